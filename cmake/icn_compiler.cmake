@@ -1,0 +1,32 @@
+# Language level, warnings, sanitizers and the compiler cache, the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # ICN_TRY is a statement expression
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+# Line tables are enough for a backtrace and a profile, and halve the build.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1")
+find_program(ICN_CCACHE ccache)
+if(ICN_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${ICN_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ICN_CCACHE})
+endif()
+# Paths in objects are relative to the project, so that a second clone hits the cache.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+add_library(icn_warnings INTERFACE)
+target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+                                              -Wunused-function -Werror $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+                                              $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+if(ICN_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(ICN_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
+elseif(ICN_SANITIZE)
+  message(FATAL_ERROR "ICN_SANITIZE is '${ICN_SANITIZE}'; use address or thread")
+endif()

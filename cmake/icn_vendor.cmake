@@ -1,0 +1,46 @@
+# One target icn_vendor_<name> per third-party library; a module names those it needs with VENDOR.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(icn_vendor_pkg name)
+  pkg_check_modules(vendor_${name} REQUIRED IMPORTED_TARGET ${ARGN})
+  add_library(icn_vendor_${name} INTERFACE)
+  target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
+endfunction()
+
+icn_vendor_pkg(sodium libsodium)
+icn_vendor_pkg(openssl libcrypto)
+icn_vendor_pkg(sqlite sqlite3)
+icn_vendor_pkg(fmt fmt)
+foreach(name json cli11)
+  add_library(icn_vendor_${name} INTERFACE)
+endforeach()
+find_package(nlohmann_json REQUIRED)
+target_link_libraries(icn_vendor_json INTERFACE nlohmann_json::nlohmann_json)
+
+# The Rust static library is built by cargo in one shared target folder (./dev says where), headers beside it.
+set(ICN_CARGO_TARGET "$ENV{XDG_CACHE_HOME}" CACHE INTERNAL "")
+if(NOT DEFINED ICN_RUST_DIR)
+  if(DEFINED ENV{XDG_CACHE_HOME})
+    set(ICN_RUST_DIR $ENV{XDG_CACHE_HOME}/icn-runtime/cargo)
+  else()
+    set(ICN_RUST_DIR $ENV{HOME}/.cache/icn-runtime/cargo)
+  endif()
+endif()
+add_custom_target(icn_rust_build
+  COMMAND ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${ICN_RUST_DIR} ICN_RUST_INCLUDE_OUT=${ICN_RUST_DIR}/include
+          cargo build --release --locked --quiet --manifest-path ${CMAKE_SOURCE_DIR}/rust/Cargo.toml
+  BYPRODUCTS ${ICN_RUST_DIR}/release/libicn_rust.a
+  COMMENT "Rust library" USES_TERMINAL)
+add_library(icn_vendor_wasmtime INTERFACE)
+add_dependencies(icn_vendor_wasmtime icn_rust_build)
+file(MAKE_DIRECTORY ${ICN_RUST_DIR}/include)
+target_include_directories(icn_vendor_wasmtime SYSTEM INTERFACE ${ICN_RUST_DIR}/include)
+target_link_libraries(icn_vendor_wasmtime INTERFACE ${ICN_RUST_DIR}/release/libicn_rust.a Threads::Threads dl m)
+
+if(ICN_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(ICN_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

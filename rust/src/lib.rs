@@ -1,0 +1,4 @@
+//! The official wasmtime C API and the little it lacks, in one static library.
+pub use wasmtime_c_api::*;
+
+mod limiter;

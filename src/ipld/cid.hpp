@@ -1,0 +1,65 @@
+// CID: the name of a block by its content.
+//
+// Always CIDv1 with a sha2-256 multihash; text is multibase base32 lower ("b…"). Bytes are
+// version ‖ codec ‖ hash code ‖ digest length ‖ digest, as unsigned varints (the multiformats specification).
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "ipld/sha256.hpp"
+
+namespace icn::ipld {
+
+enum class Codec : std::uint8_t { raw = 0x55, dag_pb = 0x70, dag_cbor = 0x71 };
+
+class Cid {
+ public:
+  static constexpr std::size_t kByteLength = 36;
+
+  // The CID of zero bytes as raw, so that a default value names a real block.
+  Cid();
+  constexpr Cid(Codec codec, const Digest& digest) : codec_(codec), digest_(digest) {}
+
+  // The CID of `block` under `codec`; does not look whether the bytes follow the codec.
+  [[nodiscard]] static Cid of(Codec codec, ByteView block);
+  // Errors: invalid_format (text, base, version, hash or length), unsupported (another codec or hash function).
+  [[nodiscard]] static Result<Cid> parse(std::string_view text);
+  [[nodiscard]] static Result<Cid> from_bytes(ByteView bytes);
+
+  [[nodiscard]] std::string to_text() const;
+  [[nodiscard]] std::array<std::uint8_t, kByteLength> to_bytes() const;
+  [[nodiscard]] constexpr Codec codec() const { return codec_; }
+  [[nodiscard]] constexpr const Digest& digest() const { return digest_; }
+
+  friend constexpr auto operator<=>(const Cid&, const Cid&) = default;
+
+ private:
+  Codec codec_;
+  Digest digest_;
+};
+
+// Bytes with their name. `of` names them; whoever receives a block from outside verifies it (`holds`).
+struct Block {
+  Cid cid;
+  Bytes bytes;
+
+  [[nodiscard]] static Block of(Codec codec, Bytes bytes) {
+    Cid cid = Cid::of(codec, bytes);
+    return Block{cid, std::move(bytes)};
+  }
+  [[nodiscard]] bool holds() const { return Cid::of(cid.codec(), bytes) == cid; }
+};
+
+}  // namespace icn::ipld
+
+template <>
+struct std::hash<icn::ipld::Cid> {
+  std::size_t operator()(const icn::ipld::Cid& cid) const {
+    std::size_t value = 0;
+    std::memcpy(&value, cid.digest().data(), sizeof value);
+    return value;
+  }
+};

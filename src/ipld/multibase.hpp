@@ -1,0 +1,24 @@
+// The two text encodings of bytes that CIDs and DIDs use, without their multibase prefix, and unsigned varints.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+
+namespace icn::ipld {
+
+// RFC 4648 base32, lower case, no padding.
+[[nodiscard]] std::string to_base32(ByteView bytes);
+// Errors: invalid_format (character outside the alphabet, upper case, left-over bits that are not zero).
+[[nodiscard]] Result<Bytes> from_base32(std::string_view text);
+// Bitcoin's base58 alphabet. Quadratic: for short values (at most 128 bytes or 200 characters, checked).
+[[nodiscard]] std::string to_base58(ByteView bytes);
+[[nodiscard]] Result<Bytes> from_base58(std::string_view text);
+
+// Unsigned LEB128 as multiformats defines it: shortest form, at most 9 bytes.
+void append_varint(Bytes& to, std::uint64_t value);
+// Reads one varint and moves `bytes` past it. Errors: invalid_format.
+[[nodiscard]] Result<std::uint64_t> take_varint(ByteView& bytes);
+
+}  // namespace icn::ipld

@@ -1,0 +1,64 @@
+// Files as DAGs, the `unixfs-v1-2025` profile: up to 1 MiB one raw block, above it a balanced tree of raw leaves of 1 MiB
+// with at most 1024 links a node, so that a file's CID equals what an IPFS tool computes for it.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "ipld/cid.hpp"
+
+namespace icn::ipld {
+
+inline constexpr std::size_t kLeafBytes = 1024 * 1024;
+inline constexpr std::size_t kLinksPerNode = 1024;
+
+// Builds the DAG of a file that arrives in pieces; blocks go to the sink as soon as they are complete (leaves first).
+// Memory: one leaf and the open nodes. Used by one thread.
+class FileBuilder {
+ public:
+  using Sink = std::function<Result<void>(Block)>;
+  explicit FileBuilder(Sink sink) : sink_(std::move(sink)) {}
+
+  [[nodiscard]] Result<void> write(ByteView bytes);
+  // The root's CID; the builder is spent.
+  [[nodiscard]] Result<Cid> finish();
+
+ private:
+  struct Link {
+    Cid cid;
+    std::uint64_t file_size;
+    std::uint64_t total_size;
+  };
+  [[nodiscard]] Result<void> add_leaf(Bytes leaf);
+  [[nodiscard]] Result<void> add_link(std::size_t level, Link link);
+  [[nodiscard]] Result<Link> make_node(const std::vector<Link>& links);
+
+  Sink sink_;
+  Bytes leaf_;
+  std::vector<std::vector<Link>> levels_;
+};
+
+// The CID a file of these bytes has, without keeping the blocks.
+[[nodiscard]] Result<Cid> file_cid(ByteView bytes);
+
+// One node of a file DAG: a raw leaf has its bytes as data; an inner node has links with the file sizes below them.
+struct FileNode {
+  struct Child {
+    Cid cid;
+    std::uint64_t file_size = 0;
+  };
+  Bytes data;
+  std::vector<Child> children;
+  std::uint64_t file_size = 0;
+};
+// Errors: invalid_format (not canonical dag-pb, not a UnixFS file, sizes that do not add up).
+[[nodiscard]] Result<FileNode> parse_file_node(const Block& block);
+
+// Reads a file DAG in order; `fetch` answers a block by its CID, `sink` receives the bytes. Refuses files above
+// `bytes_max` (limit_exceeded) before fetching leaves.
+[[nodiscard]] Result<void> read_file(const Cid& root, std::uint64_t bytes_max,
+                                     const std::function<Result<Block>(const Cid&)>& fetch,
+                                     const std::function<Result<void>(ByteView)>& sink);
+
+}  // namespace icn::ipld
