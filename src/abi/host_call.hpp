@@ -1,0 +1,150 @@
+// What a running guest can see and change, and the one path of every host call.
+//
+// The sandbox (src/wasm) links each row of host_table() to one thunk that calls invoke(); it knows nothing about rows.
+// A RunState belongs to one run and one thread; only `stop` may be touched by others. Nothing here reads a clock, a
+// balance or any configuration of the executor: a run is a pure function of its order.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipld/cid.hpp"
+#include "model/capability.hpp"
+#include "model/effect.hpp"
+#include "model/job.hpp"
+#include "model/order.hpp"
+#include "model/receipt.hpp"
+
+namespace icn::abi {
+
+// One slot of a wasm call, as the engine passes it.
+union Raw {
+  std::int32_t i32;
+  std::int64_t i64;
+  std::uint8_t v128[16];
+};
+
+enum class WasmType : std::uint8_t { i32, i64 };
+[[nodiscard]] constexpr std::string_view wasm_type_name(WasmType type) { return type == WasmType::i32 ? "i32" : "i64"; }
+
+// How a host call ends for the guest.
+enum class Verdict : std::uint8_t {
+  resume,          // results are in the slots
+  out_of_fuel,     // the charge exceeds the fuel left: the run ends, fuel = limit
+  trap,            // RunState::trap says which (guest_fault, output_limit, …)
+  exited,          // proc_exit: RunState::exit_code
+  stopped,         // the stop flag was set
+  infrastructure,  // RunState::failure says what: no receipt arises
+};
+
+class RunState;
+
+// One call: the run, the guest's memory as it is now, and the fuel the guest has burned so far (wasm only).
+struct HostCall {
+  RunState& run;
+  std::span<std::uint8_t> memory;
+  std::uint64_t wasm_fuel_used = 0;
+};
+
+struct HostFn;
+// Decodes, runs and encodes; written by the table (host_fn.hpp), never by hand.
+using Thunk = Verdict (*)(const HostFn&, HostCall&, Raw* slots);
+
+struct FuelCost {
+  std::uint32_t base = 0;
+  std::uint32_t per_byte = 0;  // of the bytes that go in or out
+};
+
+// One row of the host table.
+struct HostFn {
+  std::uint32_t index = 0;       // frozen; WASI rows begin at 1000
+  std::string_view module;       // "icn" or "wasi_snapshot_preview1"
+  std::string_view name;
+  std::span<const WasmType> params;
+  std::span<const WasmType> results;
+  FuelCost fuel;
+  model::Capability needs = model::Capability::none;
+  std::string_view doc;
+  std::string_view request;      // JSON Schema of a JSON argument, or empty
+  std::string_view response;     // JSON Schema of the result register's content, or empty
+  Thunk thunk = nullptr;
+};
+
+// Every row, sorted by index.
+[[nodiscard]] std::span<const HostFn> host_table();
+[[nodiscard]] const HostFn* find_host_fn(std::string_view module, std::string_view name);
+
+// Capability → fuel → decode → run → record → encode. Never throws, never leaves the guest's memory.
+[[nodiscard]] Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
+
+// What a run is given.
+struct RunInputs {
+  model::JobId job_id;
+  model::Job job;
+  model::Order order;
+  model::Observations observations;
+  std::vector<Bytes> inputs;
+  std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
+  std::function<void(std::string_view)> on_log;
+  std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
+};
+
+// What a run leaves behind, complete once the guest has ended.
+struct RunOutputs {
+  Bytes output;
+  std::string log;
+  model::Effects effects;
+  std::vector<ipld::Block> blocks;  // put by the guest or submitted jobs' bodies
+  ipld::Block transcript;           // the stored list of chunk hashes
+  std::vector<ipld::Block> transcript_chunks;  // raw chunks kept: the first 1 MiB
+  std::uint64_t host_calls = 0;
+};
+
+class RunState {
+ public:
+  explicit RunState(RunInputs inputs);
+  ~RunState();
+  RunState(const RunState&) = delete;
+  RunState& operator=(const RunState&) = delete;
+
+  // Host charges so far; wasm fuel + this is what the limit bounds.
+  [[nodiscard]] std::uint64_t host_fuel() const { return host_fuel_; }
+  [[nodiscard]] std::uint64_t fuel_limit() const { return fuel_limit_; }
+  // Set from any thread; host calls and slices honour it.
+  [[nodiscard]] std::atomic<bool>& stop_flag() { return stop_; }
+
+  [[nodiscard]] std::optional<std::int32_t> exit_code() const { return exit_code_; }
+  [[nodiscard]] std::optional<model::TrapCode> trap() const { return trap_; }
+  [[nodiscard]] const std::string& trap_detail() const { return trap_detail_; }
+  [[nodiscard]] const Error& failure() const { return failure_; }
+
+  // The i64 of a `run` export becomes the output (8 bytes little-endian) unless the guest wrote output.
+  void set_run_value(std::int64_t value);
+  // Moves everything out; `keep_output` and `keep_effects` as the outcome demands (DESIGN §6). For stack_overflow the
+  // transcript is that of a run without calls.
+  [[nodiscard]] RunOutputs take(model::OutcomeKind outcome);
+
+ private:
+  friend class CallScope;  // the call functions' view of this state (abi/detail)
+  struct Data;
+  std::unique_ptr<Data> data_;
+  std::uint64_t fuel_limit_ = 0;
+  std::uint64_t host_fuel_ = 0;
+  std::atomic<bool> stop_{false};
+  std::optional<std::int32_t> exit_code_;
+  std::optional<model::TrapCode> trap_;
+  std::string trap_detail_;
+  Error failure_;
+};
+
+// Tables for an order: the host costs and the host rows as dag-cbor blocks; their CIDs freeze both.
+[[nodiscard]] ipld::Block costs_table();
+[[nodiscard]] ipld::Block abi_table();
+
+}  // namespace icn::abi

@@ -1,0 +1,34 @@
+// The backends of each port, as the folders beside this file say. `open(url)` takes "name:location" or "name".
+#pragma once
+#include <span>
+
+#include "ports/factories.hpp"
+
+namespace icn::backends {
+
+namespace dag_store {
+[[nodiscard]] std::span<const ports::Backend<ports::dag_store_factory>* const> all();
+// Errors: invalid_argument (an unknown name; the error lists the built-in ones), and what the backend says.
+[[nodiscard]] Result<std::unique_ptr<ports::DagStore>> open(std::string_view url);
+}  // namespace dag_store
+
+namespace state_store {
+[[nodiscard]] std::span<const ports::Backend<ports::state_store_factory>* const> all();
+[[nodiscard]] Result<std::unique_ptr<ports::StateStore>> open(std::string_view url);
+}  // namespace state_store
+
+namespace mesh_network {
+[[nodiscard]] std::span<const ports::Backend<ports::mesh_network_factory>* const> all();
+[[nodiscard]] Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url);
+}  // namespace mesh_network
+
+namespace signer {
+[[nodiscard]] std::span<const ports::Backend<ports::signer_factory>* const> all();
+}  // namespace signer
+
+namespace system {
+[[nodiscard]] std::span<const ports::Backend<ports::system_factory>* const> all();
+[[nodiscard]] Result<ports::System> open();
+}  // namespace system
+
+}  // namespace icn::backends

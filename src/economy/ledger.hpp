@@ -1,0 +1,103 @@
+// The mana ledger: append-only double entry. A deterministic state machine in memory, its journal in the state store.
+//
+// The ledger is the only place that changes a balance. It has no clock, no disk and no randomness: callers pass transfers,
+// and the batch that will make them durable. apply() checks a linked list of transfers against memory, changes memory and
+// adds the journal records to the batch, all or nothing; the caller commits the batches in the order of the calls (one
+// lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying the journal gives the
+// same state hash. Thread safe; one lock, held for memory work only. Sum over all accounts is zero after every apply().
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/mutex.hpp"
+#include "model/transfer.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::economy {
+
+struct Balance {
+  model::Mana posted;     // credits − debits of member accounts (never negative)
+  model::Mana reserved;   // part of posted that pending transfers hold
+  [[nodiscard]] model::Mana available() const { return model::Mana{posted.umana - reserved.umana}; }
+  friend bool operator==(const Balance&, const Balance&) = default;
+};
+
+// Both sides of an account's history in µmana; system accounts may owe (ISSUANCE).
+struct AccountTotals {
+  model::AccountKey account;
+  std::uint64_t debits = 0;
+  std::uint64_t credits = 0;
+  std::uint64_t debits_pending = 0;
+  std::uint64_t credits_pending = 0;
+  friend bool operator==(const AccountTotals&, const AccountTotals&) = default;
+};
+
+struct JournalEntry {
+  std::uint64_t sequence = 0;
+  model::UnixMs time;
+  model::Transfer transfer;
+};
+
+enum class Applied : std::uint8_t { now, before };  // before: the same transfers were applied earlier; nothing changed
+
+struct AuditReport {
+  std::uint64_t transfers = 0;
+  std::uint64_t accounts = 0;
+  model::Mana issued;       // by ISSUANCE and REGENERATION
+  model::Mana member_held;  // available of all DIDs
+  model::Mana reserved;     // by open pendings
+  model::Mana treasury;
+  model::Mana fees;
+  model::Mana escrow;
+  model::Mana slashed;
+  std::uint64_t pending_open = 0;
+  ipld::Digest state_hash{};
+};
+
+class Ledger {
+ public:
+  // An empty ledger.
+  Ledger();
+  ~Ledger();
+  // Loads the newest valid checkpoint and replays the journal after it, checking every record (sequence, hash chain, rules,
+  // sums). Errors: corrupted (naming the record), unsupported_version, storage.
+  [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const ports::StateStore& store);
+
+  // Applies linked transfers, all or none; see above. `before` when every id was applied earlier with the same content.
+  // Errors: insufficient_mana (naming account, needed and available), conflict (an id with other content), invalid_argument
+  // (a pair of accounts the code table forbids, a zero amount, an unknown or closed pending, a post above its reserve),
+  // limit_exceeded (a total above 64 bits). Memory and batch are unchanged on error.
+  [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
+
+  // Zero for an account that no transfer named.
+  [[nodiscard]] Balance balance(const model::AccountKey& account) const;
+  [[nodiscard]] std::optional<model::Transfer> find(const model::TransferId& id) const;
+  // The open pending of an id, if it is neither posted nor voided.
+  [[nodiscard]] std::optional<model::Mana> open_pending(const model::TransferId& id) const;
+  [[nodiscard]] std::vector<AccountTotals> accounts() const;
+  [[nodiscard]] std::uint64_t sequence() const;
+  // SHA-256 over the sorted accounts, open pendings and applied ids.
+  [[nodiscard]] ipld::Digest state_hash() const;
+  // Every sum recomputed. Errors: unbalanced, naming the sum and the difference.
+  [[nodiscard]] Result<AuditReport> audit() const;
+  // Writes a checkpoint of the present state into the batch and erases older ones but one.
+  void checkpoint(ports::Batch& batch);
+  // Journal records since the last checkpoint; the caller decides when that is too many.
+  [[nodiscard]] std::uint64_t journal_since_checkpoint() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
+[[nodiscard]] Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
+                                          const std::function<bool(const JournalEntry&)>& visit);
+// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`. Errors: unbalanced, corrupted.
+[[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live);
+
+}  // namespace icn::economy

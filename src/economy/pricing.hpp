@@ -1,0 +1,45 @@
+// Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's part.
+// Pure functions over integers. Formulas: DESIGN §7 "Job money"; reputation formula: the specification's
+// price_by_reputation, floor(cost × 100 / (100 + reputation)).
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "model/limits.hpp"
+#include "model/mana.hpp"
+#include "model/receipt.hpp"
+
+namespace icn::economy {
+
+// Cost table of a job's base price, in µmana; part of an order's `costs` table.
+struct BaseCosts {
+  std::uint64_t job = 10'000;
+  std::uint64_t module_kib = 10;
+  std::uint64_t input_kib = 1;
+  std::uint64_t page = 100;
+};
+inline constexpr std::uint64_t kFuelPerManaReference = 1'000'000'000;  // 1 mana per 10^9 fuel
+
+struct JobSize {
+  std::uint64_t module_bytes = 0;
+  std::uint64_t input_bytes = 0;
+  std::uint32_t memory_pages = 0;
+};
+
+// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + page·pages.
+[[nodiscard]] model::Mana base_price(const BaseCosts& costs, const JobSize& size);
+// base + ceil(fuel_limit × 1 mana / fuel_per_mana). Nothing when it does not fit.
+[[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, std::uint64_t fuel_limit, std::uint64_t fuel_per_mana);
+// The submitter's part of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
+[[nodiscard]] model::Mana price_by_reputation(model::Mana cost, std::uint64_t reputation_points);
+// What the executor gets: base + floor((bid − base)·fuel/limit); stack_overflow: base.
+[[nodiscard]] model::Mana pay_for(model::OutcomeKind outcome, model::Mana base, model::Mana bid, std::uint64_t fuel,
+                                  std::uint64_t fuel_limit);
+// Who pays it: the submitter ceil(pay × own reserve / cost), the treasury the rest.
+struct Shares {
+  model::Mana submitter;
+  model::Mana treasury;
+};
+[[nodiscard]] Shares split_pay(model::Mana pay, model::Mana reserve, model::Mana cost);
+
+}  // namespace icn::economy

@@ -1,0 +1,49 @@
+// Effects: what a job asks to change. Collected in call order while the guest runs, named in the receipt, applied once at
+// settlement, all or none (or each on its own when the job says so). Only a job that ended `ok` has effects.
+#pragma once
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
+
+namespace icn::model {
+
+struct SpendEffect {
+  Did account;
+  std::uint64_t amount = 0;  // whole mana, to FEES
+  friend bool operator==(const SpendEffect&, const SpendEffect&) = default;
+};
+struct CreditEffect {
+  Did account;
+  std::uint64_t amount = 0;  // whole mana, from TREASURY
+  friend bool operator==(const CreditEffect&, const CreditEffect&) = default;
+};
+struct SubmitJobEffect {
+  ipld::Cid job;  // body stored beside the receipt
+  friend bool operator==(const SubmitJobEffect&, const SubmitJobEffect&) = default;
+};
+struct AnchorReceiptEffect {
+  ipld::Cid receipt;
+  friend bool operator==(const AnchorReceiptEffect&, const AnchorReceiptEffect&) = default;
+};
+struct PutBlockEffect {
+  ipld::Cid block;  // stored beside the receipt, pinned at settlement
+  friend bool operator==(const PutBlockEffect&, const PutBlockEffect&) = default;
+};
+
+struct Effect {
+  std::uint64_t call_index = 0;  // position of the host call among all of the run; ids of what it creates derive from it
+  std::variant<SpendEffect, CreditEffect, SubmitJobEffect, AnchorReceiptEffect, PutBlockEffect> what;
+  friend bool operator==(const Effect&, const Effect&) = default;
+};
+
+struct Effects {
+  std::vector<Effect> list;
+  [[nodiscard]] ipld::Block to_block() const;
+  [[nodiscard]] static Result<Effects> from_bytes(ByteView bytes);
+  friend bool operator==(const Effects&, const Effects&) = default;
+};
+
+}  // namespace icn::model

@@ -1,0 +1,64 @@
+// The key space of the state store: one prefix per owner, listed here so that no two owners collide.
+//
+// A key is its prefix, then fixed-width or self-delimiting parts; numbers are big-endian so that they sort.
+#pragma once
+#include <array>
+#include <string_view>
+
+#include "core/bytes.hpp"
+
+namespace icn::model {
+
+struct KeyPrefix {
+  std::string_view prefix;
+  std::string_view owner;
+  std::string_view doc;
+};
+
+namespace keys {
+inline constexpr std::string_view kMeta = "m/";               // node: format version, genesis, incarnation
+inline constexpr std::string_view kLedgerJournal = "lj/";     // economy: be64 sequence → journal record
+inline constexpr std::string_view kLedgerCheckpoint = "lc/";  // economy: be64 sequence → checkpoint
+inline constexpr std::string_view kReputation = "rp/";        // reputation: DID key → score record
+inline constexpr std::string_view kReputationSeen = "rs/";    // reputation: receipt digest → counted
+inline constexpr std::string_view kJob = "jb/";               // mesh: job digest → job record
+inline constexpr std::string_view kJobByTime = "jt/";         // mesh: be64 acceptance number ‖ job digest → empty
+inline constexpr std::string_view kJobOpen = "jo/";           // mesh: job digest of every job that is not terminal → empty
+inline constexpr std::string_view kPin = "pn/";               // dag: CID bytes → pin record
+inline constexpr std::string_view kOutbox = "ob/";            // runtime: be64 number → message
+inline constexpr std::string_view kAnchor = "an/";            // runtime: receipt CID → anchor block CID
+}  // namespace keys
+
+inline constexpr std::array kKeyTable{
+    KeyPrefix{keys::kMeta, "node", "format version, genesis, incarnation"},
+    KeyPrefix{keys::kLedgerJournal, "economy", "journal records by sequence"},
+    KeyPrefix{keys::kLedgerCheckpoint, "economy", "checkpoints by sequence (not part of the state hash)"},
+    KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
+    KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
+    KeyPrefix{keys::kJob, "mesh", "job records by job id"},
+    KeyPrefix{keys::kJobByTime, "mesh", "job ids by acceptance number"},
+    KeyPrefix{keys::kJobOpen, "mesh", "jobs that are not terminal"},
+    KeyPrefix{keys::kPin, "dag", "pins by CID"},
+    KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
+    KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
+};
+
+[[nodiscard]] inline Bytes key_of(std::string_view prefix) { return bytes_of(prefix); }
+[[nodiscard]] inline Bytes key_of(std::string_view prefix, ByteView rest) {
+  Bytes key = bytes_of(prefix);
+  append(key, rest);
+  return key;
+}
+[[nodiscard]] inline Bytes key_of(std::string_view prefix, std::uint64_t number) {
+  Bytes key = bytes_of(prefix);
+  append_be64(key, number);
+  return key;
+}
+// The least key after all that begin with `prefix`, as the end of a scan.
+[[nodiscard]] inline Bytes end_of(std::string_view prefix) {
+  Bytes key = bytes_of(prefix);
+  ++key.back();  // no prefix ends in 0xff
+  return key;
+}
+
+}  // namespace icn::model

@@ -1,0 +1,79 @@
+// The order: what the submitter's home node signs once, at acceptance; executors run it, never their own configuration.
+//
+// One job id has one order for ever; two orders for one job prove equivocation. With the order and the blocks it names a
+// job is a pure function: any honest executor reproduces the receipt body byte for byte.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ipld/cid.hpp"
+#include "model/job.hpp"
+#include "model/limits.hpp"
+#include "model/mana.hpp"
+
+namespace icn::model {
+
+// Milliseconds since 1970-01-01 UTC.
+struct UnixMs {
+  std::uint64_t value = 0;
+  friend constexpr auto operator<=>(const UnixMs&, const UnixMs&) = default;
+};
+
+// What the home node answers for one declared key: nothing, a number (whole mana, whole points) or text (a parameter's
+// value, a JSON list).
+using ObservedValue = std::variant<std::monostate, std::uint64_t, std::string>;
+struct Observation {
+  ReadKey key;
+  ObservedValue value;
+  friend bool operator==(const Observation&, const Observation&) = default;
+};
+// Sorted by the text of the keys, unique; a block of its own, linked from the order.
+struct Observations {
+  std::vector<Observation> entries;
+  [[nodiscard]] const ObservedValue* find(const ReadKey& key) const;
+  [[nodiscard]] ipld::Block to_block() const;
+  [[nodiscard]] static Result<Observations> from_bytes(ByteView bytes);
+  friend bool operator==(const Observations&, const Observations&) = default;
+};
+
+struct Deadlines {
+  UnixMs start_by;
+  UnixMs finish_by;
+  UnixMs settle_by;
+  UnixMs expires;
+  friend bool operator==(const Deadlines&, const Deadlines&) = default;
+};
+
+struct Order {
+  JobId job;
+  UnixMs time;
+  WasmSecurityLimits limits;
+  ipld::Cid profile;  // tables of the execution profile, the host costs and the host rows
+  ipld::Cid costs;
+  ipld::Cid abi;
+  ipld::Cid observations;
+  Mana base;
+  Mana reserve;   // reserved from the submitter
+  Mana discount;  // reserved from the treasury
+  Deadlines deadlines;
+  ipld::Digest check{};  // SHA-256 of the verification secret
+  Did home;
+
+  friend bool operator==(const Order&, const Order&) = default;
+
+  [[nodiscard]] ipld::Block to_block() const;
+  [[nodiscard]] static Result<Order> from_bytes(ByteView body);
+};
+
+// The home node's signature over an order body; the CID of this envelope's body is the order's name in receipts.
+struct SignedOrder {
+  ipld::Cid order;
+  Did home;
+  Signature signature{};
+  [[nodiscard]] ipld::Block to_block() const;
+  [[nodiscard]] static Result<SignedOrder> from_bytes(ByteView bytes);
+};
+
+}  // namespace icn::model

@@ -1,0 +1,41 @@
+// Signatures: Ed25519 (libsodium, strict) over `domain tag ‖ 0x00 ‖ CID bytes` of a dag-cbor body.
+//
+// One tag per type of body, so that a signature for one can never serve as one for another.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
+
+namespace icn::model {
+
+using Signature = std::array<std::uint8_t, 64>;
+using Seed = std::array<std::uint8_t, 32>;
+
+enum class SignatureTag : std::uint8_t { job, order, receipt, dag_block, genesis };
+// "ICN-JOB-v1" and so on; frozen, part of the format.
+[[nodiscard]] std::string_view tag_text(SignatureTag tag);
+
+// An Ed25519 key pair; the secret half is wiped on destruction. Not copyable. Immutable, so thread safe.
+class KeyPair {
+ public:
+  [[nodiscard]] static KeyPair from_seed(const Seed& seed);
+  KeyPair(KeyPair&& other) noexcept;
+  KeyPair& operator=(KeyPair&& other) noexcept;
+  ~KeyPair();
+
+  [[nodiscard]] Did did() const;
+  [[nodiscard]] Signature sign(SignatureTag tag, const ipld::Cid& body) const;
+  [[nodiscard]] Seed seed() const;
+
+ private:
+  KeyPair() = default;
+  std::array<std::uint8_t, 64> secret_{};
+};
+
+// Errors: invalid_signature (strict: small-order keys and non-canonical encodings are refused too).
+[[nodiscard]] Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature);
+
+}  // namespace icn::model

@@ -1,0 +1,68 @@
+// The transfer: one movement of mana between two accounts, the only thing that changes a balance.
+//
+// Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void releases
+// all. Ids are H(domain tag ‖ owner ‖ client id): the same transfer again is the same answer, other content a conflict.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
+#include "model/mana.hpp"
+#include "model/order.hpp"
+
+namespace icn::model {
+
+enum class SystemAccount : std::uint8_t { issuance = 0, regeneration = 1, fees = 2, treasury = 3, escrow = 4, slashed = 5 };
+[[nodiscard]] std::string_view system_account_name(SystemAccount account);
+
+// An account of the ledger: a system account or that of a DID.
+struct AccountKey {
+  enum class Kind : std::uint8_t { system, did, correspondent } kind = Kind::system;
+  SystemAccount system = SystemAccount::issuance;  // when kind is system
+  Did did;                                         // otherwise; of the peer node for a correspondent
+  [[nodiscard]] static AccountKey of(SystemAccount account) { return {Kind::system, account, {}}; }
+  [[nodiscard]] static AccountKey of(const Did& did) { return {Kind::did, SystemAccount::issuance, did}; }
+  [[nodiscard]] std::string to_text() const;
+  friend auto operator<=>(const AccountKey&, const AccountKey&) = default;
+};
+
+using TransferId = ipld::Digest;
+// SHA-256 of `tag ‖ 0x00 ‖ owner ‖ client_id`.
+[[nodiscard]] TransferId transfer_id(std::string_view tag, ByteView owner, ByteView client_id);
+
+// Why mana moves; the table of codes says which pairs of accounts may be named (economy/transfer_rules.hpp).
+enum class TransferCode : std::uint8_t {
+  grant = 1,         // ISSUANCE → member
+  endowment = 2,     // ISSUANCE → TREASURY
+  regeneration = 3,  // REGENERATION → member
+  job_reserve = 4,   // member → ESCROW, pending
+  job_discount = 5,  // TREASURY → ESCROW, pending
+  payout = 6,        // ESCROW → executor
+  fee = 7,           // member → FEES
+  budget_reserve = 8,  // member → ESCROW, pending: what effects may spend
+  epoch_fees = 9,    // FEES → TREASURY
+  treasury_credit = 10,  // TREASURY → member
+  slash = 11,        // ESCROW → SLASHED
+  budget_spend = 12,  // ESCROW → FEES: what effects did spend
+};
+[[nodiscard]] std::string_view transfer_code_name(TransferCode code);
+
+enum class TransferPhase : std::uint8_t { single = 0, pending = 1, post = 2, void_ = 3 };
+
+struct Transfer {
+  TransferId id{};
+  AccountKey debit;
+  AccountKey credit;
+  Mana amount;
+  TransferCode code = TransferCode::grant;
+  ipld::Digest user_data{};  // e.g. the digest of a job id
+  TransferPhase phase = TransferPhase::single;
+  TransferId pending_id{};  // for post and void
+  friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
+}  // namespace icn::model

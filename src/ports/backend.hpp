@@ -1,0 +1,35 @@
+// What a backend says of itself. Each folder src/backends/<port>/<name>/ declares one Backend; production accepts only
+// production grade.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace icn::ports {
+
+enum class Grade : std::uint8_t { test, development, production };
+[[nodiscard]] constexpr std::string_view grade_name(Grade grade) {
+  switch (grade) {
+    case Grade::test: return "test";
+    case Grade::development: return "development";
+    case Grade::production: return "production";
+  }
+  return "?";
+}
+
+struct Descriptor {
+  std::string_view port;  // "dag_store"
+  std::string_view name;  // "sqlite"
+  Grade grade = Grade::test;
+  std::string_view doc;
+};
+
+// A descriptor and how to open the backend; `Factory` is a function type of ports/factories.hpp.
+template <class Factory>
+struct Backend {
+  Descriptor descriptor;
+  Factory* open = nullptr;
+};
+
+}  // namespace icn::ports

@@ -1,0 +1,43 @@
+// Where immutable blocks live: content-addressed, verified on the way in and on the way out. Implementations are thread
+// safe. What may be deleted is decided above (pins, leases); this port only does as told.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "ipld/cid.hpp"
+#include "ports/backend.hpp"
+
+namespace icn::ports {
+
+// One block of more bytes than this is refused (limit_exceeded): what an IPFS peer would transfer, and a little.
+inline constexpr std::size_t kBlockBytesMax = 2 * 1024 * 1024;
+
+struct DagStatistics {
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+  friend bool operator==(const DagStatistics&, const DagStatistics&) = default;
+};
+
+class DagStore {
+ public:
+  virtual ~DagStore() = default;
+  // Stores all blocks or none; storing a block again changes nothing. Durable after flush().
+  // Errors: invalid_format (a CID that is not the hash of its bytes; nothing is stored), limit_exceeded, storage.
+  [[nodiscard]] virtual Result<void> put(std::span<const ipld::Block> blocks) = 0;
+  // Errors: missing_data, corrupted (the stored bytes have another hash; the error names the block), storage.
+  [[nodiscard]] virtual Result<ipld::Block> get(const ipld::Cid& cid) const = 0;
+  [[nodiscard]] virtual Result<bool> has(const ipld::Cid& cid) const = 0;
+  // Deleting what is not there changes nothing.
+  [[nodiscard]] virtual Result<void> remove(std::span<const ipld::Cid> cids) = 0;
+  // Every stored CID greater than `after`, ascending by Cid's order, until `visit` answers false.
+  [[nodiscard]] virtual Result<void> for_each(const std::optional<ipld::Cid>& after,
+                                              const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const = 0;
+  [[nodiscard]] virtual Result<DagStatistics> statistics() const = 0;
+  // Everything put before is durable when this returns. A failed flush leaves the store unusable (storage for ever).
+  [[nodiscard]] virtual Result<void> flush() = 0;
+  [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
+};
+
+}  // namespace icn::ports

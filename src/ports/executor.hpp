@@ -1,0 +1,110 @@
+// Runs a job under an order. The sandbox (src/wasm) is the production implementation.
+//
+// A run advances in slices: the thread that owns the Execution calls poll() until it is finished, and may interleave
+// slices of several executions, check deadlines between them or stop one. An Execution is used by one thread.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/effect.hpp"
+#include "model/job.hpp"
+#include "model/order.hpp"
+#include "model/receipt.hpp"
+
+namespace icn::ports {
+
+// Why a run was asked to stop from outside.
+enum class StopReason : std::uint8_t { none, deadline, cancelled, shutdown };
+
+struct ExecutionRequest {
+  model::JobId job_id;
+  model::Job job;
+  ipld::Cid order_cid;
+  model::Order order;
+  model::Observations observations;
+  Bytes module;
+  std::vector<Bytes> inputs;  // in the order of job.inputs
+  // Blocks a guest may read besides its inputs (declared `dag:` keys); missing_data is an infrastructure failure.
+  std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
+  // Lines and pieces of the log as they come, for whoever watches; never part of the receipt.
+  std::function<void(std::string_view)> on_log;
+  std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
+  // Replay of a `stopped` receipt: stop when this much fuel is used, as the stopped run did.
+  std::optional<std::uint64_t> stop_at_fuel;
+};
+
+// What an honest executor reproduces, and the blocks that hold it.
+struct ExecutionResult {
+  model::Receipt receipt;            // complete body
+  std::vector<ipld::Block> blocks;   // output, transcript, effects, blocks put by the guest
+  model::Effects effects;
+  Bytes output;                      // the bytes that receipt.output names
+  std::int64_t exit_code = 0;        // of a WASI program, for people
+  std::string message;               // what happened in words: trap with place, limit with its value
+  // Unsigned facts of this machine.
+  std::uint64_t wall_ns = 0;
+  std::uint64_t slices = 0;
+  std::uint64_t memory_growth_denied = 0;
+  std::uint64_t table_growth_denied = 0;
+  std::uint64_t host_calls = 0;
+  std::string log;                   // bounded by max_log_bytes
+};
+
+enum class RunState : std::uint8_t { running, finished };
+
+class Execution {
+ public:
+  virtual ~Execution() = default;
+  // Runs at most one slice on the calling thread.
+  virtual RunState poll() = 0;
+  // Asks the run to end at the next slice or host call; may be called from any thread, also more than once.
+  virtual void stop(StopReason reason) = 0;
+  [[nodiscard]] virtual std::uint64_t fuel_used() const = 0;
+  // Once finished. Errors: infrastructure only (no receipt arises, nothing is charged); StopReason::shutdown gives
+  // infrastructure too.
+  [[nodiscard]] virtual Result<ExecutionResult> finish() = 0;
+};
+
+// What a module declares, found without compiling it.
+struct ModuleInfo {
+  std::uint64_t module_bytes = 0;
+  std::uint64_t function_bytes_max = 0;
+  std::uint32_t functions = 0;
+  std::uint32_t globals = 0;
+  std::uint32_t tables = 0;
+  std::uint32_t table_size_max = 0;     // greatest minimum of a table
+  std::uint32_t memory_pages = 0;       // minimum
+  std::optional<std::uint32_t> memory_pages_max;
+  std::vector<std::string> entries;     // exports a job may name
+  std::vector<std::string> host_calls;  // imported rows, "icn.host_…" or "wasi_snapshot_preview1.…"
+};
+
+// CIDs of the tables an order names, and the tables.
+struct ProfileTables {
+  ipld::Block profile;
+  ipld::Block costs;
+  ipld::Block abi;
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Parses without compiling. Errors: invalid_module (place and reason).
+  [[nodiscard]] virtual Result<ModuleInfo> inspect(ByteView module) const = 0;
+  // Checks everything that makes a job refusable before anything is reserved: structure, validity, imports, entry, limits
+  // (naming the rule and the bound). Does not compile.
+  [[nodiscard]] virtual Result<void> preflight(ByteView module, const model::Job& job, const model::WasmSecurityLimits& limits) const = 0;
+  // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that slipped
+  // past the home's preflight), unknown_profile, infrastructure.
+  [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;
+  [[nodiscard]] virtual const ProfileTables& tables() const = 0;
+  // Whether this executor can honour an order's profile, costs and abi exactly.
+  [[nodiscard]] virtual bool knows(const model::Order& order) const = 0;
+};
+
+}  // namespace icn::ports

@@ -1,0 +1,58 @@
+// Where everything lives that changes: one ordered key-value store with atomic, durable batches and a sequence number.
+//
+// A batch is the unit of truth (DESIGN "One truth, one commit"): after commit() returns it is durable as a whole, before
+// that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a store at a time.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "ports/backend.hpp"
+
+namespace icn::ports {
+
+inline constexpr std::size_t kStateKeyBytesMax = 256;
+inline constexpr std::size_t kStateValueBytesMax = 16 * 1024 * 1024;
+
+// Ordered writes; a later write to a key wins.
+class Batch {
+ public:
+  struct Write {
+    Bytes key;
+    std::optional<Bytes> value;  // nothing: erase
+  };
+  void put(Bytes key, Bytes value) { writes_.push_back({std::move(key), std::move(value)}); }
+  void erase(Bytes key) { writes_.push_back({std::move(key), std::nullopt}); }
+  void append(Batch&& other) {
+    for (Write& write : other.writes_) writes_.push_back(std::move(write));
+    other.writes_.clear();
+  }
+  [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
+  [[nodiscard]] bool empty() const { return writes_.empty(); }
+
+ private:
+  std::vector<Write> writes_;
+};
+
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+  // Errors: storage, corrupted.
+  [[nodiscard]] virtual Result<std::optional<Bytes>> get(ByteView key) const = 0;
+  // Every pair with begin ≤ key < end (an empty `end`: no upper bound), ascending, as of the moment of the call, until
+  // `visit` answers false. `visit` must not call this store.
+  [[nodiscard]] virtual Result<void> scan(ByteView begin, ByteView end,
+                                          const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
+  // Commits the batches in order as one durable transaction; each raises the sequence by one. All or nothing.
+  // Errors: limit_exceeded (a key or value too large; nothing changes), storage (the caller must end the process: what
+  // reached the disk is unknown).
+  [[nodiscard]] virtual Result<std::uint64_t> commit(std::span<const Batch> batches) = 0;
+  // Batches committed since the store was created; survives reopening.
+  [[nodiscard]] virtual std::uint64_t sequence() const = 0;
+  [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
+};
+
+}  // namespace icn::ports

@@ -1,0 +1,20 @@
+// What the machine offers. Thread safe.
+#pragma once
+#include <cstdint>
+
+namespace icn::ports {
+
+struct SystemInfo {
+  std::uint32_t cpu_cores = 0;
+  std::uint64_t memory_mb = 0;            // installed
+  std::uint64_t memory_available_mb = 0;  // now
+  friend bool operator==(const SystemInfo&, const SystemInfo&) = default;
+};
+
+class SystemInfoProvider {
+ public:
+  virtual ~SystemInfoProvider() = default;
+  [[nodiscard]] virtual SystemInfo system_info() const = 0;
+};
+
+}  // namespace icn::ports

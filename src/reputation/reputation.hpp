@@ -1,0 +1,66 @@
+// Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
+//
+// Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp for
+// the order of commits). Thread safe; one lock, memory work only.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/mutex.hpp"
+#include "model/did.hpp"
+#include "model/receipt.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::reputation {
+
+// Micro-points; 1 point = 1,000,000.
+struct Score {
+  std::uint64_t micro_points = 0;
+  static constexpr std::uint64_t kPoint = 1'000'000;
+  [[nodiscard]] std::uint64_t points_floor() const { return micro_points / kPoint; }
+  friend constexpr auto operator<=>(const Score&, const Score&) = default;
+};
+
+// Governed amounts (genesis values; DESIGN §7 "Reputation").
+struct Rules {
+  std::uint64_t receipt_points = 1;           // for a verified receipt of the executor
+  std::uint64_t fuel_per_extra_point = 1'000'000'000;
+  std::uint64_t extra_points_max = 10;
+  std::uint64_t submission_micro_points = 100'000;
+  std::uint64_t fault_points = 1;             // lost with an assignment by the executor's fault
+  std::uint64_t pair_points_per_day_max = 5;  // a submitter-executor pair's gains a day
+};
+
+// Whether executor and submitter belong to the same operator: such receipts earn nothing.
+enum class Operators : std::uint8_t { different, same };
+
+struct Settled {
+  ipld::Digest receipt{};  // counted once
+  model::Did executor;
+  model::Did submitter;
+  Operators operators = Operators::different;
+  std::uint64_t fuel = 0;
+  model::UnixMs time;
+};
+
+class Reputation {
+ public:
+  explicit Reputation(Rules rules);
+  ~Reputation();
+  // Errors: corrupted, unsupported_version, storage.
+  [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store, Rules rules);
+
+  [[nodiscard]] Score score(const model::Did& did) const;
+  // Credits a settled job to its executor and submitter; a receipt counted before changes nothing.
+  [[nodiscard]] Result<void> settle(const Settled& settled, ports::Batch& batch);
+  // Takes the fault points from an executor that lost an assignment by its own fault.
+  void penalise(const model::Did& executor, ports::Batch& batch);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace icn::reputation
