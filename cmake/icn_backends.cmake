@@ -1,4 +1,5 @@
-# icn_backends(ports...): each folder src/backends/<port>/<name>/ with a backend.cpp is one backend; nothing else names it.
+# icn_backends(ports...): each folder src/backends/<port>/<name>/ with a backend.cpp is one backend; nothing else
+# names it.
 #
 # A folder's deps.cmake may call icn_backend_needs(vendor...) ; a missing library makes the backend absent, and says so.
 # A folder whose grade file `testing_only` exists goes into icn_testing, which icn and icn-node do not link.
@@ -31,7 +32,8 @@ function(icn_backends)
       foreach(vendor ${backend_vendors})
         target_link_libraries(icn_backends PRIVATE icn_vendor_${vendor})
       endforeach()
-      string(APPEND decls "namespace icn::backends::${port}::${name} { extern const ports::Backend<ports::${port}_factory> kBackend; }\n")
+      string(APPEND decls "namespace icn::backends::${port}::${name} {\n"
+                          "extern const ports::Backend<ports::${port}_factory> kBackend;\n}\n")
       string(APPEND rows "    &${name}::kBackend,\n")
     endforeach()
     if(rows)

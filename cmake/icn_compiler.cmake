@@ -18,8 +18,9 @@ endif()
 # Paths in objects are relative to the project, so that a second clone hits the cache.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 add_library(icn_warnings INTERFACE)
-target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-                                              -Wunused-function -Werror $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor
+                                              -Woverloaded-virtual -Wunused-function -Werror
+                                              $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
                                               $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
 if(ICN_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

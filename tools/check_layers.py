@@ -1,27 +1,29 @@
 #!/usr/bin/env python3
-"""Fails when a file of src/ includes upward, sideways, or into another module's detail/ folder (layers.txt)."""
+"""Fails when a file of src/ includes upward, sideways, or into another module's detail/ folder (layers.txt).
+
+check_layers.py [FOLDER]: FOLDER is the project's root by default.
+"""
 import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'\s*#\s*include\s+"(\w+)/(.*)"')
 
 
-def ranks() -> dict[str, int]:
+def ranks(root: pathlib.Path) -> dict[str, int]:
     table: dict[str, int] = {}
-    for line in (ROOT / "layers.txt").read_text().splitlines():
+    for line in (root / "layers.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             rank, *modules = line.split()
             table.update({module: int(rank) for module in modules})
     return table
 
 
-def main() -> int:
-    rank = ranks()
+def breaches(root: pathlib.Path) -> list[str]:
+    rank = ranks(root)
     broken = []
-    for file in sorted((ROOT / "src").rglob("*.?pp")):
-        path = file.relative_to(ROOT)
+    for file in sorted((root / "src").rglob("*.?pp")):
+        path = file.relative_to(root)
         module = path.parts[1]
         if module not in rank:
             broken.append(f"{path}: module {module} stands in no line of layers.txt")
@@ -31,13 +33,21 @@ def main() -> int:
             match = INCLUDE.match(line)
             if not match or match[1] == module or match[1] not in rank:
                 continue
+            used = match[1]
             # A unit test may use the fakes of testing/, which no product code links.
-            if is_test and match[1] == "testing":
+            if is_test and used == "testing":
                 continue
-            if rank[match[1]] >= rank[module]:
-                broken.append(f"{path}:{number}: {module} (rank {rank[module]}) may not include {match[1]} (rank {rank[match[1]]})")
+            if rank[used] >= rank[module]:
+                broken.append(f"{path}:{number}: {module} (rank {rank[module]}) may not include {used} "
+                              f"(rank {rank[used]})")
             elif match[2].startswith("detail/"):
-                broken.append(f"{path}:{number}: {match[1]}/detail is private to {match[1]}")
+                broken.append(f"{path}:{number}: {used}/detail is private to {used}")
+    return broken
+
+
+def main() -> int:
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent
+    broken = breaches(root)
     print("\n".join(broken) if broken else "layers hold")
     return bool(broken)
 

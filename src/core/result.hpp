@@ -20,6 +20,9 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using Base::Base;
   Result(Base base) : Base(std::move(base)) {}  // lets and_then() and map() chains come home
+  // An error never becomes a default: handle it, or pass it on with ICN_TRY.
+  template <class U>
+  void value_or(U&& fallback) const = delete;
 };
 
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string detail) {

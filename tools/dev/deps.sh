@@ -1,0 +1,74 @@
+# ./dev deps: the packages of Debian 12 that the build needs, and those that only the tests need.
+# shellcheck shell=bash
+
+# Enough for ./dev run: icn itself and the demo guest.
+icn_packages_run=(g++ cmake ninja-build ccache pkg-config ca-certificates libsodium-dev libssl-dev libsqlite3-dev
+  nlohmann-json3-dev libcli11-dev libexpected-dev libfmt-dev
+  clang-16 lld-16 wasi-libc libclang-rt-16-dev-wasm32)
+# The tests, the lint, the fuzz targets and the benchmarks.
+icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14 wabt binaryen
+  binutils strace)
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# version_at_least FOUND WANTED
+version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+rust_is_new_enough() {
+  have rustc && have cargo && version_at_least "$(rustc --version 2>/dev/null | cut -d' ' -f2)" 1.95
+}
+
+# Prints those of the given packages that are not installed.
+absent() {
+  local name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s ' "$name"
+  done
+}
+
+# What is missing for the tier `run` or `all`, as package names.
+missing_packages() {
+  absent "${icn_packages_run[@]}"
+  rust_is_new_enough || printf 'rustc-web cargo-web libstd-rust-web-dev '
+  [ "$1" = all ] || return 0
+  absent "${icn_packages_test[@]}"
+  have python3 || printf 'python3 '
+  if ! have node; then
+    printf 'nodejs npm '
+  elif ! have npm; then
+    printf 'npm '
+  fi
+}
+
+apt_install() {
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -q
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# ensure_deps run|all: installs what is missing; touches nothing and says nothing when all is there.
+ensure_deps() {
+  local tier=$1 missing
+  have apt-get || {
+    note "  this system has no apt-get: install the equivalents of these by hand: ${icn_packages_run[*]} rustc>=1.95"
+    return 0
+  }
+  read -ra missing <<<"$(missing_packages "$tier")"
+  if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ]; then
+      have sudo || die "needs packages and is neither root nor has sudo. As root: apt-get install ${missing[*]}"
+      sudo -v || die "sudo did not let us in. As root: apt-get install ${missing[*]}"
+    fi
+    step "installing ${#missing[@]} packages with apt: ${missing[*]}" apt_install "${missing[@]}"
+    hash -r
+  fi
+  rust_is_new_enough || die "rustc 1.95 or newer is not on PATH (found: $(rustc --version 2>&1 || true))"
+}
+
+cmd_deps() {
+  [ $# -eq 0 ] || die "deps takes no arguments"
+  ensure_deps all
+  note "  everything that the build and the tests need is installed"
+}

@@ -1,0 +1,21 @@
+# ./dev run: one real job, from the program to the replayed receipt.
+# shellcheck shell=bash
+
+# The demo's data folder: a development node with plain keys, kept between runs so that its balances tell a story.
+cmd_run() {
+  local program=${1:-} icn=$icn_build/bin/icn node=$icn_cache/demo-node
+  ensure_deps run
+  ensure_icn
+  if [ -z "$program" ]; then
+    step "compiling guests/c/word_count.c to wasm32-wasi" \
+      "$icn_root/tools/build_guests.sh" "$icn_cache/guests" word_count
+  fi
+  [ -e "$node" ] || step "founding a development scope in $node" "$icn" --data "$node" init --development
+  note ""
+  if [ -z "$program" ]; then
+    note "  icn job run word_count.wasm < README.md"
+    note ""
+    exec "$icn" --data "$node" job run --report "$icn_cache/guests/word_count.wasm" <"$icn_root/README.md"
+  fi
+  exec "$icn" --data "$node" job run --report "$@"
+}
