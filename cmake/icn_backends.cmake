@@ -8,7 +8,7 @@ macro(icn_backend_needs)
 endmacro()
 
 function(icn_backends)
-  add_library(icn_backends STATIC)
+  add_library(icn_backends STATIC ${CMAKE_SOURCE_DIR}/src/backends/registry.cpp)
   target_include_directories(icn_backends PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(icn_backends PUBLIC icn_core icn_ipld icn_model icn_ports PRIVATE icn_warnings)
   set(tests "")
