@@ -1,8 +1,8 @@
 // Strict DAG-CBOR: one byte string for one value.
 //
 // Writing is one pass into a growing buffer: the caller announces sizes and gives map keys in canonical order (by length,
-// then bytes; checked in every build). Reading is a cursor that refuses anything not canonical: indefinite lengths, longer
-// integers than needed, unsorted or double keys, tags other than 42, trailing bytes, depth above kDepthMax.
+// then bytes; a test of each model's golden bytes proves it). Reading is a cursor that refuses anything not canonical: indefinite lengths, longer
+// integers than needed, unsorted or double keys, tags other than 42, trailing bytes, depth above kCborDepthMax.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -1,0 +1,123 @@
+#include "ipld/multibase.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+
+namespace icn::ipld {
+namespace {
+
+constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::size_t kBase58BytesMax = 128;
+constexpr std::size_t kBase58TextMax = 200;
+
+}  // namespace
+
+std::string to_base32(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 8 + 4) / 5);
+  std::uint32_t buffer = 0;
+  int bits = 0;
+  for (const std::uint8_t byte : bytes) {
+    buffer = buffer << 8 | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text.push_back(kBase32[buffer >> bits & 31U]);
+    }
+  }
+  if (bits > 0) text.push_back(kBase32[buffer << (5 - bits) & 31U]);
+  return text;
+}
+
+Result<Bytes> from_base32(std::string_view text) {
+  Bytes bytes;
+  bytes.reserve(text.size() * 5 / 8);
+  std::uint32_t buffer = 0;
+  int bits = 0;
+  for (const char c : text) {
+    std::uint32_t digit = 0;
+    if (c >= 'a' && c <= 'z') {
+      digit = static_cast<std::uint32_t>(c - 'a');
+    } else if (c >= '2' && c <= '7') {
+      digit = static_cast<std::uint32_t>(c - '2') + 26;
+    } else {
+      return fail(ErrorCode::invalid_format, "a character outside the base32 alphabet");
+    }
+    buffer = buffer << 5 | digit;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push_back(static_cast<std::uint8_t>(buffer >> bits));
+    }
+  }
+  // A whole left-over character, or bits that are not zero, would make two texts for one value.
+  if (bits >= 5 || (buffer & ((1U << bits) - 1)) != 0) return fail(ErrorCode::invalid_format, "base32 text with left-over bits");
+  return bytes;
+}
+
+std::string to_base58(ByteView bytes) {
+  ICN_CHECK(bytes.size() <= kBase58BytesMax);
+  std::vector<std::uint8_t> digits;  // least significant first
+  for (const std::uint8_t byte : bytes) {
+    std::uint32_t carry = byte;
+    for (std::uint8_t& digit : digits) {
+      carry += static_cast<std::uint32_t>(digit) << 8;
+      digit = static_cast<std::uint8_t>(carry % 58);
+      carry /= 58;
+    }
+    for (; carry > 0; carry /= 58) digits.push_back(static_cast<std::uint8_t>(carry % 58));
+  }
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (byte != 0) break;
+    text.push_back(kBase58[0]);
+  }
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) text.push_back(kBase58[*digit]);
+  return text;
+}
+
+Result<Bytes> from_base58(std::string_view text) {
+  if (text.size() > kBase58TextMax) return fail(ErrorCode::invalid_format, "base58 text of more than 200 characters");
+  Bytes reversed;  // least significant first
+  for (const char c : text) {
+    const std::size_t found = kBase58.find(c);
+    if (found == std::string_view::npos) return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
+    auto carry = static_cast<std::uint32_t>(found);
+    for (std::uint8_t& byte : reversed) {
+      carry += static_cast<std::uint32_t>(byte) * 58;
+      byte = static_cast<std::uint8_t>(carry);
+      carry >>= 8;
+    }
+    for (; carry > 0; carry >>= 8) reversed.push_back(static_cast<std::uint8_t>(carry));
+  }
+  for (const char c : text) {
+    if (c != kBase58[0]) break;
+    reversed.push_back(0);
+  }
+  std::reverse(reversed.begin(), reversed.end());
+  return reversed;
+}
+
+void append_varint(Bytes& to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<std::uint8_t>(value | 0x80));
+  to.push_back(static_cast<std::uint8_t>(value));
+}
+
+Result<std::uint64_t> take_varint(ByteView& bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 9; ++i) {
+    if (i == bytes.size()) return fail(ErrorCode::invalid_format, "a varint without end");
+    const std::uint8_t byte = bytes[i];
+    value |= static_cast<std::uint64_t>(byte & 0x7fU) << (7 * i);
+    if ((byte & 0x80U) == 0) {
+      if (byte == 0 && i > 0) return fail(ErrorCode::invalid_format, "a varint longer than needed");
+      bytes = bytes.subspan(i + 1);
+      return value;
+    }
+  }
+  return fail(ErrorCode::invalid_format, "a varint of more than 9 bytes");
+}
+
+}  // namespace icn::ipld
