@@ -1,0 +1,152 @@
+#include "node/data_folder.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+namespace icn::node {
+namespace {
+
+tl::unexpected<Error> system_error(std::string_view what) {
+  return fail(ErrorCode::storage, std::string(what) + ": " + std::strerror(errno));
+}
+
+std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
+
+Result<void> write_durably(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return system_error("write " + quoted(temporary));
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) return system_error("write " + quoted(path));
+  const int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return system_error("open " + quoted(path.parent_path()));
+  const bool synced = ::fsync(folder) == 0;
+  ::close(folder);
+  if (!synced) return system_error("sync " + quoted(path.parent_path()));
+  return {};
+}
+
+}  // namespace
+
+Result<FolderRecord> folder_record_from_json(std::string_view json) {
+  const auto bad = [](std::string_view what) { return fail(ErrorCode::invalid_format, "node.json: " + std::string(what)); };
+  const nlohmann::json value = nlohmann::json::parse(json, nullptr, false);
+  if (!value.is_object()) return bad("not a JSON object");
+  const auto version = value.find("version");
+  if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
+  if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kFolderVersion)) {
+    return fail(ErrorCode::unsupported_version, "the data folder is of version " + std::to_string(version->get<std::uint64_t>()) +
+                                                    "; this program knows versions up to " + std::to_string(kFolderVersion) +
+                                                    ": use the newer program that wrote it");
+  }
+  if (version->get<std::uint64_t>() != static_cast<std::uint64_t>(kFolderVersion)) return bad("field 'version' is 0");
+  FolderRecord record;
+  for (const auto& [name, field] : {std::pair{"dag_store", &FolderRecord::dag_store}, {"state_store", &FolderRecord::state_store}}) {
+    const auto found = value.find(name);
+    if (found == value.end() || !found->is_string()) return bad("field '" + std::string(name) + "' is missing or no text");
+    record.*field = found->get<std::string>();
+  }
+  if (value.size() != 3) return bad("it has fields that this program does not know");
+  return record;
+}
+
+std::string folder_record_to_json(const FolderRecord& record) {
+  const nlohmann::ordered_json value{{"version", kFolderVersion}, {"dag_store", record.dag_store}, {"state_store", record.state_store}};
+  return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Result<int> DataFolder::take_lock(const std::filesystem::path& path, std::string_view owner) {
+  const std::filesystem::path file = path / "icn.lock";
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return system_error("open " + quoted(file));
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    char text[256]{};
+    const ssize_t length = ::pread(fd, text, sizeof text - 1, 0);
+    ::close(fd);
+    std::string who(text, length > 0 ? static_cast<std::size_t>(length) : 0);
+    while (!who.empty() && who.back() == '\n') who.pop_back();
+    return fail(ErrorCode::busy, "the data folder " + quoted(path) + " is in use by " + (who.empty() ? "another process" : who) +
+                                     "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
+                                     "and `icn job describe` ask that process");
+  }
+  const std::string text = "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")\n";
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    const Error error = system_error("write " + quoted(file)).value();
+    ::close(fd);
+    return fail(error);
+  }
+  return fd;
+}
+
+Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::string_view owner) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return fail(ErrorCode::storage, "make the folder " + quoted(path) + ": " + error.message());
+  if (::chmod(path.c_str(), 0700) != 0) return system_error("protect the folder " + quoted(path));
+  DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
+  if (std::filesystem::exists(path / "node.json", error)) {
+    return fail(ErrorCode::already_exists, "the data folder " + quoted(path) + " holds a node already; nothing was changed");
+  }
+  for (const char* part : {"keys", "cache"}) {
+    std::filesystem::create_directories(path / part, error);
+    if (error || ::chmod((path / part).c_str(), 0700) != 0) return fail(ErrorCode::storage, "make the folder " + quoted(path / part));
+  }
+  return folder;
+}
+
+Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::string_view owner) {
+  std::error_code error;
+  if (!std::filesystem::exists(path / "node.json", error)) {
+    return fail(ErrorCode::not_found, "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
+  }
+  DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
+  std::ifstream file(path / "node.json", std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return fail(ErrorCode::storage, "read " + quoted(path / "node.json"));
+  folder.record_ = ICN_TRY(folder_record_from_json(text.str()));
+  return folder;
+}
+
+DataFolder::DataFolder(DataFolder&& other) noexcept
+    : path_(std::move(other.path_)), record_(std::move(other.record_)), lock_(std::exchange(other.lock_, -1)) {}
+
+DataFolder& DataFolder::operator=(DataFolder&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(record_, other.record_);
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+std::string DataFolder::absolute_url(std::string_view url) const {
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos || url.substr(colon + 1).empty()) return std::string(url);
+  const std::filesystem::path location(url.substr(colon + 1));
+  if (location.is_absolute()) return std::string(url);
+  return std::string(url.substr(0, colon + 1)) + (std::filesystem::absolute(path_) / location).string();
+}
+
+std::string DataFolder::dag_store_url() const { return absolute_url(record_.dag_store); }
+std::string DataFolder::state_store_url() const { return absolute_url(record_.state_store); }
+
+Result<void> DataFolder::seal(const FolderRecord& record) {
+  ICN_TRY(write_durably(path_ / "node.json", folder_record_to_json(record)));
+  record_ = record;
+  return {};
+}
+
+}  // namespace icn::node

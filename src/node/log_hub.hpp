@@ -1,0 +1,46 @@
+// The logs of running jobs, for whoever watches: what a job has written so far, and a wait for more.
+//
+// Bounded: at most kLogHubBytesMax per job are kept (the sandbox bounds a job's log before that) and finished jobs are
+// forgotten by close(). Thread safe; writers never wait for readers.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/mutex.hpp"
+#include "model/job.hpp"
+
+namespace icn::node {
+
+inline constexpr std::size_t kLogHubBytesMax = 16 * 1024 * 1024;
+
+class LogHub {
+ public:
+  void open(const model::JobId& job);
+  void write(const model::JobId& job, std::string_view text);
+  // The job has ended: readers get what is left, then the end.
+  void close(const model::JobId& job);
+  // Wakes every reader for good; reads answer the end from then on.
+  void shut_down();
+
+  enum class Follow : std::uint8_t { no, yes };
+  struct Piece {
+    std::string text;
+    bool ended = false;  // nothing will follow
+  };
+  // What stands after `offset`; with Follow::yes waits until there is something or the job ends.
+  [[nodiscard]] Piece read(const model::JobId& job, std::size_t offset, Follow follow);
+
+ private:
+  struct Log {
+    std::string text;
+    bool ended = false;
+  };
+  Mutex mutex_;
+  Condition changed_;
+  std::map<model::JobId, Log> logs_ ICN_GUARDED_BY(mutex_);
+  bool down_ ICN_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace icn::node

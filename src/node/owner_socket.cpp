@@ -1,0 +1,239 @@
+#include "node/owner_socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <atomic>
+#include <list>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "node/threads.hpp"
+
+namespace icn::node {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> system_error(std::string_view what) {
+  return fail(ErrorCode::storage, std::string(what) + ": " + std::strerror(errno));
+}
+
+// A socket address holds 108 bytes; a folder's path may be longer, so the folder is named by its open descriptor.
+Result<sockaddr_un> address_of(const Descriptor& folder) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = "/proc/self/fd/" + std::to_string(folder.get()) + "/icn.sock";
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+Result<Descriptor> open_folder(const std::filesystem::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0) return system_error("open the folder " + folder.string());
+  return opened;
+}
+
+Result<void> send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return system_error("answer on the folder's socket");
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return {};
+}
+
+// Reads up to the first newline; a client that says nothing for five seconds is dropped.
+Result<OwnerRequest> read_request(int fd) {
+  std::string line;
+  while (line.find('\n') == std::string::npos) {
+    if (line.size() > kOwnerRequestBytesMax) return fail(ErrorCode::limit_exceeded, "the request is longer than 1024 bytes");
+    pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, 5'000) <= 0) return fail(ErrorCode::invalid_format, "no request came");
+    char buffer[256];
+    const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
+    if (got <= 0) return fail(ErrorCode::invalid_format, "the request has no end");
+    line.append(buffer, static_cast<std::size_t>(got));
+  }
+  line.resize(line.find('\n'));
+  OwnerRequest request;
+  std::string* const fields[] = {&request.verb, &request.job, &request.option};
+  std::size_t field = 0;
+  for (const char c : line) {
+    if (c == ' ') {
+      if (++field == 3) return fail(ErrorCode::invalid_format, "the request has more than three words");
+    } else {
+      fields[field]->push_back(c);
+    }
+  }
+  return request;
+}
+
+class StreamReply : public OwnerReply {
+ public:
+  explicit StreamReply(int fd) : fd_(fd) {}
+  Result<void> write(std::string_view payload) override {
+    if (!begun_) ICN_TRY(send_all(fd_, "ok\n"));
+    begun_ = true;
+    return send_all(fd_, payload);
+  }
+  [[nodiscard]] bool begun() const { return begun_; }
+
+ private:
+  int fd_;
+  bool begun_ = false;
+};
+
+void serve(int fd, const OwnerHandler& handler) {
+  StreamReply reply(fd);
+  Result<OwnerRequest> request = read_request(fd);
+  Result<void> done = request ? handler(*request, reply) : Result<void>(fail(request.error()));
+  if (!done && !reply.begun()) {
+    const Error& error = done.error();
+    done = send_all(fd, "error " + std::string(error_row(error.code).name) + ": " + error.detail + "\n");
+  } else if (done && !reply.begun()) {
+    done = reply.write("");
+  }
+}
+
+}  // namespace
+
+struct OwnerServer::State {
+  std::filesystem::path path;
+  Descriptor folder;
+  Descriptor listener;
+  Descriptor wake_read;
+  Descriptor wake_write;
+  OwnerHandler handler;
+
+  struct Client {
+    Descriptor fd;
+    std::atomic<bool> ended{false};
+    std::jthread thread;
+  };
+  std::list<Client> clients;  // touched by the accepting thread only
+  std::jthread acceptor;
+
+  void accept_loop() {
+    for (;;) {
+      pollfd waits[2] = {{.fd = listener.get(), .events = POLLIN, .revents = 0}, {.fd = wake_read.get(), .events = POLLIN, .revents = 0}};
+      if (::poll(waits, 2, -1) < 0 && errno != EINTR) return;
+      if (waits[1].revents != 0) return;
+      if ((waits[0].revents & POLLIN) == 0) continue;
+      clients.remove_if([](Client& client) { return client.ended.load(); });
+      Descriptor fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (fd.get() < 0) continue;
+      if (clients.size() >= kOwnerClientsMax) {
+        // A client that is gone already needs no answer.
+        static_cast<void>(send_all(fd.get(), "error busy: the owner serves 16 clients already; try again\n").has_value());
+        continue;
+      }
+      Client& client = clients.emplace_back();
+      client.fd = std::move(fd);
+      client.thread = start_thread("owner-client", [this, &client] {
+        serve(client.fd.get(), handler);
+        ::shutdown(client.fd.get(), SHUT_RDWR);
+        client.ended.store(true);
+      });
+    }
+  }
+};
+
+OwnerServer::OwnerServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::path& folder, OwnerHandler handler) {
+  auto state = std::make_unique<State>();
+  state->path = folder / "icn.sock";
+  state->folder = ICN_TRY(open_folder(folder));
+  state->handler = std::move(handler);
+  // The caller holds the folder's lock, so a socket that is there belongs to nobody alive.
+  ::unlink(state->path.c_str());
+  state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (state->listener.get() < 0) return system_error("make the folder's socket");
+  const sockaddr_un address = ICN_TRY(address_of(state->folder));
+  if (::bind(state->listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::fchmodat(state->folder.get(), "icn.sock", 0600, 0) != 0 || ::listen(state->listener.get(), 16) != 0) {
+    return system_error("listen on " + state->path.string());
+  }
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("make a pipe");
+  state->wake_read = Descriptor(ends[0]);
+  state->wake_write = Descriptor(ends[1]);
+  State* const raw = state.get();
+  state->acceptor = start_thread("owner-socket", [raw] { raw->accept_loop(); });
+  return std::unique_ptr<OwnerServer>(new OwnerServer(std::move(state)));
+}
+
+OwnerServer::~OwnerServer() {
+  if (::write(state_->wake_write.get(), "x", 1) < 0) {
+    // The pipe holds one byte at most; a failed write means that the thread has ended.
+  }
+  state_->acceptor.join();
+  for (auto& client : state_->clients) ::shutdown(client.fd.get(), SHUT_RD);
+  state_->clients.clear();
+  ::unlink(state_->path.c_str());
+}
+
+Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& request,
+                       const std::function<void(std::string_view)>& sink) {
+  const Descriptor opened = ICN_TRY(open_folder(folder));
+  const Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0) return system_error("make a socket");
+  const sockaddr_un address = ICN_TRY(address_of(opened));
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return fail(ErrorCode::busy, "another process owns the data folder " + folder.string() + " but serves nothing at its socket");
+  }
+  std::string line = request.verb + " " + request.job;
+  if (!request.option.empty()) line += " " + request.option;
+  ICN_TRY(send_all(fd.get(), line + "\n"));
+  std::string head;
+  bool in_payload = false;
+  char buffer[16 * 1024];
+  for (;;) {
+    const ssize_t got = ::recv(fd.get(), buffer, sizeof buffer, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("read the owner's answer");
+    if (got == 0) break;
+    std::string_view piece(buffer, static_cast<std::size_t>(got));
+    if (!in_payload) {
+      head.append(piece);
+      const std::size_t end = head.find('\n');
+      if (end == std::string::npos) continue;
+      in_payload = head.starts_with("ok\n");
+      if (!in_payload) break;
+      const std::string rest = head.substr(end + 1);
+      if (!rest.empty()) sink(rest);
+      continue;
+    }
+    sink(piece);
+  }
+  if (in_payload) return {};
+  constexpr std::string_view prefix = "error ";
+  const std::size_t colon = head.find(": ");
+  if (!head.starts_with(prefix) || colon == std::string::npos) return fail(ErrorCode::busy, "the owner of the data folder ended before it answered");
+  const auto code = find_error_code(std::string_view(head).substr(prefix.size(), colon - prefix.size()));
+  return fail(code ? *code : ErrorCode::internal, head.substr(colon + 2, head.find('\n') - colon - 2));
+}
+
+}  // namespace icn::node

@@ -1,0 +1,94 @@
+// Goal: the owner answers what others ask through the folder's socket, and a client never hangs or breaks the owner.
+// Method: a server on a temporary folder (with a path longer than a socket address) and real connections.
+#include "node/owner_socket.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "node/log_hub.hpp"
+#include "node/threads.hpp"
+
+namespace icn::node {
+namespace {
+
+class OwnerSocket : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "owner-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    folder_ = root_ / std::string(120, 'd');
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  Result<std::string> ask(const OwnerRequest& request) {
+    std::string got;
+    ICN_TRY(ask_owner(folder_, request, [&](std::string_view piece) { got.append(piece); }));
+    return got;
+  }
+
+  std::filesystem::path root_;
+  std::filesystem::path folder_;
+};
+
+TEST_F(OwnerSocket, CarriesTheRequestAndThePayload) {
+  auto server = OwnerServer::start(folder_, [](const OwnerRequest& request, OwnerReply& reply) -> Result<void> {
+    return reply.write(request.verb + "|" + request.job + "|" + request.option + "\nsecond line\n");
+  });
+  ASSERT_TRUE(server) << server.error().detail;
+  const auto answer = ask({"logs", "bafy", "follow"});
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(*answer, "logs|bafy|follow\nsecond line\n");
+  EXPECT_EQ(*ask({"describe", "x", ""}), "describe|x|\nsecond line\n");
+}
+
+TEST_F(OwnerSocket, CarriesTheErrorOfTheHandler) {
+  auto server = OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply&) -> Result<void> {
+    return fail(ErrorCode::not_found, "no job of that id");
+  });
+  ASSERT_TRUE(server);
+  const auto answer = ask({"cancel", "x", ""});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::not_found);
+  EXPECT_EQ(answer.error().detail, "no job of that id");
+}
+
+TEST_F(OwnerSocket, RefusesARequestOfTooManyWordsOrBytes) {
+  auto server = OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); });
+  ASSERT_TRUE(server);
+  EXPECT_EQ(ask({"a", "b", "c d"}).error().code, ErrorCode::invalid_format);
+  EXPECT_EQ(ask({"a", std::string(2'000, 'b'), ""}).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(*ask({"a", "b", "c"}), "reached");
+}
+
+TEST_F(OwnerSocket, NobodyListeningIsBusyNotAHang) {
+  EXPECT_EQ(ask({"logs", "x", ""}).error().code, ErrorCode::busy);
+}
+
+TEST_F(OwnerSocket, AFollowerGetsWhatComesUntilTheJobEnds) {
+  LogHub hub;
+  const model::JobId job;
+  hub.open(job);
+  hub.write(job, "one\n");
+  auto server = OwnerServer::start(folder_, [&](const OwnerRequest&, OwnerReply& reply) -> Result<void> {
+    for (std::size_t offset = 0;;) {
+      const LogHub::Piece piece = hub.read(job, offset, LogHub::Follow::yes);
+      if (piece.ended) return {};
+      ICN_TRY(reply.write(piece.text));
+      offset += piece.text.size();
+    }
+  });
+  ASSERT_TRUE(server);
+  std::string got;
+  std::jthread writer = start_thread("writer", [&] {
+    hub.write(job, "two\n");
+    hub.close(job);
+  });
+  ASSERT_TRUE(ask_owner(folder_, {"logs", "x", "follow"}, [&](std::string_view piece) { got.append(piece); }));
+  EXPECT_EQ(got, "one\ntwo\n");
+}
+
+}  // namespace
+}  // namespace icn::node
