@@ -1,37 +1,121 @@
 #!/usr/bin/env bash
-# Builds the guest programs of guests/ to wasm.
-#   tools/build_guests.sh OUT_DIR [NAME...]      NAMEs: all by default; see `builds` below
-# Each program is built once per content of its sources: its output is kept in OUT_DIR beside a stamp with their hash.
+# Builds the guest programs of guests/ to wasm, the third-party ones natively too.
+#   tools/build_guests.sh OUT_DIR [NAME...]      NAMEs: all by default
+# What sources of the same content gave before is taken from the cache folder. A guest whose compiler is missing is
+# told with a line "not run: ..."; with CI=true it is an error.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-[ $# -ge 1 ] || { sed -n '2,4p' "${BASH_SOURCE[0]}" >&2; exit 2; }
-mkdir -p "$1"
+guests=$root/guests
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/guests
+names=(word_count floats_and_time assemblyscript go sqlite lua)
+if [ $# -lt 1 ]; then
+  sed -n '2,5p' "${BASH_SOURCE[0]}" >&2
+  echo "NAMEs: ${names[*]}" >&2
+  exit 2
+fi
+mkdir -p "$1" "$cache"
 out=$(cd "$1" && pwd)
 shift
 
-wasi_cc() { clang-16 --target=wasm32-wasi --sysroot=/usr -O2 -Wall -Wextra -Werror "$@"; }
+wasi_cc() { clang-16 --target=wasm32-wasi --sysroot=/usr -O2 "$@"; }
 
-# up_to_date NAME FILES...: whether OUT_DIR holds what these sources (files, folders) gave; sets $stamp for `done_with`.
-up_to_date() {
-  local name=$1
-  shift
-  stamp=$( (cat "${BASH_SOURCE[0]}"; find "$@" -type f -not -path '*/node_modules/*' -print0 | sort -z |
-    xargs -0 sha256sum | sed "s|$root/||") | sha256sum | cut -d' ' -f1)
-  [ "$(cat "$out/$name.stamp" 2>/dev/null)" = "$stamp" ]
+# Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on.
+sources_word_count() { echo "$guests/c/word_count.c"; }
+build_word_count() { wasi_cc -Wall -Wextra -Werror -o "$1/word_count.wasm" "$guests/c/word_count.c"; }
+
+sources_floats_and_time() { echo "$guests/c/floats_and_time.c"; }
+build_floats_and_time() { wasi_cc -Wall -Wextra -Werror -o "$1/floats_and_time.wasm" "$guests/c/floats_and_time.c"; }
+
+sources_assemblyscript() { echo "$guests/assemblyscript"; }
+build_assemblyscript() {
+  # In a copy: npm writes beside its package.json.
+  cp -r "$guests/assemblyscript" "$1/work"
+  (cd "$1/work" && rm -rf node_modules && npm ci --no-fund --no-audit &&
+    npm run --silent build -- "$1/assemblyscript.wasm")
+  rm -rf "$1/work"
 }
-done_with() { printf '%s\n' "$stamp" >"$out/$1.stamp"; }
 
-build_c() {
-  local name=$1
-  up_to_date "$name" "$root/guests/c/$name.c" && return
-  echo "guests/c/$name.c"
-  wasi_cc -o "$out/$name.wasm" "$root/guests/c/$name.c"
-  done_with "$name"
+sources_go() { echo "$guests/go"; }
+missing_go() {
+  local found
+  found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null || echo none)
+  [ "$(printf '%s\n' go1.24 "$found" | sort -V | head -n 1)" = go1.24 ] && [ "$found" != none ] && return 1
+  echo "the Go program: it needs Go 1.24 or newer (found: $found)"
 }
-build_word_count() { build_c word_count; }
+build_go() {
+  (cd "$guests/go" && GOTOOLCHAIN=local GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 \
+    go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$1/go.wasm" .)
+}
 
-builds=(word_count)
-for name in "${@:-${builds[@]}}"; do
-  declare -F "build_$name" >/dev/null || { echo "there is no guest named $name; there are: ${builds[*]}" >&2; exit 2; }
-  "build_$name"
+# The C sources that the crates of guests/third_party/Cargo.toml ship; sets $crates.
+vendor_crates() {
+  crates=$cache/crates-$(sha256sum <"$guests/third_party/Cargo.lock" | cut -c1-16)
+  [ -e "$crates" ] && return
+  local fresh
+  fresh=$(mktemp -d "$cache/tmp.XXXXXX")
+  cargo vendor --quiet --locked --versioned-dirs --manifest-path "$guests/third_party/Cargo.toml" "$fresh" >/dev/null
+  mv -T "$fresh" "$crates" 2>/dev/null || rm -rf "$fresh"
+}
+
+sources_sqlite() {
+  echo "$guests/third_party/sqlite_shell.c"
+  echo "$guests/third_party/Cargo.lock"
+}
+build_sqlite() {
+  local here=$guests/third_party sqlite flags
+  vendor_crates
+  sqlite=$(echo "$crates"/libsqlite3-sys-*/sqlite3)
+  flags=(-DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_DQS=0 -DSQLITE_OMIT_LOAD_EXTENSION
+    -DSQLITE_OMIT_WAL -DSQLITE_OMIT_LOCALTIME -I"$sqlite" "$here/sqlite_shell.c" "$sqlite/sqlite3.c")
+  wasi_cc -o "$1/sqlite.wasm" "${flags[@]}"
+  cc -O2 -o "$1/sqlite_native" "${flags[@]}"
+}
+
+sources_lua() {
+  printf '%s\n' "$guests"/third_party/{lua_main.c,lua_config.h,no_setjmp,Cargo.lock}
+}
+build_lua() {
+  local here=$guests/third_party lua flags=() file
+  vendor_crates
+  lua=$(echo "$crates"/lua-src-*/lua-5.4.*)
+  for file in "$lua"/*.c; do
+    case ${file##*/} in
+      lua.c | luac.c | linit.c | loslib.c | liolib.c | loadlib.c | lcorolib.c | ldblib.c) ;;
+      *) flags+=("$file") ;;
+    esac
+  done
+  flags+=("$here/lua_main.c" -I"$lua" -include "$here/lua_config.h")
+  wasi_cc -I"$here/no_setjmp" -D_WASI_EMULATED_SIGNAL -o "$1/lua.wasm" "${flags[@]}" -lwasi-emulated-signal
+  cc -O2 -o "$1/lua_native" "${flags[@]}" -lm
+}
+
+# provide NAME: its programs, from the cache or built now, into OUT_DIR.
+provide() {
+  local name=$1 stamp kept fresh missing start=$SECONDS
+  declare -F "build_$name" >/dev/null || {
+    echo "there is no guest named $name; there are: ${names[*]}" >&2
+    exit 2
+  }
+  if declare -F "missing_$name" >/dev/null && missing=$("missing_$name"); then
+    echo "not run: $missing"
+    [ "${CI:-}" != true ] || exit 1
+    return 0
+  fi
+  mapfile -t files < <("sources_$name")
+  stamp=$({
+    cat "${BASH_SOURCE[0]}"
+    find "${files[@]}" -type f -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 cat
+  } | sha256sum | cut -c1-16)
+  kept=$cache/$name-$stamp
+  if [ ! -e "$kept" ]; then
+    fresh=$(mktemp -d "$cache/tmp.XXXXXX")
+    "build_$name" "$fresh"
+    mv -T "$fresh" "$kept" 2>/dev/null || rm -rf "$fresh"
+    echo "built $name in $((SECONDS - start)) s"
+  fi
+  cp -u "$kept"/* "$out/"
+}
+
+for name in "${@:-${names[@]}}"; do
+  provide "$name"
 done

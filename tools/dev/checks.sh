@@ -15,7 +15,6 @@ cmd_test() {
   ensure_rust
   configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
   step "building icn and the tests" ninja -C "$icn_build" -j"$icn_jobs"
-  step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_cache/guests"
   [ $long = yes ] || select+=(-LE long)
   run_ctest "$icn_build" "${select[@]}"
   [ $long = no ] || sanitizer_tests
@@ -75,8 +74,8 @@ cmd_bench() {
   configure "$icn_build" "configuring with tests and benchmarks" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON \
     -DICN_BENCH=ON
   step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench
-  step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_cache/guests"
-  ICN_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown) ICN_GUESTS=$icn_cache/guests \
+  step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_build/guests"
+  ICN_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown) ICN_GUESTS=$icn_build/guests \
     "$icn_bench" "${quick[@]}" --out "$out"
 }
 

@@ -57,7 +57,7 @@ watch_step() {
 # step TEXT COMMAND...: runs COMMAND, its output in a log. One line says what and how long; a failure shows the end
 # of the log and ends ./dev. With ICN_VERBOSE=1 the output is shown as well.
 step() {
-  local text=$1 start=$EPOCHREALTIME log pid rc=0
+  local text=$1 start=$EPOCHREALTIME began=$SECONDS log pid rc=0
   shift
   log=$icn_logs/$(printf '%s' "$text" | tr -cs 'a-zA-Z0-9' '-' | cut -c1-48).log
   [ -t 2 ] || printf '  %s ...' "$text" >&2
@@ -75,6 +75,7 @@ step() {
   wait "$pid" || rc=$?
   trap - INT TERM
   [ ! -t 2 ] || printf '\r\033[K  %s ...' "$text" >&2
+  if [ ! -t 2 ] && [ $((SECONDS - began)) -ge 60 ]; then printf '\n    done:' >&2; fi
   if [ $rc -ne 0 ]; then
     printf ' FAILED after %s (exit code %d). The end of %s:\n' "$(took "$start")" $rc "$log" >&2
     tail -n 60 "$log" | tr '\r' '\n' | sed 's/^/    /' >&2

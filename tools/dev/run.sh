@@ -8,14 +8,14 @@ cmd_run() {
   ensure_icn
   if [ -z "$program" ]; then
     step "compiling guests/c/word_count.c to wasm32-wasi" \
-      "$icn_root/tools/build_guests.sh" "$icn_cache/guests" word_count
+      "$icn_root/tools/build_guests.sh" "$icn_build/guests" word_count
   fi
   [ -e "$node" ] || step "founding a development scope in $node" "$icn" --data "$node" init --development
   note ""
   if [ -z "$program" ]; then
     note "  icn job run word_count.wasm < README.md"
     note ""
-    exec "$icn" --data "$node" job run --report "$icn_cache/guests/word_count.wasm" <"$icn_root/README.md"
+    exec "$icn" --data "$node" job run --report "$icn_build/guests/word_count.wasm" <"$icn_root/README.md"
   fi
   exec "$icn" --data "$node" job run --report "$@"
 }

@@ -1,0 +1,3 @@
+module icn/guests/go
+
+go 1.24
