@@ -22,6 +22,9 @@ target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversio
                                               -Woverloaded-virtual -Wunused-function -Werror
                                               $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
                                               $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
+if(ICN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(ICN_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)

@@ -23,8 +23,8 @@ LIBRARIES = [
     ("tl/", "tl::expected", "libexpected-dev", "", "CC0-1.0"),
 ]
 SYSTEM = [
-    ("GNU C Library", "libc6-dev",
-     ("libc.so", "libm.so", "libdl.so", "libpthread.so", "ld-linux"), "LGPL-2.1-or-later"),
+    ("GNU C Library", "libc6-dev", ("libc.so", "libm.so", "libdl.so", "libpthread.so", "ld-linux"),
+     "LGPL-2.1-or-later"),
     ("GCC runtime libraries", "g++", ("libstdc++.so", "libgcc_s.so"), "GPL-3.0-or-later WITH GCC-exception-3.1"),
 ]
 TEST_ONLY = [
@@ -40,7 +40,8 @@ TEST_ONLY = [
 
 def crates() -> list[tuple[str, str, str]]:
     command = ["cargo", "tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none",
-               "--format", "{p}|{l}", "--target", "x86_64-unknown-linux-gnu", "--manifest-path", str(ROOT / "rust/Cargo.toml")]
+               "--format", "{p}|{l}", "--target", "x86_64-unknown-linux-gnu",
+               "--manifest-path", str(ROOT / "rust/Cargo.toml")]
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"third_party: {' '.join(command)} failed:\n{run.stderr}")

@@ -54,7 +54,7 @@ int main(void) {
   }
   printf("count %zu\n", count);
   printf("sum %.17g mean %e deviation %.6f\n", sum, sum / (double)count, sqrt(squares / (double)count));
-  printf("limits %g %a %.3f %g %g\n", 1e308, 0x1.8p-1074, -0.0, (double)INFINITY, 1.0 / 3.0);
+  printf("limits %g %a %.3f %g %g\n", 1e308, 0x1.8p-100, -0.0, (double)INFINITY, 1.0 / 3.0);
 
   const time_t now = time(NULL);
   char text[32];

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Real programs through the real icn: what they print is right, their receipts verify and replay, the sums stay exact.
+
+real_programs_test.py ICN GUESTS_DIR. Each program runs as a person would run it, on a data folder of its own scope.
+"""
+import collections
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ICN, GUESTS = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+MUCH_FUEL = 10**8
+
+
+class RealPrograms(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.data = pathlib.Path(cls.folder.name) / "data"
+        cls.icn("init", "--development")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.icn("mana", "audit")
+        cls.folder.cleanup()
+
+    @classmethod
+    def icn(cls, *args: str, stdin: bytes | None = None) -> bytes:
+        command = [str(ICN), "--data", str(cls.data), *args]
+        how = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        run = subprocess.run(command, capture_output=True, timeout=300, **how)
+        if run.returncode != 0:
+            said = (run.stdout + run.stderr).decode(errors="replace")
+            raise AssertionError(f"{' '.join(command)}: exit code {run.returncode}\n{said}")
+        return run.stdout
+
+    def run_job(self, name: str, stdin: bytes | None = None) -> tuple[bytes, dict]:
+        """The output of the job and its report; the receipt must verify, and replay to the same bytes."""
+        report = json.loads(self.icn("job", "run", str(GUESTS / f"{name}.wasm"), "--json", stdin=stdin))
+        self.assertEqual("ok", report["outcome"], report)
+        self.assertEqual(0, report["exit_code"])
+        self.assertGreater(int(report["charged_umana"]), 0)
+        self.assertLessEqual(int(report["charged_umana"]), int(report["reserved_umana"]))
+        self.icn("receipt", "verify", report["receipt"])
+        self.icn("receipt", "replay", report["receipt"])
+        return self.icn("job", "output", report["job_id"]), report
+
+    def native(self, program: pathlib.Path, stdin: bytes) -> bytes:
+        return subprocess.run([program], input=stdin, capture_output=True, check=True, timeout=300).stdout
+
+    def test_the_word_count_counts_like_wc(self):
+        text = (ROOT / "LICENSE").read_bytes()
+        output, _ = self.run_job("word_count", text)
+        expected = f"{text.count(10)} lines, {len(text.split())} words, {len(text)} bytes\n"
+        self.assertEqual(expected, output.decode())
+
+    def test_floats_print_as_natively_and_time_is_the_orders(self):
+        with tempfile.TemporaryDirectory() as folder:
+            binary = pathlib.Path(folder) / "floats_and_time"
+            subprocess.run(["cc", "-O2", "-o", binary, ROOT / "guests/c/floats_and_time.c", "-lm"], check=True)
+            native = self.native(binary, b"").decode().splitlines()
+        output, _ = self.run_job("floats_and_time")
+        lines = output.decode().splitlines()
+        self.assertEqual(native[:-1], lines[:-1])
+        word, seconds, text = lines[-1].split()
+        self.assertEqual("time", word)
+        # The job's clock stands at its order, which was issued moments ago; the test allows an hour.
+        self.assertLess(abs(int(native[-1].split()[1]) - int(seconds)), 3600)
+        self.assertTrue(text.endswith("Z"))
+
+    def test_assemblyscript_reads_the_callers_mana_as_it_was_before_the_job(self):
+        before = json.loads(self.icn("mana", "balance", "--json"))
+        output, _ = self.run_job("assemblyscript")
+        self.assertEqual(8, len(output))
+        self.assertEqual(self.available_umana(before) // 1_000_000, int.from_bytes(output, "little", signed=True))
+
+    def available_umana(self, balance: dict) -> int:
+        return int(balance["available_umana"])
+
+    def test_go_counts_words_and_hashes(self):
+        if not (GUESTS / "go.wasm").exists():
+            # Elsewhere than in CI a machine without Go says so (tools/build_guests.sh did) and goes on.
+            self.assertNotEqual("true", os.environ.get("CI"), "CI needs Go 1.24 or newer")
+            print("not run: the Go program (no Go 1.24 or newer)")
+            return
+        text = (ROOT / "LICENSE").read_bytes()
+        output, _ = self.run_job("go", text)
+        words = [word.strip(".,;:!?()[]`\"'") for word in text.decode().lower().split()]
+        counts = collections.Counter(word for word in words if word)
+        top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:10]
+        lines = output.decode().splitlines()
+        self.assertEqual([f"{count:6d} {word}" for word, count in top], lines[:10])
+        normalised = b"".join(line + b"\n" for line in text.split(b"\n")[:-1])
+        self.assertEqual(f"sha256 {hashlib.sha256(normalised).hexdigest()}", lines[10])
+
+    def test_sqlite_prints_what_its_native_build_prints(self):
+        self.compare_with_native("sqlite", ROOT / "guests/third_party/workload.sql")
+
+    def test_lua_prints_what_its_native_build_prints(self):
+        self.compare_with_native("lua", ROOT / "guests/third_party/workload.lua")
+
+    def compare_with_native(self, name: str, workload: pathlib.Path) -> None:
+        script = workload.read_bytes()
+        output, report = self.run_job(name, script)
+        self.assertGreater(len(output), 500)
+        self.assertEqual(self.native(GUESTS / f"{name}_native", script), output)
+        self.assertGreater(int(report["fuel_used"]), MUCH_FUEL)
+        print(f"{name}: {report['fuel_used']} fuel, {len(output)} bytes equal to the native build's")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
