@@ -1,0 +1,128 @@
+// The job book: every job this node is home of, from acceptance to its end.
+//
+// Open jobs live in memory and in the state store; terminal ones in the state store only. Changes go through the caller's
+// batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and batches keep one order.
+// Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of it). It moves no mana.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mutex.hpp"
+#include "mesh/job_state.hpp"
+#include "model/job.hpp"
+#include "model/mana.hpp"
+#include "model/order.hpp"
+#include "model/receipt.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::mesh {
+
+// One step in the life of a job, for `icn job why`.
+struct JobHappening {
+  model::UnixMs time;
+  JobPhase phase = JobPhase::submitted;  // after the step
+  std::string text;                      // what happened, in plain words
+  friend bool operator==(const JobHappening&, const JobHappening&) = default;
+};
+// Older happenings between the first and the last ones are dropped above this.
+inline constexpr std::size_t kHappeningsMax = 64;
+
+struct JobRecord {
+  model::JobId id;
+  ipld::Cid order;           // body
+  ipld::Cid order_envelope;  // signed by the home
+  ipld::Cid job_envelope;    // signed by the submitter
+  model::Did submitter;
+  model::Did executor;  // meaningful from `assigned` on
+  JobPhase phase = JobPhase::submitted;
+  std::uint64_t number = 0;    // acceptance number of this home, from 1
+  std::uint32_t attempts = 0;  // runs started
+  model::UnixMs accepted;
+  model::Deadlines deadlines;
+  ipld::Digest secret{};  // its SHA-256 is the order's `check`
+
+  model::Mana base;
+  model::Mana cost;      // cost_mana
+  model::Mana bid;       // asked by the executor
+  model::Mana reserve;   // held from the submitter
+  model::Mana discount;  // held from the treasury
+  model::Mana budget;    // held for effects (spend_max)
+
+  // Filled by settlement; zero before.
+  model::Mana pay;               // to the executor
+  model::Mana charged;           // from the submitter's reserve
+  model::Mana treasury_charged;  // from the treasury's
+  model::Mana budget_spent;      // by effects
+
+  std::optional<ipld::Cid> receipt;  // signed envelope
+  std::optional<ipld::Cid> anchor;   // DAG block envelope
+  std::optional<ipld::Cid> output;
+  std::optional<model::Outcome> outcome;
+  std::int64_t exit_code = 0;
+  std::uint64_t fuel_used = 0;
+  std::uint64_t fuel_limit = 0;
+  std::string message;               // what happened in words
+  std::optional<ErrorCode> failure;  // why a job ended without a receipt, or the last failed attempt
+  std::string failure_rule;
+  std::vector<std::string> effects_told;  // effects that could not be applied, each with its reason
+  std::vector<JobHappening> happenings;
+
+  friend bool operator==(const JobRecord&, const JobRecord&) = default;
+
+  // What goes back to the submitter (reserve − charged + budget − spent), once terminal.
+  [[nodiscard]] model::Mana released() const;
+  [[nodiscard]] JobState state() const;
+  // Applies the table and notes the happening. Errors: invalid_state; the record is unchanged then.
+  [[nodiscard]] Result<void> advance(JobEvent event, model::UnixMs time, std::string text);
+
+  [[nodiscard]] Bytes to_bytes() const;
+  // Errors: invalid_format, unsupported_version.
+  [[nodiscard]] static Result<JobRecord> from_bytes(ByteView bytes);
+};
+
+// Newest first; `next` continues after the last record of the page.
+struct JobCursor {
+  std::uint64_t before_number = UINT64_MAX;
+};
+struct JobPage {
+  std::vector<JobRecord> jobs;
+  std::optional<JobCursor> next;
+};
+
+class JobBook {
+ public:
+  // Reads every open job. Errors: corrupted, unsupported_version, storage. The store outlives the book.
+  [[nodiscard]] static Result<std::unique_ptr<JobBook>> open(const ports::StateStore& store);
+
+  // Adds a job and gives it its number. Errors: already_exists.
+  [[nodiscard]] Result<JobRecord> add(JobRecord record, ports::Batch& batch);
+  // Replaces a job that is not terminal in memory. Errors: not_found, invalid_state (already terminal).
+  [[nodiscard]] Result<void> replace(const JobRecord& record, ports::Batch& batch);
+  // Drops a terminal job from memory, once its batch is durable.
+  void forget(const model::JobId& id);
+
+  // Errors: storage, corrupted; a job this home does not know is nothing.
+  [[nodiscard]] Result<std::optional<JobRecord>> find(const model::JobId& id) const;
+  // A job by its id's text or a unique beginning of it (of at least kPrefixMin characters). Errors: not_found,
+  // invalid_argument (too short, not base32, or several jobs begin so; the error lists some).
+  [[nodiscard]] Result<JobRecord> find_by_text(std::string_view text) const;
+  static constexpr std::size_t kPrefixMin = 10;
+
+  [[nodiscard]] std::vector<JobRecord> open_jobs() const;
+  [[nodiscard]] std::size_t open_count() const;
+  // At most `count` records for which `wanted` holds (an empty function: all).
+  [[nodiscard]] Result<JobPage> list(JobCursor cursor, std::size_t count,
+                                     const std::function<bool(const JobRecord&)>& wanted = {}) const;
+
+ private:
+  explicit JobBook(const ports::StateStore& store);
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace icn::mesh

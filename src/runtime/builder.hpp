@@ -1,0 +1,128 @@
+// RuntimeContextBuilder<environment>: builds a RuntimeContext; the environment decides at compile time what it takes.
+//
+//   production   takes only services of production grade (ProductionReady): handing it a stub does not compile; identity,
+//                signer, mesh network, DAG store, ledger and executor are required.
+//   development  requires an identity and a real signer; mesh network and DAG store become `standalone` and `memory`, the
+//                ledger is required.
+//   testing      requires an identity; everything is in memory, deterministic; with_initial_mana grants.
+#pragma once
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "runtime/context.hpp"
+
+namespace icn::runtime {
+
+namespace detail {
+template <class T>
+struct is_production_service : std::false_type {};
+template <class Port>
+struct is_production_service<ProductionService<Port>> : std::true_type {};
+
+// A shared pointer to a concrete service, or a checked ProductionService.
+template <class Port, class T>
+std::shared_ptr<Port> port_of(T service) {
+  if constexpr (is_production_service<T>::value) {
+    return service.get();
+  } else {
+    return service;
+  }
+}
+template <class T>
+struct pointee {
+  using type = T;
+};
+template <class T>
+struct pointee<std::shared_ptr<T>> {
+  using type = T;
+};
+// What a builder of an environment takes.
+template <EnvironmentType environment, class T>
+concept Accepted = environment != EnvironmentType::production || ProductionReady<typename pointee<T>::type>;
+}  // namespace detail
+
+template <EnvironmentType environment>
+class RuntimeContextBuilder {
+ public:
+  RuntimeContextBuilder& with_identity(const model::Did& identity) {
+    identity_ = identity;
+    return *this;
+  }
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_network_service(T service) {
+    services_.mesh_network = detail::port_of<ports::MeshNetworkService>(std::move(service));
+    return *this;
+  }
+  // Of the identity; also the node's own unless with_node_signer says otherwise.
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_signer(T signer) {
+    signer_ = detail::port_of<ports::Signer>(std::move(signer));
+    return *this;
+  }
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_node_signer(T signer) {
+    services_.signer = detail::port_of<ports::Signer>(std::move(signer));
+    return *this;
+  }
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_dag_store(T store) {
+    services_.dag_store = detail::port_of<ports::DagStore>(std::move(store));
+    return *this;
+  }
+  // The ledger is a view of a state store.
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_mana_ledger(T state_store) {
+    services_.state_store = detail::port_of<ports::StateStore>(std::move(state_store));
+    return *this;
+  }
+  // Another view of the same state store; production refuses a different one.
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_reputation_store(T state_store) {
+    reputation_store_ = detail::port_of<ports::StateStore>(std::move(state_store));
+    return *this;
+  }
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_policy_enforcer(T enforcer) {
+    services_.policy_enforcer = detail::port_of<ports::PolicyEnforcer>(std::move(enforcer));
+    return *this;
+  }
+  RuntimeContextBuilder& with_executor(std::shared_ptr<ports::Executor> executor) {
+    services_.executor = std::move(executor);
+    return *this;
+  }
+  RuntimeContextBuilder& with_system_info(std::shared_ptr<ports::SystemInfoProvider> info) {
+    services_.system_info = std::move(info);
+    return *this;
+  }
+  RuntimeContextBuilder& with_settings(NodeSettings settings) {
+    settings_ = std::move(settings);
+    return *this;
+  }
+  // Whole mana that the identity holds at first.
+  RuntimeContextBuilder& with_initial_mana(std::uint64_t mana) requires(environment == EnvironmentType::testing) {
+    initial_mana_ = mana;
+    return *this;
+  }
+
+  // Errors: invalid_argument naming what is missing, and those of RuntimeContext::from_service_config. The testing
+  // environment's is defined in the testing library.
+  [[nodiscard]] Result<std::shared_ptr<RuntimeContext>> build() const;
+
+ private:
+  std::optional<model::Did> identity_;
+  std::shared_ptr<ports::Signer> signer_;
+  std::shared_ptr<ports::StateStore> reputation_store_;
+  NodeServices services_;
+  NodeSettings settings_;
+  std::optional<std::uint64_t> initial_mana_;
+};
+
+template <>
+Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::production>::build() const;
+template <>
+Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::development>::build() const;
+template <>
+Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::testing>::build() const;
+
+}  // namespace icn::runtime

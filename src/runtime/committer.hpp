@@ -1,0 +1,108 @@
+// The committer: the one way state changes. Blocks first, then one batch; many callers share one fsync.
+//
+// commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging (blocks
+// and batch), or fails and has changed nothing. The staging is queued in the order of the lock. One waiting caller becomes
+// the leader: it puts and flushes all blocks of the group, then commits all batches as one durable transaction, and wakes
+// the others. commit() returns only when the staging is durable, so a signature or an answer that leaves afterwards is
+// true after any crash. A stage that changed nothing still waits for everything queued before it, since its answer may
+// rest on that.
+//
+// A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
+// Thread safe; no threads of its own; the queue is bounded by the number of callers. `stage` must not call commit().
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "core/mutex.hpp"
+#include "ipld/cid.hpp"
+#include "ports/dag_store.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::runtime {
+
+struct Staging {
+  ports::Batch batch;
+  std::vector<ipld::Block> blocks;
+
+  void add(ipld::Block block) { blocks.push_back(std::move(block)); }
+};
+
+// Where a commit is; crash tests end the process there.
+enum class CommitStep : std::uint8_t { staged, blocks_put, blocks_flushed, committed, acknowledged };
+[[nodiscard]] std::string_view commit_step_name(CommitStep step);
+using CommitObserver = std::function<void(CommitStep)>;
+// Called when the disk failed; the default logs and aborts. When it returns (tests only), the committer refuses
+// everything from then on.
+using OnFatal = std::function<void(const Error&)>;
+
+// Blocks of one put together hold at most this many bytes, unless a single block is larger: larger single writes into a
+// growing file cost a multiple.
+inline constexpr std::size_t kPutBytesMax = 1024 * 1024;
+
+class Committer {
+ public:
+  // The stores outlive the committer.
+  Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer = {},
+            OnFatal on_fatal = {});
+
+  // Errors: those of `stage`; storage when the committer has failed. `stage` is a callable Result<T>(Staging&).
+  template <class Stage>
+  [[nodiscard]] auto commit(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
+    Entry entry;
+    std::optional<std::invoke_result_t<Stage, Staging&>> answer;
+    {
+      Lock writer(writer_);
+      ICN_TRY(refuse_when_failed());
+      answer.emplace(stage(entry.staging));
+      if (!*answer) return std::move(*answer);
+      enqueue(entry);
+    }
+    ICN_TRY(wait_until_durable(entry));
+    return std::move(*answer);
+  }
+
+  // Runs `read` under the writer lock, without committing anything: a view that no half-staged change can disturb.
+  template <class Read>
+  auto under_writer_lock(Read&& read) {
+    Lock writer(writer_);
+    return read();
+  }
+
+  struct Statistics {
+    std::uint64_t commits = 0;  // callers served
+    std::uint64_t groups = 0;   // durable transactions
+  };
+  [[nodiscard]] Statistics statistics() const;
+
+ private:
+  struct Entry {
+    Staging staging;
+    bool durable = false;
+  };
+  [[nodiscard]] Result<void> refuse_when_failed() const;
+  void enqueue(Entry& entry);
+  [[nodiscard]] Result<void> wait_until_durable(Entry& entry);
+  // Writes one group; without any lock held.
+  [[nodiscard]] Result<void> write(std::deque<Entry*>& group);
+  [[nodiscard]] Result<void> put_blocks(std::deque<Entry*>& group);
+  void note(CommitStep step) const;
+
+  ports::DagStore& dag_store_;
+  ports::StateStore& state_store_;
+  const CommitObserver observer_;
+  const OnFatal on_fatal_;
+  Mutex writer_;  // before queue_mutex_
+  mutable Mutex queue_mutex_;
+  Condition changed_;
+  std::deque<Entry*> queue_ ICN_GUARDED_BY(queue_mutex_);
+  bool leading_ ICN_GUARDED_BY(queue_mutex_) = false;
+  std::optional<Error> failed_ ICN_GUARDED_BY(queue_mutex_);
+  Statistics statistics_ ICN_GUARDED_BY(queue_mutex_);
+};
+
+}  // namespace icn::runtime

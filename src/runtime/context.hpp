@@ -1,0 +1,78 @@
+// RuntimeContext: the specification's face of a node, for programs that embed one. Thin: each method is one call into
+// runtime/use_cases.hpp.
+//
+// It acts for one identity: jobs submitted through it are signed by that identity's signer and paid from its account. On
+// an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that are
+// async in the specification are plain calls on the caller's thread. Amounts are whole mana.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "runtime/service_config.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+
+// The specification's ActualMeshJob: a signed job body.
+struct ActualMeshJob {
+  model::Job job;
+  model::Signature signature{};
+  [[nodiscard]] model::JobId id() const { return model::job_id_of(job.to_block()); }
+};
+
+struct JobStatus {
+  model::JobId id;
+  mesh::JobState state;
+  mesh::JobRecord record;
+};
+
+class RuntimeContext {
+ public:
+  // Validates the configuration first. Errors: those of ServiceConfig::validate, NodeState::found and NodeState::open.
+  [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> from_service_config(ServiceConfig config);
+  // In memory, deterministic. Defined in the testing library, which production programs do not link.
+  [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_testing(const model::Did& identity,
+                                                                           std::optional<std::uint64_t> initial_mana);
+  // As new_testing, with this machine's description given: jobs that need more than it offers are refused.
+  [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_with_system_info(
+      const model::Did& identity, std::shared_ptr<ports::SystemInfoProvider> system_info,
+      std::optional<std::uint64_t> initial_mana);
+
+  [[nodiscard]] const model::Did& current_identity() const { return config_.identity; }
+  [[nodiscard]] EnvironmentType environment() const { return config_.environment; }
+  [[nodiscard]] NodeState& node() const { return *node_; }
+  [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
+
+  // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope are
+  // set from the arguments and the context. The same three arguments are the same job, charged once.
+  [[nodiscard]] Result<model::JobId> handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
+                                                       std::uint64_t cost_mana);
+  // The job as JSON (runtime/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
+  [[nodiscard]] Result<model::JobId> submit_job_json(std::string_view job_json);
+  // Runs an accepted job on the calling thread until it is terminal, and answers its signed receipt. Errors: the job's
+  // failure where no receipt arose.
+  [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
+  // Submits a signed job of any member and runs it to its end: validate, reserve, execute, anchor, settle, announce.
+  [[nodiscard]] Result<model::SignedReceipt> process_mesh_job(const ActualMeshJob& job);
+  [[nodiscard]] Result<ipld::Cid> anchor_receipt(const model::SignedReceipt& receipt);
+  [[nodiscard]] Result<JobStatus> get_job_status(const model::JobId& id) const;
+  [[nodiscard]] Result<std::vector<model::JobId>> get_pending_mesh_jobs() const;
+
+  [[nodiscard]] std::uint64_t get_mana(const model::Did& account) const;  // available, rounded down
+  // The account must be the current identity; goes to FEES. Errors: invalid_argument (zero, foreign account),
+  // insufficient_mana.
+  [[nodiscard]] Result<void> spend_mana(const model::Did& account, std::uint64_t amount);
+  [[nodiscard]] std::uint64_t get_reputation(const model::Did& did) const;  // whole points
+
+  // Errors: production_error with the marker "PRODUCTION ERROR", naming every service that is not fit for production.
+  [[nodiscard]] Result<void> validate_production_services() const;
+
+ private:
+  RuntimeContext(ServiceConfig config, std::unique_ptr<NodeState> node);
+  ServiceConfig config_;
+  std::unique_ptr<NodeState> node_;
+};
+
+}  // namespace icn::runtime

@@ -1,0 +1,54 @@
+// From a program and its inputs to a job body that this node would accept: stores nothing, signs nothing.
+//
+// prepare_job() cuts module and inputs into blocks, asks for the limits the module needs where the draft says nothing, and
+// sets cost_mana to the least whole mana that covers the asking price.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "model/job.hpp"
+#include "ports/executor.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime {
+
+// Fuel that an interactive run asks for unless told (DESIGN §6).
+inline constexpr std::uint64_t kInteractiveFuel = 10'000'000'000;
+
+struct JobDraft {
+  Bytes module;
+  std::vector<Bytes> inputs;
+  std::optional<std::string> entry;  // nothing: `_start` if exported, else `run`
+  std::vector<std::string> args;
+  model::LimitsAsked limits;              // what the user said; the rest is found out
+  std::uint64_t fuel = kInteractiveFuel;  // unless limits says
+  std::vector<model::ReadKey> reads;
+  model::Grants grants;
+  std::uint64_t spend_max = 0;
+  model::EffectsMode effects = model::EffectsMode::all_or_none;
+  std::optional<std::uint64_t> cost_mana;   // nothing: the minimum
+  std::optional<std::uint64_t> deadline_s;  // max_execution_time_secs
+  Bytes nonce;                              // empty: fresh random bytes
+  model::Did submitter;
+};
+
+struct PreparedJob {
+  model::Job job;
+  ipld::Block body;                  // its CID is the job id
+  std::vector<ipld::Block> blocks;   // of module and inputs
+  model::WasmSecurityLimits limits;  // effective
+  economy::JobSize size;
+  ports::ModuleInfo module_info;
+  model::Mana base;
+  model::Mana asking;
+  [[nodiscard]] model::JobId id() const { return model::JobId{body.cid}; }
+};
+
+// Errors: invalid_module, limit_exceeded naming the rule, invalid_argument (an entry that the module does not export; the
+// error lists those it does), unsupported (no executor).
+[[nodiscard]] Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft);
+
+// Cuts bytes into the blocks of a file and answers its CID.
+[[nodiscard]] Result<ipld::Cid> cut_file(ByteView bytes, std::vector<ipld::Block>& blocks);
+
+}  // namespace icn::runtime

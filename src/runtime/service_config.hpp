@@ -1,0 +1,75 @@
+// ServiceConfig: which services an environment stands on, checked once, before a context is made of them.
+//
+// Services carry their grade. In code, where the type is known, a service below production grade does not compile into a
+// production builder (ProductionReady, builder.hpp). Chosen at run time, by configuration, validate() checks them in one
+// loop over their descriptors and refuses with the specification's words.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime {
+
+enum class EnvironmentType : std::uint8_t { production, development, testing };
+[[nodiscard]] std::string_view environment_name(EnvironmentType environment);
+// Errors: invalid_argument, listing the names.
+[[nodiscard]] Result<EnvironmentType> parse_environment(std::string_view text);
+
+// A service type fit for production says so: `static constexpr ports::Grade kGrade = ports::Grade::production;`.
+template <class T>
+concept ProductionReady = requires {
+  requires T::kGrade == ports::Grade::production;
+};
+
+// "PRODUCTION ERROR: Stub mesh network service detected" and its like.
+[[nodiscard]] Error below_production(const ports::Descriptor& descriptor);
+
+// A service whose descriptor said production when it was checked: how a backend chosen at run time enters a typed builder.
+template <class Port>
+class ProductionService {
+ public:
+  static constexpr ports::Grade kGrade = ports::Grade::production;
+  // Errors: production_error, naming the service and its grade.
+  [[nodiscard]] static Result<ProductionService> check(std::shared_ptr<Port> service) {
+    if (!service) return fail(ErrorCode::production_error, "PRODUCTION ERROR: a service is missing");
+    const ports::Descriptor& says = service->descriptor();
+    if (says.grade != ports::Grade::production) return fail(below_production(says));
+    return ProductionService(std::move(service));
+  }
+  [[nodiscard]] const std::shared_ptr<Port>& get() const { return service_; }
+
+ private:
+  explicit ProductionService(std::shared_ptr<Port> service) : service_(std::move(service)) {}
+  std::shared_ptr<Port> service_;
+};
+
+struct ServiceConfig {
+  EnvironmentType environment = EnvironmentType::production;
+  model::Did identity;                                  // who submits by this context
+  std::shared_ptr<ports::Signer> identity_signer;       // of that identity
+  std::shared_ptr<ports::StateStore> mana_ledger;       // the ledger is a view of one state store …
+  std::shared_ptr<ports::StateStore> reputation_store;  // … and so is this; production refuses two different ones
+  NodeServices services;                                // services.state_store is mana_ledger
+  NodeSettings settings;
+  std::optional<model::Mana> initial_mana;  // the member's grant when the scope is founded
+
+  // Errors: those of validate().
+  [[nodiscard]] static Result<ServiceConfig> production(model::Did identity,
+                                                        std::shared_ptr<ports::Signer> identity_signer,
+                                                        NodeServices services);
+  // Mesh network and DAG store that are not given become `standalone` and `memory`. A real signer is required.
+  [[nodiscard]] static Result<ServiceConfig> development(model::Did identity,
+                                                         std::shared_ptr<ports::Signer> identity_signer,
+                                                         NodeServices services);
+  // All in memory, fixed clock, seeded randomness. Defined in the testing library (testing/runtime_testing.cpp).
+  [[nodiscard]] static Result<ServiceConfig> testing(model::Did identity, std::optional<std::uint64_t> initial_mana);
+
+  // Errors: invalid_argument (something is missing, identity and signer differ), production_error ("Stub mesh network
+  // service cannot be used in production").
+  [[nodiscard]] Result<void> validate() const;
+};
+
+}  // namespace icn::runtime
