@@ -48,14 +48,17 @@ check_format() {
 
 cmd_lint() {
   [ $# -eq 0 ] || die "lint takes no arguments"
+  local bad=0
   ensure_deps all
-  step "layers: every include points downward" python3 tools/check_layers.py
-  step "style: tools/tidy.py" python3 tools/tidy.py
-  step "formatting: clang-format-14" check_format
+  # All of them, so that one run tells everything.
+  (step "layers: every include points downward" python3 tools/check_layers.py) || bad=1
+  (step "style: tools/tidy.py" python3 tools/tidy.py) || bad=1
+  (step "formatting: clang-format-14" check_format) || bad=1
   ensure_rust
   configure "$icn_root/build-clang" "configuring for clang" -DCMAKE_C_COMPILER=clang-14 \
     -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=Debug -DICN_TESTS=OFF
-  step "thread safety: clang reads all of src/" ninja -C "$icn_root/build-clang" -j"$icn_jobs"
+  (step "thread safety: clang reads all of src/" ninja -C "$icn_root/build-clang" -j"$icn_jobs") || bad=1
+  return $bad
 }
 
 cmd_bench() {

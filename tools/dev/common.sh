@@ -41,6 +41,7 @@ watch_step() {
   local pid=$1 log=$2 text=$3 start=$4 columns=80 line seconds=$SECONDS
   if [ -t 2 ]; then
     columns=$( (stty size </dev/tty | cut -d' ' -f2) 2>/dev/null || echo 80)
+    [ "$columns" -ge 20 ] || columns=80
   fi
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
