@@ -72,6 +72,7 @@ cmd_bench() {
     shift
   done
   [ "$out" ] || die "bench needs --out FILE"
+  [[ $out = /* ]] || out=$icn_cwd/$out
   ensure_deps all
   ensure_rust
   configure "$icn_build" "configuring with tests and benchmarks" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON \

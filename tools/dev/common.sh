@@ -16,7 +16,7 @@ die() {
   exit 1
 }
 
-note() { printf '%s\n' "$*" >&2; }
+note() { printf '%s\n' "$@" >&2; }
 
 # took START: the time since START ($EPOCHREALTIME), as a person says it.
 took() {

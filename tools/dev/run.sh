@@ -1,21 +1,23 @@
 # ./dev run: one real job, from the program to the replayed receipt.
 # shellcheck shell=bash
 
-# The demo's data folder: a development node with plain keys, kept between runs so that its balances tell a story.
+# The data folder is a development node with plain keys, kept between runs so that its balances tell a story.
 cmd_run() {
-  local program=${1:-} icn=$icn_build/bin/icn node=$icn_cache/demo-node
+  local program=${1:-} icn=$icn_build/bin/icn node=$icn_build/demo-node
+  if [ "$program" ] && [ "${program#-}" = "$program" ] && [ ! -f "$icn_cwd/$program" ] && [ ! -f "$program" ]; then
+    die "there is no program $program"
+  fi
   ensure_deps run
   ensure_icn
   if [ -z "$program" ]; then
     step "compiling guests/c/word_count.c to wasm32-wasi" \
       "$icn_root/tools/build_guests.sh" "$icn_build/guests" word_count
   fi
-  [ -e "$node" ] || step "founding a development scope in $node" "$icn" --data "$node" init --development
-  note ""
+  [ -e "$node" ] || step "founding a cooperative of one, with its node" "$icn" --data "$node" init --development
   if [ -z "$program" ]; then
-    note "  icn job run word_count.wasm < README.md"
-    note ""
+    note "" "  icn job run word_count.wasm < README.md" ""
     exec "$icn" --data "$node" job run --report "$icn_build/guests/word_count.wasm" <"$icn_root/README.md"
   fi
+  cd "$icn_cwd"
   exec "$icn" --data "$node" job run --report "$@"
 }
