@@ -1,0 +1,86 @@
+// What several bodies have in common: a version, DIDs as text, fixed-size bytes, bounded lists of text.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipld/dag_cbor.hpp"
+#include "model/did.hpp"
+#include "model/signature.hpp"
+
+namespace icn::model::detail {
+
+inline constexpr std::uint64_t kVersion = 1;
+inline constexpr std::size_t kDidTextMax = 128;
+
+// Reads field 'v'. Errors: unsupported_version for a newer one.
+[[nodiscard]] inline Result<void> read_version(ipld::CborMap& map, std::string_view what) {
+  const std::uint64_t version = ICN_TRY(map.unsigned_integer("v"));
+  if (version == kVersion) return {};
+  if (version == 0) return map.bad("v", "0 is no version");
+  return fail(ErrorCode::unsupported_version, std::string(what) + ": field 'v': version " + std::to_string(version) +
+                                                  " is newer than this program knows (1)");
+}
+
+[[nodiscard]] inline Result<Did> read_did(ipld::CborMap& map, std::string_view field) {
+  const std::string text = ICN_TRY(map.text(field, kDidTextMax));
+  auto did = Did::parse(text);
+  if (!did) return map.bad(field, did.error().detail);
+  return *did;
+}
+
+template <std::size_t N>
+[[nodiscard]] Result<std::array<std::uint8_t, N>> read_fixed(ipld::CborMap& map, std::string_view field) {
+  const Bytes bytes = ICN_TRY(map.bytes(field, N));
+  if (bytes.size() != N) return map.bad(field, "expected " + std::to_string(N) + " bytes");
+  std::array<std::uint8_t, N> fixed;
+  std::copy(bytes.begin(), bytes.end(), fixed.begin());
+  return fixed;
+}
+
+[[nodiscard]] inline Result<std::uint32_t> read_u32(ipld::CborMap& map, std::string_view field) {
+  const std::uint64_t value = ICN_TRY(map.unsigned_integer(field));
+  if (value > UINT32_MAX) return map.bad(field, "larger than 32 bits");
+  return static_cast<std::uint32_t>(value);
+}
+
+// A list of at most `count_max` texts whose lengths sum to at most `bytes_max`.
+[[nodiscard]] inline Result<std::vector<std::string>> read_texts(ipld::CborMap& map, std::string_view field, std::size_t count_max,
+                                                                 std::size_t bytes_max) {
+  const std::size_t count = ICN_TRY(map.array(field, count_max));
+  std::vector<std::string> texts;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto text = map.reader().text();
+    if (!text) return map.bad(field, text.error().detail);
+    bytes += text->size();
+    if (bytes > bytes_max) return map.bad(field, "more than " + std::to_string(bytes_max) + " bytes together");
+    texts.emplace_back(*text);
+  }
+  return texts;
+}
+
+inline void write_texts(ipld::CborWriter& writer, const std::vector<std::string>& texts) {
+  writer.array(texts.size());
+  for (const std::string& text : texts) writer.text(text);
+}
+
+// Reads a whole block: `read` gets the map and returns the value; left-over fields and bytes are refused.
+template <class Read>
+auto read_body(ByteView bytes, std::string_view what, std::size_t fields, Read read)
+    -> decltype(read(std::declval<ipld::CborMap&>())) {
+  ipld::CborReader reader(bytes);
+  ipld::CborMap map = ICN_TRY(ipld::CborMap::open(reader, what, fields));
+  auto value = ICN_TRY(read(map));
+  ICN_TRY(map.close());
+  if (auto end = reader.end(); !end) return fail(within(what, end.error()));
+  return value;
+}
+
+// {v, KEY: link, sig} and, where a DID belongs to it, {v, KEY: link, WHO: did, sig} in canonical order of their keys.
+[[nodiscard]] inline ipld::Block block_of(ipld::CborWriter& writer) { return ipld::Block::of(ipld::Codec::dag_cbor, writer.take()); }
+
+}  // namespace icn::model::detail

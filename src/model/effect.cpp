@@ -1,0 +1,97 @@
+#include "model/effect.hpp"
+
+#include "model/detail/fields.hpp"
+
+namespace icn::model {
+namespace {
+
+using ipld::CborMap;
+using ipld::CborWriter;
+
+constexpr std::size_t kEffectsMax = 10'000;
+
+struct WriteEffect {
+  CborWriter& writer;
+  std::uint64_t call;
+
+  // Each effect is a map {call, kind, …}; keys of four letters come first.
+  void begin(std::size_t fields, std::string_view kind) const {
+    writer.map(fields);
+    writer.key("call").unsigned_integer(call);
+    writer.key("kind").text(kind);
+  }
+  void money(std::string_view kind, std::uint64_t amount, const Did& account) const {
+    begin(4, kind);
+    writer.key("amount").unsigned_integer(amount);
+    writer.key("account").text(account.to_text());
+  }
+  void operator()(const SpendEffect& spend) const { money("spend", spend.amount, spend.account); }
+  void operator()(const CreditEffect& credit) const { money("credit", credit.amount, credit.account); }
+  void named(std::string_view kind, const ipld::Cid& cid) const {
+    begin(3, kind);
+    writer.key("block").link(cid);
+  }
+  void operator()(const SubmitJobEffect& submit) const { named("submit_job", submit.job); }
+  void operator()(const AnchorReceiptEffect& anchor) const { named("anchor_receipt", anchor.receipt); }
+  void operator()(const PutBlockEffect& put) const { named("put_block", put.block); }
+};
+
+Result<Effect> read_effect(ipld::CborReader& reader) {
+  // The number of fields depends on the kind, so it is looked up ahead.
+  ipld::CborReader ahead = reader;
+  const std::size_t fields = ICN_TRY(ahead.map());
+  CborMap map = ICN_TRY(CborMap::open(reader, "effect", fields));
+  Effect effect;
+  effect.call_index = ICN_TRY(map.unsigned_integer("call"));
+  const std::string kind = ICN_TRY(map.text("kind", 32));
+  if (kind == "spend" || kind == "credit") {
+    const std::uint64_t amount = ICN_TRY(map.unsigned_integer("amount"));
+    const Did account = ICN_TRY(detail::read_did(map, "account"));
+    if (kind == "spend") {
+      effect.what = SpendEffect{account, amount};
+    } else {
+      effect.what = CreditEffect{account, amount};
+    }
+  } else {
+    const ipld::Cid cid = ICN_TRY(map.link("block"));
+    if (kind == "submit_job") {
+      effect.what = SubmitJobEffect{cid};
+    } else if (kind == "anchor_receipt") {
+      effect.what = AnchorReceiptEffect{cid};
+    } else if (kind == "put_block") {
+      effect.what = PutBlockEffect{cid};
+    } else {
+      return map.bad("kind", "unknown effect '" + kind + "'");
+    }
+  }
+  ICN_TRY(map.close());
+  return effect;
+}
+
+}  // namespace
+
+ipld::Block Effects::to_block() const {
+  CborWriter writer(32 + 128 * list.size());
+  writer.map(2);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("effects").array(list.size());
+  for (const Effect& effect : list) std::visit(WriteEffect{writer, effect.call_index}, effect.what);
+  return detail::block_of(writer);
+}
+
+Result<Effects> Effects::from_bytes(ByteView bytes) {
+  return detail::read_body(bytes, "effects", 2, [](CborMap& map) -> Result<Effects> {
+    ICN_TRY(detail::read_version(map, "effects"));
+    const std::size_t count = ICN_TRY(map.array("effects", kEffectsMax));
+    Effects effects;
+    for (std::size_t i = 0; i < count; ++i) {
+      auto effect = read_effect(map.reader());
+      if (!effect) return map.bad("effects", effect.error().detail);
+      if (!effects.list.empty() && effects.list.back().call_index >= effect->call_index) return map.bad("effects", "not in call order");
+      effects.list.push_back(*std::move(effect));
+    }
+    return effects;
+  });
+}
+
+}  // namespace icn::model

@@ -1,0 +1,185 @@
+#include "model/order.hpp"
+
+#include "model/detail/fields.hpp"
+
+namespace icn::model {
+namespace {
+
+using ipld::CborMap;
+using ipld::CborReader;
+using ipld::CborWriter;
+
+constexpr std::size_t kObservationsMax = 4'096 + 2;
+constexpr std::size_t kObservedTextMax = 1024 * 1024;
+
+// Every row, in the canonical order of their names (by length, then bytes).
+std::array<std::size_t, kLimitCount> canonical_rows() {
+  std::array<std::size_t, kLimitCount> rows;
+  for (std::size_t row = 0; row < kLimitCount; ++row) rows[row] = row;
+  std::sort(rows.begin(), rows.end(), [](std::size_t a, std::size_t b) {
+    const std::string_view left = kLimitTable[a].name;
+    const std::string_view right = kLimitTable[b].name;
+    return left.size() != right.size() ? left.size() < right.size() : left < right;
+  });
+  return rows;
+}
+
+Result<WasmSecurityLimits> read_limits(CborMap& map) {
+  ICN_TRY(map.value("limits"));
+  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "order: field 'limits'", kLimitCount));
+  LimitsAsked asked;
+  for (const std::size_t row : canonical_rows()) asked.values[row] = ICN_TRY(inner.unsigned_integer(kLimitTable[row].name));
+  auto limits = effective_limits(asked);
+  if (!limits) return map.bad("limits", limits.error().detail);
+  return *limits;
+}
+
+Result<Deadlines> read_deadlines(CborMap& map) {
+  ICN_TRY(map.value("deadlines"));
+  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "order: field 'deadlines'", 4));
+  Deadlines deadlines;
+  deadlines.expires = UnixMs{ICN_TRY(inner.unsigned_integer("expires"))};
+  deadlines.start_by = UnixMs{ICN_TRY(inner.unsigned_integer("start_by"))};
+  deadlines.finish_by = UnixMs{ICN_TRY(inner.unsigned_integer("finish_by"))};
+  deadlines.settle_by = UnixMs{ICN_TRY(inner.unsigned_integer("settle_by"))};
+  if (deadlines.start_by > deadlines.finish_by || deadlines.finish_by > deadlines.settle_by || deadlines.settle_by > deadlines.expires) {
+    return map.bad("deadlines", "start_by, finish_by, settle_by, expires do not follow each other");
+  }
+  return deadlines;
+}
+
+Result<ObservedValue> read_observed(CborReader& reader) {
+  switch (ICN_TRY(reader.peek())) {
+    case ipld::CborKind::null: ICN_TRY(reader.null()); return ObservedValue{};
+    case ipld::CborKind::unsigned_integer: return ObservedValue{ICN_TRY(reader.unsigned_integer())};
+    case ipld::CborKind::text: {
+      const std::string_view text = ICN_TRY(reader.text());
+      if (text.size() > kObservedTextMax) return fail(ErrorCode::limit_exceeded, "a value of more than 1048576 bytes");
+      return ObservedValue{std::string(text)};
+    }
+    default: return fail(ErrorCode::invalid_format, "a value is null, a number or text");
+  }
+}
+
+}  // namespace
+
+const ObservedValue* Observations::find(const ReadKey& key) const {
+  for (const Observation& entry : entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+ipld::Block Observations::to_block() const {
+  CborWriter writer(64 + 96 * entries.size());
+  writer.map(2);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("entries").array(entries.size());
+  for (const Observation& entry : entries) {
+    writer.array(2).text(entry.key.to_text());
+    if (const auto* number = std::get_if<std::uint64_t>(&entry.value)) {
+      writer.unsigned_integer(*number);
+    } else if (const auto* text = std::get_if<std::string>(&entry.value)) {
+      writer.text(*text);
+    } else {
+      writer.null();
+    }
+  }
+  return detail::block_of(writer);
+}
+
+Result<Observations> Observations::from_bytes(ByteView bytes) {
+  return detail::read_body(bytes, "observations", 2, [](CborMap& map) -> Result<Observations> {
+    ICN_TRY(detail::read_version(map, "observations"));
+    const std::size_t count = ICN_TRY(map.array("entries", kObservationsMax));
+    Observations observations;
+    std::string previous;
+    for (std::size_t i = 0; i < count; ++i) {
+      auto pair = map.reader().array();
+      if (!pair || *pair != 2) return map.bad("entries", "each entry is a pair of key and value");
+      auto text = map.reader().text();
+      if (!text) return map.bad("entries", text.error().detail);
+      if (i > 0 && !(previous < *text)) return map.bad("entries", "not sorted, or double");
+      previous = *text;
+      auto key = ReadKey::parse(*text);
+      if (!key) return map.bad("entries", key.error().detail);
+      auto value = read_observed(map.reader());
+      if (!value) return map.bad("entries", value.error().detail);
+      observations.entries.push_back({*std::move(key), *std::move(value)});
+    }
+    return observations;
+  });
+}
+
+ipld::Block Order::to_block() const {
+  CborWriter writer(1024);
+  writer.map(14);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("abi").link(abi);
+  writer.key("job").link(job.cid);
+  writer.key("base").unsigned_integer(base.umana);
+  writer.key("home").text(home.to_text());
+  writer.key("time").unsigned_integer(time.value);
+  writer.key("check").bytes(check);
+  writer.key("costs").link(costs);
+  writer.key("limits").map(kLimitCount);
+  for (const std::size_t row : canonical_rows()) writer.key(kLimitTable[row].name).unsigned_integer(limit_value(limits, row));
+  writer.key("profile").link(profile);
+  writer.key("reserve").unsigned_integer(reserve.umana);
+  writer.key("discount").unsigned_integer(discount.umana);
+  writer.key("deadlines").map(4);
+  writer.key("expires").unsigned_integer(deadlines.expires.value);
+  writer.key("start_by").unsigned_integer(deadlines.start_by.value);
+  writer.key("finish_by").unsigned_integer(deadlines.finish_by.value);
+  writer.key("settle_by").unsigned_integer(deadlines.settle_by.value);
+  writer.key("observations").link(observations);
+  return detail::block_of(writer);
+}
+
+namespace {
+
+Result<Order> read_order(CborMap& map) {
+  Order order;
+  ICN_TRY(detail::read_version(map, "order"));
+  order.abi = ICN_TRY(map.link("abi"));
+  order.job = JobId{ICN_TRY(map.link("job"))};
+  order.base = Mana{ICN_TRY(map.unsigned_integer("base"))};
+  order.home = ICN_TRY(detail::read_did(map, "home"));
+  order.time = UnixMs{ICN_TRY(map.unsigned_integer("time"))};
+  order.check = ICN_TRY(detail::read_fixed<32>(map, "check"));
+  order.costs = ICN_TRY(map.link("costs"));
+  order.limits = ICN_TRY(read_limits(map));
+  order.profile = ICN_TRY(map.link("profile"));
+  order.reserve = Mana{ICN_TRY(map.unsigned_integer("reserve"))};
+  order.discount = Mana{ICN_TRY(map.unsigned_integer("discount"))};
+  order.deadlines = ICN_TRY(read_deadlines(map));
+  order.observations = ICN_TRY(map.link("observations"));
+  return order;
+}
+
+}  // namespace
+
+Result<Order> Order::from_bytes(ByteView body) { return detail::read_body(body, "order", 14, read_order); }
+
+ipld::Block SignedOrder::to_block() const {
+  CborWriter writer(256);
+  writer.map(4);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("sig").bytes(signature);
+  writer.key("home").text(home.to_text());
+  writer.key("order").link(order);
+  return detail::block_of(writer);
+}
+
+Result<SignedOrder> SignedOrder::from_bytes(ByteView bytes) {
+  return detail::read_body(bytes, "signed order", 4, [](CborMap& map) -> Result<SignedOrder> {
+    SignedOrder value;
+    ICN_TRY(detail::read_version(map, "signed order"));
+    value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
+    value.home = ICN_TRY(detail::read_did(map, "home"));
+    value.order = ICN_TRY(map.link("order"));
+    return value;
+  });
+}
+
+}  // namespace icn::model

@@ -1,0 +1,147 @@
+#include "model/receipt.hpp"
+
+#include "model/detail/fields.hpp"
+
+namespace icn::model {
+namespace {
+
+using ipld::CborMap;
+using ipld::CborWriter;
+
+struct OutcomeRow {
+  OutcomeKind kind;
+  std::string_view name;
+};
+constexpr std::array kOutcomes{
+    OutcomeRow{OutcomeKind::ok, "ok"},
+    OutcomeRow{OutcomeKind::nonzero_exit, "nonzero_exit"},
+    OutcomeRow{OutcomeKind::trap, "trap"},
+    OutcomeRow{OutcomeKind::out_of_fuel, "out_of_fuel"},
+    OutcomeRow{OutcomeKind::stack_overflow, "stack_overflow"},
+    OutcomeRow{OutcomeKind::stopped, "stopped"},
+};
+
+struct TrapRow {
+  TrapCode code;
+  std::string_view name;
+};
+constexpr std::array kTraps{
+    TrapRow{TrapCode::unreachable, "unreachable"},
+    TrapRow{TrapCode::memory_out_of_bounds, "memory_out_of_bounds"},
+    TrapRow{TrapCode::table_out_of_bounds, "table_out_of_bounds"},
+    TrapRow{TrapCode::indirect_call_to_null, "indirect_call_to_null"},
+    TrapRow{TrapCode::bad_signature, "bad_signature"},
+    TrapRow{TrapCode::integer_overflow, "integer_overflow"},
+    TrapRow{TrapCode::integer_division_by_zero, "integer_division_by_zero"},
+    TrapRow{TrapCode::bad_conversion_to_integer, "bad_conversion_to_integer"},
+    TrapRow{TrapCode::heap_misaligned, "heap_misaligned"},
+    TrapRow{TrapCode::guest_fault, "guest_fault"},
+    TrapRow{TrapCode::output_limit, "output_limit"},
+    TrapRow{TrapCode::log_limit, "log_limit"},
+    TrapRow{TrapCode::effects_limit, "effects_limit"},
+};
+
+Result<Outcome> read_outcome(CborMap& map) {
+  ICN_TRY(map.value("outcome"));
+  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "receipt: field 'outcome'", 2));
+  Outcome outcome;
+  outcome.code = ICN_TRY(detail::read_u32(inner, "code"));
+  const std::string name = ICN_TRY(inner.text("kind", 32));
+  const auto kind = find_outcome(name);
+  if (!kind) return map.bad("outcome", "unknown kind '" + name + "'");
+  outcome.kind = *kind;
+  switch (*kind) {
+    case OutcomeKind::nonzero_exit:
+      if (outcome.code == 0) return map.bad("outcome", "nonzero_exit with code 0");
+      break;
+    case OutcomeKind::trap:
+      if (outcome.code == 0 || outcome.code > kTraps.size()) return map.bad("outcome", "an unknown trap code");
+      break;
+    default:
+      if (outcome.code != 0) return map.bad("outcome", "a code that its kind does not have");
+  }
+  return outcome;
+}
+
+}  // namespace
+
+std::string_view outcome_name(OutcomeKind kind) { return kOutcomes[static_cast<std::size_t>(kind)].name; }
+
+std::optional<OutcomeKind> find_outcome(std::string_view name) {
+  for (const OutcomeRow& row : kOutcomes) {
+    if (row.name == name) return row.kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view trap_name(TrapCode code) {
+  for (const TrapRow& row : kTraps) {
+    if (row.code == code) return row.name;
+  }
+  return "unknown";
+}
+
+ipld::Block Receipt::to_block() const {
+  CborWriter writer(384);
+  writer.map(9);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("job").link(job.cid);
+  writer.key("fuel").unsigned_integer(fuel);
+  writer.key("order").link(order);
+  writer.key("output");
+  if (output) {
+    writer.link(*output);
+  } else {
+    writer.null();
+  }
+  writer.key("effects").link(effects);
+  writer.key("outcome").map(2);
+  writer.key("code").unsigned_integer(outcome.code);
+  writer.key("kind").text(outcome_name(outcome.kind));
+  writer.key("transcript").link(transcript);
+  writer.key("memory_pages").unsigned_integer(memory_pages);
+  return detail::block_of(writer);
+}
+
+Result<Receipt> Receipt::from_bytes(ByteView body) {
+  return detail::read_body(body, "receipt", 9, [](CborMap& map) -> Result<Receipt> {
+    Receipt receipt;
+    ICN_TRY(detail::read_version(map, "receipt"));
+    receipt.job = JobId{ICN_TRY(map.link("job"))};
+    receipt.fuel = ICN_TRY(map.unsigned_integer("fuel"));
+    receipt.order = ICN_TRY(map.link("order"));
+    receipt.output = ICN_TRY(map.optional_link("output"));
+    receipt.effects = ICN_TRY(map.link("effects"));
+    receipt.outcome = ICN_TRY(read_outcome(map));
+    receipt.transcript = ICN_TRY(map.link("transcript"));
+    receipt.memory_pages = ICN_TRY(detail::read_u32(map, "memory_pages"));
+    const bool has_output = receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
+    if (receipt.output.has_value() != has_output) {
+      return map.bad("output", has_output ? "missing although the program ended" : "present although the program did not end");
+    }
+    return receipt;
+  });
+}
+
+ipld::Block SignedReceipt::to_block() const {
+  CborWriter writer(256);
+  writer.map(4);
+  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.key("sig").bytes(signature);
+  writer.key("receipt").link(receipt);
+  writer.key("executor").text(executor.to_text());
+  return detail::block_of(writer);
+}
+
+Result<SignedReceipt> SignedReceipt::from_bytes(ByteView bytes) {
+  return detail::read_body(bytes, "signed receipt", 4, [](CborMap& map) -> Result<SignedReceipt> {
+    SignedReceipt value;
+    ICN_TRY(detail::read_version(map, "signed receipt"));
+    value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
+    value.receipt = ICN_TRY(map.link("receipt"));
+    value.executor = ICN_TRY(detail::read_did(map, "executor"));
+    return value;
+  });
+}
+
+}  // namespace icn::model

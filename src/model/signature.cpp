@@ -1,0 +1,93 @@
+#include "model/signature.hpp"
+
+#include <sodium.h>
+
+#include <utility>
+
+#include "core/check.hpp"
+
+namespace icn::model {
+namespace {
+
+// libsodium chooses its CPU-specific code once; later calls are cheap and thread safe.
+void initialise() {
+  static const int ready = sodium_init();
+  ICN_CHECK(ready >= 0);
+}
+
+// domain tag ‖ 0x00 ‖ CID bytes.
+struct Message {
+  std::array<std::uint8_t, 32 + 1 + ipld::Cid::kByteLength> bytes{};
+  std::size_t length = 0;
+};
+
+Message message_of(SignatureTag tag, const ipld::Cid& body) {
+  Message message;
+  const std::string_view text = tag_text(tag);
+  ICN_CHECK(text.size() <= 32);
+  std::memcpy(message.bytes.data(), text.data(), text.size());
+  message.length = text.size() + 1;
+  const auto cid = body.to_bytes();
+  std::memcpy(message.bytes.data() + message.length, cid.data(), cid.size());
+  message.length += cid.size();
+  return message;
+}
+
+}  // namespace
+
+std::string_view tag_text(SignatureTag tag) {
+  switch (tag) {
+    case SignatureTag::job: return "ICN-JOB-v1";
+    case SignatureTag::order: return "ICN-ORDER-v1";
+    case SignatureTag::receipt: return "ICN-RECEIPT-v1";
+    case SignatureTag::dag_block: return "ICN-DAG-BLOCK-v1";
+    case SignatureTag::genesis: return "ICN-GENESIS-v1";
+  }
+  ICN_CHECK(false);
+}
+
+KeyPair KeyPair::from_seed(const Seed& seed) {
+  initialise();
+  KeyPair pair;
+  PublicKey key;
+  ICN_CHECK(crypto_sign_seed_keypair(key.data(), pair.secret_.data(), seed.data()) == 0);
+  return pair;
+}
+
+KeyPair::KeyPair(KeyPair&& other) noexcept : secret_(other.secret_) { sodium_memzero(other.secret_.data(), other.secret_.size()); }
+
+KeyPair& KeyPair::operator=(KeyPair&& other) noexcept {
+  std::swap(secret_, other.secret_);
+  return *this;
+}
+
+KeyPair::~KeyPair() { sodium_memzero(secret_.data(), secret_.size()); }
+
+Did KeyPair::did() const {
+  PublicKey key;
+  std::memcpy(key.data(), secret_.data() + 32, key.size());
+  return Did::of_key(key);
+}
+
+Seed KeyPair::seed() const {
+  Seed seed;
+  std::memcpy(seed.data(), secret_.data(), seed.size());
+  return seed;
+}
+
+Signature KeyPair::sign(SignatureTag tag, const ipld::Cid& body) const {
+  const Message message = message_of(tag, body);
+  Signature signature;
+  ICN_CHECK(crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length, secret_.data()) == 0);
+  return signature;
+}
+
+Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature) {
+  initialise();
+  const Message message = message_of(tag, body);
+  if (crypto_sign_verify_detached(signature.data(), message.bytes.data(), message.length, signer.key().data()) == 0) return {};
+  return fail(ErrorCode::invalid_signature,
+              std::string(tag_text(tag)) + " over " + body.to_text() + " is not signed by " + signer.to_text());
+}
+
+}  // namespace icn::model
