@@ -1,1 +1,46 @@
 #include "backends/registry.hpp"
+
+#include <string>
+
+namespace icn::backends {
+namespace {
+
+template <class Factory, class Opened>
+Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::string_view port, std::string_view url) {
+  const std::size_t colon = url.find(':');
+  const std::string_view name = url.substr(0, colon);
+  const std::string_view location = colon == std::string_view::npos ? std::string_view() : url.substr(colon + 1);
+  std::string names;
+  for (const auto* backend : all) {
+    if (backend->descriptor.name == name) return backend->open(location);
+    names += (names.empty() ? "" : ", ") + std::string(backend->descriptor.name);
+  }
+  return fail(ErrorCode::invalid_argument,
+              "'" + std::string(name) + "' is no " + std::string(port) + " of this build; built in are: " + names);
+}
+
+}  // namespace
+
+namespace dag_store {
+Result<std::unique_ptr<ports::DagStore>> open(std::string_view url) {
+  return open_by_url<ports::dag_store_factory, Result<std::unique_ptr<ports::DagStore>>>(all(), "dag_store", url);
+}
+}  // namespace dag_store
+
+namespace state_store {
+Result<std::unique_ptr<ports::StateStore>> open(std::string_view url) {
+  return open_by_url<ports::state_store_factory, Result<std::unique_ptr<ports::StateStore>>>(all(), "state_store", url);
+}
+}  // namespace state_store
+
+namespace mesh_network {
+Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url) {
+  return open_by_url<ports::mesh_network_factory, Result<std::unique_ptr<ports::MeshNetworkService>>>(all(), "mesh_network", url);
+}
+}  // namespace mesh_network
+
+namespace system {
+Result<ports::System> open() { return open_by_url<ports::system_factory, Result<ports::System>>(all(), "system", "this_machine"); }
+}  // namespace system
+
+}  // namespace icn::backends

@@ -20,6 +20,18 @@ struct DagStatistics {
   friend bool operator==(const DagStatistics&, const DagStatistics&) = default;
 };
 
+// What every store checks of a block before it stores any. Errors: limit_exceeded, invalid_format.
+[[nodiscard]] inline Result<void> check_block(const ipld::Block& block) {
+  if (block.bytes.size() > kBlockBytesMax) {
+    return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
+                  "block " + block.cid.to_text() + ": " + std::to_string(block.bytes.size()) + " bytes, at most 2097152; nothing was stored");
+  }
+  if (!block.holds()) {
+    return fail(ErrorCode::invalid_format, "block " + block.cid.to_text() + ": its bytes have another hash; nothing was stored");
+  }
+  return {};
+}
+
 class DagStore {
  public:
   virtual ~DagStore() = default;

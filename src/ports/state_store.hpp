@@ -37,6 +37,20 @@ class Batch {
   std::vector<Write> writes_;
 };
 
+// The bounds that every store enforces before it changes anything. Errors: limit_exceeded, invalid_argument (empty key).
+[[nodiscard]] inline Result<void> check_write(const Batch::Write& write) {
+  if (write.key.empty()) return fail(ErrorCode::invalid_argument, "a state key is empty; nothing was written");
+  if (write.key.size() > kStateKeyBytesMax) {
+    return refuse(ErrorCode::limit_exceeded, "max_state_key_bytes",
+                  "a state key of " + std::to_string(write.key.size()) + " bytes, at most 256; nothing was written");
+  }
+  if (write.value && write.value->size() > kStateValueBytesMax) {
+    return refuse(ErrorCode::limit_exceeded, "max_state_value_bytes",
+                  "a state value of " + std::to_string(write.value->size()) + " bytes, at most 16777216; nothing was written");
+  }
+  return {};
+}
+
 class StateStore {
  public:
   virtual ~StateStore() = default;

@@ -1,0 +1,138 @@
+#include "backends/detail/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace icn::backends::detail {
+namespace {
+
+tl::unexpected<Error> error_of(sqlite3* connection, std::string_view what) {
+  const int code = sqlite3_errcode(connection);
+  std::string detail = std::string(what) + ": " + sqlite3_errmsg(connection);
+  switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return fail(ErrorCode::corrupted, detail + "; restore the file from a backup");
+    case SQLITE_FULL: return fail(ErrorCode::storage, detail + "; the disk is full: make room and try again");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN: return fail(ErrorCode::storage, detail + "; check the folder's permissions");
+    case SQLITE_BUSY: return fail(ErrorCode::busy, detail + "; another process has the file open");
+    default: return fail(ErrorCode::storage, detail);
+  }
+}
+
+// Bytes before memory pages go to a temporary file; 8 MiB keeps the process small.
+constexpr const char* kPragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; "
+    "PRAGMA trusted_schema=OFF;";
+
+}  // namespace
+
+Statement::Statement(Statement&& other) noexcept
+    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+  std::swap(connection_, other.connection_);
+  std::swap(statement_, other.statement_);
+  return *this;
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement& Statement::bind(int parameter, ByteView bytes) {
+  // A null pointer would bind NULL; an empty blob is a value.
+  static const std::uint8_t empty = 0;
+  sqlite3_bind_blob64(statement_, parameter, bytes.empty() ? &empty : bytes.data(), bytes.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::uint64_t value) {
+  sqlite3_bind_int64(statement_, parameter, static_cast<sqlite3_int64>(value));
+  return *this;
+}
+
+Result<Statement::Step> Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return Step::row;
+  if (code == SQLITE_DONE) return Step::done;
+  auto error = error_of(connection_, "SQLite");
+  sqlite3_reset(statement_);
+  return error;
+}
+
+Result<void> Statement::run() {
+  while (ICN_TRY(step()) == Step::row) {
+  }
+  reset();
+  return {};
+}
+
+void Statement::reset() { sqlite3_reset(statement_); }
+
+ByteView Statement::bytes(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::uint64_t Statement::number(int column) const {
+  return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
+}
+
+Result<Database> Database::open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
+                                std::string_view schema, Access access) {
+  sqlite3* connection = nullptr;
+  const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int opened = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  Database database(connection, path);
+  if (opened != SQLITE_OK) return error_of(connection, "open " + path);
+  sqlite3_extended_result_codes(connection, 1);
+  sqlite3_busy_timeout(connection, 2'000);
+  if (access == Access::read_only) return database;
+  Statement identity = ICN_TRY(database.prepare("SELECT (SELECT application_id FROM pragma_application_id), "
+                                                "(SELECT user_version FROM pragma_user_version), "
+                                                "(SELECT count(*) FROM sqlite_schema)"));
+  if (auto row = identity.step(); !row) return fail(within("open " + path, row.error()));
+  const std::uint64_t found_id = identity.number(0);
+  const std::uint64_t found_version = identity.number(1);
+  const bool fresh = found_id == 0 && found_version == 0 && identity.number(2) == 0;
+  identity.reset();
+  if (!fresh && found_id != application_id) return fail(ErrorCode::invalid_format, path + " is a database of something else");
+  if (!fresh && found_version > version) {
+    return fail(ErrorCode::unsupported_version, path + " is of version " + std::to_string(found_version) +
+                                                    "; this program knows versions up to " + std::to_string(version));
+  }
+  ICN_TRY(database.execute(kPragmas));
+  if (fresh) {
+    ICN_TRY(database.execute("BEGIN IMMEDIATE; " + std::string(schema) + " PRAGMA application_id=" + std::to_string(application_id) +
+                             "; PRAGMA user_version=" + std::to_string(version) + "; COMMIT;"));
+  }
+  return database;
+}
+
+Database::Database(Database&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)), path_(std::move(other.path_)) {}
+
+Database& Database::operator=(Database&& other) noexcept {
+  std::swap(connection_, other.connection_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+Database::~Database() { sqlite3_close_v2(connection_); }
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+      SQLITE_OK) {
+    return error_of(connection_, path_);
+  }
+  return Statement(connection_, statement);
+}
+
+Result<void> Database::execute(const std::string& sql) {
+  if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return error_of(connection_, path_);
+  return {};
+}
+
+}  // namespace icn::backends::detail

@@ -1,0 +1,66 @@
+// The little of SQLite that both stores need: a connection opened the one right way, and prepared statements.
+//
+// A Database is used under its owner's lock. WAL with synchronous=FULL: a commit is durable when COMMIT returns.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace icn::backends::detail {
+
+class Statement {
+ public:
+  Statement() = default;
+  Statement(sqlite3* connection, sqlite3_stmt* statement) : connection_(connection), statement_(statement) {}
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+  ~Statement();
+
+  // Parameters are numbered from 1. Bytes must live until the next step or reset.
+  Statement& bind(int parameter, ByteView bytes);
+  Statement& bind(int parameter, std::uint64_t value);
+
+  enum class Step : std::uint8_t { row, done };
+  // Errors: corrupted, storage.
+  [[nodiscard]] Result<Step> step();
+  // Steps to the end of a statement without rows and makes it ready again.
+  [[nodiscard]] Result<void> run();
+  void reset();
+
+  // Of the present row; a view ends with the next step or reset.
+  [[nodiscard]] ByteView bytes(int column) const;
+  [[nodiscard]] std::uint64_t number(int column) const;
+
+ private:
+  sqlite3* connection_ = nullptr;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+enum class Access : std::uint8_t { read_write, read_only };
+
+class Database {
+ public:
+  // Opens or makes the file. `application_id` and `version` are written into a fresh one and checked in an old one.
+  // Errors: unsupported_version (of a newer program), invalid_format (a database of something else), corrupted, storage.
+  [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
+                                             std::string_view schema, Access access);
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
+  ~Database();
+
+  [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+  [[nodiscard]] Result<void> execute(const std::string& sql);
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}
+  sqlite3* connection_ = nullptr;
+  std::string path_;
+};
+
+}  // namespace icn::backends::detail

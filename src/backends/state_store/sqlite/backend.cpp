@@ -1,0 +1,123 @@
+// State in one SQLite file: the default of `icn`, production grade.
+//
+// One table (key, value) WITHOUT ROWID, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes
+// and reads have a connection each, so that reading does not wait for an fsync.
+#include "backends/detail/sqlite.hpp"
+#include "core/mutex.hpp"
+#include "ports/factories.hpp"
+
+namespace icn::backends::state_store::sqlite {
+namespace {
+
+using detail::Access;
+using detail::Database;
+using detail::Statement;
+
+constexpr ports::Descriptor kDescriptor{"state_store", "sqlite", ports::Grade::production, "state in one SQLite file"};
+constexpr std::uint32_t kApplicationId = 0x49434e53;  // "ICNS"
+constexpr std::uint32_t kVersion = 1;
+constexpr std::string_view kSchema =
+    "CREATE TABLE state(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE sequence(id INTEGER PRIMARY KEY CHECK (id = 0), value INTEGER NOT NULL) STRICT;"
+    "INSERT INTO sequence VALUES (0, 0);";
+
+class SqliteStateStore : public ports::StateStore {
+ public:
+  static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
+    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(
+        ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write)),
+        ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only))));
+    store->put_ = ICN_TRY(store->writer_.prepare("INSERT INTO state VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2"));
+    store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
+    store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));
+    store->get_ = ICN_TRY(store->reader_.prepare("SELECT value FROM state WHERE key = ?1"));
+    store->scan_ = ICN_TRY(store->reader_.prepare("SELECT key, value FROM state WHERE key >= ?1 AND key < ?2 ORDER BY key"));
+    store->scan_open_ = ICN_TRY(store->reader_.prepare("SELECT key, value FROM state WHERE key >= ?1 ORDER BY key"));
+    Statement sequence = ICN_TRY(store->writer_.prepare("SELECT value FROM sequence"));
+    if (ICN_TRY(sequence.step()) != Statement::Step::row) return fail(ErrorCode::corrupted, path + " has lost its sequence number");
+    store->sequence_ = sequence.number(0);
+    return store;
+  }
+
+  Result<std::optional<Bytes>> get(ByteView key) const override {
+    Lock lock(read_mutex_);
+    get_.bind(1, key);
+    std::optional<Bytes> value;
+    if (ICN_TRY(get_.step()) == Statement::Step::row) value = copy_of(get_.bytes(0));
+    get_.reset();
+    return value;
+  }
+
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    Lock lock(read_mutex_);
+    Statement& statement = end.empty() ? scan_open_ : scan_;
+    statement.bind(1, begin);
+    if (!end.empty()) statement.bind(2, end);
+    while (ICN_TRY(statement.step()) == Statement::Step::row) {
+      if (!visit(statement.bytes(0), statement.bytes(1))) break;
+    }
+    statement.reset();
+    return {};
+  }
+
+  Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
+    for (const ports::Batch& batch : batches) {
+      for (const ports::Batch::Write& write : batch.writes()) ICN_TRY(ports::check_write(write));
+    }
+    Lock lock(write_mutex_);
+    if (failed_) return fail(ErrorCode::storage, writer_.path() + ": an earlier commit failed; the process must end");
+    ICN_TRY(writer_.execute("BEGIN IMMEDIATE"));
+    auto written = write_all(batches);
+    if (written) written = writer_.execute("COMMIT");
+    if (!written) {
+      // What reached the disk is unknown once COMMIT fails; nothing more is written by this process.
+      failed_ = true;
+      static_cast<void>(writer_.execute("ROLLBACK").has_value());
+      return fail(written.error());
+    }
+    sequence_ += batches.size();
+    return sequence_;
+  }
+
+  std::uint64_t sequence() const override {
+    Lock lock(write_mutex_);
+    return sequence_;
+  }
+  const ports::Descriptor& descriptor() const override { return kDescriptor; }
+
+ private:
+  SqliteStateStore(Database writer, Database reader) : writer_(std::move(writer)), reader_(std::move(reader)) {}
+
+  Result<void> write_all(std::span<const ports::Batch> batches) ICN_REQUIRES(write_mutex_) {
+    for (const ports::Batch& batch : batches) {
+      for (const ports::Batch::Write& write : batch.writes()) {
+        if (write.value) {
+          ICN_TRY(put_.bind(1, write.key).bind(2, *write.value).run());
+        } else {
+          ICN_TRY(erase_.bind(1, write.key).run());
+        }
+      }
+    }
+    return count_.bind(1, sequence_ + batches.size()).run();
+  }
+
+  mutable Mutex write_mutex_;
+  mutable Mutex read_mutex_;
+  Database writer_;
+  Database reader_;
+  Statement put_, erase_, count_;
+  mutable Statement get_, scan_, scan_open_;
+  std::uint64_t sequence_ ICN_GUARDED_BY(write_mutex_) = 0;
+  bool failed_ ICN_GUARDED_BY(write_mutex_) = false;
+};
+
+Result<std::unique_ptr<ports::StateStore>> open(std::string_view location) {
+  if (location.empty()) return fail(ErrorCode::invalid_argument, "state_store sqlite needs a file: sqlite:PATH");
+  return SqliteStateStore::open(std::string(location));
+}
+
+}  // namespace
+
+extern const ports::Backend<ports::state_store_factory> kBackend{kDescriptor, &open};
+
+}  // namespace icn::backends::state_store::sqlite
