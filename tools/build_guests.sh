@@ -7,7 +7,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 guests=$root/guests
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/guests
-names=(word_count floats_and_time assemblyscript go sqlite lua)
+c_programs=" word_count floats_and_time sort_lines sha256 orbits "
+read -ra names <<<"$c_programs assemblyscript go sqlite lua"
 if [ $# -lt 1 ]; then
   sed -n '2,5p' "${BASH_SOURCE[0]}" >&2
   echo "NAMEs: ${names[*]}" >&2
@@ -19,12 +20,9 @@ shift
 
 wasi_cc() { clang-16 --target=wasm32-wasi --sysroot=/usr -O2 "$@"; }
 
-# Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on.
-sources_word_count() { echo "$guests/c/word_count.c"; }
-build_word_count() { wasi_cc -Wall -Wextra -Werror -o "$1/word_count.wasm" "$guests/c/word_count.c"; }
-
-sources_floats_and_time() { echo "$guests/c/floats_and_time.c"; }
-build_floats_and_time() { wasi_cc -Wall -Wextra -Werror -o "$1/floats_and_time.wasm" "$guests/c/floats_and_time.c"; }
+# Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on. The C
+# programs of our own are one file each.
+build_c() { wasi_cc -Wall -Wextra -Werror -o "$1/$2.wasm" "$guests/c/$2.c"; }
 
 sources_assemblyscript() { echo "$guests/assemblyscript"; }
 build_assemblyscript() {
@@ -91,17 +89,21 @@ build_lua() {
 
 # provide NAME: its programs, from the cache or built now, into OUT_DIR.
 provide() {
-  local name=$1 stamp kept fresh missing start=$SECONDS
-  declare -F "build_$name" >/dev/null || {
+  local name=$1 build=build_$1 files stamp kept fresh missing start=$SECONDS
+  if [[ $c_programs = *" $name "* ]]; then
+    build=build_c
+    files=("$guests/c/$name.c")
+  elif declare -F "$build" >/dev/null; then
+    mapfile -t files < <("sources_$name")
+  else
     echo "there is no guest named $name; there are: ${names[*]}" >&2
     exit 2
-  }
+  fi
   if declare -F "missing_$name" >/dev/null && missing=$("missing_$name"); then
     echo "not run: $missing"
     [ "${CI:-}" != true ] || exit 1
     return 0
   fi
-  mapfile -t files < <("sources_$name")
   stamp=$({
     cat "${BASH_SOURCE[0]}"
     find "${files[@]}" -type f -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 cat
@@ -109,7 +111,7 @@ provide() {
   kept=$cache/$name-$stamp
   if [ ! -e "$kept" ]; then
     fresh=$(mktemp -d "$cache/tmp.XXXXXX")
-    "build_$name" "$fresh"
+    "$build" "$fresh" "$name"
     mv -T "$fresh" "$kept" 2>/dev/null || rm -rf "$fresh"
     echo "built $name in $((SECONDS - start)) s"
   fi

@@ -60,11 +60,23 @@ class RealPrograms(unittest.TestCase):
         expected = f"{text.count(10)} lines, {len(text.split())} words, {len(text)} bytes\n"
         self.assertEqual(expected, output.decode())
 
-    def test_floats_print_as_natively_and_time_is_the_orders(self):
+    def test_sorting_hashing_and_floating_point_give_what_they_give_outside(self):
+        text = (ROOT / "LICENSE").read_bytes()
+        output, _ = self.run_job("sha256", text)
+        self.assertEqual(hashlib.sha256(text).hexdigest() + "\n", output.decode())
+        output, _ = self.run_job("sort_lines", text)
+        self.assertEqual(b"".join(line + b"\n" for line in sorted(text.split(b"\n")[:-1])), output)
+        output, _ = self.run_job("orbits")
+        self.assertEqual(self.native_c("orbits"), output)
+
+    def native_c(self, name: str) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
-            binary = pathlib.Path(folder) / "floats_and_time"
-            subprocess.run(["cc", "-O2", "-o", binary, ROOT / "guests/c/floats_and_time.c", "-lm"], check=True)
-            native = self.native(binary, b"").decode().splitlines()
+            binary = pathlib.Path(folder) / name
+            subprocess.run(["cc", "-O2", "-o", binary, ROOT / f"guests/c/{name}.c", "-lm"], check=True)
+            return self.native(binary, b"")
+
+    def test_floats_print_as_natively_and_time_is_the_orders(self):
+        native = self.native_c("floats_and_time").decode().splitlines()
         output, _ = self.run_job("floats_and_time")
         lines = output.decode().splitlines()
         self.assertEqual(native[:-1], lines[:-1])
