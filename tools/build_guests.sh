@@ -20,8 +20,8 @@ shift
 
 wasi_cc() { clang-16 --target=wasm32-wasi --sysroot=/usr -O2 "$@"; }
 
-# Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on. The C
-# programs of our own are one file each.
+# Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on.
+# The C programs of our own are one file each.
 build_c() { wasi_cc -Wall -Wextra -Werror -o "$1/$2.wasm" "$guests/c/$2.c"; }
 
 sources_assemblyscript() { echo "$guests/assemblyscript"; }
@@ -65,8 +65,9 @@ build_sqlite() {
   sqlite=$(echo "$crates"/libsqlite3-sys-*/sqlite3)
   flags=(-DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_DQS=0 -DSQLITE_OMIT_LOAD_EXTENSION
     -DSQLITE_OMIT_WAL -DSQLITE_OMIT_LOCALTIME -I"$sqlite" "$here/sqlite_shell.c" "$sqlite/sqlite3.c")
+  cc -O2 -o "$1/sqlite_native" "${flags[@]}" &
   wasi_cc -o "$1/sqlite.wasm" "${flags[@]}"
-  cc -O2 -o "$1/sqlite_native" "${flags[@]}"
+  wait $!
 }
 
 sources_lua() {
@@ -83,8 +84,9 @@ build_lua() {
     esac
   done
   flags+=("$here/lua_main.c" -I"$lua" -include "$here/lua_config.h")
+  cc -O2 -o "$1/lua_native" "${flags[@]}" -lm &
   wasi_cc -I"$here/no_setjmp" -D_WASI_EMULATED_SIGNAL -o "$1/lua.wasm" "${flags[@]}" -lwasi-emulated-signal
-  cc -O2 -o "$1/lua_native" "${flags[@]}" -lm
+  wait $!
 }
 
 # provide NAME: its programs, from the cache or built now, into OUT_DIR.

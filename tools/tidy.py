@@ -179,7 +179,7 @@ class Tidy:
             if parts[0] != "src" or pathlib.PurePath(path).suffix not in CPP:
                 continue
             if parts[1] == "backends":
-                known = len(parts) <= 3 or parts[2] in ports
+                known = len(parts) <= 3 or parts[2] in ports | {"detail"}
             else:
                 known = parts[1] in modules
             if not known:

@@ -71,6 +71,7 @@ class TidyTest(unittest.TestCase):
     def test_words_are_allowed_where_they_belong(self):
         self.assertEqual([], self.run_on({
             "src/backends/system/real/backend.cpp": "auto t = std::chrono::system_clock::now();\n",
+            "src/backends/detail/files.cpp": "int f();\n",
             "src/core/detail/x.hpp": HEADER + "#include <sodium.h>\n",
             "src/core/x.cpp": "void operand(int); // tail\nint brand(int);\n"}))
 
