@@ -1,0 +1,168 @@
+// Sums, hashes and checkpoints of the books: everything that looks at the whole state.
+#include <algorithm>
+
+#include "economy/detail/state.hpp"
+
+namespace icn::economy::detail {
+namespace {
+
+using model::AccountKey;
+using model::Mana;
+using model::SystemAccount;
+
+__extension__ using Wide = unsigned __int128;
+
+constexpr std::uint8_t kCheckpointVersion = 1;
+constexpr std::size_t kAccountRow = kAccountBytes + 4 * 8;
+constexpr std::size_t kPendingRow = 32 + 4 + 4 + 8 + 1;
+
+std::string wide_text(Wide value) {
+  std::string digits;
+  do {
+    digits.push_back(static_cast<char>('0' + static_cast<int>(value % 10)));
+    value /= 10;
+  } while (value != 0);
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+std::uint32_t read_be32(const std::uint8_t* at) {
+  return static_cast<std::uint32_t>(at[0]) << 24 | static_cast<std::uint32_t>(at[1]) << 16 | static_cast<std::uint32_t>(at[2]) << 8 | at[3];
+}
+
+void append_be32(Bytes& to, std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+template <class Map>
+std::vector<model::TransferId> sorted_ids(const Map& map) {
+  std::vector<model::TransferId> ids;
+  ids.reserve(map.size());
+  for (const auto& [id, value] : map) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace
+
+ipld::Digest Books::hash() const {
+  ipld::Sha256 hash;
+  Bytes row;
+  for (const AccountTotals& totals : this->totals()) {
+    row.clear();
+    encode_account(row, totals.account);
+    for (const std::uint64_t value : {totals.debits, totals.credits, totals.debits_pending, totals.credits_pending}) append_be64(row, value);
+    hash.update(row);
+  }
+  for (const model::TransferId& id : sorted_ids(pendings)) {
+    row.assign(id.begin(), id.end());
+    append_be64(row, pendings.at(id).amount.umana);
+    hash.update(row);
+  }
+  for (const model::TransferId& id : sorted_ids(entries_)) hash.update(id);
+  return hash.finish();
+}
+
+Result<AuditReport> Books::audit() const {
+  Wide debits = 0, credits = 0, debits_pending = 0, credits_pending = 0, reserved = 0, issued = 0, held = 0;
+  AuditReport report;
+  for (const Account& account : accounts_) {
+    debits += account.debits;
+    credits += account.credits;
+    debits_pending += account.debits_pending;
+    credits_pending += account.credits_pending;
+    const bool is_system = account.key.kind == AccountKey::Kind::system;
+    const bool is_source = is_system && (account.key.system == SystemAccount::issuance || account.key.system == SystemAccount::regeneration);
+    if (is_source) {
+      issued += account.debits;
+      continue;
+    }
+    if (account.debits > account.credits || account.debits_pending > account.credits - account.debits) {
+      return fail(ErrorCode::unbalanced, account.key.to_text() + " has spent or reserved more than it received");
+    }
+    const Mana balance{account.credits - account.debits};
+    if (!is_system) held += balance.umana - account.debits_pending;
+    if (is_system && account.key.system == SystemAccount::treasury) report.treasury = balance;
+    if (is_system && account.key.system == SystemAccount::fees) report.fees = balance;
+    if (is_system && account.key.system == SystemAccount::escrow) report.escrow = balance;
+    if (is_system && account.key.system == SystemAccount::slashed) report.slashed = balance;
+  }
+  for (const auto& [id, pending] : pendings) reserved += pending.amount.umana;
+  if (debits != credits) return fail(ErrorCode::unbalanced, "debits are " + wide_text(debits) + " µmana, credits " + wide_text(credits));
+  if (debits_pending != credits_pending || debits_pending != reserved) {
+    return fail(ErrorCode::unbalanced, "accounts hold " + wide_text(debits_pending) + " µmana as reserved, open reserves sum to " + wide_text(reserved));
+  }
+  report.transfers = entries_.size();
+  report.accounts = totals().size();
+  report.issued = Mana{static_cast<std::uint64_t>(issued)};
+  report.member_held = Mana{static_cast<std::uint64_t>(held)};
+  report.reserved = Mana{static_cast<std::uint64_t>(reserved)};
+  report.pending_open = pendings.size();
+  report.state_hash = hash();
+  return report;
+}
+
+Bytes Books::encode() const {
+  Bytes bytes;
+  bytes.push_back(kCheckpointVersion);
+  append_be64(bytes, sequence);
+  append(bytes, chain);
+  append_be32(bytes, static_cast<std::uint32_t>(accounts_.size()));
+  for (const Account& account : accounts_) {
+    encode_account(bytes, account.key);
+    for (const std::uint64_t value : {account.debits, account.credits, account.debits_pending, account.credits_pending}) append_be64(bytes, value);
+  }
+  append_be32(bytes, static_cast<std::uint32_t>(pendings.size()));
+  for (const model::TransferId& id : sorted_ids(pendings)) {
+    const Pending& pending = pendings.at(id);
+    append(bytes, id);
+    append_be32(bytes, pending.debit);
+    append_be32(bytes, pending.credit);
+    append_be64(bytes, pending.amount.umana);
+    bytes.push_back(static_cast<std::uint8_t>(pending.code));
+  }
+  append(bytes, ipld::sha256(bytes));
+  return bytes;
+}
+
+Result<Books> Books::decode(ByteView bytes) {
+  const auto bad = [] { return fail(ErrorCode::corrupted, "a ledger checkpoint is damaged"); };
+  if (!bytes.empty() && bytes[0] > kCheckpointVersion) {
+    return fail(ErrorCode::unsupported_version, "the ledger's checkpoint is of version " + std::to_string(bytes[0]) + "; this program knows 1");
+  }
+  constexpr std::size_t head = 1 + 8 + 32 + 4;
+  if (bytes.size() < head + 4 + 32 || bytes[0] != kCheckpointVersion) return bad();
+  const ipld::Digest sum = ipld::sha256(bytes.first(bytes.size() - 32));
+  if (!std::equal(sum.begin(), sum.end(), bytes.end() - 32)) return bad();
+  Books books;
+  books.sequence = read_be64(bytes.data() + 1);
+  std::copy_n(bytes.begin() + 9, 32, books.chain.begin());
+  const std::uint64_t accounts = read_be32(bytes.data() + 41);
+  ByteView rest = bytes.subspan(head, bytes.size() - head - 32);
+  if (rest.size() < 4 || accounts > (rest.size() - 4) / kAccountRow) return bad();
+  for (std::uint64_t i = 0; i < accounts; ++i) {
+    Account& account = books.accounts_[books.intern(ICN_TRY(decode_account(rest)))];
+    const std::uint8_t* numbers = rest.data() + kAccountBytes;
+    account.debits = read_be64(numbers);
+    account.credits = read_be64(numbers + 8);
+    account.debits_pending = read_be64(numbers + 16);
+    account.credits_pending = read_be64(numbers + 24);
+    rest = rest.subspan(kAccountRow);
+  }
+  if (books.accounts_.size() != accounts) return bad();
+  const std::uint64_t count = read_be32(rest.data());
+  rest = rest.subspan(4);
+  if (rest.size() != count * kPendingRow) return bad();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    model::TransferId id;
+    std::copy_n(rest.begin(), 32, id.begin());
+    const Pending pending{read_be32(rest.data() + 32), read_be32(rest.data() + 36), Mana{read_be64(rest.data() + 40)},
+                          static_cast<model::TransferCode>(rest[48])};
+    if (pending.debit >= accounts || pending.credit >= accounts) return bad();
+    books.pendings.emplace(id, pending);
+    rest = rest.subspan(kPendingRow);
+  }
+  return books;
+}
+
+}  // namespace icn::economy::detail

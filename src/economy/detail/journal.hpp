@@ -1,0 +1,33 @@
+// The bytes of the ledger's journal: one record per apply(), each chained to the one before by SHA-256.
+//
+// record: version u8 ‖ time be64 ‖ count be16 ‖ transfers ‖ chain (32 bytes) where chain = SHA-256(previous chain ‖ all bytes
+// before it). transfer: id 32 ‖ debit account ‖ credit account ‖ amount be64 ‖ code u8 ‖ phase u8 ‖ user_data 32 ‖
+// pending_id 32; account: kind u8 ‖ system u8 ‖ key 32. Fixed widths: a record has exactly one encoding.
+#pragma once
+#include <vector>
+
+#include "economy/ledger.hpp"
+
+namespace icn::economy::detail {
+
+inline constexpr std::uint8_t kJournalVersion = 1;
+inline constexpr std::size_t kLinkedMax = 4'096;  // transfers of one apply()
+inline constexpr std::size_t kAccountBytes = 34;
+inline constexpr std::size_t kTransferBytes = 32 + 2 * kAccountBytes + 8 + 1 + 1 + 32 + 32;
+
+struct Record {
+  model::UnixMs time;
+  std::vector<model::Transfer> transfers;
+  ipld::Digest chain{};
+};
+
+[[nodiscard]] Bytes encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous,
+                                  ipld::Digest& chain);
+// Checks form and chain. Errors: corrupted (naming the sequence), unsupported_version.
+[[nodiscard]] Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const ipld::Digest& previous);
+void encode_account(Bytes& to, const model::AccountKey& account);
+[[nodiscard]] Result<model::AccountKey> decode_account(ByteView bytes);
+void encode_transfer(Bytes& to, const model::Transfer& transfer);
+[[nodiscard]] Result<model::Transfer> decode_transfer(ByteView bytes);
+
+}  // namespace icn::economy::detail

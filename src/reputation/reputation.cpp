@@ -1,0 +1,136 @@
+#include "reputation/reputation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "model/keys.hpp"
+
+namespace icn::reputation {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint64_t kDayMs = 86'400'000;
+
+struct DigestHash {
+  std::size_t operator()(const ipld::Digest& digest) const {
+    std::size_t value = 0;
+    std::memcpy(&value, digest.data(), sizeof value);
+    return value;
+  }
+};
+
+// What a submitter-executor pair has earned on one day.
+struct PairDay {
+  std::uint64_t day = 0;
+  std::uint64_t points = 0;
+};
+
+}  // namespace
+
+struct Reputation::State {
+  mutable Mutex mutex;
+  Rules rules;
+  std::unordered_map<model::Did, Score> scores ICN_GUARDED_BY(mutex);
+  std::unordered_set<ipld::Digest, DigestHash> seen ICN_GUARDED_BY(mutex);
+  std::map<std::pair<model::Did, model::Did>, PairDay> pairs ICN_GUARDED_BY(mutex);
+
+  void write_score(const model::Did& did, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    Bytes value{kVersion};
+    append_be64(value, scores[did].micro_points);
+    batch.put(model::key_of(model::keys::kReputation, did.key()), std::move(value));
+  }
+  void add(const model::Did& did, std::uint64_t micro_points, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    Score& score = scores[did];
+    score.micro_points += std::min(micro_points, UINT64_MAX - score.micro_points);
+    write_score(did, batch);
+  }
+  // The part of `points` that the pair's daily allowance admits; the allowance is used up.
+  std::uint64_t admit(const Settled& settled, std::uint64_t points, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    PairDay& pair = pairs[{settled.submitter, settled.executor}];
+    const std::uint64_t day = settled.time.value / kDayMs;
+    // A clock set back does not open a new day.
+    if (day > pair.day) pair = {day, 0};
+    const std::uint64_t left = rules.pair_points_per_day_max - std::min(pair.points, rules.pair_points_per_day_max);
+    const std::uint64_t admitted = std::min(points, left);
+    pair.points += admitted;
+    Bytes key = model::key_of(model::keys::kReputation, settled.submitter.key());
+    append(key, settled.executor.key());
+    Bytes value{kVersion};
+    append_be64(value, pair.day);
+    append_be64(value, pair.points);
+    batch.put(std::move(key), std::move(value));
+    return admitted;
+  }
+};
+
+Reputation::Reputation(Rules rules) : state_(std::make_unique<State>()) { state_->rules = rules; }
+Reputation::~Reputation() = default;
+
+Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& store, Rules rules) {
+  auto reputation = std::make_unique<Reputation>(rules);
+  State& state = *reputation->state_;
+  Lock lock(state.mutex);
+  Result<void> outcome;
+  const auto bad = [](std::string_view what) { return fail(ErrorCode::corrupted, "a reputation record " + std::string(what)); };
+  const auto did_at = [](ByteView key, std::size_t at) {
+    model::PublicKey did;
+    std::copy_n(key.begin() + static_cast<std::ptrdiff_t>(at), did.size(), did.begin());
+    return model::Did::of_key(did);
+  };
+  const std::size_t head = model::keys::kReputation.size();
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), [&](ByteView key, ByteView value) {
+    if (!value.empty() && value[0] > kVersion) {
+      outcome = fail(ErrorCode::unsupported_version, "a reputation record is of a version that this program does not know");
+    } else if (key.size() == head + 32 && value.size() == 9) {
+      state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
+    } else if (key.size() == head + 64 && value.size() == 17) {
+      state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1), read_be64(value.data() + 9)};
+    } else {
+      outcome = bad("has a wrong length");
+    }
+    return outcome.has_value();
+  }));
+  if (!outcome) return fail(outcome.error());
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen), [&](ByteView key, ByteView) {
+    ipld::Digest digest;
+    if (key.size() != model::keys::kReputationSeen.size() + digest.size()) {
+      outcome = bad("names no receipt");
+      return false;
+    }
+    std::copy(key.end() - 32, key.end(), digest.begin());
+    state.seen.insert(digest);
+    return true;
+  }));
+  if (!outcome) return fail(outcome.error());
+  return reputation;
+}
+
+Score Reputation::score(const model::Did& did) const {
+  Lock lock(state_->mutex);
+  const auto found = state_->scores.find(did);
+  return found == state_->scores.end() ? Score{} : found->second;
+}
+
+Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
+  Lock lock(state_->mutex);
+  const Rules& rules = state_->rules;
+  if (!state_->seen.insert(settled.receipt).second) return {};
+  batch.put(model::key_of(model::keys::kReputationSeen, settled.receipt), Bytes{kVersion});
+  if (settled.operators == Operators::same) return {};
+  const std::uint64_t extra = rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
+  const std::uint64_t points = state_->admit(settled, rules.receipt_points + extra, batch);
+  if (points > 0) state_->add(settled.executor, points * Score::kPoint, batch);
+  state_->add(settled.submitter, rules.submission_micro_points, batch);
+  return {};
+}
+
+void Reputation::penalise(const model::Did& executor, ports::Batch& batch) {
+  Lock lock(state_->mutex);
+  Score& score = state_->scores[executor];
+  score.micro_points -= std::min(score.micro_points, state_->rules.fault_points * Score::kPoint);
+  state_->write_score(executor, batch);
+}
+
+}  // namespace icn::reputation
