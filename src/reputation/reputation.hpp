@@ -10,6 +10,7 @@
 
 #include "core/mutex.hpp"
 #include "model/did.hpp"
+#include "model/order.hpp"
 #include "model/receipt.hpp"
 #include "ports/state_store.hpp"
 
