@@ -26,6 +26,8 @@ run_ctest() {
   shift
   note "  running the tests"
   (cd "$folder" && ctest -j2 --output-on-failure --no-tests=error --output-junit "$folder/ctest.xml" "$@") || rc=$?
+  # What this machine cannot run is said, not hidden (a Go program without Go).
+  sed -n 's/^not run: /  not run: /p' "$folder/Testing/Temporary/LastTest.log" | sort -u >&2
   note "  ran the tests: $(took "$start")"
   return $rc
 }

@@ -18,6 +18,15 @@ rust_is_new_enough() {
   have rustc && have cargo && version_at_least "$(rustc --version 2>/dev/null | cut -d' ' -f2)" 1.95
 }
 
+# Where an older Rust stands first on PATH (rustup's), the distribution's newer one goes before it.
+prefer_new_rust() {
+  rust_is_new_enough && return
+  [ -x /usr/bin/rustc ] && version_at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1.95 || return 0
+  mkdir -p "$icn_cache/bin"
+  ln -sf /usr/bin/rustc /usr/bin/cargo "$icn_cache/bin/"
+  export PATH=$icn_cache/bin:$PATH
+}
+
 # Prints those of the given packages that are not installed.
 absent() {
   local name
@@ -55,6 +64,7 @@ ensure_deps() {
     note "  this system has no apt-get: install the equivalents of these by hand: ${icn_packages_run[*]} rustc>=1.95"
     return 0
   }
+  prefer_new_rust
   read -ra missing <<<"$(missing_packages "$tier")"
   if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" != 0 ]; then
@@ -63,6 +73,7 @@ ensure_deps() {
     fi
     step "installing ${#missing[@]} packages with apt: ${missing[*]}" apt_install "${missing[@]}"
     hash -r
+    prefer_new_rust
   fi
   rust_is_new_enough || die "rustc 1.95 or newer is not on PATH (found: $(rustc --version 2>&1 || true))"
 }
