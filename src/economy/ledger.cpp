@@ -130,15 +130,15 @@ Result<std::uint64_t> replay(const ports::StateStore& store, std::uint64_t from,
 
 void Ledger::checkpoint(ports::Batch& batch) {
   Lock lock(state_->mutex);
-  const detail::Books& books = state_->books;
   if (state_->since_checkpoint == 0) return;
-  const Bytes bytes = books.encode();
+  const std::uint64_t sequence_now = state_->books.sequence;
+  const Bytes bytes = state_->books.encode();
   std::uint64_t part = 0;
   for (std::size_t at = 0; at < bytes.size(); at += kPartBytes) {
     const std::size_t length = std::min(kPartBytes, bytes.size() - at);
-    batch.put(part_key(books.sequence, part++), copy_of(ByteView(bytes).subspan(at, length)));
+    batch.put(part_key(sequence_now, part++), copy_of(ByteView(bytes).subspan(at, length)));
   }
-  state_->checkpoints.push_back({books.sequence, part});
+  state_->checkpoints.push_back({sequence_now, part});
   // The one before stays, should the newest turn out unreadable.
   while (state_->checkpoints.size() > 2) {
     const auto [sequence, parts] = state_->checkpoints.front();
@@ -150,8 +150,8 @@ void Ledger::checkpoint(ports::Batch& batch) {
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   auto ledger = std::make_unique<Ledger>();
-  Lock lock(ledger->state_->mutex);
   State& state = *ledger->state_;
+  Lock lock(state.mutex);
   std::vector<StoredCheckpoint> checkpoints = ICN_TRY(stored_checkpoints(store));
   for (const StoredCheckpoint& stored : checkpoints) state.checkpoints.push_back({stored.sequence, stored.parts});
   // A checkpoint only saves time: an unreadable one is passed over, the journal is the truth.

@@ -80,7 +80,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
     return model::Did::of_key(did);
   };
   const std::size_t head = model::keys::kReputation.size();
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), [&](ByteView key, ByteView value) {
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) {
     if (!value.empty() && value[0] > kVersion) {
       outcome = fail(ErrorCode::unsupported_version, "a reputation record is of a version that this program does not know");
     } else if (key.size() == head + 32 && value.size() == 9) {
@@ -93,7 +93,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
     return outcome.has_value();
   }));
   if (!outcome) return fail(outcome.error());
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen), [&](ByteView key, ByteView) {
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen), [&](ByteView key, ByteView) ICN_REQUIRES(state.mutex) {
     ipld::Digest digest;
     if (key.size() != model::keys::kReputationSeen.size() + digest.size()) {
       outcome = bad("names no receipt");

@@ -35,6 +35,7 @@ class SqliteStateStore : public ports::StateStore {
     store->scan_open_ = ICN_TRY(store->reader_.prepare("SELECT key, value FROM state WHERE key >= ?1 ORDER BY key"));
     Statement sequence = ICN_TRY(store->writer_.prepare("SELECT value FROM sequence"));
     if (ICN_TRY(sequence.step()) != Statement::Step::row) return fail(ErrorCode::corrupted, path + " has lost its sequence number");
+    Lock lock(store->write_mutex_);
     store->sequence_ = sequence.number(0);
     return store;
   }
