@@ -1,0 +1,38 @@
+// Whatever bytes come: a model refuses them with an error, or writes exactly them again. The first byte picks the model.
+#include <cstdint>
+
+#include "core/check.hpp"
+#include "model/dag_block.hpp"
+#include "model/effect.hpp"
+#include "model/genesis.hpp"
+#include "model/job.hpp"
+#include "model/order.hpp"
+#include "model/receipt.hpp"
+
+namespace {
+
+template <class Model>
+void read_and_write(icn::ByteView bytes) {
+  const auto model = Model::from_bytes(bytes);
+  if (!model) return;
+  const icn::ipld::Block block = model->to_block();
+  ICN_CHECK(block.holds());
+  ICN_CHECK(icn::Bytes(bytes.begin(), bytes.end()) == block.bytes);
+}
+
+constexpr void (*kModels[])(icn::ByteView) = {
+    read_and_write<icn::model::Job>,        read_and_write<icn::model::SignedJob>,
+    read_and_write<icn::model::Order>,      read_and_write<icn::model::SignedOrder>,
+    read_and_write<icn::model::Receipt>,    read_and_write<icn::model::SignedReceipt>,
+    read_and_write<icn::model::Genesis>,    read_and_write<icn::model::SignedGenesis>,
+    read_and_write<icn::model::DagPayload>, read_and_write<icn::model::DagEnvelope>,
+    read_and_write<icn::model::Effects>,    read_and_write<icn::model::Observations>,
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  kModels[data[0] % std::size(kModels)](icn::ByteView(data + 1, size - 1));
+  return 0;
+}
