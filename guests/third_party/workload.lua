@@ -58,10 +58,10 @@ local function life(width, height, steps)
   return table.concat(rows, "\n"):gsub("0", "."):gsub("1", "#")
 end
 
-local primes = sieve(200000)
+local primes = sieve(100000)
 print("primes", #primes, primes[#primes])
 print("queens", n_queens(8))
-print((life(48, 24, 60)))
+print((life(48, 24, 150)))
 
 local words, text = {}, {}
 for i = 1, 20000 do text[#text + 1] = ("w%x"):format(i * 2654435761 % 997) end
