@@ -1,0 +1,166 @@
+#include "identity/key_file.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/check.hpp"
+
+namespace icn::identity {
+namespace {
+
+constexpr std::string_view kMagic = "ICNKEY";
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kHead = 8;
+constexpr std::size_t kSalt = 16;
+constexpr std::size_t kNonce = 24;
+constexpr std::size_t kSealed = 32 + 16;
+constexpr std::size_t kPlainBytes = kHead + 32 + 32;
+constexpr std::size_t kPassphraseBytes = kHead + 8 + 8 + kSalt + kNonce + kSealed;
+constexpr std::size_t kKeyFileMax = 4'096;
+static_assert(kSalt == crypto_pwhash_SALTBYTES && kNonce == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
+
+// A secret that is wiped when it goes.
+struct Secret {
+  std::array<std::uint8_t, 32> bytes{};
+  ~Secret() { sodium_memzero(bytes.data(), bytes.size()); }
+};
+
+Result<void> derive(Secret& key, const std::string& passphrase, PassphraseCost cost, const std::uint8_t* salt) {
+  // A damaged or hostile file must not make the process take all memory or run for hours.
+  if (cost.operations < 1 || cost.operations > 100 || cost.memory_bytes < 8192 || cost.memory_bytes > (4ULL << 30)) {
+    return fail(ErrorCode::invalid_format, "key file: its derivation parameters are outside what this program accepts");
+  }
+  if (crypto_pwhash(key.bytes.data(), key.bytes.size(), passphrase.data(), passphrase.size(), salt, cost.operations,
+                    static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return fail(ErrorCode::infrastructure,
+                "key file: not enough memory to derive the key (" + std::to_string(cost.memory_bytes >> 20) + " MiB)");
+  }
+  return {};
+}
+
+tl::unexpected<Error> system_error(std::string_view what, const std::filesystem::path& path) {
+  return fail(ErrorCode::storage, std::string(what) + " '" + path.string() + "': " + std::strerror(errno));
+}
+
+}  // namespace
+
+Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase, PassphraseCost cost,
+                       ports::Random& random) {
+  ICN_CHECK(sodium_init() >= 0);
+  Bytes file = bytes_of(kMagic);
+  file.push_back(kVersion);
+  file.push_back(passphrase ? 1 : 0);
+  if (!passphrase) {
+    append(file, seed);
+    append(file, ipld::sha256(file));
+    return file;
+  }
+  if (passphrase->empty()) return fail(ErrorCode::invalid_argument, "the passphrase is empty; nothing was written");
+  append_be64(file, cost.operations);
+  append_be64(file, cost.memory_bytes);
+  std::array<std::uint8_t, kSalt + kNonce> fresh;
+  random.fill(fresh);
+  append(file, fresh);
+  Secret key;
+  ICN_TRY(derive(key, *passphrase, cost, fresh.data()));
+  const std::size_t head = file.size();
+  file.resize(head + kSealed);
+  ICN_CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + head, nullptr, seed.data(), seed.size(), file.data(), head,
+                                                       nullptr, fresh.data() + kSalt, key.bytes.data()) == 0);
+  return file;
+}
+
+Result<KeyProtection> protection_of(ByteView file) {
+  if (file.size() < kHead || text_of(file.first(kMagic.size())) != kMagic) {
+    return fail(ErrorCode::invalid_format, "key file: it does not begin with 'ICNKEY'");
+  }
+  if (file[6] > kVersion) {
+    return fail(ErrorCode::unsupported_version,
+                "key file: version " + std::to_string(file[6]) + " is newer than this program knows (1)");
+  }
+  if (file[6] != kVersion || file[7] > 1) return fail(ErrorCode::invalid_format, "key file: unknown version or kind");
+  const KeyProtection protection = file[7] == 0 ? KeyProtection::plain : KeyProtection::passphrase;
+  const std::size_t expected = protection == KeyProtection::plain ? kPlainBytes : kPassphraseBytes;
+  if (file.size() == expected) return protection;
+  return fail(ErrorCode::invalid_format,
+              "key file: " + std::to_string(file.size()) + " bytes, expected " + std::to_string(expected));
+}
+
+Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase) {
+  ICN_CHECK(sodium_init() >= 0);
+  const KeyProtection protection = ICN_TRY(protection_of(file));
+  Secret seed;
+  if (protection == KeyProtection::plain) {
+    const ipld::Digest sum = ipld::sha256(file.first(kHead + 32));
+    if (!std::equal(sum.begin(), sum.end(), file.begin() + kHead + 32)) {
+      return fail(ErrorCode::invalid_format, "key file: it is damaged (checksum)");
+    }
+    std::copy_n(file.begin() + kHead, 32, seed.bytes.begin());
+    return model::KeyPair::from_seed(seed.bytes);
+  }
+  const PassphraseCost cost{read_be64(file.data() + kHead), read_be64(file.data() + kHead + 8)};
+  const std::uint8_t* salt = file.data() + kHead + 16;
+  const std::size_t head = kPassphraseBytes - kSealed;
+  std::string secret = ICN_TRY(passphrase());
+  Secret key;
+  const Result<void> derived = derive(key, secret, cost, salt);
+  sodium_memzero(secret.data(), secret.size());
+  if (!derived) return fail(derived.error());
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes.data(), nullptr, nullptr, file.data() + head, kSealed, file.data(), head,
+                                                 salt + kSalt, key.bytes.data()) != 0) {
+    return fail(ErrorCode::wrong_passphrase, "the passphrase does not open the key file (or the file is damaged)");
+  }
+  return model::KeyPair::from_seed(seed.bytes);
+}
+
+Result<void> write_key_file(const std::filesystem::path& path, ByteView file) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  ::unlink(temporary.c_str());
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return system_error("write the key file", temporary);
+  const bool written = ::write(fd, file.data(), file.size()) == static_cast<ssize_t>(file.size()) && ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written) return system_error("write the key file", temporary);
+  // link() refuses an existing name, so no key is ever overwritten.
+  const int linked = ::link(temporary.c_str(), path.c_str());
+  const int reason = errno;
+  ::unlink(temporary.c_str());
+  if (linked != 0 && reason == EEXIST) {
+    return fail(ErrorCode::already_exists, "the key file '" + path.string() + "' exists already; nothing was changed");
+  }
+  errno = reason;
+  if (linked != 0) return system_error("write the key file", path);
+  const int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!synced) return system_error("sync the folder of", path);
+  return {};
+}
+
+Result<Bytes> read_key_file(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return fail(ErrorCode::not_found, "there is no key file '" + path.string() + "'");
+  if (fd < 0) return system_error("read the key file", path);
+  struct stat status {};
+  Bytes file(kKeyFileMax);
+  const bool known = ::fstat(fd, &status) == 0;
+  const ssize_t got = ::read(fd, file.data(), file.size());
+  ::close(fd);
+  if (!known || got < 0) return system_error("read the key file", path);
+  if ((status.st_mode & 0077U) != 0) {
+    sodium_memzero(file.data(), file.size());
+    return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() + "'; `chmod 600 " +
+                                                  path.string() + "` mends that");
+  }
+  file.resize(static_cast<std::size_t>(got));
+  return file;
+}
+
+}  // namespace icn::identity

@@ -1,0 +1,41 @@
+// Key files: an Ed25519 seed at rest, encrypted with a passphrase, or plain for development when that was said.
+//
+// Magic "ICNKEY" ‖ version u8 ‖ kind u8 (0 plain, 1 passphrase); plain: seed 32 ‖ SHA-256 of all before it; passphrase:
+// operations be64 ‖ memory be64 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305(seed) 48, all before it authenticated. The key is
+// derived by Argon2id with the parameters in the file. Files are made 0600 and refused when others may read them.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "model/signature.hpp"
+#include "ports/random.hpp"
+
+namespace icn::identity {
+
+// How hard a passphrase is made to guess: Argon2id operations, and memory in bytes.
+struct PassphraseCost {
+  std::uint64_t operations = 3;
+  std::uint64_t memory_bytes = 256ULL << 20;
+};
+
+enum class KeyProtection : std::uint8_t { plain, passphrase };
+
+// The bytes of a key file; without a passphrase a plain one. Errors: invalid_argument (an empty passphrase),
+// infrastructure (no memory for the derivation).
+[[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase, PassphraseCost cost,
+                                     ports::Random& random);
+// `passphrase` is asked only when the file needs one; its answer is wiped. Errors: invalid_format, unsupported_version,
+// wrong_passphrase (or a damaged file: the two cannot be told apart).
+[[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase);
+// Errors: invalid_format, unsupported_version.
+[[nodiscard]] Result<KeyProtection> protection_of(ByteView file);
+
+// Writes a new file durably, mode 0600. Errors: already_exists, storage.
+[[nodiscard]] Result<void> write_key_file(const std::filesystem::path& path, ByteView file);
+// Errors: not_found, permission_denied (others may read it: the error says how to mend that), storage.
+[[nodiscard]] Result<Bytes> read_key_file(const std::filesystem::path& path);
+
+}  // namespace icn::identity

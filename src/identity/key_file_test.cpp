@@ -1,0 +1,98 @@
+// Goal: a key file opens with its passphrase and with nothing else, and a damaged one never gives a key.
+#include "identity/key_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include <sys/stat.h>
+
+namespace icn::identity {
+namespace {
+
+// Cheap parameters: what is tested is the format, not Argon2id.
+constexpr PassphraseCost kCheap{1, 8192};
+
+class CountingRandom : public ports::Random {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override {
+    for (std::uint8_t& byte : bytes) byte = next_++;
+  }
+
+ private:
+  std::uint8_t next_ = 1;
+};
+
+class KeyFile : public testing::Test {
+ protected:
+  Result<Bytes> seal(const std::optional<std::string>& passphrase) { return seal_key(seed_, passphrase, kCheap, random_); }
+  static Result<model::KeyPair> open(ByteView file, const std::string& passphrase) {
+    return open_key(file, [&]() -> Result<std::string> { return passphrase; });
+  }
+  model::Did did() const { return model::KeyPair::from_seed(seed_).did(); }
+
+  CountingRandom random_;
+  model::Seed seed_ = [] {
+    model::Seed seed;
+    seed.fill(42);
+    return seed;
+  }();
+};
+
+TEST_F(KeyFile, OpensWithItsPassphraseOnly) {
+  const Bytes file = *seal("correct horse");
+  const auto key = open(file, "correct horse");
+  ASSERT_TRUE(key) << key.error().detail;
+  EXPECT_EQ(key->did(), did());
+  EXPECT_EQ(open(file, "correct hors").error().code, ErrorCode::wrong_passphrase);
+  EXPECT_EQ(open(file, "").error().code, ErrorCode::wrong_passphrase);
+}
+
+TEST_F(KeyFile, APlainOneAsksForNoPassphrase) {
+  const Bytes file = *seal(std::nullopt);
+  const auto key = open_key(file, []() -> Result<std::string> { return fail(ErrorCode::internal, "asked"); });
+  ASSERT_TRUE(key) << key.error().detail;
+  EXPECT_EQ(key->did(), did());
+  EXPECT_EQ(*protection_of(file), KeyProtection::plain);
+}
+
+TEST_F(KeyFile, AnEmptyPassphraseIsRefused) { EXPECT_EQ(seal("").error().code, ErrorCode::invalid_argument); }
+
+TEST_F(KeyFile, EveryTruncationAndEveryFlippedBitIsRefused) {
+  for (const std::optional<std::string>& passphrase : {std::optional<std::string>(), std::optional<std::string>("p")}) {
+    const Bytes file = *seal(passphrase);
+    for (std::size_t length = 0; length < file.size(); ++length) {
+      EXPECT_FALSE(open(ByteView(file).first(length), "p")) << length;
+    }
+    for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
+      Bytes flipped = file;
+      flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ 1U << bit % 8);
+      // A flip in the derivation cost within its bounds is as wrong, but takes gigabytes to find out.
+      if (passphrase && bit / 8 >= 8 && bit / 8 < 24) continue;
+      EXPECT_FALSE(open(flipped, "p")) << "bit " << bit;
+    }
+  }
+}
+
+TEST_F(KeyFile, DerivationParametersOutsideTheBoundsAreRefusedBeforeTheyCost) {
+  Bytes file = *seal("p");
+  file[8] = 0x7f;
+  EXPECT_EQ(open(file, "p").error().code, ErrorCode::invalid_format);
+}
+
+TEST_F(KeyFile, OnDiskIsPrivateAndNeverOverwritten) {
+  std::string pattern = testing::TempDir() + "key-XXXXXX";
+  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+  const std::filesystem::path path = std::filesystem::path(pattern) / "member.key";
+  const Bytes file = *seal(std::nullopt);
+  EXPECT_EQ(read_key_file(path).error().code, ErrorCode::not_found);
+  ASSERT_TRUE(write_key_file(path, file));
+  EXPECT_EQ(write_key_file(path, file).error().code, ErrorCode::already_exists);
+  EXPECT_EQ(*read_key_file(path), file);
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  EXPECT_EQ(read_key_file(path).error().code, ErrorCode::permission_denied);
+  std::filesystem::remove_all(pattern);
+}
+
+}  // namespace
+}  // namespace icn::identity
