@@ -61,6 +61,33 @@ struct FuelCost {
   std::uint32_t per_byte = 0;  // of the bytes that go in or out
 };
 
+// What an argument means: how it is decoded, described and attacked by the conformance tests.
+enum class ArgKind : std::uint8_t {
+  i32,
+  u32,
+  i64,
+  u64,
+  text,       // address and length of UTF-8 text to read
+  bytes,      // address and length of bytes to read
+  buffer,     // address and length of bytes to fill
+  cell,       // address of one value of fixed size to write
+  iovecs,     // address and count of WASI buffer descriptions
+  address,    // address whose extent the call computes
+};
+struct ArgInfo {
+  ArgKind kind = ArgKind::i32;
+  std::uint8_t slots = 1;
+  std::uint8_t cell_bytes = 0;  // of a cell
+};
+
+// Where a call's answer is.
+enum class AnswerKind : std::uint8_t {
+  number,           // zero or more, or -code of the error table
+  result_register,  // bytes in the result register; the number is their length, or -code
+  wasi_errno,       // 0 or an errno of WASI preview 1
+  never,            // the call does not come back
+};
+
 // One row of the host table.
 struct HostFn {
   std::uint32_t index = 0;       // frozen; WASI rows begin at 1000
@@ -68,6 +95,11 @@ struct HostFn {
   std::string_view name;
   std::span<const WasmType> params;
   std::span<const WasmType> results;
+  std::span<const ArgInfo> args;
+  std::string_view arg_names;    // one word per argument, separated by blanks
+  AnswerKind answer = AnswerKind::number;
+  std::uint32_t length_slots = 0;  // bit per slot that holds the length of bytes going in
+  std::uint32_t vector_slots = 0;  // bit per slot that counts WASI buffer descriptions, 8 bytes each
   FuelCost fuel;
   model::Capability needs = model::Capability::none;
   std::string_view doc;
@@ -80,7 +112,8 @@ struct HostFn {
 [[nodiscard]] std::span<const HostFn> host_table();
 [[nodiscard]] const HostFn* find_host_fn(std::string_view module, std::string_view name);
 
-// Capability → fuel → decode → run → record → encode. Never throws, never leaves the guest's memory.
+// Stop flag → capability → fuel → decode → run → record → encode. Never throws, never leaves the guest's memory. The
+// results replace the arguments from slots[0] on. A denied call costs its base and answers -permission_denied.
 [[nodiscard]] Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
 
 // What a run is given.
@@ -93,6 +126,8 @@ struct RunInputs {
   std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
+  // Replay of a stopped run: the first host call at or above this fuel ends it as the stop flag did then.
+  std::optional<std::uint64_t> stop_at_fuel;
 };
 
 // What a run leaves behind, complete once the guest has ended.
@@ -104,6 +139,7 @@ struct RunOutputs {
   ipld::Block transcript;           // the stored list of chunk hashes
   std::vector<ipld::Block> transcript_chunks;  // raw chunks kept: the first 1 MiB
   std::uint64_t host_calls = 0;
+  std::vector<std::uint64_t> calls_by_row;  // in the order of host_table()
 };
 
 class RunState {
@@ -124,6 +160,9 @@ class RunState {
   [[nodiscard]] const std::string& trap_detail() const { return trap_detail_; }
   [[nodiscard]] const Error& failure() const { return failure_; }
 
+  // The latest refusal a guest got, in words: "icn.host_account_spend_mana answered budget_exceeded: …"; empty if none.
+  [[nodiscard]] std::string last_refusal() const;
+
   // The i64 of a `run` export becomes the output (8 bytes little-endian) unless the guest wrote output.
   void set_run_value(std::int64_t value);
   // Moves everything out; `keep_output` and `keep_effects` as the outcome demands (DESIGN §6). For stack_overflow the
@@ -132,9 +171,11 @@ class RunState {
 
  private:
   friend class CallScope;  // the call functions' view of this state (abi/detail)
+  friend Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
   struct Data;
   std::unique_ptr<Data> data_;
   std::uint64_t fuel_limit_ = 0;
+  std::uint64_t stop_at_fuel_ = UINT64_MAX;
   std::uint64_t host_fuel_ = 0;
   std::atomic<bool> stop_{false};
   std::optional<std::int32_t> exit_code_;

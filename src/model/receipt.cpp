@@ -37,7 +37,6 @@ constexpr std::array kTraps{
     TrapRow{TrapCode::heap_misaligned, "heap_misaligned"},
     TrapRow{TrapCode::guest_fault, "guest_fault"},
     TrapRow{TrapCode::output_limit, "output_limit"},
-    TrapRow{TrapCode::log_limit, "log_limit"},
     TrapRow{TrapCode::effects_limit, "effects_limit"},
 };
 

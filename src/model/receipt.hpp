@@ -31,8 +31,7 @@ enum class TrapCode : std::uint8_t {
   heap_misaligned = 9,
   guest_fault = 10,  // a host call got a pointer or length outside the guest's memory
   output_limit = 11,
-  log_limit = 12,
-  effects_limit = 13,
+  effects_limit = 12,
 };
 [[nodiscard]] std::string_view trap_name(TrapCode code);
 
