@@ -39,7 +39,8 @@ sanitizer_tests() {
     folder=$icn_root/build-$kind
     configure "$folder" "configuring for the $kind sanitizer" -DICN_TESTS=ON -DICN_SANITIZE=$kind
     step "building with the $kind sanitizer" ninja -C "$folder" -j"$icn_jobs"
-    ASAN_OPTIONS=handle_segv=0:allow_user_segv_handler=1 run_ctest "$folder" -L unit
+    ASAN_OPTIONS=handle_segv=0:allow_user_segv_handler=1 UBSAN_OPTIONS=print_stacktrace=1 \
+      TSAN_OPTIONS=suppressions=$icn_root/tests/support/tsan.supp run_ctest "$folder" -L unit
   done
 }
 
