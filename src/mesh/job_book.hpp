@@ -1,8 +1,9 @@
 // The job book: every job this node is home of, from acceptance to its end.
 //
-// Open jobs live in memory and in the state store; terminal ones in the state store only. Changes go through the caller's
-// batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and batches keep one order.
-// Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of it). It moves no mana.
+// Open jobs live in memory and in the state store; terminal ones in the state store only. Changes go through the
+// caller's batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and batches
+// keep one order. Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of it). It
+// moves no mana.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -36,7 +37,8 @@ struct JobRecord {
   model::JobId id;
   ipld::Cid order;           // body
   ipld::Cid order_envelope;  // signed by the home
-  ipld::Cid job_envelope;    // signed by the submitter
+  ipld::Cid authority;  // the job's envelope, signed by the submitter; the parent's signed receipt for a guest's job
+  std::optional<model::JobId> parent;  // of a job that a guest submitted
   model::Did submitter;
   model::Did executor;  // meaningful from `assigned` on
   JobPhase phase = JobPhase::submitted;
@@ -58,6 +60,7 @@ struct JobRecord {
   model::Mana charged;           // from the submitter's reserve
   model::Mana treasury_charged;  // from the treasury's
   model::Mana budget_spent;      // by effects
+  model::Mana budget_passed_on;  // part of the budget that jobs submitted by this one took over
 
   std::optional<ipld::Cid> receipt;  // signed envelope
   std::optional<ipld::Cid> anchor;   // DAG block envelope
@@ -66,6 +69,7 @@ struct JobRecord {
   std::int64_t exit_code = 0;
   std::uint64_t fuel_used = 0;
   std::uint64_t fuel_limit = 0;
+  std::uint32_t memory_pages = 0;
   std::string message;               // what happened in words
   std::optional<ErrorCode> failure;  // why a job ended without a receipt, or the last failed attempt
   std::string failure_rule;
@@ -74,10 +78,11 @@ struct JobRecord {
 
   friend bool operator==(const JobRecord&, const JobRecord&) = default;
 
-  // What goes back to the submitter (reserve − charged + budget − spent), once terminal.
+  // What goes back to the submitter (reserve − charged + budget − spent − passed on), once terminal.
   [[nodiscard]] model::Mana released() const;
   [[nodiscard]] JobState state() const;
-  // Applies the table and notes the happening. Errors: invalid_state; the record is unchanged then.
+  // Applies the table and notes the happening (none for an empty text). Errors: invalid_state; the record is unchanged
+  // then.
   [[nodiscard]] Result<void> advance(JobEvent event, model::UnixMs time, std::string text);
 
   [[nodiscard]] Bytes to_bytes() const;
@@ -99,8 +104,9 @@ class JobBook {
   // Reads every open job. Errors: corrupted, unsupported_version, storage. The store outlives the book.
   [[nodiscard]] static Result<std::unique_ptr<JobBook>> open(const ports::StateStore& store);
 
-  // Adds a job and gives it its number. Errors: already_exists.
-  [[nodiscard]] Result<JobRecord> add(JobRecord record, ports::Batch& batch);
+  // Adds a job that find() does not know and gives it its number. Cannot fail, so that it may stand after ledger
+  // changes.
+  [[nodiscard]] JobRecord add(JobRecord record, ports::Batch& batch);
   // Replaces a job that is not terminal in memory. Errors: not_found, invalid_state (already terminal).
   [[nodiscard]] Result<void> replace(const JobRecord& record, ports::Batch& batch);
   // Drops a terminal job from memory, once its batch is durable.

@@ -1,5 +1,6 @@
-// Settlement: what a delivered receipt moves, as one linked list of transfers; and the release of a job that ends without
-// one. Pure functions over integers; the caller applies the transfers in the commit that makes the job terminal.
+// Settlement: what a delivered receipt moves, as one linked list of transfers; and the release of a job that ends
+// without one. Pure functions over integers; the caller applies the transfers in the commit that makes the job
+// terminal.
 #pragma once
 #include <vector>
 
@@ -10,18 +11,23 @@
 
 namespace icn::mesh {
 
+// What effects ask of the ledger.
+struct MoneyEffects {
+  struct Spend {
+    std::uint64_t call_index = 0;
+    model::Mana amount;
+  };
+  std::vector<Spend> spends;           // from the budget to FEES, in call order
+  model::Mana passed_on;               // part of the budget that the jobs submitted by this one take over
+  std::vector<model::Transfer> after;  // their reserves; applied once the budget is released
+};
+
 struct Settlement {
   model::Mana pay;         // to the executor
   economy::Shares shares;  // who pays it
   model::Mana budget_spent;
-  std::vector<model::Transfer> transfers;  // posts, voids, the payout, budget and effects
-};
-
-// What effects ask of the ledger, in call order.
-struct MoneyEffects {
-  model::Mana spend;                       // from the budget to FEES
-  std::vector<model::Transfer> transfers;  // further ones (treasury credits, reserves of submitted jobs)
-  model::Mana submitted;                   // part of the budget that those reserves take over
+  model::Mana budget_passed_on;
+  std::vector<model::Transfer> transfers;  // posts, voids, the payout, spends, reserves of submitted jobs
 };
 
 // Errors: budget_exceeded when the effects ask for more than the budget; nothing else can fail.
@@ -31,7 +37,7 @@ struct MoneyEffects {
 // Voids of everything a job reserved.
 [[nodiscard]] std::vector<model::Transfer> release_transfers(const JobRecord& record);
 
-// completed or failed, as the outcome says.
+// complete or fail, as the outcome says.
 [[nodiscard]] JobEvent closing_event(model::OutcomeKind outcome);
 
 }  // namespace icn::mesh

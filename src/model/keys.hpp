@@ -22,11 +22,11 @@ inline constexpr std::string_view kLedgerCheckpoint = "lc/";  // economy: be64 s
 inline constexpr std::string_view kReputation = "rp/";        // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";    // reputation: receipt digest → counted
 inline constexpr std::string_view kJob = "jb/";               // mesh: job digest → job record
-inline constexpr std::string_view kJobByTime = "jt/";         // mesh: be64 acceptance number ‖ job digest → empty
-inline constexpr std::string_view kJobOpen = "jo/";           // mesh: job digest of every job that is not terminal → empty
-inline constexpr std::string_view kPin = "pn/";               // dag: CID bytes → pin record
-inline constexpr std::string_view kOutbox = "ob/";            // runtime: be64 number → message
-inline constexpr std::string_view kAnchor = "an/";            // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kJobByTime = "jt/";  // mesh: be64 (2^64−1 − acceptance number) ‖ job digest → empty
+inline constexpr std::string_view kJobOpen = "jo/";  // mesh: job digest of every job that is not terminal → empty
+inline constexpr std::string_view kPin = "pn/";      // dag: CID bytes → pin record
+inline constexpr std::string_view kOutbox = "ob/";   // runtime: be64 number → message
+inline constexpr std::string_view kAnchor = "an/";   // runtime: receipt CID → anchor block CID
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -36,7 +36,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
     KeyPrefix{keys::kJob, "mesh", "job records by job id"},
-    KeyPrefix{keys::kJobByTime, "mesh", "job ids by acceptance number"},
+    KeyPrefix{keys::kJobByTime, "mesh", "job ids, newest first: by 2^64-1 - acceptance number"},
     KeyPrefix{keys::kJobOpen, "mesh", "jobs that are not terminal"},
     KeyPrefix{keys::kPin, "dag", "pins by CID"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
@@ -45,7 +45,9 @@ inline constexpr std::array kKeyTable{
 
 [[nodiscard]] inline Bytes key_of(std::string_view prefix) { return bytes_of(prefix); }
 [[nodiscard]] inline Bytes key_of(std::string_view prefix, ByteView rest) {
-  Bytes key = bytes_of(prefix);
+  Bytes key;
+  key.reserve(prefix.size() + rest.size());
+  append(key, prefix);
   append(key, rest);
   return key;
 }

@@ -1,11 +1,11 @@
 // The committer: the one way state changes. Blocks first, then one batch; many callers share one fsync.
 //
-// commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging (blocks
-// and batch), or fails and has changed nothing. The staging is queued in the order of the lock. One waiting caller becomes
-// the leader: it puts and flushes all blocks of the group, then commits all batches as one durable transaction, and wakes
-// the others. commit() returns only when the staging is durable, so a signature or an answer that leaves afterwards is
-// true after any crash. A stage that changed nothing still waits for everything queued before it, since its answer may
-// rest on that.
+// commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging
+// (blocks and batch), or fails and has changed nothing. The staging is queued in the order of the lock. One waiting
+// caller becomes the leader: it puts and flushes all blocks of the group, then commits all batches as one durable
+// transaction, and wakes the others. commit() returns only when the staging is durable, so a signature or an answer
+// that leaves afterwards is true after any crash. A stage that changed nothing still waits for everything queued before
+// it, since its answer may rest on that.
 //
 // A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
 // Thread safe; no threads of its own; the queue is bounded by the number of callers. `stage` must not call commit().
@@ -66,10 +66,12 @@ class Committer {
     return std::move(*answer);
   }
 
-  // Runs `read` under the writer lock, without committing anything: a view that no half-staged change can disturb.
+  // Runs `read` while nothing is staged, queued or being written: memory and disk tell of the same moment. Callers of
+  // commit() wait meanwhile.
   template <class Read>
-  auto under_writer_lock(Read&& read) {
+  auto when_idle(Read&& read) {
     Lock writer(writer_);
+    wait_for_empty_queue();
     return read();
   }
 
@@ -82,13 +84,16 @@ class Committer {
  private:
   struct Entry {
     Staging staging;
-    bool durable = false;
+    bool durable = false;  // guarded by queue_mutex_
+    Condition wake;
   };
   [[nodiscard]] Result<void> refuse_when_failed() const;
   void enqueue(Entry& entry);
+  void wait_for_empty_queue();
   [[nodiscard]] Result<void> wait_until_durable(Entry& entry);
   // Writes one group; without any lock held.
   [[nodiscard]] Result<void> write(std::deque<Entry*>& group);
+  void finish_group(std::deque<Entry*>& group, const Result<void>& written);
   [[nodiscard]] Result<void> put_blocks(std::deque<Entry*>& group);
   void note(CommitStep step) const;
 
@@ -98,7 +103,7 @@ class Committer {
   const OnFatal on_fatal_;
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
-  Condition changed_;
+  Condition idle_;
   std::deque<Entry*> queue_ ICN_GUARDED_BY(queue_mutex_);
   bool leading_ ICN_GUARDED_BY(queue_mutex_) = false;
   std::optional<Error> failed_ ICN_GUARDED_BY(queue_mutex_);

@@ -1,9 +1,9 @@
 // RuntimeContext: the specification's face of a node, for programs that embed one. Thin: each method is one call into
 // runtime/use_cases.hpp.
 //
-// It acts for one identity: jobs submitted through it are signed by that identity's signer and paid from its account. On
-// an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that are
-// async in the specification are plain calls on the caller's thread. Amounts are whole mana.
+// It acts for one identity: jobs submitted through it are signed by that identity's signer and paid from its account.
+// On an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that
+// are async in the specification are plain calls on the caller's thread. Amounts are whole mana.
 #pragma once
 #include <memory>
 #include <optional>
@@ -45,8 +45,8 @@ class RuntimeContext {
   [[nodiscard]] NodeState& node() const { return *node_; }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
-  // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope are
-  // set from the arguments and the context. The same three arguments are the same job, charged once.
+  // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope
+  // are set from the arguments and the context. The same three arguments are the same job, charged once.
   [[nodiscard]] Result<model::JobId> handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
                                                        std::uint64_t cost_mana);
   // The job as JSON (runtime/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
@@ -71,6 +71,7 @@ class RuntimeContext {
 
  private:
   RuntimeContext(ServiceConfig config, std::unique_ptr<NodeState> node);
+  [[nodiscard]] Result<model::JobId> submit(const model::Job& job);
   ServiceConfig config_;
   std::unique_ptr<NodeState> node_;
 };

@@ -1,7 +1,7 @@
 // From a program and its inputs to a job body that this node would accept: stores nothing, signs nothing.
 //
-// prepare_job() cuts module and inputs into blocks, asks for the limits the module needs where the draft says nothing, and
-// sets cost_mana to the least whole mana that covers the asking price.
+// prepare_job() cuts module and inputs into blocks, asks for the limits the module needs where the draft says nothing,
+// and sets cost_mana to the least whole mana that covers the asking price.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -44,8 +44,8 @@ struct PreparedJob {
   [[nodiscard]] model::JobId id() const { return model::JobId{body.cid}; }
 };
 
-// Errors: invalid_module, limit_exceeded naming the rule, invalid_argument (an entry that the module does not export; the
-// error lists those it does), unsupported (no executor).
+// Errors: invalid_module, limit_exceeded naming the rule, invalid_argument (an entry that the module does not export;
+// the error lists those it does), unsupported (no executor).
 [[nodiscard]] Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft);
 
 // Cuts bytes into the blocks of a file and answers its CID.

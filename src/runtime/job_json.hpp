@@ -1,7 +1,7 @@
 // A job body as JSON, for guests (host_submit_mesh_job), native callers and job files. JSON stays at this edge.
 //
-// Field names are those of the body (docs/FORMATS.md): "module" and "inputs" are CIDs, "limits" an object by limit name,
-// "reads" key texts, "grants" capability names, "nonce" hex. "manifest_cid" is read as "module", "creator_did" as
+// Field names are those of the body (docs/FORMATS.md): "module" and "inputs" are CIDs, "limits" an object by limit
+// name, "reads" key texts, "grants" capability names, "nonce" hex. "manifest_cid" is read as "module", "creator_did" as
 // "submitter". Unknown fields are refused, so that a misspelt limit is never silently dropped.
 #pragma once
 #include <string>
@@ -13,8 +13,8 @@ namespace icn::runtime {
 
 inline constexpr std::size_t kJobJsonBytesMax = 1024 * 1024;
 
-// `defaults` gives what the text leaves out (submitter, scope, nonce, …). Errors: invalid_argument (empty, or naming the
-// field), limit_exceeded (above kJobJsonBytesMax).
+// `defaults` gives what the text leaves out (submitter, scope, nonce, …). Errors: invalid_argument (empty, or naming
+// the field), limit_exceeded (above kJobJsonBytesMax).
 [[nodiscard]] Result<model::Job> job_from_json(std::string_view text, const model::Job& defaults);
 [[nodiscard]] std::string job_to_json(const model::Job& job);
 

@@ -1,8 +1,8 @@
 // NodeState: everything one home node is made of, opened together from one state store and one DAG store.
 //
-// It owns the services and the domains (ledger, reputation, job book), the committer through which alone they change, and
-// the register of running jobs. The use cases (use_cases.hpp) are functions over it. Thread safe: each part locks itself;
-// changes go through committer().commit(). It has no threads and outlives every JobRun made from it.
+// It owns the services and the domains (ledger, reputation, job book), the committer through which alone they change,
+// and the register of running jobs. The use cases (use_cases.hpp) are functions over it. Thread safe: each part locks
+// itself; changes go through committer().commit(). It has no threads and outlives every JobRun made from it.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "economy/ledger.hpp"
 #include "economy/pricing.hpp"
@@ -49,6 +50,8 @@ struct NodeServices {
 struct NodeSettings {
   std::uint64_t fuel_per_mana = economy::kFuelPerManaReference;  // the node's price: 1 mana buys this much fuel
   economy::BaseCosts base_costs;
+  std::vector<std::string> capabilities;    // what required_capabilities of a job may name
+  std::vector<std::string> federations;     // what this node belongs to
   std::uint32_t attempts_max = 3;           // runs of one job that the infrastructure may fail
   std::uint64_t checkpoint_every = 10'000;  // journal records between ledger checkpoints
   model::Mana discount_budget{
@@ -64,18 +67,21 @@ struct Founding {
   model::Mana endowment{1'000 * model::Mana::kUnit};  // to the treasury
   model::Mana grant{1'000 * model::Mana::kUnit};      // to the member
   std::map<std::string, std::string> parameters;      // read-only for now
+  // Who runs the node; nothing: the member. Work for its own operator earns a node no reputation.
+  std::optional<model::Did> operator_did;
 };
 
 class JobRun;
 
 class NodeState {
  public:
-  // Founds a one-member scope on empty stores: the signed genesis block, grant and endowment, in one commit. The node is
-  // the clerk and the member's home. Errors: already_exists (the state store holds a scope), invalid_argument, storage.
+  // Founds a one-member scope on empty stores: the signed genesis block, grant and endowment, in one commit. The node
+  // is the clerk and the member's home. Errors: already_exists (the state store holds a scope), invalid_argument,
+  // storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> found(NodeServices services, NodeSettings settings,
                                                                 const Founding& founding);
-  // Opens what an earlier process left: loads and checks every domain, then sweeps (use_cases.hpp sweep_jobs), so that each
-  // open obligation is either runnable or released. Errors: not_found (no scope was founded), corrupted,
+  // Opens what an earlier process left: loads and checks every domain, then sweeps (use_cases.hpp sweep_jobs), so that
+  // each open obligation is either runnable or released. Errors: not_found (no scope was founded), corrupted,
   // unsupported_version, permission_denied (the node key is not the clerk's), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> open(NodeServices services, NodeSettings settings);
   // Whether a scope was founded in this store.
@@ -100,6 +106,8 @@ class NodeState {
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
   [[nodiscard]] const ipld::Cid& scope() const { return scope_; }
   [[nodiscard]] const model::Genesis& genesis() const { return genesis_; }
+  // Who runs this node.
+  [[nodiscard]] const model::Did& operator_did() const { return operator_; }
   [[nodiscard]] model::UnixMs now() const { return services_.clock->now(); }
   // A governed parameter; genesis values for now.
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
@@ -111,6 +119,9 @@ class NodeState {
    public:
     // Errors: busy (it runs already).
     [[nodiscard]] Result<void> claim(const model::JobId& id);
+    // Takes a claim that submit_job made for a job accepted to start at once; whether there was one, not taken yet.
+    [[nodiscard]] bool redeem(const model::JobId& id);
+    // A stop asked for since the claim is delivered here.
     void attach(const model::JobId& id, JobRun* run);
     void release(const model::JobId& id);
     [[nodiscard]] bool runs(const model::JobId& id) const;
@@ -120,14 +131,21 @@ class NodeState {
     [[nodiscard]] std::size_t count() const;
 
    private:
+    struct Entry {
+      JobRun* run = nullptr;
+      bool taken = false;
+      ports::StopReason asked = ports::StopReason::none;
+    };
     mutable Mutex mutex_;
-    std::map<model::JobId, JobRun*> runs_ ICN_GUARDED_BY(mutex_);
+    std::map<model::JobId, Entry> runs_ ICN_GUARDED_BY(mutex_);
   };
   [[nodiscard]] Running& running() const { return running_; }
 
  private:
   NodeState(NodeServices services, NodeSettings settings);
   [[nodiscard]] Result<void> load();
+  [[nodiscard]] Result<void> load_scope();
+  [[nodiscard]] Result<void> store_tables();
 
   NodeServices services_;
   NodeSettings settings_;
@@ -137,6 +155,7 @@ class NodeState {
   std::unique_ptr<Committer> committer_;
   ipld::Cid scope_;
   model::Genesis genesis_;
+  model::Did operator_;
   mutable Running running_;
 };
 

@@ -1,7 +1,7 @@
 // Replay: re-executes a receipt from blocks alone and compares the receipt bodies byte for byte.
 //
-// Needs a DAG store that holds the blocks and an executor that knows the profile; no ledger, no node, no network. Changes
-// nothing.
+// Needs a DAG store that holds the blocks and an executor that knows the profile; no ledger, no node, no network.
+// Changes nothing.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -29,7 +29,8 @@ struct ReplayReport {
 };
 
 // `receipt` is the CID of a signed receipt or of a receipt body. Errors: invalid_format or corrupted blocks,
-// infrastructure (this machine could not run it: that says nothing about the receipt), storage. Everything else is a verdict.
+// infrastructure (this machine could not run it: that says nothing about the receipt), storage. Everything else is a
+// verdict.
 [[nodiscard]] Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor,
                                                   const ipld::Cid& receipt);
 

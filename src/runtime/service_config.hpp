@@ -1,8 +1,8 @@
 // ServiceConfig: which services an environment stands on, checked once, before a context is made of them.
 //
-// Services carry their grade. In code, where the type is known, a service below production grade does not compile into a
-// production builder (ProductionReady, builder.hpp). Chosen at run time, by configuration, validate() checks them in one
-// loop over their descriptors and refuses with the specification's words.
+// Services carry their grade. In code, where the type is known, a service below production grade does not compile into
+// a production builder (ProductionReady, builder.hpp). Chosen at run time, by configuration, validate() checks them in
+// one loop over their descriptors and refuses with the specification's words.
 #pragma once
 #include <memory>
 #include <optional>
@@ -27,7 +27,8 @@ concept ProductionReady = requires {
 // "PRODUCTION ERROR: Stub mesh network service detected" and its like.
 [[nodiscard]] Error below_production(const ports::Descriptor& descriptor);
 
-// A service whose descriptor said production when it was checked: how a backend chosen at run time enters a typed builder.
+// A service whose descriptor said production when it was checked: how a backend chosen at run time enters a typed
+// builder.
 template <class Port>
 class ProductionService {
  public:
@@ -48,11 +49,12 @@ class ProductionService {
 
 struct ServiceConfig {
   EnvironmentType environment = EnvironmentType::production;
-  model::Did identity;                                  // who submits by this context
-  std::shared_ptr<ports::Signer> identity_signer;       // of that identity
-  std::shared_ptr<ports::StateStore> mana_ledger;       // the ledger is a view of one state store …
-  std::shared_ptr<ports::StateStore> reputation_store;  // … and so is this; production refuses two different ones
-  NodeServices services;                                // services.state_store is mana_ledger
+  model::Did identity;                             // who submits by this context
+  std::shared_ptr<ports::Signer> identity_signer;  // of that identity
+  // The ledger is a view of services.state_store. Reputation is another view of the same store; a different one is
+  // refused.
+  std::shared_ptr<ports::StateStore> reputation_store;
+  NodeServices services;
   NodeSettings settings;
   std::optional<model::Mana> initial_mana;  // the member's grant when the scope is founded
 

@@ -4,6 +4,7 @@
 // returns after it is durable. Nothing is charged by a function that fails. Errors are sentences for people: what
 // happened, to which thing, what was charged or kept, what to do next; `rule` names the limit that refused.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,10 +40,10 @@ struct SubmitAnswer {
   mesh::JobRecord record;
   std::string note;  // e.g. that the discount was reduced; may be empty
 };
-// Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and record.
-// Errors: invalid_format, invalid_signature, permission_denied (not a member, policy), invalid_module, limit_exceeded,
-// price_too_low (naming the minimum), insufficient_mana, missing_data (a block of module or input), unsupported (a trust
-// scope, no executor), expired.
+// Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and
+// record. Errors: invalid_format, invalid_signature, permission_denied (not a member, policy), invalid_module,
+// limit_exceeded, price_too_low (naming the minimum), insufficient_mana, missing_data (a block of module or input),
+// unsupported (a trust scope, no executor), expired.
 [[nodiscard]] Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request);
 
 // Who watches a run, on the thread that polls it.
@@ -77,6 +78,8 @@ class JobRun {
   [[nodiscard]] ports::RunState poll();
   // From any thread, at any time.
   void stop(ports::StopReason reason);
+  // Why it was asked to stop, if it was.
+  [[nodiscard]] ports::StopReason stopped_by() const { return stopped_by_.load(); }
   [[nodiscard]] std::uint64_t fuel_used() const;
   [[nodiscard]] std::uint64_t fuel_limit() const { return record_.fuel_limit; }
   // After poll() said finished: settles, or notes the failed attempt, in one commit. A report whose record is in phase
@@ -87,6 +90,8 @@ class JobRun {
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
   JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks);
   [[nodiscard]] Result<void> begin();
+  [[nodiscard]] Result<JobReport> run_report();
+  [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
 
   NodeState& node_;
   mesh::JobRecord record_;
@@ -96,6 +101,7 @@ class JobRun {
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
   std::uint64_t deadline_ns_ = 0;  // monotonic
+  std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
 };
 
 // Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
@@ -111,8 +117,9 @@ enum class Cancelled : std::uint8_t {
 // Errors: not_found, invalid_state (terminal).
 [[nodiscard]] Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id);
 
-// Level-triggered sweep of every open job: those past their expiry or their start deadline are released, interrupted runs
-// become runnable again or, their attempts used up, fail uncharged. NodeState::open does it; a daemon does it by the clock.
+// Level-triggered sweep of every open job: those past their expiry or their start deadline are released, interrupted
+// runs become runnable again or, their attempts used up, fail uncharged. NodeState::open does it; a daemon does it by
+// the clock.
 struct SweepReport {
   std::size_t expired = 0;
   std::size_t runnable_again = 0;
@@ -136,8 +143,8 @@ struct Simulation {
   std::int64_t exit_code = 0;
   std::uint64_t effects = 0;
 };
-// Runs the draft under an order that nobody signs: resources and price before paying. Changes no state and stores nothing.
-// Errors: as prepare_job and the run's infrastructure failures.
+// Runs the draft under an order that nobody signs: resources and price before paying. Changes no state and stores
+// nothing. Errors: as prepare_job and the run's infrastructure failures.
 [[nodiscard]] Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks = {});
 
 struct JobDescription {
@@ -145,11 +152,13 @@ struct JobDescription {
   model::Job job;
   model::Order order;
 };
-// `text` is a job id or a unique beginning of one (mesh/job_book.hpp). Errors: not_found, invalid_argument, missing_data.
+// `text` is a job id or a unique beginning of one (mesh/job_book.hpp). Errors: not_found, invalid_argument,
+// missing_data.
 [[nodiscard]] Result<JobDescription> describe_job(const NodeState& node, std::string_view text);
 [[nodiscard]] Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, std::size_t count,
                                               std::optional<mesh::JobPhase> phase = std::nullopt);
-// The causal chain in plain words, one sentence a line: how it came here, what was charged and released, what comes next.
+// The causal chain in plain words, one sentence a line: how it came here, what was charged and released, what comes
+// next.
 [[nodiscard]] Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text);
 // The output's bytes, piece by piece. Errors: not_found (no output: the error says why), missing_data, corrupted.
 [[nodiscard]] Result<void> read_output(const NodeState& node, const mesh::JobRecord& record,
@@ -158,8 +167,8 @@ struct JobDescription {
 [[nodiscard]] Result<Bytes> read_file_bytes(const ports::DagStore& store, const ipld::Cid& root,
                                             std::uint64_t bytes_max);
 
-// "ok", "nonzero_exit", …, or "infrastructure", "cancelled", "expired" for a terminal record without a receipt; the phase's
-// name while it is open.
+// "ok", "nonzero_exit", …, or "infrastructure", "cancelled", "expired" for a terminal record without a receipt; the
+// phase's name while it is open.
 [[nodiscard]] std::string_view outcome_text(const mesh::JobRecord& record);
 // The exit code of `icn`: the program's own, or the one of the error table.
 [[nodiscard]] int exit_code_of(const mesh::JobRecord& record);
@@ -179,13 +188,13 @@ struct VerifiedReceipt {
   std::optional<ipld::Cid> anchor;
   std::vector<ReceiptCheck> held;  // every check that was made; all of them hold
 };
-// Signatures of receipt, order and job, the links between them, the anchor block and its signature. `receipt` is the CID of
-// the signed envelope. Errors: invalid_signature, missing_data, invalid_format, conflict (links that do not fit), not_found
-// (not anchored here).
+// Signatures of receipt, order and job, the links between them, the anchor block and its signature. `receipt` is the
+// CID of the signed envelope. Errors: invalid_signature, missing_data, invalid_format, conflict (links that do not
+// fit), not_found (not anchored here).
 [[nodiscard]] Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& receipt);
 
-// Anchors a signed receipt of a job this node is home of in a DAG block; again gives the same answer. Settlement does this
-// itself; this is for receipts that arrive by other ways. Errors: as verify_receipt, invalid_state.
+// Anchors a signed receipt of a job this node is home of in a DAG block; again gives the same answer. Settlement does
+// this itself; this is for receipts that arrive by other ways. Errors: as verify_receipt, invalid_state.
 [[nodiscard]] Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& receipt);
 
 // ---- mana -----------------------------------------------------------------------------------------------------------

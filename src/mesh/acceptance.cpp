@@ -1,0 +1,192 @@
+#include "mesh/acceptance.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace icn::mesh {
+namespace {
+
+// A job has at most this long from acceptance to its release: a year, so that sums of durations cannot overflow.
+constexpr std::uint64_t kDurationMaxMs = 366ULL * 24 * 3600 * 1000;
+constexpr std::uint64_t kMsPerSecond = 1000;
+
+// Publish < verify < settle < expiry: the job may start until there is still time to run and settle it.
+Result<model::Deadlines> absolute(const model::Durations& durations, const model::WasmSecurityLimits& limits,
+                                  model::UnixMs now) {
+  const std::uint64_t execution_ms = std::max(durations.execution_ms, limits.max_execution_time_secs * kMsPerSecond);
+  for (std::uint64_t part : {durations.bidding_ms, execution_ms, durations.settlement_ms, durations.expiry_ms}) {
+    if (part == 0 || part > kDurationMaxMs) {
+      return refuse(ErrorCode::invalid_argument, "durations",
+                    "A duration of the job is " + std::to_string(part) + " ms; each must be between 1 and " +
+                        std::to_string(kDurationMaxMs) + ". Nothing was charged.");
+    }
+  }
+  const std::uint64_t needed = durations.bidding_ms + execution_ms + durations.settlement_ms;
+  if (durations.expiry_ms <= needed) {
+    return refuse(ErrorCode::invalid_argument, "durations",
+                  "The job expires after " + std::to_string(durations.expiry_ms) + " ms, but bidding, execution and " +
+                      "settlement alone may take " + std::to_string(needed) +
+                      " ms; ask for a later expiry. Nothing was charged.");
+  }
+  model::Deadlines deadlines;
+  deadlines.expires.value = now.value + durations.expiry_ms;
+  deadlines.settle_by.value = deadlines.expires.value - 1;
+  deadlines.finish_by.value = deadlines.settle_by.value - durations.settlement_ms;
+  deadlines.start_by.value = deadlines.finish_by.value - execution_ms;
+  return deadlines;
+}
+
+Result<void> check_supported(const model::Job& job) {
+  if (job.trust_scope) {
+    return refuse(ErrorCode::unsupported, "trust_scope",
+                  "The job demands the trust scope '" + *job.trust_scope +
+                      "', and this release has no trust engine to check it; submit without one. Nothing was charged.");
+  }
+  return {};
+}
+
+Result<model::Observations> observe(const AcceptanceInputs& inputs, const model::WasmSecurityLimits& limits) {
+  const std::vector<model::ReadKey> keys = observed_keys(inputs.job);
+  if (inputs.job.reads.size() > limits.max_observations) {
+    return refuse(ErrorCode::limit_exceeded, "max_observations",
+                  "The job reads " + std::to_string(inputs.job.reads.size()) + " keys; its limit is " +
+                      std::to_string(limits.max_observations) + ". Nothing was charged.");
+  }
+  model::Observations observations;
+  observations.entries.reserve(keys.size());
+  for (const model::ReadKey& key : keys) {
+    Result<model::ObservedValue> value = inputs.resolve(key);
+    if (!value) return fail(within("the job's key '" + key.to_text() + "'", std::move(value).error()));
+    observations.entries.push_back({key, std::move(*value)});
+  }
+  return observations;
+}
+
+struct Reserves {
+  model::Mana reserve;
+  model::Mana discount;
+  std::string note;
+};
+
+// The treasury gives what reputation earns, as far as it has it; the submitter holds the rest.
+Reserves share_reserve(const AcceptanceInputs& inputs, model::Mana cost) {
+  Reserves out;
+  const model::Mana reduced = economy::price_by_reputation(cost, inputs.submitter_points);
+  const model::Mana earned{cost.umana - std::min(cost.umana, reduced.umana)};
+  out.discount = std::min({earned, inputs.treasury_available, inputs.discount_budget});
+  out.reserve = model::Mana{cost.umana - out.discount.umana};
+  if (out.discount < earned) {
+    out.note = "The reputation discount of " + earned.to_text() + " was reduced to " + out.discount.to_text() +
+               ": the treasury's discount budget does not cover more.";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<model::ReadKey> observed_keys(const model::Job& job) {
+  std::vector<model::ReadKey> keys = job.reads;
+  const std::string self = job.submitter.to_text();
+  keys.push_back({model::ReadKind::account, self});
+  keys.push_back({model::ReadKind::reputation, self});
+  std::vector<std::pair<std::string, model::ReadKey>> by_text;
+  by_text.reserve(keys.size());
+  for (model::ReadKey& key : keys) by_text.emplace_back(key.to_text(), std::move(key));
+  std::sort(by_text.begin(), by_text.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  keys.clear();
+  for (std::size_t i = 0; i < by_text.size(); ++i) {
+    if (i == 0 || by_text[i].first != by_text[i - 1].first) keys.push_back(std::move(by_text[i].second));
+  }
+  return keys;
+}
+
+std::optional<std::uint64_t> minimum_cost_mana(const economy::BaseCosts& costs, const economy::JobSize& size,
+                                               std::uint64_t fuel_limit, std::uint64_t fuel_per_mana) {
+  const std::optional<model::Mana> asking =
+      economy::asking_price(economy::base_price(costs, size), fuel_limit, fuel_per_mana);
+  if (!asking) return std::nullopt;
+  return asking->whole_ceil();
+}
+
+Result<Acceptance> accept(const AcceptanceInputs& inputs) {
+  const model::Job& job = inputs.job;
+  const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(job.limits));
+  ICN_TRY(check_supported(job));
+  const std::optional<model::Mana> cost = model::Mana::from_whole(job.cost_mana);
+  const std::optional<model::Mana> budget = model::Mana::from_whole(job.spend_max);
+  if (!cost || !budget) {
+    return refuse(ErrorCode::invalid_argument, cost ? "spend_max" : "cost_mana",
+                  "The job offers more mana than an account can hold. Nothing was charged.");
+  }
+  economy::JobSize size = inputs.size;
+  size.memory_pages = limits.max_memory_pages;
+  Acceptance out;
+  const model::Mana base = economy::base_price(inputs.costs, size);
+  const std::optional<model::Mana> asking = economy::asking_price(base, limits.max_fuel, inputs.fuel_per_mana);
+  if (!asking || *asking > *cost) {
+    const std::string least = asking ? std::to_string(asking->whole_ceil()) + " mana" : "more than an account can hold";
+    return refuse(ErrorCode::price_too_low, "cost_mana",
+                  "The job offers " + std::to_string(job.cost_mana) +
+                      " mana, and the least for its size and a fuel limit of " + std::to_string(limits.max_fuel) +
+                      " is " + least + ". Nothing was charged; raise --cost or lower --fuel.");
+  }
+  out.asking = *asking;
+  out.cost = *cost;
+  out.budget = *budget;
+  out.observations = ICN_TRY(observe(inputs, limits));
+  out.observations_block = out.observations.to_block();
+  Reserves reserves = share_reserve(inputs, *cost);
+  out.note = std::move(reserves.note);
+
+  out.order.job = inputs.id;
+  out.order.time = inputs.now;
+  out.order.limits = limits;
+  out.order.profile = inputs.tables.profile.cid;
+  out.order.costs = inputs.tables.costs.cid;
+  out.order.abi = inputs.tables.abi.cid;
+  out.order.observations = out.observations_block.cid;
+  out.order.base = base;
+  out.order.reserve = reserves.reserve;
+  out.order.discount = reserves.discount;
+  out.order.deadlines = ICN_TRY(absolute(job.durations, limits, inputs.now));
+  out.order.check = inputs.check;
+  out.order.home = inputs.home;
+  out.order_block = out.order.to_block();
+  return out;
+}
+
+model::TransferId job_transfer_id(JobTransfer which, const model::JobId& id, std::uint64_t call_index) {
+  constexpr std::array<std::string_view, 9> kTags{
+      "ICN-JOB-RESERVE-v1",    "ICN-JOB-DISCOUNT-v1",    "ICN-JOB-BUDGET-v1",
+      "ICN-SETTLE-RESERVE-v1", "ICN-SETTLE-DISCOUNT-v1", "ICN-SETTLE-BUDGET-v1",
+      "ICN-PAYOUT-v1",         "ICN-BUDGET-SPEND-v1",    "ICN-EFFECT-v1"};
+  Bytes index;
+  append_be64(index, call_index);
+  return model::transfer_id(kTags[static_cast<std::size_t>(which)], id.cid.digest(), index);
+}
+
+std::vector<model::Transfer> reserve_transfers(const model::JobId& id, const model::Did& submitter, model::Mana reserve,
+                                               model::Mana discount, model::Mana budget) {
+  std::vector<model::Transfer> transfers;
+  const auto pend = [&](JobTransfer which, const model::AccountKey& from, model::Mana amount,
+                        model::TransferCode code) {
+    if (amount.umana == 0) return;
+    model::Transfer transfer;
+    transfer.id = job_transfer_id(which, id);
+    transfer.debit = from;
+    transfer.credit = model::AccountKey::of(model::SystemAccount::escrow);
+    transfer.amount = amount;
+    transfer.code = code;
+    transfer.user_data = id.cid.digest();
+    transfer.phase = model::TransferPhase::pending;
+    transfers.push_back(transfer);
+  };
+  const model::AccountKey member = model::AccountKey::of(submitter);
+  pend(JobTransfer::reserve, member, reserve, model::TransferCode::job_reserve);
+  pend(JobTransfer::discount, model::AccountKey::of(model::SystemAccount::treasury), discount,
+       model::TransferCode::job_discount);
+  pend(JobTransfer::budget, member, budget, model::TransferCode::budget_reserve);
+  return transfers;
+}
+
+}  // namespace icn::mesh

@@ -1,0 +1,144 @@
+#include "runtime/committer.hpp"
+
+#include <cstdlib>
+
+#include "core/log.hpp"
+
+namespace icn::runtime {
+namespace {
+
+[[noreturn]] void end_process(const Error& error) {
+  log(LogLevel::error, "commit",
+      "The disk failed while a change was made durable; the process ends so that nothing is answered that may be "
+      "lost. " +
+          error.detail);
+  std::abort();
+}
+
+}  // namespace
+
+std::string_view commit_step_name(CommitStep step) {
+  switch (step) {
+    case CommitStep::staged:
+      return "staged";
+    case CommitStep::blocks_put:
+      return "blocks_put";
+    case CommitStep::blocks_flushed:
+      return "blocks_flushed";
+    case CommitStep::committed:
+      return "committed";
+    case CommitStep::acknowledged:
+      return "acknowledged";
+  }
+  return "?";
+}
+
+Committer::Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer,
+                     OnFatal on_fatal)
+    : dag_store_(dag_store),
+      state_store_(state_store),
+      observer_(std::move(observer)),
+      on_fatal_(on_fatal ? std::move(on_fatal) : OnFatal(&end_process)) {}
+
+void Committer::note(CommitStep step) const {
+  if (observer_) observer_(step);
+}
+
+Result<void> Committer::refuse_when_failed() const {
+  Lock lock(queue_mutex_);
+  if (failed_) return fail(*failed_);
+  return {};
+}
+
+void Committer::enqueue(Entry& entry) {
+  {
+    Lock lock(queue_mutex_);
+    queue_.push_back(&entry);
+  }
+  note(CommitStep::staged);
+}
+
+void Committer::wait_for_empty_queue() {
+  Lock lock(queue_mutex_);
+  while ((leading_ || !queue_.empty()) && !failed_) idle_.wait(lock);
+}
+
+Result<void> Committer::wait_until_durable(Entry& entry) {
+  while (true) {
+    std::deque<Entry*> group;
+    {
+      Lock lock(queue_mutex_);
+      while (leading_ && !entry.durable && !failed_) entry.wake.wait(lock);
+      if (failed_) return fail(*failed_);
+      if (entry.durable) break;
+      leading_ = true;
+      group.swap(queue_);
+    }
+    finish_group(group, write(group));
+  }
+  note(CommitStep::acknowledged);
+  return {};
+}
+
+// Only the members of the group and one next leader wake, not every waiting caller.
+void Committer::finish_group(std::deque<Entry*>& group, const Result<void>& written) {
+  if (!written) on_fatal_(written.error());
+  Lock lock(queue_mutex_);
+  leading_ = false;
+  if (!written) {
+    failed_ = written.error();
+    for (Entry* entry : queue_) entry->wake.notify_one();
+  } else {
+    statistics_.commits += group.size();
+    ++statistics_.groups;
+  }
+  for (Entry* entry : group) {
+    entry->durable = written.has_value();
+    entry->wake.notify_one();
+  }
+  if (!queue_.empty()) queue_.front()->wake.notify_one();
+  if (queue_.empty() || failed_) idle_.notify_all();
+}
+
+Result<void> Committer::write(std::deque<Entry*>& group) {
+  ICN_TRY(put_blocks(group));
+  std::vector<ports::Batch> batches;
+  batches.reserve(group.size());
+  for (Entry* entry : group) {
+    if (!entry->staging.batch.empty()) batches.push_back(std::move(entry->staging.batch));
+  }
+  if (!batches.empty()) ICN_TRY(state_store_.commit(batches));
+  note(CommitStep::committed);
+  return {};
+}
+
+Result<void> Committer::put_blocks(std::deque<Entry*>& group) {
+  std::vector<ipld::Block> piece;
+  std::size_t piece_bytes = 0;
+  bool any = false;
+  for (Entry* entry : group) {
+    for (ipld::Block& block : entry->staging.blocks) {
+      if (!piece.empty() && piece_bytes + block.bytes.size() > kPutBytesMax) {
+        ICN_TRY(dag_store_.put(piece));
+        piece.clear();
+        piece_bytes = 0;
+      }
+      piece_bytes += block.bytes.size();
+      piece.push_back(std::move(block));
+      any = true;
+    }
+  }
+  if (!any) return {};
+  ICN_TRY(dag_store_.put(piece));
+  note(CommitStep::blocks_put);
+  ICN_TRY(dag_store_.flush());
+  note(CommitStep::blocks_flushed);
+  return {};
+}
+
+Committer::Statistics Committer::statistics() const {
+  Lock lock(queue_mutex_);
+  return statistics_;
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,143 @@
+#include "runtime/context.hpp"
+
+#include "runtime/job_json.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// The founded member of a context on an empty store gets this much at first, unless the configuration says otherwise.
+constexpr std::uint64_t kOpeningMana = 1'000;
+
+Result<model::SignedReceipt> receipt_of(const NodeState& node, const mesh::JobRecord& record) {
+  if (!record.receipt) {
+    return fail(record.failure.value_or(ErrorCode::infrastructure), "The job " + record.id.to_text() + " is " +
+                                                                        std::string(mesh::phase_name(record.phase)) +
+                                                                        " without a receipt: " + record.state().reason);
+  }
+  const ipld::Block block = ICN_TRY(node.dag_store().get(*record.receipt));
+  return model::SignedReceipt::from_bytes(block.bytes);
+}
+
+}  // namespace
+
+RuntimeContext::RuntimeContext(ServiceConfig config, std::unique_ptr<NodeState> node)
+    : config_(std::move(config)), node_(std::move(node)) {}
+
+Result<std::shared_ptr<RuntimeContext>> RuntimeContext::from_service_config(ServiceConfig config) {
+  ICN_TRY(config.validate());
+  std::unique_ptr<NodeState> node;
+  if (ICN_TRY(NodeState::is_founded(*config.services.state_store))) {
+    node = ICN_TRY(NodeState::open(config.services, config.settings));
+  } else {
+    Founding founding;
+    founding.member = config.identity;
+    founding.grant = config.initial_mana.value_or(model::Mana{kOpeningMana * model::Mana::kUnit});
+    node = ICN_TRY(NodeState::found(config.services, config.settings, founding));
+  }
+  return std::shared_ptr<RuntimeContext>(new RuntimeContext(std::move(config), std::move(node)));
+}
+
+Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
+  SubmitRequest request;
+  request.body = job.to_block();
+  request.signature = ICN_TRY(config_.identity_signer->sign(model::SignatureTag::job, request.body.cid));
+  return ICN_TRY(submit_job(*node_, request)).id;
+}
+
+Result<model::JobId> RuntimeContext::handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
+                                                       std::uint64_t cost_mana) {
+  model::Job job = ICN_TRY(model::Job::from_bytes(spec_bytes));
+  job.module = manifest_cid;
+  job.cost_mana = cost_mana;
+  job.submitter = current_identity();
+  job.scope = node_->scope();
+  return submit(job);
+}
+
+Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) {
+  model::Job defaults;
+  defaults.entry = "run";
+  defaults.submitter = current_identity();
+  defaults.scope = node_->scope();
+  // A text without a nonce is another job each time; with one it is the same job, charged once.
+  defaults.nonce.resize(16);
+  node_->services().random->fill(defaults.nonce);
+  return submit(ICN_TRY(job_from_json(job_json, defaults)));
+}
+
+Result<model::SignedReceipt> RuntimeContext::execute_job(const model::JobId& id) {
+  const JobReport report = ICN_TRY(runtime::execute_job(*node_, id));
+  return receipt_of(*node_, report.record);
+}
+
+Result<model::SignedReceipt> RuntimeContext::process_mesh_job(const ActualMeshJob& job) {
+  SubmitRequest request;
+  request.body = job.job.to_block();
+  request.signature = job.signature;
+  request.start = StartMode::now;
+  const SubmitAnswer answer = ICN_TRY(submit_job(*node_, request));
+  return execute_job(answer.id);
+}
+
+Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& receipt) {
+  return runtime::anchor_receipt(*node_, receipt);
+}
+
+Result<JobStatus> RuntimeContext::get_job_status(const model::JobId& id) const {
+  std::optional<mesh::JobRecord> record = ICN_TRY(node_->jobs().find(id));
+  if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
+  mesh::JobState state = record->state();
+  return JobStatus{id, std::move(state), std::move(*record)};
+}
+
+Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const {
+  std::vector<model::JobId> ids;
+  for (const mesh::JobRecord& record : node_->jobs().open_jobs()) {
+    if (record.state().kind == mesh::JobState::Kind::pending) ids.push_back(record.id);
+  }
+  return ids;
+}
+
+std::uint64_t RuntimeContext::get_mana(const model::Did& account) const {
+  return view_account(*node_, account).balance.available().whole_floor();
+}
+
+Result<void> RuntimeContext::spend_mana(const model::Did& account, std::uint64_t amount) {
+  const std::optional<model::Mana> mana = model::Mana::from_whole(amount);
+  if (!mana || amount == 0) return fail(ErrorCode::invalid_argument, "The amount to spend is 0 or too large.");
+  if (account != current_identity()) {
+    return fail(ErrorCode::invalid_argument,
+                "Only the context's own identity spends: " + current_identity().to_text() + ".");
+  }
+  Bytes nonce(16);
+  node_->services().random->fill(nonce);
+  return runtime::spend_mana(*node_, account, *mana, nonce);
+}
+
+std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
+  return view_account(*node_, did).reputation.points_floor();
+}
+
+Result<void> RuntimeContext::validate_production_services() const {
+  std::string problems;
+  const auto check = [&problems](const auto& service) {
+    if (!service || service->descriptor().grade == ports::Grade::production) return;
+    const std::string found = below_production(service->descriptor()).detail;
+    if (problems.find(found) == std::string::npos) problems += (problems.empty() ? "" : "; ") + found;
+  };
+  const NodeServices& services = node_->services();
+  check(services.mesh_network);
+  check(config_.identity_signer);
+  check(services.signer);
+  check(services.dag_store);
+  check(services.state_store);
+  check(services.policy_enforcer);
+  if (!services.executor) problems += std::string(problems.empty() ? "" : "; ") + "PRODUCTION ERROR: no executor";
+  if (config_.identity_signer->did() != config_.identity) {
+    problems += std::string(problems.empty() ? "" : "; ") + "PRODUCTION ERROR: identity and signer differ";
+  }
+  if (problems.empty()) return {};
+  return fail(ErrorCode::production_error, problems);
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,198 @@
+#include "ipld/unixfs.hpp"
+#include "runtime/detail/files.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+namespace {
+
+std::string seconds_text(std::uint64_t ms) {
+  if (ms < 1000) return std::to_string(ms) + " ms";
+  if (ms < 120'000) return std::to_string(ms / 1000) + " s";
+  if (ms < 7'200'000) return std::to_string(ms / 60'000) + " min";
+  return std::to_string(ms / 3'600'000) + " h";
+}
+
+// "4 s after acceptance: …"; the clock may have gone back, then no time is told.
+std::string happening_line(const mesh::JobRecord& record, const mesh::JobHappening& happening) {
+  if (happening.time <= record.accepted) return "At acceptance: " + happening.text + ".";
+  return seconds_text(happening.time.value - record.accepted.value) + " after acceptance: " + happening.text + ".";
+}
+
+std::string outcome_line(const mesh::JobRecord& record) {
+  switch (record.outcome->kind) {
+    case model::OutcomeKind::ok:
+      return "The program ended by itself without an error.";
+    case model::OutcomeKind::nonzero_exit:
+      return "The program ended by itself with exit code " + std::to_string(record.exit_code) +
+             "; its output is kept, it has no effects.";
+    case model::OutcomeKind::trap:
+      return "The program trapped: " + record.message + ". A trap keeps no output and has no effects.";
+    case model::OutcomeKind::out_of_fuel:
+      return "The program used up its fuel limit of " + std::to_string(record.fuel_limit) +
+             "; a higher --fuel lets it go on longer.";
+    case model::OutcomeKind::stack_overflow:
+      return "The program overflowed its stack; only the base price is charged.";
+    case model::OutcomeKind::stopped:
+      return "The program was stopped: " + record.message + ".";
+  }
+  return {};
+}
+
+std::vector<std::string> ending_lines(const mesh::JobRecord& record) {
+  std::vector<std::string> lines;
+  if (record.outcome) {
+    lines.push_back(outcome_line(record));
+  } else if (record.failure) {
+    lines.push_back("No receipt arose: " + record.message +
+                    (record.failure_rule.empty() ? "" : " (rule " + record.failure_rule + ")") + ".");
+  }
+  for (const std::string& told : record.effects_told) lines.push_back("Note: " + told + ".");
+  return lines;
+}
+
+std::string money_line(const mesh::JobRecord& record) {
+  const std::string held =
+      record.reserve.to_text() + " held" +
+      (record.budget.umana != 0 ? " and " + record.budget.to_text() + " for its own spending" : "");
+  if (!mesh::is_terminal(record.phase)) return "Money: " + held + "; nothing is charged before the job has run.";
+  if (!record.receipt) return "Money: nothing was charged; all that was held (" + held + ") is back in the account.";
+  std::string line = "Money: " + record.charged.to_text() + " charged for the run";
+  if (record.budget_spent.umana != 0) line += ", " + record.budget_spent.to_text() + " spent by the job itself";
+  if (record.budget_passed_on.umana != 0)
+    line += ", " + record.budget_passed_on.to_text() + " passed on to jobs it submitted";
+  if (record.treasury_charged.umana != 0) line += ", " + record.treasury_charged.to_text() + " paid by the treasury";
+  return line + "; " + record.released().to_text() + " released.";
+}
+
+std::string next_line(const NodeState& node, const mesh::JobRecord& record) {
+  const std::string id = record.id.to_text();
+  switch (record.phase) {
+    case mesh::JobPhase::submitted:
+      return "Next: 'icn job wait " + id + "' runs it now; unrun, it expires and releases what it holds.";
+    case mesh::JobPhase::bidding:
+      return "Next: the executor with the best bid gets it.";
+    case mesh::JobPhase::assigned:
+    case mesh::JobPhase::executing:
+      return node.running().runs(record.id)
+                 ? "Next: it is running; 'icn job logs -f " + id + "' follows it, 'icn job cancel " + id + "' stops it."
+                 : "Next: its run was interrupted; it is run again or released at the next opening of the node.";
+    case mesh::JobPhase::delivered:
+      return "Next: it is settled.";
+    case mesh::JobPhase::settled:
+      return "Next: it becomes final when the dispute window has passed.";
+    case mesh::JobPhase::completed:
+      return "Next: 'icn job output " + id + "' writes its output, 'icn receipt verify' checks its receipt.";
+    case mesh::JobPhase::failed:
+    case mesh::JobPhase::cancelled:
+    case mesh::JobPhase::expired:
+      return "Next: nothing; 'icn job rerun " + id + "' submits it anew.";
+  }
+  return {};
+}
+
+std::string reputation_line(const NodeState& node, const mesh::JobRecord& record) {
+  if (record.submitter == node.operator_did() || record.submitter == record.executor) {
+    return "Reputation: none was earned, since the submitter runs the executing node itself.";
+  }
+  return "Reputation: the receipt counts once for the executor, and the submission for the submitter.";
+}
+
+template <class Value>
+Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
+  const ipld::Block block = ICN_TRY(store.get(cid));
+  return Value::from_bytes(block.bytes);
+}
+
+}  // namespace
+
+Result<JobDescription> describe_job(const NodeState& node, std::string_view text) {
+  JobDescription out;
+  out.record = ICN_TRY(node.jobs().find_by_text(text));
+  out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
+  out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));
+  return out;
+}
+
+Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, std::size_t count,
+                                std::optional<mesh::JobPhase> phase) {
+  if (!phase) return node.jobs().list(cursor, count);
+  return node.jobs().list(cursor, count, [phase](const mesh::JobRecord& record) { return record.phase == *phase; });
+}
+
+Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {
+  const mesh::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
+  std::vector<std::string> lines;
+  lines.push_back("The job " + record.id.to_text() + " is " + std::string(mesh::phase_name(record.phase)) + ".");
+  if (record.parent)
+    lines.push_back("It was submitted by the job " + record.parent->to_text() +
+                    ", within what its submitter granted that one.");
+  for (const mesh::JobHappening& happening : record.happenings) lines.push_back(happening_line(record, happening));
+  for (std::string& line : ending_lines(record)) lines.push_back(std::move(line));
+  lines.push_back(money_line(record));
+  if (record.receipt) lines.push_back(reputation_line(node, record));
+  lines.push_back(next_line(node, record));
+  return lines;
+}
+
+Result<void> read_output(const NodeState& node, const mesh::JobRecord& record,
+                         const std::function<Result<void>(ByteView)>& sink) {
+  if (!record.output) {
+    std::string why = "it has not run yet";
+    if (record.outcome)
+      why = "its outcome is " + std::string(model::outcome_name(record.outcome->kind)) + ", which keeps no output";
+    else if (mesh::is_terminal(record.phase))
+      why = "it is " + std::string(mesh::phase_name(record.phase)) + " and never ended a run";
+    return fail(ErrorCode::not_found, "The job " + record.id.to_text() + " has no output: " + why + ".");
+  }
+  const auto fetch = [&node](const ipld::Cid& cid) { return node.dag_store().get(cid); };
+  if (record.output->codec() == ipld::Codec::raw) return sink(ICN_TRY(fetch(*record.output)).bytes);
+  return ipld::read_file(*record.output, UINT64_MAX, fetch, sink);
+}
+
+Result<Bytes> read_file_bytes(const ports::DagStore& store, const ipld::Cid& root, std::uint64_t bytes_max) {
+  return detail::load_file(detail::BlockSource(store, {}), root, bytes_max, "bytes_max");
+}
+
+std::string_view outcome_text(const mesh::JobRecord& record) {
+  if (record.outcome) return model::outcome_name(record.outcome->kind);
+  switch (record.phase) {
+    case mesh::JobPhase::failed:
+      // A refusal that slipped past the preflight, or a machine that could not run it.
+      return record.failure == ErrorCode::infrastructure || record.failure == ErrorCode::storage ||
+                     record.failure == ErrorCode::missing_data || record.failure == ErrorCode::busy
+                 ? "infrastructure"
+                 : "refused";
+    case mesh::JobPhase::cancelled:
+      return "cancelled";
+    case mesh::JobPhase::expired:
+      return "expired";
+    default:
+      return mesh::phase_name(record.phase);
+  }
+}
+
+int exit_code_of(const mesh::JobRecord& record) {
+  const auto of = [](ErrorCode code) { return static_cast<int>(error_row(code).exit_code); };
+  if (record.outcome) {
+    switch (record.outcome->kind) {
+      case model::OutcomeKind::ok:
+        return 0;
+      case model::OutcomeKind::nonzero_exit:
+        return static_cast<int>(record.exit_code & 0xff);
+      case model::OutcomeKind::trap:
+        return of(ErrorCode::trap);
+      case model::OutcomeKind::out_of_fuel:
+        return of(ErrorCode::out_of_fuel);
+      case model::OutcomeKind::stack_overflow:
+        return of(ErrorCode::stack_overflow);
+      case model::OutcomeKind::stopped:
+        return of(ErrorCode::stopped);
+    }
+  }
+  if (record.phase == mesh::JobPhase::cancelled) return of(ErrorCode::cancelled);
+  if (record.phase == mesh::JobPhase::expired) return of(ErrorCode::expired);
+  if (record.phase == mesh::JobPhase::failed) return of(record.failure.value_or(ErrorCode::infrastructure));
+  return 0;
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,35 @@
+// Blocks that arrive with a request, before they are stored, and files over them and the DAG store.
+#pragma once
+#include <span>
+#include <unordered_map>
+
+#include "ipld/unixfs.hpp"
+#include "ports/dag_store.hpp"
+
+namespace icn::runtime::detail {
+
+// Looks a block up among the given ones first, then in the store. The given blocks outlive this.
+class BlockSource {
+ public:
+  BlockSource(const ports::DagStore& store, std::span<const ipld::Block> given) : store_(store) {
+    for (const ipld::Block& block : given) given_.emplace(block.cid, &block);
+  }
+  [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const {
+    const auto at = given_.find(cid);
+    if (at != given_.end()) return *at->second;
+    return store_.get(cid);
+  }
+
+ private:
+  const ports::DagStore& store_;
+  std::unordered_map<ipld::Cid, const ipld::Block*> given_;
+};
+
+// The whole file. Errors: limit_exceeded naming `rule`, missing_data, corrupted, invalid_format.
+[[nodiscard]] Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
+                                      std::string_view rule);
+
+// Every block of the file, the root first; inner nodes are parsed, leaves only named.
+[[nodiscard]] Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root);
+
+}  // namespace icn::runtime::detail

@@ -1,0 +1,156 @@
+#include "runtime/detail/world.hpp"
+
+namespace icn::runtime::detail {
+namespace {
+
+constexpr std::size_t kPendingListed = 256;
+
+std::string json_list(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) out += (out.size() > 1 ? ",\"" : "\"") + text + "\"";
+  return out + "]";
+}
+
+Result<model::Did> did_of(const model::ReadKey& key) { return model::Did::parse(key.subject); }
+
+Result<model::ObservedValue> observe_jobs(const NodeState& node, const model::ReadKey& key) {
+  if (key.subject != "pending") {
+    return fail(ErrorCode::invalid_argument, "the only list of jobs is 'jobs:pending'");
+  }
+  std::vector<std::string> ids;
+  for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
+    if (mesh::job_state_kind(record.phase) != mesh::JobState::Kind::pending) continue;
+    ids.push_back(record.id.to_text());
+    if (ids.size() == kPendingListed) break;
+  }
+  return model::ObservedValue(json_list(ids));
+}
+
+Result<model::ObservedValue> observe_job(const NodeState& node, const model::ReadKey& key) {
+  const model::JobId id = ICN_TRY(model::JobId::parse(key.subject));
+  const std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(id));
+  if (!record) return model::ObservedValue(std::monostate{});
+  std::string json = "{\"job_id\":\"" + id.to_text() + "\",\"state\":\"" +
+                     std::string(mesh::job_state_name(mesh::job_state_kind(record->phase))) + "\",\"phase\":\"" +
+                     std::string(mesh::phase_name(record->phase)) + "\"";
+  if (record->receipt) json += ",\"receipt\":\"" + record->receipt->to_text() + "\"";
+  return model::ObservedValue(json + "}");
+}
+
+}  // namespace
+
+Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key) {
+  switch (key.kind) {
+    case model::ReadKind::account: {
+      const model::Did did = ICN_TRY(did_of(key));
+      return model::ObservedValue(node.ledger().balance(model::AccountKey::of(did)).available().whole_floor());
+    }
+    case model::ReadKind::reputation: {
+      const model::Did did = ICN_TRY(did_of(key));
+      return model::ObservedValue(node.reputation().score(did).points_floor());
+    }
+    case model::ReadKind::parameter: {
+      std::optional<std::string> value = node.parameter(key.subject);
+      if (!value) return model::ObservedValue(std::monostate{});
+      return model::ObservedValue(std::move(*value));
+    }
+    case model::ReadKind::jobs:
+      return observe_jobs(node, key);
+    case model::ReadKind::job:
+      return observe_job(node, key);
+    case model::ReadKind::dag: {
+      const ipld::Cid root = ICN_TRY(ipld::Cid::parse(key.subject));
+      if (!ICN_TRY(node.dag_store().has(root))) {
+        return fail(ErrorCode::missing_data, "the block is not in the DAG store; put it there first ('icn dag put')");
+      }
+      return model::ObservedValue(root.to_text());
+    }
+  }
+  return fail(ErrorCode::invalid_argument, "an unknown kind of key");
+}
+
+model::Mana treasury_available(const NodeState& node) {
+  return node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury)).available();
+}
+
+Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
+                                    const model::JobId& id, const economy::JobSize& size, const ipld::Digest& check,
+                                    model::UnixMs now) {
+  const model::Mana open_discounts =
+      node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury)).reserved;
+  const model::Mana budget = node.settings().discount_budget;
+  mesh::AcceptanceInputs inputs{
+      .job = job,
+      .id = id,
+      .size = size,
+      .tables = tables,
+      .costs = node.settings().base_costs,
+      .fuel_per_mana = node.settings().fuel_per_mana,
+      .submitter_points = node.reputation().score(job.submitter).points_floor(),
+      .treasury_available = treasury_available(node),
+      .discount_budget = budget.minus(open_discounts) ? *budget.minus(open_discounts) : model::Mana{},
+      .now = now,
+      .check = check,
+      .home = node.node_did(),
+      .resolve = [&node](const model::ReadKey& key) { return observe(node, key); }};
+  return mesh::accept(inputs);
+}
+
+Result<SignedAcceptance> sign_order(const NodeState& node, mesh::Acceptance acceptance) {
+  model::SignedOrder signed_order;
+  signed_order.order = acceptance.order_block.cid;
+  signed_order.home = node.node_did();
+  signed_order.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::order, signed_order.order));
+  return SignedAcceptance{std::move(acceptance), signed_order.to_block()};
+}
+
+mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job, const model::JobId& id,
+                           const ipld::Cid& authority, const ipld::Digest& secret) {
+  const model::Order& order = accepted.acceptance.order;
+  mesh::JobRecord record;
+  record.id = id;
+  record.order = accepted.acceptance.order_block.cid;
+  record.order_envelope = accepted.envelope.cid;
+  record.authority = authority;
+  record.submitter = job.submitter;
+  record.executor = order.home;
+  record.accepted = order.time;
+  record.deadlines = order.deadlines;
+  record.secret = secret;
+  record.base = order.base;
+  record.cost = accepted.acceptance.cost;
+  record.bid = accepted.acceptance.asking;
+  record.reserve = order.reserve;
+  record.discount = order.discount;
+  record.budget = accepted.acceptance.budget;
+  record.fuel_limit = order.limits.max_fuel;
+  std::string text = "accepted; reserved " + order.reserve.to_text() + " of the submitter";
+  if (order.discount.umana != 0)
+    text += " and " + order.discount.to_text() + " of the treasury as its reputation discount";
+  if (record.budget.umana != 0) text += ", and " + record.budget.to_text() + " for what the job itself may spend";
+  record.happenings.push_back({order.time, mesh::JobPhase::submitted, std::move(text)});
+  return record;
+}
+
+Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted, mesh::JobRecord record,
+                                       Staging& staging) {
+  // Asked before anything changes, since nothing may fail after the reserve was taken.
+  if (ICN_TRY(node.jobs().find(record.id))) {
+    return fail(ErrorCode::already_exists, "The job " + record.id.to_text() + " is known already.");
+  }
+  const std::vector<model::Transfer> transfers =
+      mesh::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
+  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, record.accepted, staging.batch));
+  mesh::JobRecord added = node.jobs().add(std::move(record), staging.batch);
+  staging.add(accepted.acceptance.order_block);
+  staging.add(accepted.acceptance.observations_block);
+  staging.add(accepted.envelope);
+  return added;
+}
+
+void checkpoint_if_due(NodeState& node, Staging& staging) {
+  if (node.ledger().journal_since_checkpoint() >= node.settings().checkpoint_every)
+    node.ledger().checkpoint(staging.batch);
+}
+
+}  // namespace icn::runtime::detail

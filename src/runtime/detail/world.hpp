@@ -1,0 +1,39 @@
+// What the home node answers for a job's declared keys, and the acceptance of a job at this moment.
+#pragma once
+#include "mesh/acceptance.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime::detail {
+
+// Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
+[[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key);
+
+// What of the discount budget is left: the treasury's open and coming discounts are bounded together.
+[[nodiscard]] model::Mana treasury_available(const NodeState& node);
+
+// The order as the world is now. Cheap enough for the writer lock; signs nothing.
+[[nodiscard]] Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
+                                                  const model::Job& job, const model::JobId& id,
+                                                  const economy::JobSize& size, const ipld::Digest& check,
+                                                  model::UnixMs now);
+
+// A signed order, and the record of the job it accepts.
+struct SignedAcceptance {
+  mesh::Acceptance acceptance;
+  ipld::Block envelope;
+};
+[[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, mesh::Acceptance acceptance);
+
+[[nodiscard]] mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job,
+                                         const model::JobId& id, const ipld::Cid& authority,
+                                         const ipld::Digest& secret);
+
+// Reserves, adds the record and stages the order's blocks. Errors: insufficient_mana, already_exists; nothing is
+// changed.
+[[nodiscard]] Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
+                                                     mesh::JobRecord record, Staging& staging);
+
+// A ledger checkpoint into the batch when enough journal has gathered.
+void checkpoint_if_due(NodeState& node, Staging& staging);
+
+}  // namespace icn::runtime::detail

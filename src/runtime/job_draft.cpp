@@ -1,0 +1,120 @@
+#include "runtime/job_draft.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ipld/unixfs.hpp"
+#include "mesh/acceptance.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::size_t kNonceBytes = 16;
+constexpr std::uint64_t kMsPerSecond = 1000;
+
+// Raises a limit that the user left open to what the module or its inputs need; a need below the default asks for
+// nothing.
+void need(model::LimitsAsked& asked, std::string_view name, std::uint64_t needed) {
+  const std::optional<std::size_t> row = model::find_limit(name);
+  if (!row || asked.values[*row] || needed <= model::kLimitTable[*row].fallback) return;
+  asked.values[*row] = needed;
+}
+
+void ask_for_needs(model::LimitsAsked& asked, const JobDraft& draft, const ports::ModuleInfo& info,
+                   std::uint64_t input_bytes) {
+  need(asked, "max_module_bytes", info.module_bytes);
+  need(asked, "max_function_bytes", info.function_bytes_max);
+  need(asked, "max_functions", info.functions);
+  need(asked, "max_globals", info.globals);
+  need(asked, "max_tables", info.tables);
+  need(asked, "max_table_size", info.table_size_max);
+  need(asked, "max_memory_pages", info.memory_pages);
+  need(asked, "max_input_bytes", input_bytes);
+  need(asked, "max_fuel", draft.fuel);
+  const std::optional<std::size_t> fuel = model::find_limit("max_fuel");
+  if (fuel && !asked.values[*fuel]) asked.values[*fuel] = draft.fuel;
+  const std::optional<std::size_t> seconds = model::find_limit("max_execution_time_secs");
+  if (seconds && draft.deadline_s && !asked.values[*seconds]) asked.values[*seconds] = *draft.deadline_s;
+}
+
+Result<std::string> choose_entry(const JobDraft& draft, const ports::ModuleInfo& info) {
+  const auto exports = [&](std::string_view name) {
+    return std::find(info.entries.begin(), info.entries.end(), name) != info.entries.end();
+  };
+  if (draft.entry) {
+    if (exports(*draft.entry)) return *draft.entry;
+  } else {
+    for (std::string_view name : {"_start", "run"}) {
+      if (exports(name)) return std::string(name);
+    }
+  }
+  std::string offered;
+  for (const std::string& entry : info.entries) offered += (offered.empty() ? "" : ", ") + entry;
+  return refuse(ErrorCode::invalid_argument, "entry",
+                "The module exports no entry '" + draft.entry.value_or("_start' or 'run") +
+                    "' of the right type; it offers " + (offered.empty() ? "none" : offered) +
+                    ". Nothing was charged.");
+}
+
+}  // namespace
+
+Result<ipld::Cid> cut_file(ByteView bytes, std::vector<ipld::Block>& blocks) {
+  const auto keep = [&blocks](ipld::Block block) -> Result<void> {
+    blocks.push_back(std::move(block));
+    return {};
+  };
+  ipld::FileBuilder builder(keep);
+  ICN_TRY(builder.write(bytes));
+  return builder.finish();
+}
+
+Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
+  ports::Executor* executor = ICN_TRY(node.executor());
+  PreparedJob out;
+  model::Job& job = out.job;
+  out.module_info = ICN_TRY(executor->inspect(draft.module));
+  out.size.module_bytes = draft.module.size();
+  job.module = ICN_TRY(cut_file(draft.module, out.blocks));
+  for (const Bytes& input : draft.inputs) {
+    out.size.input_bytes += input.size();
+    job.inputs.push_back(ICN_TRY(cut_file(input, out.blocks)));
+  }
+  job.entry = ICN_TRY(choose_entry(draft, out.module_info));
+  job.limits = draft.limits;
+  ask_for_needs(job.limits, draft, out.module_info, out.size.input_bytes);
+  out.limits = ICN_TRY(model::effective_limits(job.limits));
+  out.size.memory_pages = out.limits.max_memory_pages;
+  job.args = std::move(draft.args);
+  job.reads = std::move(draft.reads);
+  job.grants = draft.grants;
+  job.spend_max = draft.spend_max;
+  job.effects = draft.effects;
+  job.scope = node.scope();
+  job.submitter = draft.submitter;
+  job.durations.execution_ms = std::max(job.durations.execution_ms, out.limits.max_execution_time_secs * kMsPerSecond);
+  job.nonce = std::move(draft.nonce);
+  if (job.nonce.empty()) {
+    job.nonce.resize(kNonceBytes);
+    node.services().random->fill(job.nonce);
+  }
+  const NodeSettings& settings = node.settings();
+  out.base = economy::base_price(settings.base_costs, out.size);
+  const std::optional<model::Mana> asking =
+      economy::asking_price(out.base, out.limits.max_fuel, settings.fuel_per_mana);
+  if (!asking) {
+    return refuse(ErrorCode::limit_exceeded, "max_fuel",
+                  "The price of this fuel limit is more than an account can hold. Nothing was charged.");
+  }
+  out.asking = *asking;
+  job.cost_mana = draft.cost_mana ? *draft.cost_mana : out.asking.whole_ceil();
+  ICN_TRY(executor->preflight(draft.module, job, out.limits));
+  out.body = job.to_block();
+  if (out.body.bytes.size() > model::kJobBodyBytesMax) {
+    return refuse(ErrorCode::limit_exceeded, "job_body_bytes",
+                  "The job's body has " + std::to_string(out.body.bytes.size()) + " bytes; at most " +
+                      std::to_string(model::kJobBodyBytesMax) + " are allowed. Nothing was charged.");
+  }
+  return out;
+}
+
+}  // namespace icn::runtime

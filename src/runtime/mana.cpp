@@ -1,0 +1,84 @@
+#include "model/keys.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+namespace {
+
+Result<ipld::Digest> hash_of_state(const NodeState& node) {
+  ipld::Sha256 hash;
+  const auto add = [&hash](ByteView part) {
+    Bytes length;
+    append_be64(length, part.size());
+    hash.update(length);
+    hash.update(part);
+  };
+  ICN_TRY(node.state_store().scan({}, {}, [&](ByteView key, ByteView value) {
+    if (text_of(key).starts_with(model::keys::kLedgerCheckpoint)) return true;
+    add(key);
+    add(value);
+    return true;
+  }));
+  ICN_TRY(node.dag_store().for_each(std::nullopt, [&](const ipld::Cid& cid, std::uint64_t) {
+    add(cid.to_bytes());
+    return true;
+  }));
+  return hash.finish();
+}
+
+}  // namespace
+
+AccountView view_account(const NodeState& node, const model::Did& did) {
+  return AccountView{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
+}
+
+Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey& account, std::uint64_t from,
+                                 std::size_t count) {
+  HistoryPage page;
+  if (count == 0) return page;
+  const auto visit = [&](const economy::JournalEntry& entry) {
+    if (entry.transfer.debit != account && entry.transfer.credit != account) return true;
+    // Linked transfers share one sequence and stay on one page, so a page may be a little longer than asked.
+    if (page.entries.size() >= count && page.entries.back().sequence != entry.sequence) {
+      page.next = entry.sequence;
+      return false;
+    }
+    page.entries.push_back(entry);
+    return true;
+  };
+  ICN_TRY(economy::for_each_entry(node.state_store(), from, visit));
+  return page;
+}
+
+Result<economy::AuditReport> audit_mana(const NodeState& node) {
+  // Idle, so that the journal on disk and memory tell of the same moment.
+  return node.committer().when_idle([&node]() -> Result<economy::AuditReport> {
+    const economy::AuditReport live = ICN_TRY(node.ledger().audit());
+    const economy::AuditReport journal = ICN_TRY(economy::audit_from_journal(node.state_store(), node.ledger()));
+    if (live.state_hash != journal.state_hash) {
+      return fail(ErrorCode::unbalanced,
+                  "The journal replayed from its beginning gives another state than memory holds.");
+    }
+    return journal;
+  });
+}
+
+Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount, ByteView client_id) {
+  if (amount.umana == 0) return fail(ErrorCode::invalid_argument, "An amount of 0 cannot be spent.");
+  model::Transfer transfer;
+  transfer.id = model::transfer_id("ICN-SPEND-v1", account.key(), client_id);
+  transfer.debit = model::AccountKey::of(account);
+  transfer.credit = model::AccountKey::of(model::SystemAccount::fees);
+  transfer.amount = amount;
+  transfer.code = model::TransferCode::fee;
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    ICN_TRY(node.ledger().apply(std::span(&transfer, 1), node.now(), staging.batch));
+    return {};
+  };
+  return node.committer().commit(stage);
+}
+
+Result<ipld::Digest> state_hash(const NodeState& node) {
+  return node.committer().when_idle([&node] { return hash_of_state(node); });
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,268 @@
+#include "runtime/node_state.hpp"
+
+#include "core/check.hpp"
+#include "core/log.hpp"
+#include "model/keys.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::string_view kVersionKey = "version";
+constexpr std::string_view kGenesisKey = "genesis";
+constexpr std::string_view kOperatorKey = "operator";
+constexpr std::uint8_t kStoreVersion = 1;
+
+Bytes meta_key(std::string_view name) { return model::key_of(model::keys::kMeta, view_of(name)); }
+
+Result<void> check_services(const NodeServices& services) {
+  const std::pair<bool, std::string_view> required[] = {
+      {services.dag_store != nullptr, "DAG store"},
+      {services.state_store != nullptr, "state store"},
+      {services.mesh_network != nullptr, "mesh network"},
+      {services.signer != nullptr, "signer of the node"},
+      {services.clock != nullptr, "clock"},
+      {services.random != nullptr, "randomness"},
+      {services.system_info != nullptr, "system information"},
+  };
+  for (const auto& [there, what] : required) {
+    if (!there) return fail(ErrorCode::invalid_argument, "The node has no " + std::string(what) + ".");
+  }
+  return {};
+}
+
+Result<void> check_version(const ports::StateStore& store) {
+  const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
+  if (!version) return fail(ErrorCode::not_found, "No scope was founded in this state store; 'icn init' founds one.");
+  if (version->size() != 1 || version->front() != kStoreVersion) {
+    return fail(ErrorCode::unsupported_version, "The state store is of a newer version than this program knows (" +
+                                                    std::to_string(kStoreVersion) +
+                                                    "); use the program that wrote it.");
+  }
+  return {};
+}
+
+model::Transfer issue(const ipld::Cid& scope, const model::AccountKey& to, model::Mana amount,
+                      model::TransferCode code) {
+  model::Transfer transfer;
+  const std::string owner = to.to_text();
+  transfer.id = model::transfer_id("ICN-GENESIS-v1", scope.digest(), view_of(owner));
+  transfer.debit = model::AccountKey::of(model::SystemAccount::issuance);
+  transfer.credit = to;
+  transfer.amount = amount;
+  transfer.code = code;
+  transfer.user_data = scope.digest();
+  return transfer;
+}
+
+std::vector<model::Transfer> opening_transfers(const ipld::Cid& scope, const model::Genesis& genesis) {
+  std::vector<model::Transfer> transfers;
+  if (genesis.endowment.umana != 0) {
+    transfers.push_back(issue(scope, model::AccountKey::of(model::SystemAccount::treasury), genesis.endowment,
+                              model::TransferCode::endowment));
+  }
+  if (genesis.grant.umana != 0) {
+    for (const model::Member& member : genesis.members) {
+      transfers.push_back(issue(scope, model::AccountKey::of(member.did), genesis.grant, model::TransferCode::grant));
+    }
+  }
+  return transfers;
+}
+
+}  // namespace
+
+NodeState::NodeState(NodeServices services, NodeSettings settings)
+    : services_(std::move(services)), settings_(std::move(settings)) {}
+
+NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
+
+Result<bool> NodeState::is_founded(const ports::StateStore& store) {
+  return ICN_TRY(store.get(meta_key(kVersionKey))).has_value();
+}
+
+Result<void> NodeState::load() {
+  ledger_ = ICN_TRY(economy::Ledger::open(*services_.state_store));
+  reputation_ = ICN_TRY(reputation::Reputation::open(*services_.state_store, reputation::Rules{}));
+  jobs_ = ICN_TRY(mesh::JobBook::open(*services_.state_store));
+  committer_ = std::make_unique<Committer>(*services_.dag_store, *services_.state_store, settings_.commit_observer,
+                                           settings_.on_fatal);
+  return {};
+}
+
+// Orders name these tables; with them in the store a receipt replays from blocks alone.
+Result<void> NodeState::store_tables() {
+  if (!services_.executor) return {};
+  const ports::ProfileTables& tables = services_.executor->tables();
+  std::vector<ipld::Block> absent;
+  for (const ipld::Block* table : {&tables.profile, &tables.costs, &tables.abi}) {
+    if (!ICN_TRY(services_.dag_store->has(table->cid))) absent.push_back(*table);
+  }
+  if (absent.empty()) return {};
+  return committer_->commit([&](Staging& staging) -> Result<void> {
+    staging.blocks = std::move(absent);
+    return {};
+  });
+}
+
+Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeSettings settings,
+                                                    const Founding& founding) {
+  ICN_TRY(check_services(services));
+  if (ICN_TRY(is_founded(*services.state_store))) {
+    return fail(ErrorCode::already_exists, "A scope was founded in this state store before; nothing was changed.");
+  }
+  if (founding.name.empty() || founding.name.size() > 256) {
+    return refuse(ErrorCode::invalid_argument, "name", "The name of a scope has 1 to 256 bytes.");
+  }
+  std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
+  ICN_TRY(node->load());
+  model::Genesis& genesis = node->genesis_;
+  genesis.name = founding.name;
+  genesis.clerk = node->node_did();
+  genesis.members = {model::Member{founding.member, node->node_did()}};
+  genesis.parameters = founding.parameters;
+  genesis.endowment = founding.endowment;
+  genesis.grant = founding.grant;
+  genesis.nonce.resize(16);
+  node->services_.random->fill(genesis.nonce);
+  ipld::Block body = genesis.to_block();
+  node->scope_ = body.cid;
+  node->operator_ = founding.operator_did.value_or(founding.member);
+  model::SignedGenesis signed_genesis;
+  signed_genesis.scope = body.cid;
+  signed_genesis.signature = ICN_TRY(node->services_.signer->sign(model::SignatureTag::genesis, body.cid));
+  ipld::Block envelope = signed_genesis.to_block();
+  const model::UnixMs now = node->now();
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    const std::vector<model::Transfer> transfers = opening_transfers(node->scope_, genesis);
+    if (!transfers.empty()) ICN_TRY(node->ledger_->apply(transfers, now, staging.batch));
+    staging.batch.put(meta_key(kVersionKey), Bytes{kStoreVersion});
+    const auto cid = envelope.cid.to_bytes();
+    staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
+    staging.batch.put(meta_key(kOperatorKey), Bytes(node->operator_.key().begin(), node->operator_.key().end()));
+    staging.add(std::move(body));
+    staging.add(std::move(envelope));
+    return {};
+  };
+  ICN_TRY(node->committer_->commit(stage));
+  ICN_TRY(node->store_tables());
+  return node;
+}
+
+Result<void> NodeState::load_scope() {
+  const std::optional<Bytes> at = ICN_TRY(services_.state_store->get(meta_key(kGenesisKey)));
+  const std::optional<Bytes> by = ICN_TRY(services_.state_store->get(meta_key(kOperatorKey)));
+  model::PublicKey operator_key{};
+  if (!at || !by || by->size() != operator_key.size()) {
+    return fail(ErrorCode::corrupted, "The state store does not name its scope and operator.");
+  }
+  std::copy(by->begin(), by->end(), operator_key.begin());
+  operator_ = model::Did::of_key(operator_key);
+  const ipld::Cid envelope_cid = ICN_TRY(ipld::Cid::from_bytes(*at));
+  const ipld::Block envelope = ICN_TRY(services_.dag_store->get(envelope_cid));
+  const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
+  const ipld::Block body = ICN_TRY(services_.dag_store->get(signed_genesis.scope));
+  genesis_ = ICN_TRY(model::Genesis::from_bytes(body.bytes));
+  scope_ = body.cid;
+  ICN_TRY(model::verify(model::SignatureTag::genesis, scope_, genesis_.clerk, signed_genesis.signature));
+  if (genesis_.clerk != node_did()) {
+    return fail(ErrorCode::permission_denied, "This data belongs to the node " + genesis_.clerk.to_text() +
+                                                  ", and the key given is that of " + node_did().to_text() +
+                                                  "; give the key it was founded with.");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSettings settings) {
+  ICN_TRY(check_services(services));
+  ICN_TRY(check_version(*services.state_store));
+  std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
+  ICN_TRY(node->load_scope());
+  ICN_TRY(node->load());
+  ICN_TRY(node->store_tables());
+  ICN_TRY(sweep_jobs(*node));
+  return node;
+}
+
+Result<ports::Executor*> NodeState::executor() const {
+  if (!services_.executor) {
+    return fail(ErrorCode::unsupported, "This node has no executor, so it can neither accept nor run jobs.");
+  }
+  return services_.executor.get();
+}
+
+std::optional<std::string> NodeState::parameter(std::string_view name) const {
+  const auto at = genesis_.parameters.find(std::string(name));
+  if (at == genesis_.parameters.end()) return std::nullopt;
+  return at->second;
+}
+
+bool NodeState::is_member(const model::Did& did) const {
+  for (const model::Member& member : genesis_.members) {
+    if (member.did == did) return true;
+  }
+  return false;
+}
+
+void NodeState::count(std::string_view counter, std::uint64_t amount) const {
+  if (services_.meter) services_.meter->add(counter, amount);
+}
+
+Result<void> NodeState::Running::claim(const model::JobId& id) {
+  Lock lock(mutex_);
+  if (!runs_.try_emplace(id).second) {
+    return fail(ErrorCode::busy, "The job " + id.to_text() + " is being run already.");
+  }
+  return {};
+}
+
+bool NodeState::Running::redeem(const model::JobId& id) {
+  Lock lock(mutex_);
+  const auto at = runs_.find(id);
+  if (at == runs_.end() || at->second.taken) return false;
+  at->second.taken = true;
+  return true;
+}
+
+void NodeState::Running::attach(const model::JobId& id, JobRun* run) {
+  Lock lock(mutex_);
+  Entry& entry = runs_[id];
+  entry.taken = true;
+  entry.run = run;
+  if (entry.asked != ports::StopReason::none) run->stop(entry.asked);
+}
+
+void NodeState::Running::release(const model::JobId& id) {
+  Lock lock(mutex_);
+  runs_.erase(id);
+}
+
+bool NodeState::Running::runs(const model::JobId& id) const {
+  Lock lock(mutex_);
+  return runs_.contains(id);
+}
+
+bool NodeState::Running::stop(const model::JobId& id, ports::StopReason reason) {
+  Lock lock(mutex_);
+  const auto at = runs_.find(id);
+  if (at == runs_.end()) return false;
+  at->second.asked = reason;
+  if (at->second.run != nullptr) at->second.run->stop(reason);
+  return true;
+}
+
+void NodeState::Running::stop_all(ports::StopReason reason) {
+  Lock lock(mutex_);
+  for (auto& [id, entry] : runs_) {
+    entry.asked = reason;
+    if (entry.run != nullptr) entry.run->stop(reason);
+  }
+}
+
+std::size_t NodeState::Running::count() const {
+  Lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [id, entry] : runs_) count += entry.run != nullptr ? 1 : 0;
+  return count;
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,168 @@
+#include "runtime/replay.hpp"
+
+#include "runtime/detail/files.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// What a receipt stands on, all of it from blocks.
+struct Evidence {
+  model::Receipt receipt;
+  model::Order order;
+  ports::ExecutionRequest request;
+};
+
+template <class Value>
+Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std::string_view what) {
+  const Result<ipld::Block> block = store.get(cid);
+  if (!block) return fail(within(std::string(what) + " " + cid.to_text(), block.error()));
+  Result<Value> value = Value::from_bytes(block->bytes);
+  if (!value) return fail(within(std::string(what) + " " + cid.to_text(), std::move(value).error()));
+  return value;
+}
+
+Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Cid& cid) {
+  const ipld::Block block = ICN_TRY(store.get(cid));
+  if (const Result<model::SignedReceipt> envelope = model::SignedReceipt::from_bytes(block.bytes)) {
+    return read_block<model::Receipt>(store, envelope->receipt, "receipt body");
+  }
+  Result<model::Receipt> body = model::Receipt::from_bytes(block.bytes);
+  if (!body) return fail(within(cid.to_text() + " is no receipt", std::move(body).error()));
+  return body;
+}
+
+Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) {
+  Evidence out;
+  out.receipt = ICN_TRY(read_receipt(store, receipt));
+  out.order = ICN_TRY(read_block<model::Order>(store, out.receipt.order, "order"));
+  ports::ExecutionRequest& request = out.request;
+  request.job_id = out.receipt.job;
+  request.job = ICN_TRY(read_block<model::Job>(store, out.receipt.job.cid, "job"));
+  request.order_cid = out.receipt.order;
+  request.order = out.order;
+  request.observations = ICN_TRY(read_block<model::Observations>(store, out.order.observations, "observations"));
+  const detail::BlockSource source(store, {});
+  request.module =
+      ICN_TRY(detail::load_file(source, request.job.module, out.order.limits.max_module_bytes, "max_module_bytes"));
+  for (const ipld::Cid& input : request.job.inputs) {
+    request.inputs.push_back(
+        ICN_TRY(detail::load_file(source, input, out.order.limits.max_input_bytes, "max_input_bytes")));
+  }
+  request.fetch = [&store](const ipld::Cid& cid) { return store.get(cid); };
+  // A stopped run ended where somebody's clock or hand said; the receipt tells the place by its fuel.
+  if (out.receipt.outcome.kind == model::OutcomeKind::stopped) request.stop_at_fuel = out.receipt.fuel;
+  return out;
+}
+
+std::string outcome_words(const model::Outcome& outcome) {
+  std::string text(model::outcome_name(outcome.kind));
+  if (outcome.kind == model::OutcomeKind::nonzero_exit) text += " " + std::to_string(outcome.code);
+  if (outcome.kind == model::OutcomeKind::trap)
+    text += " " + std::string(model::trap_name(static_cast<model::TrapCode>(outcome.code)));
+  return text;
+}
+
+std::string output_words(const std::optional<ipld::Cid>& output) { return output ? output->to_text() : "none"; }
+
+struct Difference {
+  std::string field;
+  std::string expected;
+  std::string got;
+};
+
+// The first field that differs, the telling ones before those that follow from them.
+std::optional<Difference> first_difference(const model::Receipt& expected, const model::Receipt& got) {
+  if (expected.job != got.job) return Difference{"job", expected.job.to_text(), got.job.to_text()};
+  if (expected.order != got.order) return Difference{"order", expected.order.to_text(), got.order.to_text()};
+  if (expected.transcript != got.transcript)
+    return Difference{"transcript", expected.transcript.to_text(), got.transcript.to_text()};
+  if (expected.outcome != got.outcome)
+    return Difference{"outcome", outcome_words(expected.outcome), outcome_words(got.outcome)};
+  if (expected.output != got.output)
+    return Difference{"output", output_words(expected.output), output_words(got.output)};
+  if (expected.effects != got.effects) return Difference{"effects", expected.effects.to_text(), got.effects.to_text()};
+  if (expected.fuel != got.fuel) return Difference{"fuel", std::to_string(expected.fuel), std::to_string(got.fuel)};
+  if (expected.memory_pages != got.memory_pages) {
+    return Difference{"memory_pages", std::to_string(expected.memory_pages), std::to_string(got.memory_pages)};
+  }
+  return std::nullopt;
+}
+
+Result<ports::ExecutionResult> run(ports::Executor& executor, ports::ExecutionRequest request) {
+  const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor.start(std::move(request)));
+  // No wall-clock bound: the fuel limit of the order, or the fuel of a stopped receipt, ends every run.
+  while (execution->poll() == ports::RunState::running) {
+  }
+  return execution->finish();
+}
+
+bool is_missing(const Error& error) { return error.code == ErrorCode::missing_data; }
+
+}  // namespace
+
+std::string_view replay_verdict_name(ReplayVerdict verdict) {
+  switch (verdict) {
+    case ReplayVerdict::match:
+      return "match";
+    case ReplayVerdict::differs:
+      return "differs";
+    case ReplayVerdict::missing_data:
+      return "missing_data";
+    case ReplayVerdict::unknown_profile:
+      return "unknown_profile";
+  }
+  return "?";
+}
+
+std::optional<ErrorCode> replay_error_code(ReplayVerdict verdict) {
+  switch (verdict) {
+    case ReplayVerdict::match:
+      return std::nullopt;
+    case ReplayVerdict::differs:
+      return ErrorCode::replay_differs;
+    case ReplayVerdict::missing_data:
+      return ErrorCode::missing_data;
+    case ReplayVerdict::unknown_profile:
+      return ErrorCode::unknown_profile;
+  }
+  return ErrorCode::internal;
+}
+
+Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor, const ipld::Cid& receipt) {
+  ReplayReport report;
+  Result<Evidence> evidence = gather(store, receipt);
+  if (!evidence && is_missing(evidence.error())) {
+    report.verdict = ReplayVerdict::missing_data;
+    report.detail = "It cannot be re-executed here: " + evidence.error().detail + ".";
+    return report;
+  }
+  if (!evidence) return fail(std::move(evidence).error());
+  report.expected = evidence->receipt;
+  if (!executor.knows(evidence->order)) {
+    report.verdict = ReplayVerdict::unknown_profile;
+    report.detail = "Its order names the execution profile " + evidence->order.profile.to_text() + ", host costs " +
+                    evidence->order.costs.to_text() + " and host rows " + evidence->order.abi.to_text() +
+                    "; this program does not have all three.";
+    return report;
+  }
+  Result<ports::ExecutionResult> result = run(executor, std::move(evidence->request));
+  if (!result && (is_missing(result.error()) || result.error().code == ErrorCode::unknown_profile)) {
+    report.verdict = is_missing(result.error()) ? ReplayVerdict::missing_data : ReplayVerdict::unknown_profile;
+    report.detail = result.error().detail;
+    return report;
+  }
+  if (!result) return fail(std::move(result).error());
+  report.got = result->receipt;
+  const std::optional<Difference> difference = first_difference(*report.expected, *report.got);
+  if (!difference) {
+    report.detail = "The re-execution gives the same receipt body, byte for byte.";
+    return report;
+  }
+  report.verdict = ReplayVerdict::differs;
+  report.field = difference->field;
+  report.detail = "The re-execution differs in '" + difference->field + "': the receipt says " + difference->expected +
+                  ", this run gave " + difference->got + ".";
+  return report;
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <limits>
+
+#include "runtime/detail/closing.hpp"
+#include "runtime/detail/files.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
+
+std::string attempt_text(const mesh::JobRecord& record) {
+  return "assigned to this node and started, attempt " + std::to_string(record.attempts);
+}
+
+// Notes the start of an attempt before it runs, so that a job that takes the process down is not run for ever.
+Result<mesh::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
+  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    const model::UnixMs now = node.now();
+    // An executing job that nobody runs was left by a run that was given up in this process.
+    if (record.phase == mesh::JobPhase::executing) {
+      ICN_TRY(record.advance(mesh::JobEvent::attempt_failed, now, "the run before was abandoned"));
+    }
+    if (record.phase != mesh::JobPhase::assigned) ICN_TRY(record.advance(mesh::JobEvent::assign, now, {}));
+    ++record.attempts;
+    ICN_TRY(record.advance(mesh::JobEvent::start, now, attempt_text(record)));
+    ICN_TRY(node.jobs().replace(record, staging.batch));
+    return record;
+  };
+  return node.committer().commit(stage);
+}
+
+Result<mesh::JobRecord> expire(NodeState& node, const model::JobId& id) {
+  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+    return detail::stage_release(node, ICN_TRY(detail::open_record(node, id)), mesh::JobEvent::expire,
+                                 "expired before it could run; everything reserved was released", staging);
+  };
+  mesh::JobRecord record = ICN_TRY(node.committer().commit(stage));
+  node.jobs().forget(id);
+  return record;
+}
+
+// Which failures of a start end the job at once: the next attempt would fail alike.
+bool is_final(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_module:
+    case ErrorCode::limit_exceeded:
+    case ErrorCode::unknown_profile:
+    case ErrorCode::unsupported:
+    case ErrorCode::invalid_format:
+    case ErrorCode::invalid_argument:
+      return true;
+    default:
+      return false;
+  }
+}
+
+template <class Value>
+Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
+  const ipld::Block block = ICN_TRY(store.get(cid));
+  return Value::from_bytes(block.bytes);
+}
+
+}  // namespace
+
+JobRun::JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks)
+    : node_(node), record_(std::move(record)), hooks_(std::move(hooks)) {}
+
+JobRun::~JobRun() { node_.running().release(record_.id); }
+
+Result<void> JobRun::begin() {
+  const ports::DagStore& store = node_.dag_store();
+  job_ = ICN_TRY(decode_block<model::Job>(store, record_.id.cid));
+  order_ = ICN_TRY(decode_block<model::Order>(store, record_.order));
+  ports::Executor* executor = ICN_TRY(node_.executor());
+  if (!executor->knows(order_)) {
+    return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");
+  }
+  ports::ExecutionRequest request;
+  request.job_id = record_.id;
+  request.job = job_;
+  request.order_cid = record_.order;
+  request.order = order_;
+  request.observations = ICN_TRY(decode_block<model::Observations>(store, order_.observations));
+  const detail::BlockSource source(store, {});
+  request.module = ICN_TRY(detail::load_file(source, job_.module, order_.limits.max_module_bytes, "max_module_bytes"));
+  for (const ipld::Cid& input : job_.inputs) {
+    request.inputs.push_back(
+        ICN_TRY(detail::load_file(source, input, order_.limits.max_input_bytes, "max_input_bytes")));
+  }
+  request.fetch = [&store](const ipld::Cid& cid) { return store.get(cid); };
+  request.on_log = hooks_.on_log;
+  request.on_progress = hooks_.on_progress;
+  execution_ = ICN_TRY(executor->start(std::move(request)));
+  // The order bounds the run in wall time too; asked beyond what 64 bits of nanoseconds hold is no bound.
+  const std::uint64_t seconds =
+      std::min(order_.limits.max_execution_time_secs, std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2);
+  deadline_ns_ = node_.services().clock->monotonic_ns() + seconds * kNsPerSecond;
+  return {};
+}
+
+ports::RunState JobRun::poll() {
+  if (execution_ == nullptr) return ports::RunState::finished;
+  if (node_.services().clock->monotonic_ns() >= deadline_ns_) stop(ports::StopReason::deadline);
+  const ports::RunState state = execution_->poll();
+  if (hooks_.on_slice) hooks_.on_slice(execution_->fuel_used(), record_.fuel_limit);
+  return state;
+}
+
+void JobRun::stop(ports::StopReason reason) {
+  // The first reason is the one that is told.
+  ports::StopReason none = ports::StopReason::none;
+  stopped_by_.compare_exchange_strong(none, reason);
+  if (execution_ != nullptr) execution_->stop(reason);
+}
+
+std::uint64_t JobRun::fuel_used() const { return execution_ != nullptr ? execution_->fuel_used() : 0; }
+
+Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
+  JobReport report;
+  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result));
+  report.output = std::move(result.output);
+  report.log = std::move(result.log);
+  report.wall_ns = result.wall_ns;
+  report.slices = result.slices;
+  report.host_calls = result.host_calls;
+  report.memory_growth_denied = result.memory_growth_denied;
+  report.table_growth_denied = result.table_growth_denied;
+  return report;
+}
+
+Result<JobReport> JobRun::run_report() {
+  if (start_failure_) return fail(*start_failure_);
+  return settle(ICN_TRY(execution_->finish()));
+}
+
+Result<JobReport> JobRun::finish() {
+  Result<JobReport> report = run_report();
+  if (!report) {
+    const Error cause = report.error();
+    detail::Attempt attempt = is_final(cause.code) ? detail::Attempt::final : detail::Attempt::counts;
+    if (stopped_by() == ports::StopReason::shutdown) attempt = detail::Attempt::does_not_count;
+    report = JobReport{};
+    report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, attempt));
+  }
+  record_ = report->record;
+  return report;
+}
+
+Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
+  mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+  if (mesh::is_terminal(record.phase)) {
+    return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
+                                              std::string(mesh::phase_name(record.phase)) +
+                                              "; 'icn job describe' shows how it ended.");
+  }
+  const bool granted = node.running().redeem(id);
+  if (!granted) {
+    ICN_TRY(node.running().claim(id));
+    static_cast<void>(node.running().redeem(id));
+  }
+  // From here on the run owns the claim and gives it back when it goes.
+  std::unique_ptr<JobRun> run(new JobRun(node, std::move(record), std::move(hooks)));
+  if (!granted) {
+    if (node.now() >= run->record_.deadlines.start_by) {
+      ICN_TRY(expire(node, id));
+      return refuse(ErrorCode::expired, "start_by",
+                    "The job " + id.to_text() +
+                        " could no longer be finished before it expires; everything it had reserved was released, "
+                        "nothing was charged.");
+    }
+    run->record_ = ICN_TRY(commit_start(node, id));
+  }
+  if (Result<void> begun = run->begin(); !begun) run->start_failure_ = std::move(begun).error();
+  node.running().attach(id, run.get());
+  return run;
+}
+
+Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
+  while (true) {
+    const mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    if (mesh::is_terminal(record.phase)) {
+      JobReport report;
+      report.record = record;
+      return report;
+    }
+    Result<std::unique_ptr<JobRun>> run = start_job(node, id, hooks);
+    if (!run && run.error().code == ErrorCode::expired) continue;
+    if (!run) return fail(std::move(run).error());
+    while ((*run)->poll() == ports::RunState::running) {
+    }
+    JobReport report = ICN_TRY((*run)->finish());
+    if (mesh::is_terminal(report.record.phase) || (*run)->stopped_by() == ports::StopReason::shutdown) return report;
+  }
+}
+
+Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {
+  bool stopping = false;
+  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    if (mesh::is_terminal(record.phase)) {
+      return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
+                                                std::string(mesh::phase_name(record.phase)) + "; nothing was changed.");
+    }
+    if (node.running().stop(id, ports::StopReason::cancelled)) {
+      stopping = true;
+      return record;
+    }
+    // A run that was given up without an end leaves the job executing; it has not delivered anything.
+    if (record.phase == mesh::JobPhase::executing) {
+      ICN_TRY(record.advance(mesh::JobEvent::attempt_failed, node.now(), "the run before was abandoned"));
+    }
+    return detail::stage_release(node, std::move(record), mesh::JobEvent::cancel,
+                                 "cancelled before it ran; everything reserved was released", staging);
+  };
+  ICN_TRY(node.committer().commit(stage));
+  if (stopping) return Cancelled::stopping;
+  node.jobs().forget(id);
+  return Cancelled::released;
+}
+
+Result<SweepReport> sweep_jobs(NodeState& node) {
+  SweepReport report;
+  const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
+  for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
+    if (node.running().runs(record.id)) continue;
+    if (record.phase == mesh::JobPhase::executing || record.phase == mesh::JobPhase::assigned) {
+      const mesh::JobRecord now = ICN_TRY(detail::fail_attempt(node, record.id, interrupted, detail::Attempt::counts));
+      ++(mesh::is_terminal(now.phase) ? report.given_up : report.runnable_again);
+      if (mesh::is_terminal(now.phase)) continue;
+    }
+    if (node.now() >= record.deadlines.start_by) {
+      ICN_TRY(expire(node, record.id));
+      ++report.expired;
+    }
+  }
+  return report;
+}
+
+}  // namespace icn::runtime

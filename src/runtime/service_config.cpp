@@ -1,0 +1,137 @@
+#include "runtime/service_config.hpp"
+
+#include <array>
+
+#include "backends/registry.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames{"production", "development", "testing"};
+
+// "mesh_network" → "mesh network service", as the specification's messages say it.
+std::string service_name(std::string_view port) {
+  std::string name(port);
+  for (char& c : name) c = c == '_' ? ' ' : c;
+  return name == "mesh network" ? name + " service" : name;
+}
+
+// "Stub mesh network service" for a test double, "Development-grade dag store 'memory'" for what is merely too weak.
+std::string graded_name(const ports::Descriptor& descriptor) {
+  if (descriptor.grade == ports::Grade::test) return "Stub " + service_name(descriptor.port);
+  return "Development-grade " + service_name(descriptor.port) + " '" + std::string(descriptor.name) + "'";
+}
+
+std::vector<const ports::Descriptor*> descriptors_of(const ServiceConfig& config) {
+  std::vector<const ports::Descriptor*> all;
+  const auto add = [&all](const auto& service) {
+    if (service) all.push_back(&service->descriptor());
+  };
+  add(config.services.mesh_network);
+  add(config.identity_signer);
+  if (config.services.signer != config.identity_signer) add(config.services.signer);
+  add(config.services.dag_store);
+  add(config.services.state_store);
+  add(config.services.policy_enforcer);
+  return all;
+}
+
+Result<void> check_complete(const ServiceConfig& config) {
+  const std::pair<bool, std::string_view> required[] = {
+      {config.identity != model::Did{}, "an identity"},
+      {config.identity_signer != nullptr, "a signer"},
+      {config.services.mesh_network != nullptr, "a mesh network service"},
+      {config.services.dag_store != nullptr, "a DAG store"},
+      {config.services.state_store != nullptr, "a mana ledger"},
+      {config.environment != EnvironmentType::production || config.services.executor != nullptr, "an executor"},
+  };
+  for (const auto& [there, what] : required) {
+    if (there) continue;
+    return fail(ErrorCode::invalid_argument, "The " + std::string(environment_name(config.environment)) +
+                                                 " environment requires " + std::string(what) + ".");
+  }
+  if (config.reputation_store && config.reputation_store != config.services.state_store) {
+    return fail(
+        config.environment == EnvironmentType::production ? ErrorCode::production_error : ErrorCode::invalid_argument,
+        "Mana ledger and reputation store must be views of one state store, so that one commit holds both.");
+  }
+  return {};
+}
+
+// The machine's own clock, randomness and description, where none were given; the node's key is the identity's unless
+// another was given.
+Result<void> fill_system(NodeServices& services, const std::shared_ptr<ports::Signer>& identity_signer) {
+  if (!services.signer) services.signer = identity_signer;
+  if (services.clock && services.random && services.system_info) return {};
+  ports::System system = ICN_TRY(backends::system::open());
+  if (!services.clock) services.clock = std::move(system.clock);
+  if (!services.random) services.random = std::move(system.random);
+  if (!services.system_info) services.system_info = std::move(system.info);
+  return {};
+}
+
+}  // namespace
+
+std::string_view environment_name(EnvironmentType environment) { return kNames[static_cast<std::size_t>(environment)]; }
+
+Result<EnvironmentType> parse_environment(std::string_view text) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == text) return static_cast<EnvironmentType>(i);
+  }
+  return fail(ErrorCode::invalid_argument,
+              "'" + std::string(text) + "' is no environment; there are production, development and testing.");
+}
+
+Error below_production(const ports::Descriptor& descriptor) {
+  return Error{ErrorCode::production_error, "PRODUCTION ERROR: " + graded_name(descriptor) + " detected",
+               std::string(descriptor.port)};
+}
+
+Result<ServiceConfig> ServiceConfig::production(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
+                                                NodeServices services) {
+  ServiceConfig config;
+  config.environment = EnvironmentType::production;
+  config.identity = identity;
+  config.identity_signer = std::move(identity_signer);
+  config.services = std::move(services);
+  ICN_TRY(fill_system(config.services, config.identity_signer));
+  ICN_TRY(config.validate());
+  return config;
+}
+
+Result<ServiceConfig> ServiceConfig::development(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
+                                                 NodeServices services) {
+  ServiceConfig config;
+  config.environment = EnvironmentType::development;
+  config.identity = identity;
+  config.identity_signer = std::move(identity_signer);
+  config.services = std::move(services);
+  if (!config.services.mesh_network) config.services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
+  if (!config.services.dag_store) config.services.dag_store = ICN_TRY(backends::dag_store::open("memory"));
+  ICN_TRY(fill_system(config.services, config.identity_signer));
+  ICN_TRY(config.validate());
+  return config;
+}
+
+Result<void> ServiceConfig::validate() const {
+  ICN_TRY(check_complete(*this));
+  if (environment == EnvironmentType::testing) return {};
+  if (identity_signer->did() != identity) {
+    return fail(ErrorCode::invalid_argument, "The signer's key is that of " + identity_signer->did().to_text() +
+                                                 ", not of the identity " + identity.to_text() + ".");
+  }
+  for (const ports::Descriptor* descriptor : descriptors_of(*this)) {
+    if (environment == EnvironmentType::production && descriptor->grade != ports::Grade::production) {
+      return fail(Error{ErrorCode::production_error, graded_name(*descriptor) + " cannot be used in production",
+                        std::string(descriptor->port)});
+    }
+    if (environment == EnvironmentType::development && descriptor->port == "signer" &&
+        descriptor->grade == ports::Grade::test) {
+      return fail(Error{ErrorCode::invalid_argument,
+                        "Stub signer cannot be used in development: a real signer is required", "signer"});
+    }
+  }
+  return {};
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,243 @@
+#include "core/log.hpp"
+#include "mesh/settlement.hpp"
+#include "model/dag_block.hpp"
+#include "model/keys.hpp"
+#include "runtime/detail/closing.hpp"
+#include "runtime/detail/effects.hpp"
+
+namespace icn::runtime::detail {
+namespace {
+
+// What the settlement commit writes, made and signed before the lock is taken.
+struct Delivery {
+  ipld::Block body;
+  ipld::Block envelope;  // signed receipt
+  model::SignedReceipt signed_receipt;
+  Anchor anchor;
+  model::UnixMs now;
+};
+
+Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& record,
+                               const ports::ExecutionResult& result) {
+  if (result.receipt.job != record.id || result.receipt.order != record.order) {
+    return fail(ErrorCode::infrastructure,
+                "The executor answered with the receipt of another job; nothing was charged.");
+  }
+  Delivery out;
+  out.now = node.now();
+  out.body = result.receipt.to_block();
+  out.signed_receipt.receipt = out.body.cid;
+  out.signed_receipt.executor = node.node_did();
+  out.signed_receipt.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::receipt, out.body.cid));
+  out.envelope = out.signed_receipt.to_block();
+  out.anchor = ICN_TRY(make_anchor(node, out.envelope, record.order_envelope, record.authority, out.now));
+  return out;
+}
+
+void note_result(mesh::JobRecord& record, const ports::ExecutionResult& result, const Delivery& delivery) {
+  record.receipt = delivery.envelope.cid;
+  record.anchor = delivery.anchor.envelope.cid;
+  record.output = result.receipt.output;
+  record.outcome = result.receipt.outcome;
+  record.exit_code = result.exit_code;
+  record.fuel_used = result.receipt.fuel;
+  record.memory_pages = result.receipt.memory_pages;
+  record.message = result.message;
+  record.failure.reset();
+  record.failure_rule.clear();
+}
+
+void note_money(mesh::JobRecord& record, const mesh::Settlement& settlement) {
+  record.pay = settlement.pay;
+  record.charged = settlement.shares.submitter;
+  record.treasury_charged = settlement.shares.treasury;
+  record.budget_spent = settlement.budget_spent;
+  record.budget_passed_on = settlement.budget_passed_on;
+}
+
+std::string closing_text(const mesh::JobRecord& record) {
+  std::string text = "settled: the executor earned " + record.pay.to_text() + ", of which the submitter paid " +
+                     record.charged.to_text();
+  if (record.treasury_charged.umana != 0) text += " and the treasury " + record.treasury_charged.to_text();
+  if (record.budget_spent.umana != 0) text += "; the job itself spent " + record.budget_spent.to_text();
+  if (record.budget_passed_on.umana != 0)
+    text += "; " + record.budget_passed_on.to_text() + " went to the jobs it submitted";
+  return text;
+}
+
+struct Staged {
+  mesh::JobRecord record;
+  std::vector<model::JobId> children;
+};
+
+// Applies the settlement with the effects, or without them when the ledger refuses the whole.
+Result<mesh::Settlement> apply_money(NodeState& node, const mesh::JobRecord& record, const model::Receipt& receipt,
+                                     PreparedEffects& effects, std::vector<AcceptedChild>& children, model::UnixMs now,
+                                     Staging& staging) {
+  Result<mesh::Settlement> settlement = mesh::settle(record, receipt, effects.money);
+  Error refused;
+  if (settlement) {
+    if (settlement->transfers.empty()) return settlement;
+    Result<economy::Applied> applied = node.ledger().apply(settlement->transfers, now, staging.batch);
+    if (applied) return settlement;
+    refused = applied.error();
+  } else {
+    refused = settlement.error();
+  }
+  if (effects.none()) return fail(std::move(refused));
+  effects.told.push_back("none of the job's effects was applied: " + refused.detail);
+  drop_all(effects);
+  children.clear();
+  mesh::Settlement bare = ICN_TRY(mesh::settle(record, receipt, {}));
+  if (!bare.transfers.empty()) ICN_TRY(node.ledger().apply(bare.transfers, now, staging.batch));
+  return bare;
+}
+
+Result<void> add_reputation(NodeState& node, const mesh::JobRecord& record, const Delivery& delivery,
+                            Staging& staging) {
+  reputation::Settled settled;
+  settled.receipt = delivery.body.cid.digest();
+  settled.executor = record.executor;
+  settled.submitter = record.submitter;
+  const bool own = record.submitter == node.operator_did() || record.submitter == record.executor;
+  settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
+  settled.fuel = record.fuel_used;
+  settled.time = delivery.now;
+  return node.reputation().settle(settled, staging.batch);
+}
+
+void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery, const PreparedEffects& effects,
+                  Staging& staging) {
+  for (const ipld::Block& block : result.blocks) staging.add(block);
+  staging.add(delivery.body);
+  staging.add(delivery.envelope);
+  staging.add(delivery.anchor.payload);
+  staging.add(delivery.anchor.envelope);
+  for (const ChildAnchor& anchor : effects.anchors) {
+    staging.add(anchor.payload);
+    staging.add(anchor.envelope);
+    const auto at = anchor.envelope.cid.to_bytes();
+    staging.batch.put(anchor_key(anchor.receipt), Bytes(at.begin(), at.end()));
+  }
+  const auto at = delivery.anchor.envelope.cid.to_bytes();
+  staging.batch.put(anchor_key(delivery.envelope.cid), Bytes(at.begin(), at.end()));
+}
+
+Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
+                                         const Delivery& delivery, PreparedEffects& effects, Staging& staging) {
+  mesh::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
+  // The table first: a record that cannot be closed must fail before any mana moves.
+  ICN_TRY(record.advance(mesh::JobEvent::deliver, delivery.now,
+                         "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
+                             std::to_string(result.receipt.fuel) + " fuel"));
+  mesh::JobRecord closed = record;
+  ICN_TRY(closed.advance(mesh::closing_event(result.receipt.outcome.kind), delivery.now, {}));
+  std::vector<AcceptedChild> children =
+      ICN_TRY(accept_children(node, record, job, effects, delivery.envelope.cid, delivery.now));
+  note_result(record, result, delivery);
+  const mesh::Settlement settlement =
+      ICN_TRY(apply_money(node, record, result.receipt, effects, children, delivery.now, staging));
+  note_money(record, settlement);
+  record.effects_told = effects.told;
+  ICN_TRY(record.advance(mesh::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
+  ICN_TRY(add_reputation(node, record, delivery, staging));
+  ICN_TRY(node.jobs().replace(record, staging.batch));
+  stage_blocks(result, delivery, effects, staging);
+  stage_children(node, std::move(children), staging);
+  checkpoint_if_due(node, staging);
+  return record;
+}
+
+}  // namespace
+
+Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+                                   const ports::ExecutionResult& result) {
+  const Delivery delivery = ICN_TRY(make_delivery(node, record, result));
+  PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now);
+  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+    return stage_settlement(node, job, result, delivery, effects, staging);
+  };
+  mesh::JobRecord settled = ICN_TRY(node.committer().commit(stage));
+  node.jobs().forget(settled.id);
+  node.count(settled.phase == mesh::JobPhase::completed ? "jobs_completed" : "jobs_failed");
+  if (Result<void> told = node.services().mesh_network->announce_completion(delivery.signed_receipt); !told) {
+    log(LogLevel::warning, "mesh",
+        "the receipt of job " + settled.id.to_text() + " was not announced: " + told.error().detail);
+  }
+  return settled;
+}
+
+Result<mesh::JobRecord> open_record(const NodeState& node, const model::JobId& id) {
+  std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(id));
+  if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
+  return std::move(*record);
+}
+
+Result<mesh::JobRecord> stage_release(NodeState& node, mesh::JobRecord record, mesh::JobEvent event, std::string text,
+                                      Staging& staging) {
+  const model::UnixMs now = node.now();
+  ICN_TRY(record.advance(event, now, std::move(text)));
+  const std::vector<model::Transfer> transfers = mesh::release_transfers(record);
+  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
+  ICN_TRY(node.jobs().replace(record, staging.batch));
+  checkpoint_if_due(node, staging);
+  return record;
+}
+
+Result<mesh::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause, Attempt attempt) {
+  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+    mesh::JobRecord record = ICN_TRY(open_record(node, id));
+    record.failure = cause.code;
+    record.failure_rule = cause.rule;
+    record.message = cause.detail;
+    if (attempt == Attempt::does_not_count && record.attempts > 0) --record.attempts;
+    const bool last = attempt == Attempt::final || record.attempts >= node.settings().attempts_max;
+    if (last) {
+      return stage_release(node, std::move(record), mesh::JobEvent::give_up,
+                           "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail,
+                           staging);
+    }
+    ICN_TRY(record.advance(
+        mesh::JobEvent::attempt_failed, node.now(),
+        "attempt " + std::to_string(record.attempts) + " failed for reasons that are not the job's: " + cause.detail));
+    ICN_TRY(node.jobs().replace(record, staging.batch));
+    return record;
+  };
+  mesh::JobRecord record = ICN_TRY(node.committer().commit(stage));
+  if (mesh::is_terminal(record.phase)) {
+    node.jobs().forget(id);
+    node.count("jobs_failed");
+  }
+  return record;
+}
+
+Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, const ipld::Cid& order_envelope,
+                           const ipld::Cid& authority, model::UnixMs now) {
+  model::DagPayload payload;
+  payload.time = now;
+  payload.data = bytes_of("receipt");
+  payload.links = {
+      {authority, "authority", 0}, {order_envelope, "order", 0}, {receipt.cid, "receipt", receipt.bytes.size()}};
+  payload.scope = node.scope();
+  payload.author = node.node_did();
+  Anchor anchor;
+  anchor.payload = payload.to_block();
+  model::DagEnvelope envelope;
+  envelope.payload = anchor.payload.cid;
+  envelope.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::dag_block, anchor.payload.cid));
+  anchor.envelope = envelope.to_block();
+  return anchor;
+}
+
+Bytes anchor_key(const ipld::Cid& receipt) {
+  const auto bytes = receipt.to_bytes();
+  return model::key_of(model::keys::kAnchor, bytes);
+}
+
+Result<std::optional<ipld::Cid>> find_anchor(const NodeState& node, const ipld::Cid& receipt) {
+  const std::optional<Bytes> at = ICN_TRY(node.state_store().get(anchor_key(receipt)));
+  if (!at) return std::optional<ipld::Cid>();
+  return std::optional(ICN_TRY(ipld::Cid::from_bytes(*at)));
+}
+
+}  // namespace icn::runtime::detail

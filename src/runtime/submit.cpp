@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <set>
+
+#include "core/log.hpp"
+#include "runtime/detail/files.hpp"
+#include "runtime/detail/world.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// A request, read and checked as far as that needs no lock.
+struct Checked {
+  model::Job job;
+  model::JobId id;
+  ipld::Block envelope;
+  economy::JobSize size;
+  std::vector<ipld::Block> blocks;  // those of module and inputs that came with the request
+  ipld::Digest secret{};
+  ipld::Digest check{};
+};
+
+// In a mesh of one node a job that this node would not bid for is refused at once instead of expiring later.
+Result<void> check_eligible(const NodeState& node, const model::Job& job) {
+  const ports::SystemInfo machine = node.services().system_info->system_info();
+  if (job.resources.cpu_cores > machine.cpu_cores || job.resources.memory_mb > machine.memory_mb) {
+    return refuse(ErrorCode::limit_exceeded, job.resources.cpu_cores > machine.cpu_cores ? "cpu_cores" : "memory_mb",
+                  "The job needs " + std::to_string(job.resources.cpu_cores) + " CPU cores and " +
+                      std::to_string(job.resources.memory_mb) + " MB of memory; this machine has " +
+                      std::to_string(machine.cpu_cores) + " and " + std::to_string(machine.memory_mb) +
+                      ". Nothing was charged.");
+  }
+  const NodeSettings& settings = node.settings();
+  const auto offers = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const std::string& needed : job.required_capabilities) {
+    if (offers(settings.capabilities, needed)) continue;
+    return refuse(
+        ErrorCode::unsupported, "required_capabilities",
+        "The job requires the capability '" + needed + "', which this node does not offer. Nothing was charged.");
+  }
+  const bool welcome =
+      job.federations.empty() || std::any_of(job.federations.begin(), job.federations.end(),
+                                             [&](const std::string& one) { return offers(settings.federations, one); });
+  if (!welcome) {
+    return refuse(ErrorCode::unsupported, "federations",
+                  "The job allows only executors of certain federations, and this node belongs to none of them. "
+                  "Nothing was charged.");
+  }
+  const std::uint64_t points = node.reputation().score(node.node_did()).points_floor();
+  if (job.min_executor_reputation && *job.min_executor_reputation > points) {
+    return refuse(ErrorCode::unsupported, "min_executor_reputation",
+                  "The job wants an executor of reputation " + std::to_string(*job.min_executor_reputation) +
+                      "; this node has " + std::to_string(points) + ". Nothing was charged.");
+  }
+  return {};
+}
+
+Result<void> check_rights(const NodeState& node, const model::Job& job) {
+  if (job.scope != node.scope()) {
+    return refuse(ErrorCode::permission_denied, "scope",
+                  "The job names the scope " + job.scope.to_text() + ", and this node is a home of " +
+                      node.scope().to_text() + ". Nothing was charged.");
+  }
+  if (!node.is_member(job.submitter)) {
+    return refuse(
+        ErrorCode::permission_denied, "member",
+        job.submitter.to_text() + " is no member of this scope, so it cannot submit jobs here. Nothing was charged.");
+  }
+  if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
+  return {};
+}
+
+Result<economy::JobSize> check_inputs(const detail::BlockSource& source, const model::Job& job,
+                                      const model::WasmSecurityLimits& limits) {
+  economy::JobSize size;
+  for (const ipld::Cid& input : job.inputs) {
+    const Bytes bytes =
+        ICN_TRY(detail::load_file(source, input, limits.max_input_bytes - size.input_bytes, "max_input_bytes"));
+    size.input_bytes += bytes.size();
+  }
+  size.memory_pages = limits.max_memory_pages;
+  return size;
+}
+
+Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& source, const model::Job& job,
+                                                const std::vector<ipld::Block>& given) {
+  std::vector<ipld::Block> keep;
+  if (given.empty()) return keep;
+  std::set<ipld::Cid> wanted;
+  std::vector<ipld::Cid> roots = job.inputs;
+  roots.push_back(job.module);
+  for (const ipld::Cid& root : roots) {
+    const std::vector<ipld::Cid> cids = ICN_TRY(detail::blocks_of_file(source, root));
+    wanted.insert(cids.begin(), cids.end());
+  }
+  for (const ipld::Block& block : given) {
+    if (wanted.erase(block.cid) > 0) keep.push_back(block);
+  }
+  return keep;
+}
+
+Result<Checked> check_request(const SubmitRequest& request) {
+  Checked out;
+  ICN_TRY(ports::check_block(request.body));
+  out.job = ICN_TRY(model::Job::from_bytes(request.body.bytes));
+  out.id = model::JobId{request.body.cid};
+  if (request.body.cid.codec() != ipld::Codec::dag_cbor)
+    return fail(ErrorCode::invalid_format, "A job body is dag-cbor.");
+  ICN_TRY(model::verify(model::SignatureTag::job, request.body.cid, out.job.submitter, request.signature));
+  out.envelope = model::SignedJob{out.id, request.signature}.to_block();
+  return out;
+}
+
+// Everything that makes a job refusable before anything is reserved.
+Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& checked) {
+  ports::Executor* executor = ICN_TRY(node.executor());
+  const model::Job& job = checked.job;
+  ICN_TRY(check_rights(node, job));
+  const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(job.limits));
+  ICN_TRY(check_eligible(node, job));
+  for (const ipld::Block& block : request.blocks) ICN_TRY(ports::check_block(block));
+  const detail::BlockSource source(node.dag_store(), request.blocks);
+  checked.size = ICN_TRY(check_inputs(source, job, limits));
+  const Bytes module = ICN_TRY(detail::load_file(source, job.module, limits.max_module_bytes, "max_module_bytes"));
+  checked.size.module_bytes = module.size();
+  ICN_TRY(executor->preflight(module, job, limits));
+  checked.blocks = ICN_TRY(blocks_to_keep(source, job, request.blocks));
+  node.services().random->fill(checked.secret);
+  checked.check = ipld::sha256(checked.secret);
+  return {};
+}
+
+Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked& checked, model::UnixMs now) {
+  const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
+  return detail::sign_order(
+      node, ICN_TRY(detail::accept_now(node, tables, checked.job, checked.id, checked.size, checked.check, now)));
+}
+
+Result<void> start_at_once(NodeState& node, mesh::JobRecord& record) {
+  ICN_TRY(record.advance(mesh::JobEvent::assign, record.accepted, {}));
+  ICN_TRY(record.advance(mesh::JobEvent::start, record.accepted, "assigned to this node and started"));
+  record.attempts = 1;
+  return node.running().claim(record.id);
+}
+
+}  // namespace
+
+Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
+  Checked checked = ICN_TRY(check_request(request));
+  if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
+    return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
+  }
+  ICN_TRY(check_job(node, request, checked));
+  const model::UnixMs now = node.now();
+  // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
+  // on.
+  detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, now));
+  const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
+    if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
+      return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
+    }
+    const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
+    mesh::Acceptance present =
+        ICN_TRY(detail::accept_now(node, tables, checked.job, checked.id, checked.size, checked.check, now));
+    if (present.order != accepted.acceptance.order) {
+      accepted = ICN_TRY(detail::sign_order(node, std::move(present)));
+    }
+    mesh::JobRecord record =
+        detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
+    if (request.start == StartMode::now) ICN_TRY(start_at_once(node, record));
+    Result<mesh::JobRecord> added = detail::stage_accepted(node, accepted, std::move(record), staging);
+    if (!added) {
+      if (request.start == StartMode::now) node.running().release(checked.id);
+      return fail(std::move(added).error());
+    }
+    staging.add(request.body);
+    staging.add(checked.envelope);
+    for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
+    detail::checkpoint_if_due(node, staging);
+    return SubmitAnswer{checked.id, Acceptance::now, std::move(*added), accepted.acceptance.note};
+  };
+  SubmitAnswer answer = ICN_TRY(node.committer().commit(stage));
+  if (answer.accepted == Acceptance::now) {
+    node.count("jobs_submitted");
+    if (Result<void> told = node.services().mesh_network->announce_job(checked.id, checked.job); !told) {
+      log(LogLevel::warning, "mesh",
+          "job " + checked.id.to_text() + " was accepted but not announced: " + told.error().detail);
+    }
+  }
+  return answer;
+}
+
+}  // namespace icn::runtime
