@@ -52,9 +52,9 @@ struct HostCall {
   std::uint64_t wasm_fuel_used = 0;
 };
 
-struct HostFn;
-// Decodes, runs and encodes; written by the table (host_fn.hpp), never by hand.
-using Thunk = Verdict (*)(const HostFn&, HostCall&, Raw* slots);
+class CallScope;
+// Decodes the slots, runs the call and says its answer; made by host_fn.hpp, never by hand, called by invoke() only.
+using Thunk = Verdict (*)(CallScope& call, const Raw* slots, std::int64_t& answer);
 
 struct FuelCost {
   std::uint32_t base = 0;
@@ -67,12 +67,12 @@ enum class ArgKind : std::uint8_t {
   u32,
   i64,
   u64,
-  text,       // address and length of UTF-8 text to read
-  bytes,      // address and length of bytes to read
-  buffer,     // address and length of bytes to fill
-  cell,       // address of one value of fixed size to write
-  iovecs,     // address and count of WASI buffer descriptions
-  address,    // address whose extent the call computes
+  text,     // address and length of UTF-8 text to read
+  bytes,    // address and length of bytes to read
+  buffer,   // address and length of bytes to fill
+  cell,     // address of one value of fixed size to write
+  iovecs,   // address and count of WASI buffer descriptions
+  address,  // address whose extent the call computes
 };
 struct ArgInfo {
   ArgKind kind = ArgKind::i32;
@@ -90,21 +90,21 @@ enum class AnswerKind : std::uint8_t {
 
 // One row of the host table.
 struct HostFn {
-  std::uint32_t index = 0;       // frozen; WASI rows begin at 1000
-  std::string_view module;       // "icn" or "wasi_snapshot_preview1"
+  std::uint32_t index = 0;  // frozen; WASI rows begin at 1000
+  std::string_view module;  // "icn" or "wasi_snapshot_preview1"
   std::string_view name;
   std::span<const WasmType> params;
   std::span<const WasmType> results;
   std::span<const ArgInfo> args;
-  std::string_view arg_names;    // one word per argument, separated by blanks
+  std::string_view arg_names;  // one word per argument, separated by blanks
   AnswerKind answer = AnswerKind::number;
   std::uint32_t length_slots = 0;  // bit per slot that holds the length of bytes going in
   std::uint32_t vector_slots = 0;  // bit per slot that counts WASI buffer descriptions, 8 bytes each
   FuelCost fuel;
   model::Capability needs = model::Capability::none;
   std::string_view doc;
-  std::string_view request;      // JSON Schema of a JSON argument, or empty
-  std::string_view response;     // JSON Schema of the result register's content, or empty
+  std::string_view request;   // JSON Schema of a JSON argument, or empty
+  std::string_view response;  // JSON Schema of the result register's content, or empty
   Thunk thunk = nullptr;
 };
 
@@ -135,12 +135,14 @@ struct RunOutputs {
   Bytes output;
   std::string log;
   model::Effects effects;
-  std::vector<ipld::Block> blocks;  // put by the guest or submitted jobs' bodies
-  ipld::Block transcript;           // the stored list of chunk hashes
+  std::vector<ipld::Block> blocks;             // put by the guest or submitted jobs' bodies
+  ipld::Block transcript;                      // the stored list of chunk hashes
   std::vector<ipld::Block> transcript_chunks;  // raw chunks kept: the first 1 MiB
   std::uint64_t host_calls = 0;
   std::vector<std::uint64_t> calls_by_row;  // in the order of host_table()
 };
+
+struct RunData;
 
 class RunState {
  public:
@@ -160,7 +162,8 @@ class RunState {
   [[nodiscard]] const std::string& trap_detail() const { return trap_detail_; }
   [[nodiscard]] const Error& failure() const { return failure_; }
 
-  // The latest refusal a guest got, in words: "icn.host_account_spend_mana answered budget_exceeded: …"; empty if none.
+  // The latest refusal a guest got, in words: "icn.host_account_spend_mana answered budget_exceeded: …"; empty if
+  // there was none.
   [[nodiscard]] std::string last_refusal() const;
 
   // The i64 of a `run` export becomes the output (8 bytes little-endian) unless the guest wrote output.
@@ -172,8 +175,7 @@ class RunState {
  private:
   friend class CallScope;  // the call functions' view of this state (abi/detail)
   friend Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
-  struct Data;
-  std::unique_ptr<Data> data_;
+  std::unique_ptr<RunData> data_;
   std::uint64_t fuel_limit_ = 0;
   std::uint64_t stop_at_fuel_ = UINT64_MAX;
   std::uint64_t host_fuel_ = 0;

@@ -1,0 +1,106 @@
+// Blocks: a run may read its own inputs, what it put itself, and the declared roots with everything that can be reached
+// from them; reachability is proven by the links of blocks already read.
+#include "abi/detail/icn_calls.hpp"
+#include "ipld/dag_cbor.hpp"
+#include "ipld/unixfs.hpp"
+
+namespace icn::abi::calls {
+namespace {
+
+constexpr std::size_t kPutBytesMax = 1024 * 1024;
+
+void fill_roots(RunData& data) {
+  for (const ipld::Cid& cid : data.in.job.inputs) data.reachable.insert(cid);
+  for (const model::ReadKey& key : data.in.job.reads) {
+    if (key.kind != model::ReadKind::dag) continue;
+    if (const auto root = ipld::Cid::parse(key.subject)) data.reachable.insert(*root);
+  }
+}
+
+// Remembers what a served block links to. A foreign block that does not follow its codec links to nothing.
+Result<void> follow_links(RunData& data, const ipld::Block& block) {
+  std::vector<ipld::Cid> links;
+  if (block.cid.codec() == ipld::Codec::dag_cbor) {
+    if (auto found = ipld::links_of_dag_cbor(block.bytes)) links = *std::move(found);
+  } else if (block.cid.codec() == ipld::Codec::dag_pb) {
+    if (auto node = ipld::parse_file_node(block)) {
+      for (const ipld::FileNode::Child& child : node->children) links.push_back(child.cid);
+    }
+  }
+  if (links.size() > kReachableMax - std::min(kReachableMax, data.reachable.size())) {
+    return refuse(ErrorCode::limit_exceeded, "reachable_blocks_max",
+                  "the blocks read link to more than " + std::to_string(kReachableMax) + " others");
+  }
+  data.reachable.insert(links.begin(), links.end());
+  return {};
+}
+
+// The bytes of a block that the run may read. Errors: invalid_argument, not_declared; the run is lost when a declared block
+// cannot be had.
+Result<ipld::Block> readable_block(CallScope& call, std::string_view cid_text) {
+  auto parsed = ipld::Cid::parse(cid_text);
+  if (!parsed) return fail(ErrorCode::invalid_argument, "CID: " + parsed.error().detail);
+  const ipld::Cid cid = *parsed;
+  RunData& data = call.data();
+  if (const auto own = data.own_blocks.find(cid); own != data.own_blocks.end()) return data.blocks[own->second];
+  if (data.reachable.empty()) fill_roots(data);
+  if (!data.reachable.contains(cid)) {
+    return fail(
+        ErrorCode::not_declared,
+        "block " + cid.to_text() + " is no input, was not put by this run, and no declared root is known to reach it");
+  }
+  if (!data.in.fetch) return call.lost(Error{ErrorCode::infrastructure, "no blocks can be fetched here"});
+  auto block = data.in.fetch(cid);
+  if (!block) return call.lost(within("block " + cid.to_text(), std::move(block).error()));
+  if (block->cid != cid || !block->holds()) {
+    return call.lost(Error{ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes have another hash"});
+  }
+  return *std::move(block);
+}
+
+}  // namespace
+
+Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes bytes) {
+  if (bytes.view.size() > kPutBytesMax) {
+    return refuse(
+        ErrorCode::limit_exceeded, "put_bytes_max",
+        "a block of " + std::to_string(bytes.view.size()) + " bytes, at most " + std::to_string(kPutBytesMax));
+  }
+  if (codec == static_cast<std::uint32_t>(ipld::Codec::dag_cbor)) {
+    ICN_TRY(ipld::validate_dag_cbor(bytes.view));
+  } else if (codec != static_cast<std::uint32_t>(ipld::Codec::raw)) {
+    return fail(ErrorCode::unsupported, "codec " + std::to_string(codec) + ", expected 85 (raw) or 113 (dag-cbor)");
+  }
+  RunData& data = call.data();
+  const ipld::Cid cid = ipld::Cid::of(static_cast<ipld::Codec>(codec), bytes.view);
+  if (!data.own_blocks.contains(cid)) {
+    const std::uint64_t most = call.limits().max_output_bytes;
+    if (bytes.view.size() > most - data.block_bytes) {
+      return call.trap(model::TrapCode::output_limit,
+                       "host_dag_put_block: more bytes of blocks than max_output_bytes = " + std::to_string(most));
+    }
+    ICN_TRY(call.add_effect(model::PutBlockEffect{cid}));
+    data.block_bytes += bytes.view.size();
+    data.own_blocks.emplace(cid, data.blocks.size());
+    data.blocks.push_back(ipld::Block{cid, copy_of(bytes.view)});
+  }
+  return call.answer(view_of(cid.to_text()));
+}
+
+Result<Register> dag_get_block(CallScope& call, GuestStr cid) {
+  const ipld::Block block = ICN_TRY(readable_block(call, cid.text));
+  const Register answered = ICN_TRY(call.answer(block.bytes));
+  if (!call.data().own_blocks.contains(block.cid)) ICN_TRY(follow_links(call.data(), block));
+  return answered;
+}
+
+Result<Register> anchor_receipt(CallScope& call, GuestStr cid) {
+  const ipld::Block block = ICN_TRY(readable_block(call, cid.text));
+  ICN_TRY(call.charge_bytes(block.bytes.size()));
+  const model::SignedReceipt receipt = ICN_TRY(model::SignedReceipt::from_bytes(block.bytes));
+  ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
+  ICN_TRY(call.add_effect(model::AnchorReceiptEffect{block.cid}));
+  return call.answer(view_of(block.cid.to_text()));
+}
+
+}  // namespace icn::abi::calls

@@ -1,0 +1,94 @@
+// Changing the world: effects are collected here and applied at settlement, at the principal's home.
+#include "abi/detail/icn_calls.hpp"
+#include "runtime/job_json.hpp"
+
+namespace icn::abi::calls {
+namespace {
+
+Result<std::uint64_t> amount_of(std::int64_t amount) {
+  if (amount <= 0)
+    return fail(ErrorCode::invalid_argument, "amount " + std::to_string(amount) + ", expected at least 1 mana");
+  return static_cast<std::uint64_t>(amount);
+}
+
+// Takes `amount` out of spend_max. Errors: budget_exceeded, insufficient_mana; nothing is taken then.
+Result<void> promise(CallScope& call, std::uint64_t amount) {
+  RunData& data = call.data();
+  const model::Job& job = call.job();
+  const std::uint64_t left = job.spend_max - std::min(job.spend_max, data.pending_mana);
+  if (amount > left) {
+    return refuse(ErrorCode::budget_exceeded, "spend_max",
+                  std::to_string(amount) + " mana asked, " + std::to_string(left) +
+                      " left of spend_max = " + std::to_string(job.spend_max));
+  }
+  // The submitter's own balance is always observed; spend_max itself is reserved when the job is accepted.
+  const model::ObservedValue* own = data.in.observations.find({model::ReadKind::account, job.submitter.to_text()});
+  const auto* balance = own == nullptr ? nullptr : std::get_if<std::uint64_t>(own);
+  if (balance != nullptr && data.pending_mana + amount > *balance) {
+    return fail(ErrorCode::insufficient_mana,
+                std::to_string(amount) + " mana asked, the account held " + std::to_string(*balance));
+  }
+  data.pending_mana += amount;
+  return {};
+}
+
+// SHA-256("ICN-CHILD-v1" ‖ 0x00 ‖ parent id ‖ call index): the same run submits the same jobs.
+Bytes child_nonce(const CallScope& call) {
+  Bytes seed = bytes_of(std::string_view("ICN-CHILD-v1\0", 13));
+  append(seed, call.data().in.job_id.cid.to_bytes());
+  append_be64(seed, call.call_index());
+  return copy_of(ipld::sha256(seed));
+}
+
+Result<void> check_child(const CallScope& call, const model::Job& child, const Bytes& nonce) {
+  const model::Job& parent = call.job();
+  if (child.submitter != parent.submitter)
+    return fail(ErrorCode::permission_denied, "submitter: a job submits in its own submitter's name only");
+  if (child.scope != parent.scope)
+    return fail(ErrorCode::permission_denied, "scope: a job submits within its own scope only");
+  if (child.nonce != nonce)
+    return fail(ErrorCode::invalid_argument, "nonce: follows from the parent job and the call; leave it out");
+  if ((child.grants.bits & ~parent.grants.bits) != 0)
+    return fail(ErrorCode::permission_denied, "grants: more than the submitting job was granted");
+  if (child.cost_mana == 0) return fail(ErrorCode::price_too_low, "cost_mana: at least 1");
+  ICN_TRY(model::effective_limits(child.limits));
+  return {};
+}
+
+}  // namespace
+
+Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t asked) {
+  const model::Did did = ICN_TRY(model::Did::parse(account.text));
+  const std::uint64_t amount = ICN_TRY(amount_of(asked));
+  if (did != call.job().submitter)
+    return fail(ErrorCode::invalid_argument, "account: a job spends from its submitter's account only");
+  ICN_TRY(promise(call, amount));
+  return call.add_effect(model::SpendEffect{did, amount});
+}
+
+Result<void> account_credit_mana(CallScope&, GuestStr account, std::int64_t asked) {
+  ICN_TRY(model::Did::parse(account.text));
+  ICN_TRY(amount_of(asked));
+  // A member's signature cannot grant the scope's money.
+  return fail(ErrorCode::permission_denied, "crediting needs a treasury grant of the scope, and there is none");
+}
+
+Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json) {
+  model::Job defaults;
+  defaults.submitter = call.job().submitter;
+  defaults.scope = call.job().scope;
+  defaults.nonce = child_nonce(call);
+  const model::Job child = ICN_TRY(runtime::job_from_json(job_json.text, defaults));
+  ICN_TRY(check_child(call, child, defaults.nonce));
+  if (child.spend_max > UINT64_MAX - child.cost_mana)
+    return refuse(ErrorCode::budget_exceeded, "spend_max", "the job's cost and budget exceed 64 bits");
+  ipld::Block body = child.to_block();
+  ICN_TRY(model::Job::from_bytes(body.bytes));  // the bounds of a body hold for this one too
+  ICN_TRY(promise(call, child.cost_mana + child.spend_max));
+  const ipld::Cid id = body.cid;
+  ICN_TRY(call.add_effect(model::SubmitJobEffect{id}));
+  call.data().blocks.push_back(std::move(body));
+  return call.answer(view_of(id.to_text()));
+}
+
+}  // namespace icn::abi::calls

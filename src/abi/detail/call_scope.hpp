@@ -1,0 +1,143 @@
+// What a call function sees: the run, the guest's memory behind bounds checks, and the meter.
+//
+// Bytes cross the border only through fill(), answer() and Cell::store(), which charge or were charged before; a function
+// ends the run with trap(), exit() or lost(), whose error it returns.
+#pragma once
+#include <bit>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "abi/detail/run_data.hpp"
+
+namespace icn::abi {
+
+static_assert(std::endian::native == std::endian::little, "guest memory is little-endian");
+
+struct GuestStr {
+  std::string_view text;
+};
+struct GuestBytes {
+  ByteView view;
+};
+// Bytes to fill; only CallScope::fill writes them.
+class OutBytes {
+ public:
+  OutBytes() = default;
+  explicit OutBytes(std::span<std::uint8_t> room) : room_(room) {}
+  [[nodiscard]] std::size_t size() const { return room_.size(); }
+
+ private:
+  friend class CallScope;
+  std::span<std::uint8_t> room_;
+};
+// One value of fixed size to write; its few bytes are part of the row's base.
+template <class T>
+class Cell {
+ public:
+  Cell() = default;
+  explicit Cell(std::uint8_t* at) : at_(at) {}
+  void store(T value) const { std::memcpy(at_, &value, sizeof value); }
+
+ private:
+  std::uint8_t* at_ = nullptr;
+};
+// WASI buffer descriptions {address u32, length u32}; the descriptions lie within the memory, what they name is checked
+// when it is used.
+struct IoVecs {
+  ByteView descriptions;
+  [[nodiscard]] std::size_t count() const { return descriptions.size() / 8; }
+};
+// An address whose extent the call computes.
+struct GuestAddress {
+  std::uint32_t value = 0;
+};
+
+// The answer is in the result register; this is its length.
+struct Register {
+  std::uint64_t length = 0;
+};
+// Numbers of WASI preview 1.
+enum class Errno : std::uint16_t {
+  success = 0,
+  bad_fd = 8,
+  invalid = 28,
+  not_offered = 52,
+  not_supported = 58,
+  illegal_seek = 70
+};
+// Of a call that does not come back.
+struct Never {};
+
+class CallScope {
+ public:
+  CallScope(const HostFn& fn, HostCall& call)
+      : fn_(fn), run_(call.run), data_(*call.run.data_), memory_(call.memory), wasm_fuel_(call.wasm_fuel_used) {}
+
+  [[nodiscard]] const HostFn& fn() const { return fn_; }
+  [[nodiscard]] RunData& data() const { return data_; }
+  [[nodiscard]] const model::Job& job() const { return data_.in.job; }
+  [[nodiscard]] const model::WasmSecurityLimits& limits() const { return data_.in.order.limits; }
+  // Position of this call among all of the run.
+  [[nodiscard]] std::uint64_t call_index() const { return data_.calls - 1; }
+  [[nodiscard]] Verdict verdict() const { return verdict_; }
+
+  // Whether the fuel was there; else the verdict is out_of_fuel and nothing was taken.
+  [[nodiscard]] bool take_fuel(std::uint64_t fuel) {
+    const std::uint64_t used = wasm_fuel_ + run_.host_fuel_;
+    if (used > run_.fuel_limit_ || fuel > run_.fuel_limit_ - used) {
+      verdict_ = Verdict::out_of_fuel;
+      return false;
+    }
+    run_.host_fuel_ += fuel;
+    return true;
+  }
+  // Charges bytes at the row's price. Errors: the run is out of fuel.
+  [[nodiscard]] Result<void> charge_bytes(std::uint64_t count);
+
+  // Null when the bytes lie outside the memory: the verdict is a guest fault then. No bytes lie anywhere, so an empty
+  // range never faults, whatever its address; its pointer may be null.
+  [[nodiscard]] std::uint8_t* reach(std::uint32_t address, std::uint64_t length) {
+    if (std::uint64_t{address} + length <= memory_.size()) [[likely]]
+      return memory_.data() + address;
+    if (length == 0) return memory_.data();
+    fault(address, length);
+    return nullptr;
+  }
+  // The same for call functions. Errors: the run ended.
+  [[nodiscard]] Result<std::span<std::uint8_t>> slice(std::uint32_t address, std::uint64_t length);
+  // Charges and copies; `bytes` fits into `out`. Errors: the run is out of fuel.
+  [[nodiscard]] Result<void> fill(const OutBytes& out, ByteView bytes);
+  // The whole room of `out`, charged, for a call that computes bytes in place. Errors: the run is out of fuel.
+  [[nodiscard]] Result<std::span<std::uint8_t>> room(const OutBytes& out);
+  // Charges and puts bytes in the result register. Errors: limit_exceeded, the run is out of fuel.
+  [[nodiscard]] Result<Register> answer(ByteView bytes);
+
+  // Collects an effect. Errors: the run ended (effects_limit).
+  [[nodiscard]] Result<void> add_effect(decltype(model::Effect::what) effect);
+  // Appends to the output. Errors: the run ended (output_limit).
+  [[nodiscard]] Result<void> write_output(ByteView bytes);
+  // Appends to the log what its limit leaves room for.
+  void write_log(std::string_view text);
+  // Nanoseconds since 1970 of the run's clock: order time, sleeps and readings.
+  [[nodiscard]] std::uint64_t now_ns() const;
+
+  // Ends the run; the returned error is only a way out of the call function.
+  [[nodiscard]] tl::unexpected<Error> trap(model::TrapCode code, std::string detail);
+  [[nodiscard]] tl::unexpected<Error> exit(std::int32_t code);
+  [[nodiscard]] tl::unexpected<Error> lost(Error why);
+  void fault(std::uint32_t address, std::uint64_t length);
+
+  // Turns an error into the verdict or the guest's answer.
+  [[nodiscard]] Verdict refused(Error error, std::int64_t& answer);
+
+ private:
+  const HostFn& fn_;
+  RunState& run_;
+  RunData& data_;
+  std::span<std::uint8_t> memory_;
+  std::uint64_t wasm_fuel_;
+  Verdict verdict_ = Verdict::resume;
+};
+
+}  // namespace icn::abi

@@ -1,0 +1,36 @@
+// The call functions of module `icn`; what each does stands in its row's doc (host_table.cpp).
+#pragma once
+#include "abi/detail/call_scope.hpp"
+
+namespace icn::abi::calls {
+
+// calls_run.cpp: the run itself
+[[nodiscard]] Result<std::uint32_t> abi_version(CallScope& call);
+[[nodiscard]] Result<void> log_message(CallScope& call, std::uint32_t level, GuestStr text);
+[[nodiscard]] Result<Register> get_job_info(CallScope& call);
+[[nodiscard]] Result<std::uint32_t> read_result(CallScope& call, std::uint32_t offset, OutBytes out);
+[[nodiscard]] Result<std::uint64_t> read_input(CallScope& call, std::uint32_t index, std::int64_t offset, OutBytes out);
+[[nodiscard]] Result<std::uint32_t> write_output(CallScope& call, GuestBytes bytes);
+[[nodiscard]] Result<Register> get_caller(CallScope& call);
+[[nodiscard]] Result<std::uint64_t> get_time(CallScope& call);
+[[nodiscard]] Result<void> report_progress(CallScope& call, std::uint32_t ppm, GuestStr text);
+[[nodiscard]] Result<std::uint32_t> random(CallScope& call, OutBytes out);
+
+// calls_blocks.cpp: content-addressed blocks
+[[nodiscard]] Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes bytes);
+[[nodiscard]] Result<Register> dag_get_block(CallScope& call, GuestStr cid);
+[[nodiscard]] Result<Register> anchor_receipt(CallScope& call, GuestStr cid);
+
+// calls_world.cpp: what the order observed
+[[nodiscard]] Result<std::uint64_t> account_get_mana(CallScope& call, GuestStr account);
+[[nodiscard]] Result<std::uint64_t> get_reputation(CallScope& call, GuestStr did);
+[[nodiscard]] Result<Register> get_pending_mesh_jobs(CallScope& call);
+[[nodiscard]] Result<Register> get_job_status(CallScope& call, GuestStr job_id);
+[[nodiscard]] Result<Register> get_parameter(CallScope& call, GuestStr name);
+
+// calls_change.cpp: what the job asks to change
+[[nodiscard]] Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t amount);
+[[nodiscard]] Result<void> account_credit_mana(CallScope& call, GuestStr account, std::int64_t amount);
+[[nodiscard]] Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json);
+
+}  // namespace icn::abi::calls

@@ -1,0 +1,62 @@
+// Everything a run owns while it runs. One thread; every field follows from the order and the guest's own calls.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "abi/host_call.hpp"
+#include "model/transcript.hpp"
+
+namespace icn::abi {
+
+// A block or any other answer of a call; as large as the largest block of a store.
+inline constexpr std::size_t kResultBytesMax = 2 * 1024 * 1024;
+// Blocks whose reachability is remembered.
+inline constexpr std::size_t kReachableMax = 1'000'000;
+// What one reading of the clock takes.
+inline constexpr std::uint64_t kClockStepNs = 1'000;
+
+// The bytes a run takes for random: ChaCha20 of zeros under SHA-256("ICN-RANDOM-v1" ‖ 0x00 ‖ job id), one stream for
+// host_random and WASI's random_get.
+class RandomStream {
+ public:
+  void fill(const model::JobId& job, std::span<std::uint8_t> out);
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+  std::array<std::uint8_t, 32> key_{};
+  std::array<std::uint8_t, kBlock> block_{};
+  std::uint64_t next_ = 0;  // block number
+  std::size_t left_ = 0;    // unused bytes at the end of block_
+};
+
+struct RunData {
+  explicit RunData(RunInputs inputs) : in(std::move(inputs)) {}
+
+  RunInputs in;
+  Bytes result;
+  Bytes output;
+  std::string log;
+  model::Effects effects;
+  std::vector<ipld::Block> blocks;
+  std::uint64_t block_bytes = 0;
+  std::unordered_map<ipld::Cid, std::size_t> own_blocks;  // index in `blocks`
+  std::unordered_set<ipld::Cid> reachable;                // filled at the first question
+  std::uint64_t pending_mana = 0;                         // spent or promised out of spend_max, whole mana
+  std::uint64_t elapsed_ns = 0;                           // of the run's own clock
+  RandomStream random;
+  std::uint64_t stdin_at = 0;
+  std::uint8_t open_files = 7;  // bit per descriptor
+  bool wrote_output = false;
+  bool log_cut = false;
+  model::TranscriptWriter transcript;
+  std::uint64_t calls = 0;
+  std::vector<std::uint64_t> calls_by_row;
+  const HostFn* refused_fn = nullptr;
+  Error refusal;
+};
+
+}  // namespace icn::abi

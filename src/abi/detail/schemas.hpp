@@ -1,0 +1,33 @@
+// JSON Schemas of the arguments and answers that are JSON or text of a fixed form.
+#pragma once
+#include <string_view>
+
+namespace icn::abi::schemas {
+
+inline constexpr std::string_view kText = R"({"type":"string"})";
+inline constexpr std::string_view kCid = R"({"type":"string","pattern":"^b[a-z2-7]+$"})";
+inline constexpr std::string_view kDid = R"({"type":"string","pattern":"^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]+$"})";
+inline constexpr std::string_view kBlock = R"({"type":"string","contentMediaType":"application/octet-stream"})";
+
+inline constexpr std::string_view kJobInfo =
+    R"({"type":"object","required":["job_id","submitter","scope","module","entry","args","inputs","reads","grants",)"
+    R"("spend_max","cost_mana","independent","limits","time_ms"],"properties":{"job_id":{"type":"string"},)"
+    R"("submitter":{"type":"string"},"scope":{"type":"string"},"module":{"type":"string"},"entry":{"type":"string"},)"
+    R"("args":{"type":"array","items":{"type":"string"}},"inputs":{"type":"array","items":{"type":"object",)"
+    R"("required":["cid","bytes"],"properties":{"cid":{"type":"string"},"bytes":{"type":"integer"}}}},)"
+    R"("reads":{"type":"array","items":{"type":"string"}},"grants":{"type":"array","items":{"type":"string"}},)"
+    R"("spend_max":{"type":"integer"},"cost_mana":{"type":"integer"},"independent":{"type":"boolean"},)"
+    R"("limits":{"type":"object","additionalProperties":{"type":"integer"}},"time_ms":{"type":"integer"}}})";
+
+inline constexpr std::string_view kJob =
+    R"({"type":"object","required":["cost_mana"],"anyOf":[{"required":["module"]},{"required":["manifest_cid"]}],)"
+    R"("properties":{"module":{"type":"string"},"manifest_cid":{"type":"string"},"entry":{"type":"string"},)"
+    R"("args":{"type":"array","items":{"type":"string"}},"inputs":{"type":"array","items":{"type":"string"}},)"
+    R"("limits":{"type":"object","additionalProperties":{"type":"integer"}},)"
+    R"("reads":{"type":"array","items":{"type":"string"}},"grants":{"type":"array","items":{"type":"string"}},)"
+    R"("spend_max":{"type":"integer"},"cost_mana":{"type":"integer","minimum":1}}})";
+
+inline constexpr std::string_view kPendingJobs = R"({"type":"array","items":{"type":"object"}})";
+inline constexpr std::string_view kJobStatus = R"({"type":"object"})";
+
+}  // namespace icn::abi::schemas

@@ -1,0 +1,37 @@
+// The deterministic wasi_snapshot_preview1: descriptors 0 (first input), 1 (output), 2 (log), no files, no sockets.
+#pragma once
+#include "abi/detail/call_scope.hpp"
+
+namespace icn::abi::wasi {
+
+// wasi_io.cpp: descriptors
+[[nodiscard]] Result<Errno> fd_close(CallScope& call, std::uint32_t fd);
+[[nodiscard]] Result<Errno> fd_fdstat_get(CallScope& call, std::uint32_t fd, GuestAddress stat);
+[[nodiscard]] Result<Errno> fd_prestat_get(CallScope& call, std::uint32_t fd, GuestAddress prestat);
+[[nodiscard]] Result<Errno> fd_read(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<std::uint32_t> count);
+[[nodiscard]] Result<Errno> fd_seek(CallScope& call, std::uint32_t fd, std::int64_t offset, std::uint32_t whence,
+                                    Cell<std::uint64_t> position);
+[[nodiscard]] Result<Errno> fd_tell(CallScope& call, std::uint32_t fd, Cell<std::uint64_t> position);
+[[nodiscard]] Result<Errno> fd_write(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<std::uint32_t> count);
+
+// wasi_system.cpp: arguments, clock, randomness, the end
+[[nodiscard]] Result<Errno> args_get(CallScope& call, GuestAddress argv, GuestAddress text);
+[[nodiscard]] Result<Errno> args_sizes_get(CallScope& call, Cell<std::uint32_t> count, Cell<std::uint32_t> bytes);
+[[nodiscard]] Result<Errno> environ_get(CallScope& call, GuestAddress variables, GuestAddress text);
+[[nodiscard]] Result<Errno> environ_sizes_get(CallScope& call, Cell<std::uint32_t> count, Cell<std::uint32_t> bytes);
+[[nodiscard]] Result<Errno> clock_res_get(CallScope& call, std::uint32_t clock, Cell<std::uint64_t> resolution);
+[[nodiscard]] Result<Errno> clock_time_get(CallScope& call, std::uint32_t clock, std::uint64_t precision,
+                                           Cell<std::uint64_t> time);
+[[nodiscard]] Result<Errno> poll_oneoff(CallScope& call, GuestAddress subscriptions, GuestAddress events,
+                                        std::uint32_t count, Cell<std::uint32_t> happened);
+[[nodiscard]] Result<Never> proc_exit(CallScope& call, std::int32_t code);
+[[nodiscard]] Result<Errno> sched_yield(CallScope& call);
+[[nodiscard]] Result<Errno> random_get(CallScope& call, OutBytes out);
+
+// Links, touches no memory, answers ENOSYS.
+template <class... A>
+[[nodiscard]] Result<Errno> not_offered(CallScope&, A...) {
+  return Errno::not_offered;
+}
+
+}  // namespace icn::abi::wasi

@@ -1,0 +1,337 @@
+// The host table: one row per function a guest can import. Rows are append-only; an index keeps its meaning for ever.
+//
+// Charges: 1 fuel is about 0.3 ns of straight code; a base covers the call's fixed work, per_byte what each byte costs
+// (copy 1, copy and hash 4, JSON 100). A changed charge or meaning is another table: orders name it by CID.
+#include <algorithm>
+#include <array>
+
+#include "abi/detail/icn_calls.hpp"
+#include "abi/detail/schemas.hpp"
+#include "abi/detail/wasi_calls.hpp"
+#include "abi/host_fn.hpp"
+#include "ipld/dag_cbor.hpp"
+
+namespace icn::abi {
+namespace {
+
+using model::Capability;
+using U32 = std::uint32_t;
+using U64 = std::uint64_t;
+using I64 = std::int64_t;
+
+template <auto Function>
+consteval HostFn offered(U32 index, std::string_view name, std::string_view arg_names, FuelCost fuel,
+                         std::string_view doc) {
+  return host_fn<Function>({.index = index,
+                            .module = "wasi_snapshot_preview1",
+                            .name = name,
+                            .arg_names = arg_names,
+                            .fuel = fuel,
+                            .doc = doc});
+}
+template <class... A>
+consteval HostFn absent(U32 index, std::string_view name, std::string_view arg_names) {
+  return offered<&wasi::not_offered<A...>>(index, name, arg_names, {100, 0},
+                                           "Answers ENOSYS: not offered to a deterministic run.");
+}
+
+constexpr std::array kHostTable{
+    host_fn<&calls::abi_version>({.index = 0,
+                                  .module = "icn",
+                                  .name = "host_abi_version",
+                                  .arg_names = "",
+                                  .fuel = {100, 0},
+                                  .doc = "Returns the version of this interface, 1."}),
+    host_fn<&calls::log_message>({.index = 1,
+                                  .module = "icn",
+                                  .name = "host_log_message",
+                                  .arg_names = "level text",
+                                  .fuel = {300, 2},
+                                  .doc = "Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 "
+                                         "(debug) or 4 (trace). What max_log_bytes leaves no room for is dropped, and "
+                                         "the answer is still 0.",
+                                  .request = schemas::kText}),
+    host_fn<&calls::get_job_info>({.index = 2,
+                                   .module = "icn",
+                                   .name = "host_get_job_info",
+                                   .arg_names = "",
+                                   .fuel = {30'000, 1},
+                                   .doc = "Puts what the job and its order say, as JSON, in the result register.",
+                                   .response = schemas::kJobInfo}),
+    host_fn<&calls::dag_put_block>({.index = 3,
+                                    .module = "icn",
+                                    .name = "host_dag_put_block",
+                                    .arg_names = "codec data",
+                                    .fuel = {3'000, 4},
+                                    .doc = "Stores a block when the job settles and puts its CID in the result "
+                                           "register; codec is 85 (raw) or 113 (dag-cbor), at most 1 MiB. All blocks "
+                                           "together are bounded by max_output_bytes.",
+                                    .response = schemas::kCid}),
+    host_fn<&calls::dag_get_block>({.index = 4,
+                                    .module = "icn",
+                                    .name = "host_dag_get_block",
+                                    .arg_names = "cid",
+                                    .fuel = {20'000, 4},
+                                    .doc = "Puts the bytes of a block in the result register: one of the job's inputs, "
+                                           "one this run has put, a declared root, or a block that blocks already read "
+                                           "link to.",
+                                    .request = schemas::kCid,
+                                    .response = schemas::kBlock}),
+    host_fn<&calls::read_result>({.index = 5,
+                                  .module = "icn",
+                                  .name = "host_read_result",
+                                  .arg_names = "offset out",
+                                  .fuel = {100, 1},
+                                  .doc = "Copies bytes of the result register from the offset on and returns how "
+                                         "many; 0 at its end."}),
+    host_fn<&calls::read_input>({.index = 6,
+                                 .module = "icn",
+                                 .name = "host_read_input",
+                                 .arg_names = "index offset out",
+                                 .fuel = {100, 1},
+                                 .doc = "Copies bytes of an input from the offset on and returns how many; 0 at its "
+                                        "end, not_found when there is no such input."}),
+    host_fn<&calls::write_output>({.index = 7,
+                                   .module = "icn",
+                                   .name = "host_write_output",
+                                   .arg_names = "data",
+                                   .fuel = {100, 4},
+                                   .doc = "Appends to the output and returns how many bytes; more than "
+                                          "max_output_bytes traps with output_limit."}),
+    host_fn<&calls::get_caller>({.index = 8,
+                                 .module = "icn",
+                                 .name = "host_get_caller",
+                                 .arg_names = "",
+                                 .fuel = {3'000, 1},
+                                 .doc = "Puts the DID of the job's submitter, in whose name it runs, in the result "
+                                        "register.",
+                                 .response = schemas::kDid}),
+    host_fn<&calls::get_time>({.index = 9,
+                               .module = "icn",
+                               .name = "host_get_time",
+                               .arg_names = "",
+                               .fuel = {100, 0},
+                               .doc = "Returns the run's clock in milliseconds since 1970: the order's time, the "
+                                      "sleeps asked for, and 1 microsecond for every reading."}),
+    host_fn<&calls::account_get_mana>(
+        {.index = 10,
+         .module = "icn",
+         .name = "host_account_get_mana",
+         .arg_names = "account",
+         .fuel = {5'000, 1},
+         .doc = "Returns an account's whole mana as it was when the job was accepted; of the "
+                "submitter's own, less what this run has spent or promised. Other accounts "
+                "need a declared read.",
+         .request = schemas::kDid}),
+    host_fn<&calls::account_spend_mana>(
+        {.index = 11,
+         .module = "icn",
+         .name = "host_account_spend_mana",
+         .arg_names = "account amount",
+         .fuel = {8'000, 1},
+         .needs = Capability::spend,
+         .doc = "Spends whole mana of the submitter's account when the job settles; "
+                "budget_exceeded above spend_max, invalid_argument for any other account or "
+                "an amount below 1.",
+         .request = schemas::kDid}),
+    host_fn<&calls::account_credit_mana>(
+        {.index = 12,
+         .module = "icn",
+         .name = "host_account_credit_mana",
+         .arg_names = "account amount",
+         .fuel = {8'000, 1},
+         .needs = Capability::treasury,
+         .doc = "Credits an account out of the scope's treasury; permission_denied without a "
+                "treasury grant of the scope.",
+         .request = schemas::kDid}),
+    host_fn<&calls::report_progress>({.index = 15,
+                                      .module = "icn",
+                                      .name = "host_report_progress",
+                                      .arg_names = "ppm text",
+                                      .fuel = {300, 2},
+                                      .doc =
+                                          "Tells whoever watches how far the run is, in parts per million, and what it "
+                                          "is doing.",
+                                      .request = schemas::kText}),
+    host_fn<&calls::submit_mesh_job>({.index = 16,
+                                      .module = "icn",
+                                      .name = "host_submit_mesh_job",
+                                      .arg_names = "job_json",
+                                      .fuel = {100'000, 100},
+                                      .needs = Capability::submit,
+                                      .doc =
+                                          "Submits a job in the submitter's name when this one settles, its cost and "
+                                          "budget taken out of spend_max, and puts its id in the result register. Its "
+                                          "nonce follows from this job and the call.",
+                                      .request = schemas::kJob,
+                                      .response = schemas::kCid}),
+    host_fn<&calls::get_pending_mesh_jobs>(
+        {.index = 22,
+         .module = "icn",
+         .name = "host_get_pending_mesh_jobs",
+         .arg_names = "",
+         .fuel = {1'000, 1},
+         .doc = "Puts the jobs that were pending when this one was accepted, as a JSON list, "
+                "in the result register; needs the declared read jobs:pending.",
+         .response = schemas::kPendingJobs}),
+    host_fn<&calls::anchor_receipt>({.index = 23,
+                                     .module = "icn",
+                                     .name = "host_anchor_receipt",
+                                     .arg_names = "cid",
+                                     .fuel = {200'000, 4},
+                                     .needs = Capability::anchor,
+                                     .doc = "Anchors a signed receipt when the job settles and puts its CID in the "
+                                            "result register; the receipt is a block this run has put or may read, and "
+                                            "its signature must hold.",
+                                     .request = schemas::kCid,
+                                     .response = schemas::kCid}),
+    host_fn<&calls::get_reputation>({.index = 24,
+                                     .module = "icn",
+                                     .name = "host_get_reputation",
+                                     .arg_names = "did",
+                                     .fuel = {5'000, 1},
+                                     .doc =
+                                         "Returns whole points of reputation as they were when the job was accepted; "
+                                         "others than the submitter's need a declared read.",
+                                     .request = schemas::kDid}),
+    host_fn<&calls::get_job_status>({.index = 27,
+                                     .module = "icn",
+                                     .name = "host_get_job_status",
+                                     .arg_names = "job_id",
+                                     .fuel = {3'000, 1},
+                                     .doc = "Puts what was known of a job when this one was accepted, as JSON, in the "
+                                            "result register; needs a declared read of the job.",
+                                     .request = schemas::kCid,
+                                     .response = schemas::kJobStatus}),
+    host_fn<&calls::get_parameter>({.index = 31,
+                                    .module = "icn",
+                                    .name = "host_get_parameter",
+                                    .arg_names = "name",
+                                    .fuel = {1'000, 1},
+                                    .doc = "Puts the value that a parameter of the scope had when the job was accepted "
+                                           "in the result register; needs a declared read of it.",
+                                    .request = schemas::kText,
+                                    .response = schemas::kText}),
+    host_fn<&calls::random>({.index = 32,
+                             .module = "icn",
+                             .name = "host_random",
+                             .arg_names = "out",
+                             .fuel = {300, 3},
+                             .doc = "Fills the buffer from the run's random stream, which the job's id seeds, "
+                                    "and returns its length."}),
+
+    // WASI preview 1, in the order of its specification.
+    offered<&wasi::args_get>(1000, "args_get", "argv text", {200, 1},
+                             "Writes the arguments: argv[0] is main, then those of the job."),
+    offered<&wasi::args_sizes_get>(1001, "args_sizes_get", "count bytes", {100, 0},
+                                   "Writes the number of arguments and the bytes they take."),
+    offered<&wasi::environ_get>(1002, "environ_get", "variables text", {100, 0},
+                                "Writes nothing: the environment is empty."),
+    offered<&wasi::environ_sizes_get>(1003, "environ_sizes_get", "count bytes", {100, 0},
+                                      "Writes two zeros: the environment is empty."),
+    offered<&wasi::clock_res_get>(1004, "clock_res_get", "clock resolution", {100, 0},
+                                  "Writes the clocks' resolution, 1,000 ns."),
+    offered<&wasi::clock_time_get>(1005, "clock_time_get", "clock precision time", {100, 0},
+                                   "Writes the run's clock in nanoseconds; clocks 0 and 1 begin at the order's time, "
+                                   "2 and 3 at zero."),
+    absent<U32, I64, I64, U32>(1006, "fd_advise", "fd offset length advice"),
+    absent<U32, I64, I64>(1007, "fd_allocate", "fd offset length"),
+    offered<&wasi::fd_close>(1008, "fd_close", "fd", {100, 0}, "Closes standard input, output or error."),
+    absent<U32>(1009, "fd_datasync", "fd"),
+    offered<&wasi::fd_fdstat_get>(1010, "fd_fdstat_get", "fd stat", {100, 0},
+                                  "Says that descriptors 0, 1 and 2 are of unknown type, for reading or for writing."),
+    absent<U32, U32>(1011, "fd_fdstat_set_flags", "fd flags"),
+    absent<U32, U64, U64>(1012, "fd_fdstat_set_rights", "fd base inheriting"),
+    absent<U32, GuestAddress>(1013, "fd_filestat_get", "fd stat"),
+    absent<U32, U64>(1014, "fd_filestat_set_size", "fd size"),
+    absent<U32, U64, U64, U32>(1015, "fd_filestat_set_times", "fd accessed modified flags"),
+    absent<U32, GuestAddress, U32, U64, GuestAddress>(1016, "fd_pread", "fd buffers count offset read"),
+    offered<&wasi::fd_prestat_get>(1017, "fd_prestat_get", "fd prestat", {100, 0},
+                                   "Answers EBADF: there are no folders."),
+    absent<U32, GuestAddress, U32>(1018, "fd_prestat_dir_name", "fd path length"),
+    absent<U32, GuestAddress, U32, U64, GuestAddress>(1019, "fd_pwrite", "fd buffers count offset written"),
+    offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {150, 1},
+                            "Reads the first input, always as much as the buffers hold until its end."),
+    absent<U32, GuestAddress, U32, U64, GuestAddress>(1021, "fd_readdir", "fd out length cookie used"),
+    absent<U32, U32>(1022, "fd_renumber", "from to"),
+    offered<&wasi::fd_seek>(1023, "fd_seek", "fd offset whence position", {100, 0},
+                            "Answers ESPIPE: standard input and output are streams."),
+    absent<U32>(1024, "fd_sync", "fd"),
+    offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {100, 0},
+                            "Answers ESPIPE: standard input and output are streams."),
+    offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {150, 4},
+                             "Writes everything to the output (1) or the log (2); more than max_output_bytes "
+                             "traps with output_limit, what the log has no room for is dropped."),
+    absent<U32, GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
+    absent<U32, U32, GuestAddress, U32, GuestAddress>(1028, "path_filestat_get", "fd flags path length stat"),
+    absent<U32, U32, GuestAddress, U32, U64, U64, U32>(1029, "path_filestat_set_times",
+                                                       "fd flags path length accessed modified time_flags"),
+    absent<U32, U32, GuestAddress, U32, U32, GuestAddress, U32>(
+        1030, "path_link", "old_fd old_flags old_path old_length new_fd new_path new_length"),
+    absent<U32, U32, GuestAddress, U32, U32, U64, U64, U32, GuestAddress>(
+        1031, "path_open", "fd lookup path length open_flags base inheriting flags opened"),
+    absent<U32, GuestAddress, U32, GuestAddress, U32, GuestAddress>(1032, "path_readlink",
+                                                                    "fd path length out out_length used"),
+    absent<U32, GuestAddress, U32>(1033, "path_remove_directory", "fd path length"),
+    absent<U32, GuestAddress, U32, U32, GuestAddress, U32>(1034, "path_rename",
+                                                           "fd old_path old_length new_fd new_path new_length"),
+    absent<GuestAddress, U32, U32, GuestAddress, U32>(1035, "path_symlink",
+                                                      "old_path old_length fd new_path new_length"),
+    absent<U32, GuestAddress, U32>(1036, "path_unlink_file", "fd path length"),
+    offered<&wasi::poll_oneoff>(1037, "poll_oneoff", "subscriptions events count happened", {300, 4},
+                                "Sets the run's clock forward to the first clock asked for, unless a descriptor is "
+                                "among the subscriptions: those are always ready."),
+    offered<&wasi::proc_exit>(1038, "proc_exit", "code", {100, 0}, "Ends the run with the program's exit code."),
+    absent<U32>(1039, "proc_raise", "signal"),
+    offered<&wasi::sched_yield>(1040, "sched_yield", "", {100, 0}, "Does nothing: a run has one thread."),
+    offered<&wasi::random_get>(1041, "random_get", "out", {300, 3},
+                               "Fills the buffer from the run's random stream, the one of host_random."),
+    absent<U32, U32, GuestAddress>(1042, "sock_accept", "fd flags accepted"),
+    absent<U32, GuestAddress, U32, U32, GuestAddress, GuestAddress>(1043, "sock_recv",
+                                                                    "fd buffers count flags received out_flags"),
+    absent<U32, GuestAddress, U32, U32, GuestAddress>(1044, "sock_send", "fd buffers count flags sent"),
+    absent<U32, U32>(1045, "sock_shutdown", "fd how"),
+};
+static_assert(well_formed(kHostTable));
+
+}  // namespace
+
+std::span<const HostFn> host_table() { return kHostTable; }
+
+const HostFn* find_host_fn(std::string_view module, std::string_view name) {
+  const auto found = std::find_if(kHostTable.begin(), kHostTable.end(),
+                                  [&](const HostFn& fn) { return fn.module == module && fn.name == name; });
+  return found == kHostTable.end() ? nullptr : &*found;
+}
+
+ipld::Block costs_table() {
+  ipld::CborWriter writer(1024);
+  writer.map(2);
+  writer.key("v").unsigned_integer(1);
+  writer.key("rows").array(kHostTable.size());
+  for (const HostFn& fn : kHostTable) {
+    writer.array(3).unsigned_integer(fn.index).unsigned_integer(fn.fuel.base).unsigned_integer(fn.fuel.per_byte);
+  }
+  return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
+}
+
+ipld::Block abi_table() {
+  // Grows by one whenever what a row does changes without its signature.
+  constexpr std::uint64_t kMeaning = 1;
+  ipld::CborWriter writer(4096);
+  writer.map(3);
+  writer.key("v").unsigned_integer(1);
+  writer.key("rows").array(kHostTable.size());
+  for (const HostFn& fn : kHostTable) {
+    writer.array(6).unsigned_integer(fn.index).text(fn.module).text(fn.name);
+    writer.array(fn.params.size());
+    for (const WasmType type : fn.params) writer.text(wasm_type_name(type));
+    writer.array(fn.results.size());
+    for (const WasmType type : fn.results) writer.text(wasm_type_name(type));
+    writer.text(model::capability_name(fn.needs));
+  }
+  writer.key("meaning").unsigned_integer(kMeaning);
+  return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
+}
+
+}  // namespace icn::abi

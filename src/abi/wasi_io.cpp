@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <array>
+
+#include "abi/detail/wasi_calls.hpp"
+
+namespace icn::abi::wasi {
+namespace {
+
+constexpr std::uint32_t kStdin = 0;
+constexpr std::uint32_t kStdout = 1;
+constexpr std::uint32_t kStderr = 2;
+// Preview 1 has no pipe type; "unknown" makes every libc buffer fully instead of by line.
+constexpr std::uint8_t kFileTypeUnknown = 0;
+constexpr std::uint64_t kRightRead = 1U << 1;
+constexpr std::uint64_t kRightWrite = 1U << 6;
+constexpr std::uint64_t kRightPoll = 1U << 27;
+
+bool is_open(const CallScope& call, std::uint32_t fd) {
+  return fd <= kStderr && (call.data().open_files >> fd & 1) != 0;
+}
+
+struct IoVec {
+  std::uint32_t address = 0;
+  std::uint32_t length = 0;
+};
+IoVec io_vec(const IoVecs& list, std::size_t i) {
+  IoVec one;
+  std::memcpy(&one.address, list.descriptions.data() + 8 * i, 4);
+  std::memcpy(&one.length, list.descriptions.data() + 8 * i + 4, 4);
+  return one;
+}
+
+// Checks all buffers and sums their lengths. Errors: a guest fault.
+Result<std::uint64_t> total_length(CallScope& call, const IoVecs& list) {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < list.count(); ++i) {
+    const IoVec one = io_vec(list, i);
+    ICN_TRY(call.slice(one.address, one.length));
+    total += one.length;
+  }
+  return total;
+}
+
+}  // namespace
+
+Result<Errno> fd_close(CallScope& call, std::uint32_t fd) {
+  if (!is_open(call, fd)) return Errno::bad_fd;
+  call.data().open_files = static_cast<std::uint8_t>(call.data().open_files & ~(1U << fd));
+  return Errno::success;
+}
+
+Result<Errno> fd_fdstat_get(CallScope& call, std::uint32_t fd, GuestAddress stat) {
+  // {filetype u8, padding, flags u16, padding, rights u64, inheriting rights u64}
+  const std::span<std::uint8_t> out = ICN_TRY(call.slice(stat.value, 24));
+  if (!is_open(call, fd)) return Errno::bad_fd;
+  const std::uint64_t rights = (fd == kStdin ? kRightRead : kRightWrite) | kRightPoll;
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  out[0] = kFileTypeUnknown;
+  std::memcpy(out.data() + 8, &rights, sizeof rights);
+  return Errno::success;
+}
+
+Result<Errno> fd_prestat_get(CallScope& call, std::uint32_t /*fd*/, GuestAddress prestat) {
+  ICN_TRY(call.slice(prestat.value, 8));
+  return Errno::bad_fd;
+}
+
+Result<Errno> fd_read(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<std::uint32_t> count) {
+  if (!is_open(call, fd) || fd != kStdin) return Errno::bad_fd;
+  RunData& data = call.data();
+  const ByteView input = data.in.inputs.empty() ? ByteView() : ByteView(data.in.inputs[0]);
+  const std::uint64_t room = ICN_TRY(total_length(call, buffers));
+  if (room > UINT32_MAX) return Errno::invalid;
+  std::uint64_t left = std::min<std::uint64_t>(room, input.size() - data.stdin_at);
+  ICN_TRY(call.charge_bytes(left));
+  const auto read = static_cast<std::uint32_t>(left);
+  for (std::size_t i = 0; left != 0 && i < buffers.count(); ++i) {
+    // Looked up again: an earlier buffer may lie over the descriptions themselves.
+    const IoVec one = io_vec(buffers, i);
+    const std::span<std::uint8_t> out = ICN_TRY(call.slice(one.address, one.length));
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, out.size()));
+    if (n != 0) std::memcpy(out.data(), input.data() + data.stdin_at, n);
+    data.stdin_at += n;
+    left -= n;
+  }
+  count.store(static_cast<std::uint32_t>(read - left));
+  return Errno::success;
+}
+
+Result<Errno> fd_seek(CallScope& call, std::uint32_t fd, std::int64_t /*offset*/, std::uint32_t /*whence*/,
+                      Cell<std::uint64_t> /*position*/) {
+  return is_open(call, fd) ? Errno::illegal_seek : Errno::bad_fd;
+}
+
+Result<Errno> fd_tell(CallScope& call, std::uint32_t fd, Cell<std::uint64_t> /*position*/) {
+  return is_open(call, fd) ? Errno::illegal_seek : Errno::bad_fd;
+}
+
+Result<Errno> fd_write(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<std::uint32_t> count) {
+  if (!is_open(call, fd) || fd == kStdin) return Errno::bad_fd;
+  const std::uint64_t total = ICN_TRY(total_length(call, buffers));
+  if (total > UINT32_MAX) return Errno::invalid;
+  ICN_TRY(call.charge_bytes(total));
+  for (std::size_t i = 0; i < buffers.count(); ++i) {
+    const IoVec one = io_vec(buffers, i);
+    const ByteView bytes = ICN_TRY(call.slice(one.address, one.length));
+    if (fd == kStdout) {
+      ICN_TRY(call.write_output(bytes));
+    } else {
+      call.write_log(text_of(bytes));
+    }
+  }
+  if (fd == kStdout && total != 0) call.data().wrote_output = true;
+  count.store(static_cast<std::uint32_t>(total));
+  return Errno::success;
+}
+
+}  // namespace icn::abi::wasi
