@@ -51,11 +51,15 @@ decltype(auto) take(R&& result) {
 }
 }  // namespace detail
 
-#define ICN_TRY(expr)                                                                             \
+// Each use has a variable of its own, so that one may stand inside another.
+#define ICN_TRY_JOIN_(a, b) a##b
+#define ICN_TRY_NAME_(number) ICN_TRY_JOIN_(icn_result_, number)
+#define ICN_TRY_WITH_(result, expr)                                                               \
   __extension__({                                                                                 \
-    auto icn_result_ = (expr);                                                                    \
-    if (!icn_result_) return ::tl::unexpected<::icn::Error>(std::move(icn_result_).error());      \
-    ::icn::detail::take(std::move(icn_result_));                                                  \
+    auto result = (expr);                                                                         \
+    if (!result) return ::tl::unexpected<::icn::Error>(std::move(result).error());                \
+    ::icn::detail::take(std::move(result));                                                       \
   })
+#define ICN_TRY(expr) ICN_TRY_WITH_(ICN_TRY_NAME_(__COUNTER__), expr)
 
 }  // namespace icn
