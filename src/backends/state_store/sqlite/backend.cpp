@@ -24,9 +24,10 @@ constexpr std::string_view kSchema =
 class SqliteStateStore : public ports::StateStore {
  public:
   static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
-    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(
-        ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write)),
-        ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only))));
+    // The writer makes the file, so it comes first.
+    Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
+    Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
+    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(std::move(writer), std::move(reader)));
     store->put_ = ICN_TRY(store->writer_.prepare("INSERT INTO state VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2"));
     store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
     store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));

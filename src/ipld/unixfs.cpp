@@ -1,0 +1,236 @@
+#include "ipld/unixfs.hpp"
+
+#include <algorithm>
+
+#include "ipld/multibase.hpp"
+
+namespace icn::ipld {
+namespace {
+
+// Protobuf tags: field number and wire type (0 varint, 2 length-delimited).
+constexpr std::uint8_t kNodeData = 0x0a;
+constexpr std::uint8_t kNodeLink = 0x12;
+constexpr std::uint8_t kLinkHash = 0x0a;
+constexpr std::uint8_t kLinkName = 0x12;
+constexpr std::uint8_t kLinkTotalSize = 0x18;
+constexpr std::uint8_t kFileType = 0x08;
+constexpr std::uint8_t kFileData = 0x12;
+constexpr std::uint8_t kFileSize = 0x18;
+constexpr std::uint8_t kBlockSize = 0x20;
+constexpr std::uint64_t kTypeFile = 2;
+// A balanced tree of 1,024 links a node holds 2^50 leaves at this depth.
+constexpr std::size_t kDepthMax = 6;
+
+tl::unexpected<Error> bad(const Cid& cid, std::string_view what) {
+  return fail(ErrorCode::invalid_format, "file node " + cid.to_text() + ": " + std::string(what));
+}
+
+Result<ByteView> take_bytes(ByteView& from) {
+  const std::uint64_t length = ICN_TRY(take_varint(from));
+  if (length > from.size()) return fail(ErrorCode::invalid_format, "a field that ends early");
+  const ByteView bytes = from.first(length);
+  from = from.subspan(length);
+  return bytes;
+}
+
+Result<std::uint8_t> take_tag(ByteView& from) {
+  const std::uint8_t tag = from[0];
+  from = from.subspan(1);
+  return tag;
+}
+
+// Links have hash, empty name and size, in this order: the one form that importers write.
+Result<FileNode::Child> parse_link(ByteView bytes) {
+  const auto expect = [&](std::uint8_t tag) { return !bytes.empty() && bytes[0] == tag; };
+  if (!expect(kLinkHash)) return fail(ErrorCode::invalid_format, "a link without hash");
+  bytes = bytes.subspan(1);
+  const Cid cid = ICN_TRY(Cid::from_bytes(ICN_TRY(take_bytes(bytes))));
+  if (!expect(kLinkName) || bytes.size() < 2 || bytes[1] != 0) return fail(ErrorCode::invalid_format, "a link with a name: no file");
+  bytes = bytes.subspan(2);
+  if (!expect(kLinkTotalSize)) return fail(ErrorCode::invalid_format, "a link without size");
+  bytes = bytes.subspan(1);
+  ICN_TRY(take_varint(bytes));
+  if (!bytes.empty()) return fail(ErrorCode::invalid_format, "a link with more than hash, name and size");
+  return FileNode::Child{cid, 0};
+}
+
+Result<void> parse_file(ByteView bytes, FileNode& node) {
+  std::size_t sizes = 0;
+  bool has_type = false;
+  bool has_size = false;
+  while (!bytes.empty()) {
+    const std::uint8_t tag = ICN_TRY(take_tag(bytes));
+    if (tag == kFileType && !has_type) {
+      if (ICN_TRY(take_varint(bytes)) != kTypeFile) return fail(ErrorCode::invalid_format, "not a file (a folder, a link or of another kind)");
+      has_type = true;
+    } else if (tag == kFileData && node.data.empty() && node.children.empty()) {
+      node.data = copy_of(ICN_TRY(take_bytes(bytes)));
+    } else if (tag == kFileSize && !has_size) {
+      node.file_size = ICN_TRY(take_varint(bytes));
+      has_size = true;
+    } else if (tag == kBlockSize && sizes < node.children.size()) {
+      node.children[sizes++].file_size = ICN_TRY(take_varint(bytes));
+    } else {
+      return fail(ErrorCode::invalid_format, "an unknown or double field");
+    }
+  }
+  if (!has_type || !has_size || sizes != node.children.size()) return fail(ErrorCode::invalid_format, "type, size or block sizes are missing");
+  std::uint64_t sum = node.data.size();
+  for (const FileNode::Child& child : node.children) {
+    if (child.file_size > UINT64_MAX - sum) return fail(ErrorCode::invalid_format, "sizes that do not add up");
+    sum += child.file_size;
+  }
+  if (sum != node.file_size) return fail(ErrorCode::invalid_format, "sizes that do not add up");
+  return {};
+}
+
+Result<FileNode> parse_inner(ByteView bytes) {
+  FileNode node;
+  ByteView file;
+  bool has_file = false;
+  while (!bytes.empty()) {
+    const std::uint8_t tag = ICN_TRY(take_tag(bytes));
+    if (tag == kNodeLink && !has_file) {
+      if (node.children.size() == kLinksPerNode) return fail(ErrorCode::invalid_format, "more than 1024 links");
+      node.children.push_back(ICN_TRY(parse_link(ICN_TRY(take_bytes(bytes)))));
+    } else if (tag == kNodeData && !has_file) {
+      file = ICN_TRY(take_bytes(bytes));
+      has_file = true;
+    } else {
+      return fail(ErrorCode::invalid_format, "fields out of order");
+    }
+  }
+  if (!has_file) return fail(ErrorCode::invalid_format, "no UnixFS data");
+  ICN_TRY(parse_file(file, node));
+  return node;
+}
+
+struct Reading {
+  std::uint64_t left;
+  const std::function<Result<Block>(const Cid&)>& fetch;
+  const std::function<Result<void>(ByteView)>& sink;
+};
+
+Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, std::size_t depth, Reading& reading) {
+  if (depth > kDepthMax) return bad(cid, "the tree is deeper than any file needs");
+  const Block block = ICN_TRY(reading.fetch(cid));
+  const FileNode node = ICN_TRY(parse_file_node(block));
+  if (expected && node.file_size != *expected) return bad(cid, "it has another size than its parent says");
+  if (node.file_size > reading.left) {
+    return fail(ErrorCode::limit_exceeded, "the file " + cid.to_text() + " has " + std::to_string(node.file_size) + " bytes, allowed are " +
+                                               std::to_string(reading.left));
+  }
+  if (!node.data.empty()) {
+    ICN_TRY(reading.sink(node.data));
+    reading.left -= node.data.size();
+  }
+  for (const FileNode::Child& child : node.children) ICN_TRY(read_node(child.cid, child.file_size, depth + 1, reading));
+  return {};
+}
+
+}  // namespace
+
+Result<void> FileBuilder::write(ByteView bytes) {
+  while (!bytes.empty()) {
+    const std::size_t room = kLeafBytes - leaf_.size();
+    const ByteView piece = bytes.first(std::min(room, bytes.size()));
+    append(leaf_, piece);
+    bytes = bytes.subspan(piece.size());
+    // A full leaf waits for more, so that a file of exactly one leaf stays one raw block.
+    if (leaf_.size() == kLeafBytes && !bytes.empty()) ICN_TRY(add_leaf(std::exchange(leaf_, {})));
+  }
+  return {};
+}
+
+Result<void> FileBuilder::add_leaf(Bytes leaf) {
+  const std::uint64_t size = leaf.size();
+  Block block = Block::of(Codec::raw, std::move(leaf));
+  const Link link{block.cid, size, size};
+  ICN_TRY(sink_(std::move(block)));
+  return add_link(0, link);
+}
+
+Result<void> FileBuilder::add_link(std::size_t level, Link link) {
+  if (levels_.size() == level) levels_.emplace_back();
+  if (levels_[level].size() == kLinksPerNode) {
+    const Link node = ICN_TRY(make_node(std::exchange(levels_[level], {})));
+    ICN_TRY(add_link(level + 1, node));
+  }
+  levels_[level].push_back(link);
+  return {};
+}
+
+Result<FileBuilder::Link> FileBuilder::make_node(const std::vector<Link>& links) {
+  Bytes node;
+  Bytes sizes;
+  Link sum{{}, 0, 0};
+  for (const Link& link : links) {
+    Bytes encoded{kLinkHash, Cid::kByteLength};
+    append(encoded, link.cid.to_bytes());
+    encoded.push_back(kLinkName);
+    encoded.push_back(0);
+    encoded.push_back(kLinkTotalSize);
+    append_varint(encoded, link.total_size);
+    node.push_back(kNodeLink);
+    append_varint(node, encoded.size());
+    append(node, encoded);
+    sizes.push_back(kBlockSize);
+    append_varint(sizes, link.file_size);
+    sum.file_size += link.file_size;
+    sum.total_size += link.total_size;
+  }
+  Bytes file{kFileType, kTypeFile, kFileSize};
+  append_varint(file, sum.file_size);
+  append(file, sizes);
+  node.push_back(kNodeData);
+  append_varint(node, file.size());
+  append(node, file);
+  sum.total_size += node.size();
+  Block block = Block::of(Codec::dag_pb, std::move(node));
+  sum.cid = block.cid;
+  ICN_TRY(sink_(std::move(block)));
+  return sum;
+}
+
+Result<Cid> FileBuilder::finish() {
+  if (levels_.empty()) {
+    Block block = Block::of(Codec::raw, std::exchange(leaf_, {}));
+    const Cid cid = block.cid;
+    ICN_TRY(sink_(std::move(block)));
+    return cid;
+  }
+  ICN_TRY(add_leaf(std::exchange(leaf_, {})));
+  // Each level but the top becomes a node of the next; adding one may open a new top.
+  for (std::size_t level = 0; level + 1 < levels_.size() || levels_[level].size() > 1; ++level) {
+    const Link node = ICN_TRY(make_node(std::exchange(levels_[level], {})));
+    ICN_TRY(add_link(level + 1, node));
+  }
+  return levels_.back().front().cid;
+}
+
+Result<Cid> file_cid(ByteView bytes) {
+  FileBuilder builder([](Block) -> Result<void> { return {}; });
+  ICN_TRY(builder.write(bytes));
+  return builder.finish();
+}
+
+Result<FileNode> parse_file_node(const Block& block) {
+  FileNode node;
+  if (block.cid.codec() == Codec::raw) {
+    node.data = block.bytes;
+    node.file_size = block.bytes.size();
+    return node;
+  }
+  if (block.cid.codec() != Codec::dag_pb) return bad(block.cid, "neither a raw block nor dag-pb");
+  auto parsed = parse_inner(block.bytes);
+  if (!parsed) return bad(block.cid, parsed.error().detail);
+  return parsed;
+}
+
+Result<void> read_file(const Cid& root, std::uint64_t bytes_max, const std::function<Result<Block>(const Cid&)>& fetch,
+                       const std::function<Result<void>(ByteView)>& sink) {
+  Reading reading{bytes_max, fetch, sink};
+  return read_node(root, std::nullopt, 0, reading);
+}
+
+}  // namespace icn::ipld
