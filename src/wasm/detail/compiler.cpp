@@ -1,0 +1,165 @@
+#include "wasm/detail/compiler.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "wasm/compile_worker.hpp"
+#include "wasm/detail/engine.hpp"
+
+extern char** environ;
+
+namespace icn::wasm {
+namespace detail {
+namespace {
+
+constexpr int kModuleFd = 3;
+constexpr int kArtifactFd = 4;
+constexpr std::uint64_t kArtifactBytesMax = 2ULL << 30;
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> system_error(std::string_view what) {
+  return fail(ErrorCode::infrastructure, "sandbox: " + std::string(what) + ": " + std::strerror(errno) + "; nothing was charged");
+}
+
+bool write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+Result<Bytes> read_back(int fd) {
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  if (size < 0 || static_cast<std::uint64_t>(size) > kArtifactBytesMax) return system_error("read the compiled module");
+  Bytes bytes(static_cast<std::size_t>(size));
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const ssize_t got = ::pread(fd, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return system_error("read the compiled module");
+    at += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+// Waits for the child at most `seconds`; kills it then. The status of waitpid, or nothing after a kill.
+std::optional<int> wait_for(pid_t child, std::uint64_t seconds) {
+  const Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  pollfd ended{.fd = handle.get(), .events = POLLIN, .revents = 0};
+  int ready = -1;
+  do {
+    ready = ::poll(&ended, 1, static_cast<int>(seconds * 1000));
+  } while (ready < 0 && errno == EINTR);
+  if (ready <= 0) ::kill(child, SIGKILL);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (ready <= 0) return std::nullopt;
+  return status;
+}
+
+}  // namespace
+
+Result<Bytes> compile_here(wasm_engine_t* engine, ByteView bytes) {
+  wasmtime_module_t* compiled = nullptr;
+  if (wasmtime_error_t* error = wasmtime_module_new(engine, bytes.data(), bytes.size(), &compiled)) {
+    return fail(ErrorCode::invalid_module, "module: " + words_of(error));
+  }
+  const Module module(compiled);
+  wasm_byte_vec_t artifact;
+  if (wasmtime_error_t* error = wasmtime_module_serialize(compiled, &artifact)) {
+    return fail(ErrorCode::infrastructure, "sandbox: " + words_of(error));
+  }
+  Bytes copy(artifact.data, artifact.data + artifact.size);
+  wasm_byte_vec_delete(&artifact);
+  return copy;
+}
+
+Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) {
+  const Fd input(::memfd_create("icn-module", MFD_CLOEXEC));
+  const Fd output(::memfd_create("icn-artifact", MFD_CLOEXEC));
+  if (input.get() < 0 || output.get() < 0) return system_error("make room for the compiler");
+  if (!write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0) return system_error("hand the module to the compiler");
+  std::vector<std::string> words = options.compile_command;
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  // dup2 onto itself would keep close-on-exec, so both go through numbers above the targets.
+  const Fd high_input(::fcntl(input.get(), F_DUPFD_CLOEXEC, 10));
+  const Fd high_output(::fcntl(output.get(), F_DUPFD_CLOEXEC, 10));
+  posix_spawn_file_actions_adddup2(&actions, high_input.get(), kModuleFd);
+  posix_spawn_file_actions_adddup2(&actions, high_output.get(), kArtifactFd);
+  pid_t child = 0;
+  const int spawned = ::posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (spawned != 0) {
+    errno = spawned;
+    return system_error("start the compiler " + words[0]);
+  }
+  const std::optional<int> status = wait_for(child, options.compile_seconds_max);
+  if (!status || WIFSIGNALED(*status)) {
+    return fail(ErrorCode::infrastructure, "the module took more than " + std::to_string(options.compile_seconds_max) + " s or " +
+                                               std::to_string(options.compile_memory_bytes_max >> 20) +
+                                               " MiB to compile and was given up; nothing was charged");
+  }
+  Bytes artifact = ICN_TRY(read_back(output.get()));
+  if (WEXITSTATUS(*status) == 0) return artifact;
+  if (WEXITSTATUS(*status) == 1) return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(artifact)).substr(0, 600));
+  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " + std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
+}
+
+}  // namespace detail
+
+int run_compile_worker() {
+  using detail::write_all;
+  // The limits are the last thing between a hostile module and the machine; the parent's clock is the other.
+  const rlimit cpu{300, 300};
+  const rlimit data{4ULL << 30, 4ULL << 30};
+  const rlimit core{0, 0};
+  if (::setrlimit(RLIMIT_CPU, &cpu) != 0 || ::setrlimit(RLIMIT_DATA, &data) != 0 || ::setrlimit(RLIMIT_CORE, &core) != 0) return 2;
+  Bytes module;
+  std::uint8_t buffer[64 * 1024];
+  for (;;) {
+    const ssize_t got = ::read(3, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return 2;
+    if (got == 0) break;
+    append(module, ByteView(buffer, static_cast<std::size_t>(got)));
+  }
+  auto engine = detail::make_engine({}, 1);
+  if (!engine) return 2;
+  auto artifact = detail::compile_here(engine->get(), module);
+  const Bytes answer = artifact ? *std::move(artifact) : bytes_of(artifact.error().detail);
+  if (!write_all(4, answer)) return 2;
+  return artifact ? 0 : 1;
+}
+
+}  // namespace icn::wasm

@@ -1,0 +1,330 @@
+#include "wasm/detail/execution.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/check.hpp"
+#include "ipld/unixfs.hpp"
+
+namespace icn::wasm::detail {
+namespace {
+
+constexpr std::uint64_t kPageBytes = 65'536;
+
+// The allow-list: engine trap → frozen code. Whatever stands in no row is an infrastructure failure.
+struct TrapRow {
+  wasmtime_trap_code_t engine;
+  model::TrapCode code;
+};
+constexpr std::array kTraps{
+    TrapRow{WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED, model::TrapCode::unreachable},
+    TrapRow{WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS, model::TrapCode::memory_out_of_bounds},
+    TrapRow{WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS, model::TrapCode::table_out_of_bounds},
+    TrapRow{WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL, model::TrapCode::indirect_call_to_null},
+    TrapRow{WASMTIME_TRAP_CODE_BAD_SIGNATURE, model::TrapCode::bad_signature},
+    TrapRow{WASMTIME_TRAP_CODE_INTEGER_OVERFLOW, model::TrapCode::integer_overflow},
+    TrapRow{WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO, model::TrapCode::integer_division_by_zero},
+    TrapRow{WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER, model::TrapCode::bad_conversion_to_integer},
+    TrapRow{WASMTIME_TRAP_CODE_HEAP_MISALIGNED, model::TrapCode::heap_misaligned},
+};
+
+// The first line of the engine's words and the innermost frames: what a person can use, bounded.
+std::string brief(const std::string& words) { return words.substr(0, std::min<std::size_t>(words.size(), 600)); }
+
+std::string message_of(const wasm_trap_t* trap) {
+  wasm_byte_vec_t text;
+  wasm_trap_message(trap, &text);
+  std::string words(text.data, text.size > 0 ? text.size - 1 : 0);
+  wasm_byte_vec_delete(&text);
+  return brief(words);
+}
+
+// The output as a file of the DAG.
+Result<ipld::Cid> cut_output(ByteView output, std::vector<ipld::Block>& blocks) {
+  ipld::FileBuilder builder([&](ipld::Block block) -> Result<void> {
+    blocks.push_back(std::move(block));
+    return {};
+  });
+  ICN_TRY(builder.write(output));
+  return builder.finish();
+}
+
+}  // namespace
+
+wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t) {
+  static_assert(sizeof(abi::Raw) == sizeof(wasmtime_val_raw_t));
+  wasmtime_context_t* store = wasmtime_caller_context(caller);
+  auto* context = static_cast<RunContext*>(wasmtime_context_get_data(store));
+  if (!context->has_memory) {
+    // A start function may call before the instance is handed out; looked up once.
+    wasmtime_extern_t found;
+    if (wasmtime_caller_export_get(caller, "memory", 6, &found)) {
+      if (found.kind == WASMTIME_EXTERN_MEMORY) {
+        context->memory = found.of.memory;
+        context->has_memory = true;
+      } else {
+        wasmtime_extern_delete(&found);
+      }
+    }
+  }
+  abi::HostCall call{*context->run, {}, 0};
+  if (context->has_memory) call.memory = {wasmtime_memory_data(store, &context->memory), wasmtime_memory_data_size(store, &context->memory)};
+  std::uint64_t left = 0;
+  // Reading cannot fail with fuel switched on.
+  static_cast<void>(wasmtime_context_get_fuel(store, &left));
+  call.wasm_fuel_used = context->fuel_limit - left;
+  context->verdict = abi::invoke(*static_cast<const abi::HostFn*>(row), call, reinterpret_cast<abi::Raw*>(slots));
+  if (context->verdict == abi::Verdict::resume) [[likely]] return nullptr;
+  return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_INTERRUPT);
+}
+
+SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<const CompiledModule> module, ports::ExecutionRequest request,
+                                   std::shared_ptr<ports::Clock> clock)
+    : module_(std::move(module)), request_(std::move(request)), clock_(std::move(clock)) {
+  const model::WasmSecurityLimits& limits = request_.order.limits;
+  abi::RunInputs inputs;
+  inputs.job_id = request_.job_id;
+  inputs.job = request_.job;
+  inputs.order = request_.order;
+  inputs.observations = request_.observations;
+  inputs.inputs = std::move(request_.inputs);
+  inputs.fetch = request_.fetch;
+  inputs.on_log = request_.on_log;
+  inputs.on_progress = request_.on_progress;
+  inputs.stop_at_fuel = request_.stop_at_fuel;
+  run_ = std::make_unique<abi::RunState>(std::move(inputs));
+  limiter_.memory_bytes_max = limits.max_memory_pages * kPageBytes;
+  limiter_.table_elements_max = limits.max_table_size;
+  context_.run = run_.get();
+  context_.fuel_limit = limits.max_fuel;
+  store_.reset(wasmtime_store_new(engine, &context_, nullptr));
+  store_context_ = wasmtime_store_context(store_.get());
+  icn_store_limiter(store_.get(), &limiter_);
+  for (wasmtime_error_t* error : {wasmtime_context_set_fuel(store_context_, limits.max_fuel),
+                                  wasmtime_context_fuel_async_yield_interval(store_context_, kSliceFuel)}) {
+    if (error != nullptr) fail_run({ErrorCode::infrastructure, "sandbox: " + words_of(error)});
+  }
+}
+
+SandboxExecution::~SandboxExecution() {
+  // The future borrows the store, and the store the counters.
+  future_.reset();
+  store_.reset();
+  if (trap_ != nullptr) wasm_trap_delete(trap_);
+  if (error_ != nullptr) wasmtime_error_delete(error_);
+}
+
+std::uint64_t SandboxExecution::wasm_fuel() const {
+  std::uint64_t left = 0;
+  static_cast<void>(wasmtime_context_get_fuel(store_context_, &left));
+  return context_.fuel_limit - left;
+}
+
+void SandboxExecution::begin() {
+  started_ = true;
+  started_ns_ = clock_ ? clock_->monotonic_ns() : 0;
+  future_.reset(wasmtime_instance_pre_instantiate_async(module_->pre.get(), store_context_, &instance_, &trap_, &error_));
+}
+
+void SandboxExecution::call_entry() {
+  wasmtime_extern_t found;
+  const std::string& entry = request_.job.entry;
+  if (!wasmtime_instance_export_get(store_context_, &instance_, entry.data(), entry.size(), &found) || found.kind != WASMTIME_EXTERN_FUNC) {
+    fail_run({ErrorCode::infrastructure, "sandbox: the entry '" + entry + "' is gone although the module exports it"});
+    return;
+  }
+  stage_ = Stage::calling;
+  const std::size_t results = entry == "_start" ? 0 : 1;
+  future_.reset(wasmtime_func_call_async(store_context_, &found.of.func, nullptr, 0, &result_, results, &trap_, &error_));
+}
+
+bool SandboxExecution::stops_here() {
+  const ports::StopReason reason = stop_reason_.load(std::memory_order_acquire);
+  const std::uint64_t fuel = total_fuel();
+  if (reason == ports::StopReason::shutdown) {
+    fail_run({ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again"});
+    return true;
+  }
+  if (reason != ports::StopReason::none || (request_.stop_at_fuel && fuel >= *request_.stop_at_fuel)) {
+    end(model::OutcomeKind::stopped, 0, std::min(fuel, context_.fuel_limit),
+        reason == ports::StopReason::deadline ? "stopped at its deadline" : "stopped on request");
+    return true;
+  }
+  if (fuel > context_.fuel_limit) {
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    return true;
+  }
+  return false;
+}
+
+ports::RunState SandboxExecution::poll() {
+  if (stage_ == Stage::done) return ports::RunState::finished;
+  if (stops_here()) return ports::RunState::finished;
+  if (!started_) begin();
+  ++slices_;
+  if (wasmtime_call_future_poll(future_.get())) {
+    future_.reset();
+    advance();
+  }
+  if (stage_ != Stage::done) fuel_seen_.store(total_fuel(), std::memory_order_relaxed);
+  return stage_ == Stage::done ? ports::RunState::finished : ports::RunState::running;
+}
+
+// The pending future has ended: on to the entry, or the end.
+void SandboxExecution::advance() {
+  if (trap_ != nullptr || error_ != nullptr) {
+    end_run();
+    return;
+  }
+  if (stage_ == Stage::instantiating) {
+    call_entry();
+    return;
+  }
+  const std::uint64_t fuel = total_fuel();
+  if (fuel > context_.fuel_limit) {
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    return;
+  }
+  if (request_.job.entry != "_start") run_->set_run_value(result_.of.i64);
+  end(model::OutcomeKind::ok, 0, fuel, "");
+}
+
+void SandboxExecution::end_run() {
+  if (limiter_.host_failures > 0) {
+    fail_run({ErrorCode::infrastructure, "this machine could not serve a memory growth within the job's limit; nothing was charged"});
+    return;
+  }
+  if (trap_ != nullptr && context_.verdict != abi::Verdict::resume) {
+    end_by_verdict();
+    return;
+  }
+  if (trap_ == nullptr) {
+    wasmtime_error_t* error = std::exchange(error_, nullptr);
+    fail_run({ErrorCode::infrastructure, "sandbox: " + brief(words_of(error))});
+    return;
+  }
+  wasmtime_trap_code_t code = 255;
+  const bool known = wasmtime_trap_code(trap_, &code);
+  const std::string words = message_of(trap_);
+  if (!known) {
+    fail_run({ErrorCode::infrastructure, "sandbox: " + words});
+    return;
+  }
+  end_with_trap(code, words);
+}
+
+void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::string& words) {
+  if (code == WASMTIME_TRAP_CODE_OUT_OF_FUEL) {
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    return;
+  }
+  if (code == WASMTIME_TRAP_CODE_STACK_OVERFLOW) {
+    end(model::OutcomeKind::stack_overflow, 0, context_.fuel_limit, "the stack overflowed");
+    return;
+  }
+  for (const TrapRow& row : kTraps) {
+    if (row.engine != code) continue;
+    // Fuel is not flushed at every trap; one slice more than the last flush is what every code generator agrees on.
+    const std::uint64_t fuel = std::min(context_.fuel_limit, total_fuel() + kSliceFuel);
+    end(model::OutcomeKind::trap, static_cast<std::uint32_t>(row.code), fuel, words);
+    return;
+  }
+  fail_run({ErrorCode::infrastructure, "sandbox: a trap that no receipt may carry (" + std::to_string(code) + "): " + words});
+}
+
+// A host call has ended the run; fuel is exact there.
+void SandboxExecution::end_by_verdict() {
+  const std::uint64_t fuel = std::min(context_.fuel_limit, total_fuel());
+  switch (context_.verdict) {
+    case abi::Verdict::exited: {
+      const std::int32_t status = run_->exit_code().value_or(0);
+      if (status == 0) {
+        end(model::OutcomeKind::ok, 0, fuel, "");
+      } else {
+        end(model::OutcomeKind::nonzero_exit, static_cast<std::uint32_t>(status), fuel, "");
+      }
+      ending_->exit_code = status;
+      return;
+    }
+    case abi::Verdict::out_of_fuel:
+      end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+      return;
+    case abi::Verdict::stopped:
+      // The flag that the call saw says only that; the reason decides what it means.
+      if (stop_reason_.load(std::memory_order_acquire) == ports::StopReason::shutdown) {
+        fail_run({ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again"});
+        return;
+      }
+      end(model::OutcomeKind::stopped, 0, fuel,
+          stop_reason_.load(std::memory_order_acquire) == ports::StopReason::deadline ? "stopped at its deadline" : "stopped on request");
+      return;
+    case abi::Verdict::trap: {
+      ICN_CHECK(run_->trap().has_value());
+      // The same rule as for every other trap, so that one formula serves all.
+      const std::uint64_t charged = std::min(context_.fuel_limit, total_fuel() + kSliceFuel);
+      end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), charged, run_->trap_detail());
+      return;
+    }
+    case abi::Verdict::infrastructure: fail_run(run_->failure()); return;
+    case abi::Verdict::resume: break;
+  }
+  fail_run({ErrorCode::internal, "sandbox: a host call ended a run without a verdict"});
+}
+
+void SandboxExecution::end(model::OutcomeKind kind, std::uint32_t code, std::uint64_t fuel, std::string message) {
+  ending_ = Ending{{kind, code}, fuel, std::move(message), 0, std::nullopt};
+  stage_ = Stage::done;
+  ended_ns_ = clock_ ? clock_->monotonic_ns() : 0;
+  fuel_seen_.store(fuel, std::memory_order_relaxed);
+}
+
+void SandboxExecution::fail_run(Error error) {
+  ending_ = Ending{};
+  ending_->failure = std::move(error);
+  stage_ = Stage::done;
+  ended_ns_ = clock_ ? clock_->monotonic_ns() : 0;
+}
+
+void SandboxExecution::stop(ports::StopReason reason) {
+  ports::StopReason none = ports::StopReason::none;
+  // The first reason counts; a shutdown outranks a reason that has not taken effect yet.
+  if (!stop_reason_.compare_exchange_strong(none, reason, std::memory_order_acq_rel) && reason == ports::StopReason::shutdown) {
+    stop_reason_.store(reason, std::memory_order_release);
+  }
+  run_->stop_flag().store(true, std::memory_order_release);
+}
+
+Result<ports::ExecutionResult> SandboxExecution::finish() {
+  ICN_CHECK(ending_.has_value());
+  if (ending_->failure) return fail(*ending_->failure);
+  const bool overflow = ending_->outcome.kind == model::OutcomeKind::stack_overflow;
+  const bool has_output = ending_->outcome.kind == model::OutcomeKind::ok || ending_->outcome.kind == model::OutcomeKind::nonzero_exit;
+  abi::RunOutputs outputs = run_->take(ending_->outcome.kind);
+  ports::ExecutionResult result;
+  result.receipt.job = request_.job_id;
+  result.receipt.order = request_.order_cid;
+  result.receipt.fuel = ending_->fuel;
+  result.receipt.memory_pages = overflow ? request_.order.limits.max_memory_pages : static_cast<std::uint32_t>(limiter_.memory_bytes / kPageBytes);
+  result.receipt.transcript = outputs.transcript.cid;
+  result.receipt.outcome = ending_->outcome;
+  ipld::Block effects = outputs.effects.to_block();
+  result.receipt.effects = effects.cid;
+  result.blocks = std::move(outputs.blocks);
+  result.blocks.push_back(std::move(outputs.transcript));
+  for (ipld::Block& chunk : outputs.transcript_chunks) result.blocks.push_back(std::move(chunk));
+  result.blocks.push_back(std::move(effects));
+  if (has_output) result.receipt.output = ICN_TRY(cut_output(outputs.output, result.blocks));
+  result.effects = std::move(outputs.effects);
+  result.output = std::move(outputs.output);
+  result.exit_code = ending_->exit_code;
+  result.message = ending_->message;
+  result.wall_ns = ended_ns_ - started_ns_;
+  result.slices = slices_;
+  result.memory_growth_denied = limiter_.memory_growth_denied;
+  result.table_growth_denied = limiter_.table_growth_denied;
+  result.host_calls = outputs.host_calls;
+  result.log = std::move(outputs.log);
+  return result;
+}
+
+}  // namespace icn::wasm::detail

@@ -1,0 +1,139 @@
+#include "wasm/executor.hpp"
+
+#include <list>
+#include <map>
+
+#include "core/mutex.hpp"
+#include "wasm/detail/artifact_cache.hpp"
+#include "wasm/detail/compiler.hpp"
+#include "wasm/detail/engine.hpp"
+#include "wasm/detail/execution.hpp"
+#include "wasm/preflight.hpp"
+
+namespace icn::wasm {
+namespace detail {
+namespace {
+
+// Compiled modules in memory, least recently used out first; runs keep theirs alive.
+class ModuleShelf {
+ public:
+  explicit ModuleShelf(std::size_t count_max) : count_max_(count_max) {}
+
+  std::shared_ptr<const CompiledModule> find(const ipld::Cid& cid) {
+    Lock lock(mutex_);
+    const auto found = by_cid_.find(cid);
+    if (found == by_cid_.end()) return nullptr;
+    order_.splice(order_.begin(), order_, found->second.second);
+    return found->second.first;
+  }
+
+  void keep(const ipld::Cid& cid, std::shared_ptr<const CompiledModule> module) {
+    Lock lock(mutex_);
+    if (by_cid_.contains(cid)) return;
+    order_.push_front(cid);
+    by_cid_.emplace(cid, std::pair{std::move(module), order_.begin()});
+    while (by_cid_.size() > count_max_) {
+      by_cid_.erase(order_.back());
+      order_.pop_back();
+    }
+  }
+
+ private:
+  Mutex mutex_;
+  const std::size_t count_max_;
+  std::list<ipld::Cid> order_ ICN_GUARDED_BY(mutex_);
+  std::map<ipld::Cid, std::pair<std::shared_ptr<const CompiledModule>, std::list<ipld::Cid>::iterator>> by_cid_ ICN_GUARDED_BY(mutex_);
+};
+
+class Sandbox : public ports::Executor {
+ public:
+  Sandbox(ExecutorOptions options, Engine engine, Linker linker, ArtifactCache cache)
+      : options_(std::move(options)),
+        engine_(std::move(engine)),
+        linker_(std::move(linker)),
+        cache_(std::move(cache)),
+        shelf_(options_.cached_modules_max),
+        tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
+
+  Result<ports::ModuleInfo> inspect(ByteView module) const override { return module_info(ICN_TRY(parse_module(module)), module.size()); }
+
+  Result<void> preflight(ByteView module, const model::Job& job, const model::WasmSecurityLimits& limits) const override {
+    const ParsedModule parsed = ICN_TRY(parse_module(module));
+    ICN_TRY(check_module(parsed, module.size(), job.entry, limits));
+    if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
+      return refuse(ErrorCode::invalid_module, "validation", "module: " + words_of(error) + "; nothing was charged");
+    }
+    return {};
+  }
+
+  Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
+    if (!knows(request.order)) {
+      return fail(ErrorCode::unknown_profile, "the order names the profile " + request.order.profile.to_text() + " with costs " +
+                                                  request.order.costs.to_text() + "; this program runs " + tables_.profile.cid.to_text());
+    }
+    ICN_TRY(preflight(request.module, request.job, request.order.limits));
+    std::shared_ptr<const CompiledModule> module = ICN_TRY(compiled(request.job.module, request.module));
+    request.module.clear();
+    return std::make_unique<SandboxExecution>(engine_.get(), std::move(module), std::move(request), options_.clock);
+  }
+
+  const ports::ProfileTables& tables() const override { return tables_; }
+
+  bool knows(const model::Order& order) const override {
+    return order.profile == tables_.profile.cid && order.costs == tables_.costs.cid && order.abi == tables_.abi.cid;
+  }
+
+ private:
+  Result<std::shared_ptr<const CompiledModule>> compiled(const ipld::Cid& cid, ByteView bytes) {
+    if (auto found = shelf_.find(cid)) return found;
+    std::optional<Bytes> artifact = cache_.find(cid, tables_.profile.cid);
+    std::shared_ptr<const CompiledModule> module;
+    if (artifact) {
+      // An artifact of another build of the engine is refused by it; compiling anew is the answer.
+      if (auto loaded = load(*artifact)) module = *std::move(loaded);
+    }
+    if (!module) {
+      artifact = options_.compile_command.empty() ? ICN_TRY(compile_here(engine_.get(), bytes)) : ICN_TRY(compile_in_child(bytes, options_));
+      module = ICN_TRY(load(*artifact));
+      cache_.keep(cid, tables_.profile.cid, *artifact);
+    }
+    shelf_.keep(cid, module);
+    return module;
+  }
+
+  Result<std::shared_ptr<const CompiledModule>> load(const Bytes& artifact) {
+    wasmtime_module_t* loaded = nullptr;
+    if (wasmtime_error_t* error = wasmtime_module_deserialize(engine_.get(), artifact.data(), artifact.size(), &loaded)) {
+      return fail(ErrorCode::infrastructure, "sandbox: " + words_of(error));
+    }
+    auto module = std::make_shared<CompiledModule>();
+    module->module.reset(loaded);
+    wasmtime_instance_pre_t* pre = nullptr;
+    if (wasmtime_error_t* error = wasmtime_linker_instantiate_pre(linker_.get(), loaded, &pre)) {
+      return fail(ErrorCode::invalid_module, "module: " + words_of(error));
+    }
+    module->pre.reset(pre);
+    module->artifact_bytes = artifact.size();
+    return std::shared_ptr<const CompiledModule>(std::move(module));
+  }
+
+  ExecutorOptions options_;
+  Engine engine_;
+  Linker linker_;
+  ArtifactCache cache_;
+  ModuleShelf shelf_;
+  ports::ProfileTables tables_;
+};
+
+}  // namespace
+}  // namespace detail
+
+Result<std::shared_ptr<ports::Executor>> make_executor(ExecutorOptions options) {
+  detail::Engine engine = ICN_TRY(detail::make_engine(options.variant, options.runs_max));
+  detail::Linker linker = ICN_TRY(detail::make_linker(engine.get()));
+  detail::ArtifactCache cache = ICN_TRY(detail::ArtifactCache::open(options.cache_folder));
+  return std::shared_ptr<ports::Executor>(
+      std::make_shared<detail::Sandbox>(std::move(options), std::move(engine), std::move(linker), std::move(cache)));
+}
+
+}  // namespace icn::wasm

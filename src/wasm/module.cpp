@@ -1,0 +1,279 @@
+#include "wasm/module.hpp"
+
+#include <array>
+
+namespace icn::wasm {
+namespace {
+
+constexpr std::array<std::string_view, 14> kSectionNames{"custom", "type", "import", "function", "table", "memory", "global",
+                                                         "export", "start", "element", "code", "data", "data count", "tag"};
+
+// Reads LEB128 numbers and names; every error says where.
+class Reader {
+ public:
+  Reader(ByteView bytes, std::size_t base, std::string_view section) : bytes_(bytes), base_(base), section_(section) {}
+
+  [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
+    return fail(ErrorCode::invalid_module,
+                "module: " + std::string(section_) + " section, byte " + std::to_string(base_ + at_) + ": " + std::string(what));
+  }
+  [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
+  [[nodiscard]] std::size_t offset() const { return base_ + at_; }
+
+  Result<std::uint8_t> byte() {
+    if (at_ == bytes_.size()) return bad("it ends early");
+    return bytes_[at_++];
+  }
+
+  Result<std::uint64_t> number(unsigned bits) {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < bits; shift += 7) {
+      const std::uint8_t next = ICN_TRY(byte());
+      const std::uint64_t digits = next & 0x7fU;
+      if (shift + 7 > bits && digits >> (bits - shift) != 0) return bad("a number of too many bits");
+      value |= digits << shift;
+      if ((next & 0x80U) == 0) return value;
+    }
+    return bad("a number of too many bytes");
+  }
+  Result<std::uint32_t> u32() { return static_cast<std::uint32_t>(ICN_TRY(number(32))); }
+
+  // A count of things that take a byte each at least, so that no count makes more room than the module has bytes.
+  Result<std::uint32_t> count() {
+    const std::uint32_t value = ICN_TRY(u32());
+    if (value > left()) return bad("a count beyond the section's end");
+    return value;
+  }
+
+  Result<std::string> name() {
+    const std::uint32_t length = ICN_TRY(u32());
+    if (length > left()) return bad("a name that ends early");
+    const ByteView text = bytes_.subspan(at_, length);
+    if (!is_utf8(text)) return bad("a name that is not UTF-8");
+    at_ += length;
+    return std::string(text_of(text));
+  }
+
+  Result<void> skip(std::uint64_t count) {
+    if (count > left()) return bad("it ends early");
+    at_ += count;
+    return {};
+  }
+
+ private:
+  ByteView bytes_;
+  std::size_t base_;
+  std::string_view section_;
+  std::size_t at_ = 0;
+};
+
+Result<ValueType> read_value_type(Reader& reader) {
+  const std::uint8_t code = ICN_TRY(reader.byte());
+  switch (code) {
+    case 0x7f:
+    case 0x7e:
+    case 0x7d:
+    case 0x7c:
+    case 0x7b:
+    case 0x70:
+    case 0x6f: return static_cast<ValueType>(code);
+    default: return reader.bad("a value type that the profile does not offer");
+  }
+}
+
+Result<SizeRange> read_range(Reader& reader, bool of_memory) {
+  const std::uint8_t flags = ICN_TRY(reader.byte());
+  if (of_memory && (flags & 2U) != 0) return reader.bad("a shared memory: the profile offers no threads");
+  if (flags > 1) return reader.bad(of_memory ? "a 64-bit memory or custom page size, which the profile does not offer" : "unknown table flags");
+  SizeRange range;
+  range.min = ICN_TRY(reader.u32());
+  if (flags == 1) range.max = ICN_TRY(reader.u32());
+  return range;
+}
+
+Result<SizeRange> read_table(Reader& reader) {
+  const std::uint8_t element = ICN_TRY(reader.byte());
+  if (element != 0x70 && element != 0x6f) return reader.bad("a table of an element type that the profile does not offer");
+  return read_range(reader, false);
+}
+
+Result<void> read_types(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (ICN_TRY(reader.byte()) != 0x60) return reader.bad("a type that is no function type");
+    FunctionType type;
+    for (auto* list : {&type.params, &type.results}) {
+      const std::uint32_t length = ICN_TRY(reader.count());
+      for (std::uint32_t k = 0; k < length; ++k) list->push_back(ICN_TRY(read_value_type(reader)));
+    }
+    module.types.push_back(std::move(type));
+  }
+  return {};
+}
+
+Result<void> read_imports(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Import import;
+    import.module = ICN_TRY(reader.name());
+    import.name = ICN_TRY(reader.name());
+    const std::uint8_t kind = ICN_TRY(reader.byte());
+    if (kind > 3) return reader.bad("an import of an unknown kind");
+    import.kind = static_cast<ExternKind>(kind);
+    switch (import.kind) {
+      case ExternKind::function:
+        import.type = ICN_TRY(reader.u32());
+        if (import.type >= module.types.size()) return reader.bad("an import of a type that does not exist");
+        break;
+      case ExternKind::table: ICN_TRY(read_table(reader)); break;
+      case ExternKind::memory: ICN_TRY(read_range(reader, true)); break;
+      case ExternKind::global:
+        ICN_TRY(read_value_type(reader));
+        ICN_TRY(reader.byte());
+        break;
+    }
+    module.imports.push_back(std::move(import));
+  }
+  return {};
+}
+
+Result<void> read_functions(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t type = ICN_TRY(reader.u32());
+    if (type >= module.types.size()) return reader.bad("a function of a type that does not exist");
+    module.functions.push_back(type);
+  }
+  return {};
+}
+
+Result<void> read_tables(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) module.tables.push_back(ICN_TRY(read_table(reader)));
+  return {};
+}
+
+Result<void> read_memories(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) module.memories.push_back(ICN_TRY(read_range(reader, true)));
+  return {};
+}
+
+Result<void> read_exports(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Export entry;
+    entry.name = ICN_TRY(reader.name());
+    const std::uint8_t kind = ICN_TRY(reader.byte());
+    if (kind > 3) return reader.bad("an export of an unknown kind");
+    entry.kind = static_cast<ExternKind>(kind);
+    entry.index = ICN_TRY(reader.u32());
+    module.exports.push_back(std::move(entry));
+  }
+  return {};
+}
+
+Result<void> read_code(Reader& reader, ParsedModule& module) {
+  const std::uint32_t count = ICN_TRY(reader.count());
+  if (count != module.functions.size()) return reader.bad("another number of bodies than of functions");
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t length = ICN_TRY(reader.u32());
+    module.function_bytes_max = std::max<std::uint64_t>(module.function_bytes_max, length);
+    ICN_TRY(reader.skip(length));
+  }
+  return {};
+}
+
+// The sections whose content is counted. Globals, elements and data are counted only or left to validation.
+Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module) {
+  switch (id) {
+    case 1: return read_types(reader, module);
+    case 2: return read_imports(reader, module);
+    case 3: return read_functions(reader, module);
+    case 4: return read_tables(reader, module);
+    case 5: return read_memories(reader, module);
+    case 6: module.globals = ICN_TRY(reader.count()); return {};
+    case 7: return read_exports(reader, module);
+    case 8: module.has_start = true; return {};
+    case 10: return read_code(reader, module);
+    default: return {};
+  }
+}
+
+}  // namespace
+
+std::string_view value_type_name(ValueType type) {
+  switch (type) {
+    case ValueType::i32: return "i32";
+    case ValueType::i64: return "i64";
+    case ValueType::f32: return "f32";
+    case ValueType::f64: return "f64";
+    case ValueType::v128: return "v128";
+    case ValueType::funcref: return "funcref";
+    case ValueType::externref: return "externref";
+  }
+  return "?";
+}
+
+std::string_view extern_kind_name(ExternKind kind) {
+  constexpr std::array<std::string_view, 4> names{"function", "table", "memory", "global"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string FunctionType::to_text() const {
+  const auto list = [](const std::vector<ValueType>& types) {
+    std::string text = "(";
+    for (const ValueType type : types) text += (text.size() > 1 ? " " : "") + std::string(value_type_name(type));
+    return text + ")";
+  };
+  return list(params) + " -> " + list(results);
+}
+
+std::uint32_t ParsedModule::imported(ExternKind kind) const {
+  std::uint32_t count = 0;
+  for (const Import& import : imports) count += import.kind == kind ? 1 : 0;
+  return count;
+}
+
+const Export* ParsedModule::find_export(std::string_view name, ExternKind kind) const {
+  for (const Export& entry : exports) {
+    if (entry.kind == kind && entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+const FunctionType* ParsedModule::type_of_function(std::uint32_t index) const {
+  for (const Import& import : imports) {
+    if (import.kind != ExternKind::function) continue;
+    if (index == 0) return &types[import.type];
+    --index;
+  }
+  return index < functions.size() ? &types[functions[index]] : nullptr;
+}
+
+Result<ParsedModule> parse_module(ByteView bytes) {
+  constexpr std::array<std::uint8_t, 8> head{0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
+  if (bytes.size() < head.size() || !std::equal(head.begin(), head.begin() + 4, bytes.begin())) {
+    return fail(ErrorCode::invalid_module, "module: it does not begin with \\0asm, so it is no WASM module");
+  }
+  if (!std::equal(head.begin(), head.end(), bytes.begin())) {
+    return fail(ErrorCode::invalid_module, "module: it is not a core module of version 1 (components are not offered)");
+  }
+  ParsedModule module;
+  Reader sections(bytes.subspan(head.size()), head.size(), "the module's");
+  bool seen_code = false;
+  while (sections.left() > 0) {
+    const std::uint8_t id = ICN_TRY(sections.byte());
+    const std::uint32_t length = ICN_TRY(sections.u32());
+    if (id >= kSectionNames.size() || id == 13) return sections.bad("an unknown section, " + std::to_string(id));
+    const std::size_t start = sections.offset();
+    ICN_TRY(sections.skip(length));
+    Reader inner(bytes.subspan(start, length), start, kSectionNames[id]);
+    ICN_TRY(read_section(id, inner, module));
+    seen_code = seen_code || id == 10;
+  }
+  if (!seen_code && !module.functions.empty()) return sections.bad("the code section is missing");
+  return module;
+}
+
+}  // namespace icn::wasm

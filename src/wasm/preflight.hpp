@@ -1,0 +1,17 @@
+// Everything that makes a job refusable before anything is reserved or compiled. Static checks of counts, sizes, imports and
+// entry against the limits of the order; each refusal names the rule, the number and the bound.
+#pragma once
+#include "model/job.hpp"
+#include "model/limits.hpp"
+#include "ports/executor.hpp"
+#include "wasm/module.hpp"
+
+namespace icn::wasm {
+
+// Errors: limit_exceeded (naming the rule), invalid_module (unknown import, wrong type, missing memory),
+// invalid_argument (an entry the module does not export).
+[[nodiscard]] Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes, std::string_view entry,
+                                        const model::WasmSecurityLimits& limits);
+[[nodiscard]] ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes);
+
+}  // namespace icn::wasm
