@@ -51,17 +51,21 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
   }
   if (version->get<std::uint64_t>() != static_cast<std::uint64_t>(kFolderVersion)) return bad("field 'version' is 0");
   FolderRecord record;
-  for (const auto& [name, field] : {std::pair{"dag_store", &FolderRecord::dag_store}, {"state_store", &FolderRecord::state_store}}) {
+  for (const auto& [name, field] : {std::pair{"dag_store", &FolderRecord::dag_store},
+                                    {"state_store", &FolderRecord::state_store},
+                                    {"member", &FolderRecord::member},
+                                    {"node", &FolderRecord::node}}) {
     const auto found = value.find(name);
     if (found == value.end() || !found->is_string()) return bad("field '" + std::string(name) + "' is missing or no text");
     record.*field = found->get<std::string>();
   }
-  if (value.size() != 3) return bad("it has fields that this program does not know");
+  if (value.size() != 5) return bad("it has fields that this program does not know");
   return record;
 }
 
 std::string folder_record_to_json(const FolderRecord& record) {
-  const nlohmann::ordered_json value{{"version", kFolderVersion}, {"dag_store", record.dag_store}, {"state_store", record.state_store}};
+  const nlohmann::ordered_json value{{"version", kFolderVersion}, {"dag_store", record.dag_store},
+                                     {"state_store", record.state_store}, {"member", record.member}, {"node", record.node}};
   return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -97,7 +101,7 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
   if (std::filesystem::exists(path / "node.json", error)) {
     return fail(ErrorCode::already_exists, "the data folder " + quoted(path) + " holds a node already; nothing was changed");
   }
-  for (const char* part : {"keys", "cache"}) {
+  for (const char* part : {"keys", "cache", "logs"}) {
     std::filesystem::create_directories(path / part, error);
     if (error || ::chmod((path / part).c_str(), 0700) != 0) return fail(ErrorCode::storage, "make the folder " + quoted(path / part));
   }

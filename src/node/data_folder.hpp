@@ -1,9 +1,10 @@
 // A data folder: where one node keeps everything. One process owns it at a time.
 //
-//   node.json       format version and the URLs of both stores; only `icn store migrate` rewrites the URLs
+//   node.json       format version, the URLs of both stores (only `icn store migrate` rewrites them), the DIDs of both keys
 //   keys/           member.key and node.key, 0600
 //   state.db blocks.db   the stores, unless node.json says otherwise
 //   cache/          compiled modules; may be deleted at any time
+//   logs/           what jobs wrote to their logs, one file a job; no part of the state, may be deleted at any time
 //   icn.lock        held (flock) by the owner; its text says who that is
 //   icn.sock        where the owner answers others (node/owner_socket.hpp)
 #pragma once
@@ -18,6 +19,8 @@ namespace icn::node {
 struct FolderRecord {
   std::string dag_store = "sqlite:blocks.db";
   std::string state_store = "sqlite:state.db";
+  std::string member;  // DIDs, so that reading needs no passphrase
+  std::string node;
   friend bool operator==(const FolderRecord&, const FolderRecord&) = default;
 };
 
@@ -45,9 +48,12 @@ class DataFolder {
   [[nodiscard]] std::filesystem::path member_key_path() const { return path_ / "keys" / "member.key"; }
   [[nodiscard]] std::filesystem::path node_key_path() const { return path_ / "keys" / "node.key"; }
   [[nodiscard]] std::filesystem::path cache_path() const { return path_ / "cache"; }
+  [[nodiscard]] std::filesystem::path logs_path() const { return path_ / "logs"; }
   // A store's URL with its location made absolute.
   [[nodiscard]] std::string dag_store_url() const;
   [[nodiscard]] std::string state_store_url() const;
+  // Sets the record of a folder that is being made, before seal() writes it.
+  void use(const FolderRecord& record) { record_ = record; }
   // Writes node.json, the last step of `icn init`: a folder without it is no node.
   [[nodiscard]] Result<void> seal(const FolderRecord& record);
 

@@ -69,7 +69,7 @@ TEST_F(Folder, IsReadableByItsOwnerOnly) {
 }
 
 TEST(FolderRecord, RoundTripsAndRefusesEveryTruncation) {
-  const FolderRecord record{.dag_store = "memory", .state_store = "sqlite:/x/y.db"};
+  const FolderRecord record{.dag_store = "memory", .state_store = "sqlite:/x/y.db", .member = "m", .node = "n"};
   const std::string json = folder_record_to_json(record);
   EXPECT_EQ(*folder_record_from_json(json), record);
   for (std::size_t length = 0; length + 1 < json.size(); ++length) {

@@ -1,0 +1,91 @@
+#include "node/embedded_node.hpp"
+
+#include "backends/registry.hpp"
+#include "node/lazy_signer.hpp"
+#include "wasm/executor.hpp"
+
+namespace icn::node {
+namespace {
+
+Result<model::Did> make_key(const std::filesystem::path& path, const std::optional<std::string>& passphrase, ports::Random& random) {
+  model::Seed seed;
+  random.fill(seed);
+  const Bytes file = ICN_TRY(identity::seal_key(seed, passphrase, {}, random));
+  const model::Did did = model::KeyPair::from_seed(seed).did();
+  seed.fill(0);
+  ICN_TRY(identity::write_key_file(path, file));
+  return did;
+}
+
+}  // namespace
+
+EmbeddedNode::EmbeddedNode(DataFolder folder, const OpeningOptions& options)
+    : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {}
+
+EmbeddedNode::~EmbeddedNode() {
+  // Readers that wait for more of a log end before the server joins them.
+  logs_.shut_down();
+}
+
+Result<runtime::NodeServices> EmbeddedNode::assemble() {
+  member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
+  const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
+  member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(), [this] { return passphrase_("the member key"); });
+  runtime::NodeServices services;
+  services.signer = std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
+  services.dag_store = ICN_TRY(backends::dag_store::open(folder_.dag_store_url()));
+  services.state_store = ICN_TRY(backends::state_store::open(folder_.state_store_url()));
+  services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
+  ports::System system = ICN_TRY(backends::system::open());
+  services.clock = std::move(system.clock);
+  services.random = std::move(system.random);
+  services.system_info = std::move(system.info);
+  wasm::ExecutorOptions options;
+  options.cache_folder = folder_.cache_path();
+  options.clock = services.clock;
+  options.compile_command = compile_command_;
+  executor_ = ICN_TRY(wasm::make_executor(std::move(options)));
+  services.executor = executor_;
+  return services;
+}
+
+Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path, const FoundingOptions& options) {
+  std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::create(path, options.owner)), options));
+  ports::System system = ICN_TRY(backends::system::open());
+  std::optional<std::string> passphrase;
+  if (options.protection == identity::KeyProtection::passphrase) passphrase = ICN_TRY(options.passphrase("the new keys"));
+  // A folder without node.json is no node: keys that an interrupted founding left are of nobody and go.
+  std::error_code ignored;
+  std::filesystem::remove(node->folder_.member_key_path(), ignored);
+  std::filesystem::remove(node->folder_.node_key_path(), ignored);
+  std::filesystem::remove(node->folder_.path() / "state.db", ignored);
+  std::filesystem::remove(node->folder_.path() / "state.db-wal", ignored);
+  FolderRecord record = options.stores;
+  record.member = ICN_TRY(make_key(node->folder_.member_key_path(), passphrase, *system.random)).to_text();
+  record.node = ICN_TRY(make_key(node->folder_.node_key_path(), passphrase, *system.random)).to_text();
+  node->folder_.use(record);
+  if (passphrase) node->passphrase_ = [given = *passphrase](std::string_view) -> Result<std::string> { return given; };
+  runtime::Founding founding;
+  founding.name = options.name;
+  founding.member = ICN_TRY(model::Did::parse(record.member));
+  if (options.grant) founding.grant = *options.grant;
+  if (options.endowment) founding.endowment = *options.endowment;
+  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble()), {}, founding));
+  ICN_TRY(node->folder_.seal(record));
+  return node;
+}
+
+Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path, const OpeningOptions& options) {
+  std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::open(path, options.owner)), options));
+  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble()), {}));
+  return node;
+}
+
+Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) { return member_->sign(model::SignatureTag::job, job.cid); }
+
+Result<void> EmbeddedNode::serve(OwnerHandler handler) {
+  server_ = ICN_TRY(OwnerServer::start(folder_.path(), std::move(handler)));
+  return {};
+}
+
+}  // namespace icn::node

@@ -1,0 +1,73 @@
+// A node inside this process, on a data folder: what `icn` is without a daemon, as SQLite is itself without a server.
+//
+// Owns the folder's lock, the stores, both keys, the sandbox and the node's state. Keys are opened when something is first
+// signed, so that reading never asks for a passphrase. Thread safe as runtime::NodeState is.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "identity/key_file.hpp"
+#include "node/data_folder.hpp"
+#include "node/log_hub.hpp"
+#include "node/owner_socket.hpp"
+#include "ports/executor.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::node {
+
+using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
+
+struct OpeningOptions {
+  std::string owner;  // what this process does, for the lock
+  PassphraseSource passphrase;
+  // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
+  std::vector<std::string> compile_command;
+};
+
+struct FoundingOptions : OpeningOptions {
+  FolderRecord stores;
+  identity::KeyProtection protection = identity::KeyProtection::passphrase;
+  std::string name = "home";
+  std::optional<model::Mana> grant;
+  std::optional<model::Mana> endowment;
+};
+
+class EmbeddedNode {
+ public:
+  // Makes keys, genesis and grant in a fresh folder; what failed half-way leaves no node behind. Errors: already_exists,
+  // busy, storage, invalid_argument.
+  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path, const FoundingOptions& options);
+  // Errors: not_found, busy, corrupted, unsupported_version, storage.
+  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path, const OpeningOptions& options);
+  ~EmbeddedNode();
+
+  [[nodiscard]] runtime::NodeState& state() { return *state_; }
+  [[nodiscard]] ports::Executor& executor() { return *executor_; }
+  [[nodiscard]] const DataFolder& folder() const { return folder_; }
+  [[nodiscard]] const model::Did& member() const { return member_did_; }
+  // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
+  [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
+  [[nodiscard]] LogHub& logs() { return logs_; }
+  // Answers other processes on the folder's socket from now on.
+  [[nodiscard]] Result<void> serve(OwnerHandler handler);
+
+ private:
+  EmbeddedNode(DataFolder folder, const OpeningOptions& options);
+  [[nodiscard]] Result<runtime::NodeServices> assemble();
+
+  DataFolder folder_;
+  PassphraseSource passphrase_;
+  std::vector<std::string> compile_command_;
+  model::Did member_did_;
+  std::unique_ptr<ports::Signer> member_;
+  std::shared_ptr<ports::Executor> executor_;
+  std::unique_ptr<runtime::NodeState> state_;
+  LogHub logs_;
+  std::unique_ptr<OwnerServer> server_;
+};
+
+}  // namespace icn::node

@@ -1,0 +1,14 @@
+// Where a passphrase comes from: a file that was named, the environment (ICN_PASSPHRASE), or the terminal without echo.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+
+namespace icn::node {
+
+enum class Confirm : std::uint8_t { no, twice };
+// Errors: invalid_argument (no source: the error lists them), storage (the file).
+[[nodiscard]] Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm);
+
+}  // namespace icn::node
