@@ -1,0 +1,70 @@
+// The one table of commands: help, parsing, shell completion, docs/CLI.md and the JSON contracts derive from its rows.
+//
+// A command is a function from an Invocation to an Answer; it prints nothing itself except what streams (logs, raw output).
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+
+namespace icn::cli {
+
+enum class Value : std::uint8_t { flag, one, many };
+
+struct OptionRow {
+  std::string_view name;         // "--input"
+  std::string_view placeholder;  // "FILE"; empty for a flag
+  Value value = Value::one;
+  std::string_view doc;
+  std::string_view short_name = {};  // "-f"
+};
+
+struct Invocation;
+
+// What a command answers. `json` is what --json prints; `text` what a person reads. `exit_code` is 0 or of the error table,
+// or the guest program's own.
+struct Answer {
+  std::string json;
+  std::string text;
+  int exit_code = 0;
+};
+
+struct CommandRow {
+  std::string_view path;       // "job run"
+  std::string_view arguments;  // "PROGRAM.wasm [ARGS…]"
+  std::string_view summary;
+  std::string_view doc;
+  std::string_view example;
+  std::string_view schema;  // docs/schemas/<schema>.json is what --json prints
+  std::span<const OptionRow> options;
+  std::size_t arguments_min = 0;
+  std::size_t arguments_max = 0;
+  Result<Answer> (*run)(const Invocation&) = nullptr;
+};
+
+// Options that every command takes.
+extern const std::span<const OptionRow> kGlobalOptions;
+[[nodiscard]] std::span<const CommandRow> command_table();
+[[nodiscard]] const CommandRow* find_command(std::string_view path);
+
+// One parsed command line.
+struct Invocation {
+  const CommandRow* command = nullptr;
+  std::map<std::string, std::vector<std::string>, std::less<>> options;  // by name; flags map to an empty list
+  std::vector<std::string> arguments;
+
+  [[nodiscard]] bool has(std::string_view option) const { return options.contains(option); }
+  [[nodiscard]] std::optional<std::string> text(std::string_view option) const;
+  [[nodiscard]] std::vector<std::string> texts(std::string_view option) const;
+  // Errors: invalid_argument, naming the option and the range.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> number(std::string_view option, std::uint64_t max = UINT64_MAX) const;
+  [[nodiscard]] bool wants_json() const { return has("--json"); }
+};
+
+}  // namespace icn::cli

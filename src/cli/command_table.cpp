@@ -1,0 +1,128 @@
+#include "cli/commands/commands.hpp"
+
+namespace icn::cli {
+namespace {
+
+constexpr std::size_t kAny = 1 << 20;
+
+constexpr OptionRow kGlobal[] = {
+    {"--data", "DIR", Value::one, "the data folder (default: $ICN_DATA, else ~/.local/share/icn)"},
+    {"--json", "", Value::flag, "print JSON; docs/schemas/ says its shape"},
+    {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
+    {"--verbose", "", Value::flag, "tell more on standard error"},
+};
+
+constexpr OptionRow kInit[] = {
+    {"--development", "", Value::flag, "plain keys without a passphrase: for development only"},
+    {"--name", "NAME", Value::one, "the scope's name (default: home)"},
+    {"--grant", "MANA", Value::one, "the member's opening grant (default: 1000)"},
+    {"--endowment", "MANA", Value::one, "the treasury's endowment (default: 1000)"},
+    {"--dag-store", "URL", Value::one, "where blocks live (default: sqlite:blocks.db)"},
+    {"--state-store", "URL", Value::one, "where state lives (default: sqlite:state.db)"},
+};
+
+constexpr OptionRow kJobOptions[] = {
+    {"--input", "FILE", Value::many, "an input; the first is standard input to a WASI program (default: what is piped in)"},
+    {"--cost", "MANA", Value::one, "what the job may cost, in whole mana (default: the least that covers it)"},
+    {"--fuel", "N", Value::one, "fuel limit (default: 10,000,000,000)"},
+    {"--memory-pages", "N", Value::one, "memory limit in pages of 64 KiB (default: what the module needs, at least 160)"},
+    {"--deadline", "S", Value::one, "seconds the run may take (default: 30)"},
+    {"--limit", "NAME=N", Value::many, "any other limit by its name, e.g. max_functions=5000"},
+    {"--entry", "NAME", Value::one, "the export to call (default: _start, else run)"},
+    {"--grant", "CAP", Value::many, "a capability the job gets: spend, submit, anchor, …"},
+    {"--read", "KEY", Value::many, "a key the job reads, e.g. account:did:key:z6Mk…"},
+    {"--spend-max", "MANA", Value::one, "whole mana that the job's effects may spend (default: 0)"},
+    {"--independent", "", Value::flag, "apply effects one by one instead of all or none"},
+    {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: fresh)"},
+    {"--report", "", Value::flag, "tell the whole story after the output: price, balances, receipt, replay"},
+};
+
+constexpr OptionRow kWait[] = {
+    {"--report", "", Value::flag, "tell the whole story after the output"},
+};
+
+constexpr OptionRow kList[] = {
+    {"--phase", "PHASE", Value::one, "only jobs in this phase, e.g. completed"},
+    {"--count", "N", Value::one, "at most this many (default: 20)"},
+    {"--before", "N", Value::one, "continue a list: jobs with a smaller number"},
+};
+
+constexpr OptionRow kLogs[] = {
+    {"--follow", "", Value::flag, "stay until the job ends", "-f"},
+};
+
+constexpr OptionRow kHistory[] = {
+    {"--from", "N", Value::one, "continue from this journal sequence"},
+    {"--count", "N", Value::one, "at most this many transfers (default: 50)"},
+};
+
+constexpr OptionRow kGet[] = {
+    {"--as", "FORM", Value::one, "raw (default) or dag-json"},
+};
+
+constexpr CommandRow kTable[] = {
+    {"init", "", "found a one-member scope and its node in the data folder",
+     "Makes a member key and a node key, the scope's final genesis block and the opening grant. Keys are sealed with a passphrase\n"
+     "unless --development says that plain ones will do.",
+     "icn --data /tmp/try init --development", "init", kInit, 0, 0, &commands::init},
+    {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
+     "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit code\n"
+     "(100–125: the job was refused or failed; docs/ERRORS.md). Standard error is shown as it comes. Options may follow ARGS;\n"
+     "`--` ends them.",
+     "icn job run word_count.wasm < README.md", "job", kJobOptions, 1, kAny, &commands::job_run},
+    {"job submit", "PROGRAM.wasm [ARGS…]", "accept a job without running it yet",
+     "Commits job, reserve and order, and prints the job id. The next `icn job wait` or `icn job run` executes it.",
+     "icn job submit word_count.wasm --input README.md", "job", kJobOptions, 1, kAny, &commands::job_submit},
+    {"job simulate", "PROGRAM.wasm [ARGS…]", "say what a job would use and cost, without paying",
+     "Runs the program under an order that nobody signs; stores nothing and charges nothing.",
+     "icn job simulate word_count.wasm < README.md", "simulation", kJobOptions, 1, kAny, &commands::job_simulate},
+    {"job wait", "JOB", "run an accepted job to its end, or tell its end",
+     "Executes the job if nobody did, prints its output and ends with its exit code.", "icn job wait bafyrei…", "job", kWait, 1, 1,
+     &commands::job_wait},
+    {"job rerun", "JOB", "run the same program on the same inputs as a new job",
+     "The same body with a fresh nonce: a new job, charged anew.", "icn job rerun bafyrei…", "job", kWait, 1, 1, &commands::job_rerun},
+    {"job list", "", "list jobs, newest first", "One line a job: number, id, phase, outcome, charge.", "icn job list --phase completed",
+     "job_list", kList, 0, 0, &commands::job_list},
+    {"job describe", "JOB", "everything about one job", "JOB is an id or a unique beginning of one.", "icn job describe bafyreib2x", "description",
+     {}, 1, 1, &commands::job_describe},
+    {"job logs", "JOB", "what a job wrote to its log", "Standard error and log messages. Works while another process runs the job.",
+     "icn job logs -f bafyrei…", "logs", kLogs, 1, 1, &commands::job_logs},
+    {"job output", "JOB", "the raw output of a job", "Writes the bytes to standard output, verified against their CID.",
+     "icn job output bafyrei… > result", "output", {}, 1, 1, &commands::job_output},
+    {"job cancel", "JOB", "cancel a job", "Before it started everything is released; a running job is stopped and what it used is charged.",
+     "icn job cancel bafyrei…", "cancel", {}, 1, 1, &commands::job_cancel},
+    {"job why", "JOB", "why a job is in its state, in plain words", "The causal chain with what was charged and released, and what to do next.",
+     "icn job why bafyrei…", "why", {}, 1, 1, &commands::job_why},
+    {"receipt show", "RECEIPT", "show a receipt", "The body that every honest executor reproduces, and who signed it.", "icn receipt show bafyrei…",
+     "receipt", {}, 1, 1, &commands::receipt_show},
+    {"receipt verify", "RECEIPT", "check every signature and link of a receipt",
+     "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.",
+     "icn receipt verify bafyrei…", "verification", {}, 1, 1, &commands::receipt_verify},
+    {"receipt replay", "RECEIPT", "run the job again from its blocks and compare",
+     "Needs blocks only: no ledger, no node, no network. Exit 0 only when the new receipt body is the signed one, byte for byte.",
+     "icn receipt replay bafyrei…", "replay", {}, 1, 1, &commands::receipt_replay},
+    {"mana balance", "[DID]", "balance and reputation", "Of the member of this folder, or of DID.", "icn mana balance", "balance", {}, 0, 1,
+     &commands::mana_balance},
+    {"mana history", "[DID]", "the transfers of an account", "Oldest first, with running sequence numbers.", "icn mana history --count 10",
+     "history", kHistory, 0, 1, &commands::mana_history},
+    {"mana audit", "", "recompute every sum from the journal", "Replays the whole ledger and compares. Exit 0 only when every sum is exact.",
+     "icn mana audit", "audit", {}, 0, 0, &commands::mana_audit},
+    {"dag put", "FILE", "store a file in the DAG", "Prints its CID, the one an IPFS tool computes for it.", "icn dag put README.md", "dag_put", {}, 1, 1,
+     &commands::dag_put},
+    {"dag get", "CID", "a block or file from the DAG", "A file as its bytes, any other block raw or as DAG-JSON.", "icn dag get bafyrei… --as dag-json",
+     "dag_get", kGet, 1, 1, &commands::dag_get},
+    {"dag stat", "", "how many blocks and bytes are stored", "Of the whole store.", "icn dag stat", "dag_stat", {}, 0, 0, &commands::dag_stat},
+    {"dag verify", "[CID]", "read every block and check its hash", "Of the whole store, or of everything reachable from CID.", "icn dag verify",
+     "dag_verify", {}, 0, 1, &commands::dag_verify},
+    {"completion", "SHELL", "a shell's completion script", "For bash, zsh or fish.", "source <(icn completion bash)", "text", {}, 1, 1,
+     &commands::completion},
+    {"version", "", "the version of this program", "And of the execution profile it runs jobs under.", "icn version", "version", {}, 0, 0,
+     &commands::version},
+};
+
+}  // namespace
+
+const std::span<const OptionRow> kGlobalOptions = kGlobal;
+std::span<const CommandRow> command_table() { return kTable; }
+
+}  // namespace icn::cli

@@ -1,0 +1,27 @@
+// The commands about the program itself: abi, completion, version.
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/parse.hpp"
+#include "cli/session.hpp"
+#include "cli/views.hpp"
+#include "wasm/executor.hpp"
+
+namespace icn::cli::commands {
+
+Result<Answer> completion(const Invocation& invocation) {
+  const std::string script = ICN_TRY(completion_script(invocation.arguments[0]));
+  nlohmann::ordered_json json;
+  json["text"] = script;
+  return Answer{dump(json), script, 0};
+}
+
+Result<Answer> version(const Invocation&) {
+  const ipld::Cid profile = wasm::profile_block().cid;
+  nlohmann::ordered_json json;
+  json["version"] = ICN_VERSION;
+  json["profile"] = profile.to_text();
+  return Answer{dump(json), std::string("icn ") + ICN_VERSION + "\nprofile " + profile.to_text() + "\n", 0};
+}
+
+}  // namespace icn::cli::commands

@@ -1,0 +1,39 @@
+// One function per row of the command table, grouped in files by their first word.
+#pragma once
+#include "cli/command.hpp"
+
+namespace icn::cli::commands {
+
+[[nodiscard]] Result<Answer> init(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> job_run(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_submit(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_simulate(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_wait(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_rerun(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> job_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_describe(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_logs(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_output(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_cancel(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_why(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> receipt_show(const Invocation& invocation);
+[[nodiscard]] Result<Answer> receipt_verify(const Invocation& invocation);
+[[nodiscard]] Result<Answer> receipt_replay(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> mana_balance(const Invocation& invocation);
+[[nodiscard]] Result<Answer> mana_history(const Invocation& invocation);
+[[nodiscard]] Result<Answer> mana_audit(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_get(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_stat(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_verify(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> abi(const Invocation& invocation);
+[[nodiscard]] Result<Answer> completion(const Invocation& invocation);
+[[nodiscard]] Result<Answer> version(const Invocation& invocation);
+
+}  // namespace icn::cli::commands

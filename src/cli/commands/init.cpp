@@ -1,0 +1,40 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/session.hpp"
+#include "cli/views.hpp"
+
+namespace icn::cli::commands {
+
+Result<Answer> init(const Invocation& invocation) {
+  const std::filesystem::path path = ICN_TRY(data_path(invocation));
+  node::FoundingOptions options;
+  options.owner = "icn init";
+  options.compile_command = compile_command();
+  options.protection = invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
+  options.passphrase = passphrase_source(invocation, node::Confirm::twice);
+  if (const auto name = invocation.text("--name")) options.name = *name;
+  if (const auto grant = invocation.text("--grant")) options.grant = ICN_TRY(model::Mana::parse(*grant));
+  if (const auto endowment = invocation.text("--endowment")) options.endowment = ICN_TRY(model::Mana::parse(*endowment));
+  if (const auto url = invocation.text("--dag-store")) options.stores.dag_store = *url;
+  if (const auto url = invocation.text("--state-store")) options.stores.state_store = *url;
+  const auto node = ICN_TRY(node::EmbeddedNode::found(path, options));
+  const runtime::AccountView account = view_account(node->state(), node->member());
+  nlohmann::ordered_json json;
+  json["data"] = std::filesystem::absolute(path).string();
+  json["scope"] = node->state().scope().to_text();
+  json["member"] = node->member().to_text();
+  json["node"] = node->state().node_did().to_text();
+  json["grant_umana"] = umana_text(account.balance.posted);
+  json["keys"] = options.protection == identity::KeyProtection::plain ? "plain" : "passphrase";
+  std::string text = "A scope of one member lives in " + path.string() + ".\n";
+  text += "scope       " + node->state().scope().to_text() + "\n";
+  text += "member      " + node->member().to_text() + "\n";
+  text += "node        " + node->state().node_did().to_text() + "\n";
+  text += "granted     " + account.balance.posted.to_text() + "\n";
+  if (options.protection == identity::KeyProtection::plain) text += "The keys are plain files: for development only.\n";
+  text += "Next: icn --data " + path.string() + " job run PROGRAM.wasm < FILE\n";
+  return Answer{dump(json), std::move(text), 0};
+}
+
+}  // namespace icn::cli::commands
