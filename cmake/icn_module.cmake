@@ -28,7 +28,8 @@ function(icn_add_tests module target)
   endif()
   add_executable(${module}_test ${ARGN})
   target_link_libraries(${module}_test PRIVATE ${target} icn_warnings GTest::gtest_main GTest::gmock)
-  add_test(NAME unit.${module} COMMAND ${module}_test --gtest_brief=1)
+  # In the project's folder: tests read tests/cases and golden files by their relative paths.
+  add_test(NAME unit.${module} COMMAND ${module}_test --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(unit.${module} PROPERTIES LABELS unit)
 endfunction()
 

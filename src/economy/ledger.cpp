@@ -28,9 +28,10 @@ Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs ti
   detail::Books& books = state_->books;
   if (ICN_TRY(books.applied_before(linked))) return Applied::before;
   ICN_TRY(books.apply(linked));
-  Bytes record = detail::encode_record(linked, time, books.chain, books.chain);
+  detail::Encoded encoded = detail::encode_record(linked, time, books.chain);
+  books.chain = encoded.chain;
   ++books.sequence;
-  batch.put(model::key_of(model::keys::kLedgerJournal, books.sequence), std::move(record));
+  batch.put(model::key_of(model::keys::kLedgerJournal, books.sequence), std::move(encoded.record));
   ++state_->since_checkpoint;
   return Applied::now;
 }
@@ -102,7 +103,7 @@ Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateStore
   std::vector<StoredCheckpoint> found;
   const Bytes begin = model::key_of(model::keys::kLedgerCheckpoint);
   ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView value) {
-    if (key.size() != begin.size() + 16) return true;
+    if (key.size() != begin.size() + 16) return true;  // no checkpoint of ours
     const std::uint64_t sequence = read_be64(key.data() + begin.size());
     if (found.empty() || found.back().sequence != sequence) found.push_back({sequence, {}, 0});
     append(found.back().bytes, value);
@@ -131,6 +132,12 @@ Result<std::uint64_t> replay(const ports::StateStore& store, std::uint64_t from,
 void Ledger::checkpoint(ports::Batch& batch) {
   Lock lock(state_->mutex);
   if (state_->since_checkpoint == 0) return;
+  const auto erase = [&](const State::Kept& kept) {
+    for (std::uint64_t i = 0; i < kept.parts; ++i) batch.erase(part_key(kept.sequence, i));
+  };
+  // Erased first: one of them may stand at this very sequence, with more parts.
+  for (const State::Kept& kept : state_->unreadable) erase(kept);
+  state_->unreadable.clear();
   const std::uint64_t sequence_now = state_->books.sequence;
   const Bytes bytes = state_->books.encode();
   std::uint64_t part = 0;
@@ -141,8 +148,7 @@ void Ledger::checkpoint(ports::Batch& batch) {
   state_->checkpoints.push_back({sequence_now, part});
   // The one before stays, should the newest turn out unreadable.
   while (state_->checkpoints.size() > 2) {
-    const auto [sequence, parts] = state_->checkpoints.front();
-    for (std::uint64_t i = 0; i < parts; ++i) batch.erase(part_key(sequence, i));
+    erase(state_->checkpoints.front());
     state_->checkpoints.erase(state_->checkpoints.begin());
   }
   state_->since_checkpoint = 0;
@@ -152,21 +158,22 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   auto ledger = std::make_unique<Ledger>();
   State& state = *ledger->state_;
   Lock lock(state.mutex);
-  std::vector<StoredCheckpoint> checkpoints = ICN_TRY(stored_checkpoints(store));
-  for (const StoredCheckpoint& stored : checkpoints) state.checkpoints.push_back({stored.sequence, stored.parts});
   // A checkpoint only saves time: an unreadable one is passed over, the journal is the truth.
-  for (auto stored = checkpoints.rbegin(); stored != checkpoints.rend(); ++stored) {
-    auto books = detail::Books::decode(stored->bytes);
+  for (const StoredCheckpoint& stored : ICN_TRY(stored_checkpoints(store))) {
+    auto books = detail::Books::decode(stored.bytes);
     if (!books && books.error().code == ErrorCode::unsupported_version) return fail(books.error());
-    if (books && books->sequence == stored->sequence) {
-      state.books = *std::move(books);
-      break;
+    const State::Kept kept{stored.sequence, stored.parts};
+    if (!books || books->sequence != stored.sequence) {
+      state.unreadable.push_back(kept);
+      continue;
     }
+    state.checkpoints.push_back(kept);
+    state.books = *std::move(books);
   }
-  const std::uint64_t from = state.books.sequence + 1;
-  // Ids applied before the checkpoint answer repeats; their records were verified when the checkpoint was made.
-  if (from > 1) ICN_TRY(state.books.load_ids(store, from));
-  state.since_checkpoint = ICN_TRY(replay(store, from, state.books));
+  // Transfers before the checkpoint answer repeats, so they are read too, and their chain is checked.
+  if (state.books.sequence > 0) ICN_TRY(state.books.load_transfers(store));
+  state.since_checkpoint = ICN_TRY(replay(store, state.books.sequence + 1, state.books));
+  ICN_TRY(state.books.check_sums());
   return ledger;
 }
 
@@ -193,7 +200,8 @@ Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Led
   detail::Books books;
   ICN_TRY(replay(store, 1, books));
   if (books.hash() != live.state_hash()) {
-    return fail(ErrorCode::unbalanced, "replaying the journal from its beginning gives another state than the running ledger has");
+    return fail(ErrorCode::unbalanced,
+                "replaying the journal from its beginning gives another state than the running ledger has");
   }
   return books.audit();
 }

@@ -1,10 +1,14 @@
 // The mana ledger: append-only double entry. A deterministic state machine in memory, its journal in the state store.
 //
-// The ledger is the only place that changes a balance. It has no clock, no disk and no randomness: callers pass transfers,
-// and the batch that will make them durable. apply() checks a linked list of transfers against memory, changes memory and
-// adds the journal records to the batch, all or nothing; the caller commits the batches in the order of the calls (one
-// lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying the journal gives the
-// same state hash. Thread safe; one lock, held for memory work only. Sum over all accounts is zero after every apply().
+// The ledger is the only place that changes a balance. It has no clock, no disk and no randomness: callers pass
+// transfers, and the batch that will make them durable. apply() checks a linked list of transfers against memory,
+// changes memory and adds one journal record to the batch, all or nothing; the caller commits the batches in the order
+// of the calls (one lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying
+// the journal gives the same state hash. Thread safe; one lock, held for memory work only. Sum over all accounts is
+// zero after every apply().
+//
+// Every transfer ever applied stays in memory (about 136 bytes each), so that a repeat is told from a conflict exactly
+// and find() needs no disk; open() therefore reads the whole journal, once.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,8 +24,8 @@
 namespace icn::economy {
 
 struct Balance {
-  model::Mana posted;     // credits − debits of member accounts (never negative)
-  model::Mana reserved;   // part of posted that pending transfers hold
+  model::Mana posted;    // credits − debits of member accounts (never negative)
+  model::Mana reserved;  // part of posted that pending transfers hold
   [[nodiscard]] model::Mana available() const { return model::Mana{posted.umana - reserved.umana}; }
   friend bool operator==(const Balance&, const Balance&) = default;
 };
@@ -63,14 +67,17 @@ class Ledger {
   // An empty ledger.
   Ledger();
   ~Ledger();
-  // Loads the newest valid checkpoint and replays the journal after it, checking every record (sequence, hash chain, rules,
-  // sums). Errors: corrupted (naming the record), unsupported_version, storage.
+  // Loads the newest readable checkpoint (none, when no one is) and replays the journal after it, checking every
+  // record: sequence, hash chain, rules. Of records before the checkpoint it checks all but the rules. The sums at the
+  // end. Errors: corrupted (naming the record), unsupported_version, unbalanced, storage.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const ports::StateStore& store);
 
   // Applies linked transfers, all or none; see above. `before` when every id was applied earlier with the same content.
-  // Errors: insufficient_mana (naming account, needed and available), conflict (an id with other content), invalid_argument
-  // (a pair of accounts the code table forbids, a zero amount, an unknown or closed pending, a post above its reserve),
-  // limit_exceeded (a total above 64 bits). Memory and batch are unchanged on error.
+  // Errors: insufficient_mana (naming account, needed and available), conflict (an id with other content),
+  // invalid_argument (a pair of accounts the code table forbids, a zero amount, an unknown or closed pending, a post
+  // above its reserve), limit_exceeded (more than 4096 transfers; what was issued, or what an account received with its
+  // reserves, above 64 bits of µmana). A post or void of an open reserve is never refused for room. Memory and batch
+  // are unchanged on error.
   [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
 
   // Zero for an account that no transfer named.
@@ -84,7 +91,8 @@ class Ledger {
   [[nodiscard]] ipld::Digest state_hash() const;
   // Every sum recomputed. Errors: unbalanced, naming the sum and the difference.
   [[nodiscard]] Result<AuditReport> audit() const;
-  // Writes a checkpoint of the present state into the batch and erases older ones but one.
+  // Writes a checkpoint of the present state into the batch and erases older ones but one; nothing when no record was
+  // written since the last. A checkpoint holds accounts and open reserves, in parts below kStateValueBytesMax.
   void checkpoint(ports::Batch& batch);
   // Journal records since the last checkpoint; the caller decides when that is too many.
   [[nodiscard]] std::uint64_t journal_since_checkpoint() const;
@@ -97,7 +105,8 @@ class Ledger {
 // The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
-// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`. Errors: unbalanced, corrupted.
+// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`. Errors: unbalanced,
+// corrupted.
 [[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live);
 
 }  // namespace icn::economy

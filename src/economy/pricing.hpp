@@ -1,5 +1,5 @@
-// Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's part.
-// Pure functions over integers. Formulas: DESIGN §7 "Job money"; reputation formula: the specification's
+// Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's
+// part. Pure functions over integers. Formulas: DESIGN §7 "Job money"; reputation formula: the specification's
 // price_by_reputation, floor(cost × 100 / (100 + reputation)).
 #pragma once
 #include <cstdint>
@@ -29,7 +29,8 @@ struct JobSize {
 // base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + page·pages.
 [[nodiscard]] model::Mana base_price(const BaseCosts& costs, const JobSize& size);
 // base + ceil(fuel_limit × 1 mana / fuel_per_mana). Nothing when it does not fit.
-[[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, std::uint64_t fuel_limit, std::uint64_t fuel_per_mana);
+[[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, std::uint64_t fuel_limit,
+                                                      std::uint64_t fuel_per_mana);
 // The submitter's part of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
 [[nodiscard]] model::Mana price_by_reputation(model::Mana cost, std::uint64_t reputation_points);
 // What the executor gets: base + floor((bid − base)·fuel/limit); stack_overflow: base.

@@ -73,36 +73,42 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
   State& state = *reputation->state_;
   Lock lock(state.mutex);
   Result<void> outcome;
-  const auto bad = [](std::string_view what) { return fail(ErrorCode::corrupted, "a reputation record " + std::string(what)); };
+  const auto bad = [](std::string_view what) {
+    return fail(ErrorCode::corrupted, "a reputation record " + std::string(what));
+  };
   const auto did_at = [](ByteView key, std::size_t at) {
     model::PublicKey did;
     std::copy_n(key.begin() + static_cast<std::ptrdiff_t>(at), did.size(), did.begin());
     return model::Did::of_key(did);
   };
   const std::size_t head = model::keys::kReputation.size();
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) {
-    if (!value.empty() && value[0] > kVersion) {
-      outcome = fail(ErrorCode::unsupported_version, "a reputation record is of a version that this program does not know");
-    } else if (key.size() == head + 32 && value.size() == 9) {
-      state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
-    } else if (key.size() == head + 64 && value.size() == 17) {
-      state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1), read_be64(value.data() + 9)};
-    } else {
-      outcome = bad("has a wrong length");
-    }
-    return outcome.has_value();
-  }));
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation),
+                     [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) {
+                       if (!value.empty() && value[0] > kVersion) {
+                         outcome = fail(ErrorCode::unsupported_version,
+                                        "a reputation record is of a version that this program does not know");
+                       } else if (key.size() == head + 32 && value.size() == 9) {
+                         state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
+                       } else if (key.size() == head + 64 && value.size() == 17) {
+                         state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1),
+                                                                                     read_be64(value.data() + 9)};
+                       } else {
+                         outcome = bad("has a wrong length");
+                       }
+                       return outcome.has_value();
+                     }));
   if (!outcome) return fail(outcome.error());
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen), [&](ByteView key, ByteView) ICN_REQUIRES(state.mutex) {
-    ipld::Digest digest;
-    if (key.size() != model::keys::kReputationSeen.size() + digest.size()) {
-      outcome = bad("names no receipt");
-      return false;
-    }
-    std::copy(key.end() - 32, key.end(), digest.begin());
-    state.seen.insert(digest);
-    return true;
-  }));
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen),
+                     [&](ByteView key, ByteView) ICN_REQUIRES(state.mutex) {
+                       ipld::Digest digest;
+                       if (key.size() != model::keys::kReputationSeen.size() + digest.size()) {
+                         outcome = bad("names no receipt");
+                         return false;
+                       }
+                       std::copy(key.end() - 32, key.end(), digest.begin());
+                       state.seen.insert(digest);
+                       return true;
+                     }));
   if (!outcome) return fail(outcome.error());
   return reputation;
 }
@@ -119,7 +125,8 @@ Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
   if (!state_->seen.insert(settled.receipt).second) return {};
   batch.put(model::key_of(model::keys::kReputationSeen, settled.receipt), Bytes{kVersion});
   if (settled.operators == Operators::same) return {};
-  const std::uint64_t extra = rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
+  const std::uint64_t extra =
+      rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
   const std::uint64_t points = state_->admit(settled, rules.receipt_points + extra, batch);
   if (points > 0) state_->add(settled.executor, points * Score::kPoint, batch);
   state_->add(settled.submitter, rules.submission_micro_points, batch);

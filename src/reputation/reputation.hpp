@@ -1,7 +1,7 @@
 // Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
 //
-// Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp for
-// the order of commits). Thread safe; one lock, memory work only.
+// Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp
+// for the order of commits). Thread safe; one lock, memory work only.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,7 @@ struct Score {
 
 // Governed amounts (genesis values; DESIGN §7 "Reputation").
 struct Rules {
-  std::uint64_t receipt_points = 1;           // for a verified receipt of the executor
+  std::uint64_t receipt_points = 1;  // for a verified receipt of the executor
   std::uint64_t fuel_per_extra_point = 1'000'000'000;
   std::uint64_t extra_points_max = 10;
   std::uint64_t submission_micro_points = 100'000;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "economy/detail/state.hpp"
+#include "economy/transfer_rules.hpp"
 
 namespace icn::economy::detail {
 namespace {
@@ -27,7 +28,8 @@ std::string wide_text(Wide value) {
 }
 
 std::uint32_t read_be32(const std::uint8_t* at) {
-  return static_cast<std::uint32_t>(at[0]) << 24 | static_cast<std::uint32_t>(at[1]) << 16 | static_cast<std::uint32_t>(at[2]) << 8 | at[3];
+  return static_cast<std::uint32_t>(at[0]) << 24 | static_cast<std::uint32_t>(at[1]) << 16 |
+         static_cast<std::uint32_t>(at[2]) << 8 | at[3];
 }
 
 void append_be32(Bytes& to, std::uint32_t value) {
@@ -48,23 +50,40 @@ std::vector<model::TransferId> sorted_ids(const Map& map) {
 ipld::Digest Books::hash() const {
   ipld::Sha256 hash;
   Bytes row;
-  for (const AccountTotals& totals : this->totals()) {
+  // Each section begins with its count, so that no two states write the same bytes.
+  const auto section = [&](std::size_t count) {
     row.clear();
-    encode_account(row, totals.account);
-    for (const std::uint64_t value : {totals.debits, totals.credits, totals.debits_pending, totals.credits_pending}) append_be64(row, value);
+    append_be64(row, count);
+    hash.update(row);
+  };
+  const std::vector<AccountTotals> accounts = totals();
+  section(accounts.size());
+  for (const AccountTotals& account : accounts) {
+    row.clear();
+    encode_account(row, account.account);
+    for (const std::uint64_t value :
+         {account.debits, account.credits, account.debits_pending, account.credits_pending}) {
+      append_be64(row, value);
+    }
     hash.update(row);
   }
+  section(pendings.size());
   for (const model::TransferId& id : sorted_ids(pendings)) {
     row.assign(id.begin(), id.end());
     append_be64(row, pendings.at(id).amount.umana);
     hash.update(row);
   }
-  for (const model::TransferId& id : sorted_ids(entries_)) hash.update(id);
+  section(transfers_.size());
+  std::vector<model::TransferId> ids;
+  ids.reserve(transfers_.size());
+  for (std::size_t i = 0; i < transfers_.size(); ++i) ids.push_back(transfers_[i].id);
+  std::sort(ids.begin(), ids.end());
+  for (const model::TransferId& id : ids) hash.update(id);
   return hash.finish();
 }
 
-Result<AuditReport> Books::audit() const {
-  Wide debits = 0, credits = 0, debits_pending = 0, credits_pending = 0, reserved = 0, issued = 0, held = 0;
+Result<AuditReport> Books::check_sums() const {
+  Wide debits = 0, credits = 0, debits_pending = 0, credits_pending = 0, reserved = 0, issued_sum = 0, held = 0;
   AuditReport report;
   for (const Account& account : accounts_) {
     debits += account.debits;
@@ -72,9 +91,9 @@ Result<AuditReport> Books::audit() const {
     debits_pending += account.debits_pending;
     credits_pending += account.credits_pending;
     const bool is_system = account.key.kind == AccountKey::Kind::system;
-    const bool is_source = is_system && (account.key.system == SystemAccount::issuance || account.key.system == SystemAccount::regeneration);
-    if (is_source) {
-      issued += account.debits;
+    if (is_system &&
+        (account.key.system == SystemAccount::issuance || account.key.system == SystemAccount::regeneration)) {
+      issued_sum += account.debits;
       continue;
     }
     if (account.debits > account.credits || account.debits_pending > account.credits - account.debits) {
@@ -88,16 +107,29 @@ Result<AuditReport> Books::audit() const {
     if (is_system && account.key.system == SystemAccount::slashed) report.slashed = balance;
   }
   for (const auto& [id, pending] : pendings) reserved += pending.amount.umana;
-  if (debits != credits) return fail(ErrorCode::unbalanced, "debits are " + wide_text(debits) + " µmana, credits " + wide_text(credits));
-  if (debits_pending != credits_pending || debits_pending != reserved) {
-    return fail(ErrorCode::unbalanced, "accounts hold " + wide_text(debits_pending) + " µmana as reserved, open reserves sum to " + wide_text(reserved));
+  if (debits != credits) {
+    return fail(ErrorCode::unbalanced, "debits are " + wide_text(debits) + " µmana, credits " + wide_text(credits));
   }
-  report.transfers = entries_.size();
-  report.accounts = totals().size();
-  report.issued = Mana{static_cast<std::uint64_t>(issued)};
+  if (debits_pending != credits_pending || debits_pending != reserved) {
+    return fail(ErrorCode::unbalanced, "accounts reserve " + wide_text(debits_pending) + " µmana and await " +
+                                           wide_text(credits_pending) + ", open reserves sum to " +
+                                           wide_text(reserved));
+  }
+  // What is held and what is reserved is part of what was issued.
+  if (issued_sum > UINT64_MAX) {
+    return fail(ErrorCode::unbalanced, "issued are " + wide_text(issued_sum) + " µmana, more than 64 bits hold");
+  }
+  report.transfers = transfers_.size();
+  report.issued = Mana{static_cast<std::uint64_t>(issued_sum)};
   report.member_held = Mana{static_cast<std::uint64_t>(held)};
   report.reserved = Mana{static_cast<std::uint64_t>(reserved)};
   report.pending_open = pendings.size();
+  return report;
+}
+
+Result<AuditReport> Books::audit() const {
+  AuditReport report = ICN_TRY(check_sums());
+  report.accounts = totals().size();
   report.state_hash = hash();
   return report;
 }
@@ -110,7 +142,8 @@ Bytes Books::encode() const {
   append_be32(bytes, static_cast<std::uint32_t>(accounts_.size()));
   for (const Account& account : accounts_) {
     encode_account(bytes, account.key);
-    for (const std::uint64_t value : {account.debits, account.credits, account.debits_pending, account.credits_pending}) append_be64(bytes, value);
+    for (const std::uint64_t value : {account.debits, account.credits, account.debits_pending, account.credits_pending})
+      append_be64(bytes, value);
   }
   append_be32(bytes, static_cast<std::uint32_t>(pendings.size()));
   for (const model::TransferId& id : sorted_ids(pendings)) {
@@ -128,7 +161,8 @@ Bytes Books::encode() const {
 Result<Books> Books::decode(ByteView bytes) {
   const auto bad = [] { return fail(ErrorCode::corrupted, "a ledger checkpoint is damaged"); };
   if (!bytes.empty() && bytes[0] > kCheckpointVersion) {
-    return fail(ErrorCode::unsupported_version, "the ledger's checkpoint is of version " + std::to_string(bytes[0]) + "; this program knows 1");
+    return fail(ErrorCode::unsupported_version,
+                "the ledger's checkpoint is of version " + std::to_string(bytes[0]) + "; this program knows 1");
   }
   constexpr std::size_t head = 1 + 8 + 32 + 4;
   if (bytes.size() < head + 4 + 32 || bytes[0] != kCheckpointVersion) return bad();
@@ -158,10 +192,11 @@ Result<Books> Books::decode(ByteView bytes) {
     std::copy_n(rest.begin(), 32, id.begin());
     const Pending pending{read_be32(rest.data() + 32), read_be32(rest.data() + 36), Mana{read_be64(rest.data() + 40)},
                           static_cast<model::TransferCode>(rest[48])};
-    if (pending.debit >= accounts || pending.credit >= accounts) return bad();
-    books.pendings.emplace(id, pending);
+    if (pending.debit >= accounts || pending.credit >= accounts || find_rule(pending.code) == nullptr) return bad();
+    if (!books.pendings.emplace(id, pending).second) return bad();
     rest = rest.subspan(kPendingRow);
   }
+  if (!books.check_sums()) return bad();
   return books;
 }
 

@@ -14,19 +14,40 @@ void take(ByteView& from, std::array<std::uint8_t, N>& to) {
   from = from.subspan(N);
 }
 
-ipld::Digest chain_of(const ipld::Digest& previous, ByteView record) {
-  ipld::Sha256 hash;
-  hash.update(previous);
-  hash.update(record);
-  return hash.finish();
-}
+// Writes fixed fields one after the other into memory that is large enough.
+class Writer {
+ public:
+  explicit Writer(std::uint8_t* at) : at_(at) {}
+  void bytes(ByteView from) { at_ = std::copy(from.begin(), from.end(), at_); }
+  void u8(std::uint8_t value) { *at_++ = value; }
+  void be64(std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+  }
+  void account(const model::AccountKey& account) {
+    u8(static_cast<std::uint8_t>(account.kind));
+    u8(static_cast<std::uint8_t>(account.system));
+    bytes(account.did.key());
+  }
+  void transfer(const model::Transfer& transfer) {
+    bytes(transfer.id);
+    account(transfer.debit);
+    account(transfer.credit);
+    be64(transfer.amount.umana);
+    u8(static_cast<std::uint8_t>(transfer.code));
+    u8(static_cast<std::uint8_t>(transfer.phase));
+    bytes(transfer.user_data);
+    bytes(transfer.pending_id);
+  }
+
+ private:
+  std::uint8_t* at_;
+};
 
 }  // namespace
 
 void encode_account(Bytes& to, const model::AccountKey& account) {
-  to.push_back(static_cast<std::uint8_t>(account.kind));
-  to.push_back(static_cast<std::uint8_t>(account.system));
-  append(to, account.did.key());
+  to.resize(to.size() + kAccountBytes);
+  Writer(to.data() + to.size() - kAccountBytes).account(account);
 }
 
 Result<model::AccountKey> decode_account(ByteView bytes) {
@@ -37,20 +58,10 @@ Result<model::AccountKey> decode_account(ByteView bytes) {
   model::PublicKey key;
   std::copy_n(bytes.begin() + 2, key.size(), key.begin());
   const bool is_system = account.kind == model::AccountKey::Kind::system;
-  if (is_system ? key != model::PublicKey{} : bytes[1] != 0) return fail(ErrorCode::corrupted, "an account with parts of another kind");
+  if (is_system ? key != model::PublicKey{} : bytes[1] != 0)
+    return fail(ErrorCode::corrupted, "an account with parts of another kind");
   account.did = model::Did::of_key(key);
   return account;
-}
-
-void encode_transfer(Bytes& to, const model::Transfer& transfer) {
-  append(to, transfer.id);
-  encode_account(to, transfer.debit);
-  encode_account(to, transfer.credit);
-  append_be64(to, transfer.amount.umana);
-  to.push_back(static_cast<std::uint8_t>(transfer.code));
-  to.push_back(static_cast<std::uint8_t>(transfer.phase));
-  append(to, transfer.user_data);
-  append(to, transfer.pending_id);
 }
 
 Result<model::Transfer> decode_transfer(ByteView bytes) {
@@ -71,45 +82,57 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
   return transfer;
 }
 
-Bytes encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous, ipld::Digest& chain) {
-  Bytes record;
-  record.reserve(kHeadBytes + transfers.size() * kTransferBytes + kChainBytes);
-  record.push_back(kJournalVersion);
-  append_be64(record, time.value);
-  record.push_back(static_cast<std::uint8_t>(transfers.size() >> 8));
-  record.push_back(static_cast<std::uint8_t>(transfers.size()));
-  for (const model::Transfer& transfer : transfers) encode_transfer(record, transfer);
-  chain = chain_of(previous, record);
-  append(record, chain);
-  return record;
+Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous) {
+  const std::size_t body_bytes = kHeadBytes + transfers.size() * kTransferBytes;
+  // The previous chain stands before the record while it is hashed: one buffer, one hash call.
+  Bytes buffer(kChainBytes + body_bytes + kChainBytes);
+  Writer writer(buffer.data());
+  writer.bytes(previous);
+  writer.u8(kJournalVersion);
+  writer.be64(time.value);
+  writer.u8(static_cast<std::uint8_t>(transfers.size() >> 8));
+  writer.u8(static_cast<std::uint8_t>(transfers.size()));
+  for (const model::Transfer& transfer : transfers) writer.transfer(transfer);
+  Encoded encoded;
+  encoded.chain = ipld::sha256(ByteView(buffer).first(kChainBytes + body_bytes));
+  writer.bytes(encoded.chain);
+  buffer.erase(buffer.begin(), buffer.begin() + kChainBytes);
+  encoded.record = std::move(buffer);
+  return encoded;
 }
 
-Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const ipld::Digest& previous) {
+Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::optional<ipld::Digest>& previous) {
   const auto bad = [&](std::string_view what) {
     return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) + ": " + std::string(what) +
                                           "; restore the state store from a backup");
   };
   if (bytes.empty()) return bad("it is empty");
   if (bytes[0] > kJournalVersion) {
-    return fail(ErrorCode::unsupported_version, "ledger journal record " + std::to_string(sequence) + " is of version " +
-                                                    std::to_string(bytes[0]) + "; this program knows 1");
+    return fail(ErrorCode::unsupported_version, "ledger journal record " + std::to_string(sequence) +
+                                                    " is of version " + std::to_string(bytes[0]) +
+                                                    "; this program knows " + std::to_string(kJournalVersion));
   }
-  if (bytes[0] != kJournalVersion || bytes.size() < kHeadBytes + kChainBytes) return bad("it is too short or has no version");
+  if (bytes[0] != kJournalVersion || bytes.size() < kHeadBytes + kChainBytes) {
+    return bad("it is too short or has no version");
+  }
   const std::size_t count = static_cast<std::size_t>(bytes[9]) << 8 | bytes[10];
-  if (count == 0 || count > kLinkedMax || bytes.size() != kHeadBytes + count * kTransferBytes + kChainBytes) return bad("its length is wrong");
+  if (count == 0 || count > kLinkedMax || bytes.size() != kHeadBytes + count * kTransferBytes + kChainBytes) {
+    return bad("its length is not that of its transfers");
+  }
   Record record;
-  const ByteView body = bytes.first(bytes.size() - kChainBytes);
-  record.chain = chain_of(previous, body);
-  if (!std::equal(record.chain.begin(), record.chain.end(), bytes.end() - static_cast<std::ptrdiff_t>(kChainBytes))) {
-    return bad("its hash does not follow from the record before it");
+  ByteView tail = bytes.last(kChainBytes);
+  take(tail, record.chain);
+  if (previous) {
+    Bytes chained = copy_of(*previous);
+    append(chained, bytes.first(bytes.size() - kChainBytes));
+    if (ipld::sha256(chained) != record.chain) return bad("its hash does not follow from the record before it");
   }
   record.time = model::UnixMs{read_be64(bytes.data() + 1)};
-  ByteView rest = body.subspan(kHeadBytes);
+  record.transfers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    auto transfer = decode_transfer(rest.first(kTransferBytes));
+    auto transfer = decode_transfer(bytes.subspan(kHeadBytes + i * kTransferBytes, kTransferBytes));
     if (!transfer) return bad(transfer.error().detail);
     record.transfers.push_back(*transfer);
-    rest = rest.subspan(kTransferBytes);
   }
   return record;
 }

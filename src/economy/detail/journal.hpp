@@ -1,8 +1,9 @@
 // The bytes of the ledger's journal: one record per apply(), each chained to the one before by SHA-256.
 //
-// record: version u8 ‖ time be64 ‖ count be16 ‖ transfers ‖ chain (32 bytes) where chain = SHA-256(previous chain ‖ all bytes
-// before it). transfer: id 32 ‖ debit account ‖ credit account ‖ amount be64 ‖ code u8 ‖ phase u8 ‖ user_data 32 ‖
-// pending_id 32; account: kind u8 ‖ system u8 ‖ key 32. Fixed widths: a record has exactly one encoding.
+// record: version u8 ‖ time be64 ‖ count be16 ‖ transfers ‖ chain 32, with chain = SHA-256(previous chain ‖ all bytes
+// of the record before it); the first record follows 32 zero bytes. transfer: id 32 ‖ debit account ‖ credit account ‖
+// amount be64 ‖ code u8 ‖ phase u8 ‖ user_data 32 ‖ pending_id 32; account: kind u8 ‖ system u8 ‖ key 32. Fixed widths:
+// a record has exactly one encoding. A record of one transfer has 217 bytes.
 #pragma once
 #include <vector>
 
@@ -21,13 +22,19 @@ struct Record {
   ipld::Digest chain{};
 };
 
-[[nodiscard]] Bytes encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous,
-                                  ipld::Digest& chain);
-// Checks form and chain. Errors: corrupted (naming the sequence), unsupported_version.
-[[nodiscard]] Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const ipld::Digest& previous);
+struct Encoded {
+  Bytes record;
+  ipld::Digest chain{};
+};
+[[nodiscard]] Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs time,
+                                    const ipld::Digest& previous);
+// Checks form and chain; without `previous` the form only, for histories of what open() has verified.
+// Errors: corrupted (naming the sequence), unsupported_version.
+[[nodiscard]] Result<Record> decode_record(ByteView bytes, std::uint64_t sequence,
+                                           const std::optional<ipld::Digest>& previous);
+// Exactly kAccountBytes and kTransferBytes long.
 void encode_account(Bytes& to, const model::AccountKey& account);
 [[nodiscard]] Result<model::AccountKey> decode_account(ByteView bytes);
-void encode_transfer(Bytes& to, const model::Transfer& transfer);
 [[nodiscard]] Result<model::Transfer> decode_transfer(ByteView bytes);
 
 }  // namespace icn::economy::detail

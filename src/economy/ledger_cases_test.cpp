@@ -1,0 +1,159 @@
+// Goal: the ledger answers as tests/cases/ledger_*.txt say, keeps its sums after every line, and gives the same state
+// when it is opened anew. A line is one operation:
+//
+//   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | an error's name
+//   balance ACCOUNT AVAILABLE RESERVED        pending ID UMANA|none        reopen
+//
+// Names in capitals are system accounts, all others members; amounts are µmana, `max` is 2^64 − 1; # begins a comment.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "economy/ledger.hpp"
+#include "economy/transfer_rules.hpp"
+#include "testing/fake_state_store.hpp"
+#include "testing/transfers.hpp"
+
+namespace icn::economy {
+namespace {
+
+using model::Mana;
+using model::Transfer;
+using model::TransferPhase;
+
+std::uint64_t amount_of(const std::string& word) { return word == "max" ? UINT64_MAX : std::stoull(word); }
+
+std::optional<TransferPhase> phase_of(const std::string& word) {
+  if (word.empty()) return TransferPhase::single;
+  if (word == "pending") return TransferPhase::pending;
+  if (word == "post") return TransferPhase::post;
+  if (word == "void") return TransferPhase::void_;
+  return std::nullopt;
+}
+
+// One ledger over one store, fed with the lines of one file.
+class Cases {
+ public:
+  void line(const std::string& text) {
+    std::istringstream words(text);
+    std::string first;
+    words >> first;
+    if (first == "balance") {
+      expect_balance(words);
+    } else if (first == "pending") {
+      expect_pending(words);
+    } else if (first == "reopen") {
+      reopen();
+    } else {
+      operation(text);
+    }
+    const auto report = ledger_->audit();
+    EXPECT_TRUE(report) << report.error().detail;
+  }
+
+  // The whole file's journal, replayed from its beginning.
+  void finish() {
+    reopen();
+    const auto report = audit_from_journal(store_, *ledger_);
+    EXPECT_TRUE(report) << report.error().detail;
+  }
+
+ private:
+  void operation(const std::string& text) {
+    const std::size_t arrow = text.find(" -> ");
+    ASSERT_NE(arrow, std::string::npos) << "an operation says what it expects";
+    const std::string expected = text.substr(arrow + 4);
+    std::vector<Transfer> linked;
+    std::istringstream lists(text.substr(0, arrow));
+    for (std::string part; std::getline(lists, part, '&');) linked.push_back(parse(part));
+    const ipld::Digest before = ledger_->state_hash();
+    ports::Batch batch;
+    const auto applied = ledger_->apply(linked, model::UnixMs{++time_}, batch);
+    const std::string answer = !applied                   ? std::string(error_row(applied.error().code).name)
+                               : *applied == Applied::now ? "now"
+                                                          : "before";
+    EXPECT_EQ(answer, expected) << (applied ? "" : applied.error().detail);
+    if (answer == "now") {
+      EXPECT_FALSE(batch.empty());
+      EXPECT_EQ(ledger_->find(linked.back().id), linked.back());
+    } else {
+      EXPECT_TRUE(batch.empty()) << "what changed nothing wrote something";
+      EXPECT_EQ(ledger_->state_hash(), before) << "what changed nothing changed the state";
+    }
+    store_.commit_one(batch);
+  }
+
+  static Transfer parse(const std::string& part) {
+    std::istringstream words(part);
+    std::string code, id, debit, credit, amount, of, pending;
+    words >> code >> id >> debit >> credit >> amount >> of >> pending;
+    EXPECT_TRUE(of.empty() || of == "of") << part;
+    const std::size_t dot = code.find('.');
+    const auto phase = phase_of(dot == std::string::npos ? "" : code.substr(dot + 1));
+    EXPECT_TRUE(phase.has_value()) << "no phase: " << part;
+    Transfer transfer = testing::transfer_named(id, model::TransferCode{}, debit, credit, amount_of(amount));
+    transfer.phase = *phase;
+    for (const TransferRule& rule : kTransferRules) {
+      if (transfer_code_name(rule.code) == code.substr(0, dot)) transfer.code = rule.code;
+    }
+    EXPECT_NE(transfer.code, model::TransferCode{}) << "no code: " << part;
+    if (!pending.empty()) transfer.pending_id = testing::id_named(pending);
+    return transfer;
+  }
+
+  void expect_balance(std::istringstream& words) {
+    std::string account, available, reserved;
+    words >> account >> available >> reserved;
+    const Balance balance = ledger_->balance(testing::account_named(account));
+    EXPECT_EQ(balance.available(), Mana{amount_of(available)});
+    EXPECT_EQ(balance.reserved, Mana{amount_of(reserved)});
+  }
+
+  void expect_pending(std::istringstream& words) {
+    std::string id, amount;
+    words >> id >> amount;
+    const auto open = ledger_->open_pending(testing::id_named(id));
+    const std::optional<Mana> expected = amount == "none" ? std::nullopt : std::optional(Mana{amount_of(amount)});
+    EXPECT_EQ(open, expected);
+  }
+
+  void reopen() {
+    const ipld::Digest before = ledger_->state_hash();
+    auto opened = Ledger::open(store_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    ledger_ = *std::move(opened);
+    EXPECT_EQ(ledger_->state_hash(), before);
+  }
+
+  testing::FakeStateStore store_;
+  std::unique_ptr<Ledger> ledger_ = std::make_unique<Ledger>();
+  std::uint64_t time_ = 0;
+};
+
+TEST(LedgerCases, EveryLineAnswersAsItSays) {
+  const std::filesystem::path folder = "tests/cases";  // unit tests run in the project's folder
+  ASSERT_TRUE(std::filesystem::exists(folder)) << "run this test in the project's folder";
+  std::size_t lines = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string name = file.path().filename().string();
+    if (!name.starts_with("ledger_")) continue;
+    Cases cases;
+    std::ifstream stream(file.path());
+    std::size_t number = 0;
+    for (std::string text; std::getline(stream, text);) {
+      ++number;
+      if (text.empty() || text.starts_with('#')) continue;
+      SCOPED_TRACE(name + ":" + std::to_string(number) + ": " + text);
+      cases.line(text);
+      ++lines;
+    }
+    SCOPED_TRACE(name + ": replayed");
+    cases.finish();
+  }
+  EXPECT_GT(lines, 120U) << "the case files are not all here";
+}
+
+}  // namespace
+}  // namespace icn::economy
