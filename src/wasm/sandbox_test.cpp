@@ -1,0 +1,315 @@
+// Goal: whatever a guest does, a run ends as DESIGN §6 says, the same on every code generator, and the process lives.
+// Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for byte.
+#include <gtest/gtest.h>
+
+#include "wasm/detail/test_sandbox.hpp"
+
+namespace icn::wasm {
+namespace {
+
+using detail::TestRun;
+using detail::run_module;
+using detail::wat_to_wasm;
+using model::OutcomeKind;
+using model::TrapCode;
+
+std::shared_ptr<ports::Executor> executor_of(CodeGenerator generator) {
+  ExecutorOptions options;
+  options.variant.generator = generator;
+  options.runs_max = 4;
+  auto executor = make_executor(std::move(options));
+  EXPECT_TRUE(executor) << executor.error().detail;
+  return executor ? *executor : nullptr;
+}
+
+class Sandbox : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    for (const auto generator : {CodeGenerator::cranelift, CodeGenerator::cranelift_unoptimised, CodeGenerator::pulley}) {
+      executors_.push_back(executor_of(generator));
+    }
+  }
+  static void TearDownTestSuite() { executors_.clear(); }
+
+  // The run under the production generator; the others must give the same receipt body.
+  static Result<ports::ExecutionResult> run(std::string_view wat, const TestRun& options = {}) {
+    const Bytes module = wat_to_wasm(wat);
+    auto first = run_module(*executors_[0], module, options);
+    for (std::size_t i = 1; i < executors_.size(); ++i) {
+      const auto other = run_module(*executors_[i], module, options);
+      EXPECT_EQ(first.has_value(), other.has_value());
+      if (!first || !other) continue;
+      EXPECT_EQ(first->receipt, other->receipt) << "generator " << i << ": fuel " << first->receipt.fuel << " and " << other->receipt.fuel;
+    }
+    return first;
+  }
+  static void expect_trap(std::string_view wat, TrapCode code, const TestRun& options = {}) {
+    const auto result = run(wat, options);
+    ASSERT_TRUE(result) << result.error().detail;
+    EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::trap);
+    EXPECT_EQ(trap_name(static_cast<TrapCode>(result->receipt.outcome.code)), trap_name(code)) << result->message;
+    EXPECT_FALSE(result->receipt.output.has_value());
+    EXPECT_LE(result->receipt.fuel, options.limits.max_fuel);
+  }
+  static Error refusal(std::string_view wat, const TestRun& options = {}) { return refusal_of(wat_to_wasm(wat), options); }
+  static Error refusal_of(const Bytes& module, const TestRun& options = {}) {
+    const auto result = run_module(*executors_[0], module, options);
+    EXPECT_FALSE(result);
+    return result ? Error{} : result.error();
+  }
+
+  static std::vector<std::shared_ptr<ports::Executor>> executors_;
+};
+std::vector<std::shared_ptr<ports::Executor>> Sandbox::executors_;
+
+TEST_F(Sandbox, TheValueOfRunIsTheOutput) {
+  const auto result = run(R"((module (func (export "run") (result i64) (i64.const 0x0102030405060708))))");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::ok);
+  EXPECT_EQ(to_hex(result->output), "0807060504030201");
+  EXPECT_EQ(result->receipt.output, ipld::Cid::of(ipld::Codec::raw, result->output));
+}
+
+TEST_F(Sandbox, AnEndlessLoopRunsOutOfFuelAtExactlyTheLimit) {
+  TestRun options;
+  options.limits.max_fuel = 3'456'789;
+  const auto result = run(R"((module (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))", options);
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::out_of_fuel);
+  EXPECT_EQ(result->receipt.fuel, 3'456'789U);
+  EXPECT_FALSE(result->receipt.output.has_value());
+}
+
+TEST_F(Sandbox, AnEndlessStartFunctionIsMeteredToo) {
+  TestRun options;
+  options.limits.max_fuel = 2'500'000;
+  const auto result = run(R"((module (func $s (loop $l (br $l))) (start $s) (func (export "run") (result i64) (i64.const 0))))", options);
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::out_of_fuel);
+}
+
+TEST_F(Sandbox, EveryTrapHasItsFrozenCode) {
+  const auto body = [](std::string_view code, std::string_view rest = "") {
+    return "(module (memory (export \"memory\") 1) " + std::string(rest) + " (func (export \"run\") (result i64) " + std::string(code) + "))";
+  };
+  expect_trap(body("unreachable"), TrapCode::unreachable);
+  expect_trap(body("(i64.load (i32.const 65529))"), TrapCode::memory_out_of_bounds);
+  expect_trap(body("(i64.load (i32.const -1))"), TrapCode::memory_out_of_bounds);
+  expect_trap(body("(i64.div_s (i64.const 1) (i64.const 0))"), TrapCode::integer_division_by_zero);
+  expect_trap(body("(i64.div_s (i64.const 0x8000000000000000) (i64.const -1))"), TrapCode::integer_overflow);
+  expect_trap(body("(i64.trunc_f64_s (f64.const nan))"), TrapCode::bad_conversion_to_integer);
+  expect_trap(body("(call_indirect (result i64) (i32.const 0))", "(table 1 funcref)"), TrapCode::indirect_call_to_null);
+  expect_trap(body("(call_indirect (result i64) (i32.const 9))", "(table 1 funcref)"), TrapCode::table_out_of_bounds);
+  expect_trap(body("(call_indirect (result i64) (i32.const 0))", "(table 1 funcref) (func $f) (elem (i32.const 0) $f)"), TrapCode::bad_signature);
+}
+
+TEST_F(Sandbox, ATrapAfterMuchWorkChargesOneSliceMoreThanTheLastFlush) {
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000;
+  const auto result = run(R"((module (func (export "run") (result i64) (local $i i32)
+    (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
+    (i64.div_s (i64.const 1) (i64.const 0)))))", options);
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::trap);
+  EXPECT_GT(result->receipt.fuel, 7'000'000U);
+  EXPECT_LE(result->receipt.fuel, 10'000'000U);
+}
+
+TEST_F(Sandbox, DeepRecursionIsTheOneCanonicalStackOverflow) {
+  TestRun options;
+  options.limits.max_fuel = 50'000'000;
+  const auto result = run(R"((module (import "icn" "host_get_time" (func $t (result i64)))
+    (func $r (param i64) (result i64) (i64.add (call $r (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
+    (func (export "run") (result i64) (drop (call $t)) (call $r (i64.const 0)))))", options);
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stack_overflow);
+  EXPECT_EQ(result->receipt.fuel, 50'000'000U);
+  EXPECT_EQ(result->receipt.memory_pages, options.limits.max_memory_pages);
+}
+
+TEST_F(Sandbox, AMemoryBombIsDeniedAndCounted) {
+  const auto result = run(R"((module (memory 1) (func (export "run") (result i64) (local $n i64)
+    (loop $l (local.set $n (i64.add (local.get $n) (i64.const 1))) (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))
+    (local.get $n))))");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::ok);
+  EXPECT_EQ(result->memory_growth_denied, 1U);
+  EXPECT_LE(result->receipt.memory_pages, 160U);
+  EXPECT_EQ(result->receipt.memory_pages, 145U);
+}
+
+TEST_F(Sandbox, ATableGrowthAboveItsLimitIsDeniedAndCounted) {
+  const auto result = run(R"((module (table $t 1 funcref) (func (export "run") (result i64)
+    (i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 10000))))))");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(to_hex(result->output), "ffffffffffffffff");
+  EXPECT_EQ(result->table_growth_denied, 1U);
+}
+
+TEST_F(Sandbox, StaticLimitsRefuseBeforeCompilingAndNameTheirRule) {
+  EXPECT_EQ(refusal(R"((module (table 10001 funcref) (func (export "run") (result i64) (i64.const 0))))").rule, "max_table_size");
+  EXPECT_EQ(refusal(R"((module (memory 161) (func (export "run") (result i64) (i64.const 0))))").rule, "max_memory_pages");
+  std::string many = "(module (func (export \"run\") (result i64) (i64.const 0))";
+  for (int i = 0; i < 1'000; ++i) many += "(func)";
+  EXPECT_EQ(refusal(many + ")").rule, "max_functions");
+  std::string globals = "(module (func (export \"run\") (result i64) (i64.const 0))";
+  for (int i = 0; i < 101; ++i) globals += "(global i32 (i32.const 0))";
+  EXPECT_EQ(refusal(globals + ")").rule, "max_globals");
+  std::string tables = "(module (func (export \"run\") (result i64) (i64.const 0))";
+  for (int i = 0; i < 11; ++i) tables += "(table 1 funcref)";
+  EXPECT_EQ(refusal(tables + ")").rule, "max_tables");
+  std::string large = "(module (func (export \"run\") (result i64) ";
+  for (int i = 0; i < 500'000; ++i) large += "nop ";
+  EXPECT_EQ(refusal(large + "(i64.const 0)))").rule, "max_function_bytes");
+  TestRun small;
+  small.limits.max_module_bytes = 30;
+  EXPECT_EQ(refusal(R"((module (func (export "run") (result i64) (i64.const 0))))", small).rule, "max_module_bytes");
+}
+
+TEST_F(Sandbox, WhatIsNotOfferedIsRefusedByName) {
+  EXPECT_EQ(refusal(R"((module (import "icn" "host_nothing" (func)) (func (export "run") (result i64) (i64.const 0))))").rule, "unknown_import");
+  EXPECT_EQ(refusal(R"((module (import "env" "memory" (memory 1)) (func (export "run") (result i64) (i64.const 0))))").rule, "unknown_import");
+  EXPECT_EQ(refusal(R"((module (import "icn" "host_get_time" (func (result i32))) (func (export "run") (result i64) (i64.const 0))))").rule, "import_type");
+  EXPECT_EQ(refusal(R"((module (import "icn" "host_write_output" (func (param i32 i32) (result i32))) (func (export "run") (result i64) (i64.const 0))))").rule,
+            "missing_memory");
+  EXPECT_EQ(refusal(R"((module (func (export "walk") (result i64) (i64.const 0))))").rule, "missing_entry");
+  EXPECT_EQ(refusal(R"((module (func (export "run") (result i32) (i32.const 0))))").rule, "entry_type");
+  EXPECT_EQ(refusal(R"((module (memory i64 1) (func (export "run") (result i64) (i64.const 0))))").code, ErrorCode::invalid_module);
+  EXPECT_EQ(refusal(R"((module (memory 1 1 shared) (func (export "run") (result i64) (i64.const 0))))").code, ErrorCode::invalid_module);
+  EXPECT_EQ(refusal(R"((module (memory 1) (memory 1) (func (export "run") (result i64) (i64.const 0))))").rule, "multi_memory");
+  EXPECT_EQ(refusal(R"((module (func $f (result i64) (return_call $f)) (export "run" (func $f))))").rule, "validation");
+  EXPECT_EQ(refusal_of(bytes_of("not wasm at all")).code, ErrorCode::invalid_module);
+  EXPECT_EQ(refusal_of({}).code, ErrorCode::invalid_module);
+}
+
+TEST_F(Sandbox, PointersAtTheEndOfMemoryAreGuestFaultsExactlyWhenTheyReachBeyondIt) {
+  const auto log_at = [](std::string_view at, std::string_view length) {
+    return R"((module (import "icn" "host_log_message" (func $log (param i32 i32 i32) (result i32))) (memory (export "memory") 1)
+      (func (export "run") (result i64) (i64.extend_i32_s (call $log (i32.const 1) (i32.const )" +
+           std::string(at) + ") (i32.const " + std::string(length) + ")))))";
+  };
+  const auto inside = run(log_at("65535", "1"));
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(inside->receipt.outcome.kind, OutcomeKind::ok);
+  expect_trap(log_at("65535", "2"), TrapCode::guest_fault);
+  expect_trap(log_at("-1", "1"), TrapCode::guest_fault);
+  // The length is paid for before it is looked at, so a run must afford it to fault by it.
+  TestRun rich;
+  rich.limits.max_fuel = 1'000'000'000'000;
+  expect_trap(log_at("1", "-1"), TrapCode::guest_fault, rich);
+  const auto empty_at_end = run(log_at("65536", "0"));
+  ASSERT_TRUE(empty_at_end);
+  EXPECT_EQ(empty_at_end->receipt.outcome.kind, OutcomeKind::ok);
+}
+
+TEST_F(Sandbox, AStoppedRunIsReplayedToTheSameInstruction) {
+  // Host calls and plain work in turn, so that both kinds of stopping points occur.
+  const Bytes module = wat_to_wasm(R"((module (import "icn" "host_get_time" (func $t (result i64)))
+    (func (export "run") (result i64) (local $i i64)
+      (loop $l (local.set $i (i64.add (local.get $i) (i64.const 1))) (drop (call $t)) (br $l)) (i64.const 0))))");
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000;
+  int slices = 0;
+  const auto stopped = run_module(*executors_[0], module, options, [&](ports::Execution& execution) {
+    if (++slices == 3) execution.stop(ports::StopReason::deadline);
+  });
+  ASSERT_TRUE(stopped) << stopped.error().detail;
+  EXPECT_EQ(stopped->receipt.outcome.kind, OutcomeKind::stopped);
+  EXPECT_FALSE(stopped->receipt.output.has_value());
+  for (const auto& executor : executors_) {
+    TestRun replay = options;
+    replay.stop_at_fuel = stopped->receipt.fuel;
+    const auto again = run_module(*executor, module, replay);
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(again->receipt, stopped->receipt);
+  }
+}
+
+TEST_F(Sandbox, AnEndlessLoopOfHostCallsEndsAtItsStop) {
+  const Bytes module = wat_to_wasm(R"((module (import "icn" "host_abi_version" (func $v (result i32)))
+    (func (export "run") (result i64) (loop $l (drop (call $v)) (br $l)) (i64.const 0))))");
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000'000;
+  const auto result = run_module(*executors_[0], module, options, [](ports::Execution& execution) { execution.stop(ports::StopReason::deadline); });
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stopped);
+}
+
+TEST_F(Sandbox, AStopBeforeTheFirstSliceUsesNothing) {
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 0))))");
+  auto execution = executors_[0]->start(detail::request_of(*executors_[0], module, {}));
+  ASSERT_TRUE(execution);
+  (*execution)->stop(ports::StopReason::cancelled);
+  EXPECT_EQ((*execution)->poll(), ports::RunState::finished);
+  const auto result = (*execution)->finish();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stopped);
+  EXPECT_EQ(result->receipt.fuel, 0U);
+}
+
+TEST_F(Sandbox, AShutdownLeavesNoReceipt) {
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000'000;
+  const auto result = run_module(*executors_[0], module, options, [](ports::Execution& execution) { execution.stop(ports::StopReason::shutdown); });
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::infrastructure);
+}
+
+TEST_F(Sandbox, ADataSegmentBeyondTheMemoryIsATrapOfTheRun) {
+  expect_trap(R"((module (memory 1) (data (i32.const 65536) "x") (func (export "run") (result i64) (i64.const 0))))", TrapCode::memory_out_of_bounds);
+}
+
+TEST_F(Sandbox, AnExitStatusIsTheOutcomeAndKeepsTheOutput) {
+  TestRun options;
+  options.entry = "_start";
+  const auto exit = [](std::string_view status) {
+    return R"((module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (import "icn" "host_write_output" (func $write (param i32 i32) (result i32))) (memory (export "memory") 1) (data (i32.const 0) "bye")
+      (func (export "_start") (drop (call $write (i32.const 0) (i32.const 3))) (call $exit (i32.const )" + std::string(status) + "))))";
+  };
+  const auto three = run(exit("3"), options);
+  ASSERT_TRUE(three) << three.error().detail;
+  EXPECT_EQ(three->receipt.outcome, (model::Outcome{OutcomeKind::nonzero_exit, 3}));
+  EXPECT_EQ(text_of(three->output), "bye");
+  const auto zero = run(exit("0"), options);
+  ASSERT_TRUE(zero);
+  EXPECT_EQ(zero->receipt.outcome.kind, OutcomeKind::ok);
+}
+
+TEST_F(Sandbox, NanBitsAreTheSameEverywhere) {
+  const auto result = run(R"((module (func (export "run") (result i64)
+    (i64.reinterpret_f64 (f64.div (f64.const 0) (f64.sub (f64.const 0) (f64.const 0)))))))");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(to_hex(result->output), "000000000000f87f");
+}
+
+TEST_F(Sandbox, MoreRunsThanThePoolHoldsAreAnInfrastructureFailure) {
+  const Bytes module = wat_to_wasm(R"((module (memory 1) (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000'000;
+  std::vector<std::unique_ptr<ports::Execution>> open;
+  for (int i = 0; i < 4; ++i) {
+    auto execution = executors_[0]->start(detail::request_of(*executors_[0], module, options));
+    ASSERT_TRUE(execution);
+    EXPECT_EQ((*execution)->poll(), ports::RunState::running);
+    open.push_back(*std::move(execution));
+  }
+  const auto one_more = run_module(*executors_[0], module, options);
+  ASSERT_FALSE(one_more);
+  EXPECT_EQ(one_more.error().code, ErrorCode::infrastructure);
+  open.clear();
+  EXPECT_TRUE(run(R"((module (func (export "run") (result i64) (i64.const 0))))"));
+}
+
+TEST_F(Sandbox, AnOrderOfAnotherProfileIsNotRun) {
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 0))))");
+  auto request = detail::request_of(*executors_[0], module, {});
+  request.order.profile = ipld::Cid::of(ipld::Codec::dag_cbor, bytes_of("another"));
+  const auto execution = executors_[0]->start(std::move(request));
+  ASSERT_FALSE(execution);
+  EXPECT_EQ(execution.error().code, ErrorCode::unknown_profile);
+}
+
+}  // namespace
+}  // namespace icn::wasm
