@@ -35,8 +35,8 @@ Result<void> follow_links(RunData& data, const ipld::Block& block) {
   return {};
 }
 
-// The bytes of a block that the run may read. Errors: invalid_argument, not_declared; the run is lost when a declared block
-// cannot be had.
+// The bytes of a block that the run may read. Errors: invalid_argument, not_declared; the run is lost when a declared
+// block cannot be had.
 Result<ipld::Block> readable_block(CallScope& call, std::string_view cid_text) {
   auto parsed = ipld::Cid::parse(cid_text);
   if (!parsed) return fail(ErrorCode::invalid_argument, "CID: " + parsed.error().detail);

@@ -50,6 +50,8 @@ Result<void> check_child(const CallScope& call, const model::Job& child, const B
     return fail(ErrorCode::invalid_argument, "nonce: follows from the parent job and the call; leave it out");
   if ((child.grants.bits & ~parent.grants.bits) != 0)
     return fail(ErrorCode::permission_denied, "grants: more than the submitting job was granted");
+  if (child.module == ipld::Cid())
+    return fail(ErrorCode::invalid_argument, "module: the CID of the program is missing");
   if (child.cost_mana == 0) return fail(ErrorCode::price_too_low, "cost_mana: at least 1");
   ICN_TRY(model::effective_limits(child.limits));
   return {};

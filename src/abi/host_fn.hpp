@@ -1,7 +1,7 @@
 // host_fn<&function>(Spec): a row of the host table out of a plain C++ function.
 //
-// The function takes a CallScope& and arguments of the kinds below and returns Result<R>; wasm signature, slots, decoding,
-// bounds checks, charges for bytes going in and the encoding of the answer follow from its type:
+// The function takes a CallScope& and arguments of the kinds below and returns Result<R>; wasm signature, slots,
+// decoding, bounds checks, charges for bytes going in and the encoding of the answer follow from its type:
 //   std::uint32_t, std::int32_t, std::uint64_t, std::int64_t   one slot
 //   GuestStr (UTF-8), GuestBytes, OutBytes, IoVecs             address and length, both i32
 //   Cell<T>, GuestAddress                                      one i32

@@ -6,7 +6,8 @@ namespace icn::abi::wasi {
 namespace {
 
 constexpr std::string_view kProgramName = "main";
-constexpr std::uint32_t kMonotonic = 1;  // 0 is the realtime clock
+constexpr std::uint32_t kRealtime = 0;
+constexpr std::uint32_t kMonotonic = 1;
 constexpr std::uint32_t kClocks = 4;  // the other two count the time of the process and of the thread
 
 constexpr std::size_t kSubscriptionBytes = 48;
@@ -135,8 +136,8 @@ Result<Errno> clock_time_get(CallScope& call, std::uint32_t clock, std::uint64_t
   return Errno::success;
 }
 
-// Descriptors are always ready, so a list with one returns at once; a list of clocks only sleeps until the first of them:
-// the run's clock is set forward, no time passes outside.
+// Descriptors are always ready, so a list with one returns at once; a list of clocks only sleeps until the first of
+// them: the run's clock is set forward, no time passes outside.
 Result<Errno> poll_oneoff(CallScope& call, GuestAddress subscriptions, GuestAddress events, std::uint32_t count,
                           Cell<std::uint32_t> happened) {
   const ByteView in = ICN_TRY(call.slice(subscriptions.value, std::uint64_t{count} * kSubscriptionBytes));

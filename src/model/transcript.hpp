@@ -1,12 +1,13 @@
 // The transcript: what a run asked of its host and what it was answered, call by call.
 //
-// An entry is a varint `row << 5 | arguments << 1 | ended`, then every argument slot as a zigzag varint (addresses and
-// lengths are numbers like any other), then the result as a zigzag varint or, when `ended` is set, one byte CallEnd. The
-// bytes that went in or out are not in it: they follow from the order, or are the output. Entries are gathered in chunks
-// of at most 64 KiB; a chunk begins with the index of its first call (8 bytes, big-endian) and never splits an entry.
-// The transcript of a receipt is the dag-cbor body {v, calls, chunks: [SHA-256 of each chunk]}; the chunks of the first
-// 1 MiB are kept as raw blocks, so that a replay can say at which call it differs. From kTranscriptDigestsMax digests on,
-// the last one is the SHA-256 over the digests of all later chunks, so that the list stays one block.
+// An entry is a varint `row << 5 | arguments << 1 | ended`, then every argument slot as a zigzag varint (addresses
+// and lengths are numbers like any other), then the result as a zigzag varint or, when `ended` is set, one byte
+// CallEnd. The bytes that went in or out are not in it: they follow from the order, or are the output. Entries are
+// gathered in chunks of at most 64 KiB; a chunk begins with the index of its first call (8 bytes, big-endian) and
+// never splits an entry. The transcript of a receipt is the dag-cbor body {v, calls, chunks: [SHA-256 of each
+// chunk]}; the chunks of the first 1 MiB are kept as raw blocks, so that a replay can say at which call it differs.
+// From kTranscriptDigestsMax digests on, the last one is the SHA-256 over the digests of all later chunks, so that
+// the list stays one block.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -123,8 +124,8 @@ struct TranscriptDifference {
   CallPlace place = CallPlace::exact;       // not_before: the chunks that would tell are not at hand
   std::optional<TranscriptEntry> expected;  // none: that side made no such call, or it is not known
   std::optional<TranscriptEntry> got;
-  // "at call 17: icn.host_read_input(0, 0, 1024, 64) gave 5, here 7". `abi_table` is the block that the order names; rows
-  // that it does not have are told by their number.
+  // "at call 17: icn.host_read_input(0, 0, 1024, 64) gave 5, here 7". `abi_table` is the block that the order names;
+  // rows that it does not have are told by their number.
   [[nodiscard]] std::string to_text(ByteView abi_table) const;
 };
 // Nothing when the transcripts are the same. Errors: invalid_format (list or chunk), corrupted (a chunk that is not the

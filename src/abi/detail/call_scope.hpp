@@ -1,7 +1,7 @@
 // What a call function sees: the run, the guest's memory behind bounds checks, and the meter.
 //
-// Bytes cross the border only through fill(), answer() and Cell::store(), which charge or were charged before; a function
-// ends the run with trap(), exit() or lost(), whose error it returns.
+// Bytes cross the border only through fill(), answer() and Cell::store(), which charge or were charged before; a
+// function ends the run with trap(), exit() or lost(), whose error it returns.
 #pragma once
 #include <bit>
 #include <cstring>

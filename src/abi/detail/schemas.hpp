@@ -25,9 +25,15 @@ inline constexpr std::string_view kJob =
     R"("args":{"type":"array","items":{"type":"string"}},"inputs":{"type":"array","items":{"type":"string"}},)"
     R"("limits":{"type":"object","additionalProperties":{"type":"integer"}},)"
     R"("reads":{"type":"array","items":{"type":"string"}},"grants":{"type":"array","items":{"type":"string"}},)"
-    R"("spend_max":{"type":"integer"},"cost_mana":{"type":"integer","minimum":1}}})";
+    R"("spend_max":{"type":"integer"},"independent":{"type":"boolean"},"cost_mana":{"type":"integer","minimum":1},)"
+    R"("resources":{"type":"object","additionalProperties":{"type":"integer"}},)"
+    R"("required_capabilities":{"type":"array","items":{"type":"string"}},"trust_scope":{"type":"string"},)"
+    R"("min_executor_reputation":{"type":"integer"},"federations":{"type":"array","items":{"type":"string"}},)"
+    R"("durations":{"type":"object","additionalProperties":{"type":"integer"}}}})";
 
-inline constexpr std::string_view kPendingJobs = R"({"type":"array","items":{"type":"object"}})";
-inline constexpr std::string_view kJobStatus = R"({"type":"object"})";
+inline constexpr std::string_view kPendingJobs = R"({"type":"array","items":{"type":"string"}})";
+inline constexpr std::string_view kJobStatus =
+    R"({"type":"object","required":["job_id","state","phase"],"properties":{"job_id":{"type":"string"},)"
+    R"("state":{"type":"string"},"phase":{"type":"string"},"receipt":{"type":"string"}}})";
 
 }  // namespace icn::abi::schemas

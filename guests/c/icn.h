@@ -1,0 +1,149 @@
+/* The host functions of module icn, generated from the host table; docs/HOST_ABI.md explains them. */
+#ifndef ICN_H
+#define ICN_H
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ICN_IMPORT(name) __attribute__((import_module("icn"), import_name(#name)))
+
+#define ICN_ERROR_INTERNAL (-1)
+#define ICN_ERROR_INVALID_ARGUMENT (-2)
+#define ICN_ERROR_INVALID_FORMAT (-3)
+#define ICN_ERROR_INVALID_MODULE (-4)
+#define ICN_ERROR_LIMIT_EXCEEDED (-5)
+#define ICN_ERROR_NOT_FOUND (-6)
+#define ICN_ERROR_ALREADY_EXISTS (-7)
+#define ICN_ERROR_CONFLICT (-8)
+#define ICN_ERROR_PERMISSION_DENIED (-9)
+#define ICN_ERROR_NOT_DECLARED (-10)
+#define ICN_ERROR_INSUFFICIENT_MANA (-11)
+#define ICN_ERROR_PRICE_TOO_LOW (-12)
+#define ICN_ERROR_BUDGET_EXCEEDED (-13)
+#define ICN_ERROR_EXPIRED (-14)
+#define ICN_ERROR_INVALID_STATE (-15)
+#define ICN_ERROR_INVALID_SIGNATURE (-16)
+#define ICN_ERROR_UNSUPPORTED (-17)
+#define ICN_ERROR_UNSUPPORTED_VERSION (-18)
+#define ICN_ERROR_UNKNOWN_PROFILE (-19)
+#define ICN_ERROR_MISSING_DATA (-20)
+#define ICN_ERROR_CORRUPTED (-21)
+#define ICN_ERROR_STORAGE (-22)
+#define ICN_ERROR_BUSY (-23)
+#define ICN_ERROR_INFRASTRUCTURE (-24)
+#define ICN_ERROR_CANCELLED (-25)
+#define ICN_ERROR_PRODUCTION_ERROR (-26)
+#define ICN_ERROR_GUEST_FAULT (-27)
+#define ICN_ERROR_TRAP (-28)
+#define ICN_ERROR_OUT_OF_FUEL (-29)
+#define ICN_ERROR_STACK_OVERFLOW (-30)
+#define ICN_ERROR_STOPPED (-31)
+#define ICN_ERROR_REPLAY_DIFFERS (-32)
+#define ICN_ERROR_UNBALANCED (-33)
+#define ICN_ERROR_WRONG_PASSPHRASE (-34)
+
+// Returns the version of this interface, 1.
+ICN_IMPORT(host_abi_version)
+int32_t host_abi_version(void);
+
+// Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 (debug) or 4 (trace). What
+// max_log_bytes leaves no room for is dropped, and the answer is still 0.
+ICN_IMPORT(host_log_message)
+int32_t host_log_message(uint32_t level, const char *text, uint32_t text_len);
+
+// Puts what the job and its order say, as JSON, in the result register.
+ICN_IMPORT(host_get_job_info)
+int64_t host_get_job_info(void);
+
+// Stores a block when the job settles and puts its CID in the result register; codec is 85 (raw) or
+// 113 (dag-cbor), at most 1 MiB. All blocks together are bounded by max_output_bytes.
+ICN_IMPORT(host_dag_put_block)
+int64_t host_dag_put_block(uint32_t codec, const void *data, uint32_t data_len);
+
+// Puts the bytes of a block in the result register: one of the job's inputs, one this run has put,
+// a declared root, or a block that blocks already read link to.
+ICN_IMPORT(host_dag_get_block)
+int64_t host_dag_get_block(const char *cid, uint32_t cid_len);
+
+// Copies bytes of the result register from the offset on and returns how many; 0 at its end.
+ICN_IMPORT(host_read_result)
+int32_t host_read_result(uint32_t offset, void *out, uint32_t out_cap);
+
+// Copies bytes of an input from the offset on and returns how many; 0 at its end, not_found when
+// there is no such input.
+ICN_IMPORT(host_read_input)
+int64_t host_read_input(uint32_t index, int64_t offset, void *out, uint32_t out_cap);
+
+// Appends to the output and returns how many bytes; more than max_output_bytes traps with
+// output_limit.
+ICN_IMPORT(host_write_output)
+int32_t host_write_output(const void *data, uint32_t data_len);
+
+// Puts the DID of the job's submitter, in whose name it runs, in the result register.
+ICN_IMPORT(host_get_caller)
+int64_t host_get_caller(void);
+
+// Returns the run's clock in milliseconds since 1970: the order's time, the sleeps asked for, and 1
+// microsecond for every reading.
+ICN_IMPORT(host_get_time)
+int64_t host_get_time(void);
+
+// Returns an account's whole mana as it was when the job was accepted; of the submitter's own, less
+// what this run has spent or promised. Other accounts need a declared read.
+ICN_IMPORT(host_account_get_mana)
+int64_t host_account_get_mana(const char *account, uint32_t account_len);
+
+// Spends whole mana of the submitter's account when the job settles; budget_exceeded above
+// spend_max, invalid_argument for any other account or an amount below 1.
+ICN_IMPORT(host_account_spend_mana)
+int32_t host_account_spend_mana(const char *account, uint32_t account_len, int64_t amount);
+
+// Credits an account out of the scope's treasury; permission_denied without a treasury grant of the
+// scope.
+ICN_IMPORT(host_account_credit_mana)
+int32_t host_account_credit_mana(const char *account, uint32_t account_len, int64_t amount);
+
+// Tells whoever watches how far the run is, in parts per million, and what it is doing.
+ICN_IMPORT(host_report_progress)
+int32_t host_report_progress(uint32_t ppm, const char *text, uint32_t text_len);
+
+// Submits a job in the submitter's name when this one settles, its cost and budget taken out of
+// spend_max, and puts its id in the result register. Its nonce follows from this job and the call.
+ICN_IMPORT(host_submit_mesh_job)
+int64_t host_submit_mesh_job(const char *job_json, uint32_t job_json_len);
+
+// Puts the jobs that were pending when this one was accepted, as a JSON list, in the result
+// register; needs the declared read jobs:pending.
+ICN_IMPORT(host_get_pending_mesh_jobs)
+int64_t host_get_pending_mesh_jobs(void);
+
+// Anchors a signed receipt when the job settles and puts its CID in the result register; the
+// receipt is a block this run has put or may read, and its signature must hold.
+ICN_IMPORT(host_anchor_receipt)
+int64_t host_anchor_receipt(const char *cid, uint32_t cid_len);
+
+// Returns whole points of reputation as they were when the job was accepted; others than the
+// submitter's need a declared read.
+ICN_IMPORT(host_get_reputation)
+int64_t host_get_reputation(const char *did, uint32_t did_len);
+
+// Puts what was known of a job when this one was accepted, as JSON, in the result register; needs a
+// declared read of the job.
+ICN_IMPORT(host_get_job_status)
+int64_t host_get_job_status(const char *job_id, uint32_t job_id_len);
+
+// Puts the value that a parameter of the scope had when the job was accepted in the result
+// register; needs a declared read of it.
+ICN_IMPORT(host_get_parameter)
+int64_t host_get_parameter(const char *name, uint32_t name_len);
+
+// Fills the buffer from the run's random stream, which the job's id seeds, and returns its length.
+ICN_IMPORT(host_random)
+int32_t host_random(void *out, uint32_t out_cap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

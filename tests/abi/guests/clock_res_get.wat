@@ -1,0 +1,10 @@
+;; A microsecond.
+;; outcome: ok
+;; value: 1000
+(module
+  (import "wasi_snapshot_preview1" "clock_res_get" (func $call (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "run") (result i64)
+    (if (call $call (i32.const 0) (i32.const 64)) (then (return (i64.const -1))))
+    (i64.load (i32.const 64))
+  ))

@@ -1,0 +1,53 @@
+// One good call of every row, from which the conformance tests derive all bad ones.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "abi/detail/test_run.hpp"
+#include "model/receipt.hpp"
+
+namespace icn::abi::testing {
+
+struct Sample {
+  std::vector<std::int64_t> args;
+  std::uint64_t moved = 0;  // bytes charged besides the arguments' lengths and the result register's
+  std::int64_t answer = 0;  // kAnyLength: any positive length
+  Verdict verdict = Verdict::resume;
+  std::function<void(TestRun&)> prepare = {};
+};
+inline constexpr std::int64_t kAnyLength = INT64_MIN;
+
+inline ipld::Block sample_receipt() {
+  model::Receipt body;
+  body.output = ipld::Cid();
+  const ipld::Cid cid = body.to_block().cid;
+  return model::SignedReceipt{cid, member(), key_of(1).sign(model::SignatureTag::receipt, cid)}.to_block();
+}
+inline ipld::Cid sample_job() { return ipld::Cid::of(ipld::Codec::dag_cbor, view_of("job")); }
+
+// The usual run, with every kind of key declared.
+inline RunInputs sample_inputs() {
+  RunInputs in = usual_inputs();
+  auto& entries = in.observations.entries;
+  const ipld::Block receipt = sample_receipt();
+  entries.push_back({{model::ReadKind::dag, receipt.cid.to_text()}, receipt.cid.to_text()});
+  entries.push_back({{model::ReadKind::job, sample_job().to_text()}, std::string(R"({"state":"pending"})")});
+  entries.push_back({{model::ReadKind::jobs, "pending"}, std::string("[]")});
+  entries.push_back({{model::ReadKind::parameter, "fee"}, std::string("12")});
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.key.to_text() < b.key.to_text(); });
+  for (const model::Observation& entry : entries) in.job.reads.push_back(entry.key);
+  in.fetch = [receipt,
+              input = ipld::Block{in.job.inputs[0], in.inputs[0]}](const ipld::Cid& cid) -> Result<ipld::Block> {
+    if (cid == receipt.cid) return receipt;
+    if (cid == input.cid) return input;
+    return fail(ErrorCode::not_found, "no such block");
+  };
+  return in;
+}
+
+// Nothing when the row has no sample.
+[[nodiscard]] std::optional<Sample> sample_of(const HostFn& fn);
+
+}  // namespace icn::abi::testing
