@@ -13,9 +13,19 @@ std::uint64_t kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 
 }  // namespace
 
 Mana base_price(const BaseCosts& costs, const JobSize& size) {
-  // Every factor is bounded far below 2^32 by the limits, so the sum fits.
-  return Mana{costs.job + costs.module_kib * kib(size.module_bytes) + costs.input_kib * kib(size.input_bytes) +
-              costs.page * size.memory_pages};
+  const auto part = [](std::uint64_t cost, std::uint64_t count) {
+    return model::scaled(Mana{cost}, count, 1, Rounding::ceil);
+  };
+  Mana sum{costs.job};
+  for (const auto& [cost, count] :
+       {std::pair(costs.module_kib, kib(size.module_bytes)), std::pair(costs.input_kib, kib(size.input_bytes)),
+        std::pair(costs.page, std::uint64_t{size.memory_pages})}) {
+    const auto next = part(cost, count);
+    const auto total = next ? sum.plus(*next) : std::nullopt;
+    if (!total) return Mana{UINT64_MAX};
+    sum = *total;
+  }
+  return sum;
 }
 
 std::optional<Mana> asking_price(Mana base, std::uint64_t fuel_limit, std::uint64_t fuel_per_mana) {

@@ -26,17 +26,20 @@ struct JobSize {
   std::uint32_t memory_pages = 0;
 };
 
-// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + page·pages.
+// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + page·pages. What does not fit becomes
+// the largest amount there is, a price that no offer reaches.
 [[nodiscard]] model::Mana base_price(const BaseCosts& costs, const JobSize& size);
 // base + ceil(fuel_limit × 1 mana / fuel_per_mana). Nothing when it does not fit.
 [[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, std::uint64_t fuel_limit,
                                                       std::uint64_t fuel_per_mana);
 // The submitter's part of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
 [[nodiscard]] model::Mana price_by_reputation(model::Mana cost, std::uint64_t reputation_points);
-// What the executor gets: base + floor((bid − base)·fuel/limit); stack_overflow: base.
+// What the executor gets: base + floor((bid − base)·fuel/limit); stack_overflow: base. The caller has checked
+// base ≤ bid and fuel ≤ limit.
 [[nodiscard]] model::Mana pay_for(model::OutcomeKind outcome, model::Mana base, model::Mana bid, std::uint64_t fuel,
                                   std::uint64_t fuel_limit);
-// Who pays it: the submitter ceil(pay × own reserve / cost), the treasury the rest.
+// Who pays it: the submitter ceil(pay × own reserve / cost), never above its reserve, the treasury the rest, never
+// above cost − reserve. The caller has checked pay ≤ cost and reserve ≤ cost.
 struct Shares {
   model::Mana submitter;
   model::Mana treasury;

@@ -21,11 +21,17 @@ struct DigestHash {
   }
 };
 
-// What a submitter-executor pair has earned on one day.
+// What two parties have earned from each other on one day.
 struct PairDay {
   std::uint64_t day = 0;
-  std::uint64_t points = 0;
+  std::uint64_t micro_points = 0;
 };
+
+// Governed amounts may be anything; what exceeds 64 bits is as good as the largest number.
+std::uint64_t micro(std::uint64_t points) {
+  return points > UINT64_MAX / Score::kPoint ? UINT64_MAX : points * Score::kPoint;
+}
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
 
 }  // namespace
 
@@ -42,26 +48,35 @@ struct Reputation::State {
     batch.put(model::key_of(model::keys::kReputation, did.key()), std::move(value));
   }
   void add(const model::Did& did, std::uint64_t micro_points, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    if (micro_points == 0) return;
     Score& score = scores[did];
-    score.micro_points += std::min(micro_points, UINT64_MAX - score.micro_points);
+    score.micro_points = sum(score.micro_points, micro_points);
     write_score(did, batch);
   }
-  // The part of `points` that the pair's daily allowance admits; the allowance is used up.
-  std::uint64_t admit(const Settled& settled, std::uint64_t points, ports::Batch& batch) ICN_REQUIRES(mutex) {
-    PairDay& pair = pairs[{settled.submitter, settled.executor}];
+  // Splits what the pair may still earn on the day of the settlement: first the executor, then the submitter.
+  struct Gains {
+    std::uint64_t executor;
+    std::uint64_t submitter;
+  };
+  Gains admit(const Settled& settled, const Gains& wanted, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    // Either way round it is the same pair: two that work for each other share one allowance.
+    const auto [first, second] = std::minmax(settled.submitter, settled.executor);
+    PairDay& pair = pairs[{first, second}];
     const std::uint64_t day = settled.time.value / kDayMs;
     // A clock set back does not open a new day.
     if (day > pair.day) pair = {day, 0};
-    const std::uint64_t left = rules.pair_points_per_day_max - std::min(pair.points, rules.pair_points_per_day_max);
-    const std::uint64_t admitted = std::min(points, left);
-    pair.points += admitted;
-    Bytes key = model::key_of(model::keys::kReputation, settled.submitter.key());
-    append(key, settled.executor.key());
+    const std::uint64_t most = micro(rules.pair_points_per_day_max);
+    const std::uint64_t left = most - std::min(pair.micro_points, most);
+    const std::uint64_t executor = std::min(wanted.executor, left);
+    const Gains gains{executor, std::min(wanted.submitter, left - executor)};
+    pair.micro_points += gains.executor + gains.submitter;
+    Bytes key = model::key_of(model::keys::kReputation, first.key());
+    append(key, second.key());
     Bytes value{kVersion};
     append_be64(value, pair.day);
-    append_be64(value, pair.points);
+    append_be64(value, pair.micro_points);
     batch.put(std::move(key), std::move(value));
-    return admitted;
+    return gains;
   }
 };
 
@@ -87,6 +102,8 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
                        if (!value.empty() && value[0] > kVersion) {
                          outcome = fail(ErrorCode::unsupported_version,
                                         "a reputation record is of a version that this program does not know");
+                       } else if (value.empty() || value[0] != kVersion) {
+                         outcome = bad("has no version");
                        } else if (key.size() == head + 32 && value.size() == 9) {
                          state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
                        } else if (key.size() == head + 64 && value.size() == 17) {
@@ -124,19 +141,20 @@ Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
   const Rules& rules = state_->rules;
   if (!state_->seen.insert(settled.receipt).second) return {};
   batch.put(model::key_of(model::keys::kReputationSeen, settled.receipt), Bytes{kVersion});
-  if (settled.operators == Operators::same) return {};
+  if (settled.operators == Operators::same || settled.executor == settled.submitter) return {};
   const std::uint64_t extra =
       rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
-  const std::uint64_t points = state_->admit(settled, rules.receipt_points + extra, batch);
-  if (points > 0) state_->add(settled.executor, points * Score::kPoint, batch);
-  state_->add(settled.submitter, rules.submission_micro_points, batch);
+  const State::Gains wanted{micro(sum(rules.receipt_points, extra)), rules.submission_micro_points};
+  const State::Gains gains = state_->admit(settled, wanted, batch);
+  state_->add(settled.executor, gains.executor, batch);
+  state_->add(settled.submitter, gains.submitter, batch);
   return {};
 }
 
 void Reputation::penalise(const model::Did& executor, ports::Batch& batch) {
   Lock lock(state_->mutex);
   Score& score = state_->scores[executor];
-  score.micro_points -= std::min(score.micro_points, state_->rules.fault_points * Score::kPoint);
+  score.micro_points -= std::min(score.micro_points, micro(state_->rules.fault_points));
   state_->write_score(executor, batch);
 }
 

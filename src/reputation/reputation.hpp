@@ -1,7 +1,8 @@
 // Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
 //
 // Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp
-// for the order of commits). Thread safe; one lock, memory work only.
+// for the order of commits). Thread safe; one lock, memory work only. Receipts counted (about 50 bytes each) and pairs
+// that ever met (about 140 bytes) stay in memory.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -31,7 +32,7 @@ struct Rules {
   std::uint64_t extra_points_max = 10;
   std::uint64_t submission_micro_points = 100'000;
   std::uint64_t fault_points = 1;             // lost with an assignment by the executor's fault
-  std::uint64_t pair_points_per_day_max = 5;  // a submitter-executor pair's gains a day
+  std::uint64_t pair_points_per_day_max = 5;  // gained a day by any two from each other, both sides together
 };
 
 // Whether executor and submitter belong to the same operator: such receipts earn nothing.
@@ -54,7 +55,9 @@ class Reputation {
   [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store, Rules rules);
 
   [[nodiscard]] Score score(const model::Did& did) const;
-  // Credits a settled job to its executor and submitter; a receipt counted before changes nothing.
+  // Credits a settled job to its executor and submitter, as far as the pair's allowance of that day (UTC, of
+  // `settled.time`) reaches, the executor first. A receipt counted before changes nothing, nor does one between the
+  // same operator or of a DID with itself; the latter two are counted as seen.
   [[nodiscard]] Result<void> settle(const Settled& settled, ports::Batch& batch);
   // Takes the fault points from an executor that lost an assignment by its own fault.
   void penalise(const model::Did& executor, ports::Batch& batch);

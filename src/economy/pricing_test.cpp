@@ -1,0 +1,140 @@
+// Goal: prices are the exact integers of the formulas at every extreme, nobody pays more than was agreed, and the two
+// payers' shares are the whole pay.
+#include "economy/pricing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace icn::economy {
+namespace {
+
+using model::Mana;
+using model::OutcomeKind;
+
+constexpr std::uint64_t kMax = UINT64_MAX;
+constexpr std::uint64_t kUnit = Mana::kUnit;
+
+TEST(PriceByReputation, FollowsTheReferenceTableAtMicroManaAndNeverFallsToZero) {
+  struct Row {
+    std::uint64_t cost, reputation, price;
+  };
+  constexpr Row rows[] = {{0, 0, 0},     {0, 100, 0},     {1, 0, 1},         {1, 1, 1},      {100, 0, 100},
+                          {100, 50, 66}, {100, 100, 50},  {100, 200, 33},    {100, 1000, 9}, {10, 900, 1},
+                          {10, 901, 1},  {kMax, 0, kMax}, {kMax, kMax, 100}, {1, kMax, 1},   {kMax, 100, kMax / 2}};
+  for (const Row& row : rows) {
+    EXPECT_EQ(price_by_reputation(Mana{row.cost}, row.reputation).umana, row.price)
+        << row.cost << " at reputation " << row.reputation;
+  }
+  // The reference's exact value where the denominator still fits.
+  EXPECT_EQ(price_by_reputation(Mana{kMax}, kMax - 100).umana, 100U);
+  EXPECT_EQ(price_by_reputation(Mana{kUnit}, 1).umana, 990'099U);
+}
+
+TEST(PriceByReputation, FallsWithReputationAndNeverExceedsTheCost) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 10'000; ++i) {
+    const Mana cost{random() >> random() % 64};
+    const std::uint64_t reputation = random() >> random() % 64;
+    const Mana price = price_by_reputation(cost, reputation);
+    EXPECT_LE(price, cost);
+    EXPECT_EQ(price.umana == 0, cost.umana == 0);
+    if (reputation != kMax) {
+      EXPECT_LE(price_by_reputation(cost, reputation + 1), price);
+    }
+  }
+}
+
+TEST(BasePrice, ChargesEachPartAndRoundsKibibytesUp) {
+  const BaseCosts costs;
+  EXPECT_EQ(base_price(costs, {}).umana, 10'000U);
+  EXPECT_EQ(base_price(costs, {1, 0, 0}).umana, 10'010U);
+  EXPECT_EQ(base_price(costs, {1024, 1024, 1}).umana, 10'111U);
+  EXPECT_EQ(base_price(costs, {1025, 1025, 160}).umana, 10'000U + 20 + 2 + 16'000);
+  EXPECT_EQ(base_price(costs, {64ULL << 20, 1ULL << 30, 1024}).umana, 10'000U + 655'360 + 1'048'576 + 102'400);
+}
+
+TEST(BasePrice, BecomesTheLargestAmountWhenItDoesNotFit) {
+  EXPECT_EQ(base_price({kMax, 1, 0, 0}, {1024, 0, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, kMax, 0, 0}, {2048, 0, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, 0, 0, kMax}, {0, 0, 2}).umana, kMax);
+  EXPECT_EQ(base_price({kMax - 1, 1, 0, 0}, {1, 0, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, 1, 1, 1}, {kMax, kMax, UINT32_MAX}).umana, (1ULL << 55) + UINT32_MAX);
+}
+
+TEST(AskingPrice, AddsTheFuelRoundedUp) {
+  EXPECT_EQ(asking_price(Mana{10}, 0, kFuelPerManaReference)->umana, 10U);
+  EXPECT_EQ(asking_price(Mana{10}, 1, kFuelPerManaReference)->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, 1'000, kFuelPerManaReference)->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, 1'001, kFuelPerManaReference)->umana, 12U);
+  EXPECT_EQ(asking_price(Mana{0}, 1'000'000'000'000, kFuelPerManaReference)->umana, 1'000 * kUnit);
+  EXPECT_EQ(asking_price(Mana{0}, kMax, kMax)->umana, kUnit);
+}
+
+TEST(AskingPrice, IsNothingWhenItDoesNotFit) {
+  EXPECT_FALSE(asking_price(Mana{0}, 1, 0));
+  EXPECT_FALSE(asking_price(Mana{0}, kMax, 1));
+  EXPECT_FALSE(asking_price(Mana{kMax}, 1, kFuelPerManaReference));
+  EXPECT_EQ(asking_price(Mana{kMax}, 0, kFuelPerManaReference)->umana, kMax);
+}
+
+TEST(PayFor, IsTheBaseAndThePartOfTheBidThatTheFuelUsed) {
+  struct Row {
+    OutcomeKind outcome;
+    std::uint64_t base, bid, fuel, limit, pay;
+  };
+  const Row rows[] = {
+      {OutcomeKind::ok, 10, 110, 0, 100, 10},
+      {OutcomeKind::ok, 10, 110, 50, 100, 60},
+      {OutcomeKind::nonzero_exit, 10, 110, 1, 100, 11},
+      {OutcomeKind::trap, 10, 110, 99, 100, 109},
+      {OutcomeKind::out_of_fuel, 10, 110, 100, 100, 110},
+      {OutcomeKind::stopped, 10, 110, 33, 100, 43},
+      {OutcomeKind::stack_overflow, 10, 110, 100, 100, 10},
+      {OutcomeKind::ok, 10, 10, 100, 100, 10},
+      {OutcomeKind::ok, 0, 1, 99, 100, 0},  // rounded down
+      {OutcomeKind::ok, 7, 9, 0, 0, 7},
+      {OutcomeKind::ok, 0, kMax, kMax, kMax, kMax},
+      {OutcomeKind::ok, 0, kMax, kMax - 1, kMax, kMax - 1},
+      {OutcomeKind::ok, kMax, kMax, 1, 2, kMax},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(pay_for(row.outcome, Mana{row.base}, Mana{row.bid}, row.fuel, row.limit).umana, row.pay)
+        << "base " << row.base << " bid " << row.bid << " fuel " << row.fuel << "/" << row.limit;
+  }
+}
+
+TEST(SplitPay, GivesTheSubmitterItsShareRoundedUp) {
+  EXPECT_EQ(split_pay(Mana{10}, Mana{50}, Mana{100}).submitter.umana, 5U);
+  EXPECT_EQ(split_pay(Mana{11}, Mana{50}, Mana{100}).submitter.umana, 6U);
+  EXPECT_EQ(split_pay(Mana{11}, Mana{50}, Mana{100}).treasury.umana, 5U);
+  EXPECT_EQ(split_pay(Mana{100}, Mana{100}, Mana{100}).treasury.umana, 0U);
+  EXPECT_EQ(split_pay(Mana{kMax}, Mana{1}, Mana{kMax}).submitter.umana, 1U);
+  EXPECT_EQ(split_pay(Mana{0}, Mana{0}, Mana{0}).submitter.umana, 0U);
+  EXPECT_EQ(split_pay(Mana{7}, Mana{0}, Mana{10}).treasury.umana, 7U);
+}
+
+TEST(Prices, NobodyPaysMoreThanWasAgreed) {
+  std::mt19937_64 random(2);
+  const auto at_most = [&](std::uint64_t bound) { return bound == kMax ? random() : random() % (bound + 1); };
+  constexpr OutcomeKind kinds[] = {OutcomeKind::ok,          OutcomeKind::nonzero_exit,   OutcomeKind::trap,
+                                   OutcomeKind::out_of_fuel, OutcomeKind::stack_overflow, OutcomeKind::stopped};
+  for (int i = 0; i < 100'000; ++i) {
+    const Mana cost{1 + at_most(random() >> (1 + random() % 63))};
+    const Mana reserve = price_by_reputation(cost, random() >> random() % 64);
+    const Mana bid{at_most(cost.umana)};
+    const Mana base{at_most(bid.umana)};
+    const std::uint64_t limit = random() >> random() % 64;
+    const std::uint64_t fuel = at_most(limit);
+    const Mana pay = pay_for(kinds[random() % 6], base, bid, fuel, limit);
+    ASSERT_LE(base, pay);
+    ASSERT_LE(pay, bid);
+    const Shares shares = split_pay(pay, reserve, cost);
+    ASSERT_EQ(shares.submitter.plus(shares.treasury), pay);
+    ASSERT_LE(shares.submitter, reserve);
+    ASSERT_LE(shares.treasury.umana, cost.umana - reserve.umana);
+  }
+}
+
+}  // namespace
+}  // namespace icn::economy

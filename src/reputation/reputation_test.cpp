@@ -1,0 +1,236 @@
+// Goal: reputation is earned once per receipt, within a pair's daily allowance, never falls below zero, and is the same
+// after the store is opened anew.
+#include "reputation/reputation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "model/keys.hpp"
+#include "testing/fake_state_store.hpp"
+#include "testing/mutate.hpp"
+#include "testing/transfers.hpp"
+
+namespace icn::reputation {
+namespace {
+
+using testing::did_named;
+using testing::id_named;
+
+constexpr std::uint64_t kDayMs = 86'400'000;
+constexpr std::uint64_t kPoint = Score::kPoint;
+
+class ReputationTest : public ::testing::Test {
+ protected:
+  static Settled job(const std::string& receipt, const std::string& executor = "node",
+                     const std::string& submitter = "alice") {
+    Settled settled;
+    settled.receipt = id_named(receipt);
+    settled.executor = did_named(executor);
+    settled.submitter = did_named(submitter);
+    settled.time = model::UnixMs{kDayMs * 20'000};
+    return settled;
+  }
+  void settle(const Settled& settled) {
+    ports::Batch batch;
+    const auto result = reputation_->settle(settled, batch);
+    ASSERT_TRUE(result) << result.error().detail;
+    writes_ = batch.writes().size();
+    store_.commit_one(batch);
+  }
+  void penalise(const std::string& name) {
+    ports::Batch batch;
+    reputation_->penalise(did_named(name), batch);
+    store_.commit_one(batch);
+  }
+  std::uint64_t score(const std::string& name) const { return reputation_->score(did_named(name)).micro_points; }
+  void reopen() {
+    auto opened = Reputation::open(store_, rules_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    reputation_ = *std::move(opened);
+  }
+
+  Rules rules_;
+  testing::FakeStateStore store_;
+  std::unique_ptr<Reputation> reputation_ = std::make_unique<Reputation>(rules_);
+  std::size_t writes_ = 0;
+};
+
+TEST_F(ReputationTest, AStrangerHasNone) { EXPECT_EQ(score("nobody"), 0U); }
+
+TEST_F(ReputationTest, AReceiptGivesTheExecutorAPointAndTheSubmitterATenth) {
+  settle(job("r1"));
+  EXPECT_EQ(score("node"), kPoint);
+  EXPECT_EQ(score("alice"), kPoint / 10);
+  EXPECT_EQ(reputation_->score(did_named("alice")).points_floor(), 0U);
+}
+
+TEST_F(ReputationTest, FuelGivesExtraPointsUpToTheirMaximum) {
+  rules_.pair_points_per_day_max = 1'000;
+  reopen();
+  struct Row {
+    std::uint64_t fuel, points;
+  };
+  std::uint64_t expected = 0;
+  int number = 0;
+  for (const Row& row : {Row{0, 1}, Row{999'999'999, 1}, Row{1'000'000'000, 2}, Row{2'999'999'999, 3},
+                         Row{10'000'000'000, 11}, Row{11'000'000'000, 11}, Row{UINT64_MAX, 11}}) {
+    Settled settled = job("fuel" + std::to_string(number++));
+    settled.fuel = row.fuel;
+    settle(settled);
+    expected += row.points * kPoint;
+    EXPECT_EQ(score("node"), expected) << row.fuel;
+  }
+}
+
+TEST_F(ReputationTest, AReceiptCountsOnceAlsoAfterReopening) {
+  settle(job("r1"));
+  settle(job("r1"));
+  EXPECT_EQ(writes_, 0U);
+  reopen();
+  settle(job("r1"));
+  settle(job("r1", "other", "carol"));
+  EXPECT_EQ(score("node"), kPoint);
+  EXPECT_EQ(score("other"), 0U);
+  EXPECT_EQ(score("carol"), 0U);
+}
+
+TEST_F(ReputationTest, TheSameOperatorEarnsNothing) {
+  Settled settled = job("r1");
+  settled.operators = Operators::same;
+  settle(settled);
+  settle(job("r2", "alice", "alice"));
+  EXPECT_EQ(score("node"), 0U);
+  EXPECT_EQ(score("alice"), 0U);
+  settled.operators = Operators::different;
+  settle(settled);
+  EXPECT_EQ(score("node"), 0U) << "the receipt was seen before";
+}
+
+TEST_F(ReputationTest, APairEarnsItsAllowanceADayWhoeverSubmits) {
+  for (int i = 0; i < 4; ++i) settle(job("r" + std::to_string(i)));
+  EXPECT_EQ(score("node"), 4 * kPoint);
+  EXPECT_EQ(score("alice"), 4 * kPoint / 10);
+  settle(job("r4"));
+  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "both together";
+  reopen();
+  settle(job("r5"));
+  settle(job("turned", "alice", "node"));
+  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "used up, also after reopening and the other way round";
+  settle(job("r6", "node", "carol"));
+  EXPECT_EQ(score("carol"), kPoint / 10) << "another pair has its own allowance";
+}
+
+TEST_F(ReputationTest, ANewDayHasANewAllowanceAndAClockSetBackHasNot) {
+  rules_.pair_points_per_day_max = 1;
+  reopen();
+  Settled settled = job("a");
+  settled.time = model::UnixMs{5 * kDayMs - 1};
+  settle(settled);
+  settled.receipt = id_named("b");
+  settle(settled);
+  EXPECT_EQ(score("node"), kPoint);
+  settled.receipt = id_named("c");
+  settled.time = model::UnixMs{5 * kDayMs};
+  settle(settled);
+  EXPECT_EQ(score("node"), 2 * kPoint);
+  settled.receipt = id_named("d");
+  settled.time = model::UnixMs{3 * kDayMs};
+  settle(settled);
+  EXPECT_EQ(score("node"), 2 * kPoint);
+}
+
+TEST_F(ReputationTest, AFaultTakesAPointAndNeverMoreThanThereIs) {
+  settle(job("r1"));
+  settle(job("r2"));
+  penalise("node");
+  EXPECT_EQ(score("node"), kPoint);
+  penalise("node");
+  penalise("node");
+  penalise("stranger");
+  EXPECT_EQ(score("node"), 0U);
+  reopen();
+  EXPECT_EQ(score("node"), 0U);
+  settle(job("r3"));
+  EXPECT_EQ(score("node"), kPoint);
+}
+
+TEST_F(ReputationTest, ScoresAreTheSameAfterReopening) {
+  for (int i = 0; i < 50; ++i) settle(job("r" + std::to_string(i), "node" + std::to_string(i % 7)));
+  penalise("node3");
+  std::vector<std::uint64_t> before{score("alice")};
+  for (int i = 0; i < 7; ++i) before.push_back(score("node" + std::to_string(i)));
+  reopen();
+  std::vector<std::uint64_t> after{score("alice")};
+  for (int i = 0; i < 7; ++i) after.push_back(score("node" + std::to_string(i)));
+  EXPECT_EQ(after, before);
+}
+
+TEST_F(ReputationTest, GovernedAmountsAtTheirExtremesStayWithin64Bits) {
+  rules_ = {UINT64_MAX, 1, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  reopen();
+  Settled settled = job("r1");
+  settled.fuel = UINT64_MAX;
+  settle(settled);
+  EXPECT_EQ(score("node"), UINT64_MAX);
+  settle(job("r2", "node", "carol"));
+  EXPECT_EQ(score("node"), UINT64_MAX);
+  penalise("node");
+  EXPECT_EQ(score("node"), 0U);
+  rules_.fuel_per_extra_point = 0;
+  rules_.pair_points_per_day_max = 0;
+  reopen();
+  settle(job("r3", "idle", "dora"));
+  EXPECT_EQ(score("idle"), 0U);
+  EXPECT_EQ(score("dora"), 0U);
+}
+
+TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
+  settle(job("r1"));
+  const auto good = store_.pairs;
+  std::size_t refused = 0;
+  for (const auto& [key, value] : good) {
+    const bool counted = text_of(key).starts_with(model::keys::kReputationSeen);
+    if (!counted) {
+      testing::for_each_truncation(value, [&, at = key](const Bytes& damaged, const std::string& what) {
+        store_.pairs[at] = damaged;
+        const auto opened = Reputation::open(store_, rules_);
+        ASSERT_FALSE(opened) << what;
+        EXPECT_EQ(opened.error().code, ErrorCode::corrupted) << what;
+        ++refused;
+      });
+      Bytes newer = value;
+      newer[0] = 2;
+      store_.pairs[key] = newer;
+      EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::unsupported_version);
+    }
+    store_.pairs = good;
+    Bytes longer = key;
+    longer.push_back(0);
+    store_.pairs[longer] = value;
+    EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::corrupted);
+    store_.pairs = good;
+  }
+  EXPECT_EQ(refused, 9U + 9U + 17U) << "two scores and a pair";
+}
+
+TEST_F(ReputationTest, ThreadsSettleEachReceiptOnce) {
+  rules_.pair_points_per_day_max = 1'000'000;
+  reopen();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 16; ++t) {
+    threads.emplace_back([this] {
+      for (int i = 0; i < 200; ++i) {
+        ports::Batch batch;
+        EXPECT_TRUE(reputation_->settle(job("r" + std::to_string(i)), batch));
+        static_cast<void>(reputation_->score(did_named("node")));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(score("node"), 200 * kPoint);
+  EXPECT_EQ(score("alice"), 200 * kPoint / 10);
+}
+
+}  // namespace
+}  // namespace icn::reputation
