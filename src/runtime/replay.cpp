@@ -1,5 +1,6 @@
 #include "runtime/replay.hpp"
 
+#include "model/transcript.hpp"
 #include "runtime/detail/files.hpp"
 
 namespace icn::runtime {
@@ -96,6 +97,46 @@ Result<ports::ExecutionResult> run(ports::Executor& executor, ports::ExecutionRe
   return execution->finish();
 }
 
+// A transcript's list and the kept chunks that are at hand, held for a comparison.
+struct Transcript {
+  ipld::Block list;
+  std::vector<ipld::Block> chunks;
+  [[nodiscard]] model::TranscriptSide side() const {
+    model::TranscriptSide out{list.bytes, {}};
+    for (const ipld::Block& chunk : chunks) out.chunks.emplace_back(chunk.bytes);
+    return out;
+  }
+};
+
+Result<Transcript> load_transcript(const detail::BlockSource& source, const ipld::Cid& cid) {
+  Transcript out;
+  out.list = ICN_TRY(source.get(cid));
+  const model::TranscriptList list = ICN_TRY(model::TranscriptList::from_bytes(out.list.bytes));
+  for (const ipld::Cid& chunk : list.kept_chunks()) {
+    Result<ipld::Block> block = source.get(chunk);
+    // Without it the comparison is coarser, not wrong.
+    if (!block) break;
+    out.chunks.push_back(std::move(*block));
+  }
+  return out;
+}
+
+// Says at which host call the transcripts part, as far as the kept chunks tell.
+void tell_call(const ports::DagStore& store, const ports::ProfileTables& tables, const ports::ExecutionResult& result,
+               ReplayReport& report) {
+  const Result<Transcript> expected = load_transcript(detail::BlockSource(store, {}), report.expected->transcript);
+  const Result<Transcript> got = load_transcript(detail::BlockSource(store, result.blocks), report.got->transcript);
+  if (!expected || !got) {
+    report.detail += " The transcript itself cannot be read here, so the call is not known: " +
+                     (expected ? got.error().detail : expected.error().detail) + ".";
+    return;
+  }
+  const auto difference = model::first_difference(expected->side(), got->side());
+  if (!difference || !*difference) return;
+  report.call_index = (*difference)->call_index;
+  report.detail += " They part " + (*difference)->to_text(tables.abi.bytes) + ".";
+}
+
 bool is_missing(const Error& error) { return error.code == ErrorCode::missing_data; }
 
 }  // namespace
@@ -162,6 +203,7 @@ Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executo
   report.field = difference->field;
   report.detail = "The re-execution differs in '" + difference->field + "': the receipt says " + difference->expected +
                   ", this run gave " + difference->got + ".";
+  if (report.expected->transcript != report.got->transcript) tell_call(store, executor.tables(), *result, report);
   return report;
 }
 

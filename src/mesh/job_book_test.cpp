@@ -1,0 +1,200 @@
+#include "mesh/job_book.hpp"
+
+#include <gtest/gtest.h>
+
+#include "backends/registry.hpp"
+#include "model/keys.hpp"
+
+namespace icn::mesh {
+namespace {
+
+JobRecord record_of(std::uint32_t number) {
+  Bytes seed;
+  append_be64(seed, number);
+  JobRecord record;
+  record.id = model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, seed)};
+  record.accepted.value = 1'000 + number;
+  record.reserve.umana = 10;
+  record.happenings.push_back({record.accepted, JobPhase::submitted, "accepted"});
+  return record;
+}
+
+struct JobBookTest : ::testing::Test {
+  std::unique_ptr<ports::StateStore> store = backends::state_store::open("memory").value();
+  std::unique_ptr<JobBook> book = JobBook::open(*store).value();
+
+  void commit(ports::Batch batch) { ASSERT_TRUE(store->commit(std::span(&batch, 1))); }
+  JobRecord add(std::uint32_t number) {
+    ports::Batch batch;
+    JobRecord added = book->add(record_of(number), batch);
+    commit(std::move(batch));
+    return added;
+  }
+  void close(JobRecord record, JobEvent event = JobEvent::cancel) {
+    ASSERT_TRUE(record.advance(event, {9'999}, "closed"));
+    ports::Batch batch;
+    ASSERT_TRUE(book->replace(record, batch));
+    commit(std::move(batch));
+    book->forget(record.id);
+  }
+};
+
+TEST_F(JobBookTest, ARecordSurvivesItsBytesWithEveryField) {
+  JobRecord record = record_of(1);
+  record.parent = record_of(2).id;
+  record.submitter = model::Did::of_key({1, 2, 3});
+  record.executor = model::Did::of_key({4});
+  record.phase = JobPhase::failed;
+  record.number = 77;
+  record.attempts = 2;
+  record.deadlines = {{1}, {2}, {3}, {4}};
+  record.secret[5] = 9;
+  record.base.umana = 1;
+  record.cost.umana = 2;
+  record.bid.umana = 3;
+  record.discount.umana = 4;
+  record.budget.umana = 5;
+  record.pay.umana = 6;
+  record.charged.umana = 7;
+  record.treasury_charged.umana = 8;
+  record.budget_spent.umana = 2;
+  record.budget_passed_on.umana = 1;
+  record.receipt = ipld::Cid();
+  record.output = ipld::Cid();
+  record.outcome = model::Outcome{model::OutcomeKind::trap, 7};
+  record.exit_code = -1;
+  record.fuel_used = 10;
+  record.fuel_limit = UINT64_MAX;
+  record.memory_pages = 3;
+  record.message = "trapped";
+  record.failure = ErrorCode::infrastructure;
+  record.failure_rule = "rule";
+  record.effects_told = {"one", "two"};
+  const Bytes bytes = record.to_bytes();
+  EXPECT_EQ(JobRecord::from_bytes(bytes).value(), record);
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_FALSE(JobRecord::from_bytes(ByteView(bytes).first(length))) << length;
+  }
+  EXPECT_EQ(record.released().umana, 10U - 7 + (5 - 2 - 1));
+}
+
+TEST_F(JobBookTest, AnotherVersionIsRefusedAndNotGuessed) {
+  Bytes bytes = record_of(1).to_bytes();
+  // array head of two bytes, then the version.
+  ASSERT_EQ(bytes[2], 1);
+  bytes[2] = 2;
+  EXPECT_EQ(JobRecord::from_bytes(bytes).error().code, ErrorCode::unsupported_version);
+}
+
+TEST_F(JobBookTest, OpenJobsAreThereAgainAfterReopeningAndClosedOnesAreFound) {
+  const JobRecord first = add(1);
+  const JobRecord second = add(2);
+  close(first);
+  book = JobBook::open(*store).value();
+  EXPECT_EQ(book->open_count(), 1U);
+  EXPECT_EQ(book->open_jobs().front(), second);
+  EXPECT_EQ(book->find(first.id).value()->phase, JobPhase::cancelled);
+  EXPECT_FALSE(book->find(record_of(3).id).value());
+  EXPECT_EQ(add(3).number, 3U);
+}
+
+TEST_F(JobBookTest, AClosedJobTakesNoFurtherChange) {
+  const JobRecord record = add(1);
+  close(record);
+  ports::Batch batch;
+  EXPECT_EQ(book->replace(record, batch).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(batch.empty());
+}
+
+TEST_F(JobBookTest, TheListIsNewestFirstAndContinuesByItsCursor) {
+  for (std::uint32_t i = 1; i <= 600; ++i) add(i);
+  close(*book->find(record_of(599).id).value());
+  std::vector<std::uint64_t> numbers;
+  JobCursor cursor;
+  while (true) {
+    const JobPage page = book->list(cursor, 7).value();
+    for (const JobRecord& record : page.jobs) numbers.push_back(record.number);
+    if (!page.next) break;
+    cursor = *page.next;
+  }
+  ASSERT_EQ(numbers.size(), 600U);
+  for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], 600 - i);
+  const auto closed = [](const JobRecord& record) { return is_terminal(record.phase); };
+  const JobPage page = book->list({}, 10, closed).value();
+  ASSERT_EQ(page.jobs.size(), 1U);
+  EXPECT_EQ(page.jobs.front().number, 599U);
+  EXPECT_FALSE(page.next);
+}
+
+TEST_F(JobBookTest, AJobIsFoundByAUniqueBeginningOfItsId) {
+  for (std::uint32_t i = 1; i <= 300; ++i) add(i);
+  const std::string text = record_of(42).id.to_text();
+  EXPECT_EQ(book->find_by_text(text)->number, 42U);
+  EXPECT_EQ(book->find_by_text(text.substr(0, 20))->number, 42U);
+  EXPECT_EQ(book->find_by_text(text.substr(0, 9)).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(book->find_by_text("bafyreinot-base32").error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(book->find_by_text("bafyreia222222222222").error().code, ErrorCode::not_found);
+}
+
+TEST_F(JobBookTest, ABeginningThatSeveralJobsShareIsRefusedWithTheirNames) {
+  // Ten characters hold 6 random bits after the fixed head; 300 jobs share some.
+  std::vector<std::string> beginnings;
+  std::optional<std::string> shared;
+  for (std::uint32_t i = 1; i <= 2'000 && !shared; ++i) {
+    const std::string beginning = add(i).id.to_text().substr(0, JobBook::kPrefixMin);
+    if (std::find(beginnings.begin(), beginnings.end(), beginning) != beginnings.end()) shared = beginning;
+    beginnings.push_back(beginning);
+  }
+  ASSERT_TRUE(shared);
+  const Error error = book->find_by_text(*shared).error();
+  EXPECT_EQ(error.code, ErrorCode::invalid_argument);
+  EXPECT_NE(error.detail.find("Several jobs"), std::string::npos);
+}
+
+TEST(JobState, EveryPairThatStandsInNoRowIsRefused) {
+  for (std::uint8_t from = 0; from <= static_cast<std::uint8_t>(JobPhase::expired); ++from) {
+    for (std::uint8_t event = 0; event <= static_cast<std::uint8_t>(JobEvent::expire); ++event) {
+      const auto row = std::find_if(kJobTable.begin(), kJobTable.end(), [&](const JobRow& one) {
+        return one.from == static_cast<JobPhase>(from) && one.event == static_cast<JobEvent>(event);
+      });
+      const Result<JobPhase> next = next_phase(static_cast<JobPhase>(from), static_cast<JobEvent>(event));
+      EXPECT_EQ(next.has_value(), row != kJobTable.end());
+      if (next) {
+        EXPECT_EQ(*next, row->to);
+      } else {
+        EXPECT_EQ(next.error().code, ErrorCode::invalid_state);
+      }
+    }
+  }
+}
+
+TEST(JobState, EveryStateReachesATerminalOne) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(JobPhase::expired); ++i) {
+    std::vector<JobPhase> reached{static_cast<JobPhase>(i)};
+    bool terminal = false;
+    for (std::size_t at = 0; at < reached.size() && !terminal; ++at) {
+      terminal = is_terminal(reached[at]);
+      for (const JobRow& row : kJobTable) {
+        if (row.from == reached[at] && std::find(reached.begin(), reached.end(), row.to) == reached.end()) {
+          reached.push_back(row.to);
+        }
+      }
+    }
+    EXPECT_TRUE(terminal) << phase_name(static_cast<JobPhase>(i));
+    EXPECT_EQ(find_phase(phase_name(static_cast<JobPhase>(i))), static_cast<JobPhase>(i));
+  }
+}
+
+TEST(JobState, AHappeningTooManyDropsOneFromTheMiddle) {
+  JobRecord record = record_of(1);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(record.advance(JobEvent::assign, {1}, "assigned"));
+    ASSERT_TRUE(record.advance(JobEvent::attempt_failed, {1}, "failed " + std::to_string(i)));
+  }
+  EXPECT_EQ(record.happenings.size(), kHappeningsMax);
+  EXPECT_EQ(record.happenings.front().text, "accepted");
+  EXPECT_EQ(record.happenings.back().text, "failed 99");
+}
+
+}  // namespace
+}  // namespace icn::mesh

@@ -1,0 +1,205 @@
+#include "runtime/committer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "backends/registry.hpp"
+#include "runtime/detail/home_fixture.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// A state store over the memory one, that counts its commits, can be held back and can fail.
+class WatchedStore : public ports::StateStore {
+ public:
+  explicit WatchedStore(std::unique_ptr<ports::StateStore> below) : below_(std::move(below)) {}
+  Result<std::optional<Bytes>> get(ByteView key) const override { return below_->get(key); }
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return below_->scan(begin, end, visit);
+  }
+  Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
+    ++commits;
+    if (before_commit) before_commit(batches.size());
+    if (fails) return fail(ErrorCode::storage, "the disk is gone");
+    return below_->commit(batches);
+  }
+  std::uint64_t sequence() const override { return below_->sequence(); }
+  const ports::Descriptor& descriptor() const override { return below_->descriptor(); }
+
+  std::atomic<std::uint64_t> commits{0};
+  std::atomic<bool> fails{false};
+  std::function<void(std::size_t)> before_commit;
+
+ private:
+  std::unique_ptr<ports::StateStore> below_;
+};
+
+struct CommitterTest : ::testing::Test {
+  std::unique_ptr<ports::DagStore> dag = backends::dag_store::open("memory").value();
+  WatchedStore state{backends::state_store::open("memory").value()};
+  static Staging one(std::string_view key) {
+    Staging staging;
+    staging.batch.put(bytes_of(key), bytes_of("v"));
+    return staging;
+  }
+};
+
+TEST_F(CommitterTest, BlocksAreThereBeforeTheBatchThatNamesThem) {
+  std::vector<CommitStep> steps;
+  Committer committer(*dag, state, [&](CommitStep step) { steps.push_back(step); });
+  const ipld::Block block = ipld::Block::of(ipld::Codec::raw, bytes_of("block"));
+  state.before_commit = [&](std::size_t) { EXPECT_TRUE(dag->has(block.cid).value()); };
+  const auto stage = [&](Staging& staging) -> Result<int> {
+    staging = one("k");
+    staging.add(block);
+    return 7;
+  };
+  EXPECT_EQ(committer.commit(stage).value(), 7);
+  EXPECT_EQ(steps, (std::vector{CommitStep::staged, CommitStep::blocks_put, CommitStep::blocks_flushed,
+                                CommitStep::committed, CommitStep::acknowledged}));
+  EXPECT_TRUE(state.get(view_of("k")).value());
+}
+
+TEST_F(CommitterTest, AStageThatFailsWritesNothing) {
+  Committer committer(*dag, state);
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    staging = one("k");
+    return fail(ErrorCode::invalid_state, "no");
+  };
+  EXPECT_EQ(committer.commit(stage).error().code, ErrorCode::invalid_state);
+  EXPECT_EQ(state.commits, 0U);
+}
+
+TEST_F(CommitterTest, CallersWhoWaitShareOneCommit) {
+  Committer committer(*dag, state);
+  constexpr int kCallers = 16;
+  std::atomic<int> staged{0};
+  std::atomic<bool> first{true};
+  std::size_t largest = 0;
+  // The first leader is held until everybody else has staged: they are one group then.
+  state.before_commit = [&](std::size_t batches) {
+    largest = std::max(largest, batches);
+    if (!first.exchange(false)) return;
+    while (staged.load() < kCallers) std::this_thread::yield();
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kCallers; ++i) {
+    threads.emplace_back([&, i] {
+      const auto stage = [&](Staging& staging) -> Result<void> {
+        staging = one("k" + std::to_string(i));
+        ++staged;
+        return {};
+      };
+      EXPECT_TRUE(committer.commit(stage));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(state.commits.load(), 3U);
+  EXPECT_GE(largest, static_cast<std::size_t>(kCallers - 2));
+  EXPECT_EQ(committer.statistics().commits, static_cast<std::uint64_t>(kCallers));
+  for (int i = 0; i < kCallers; ++i) EXPECT_TRUE(state.get(view_of("k" + std::to_string(i))).value());
+}
+
+TEST_F(CommitterTest, BatchesReachTheStoreInTheOrderOfTheirStages) {
+  Committer committer(*dag, state);
+  std::uint64_t counter = 0;  // guarded by the writer lock
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 200; ++n) {
+        const auto stage = [&](Staging& staging) -> Result<void> {
+          Bytes value;
+          append_be64(value, ++counter);
+          staging.batch.put(bytes_of("counter"), std::move(value));
+          return {};
+        };
+        ASSERT_TRUE(committer.commit(stage));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const Bytes last = state.get(view_of("counter")).value().value();
+  EXPECT_EQ(read_be64(last.data()), 1'600U);
+}
+
+TEST_F(CommitterTest, AFailedDiskIsFatalAndNothingIsAcceptedAfterwards) {
+  std::optional<Error> fatal;
+  Committer committer(*dag, state, {}, [&](const Error& error) { fatal = error; });
+  state.fails = true;
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    staging = one("k");
+    return {};
+  };
+  EXPECT_EQ(committer.commit(stage).error().code, ErrorCode::storage);
+  ASSERT_TRUE(fatal);
+  EXPECT_EQ(fatal->detail, "the disk is gone");
+  state.fails = false;
+  EXPECT_EQ(committer.commit(stage).error().code, ErrorCode::storage);
+  EXPECT_FALSE(state.get(view_of("k")).value());
+}
+
+TEST_F(CommitterTest, BlocksArePutInPiecesOfAtMostAMebibyte) {
+  class Watched : public ports::DagStore {
+   public:
+    Result<void> put(std::span<const ipld::Block> blocks) override {
+      std::size_t bytes = 0;
+      for (const ipld::Block& block : blocks) bytes += block.bytes.size();
+      EXPECT_LE(bytes, kPutBytesMax);
+      put_ += blocks.size();
+      return {};
+    }
+    Result<ipld::Block> get(const ipld::Cid&) const override { return fail(ErrorCode::missing_data, ""); }
+    Result<bool> has(const ipld::Cid&) const override { return false; }
+    Result<void> remove(std::span<const ipld::Cid>) override { return {}; }
+    Result<void> for_each(const std::optional<ipld::Cid>&,
+                          const std::function<bool(const ipld::Cid&, std::uint64_t)>&) const override {
+      return {};
+    }
+    Result<ports::DagStatistics> statistics() const override { return ports::DagStatistics{}; }
+    Result<void> flush() override {
+      ++flushes_;
+      return {};
+    }
+    const ports::Descriptor& descriptor() const override { return descriptor_; }
+    std::size_t put_ = 0;
+    std::size_t flushes_ = 0;
+    ports::Descriptor descriptor_;
+  } watched;
+  Committer committer(watched, state);
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    for (int i = 0; i < 10; ++i)
+      staging.add(ipld::Block::of(ipld::Codec::raw, Bytes(400'000, static_cast<std::uint8_t>(i))));
+    return {};
+  };
+  ASSERT_TRUE(committer.commit(stage));
+  EXPECT_EQ(watched.put_, 10U);
+  EXPECT_EQ(watched.flushes_, 1U);
+}
+
+struct ManySubmitters : HomeFixture {};
+
+TEST_F(ManySubmitters, SixteenThreadsSettleTheirJobsAndEverySumHolds) {
+  found();
+  constexpr int kThreads = 16;
+  constexpr int kJobs = 20;
+  std::atomic<int> completed{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int n = 0; n < kJobs; ++n) {
+        JobDraft from = draft("fuel 100\noutput x\n");
+        from.nonce = {static_cast<std::uint8_t>(t), static_cast<std::uint8_t>(n)};
+        from.fuel = 1'000;
+        if (run(from).record.phase == mesh::JobPhase::completed) ++completed;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(completed.load(), kThreads * kJobs);
+  expect_all_settled();
+  EXPECT_EQ(node->jobs().open_count(), 0U);
+}
+
+}  // namespace
+}  // namespace icn::runtime

@@ -1,0 +1,120 @@
+// What jobs change: budgets, all or none, jobs that submit jobs, and what a failed job leaves behind.
+#include "runtime/detail/home_fixture.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::uint64_t kUnit = model::Mana::kUnit;
+
+struct Effects : HomeFixture {
+  Effects() { found(); }
+
+  JobDraft spender(const std::string& script) const {
+    JobDraft from = draft(script);
+    from.spend_max = 10;
+    from.grants.add(model::Capability::spend);
+    from.grants.add(model::Capability::submit);
+    from.grants.add(model::Capability::anchor);
+    return from;
+  }
+  std::string spend(std::uint64_t amount) const {
+    return "spend " + member->did().to_text() + " " + std::to_string(amount) + "\n";
+  }
+  // A body that a guest of `member` may submit.
+  PreparedJob child(const std::string& script) {
+    JobDraft from = draft(script);
+    PreparedJob prepared = prepare_job(*node, from).value();
+    EXPECT_TRUE(node->dag_store().put(prepared.blocks));
+    return prepared;
+  }
+  static std::string submit_line(const PreparedJob& prepared) { return "submit " + to_hex(prepared.body.bytes) + "\n"; }
+};
+
+TEST_F(Effects, WhatAJobSpendsGoesFromItsBudgetToTheFees) {
+  const JobReport report = run(spender(spend(3) + spend(4)));
+  EXPECT_EQ(report.record.budget_spent.umana, 7 * kUnit);
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 7 * kUnit);
+  EXPECT_EQ(of_member().umana, 1'000 * kUnit - 7 * kUnit - report.record.charged.umana);
+  EXPECT_TRUE(report.record.effects_told.empty());
+  expect_all_settled();
+}
+
+TEST_F(Effects, AFailedJobChangesNothingButItsCharge) {
+  const JobReport report = run(spender(spend(3) + "trap 1\n"));
+  EXPECT_EQ(report.record.budget_spent.umana, 0U);
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 0U);
+  EXPECT_EQ(of_member().umana, 1'000 * kUnit - report.record.charged.umana);
+  expect_all_settled();
+}
+
+TEST_F(Effects, OneEffectThatCannotBeAppliedDropsAllOfThemAndIsTold) {
+  const JobReport report = run(spender(spend(3) + "credit " + member->did().to_text() + " 5\n"));
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 0U);
+  ASSERT_EQ(report.record.effects_told.size(), 2U);
+  EXPECT_NE(report.record.effects_told[0].find("treasury grant"), std::string::npos);
+  expect_all_settled();
+}
+
+TEST_F(Effects, IndependentEffectsStandAlone) {
+  JobDraft from = spender(spend(3) + "credit " + member->did().to_text() + " 5\n");
+  from.effects = model::EffectsMode::independent;
+  const JobReport report = run(from);
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 3 * kUnit);
+  EXPECT_EQ(report.record.effects_told.size(), 1U);
+  expect_all_settled();
+}
+
+TEST_F(Effects, SpendingBeyondTheBudgetAppliesNothing) {
+  const JobReport report = run(spender(spend(6) + spend(5)));
+  EXPECT_EQ(report.record.budget_spent.umana, 0U);
+  EXPECT_FALSE(report.record.effects_told.empty());
+  EXPECT_EQ(of_member().umana, 1'000 * kUnit - report.record.charged.umana);
+  expect_all_settled();
+}
+
+TEST_F(Effects, AJobSubmitsAnotherWhichIsPaidFromItsBudget) {
+  const PreparedJob inner = child("fuel 1000\noutput inner\n");
+  const JobReport outer = run(spender(submit_line(inner)));
+  ASSERT_TRUE(outer.record.effects_told.empty()) << outer.record.effects_told.front();
+  const mesh::JobRecord waiting = node->jobs().find(inner.id()).value().value();
+  EXPECT_EQ(waiting.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(waiting.parent, outer.record.id);
+  EXPECT_EQ(outer.record.budget_passed_on, waiting.reserve);
+  const JobReport done = execute_job(*node, inner.id()).value();
+  EXPECT_EQ(done.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(text_of(done.output), "inner");
+  expect_all_settled();
+  // Its authority is the outer job's receipt.
+  const auto verified = verify_receipt(*node, *done.record.receipt);
+  ASSERT_TRUE(verified) << verified.error().detail;
+  EXPECT_EQ(verified->held.back().what, "submitted by job");
+}
+
+TEST_F(Effects, AJobCannotSubmitBeyondItsBudget) {
+  const PreparedJob inner = child("output inner\n");
+  JobDraft from = spender(spend(9) + submit_line(inner));
+  const JobReport outer = run(from);
+  EXPECT_FALSE(outer.record.effects_told.empty());
+  EXPECT_FALSE(node->jobs().find(inner.id()).value());
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 0U);
+  expect_all_settled();
+}
+
+TEST_F(Effects, TheSameJobSubmittedTwiceByOneRunIsRefused) {
+  const PreparedJob inner = child("output inner\n");
+  const JobReport outer = run(spender(submit_line(inner) + submit_line(inner)));
+  EXPECT_FALSE(outer.record.effects_told.empty());
+  EXPECT_FALSE(node->jobs().find(inner.id()).value());
+  expect_all_settled();
+}
+
+TEST_F(Effects, ABlockThatAJobPutsIsStored) {
+  ASSERT_EQ(run(draft("put 616263\n")).record.phase, mesh::JobPhase::completed);
+  EXPECT_TRUE(node->dag_store().has(ipld::Cid::of(ipld::Codec::raw, view_of("abc"))).value());
+  ASSERT_EQ(run(draft("put 646566\ntrap 1\n")).record.phase, mesh::JobPhase::failed);
+  EXPECT_FALSE(node->dag_store().has(ipld::Cid::of(ipld::Codec::raw, view_of("def"))).value());
+}
+
+}  // namespace
+}  // namespace icn::runtime

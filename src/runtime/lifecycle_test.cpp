@@ -1,0 +1,291 @@
+// The life of a job: accepted, run, settled; and every way it can end.
+#include "runtime/detail/home_fixture.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::uint64_t kUnit = model::Mana::kUnit;
+
+using Lifecycle = HomeFixture;
+
+TEST_F(Lifecycle, AJobRunsToItsEndAndItsPriceGoesFromTheMemberToTheNode) {
+  found();
+  JobDraft from = draft("fuel 500000000\noutput hello\nexit 0\n");
+  const JobReport report = run(from);
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(text_of(report.output), "hello");
+  EXPECT_EQ(report.record.fuel_used, 500'000'000U);
+  // Half of the fuel limit: the base and half of what the limit costs.
+  const std::uint64_t base = report.record.base.umana;
+  EXPECT_EQ(report.record.bid.umana, base + kUnit);
+  EXPECT_EQ(report.record.pay.umana, base + kUnit / 2);
+  EXPECT_EQ(report.record.charged, report.record.pay);
+  EXPECT_EQ(of_node(), report.record.pay);
+  EXPECT_EQ(of_member().umana, 1'000 * kUnit - report.record.pay.umana);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, TheSameBodyIsTheSameJobChargedOnce) {
+  found();
+  const SubmitRequest made = request(draft("output once\n"));
+  const SubmitAnswer first = submit_job(*node, made).value();
+  const model::Mana after_first = of_member();
+  const SubmitAnswer second = submit_job(*node, made).value();
+  EXPECT_EQ(second.accepted, Acceptance::before);
+  EXPECT_EQ(second.id, first.id);
+  EXPECT_EQ(of_member(), after_first);
+  ASSERT_TRUE(execute_job(*node, first.id));
+  const model::Mana settled = of_member();
+  EXPECT_EQ(submit_job(*node, made).value().record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(of_member(), settled);
+  EXPECT_EQ(executor->starts(), 1U);
+}
+
+TEST_F(Lifecycle, AProgramThatFailsIsChargedAndKeepsItsOutput) {
+  found();
+  const JobReport report = run(draft("fuel 1000\noutput partly\nexit 3\n"));
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(outcome_text(report.record), "nonzero_exit");
+  EXPECT_EQ(exit_code_of(report.record), 3);
+  EXPECT_TRUE(report.record.output);
+  EXPECT_GT(report.record.charged.umana, 0U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, ATrapIsChargedAndKeepsNothing) {
+  found();
+  const JobReport report = run(draft("fuel 1000\noutput lost\ntrap 1\n"));
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::failed);
+  EXPECT_FALSE(report.record.output);
+  EXPECT_EQ(exit_code_of(report.record), 110);
+  EXPECT_GT(report.record.charged.umana, report.record.base.umana);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AStackOverflowCostsTheBaseAlone) {
+  found();
+  const JobReport report = run(draft("fuel 1000\noverflow\n"));
+  EXPECT_EQ(report.record.pay, report.record.base);
+  EXPECT_EQ(report.record.fuel_used, report.record.fuel_limit);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AnEndlessJobEndsAtItsFuelLimitAndPaysAllOfIt) {
+  found();
+  JobDraft from = draft("loop\n");
+  from.fuel = 5'000'000;
+  const JobReport report = run(from);
+  EXPECT_EQ(outcome_text(report.record), "out_of_fuel");
+  EXPECT_EQ(report.record.pay, report.record.bid);
+  EXPECT_GE(report.slices, 5U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AJobPastItsDeadlineIsStoppedAndChargedForItsFuel) {
+  found();
+  JobDraft from = draft("loop\n");
+  from.deadline_s = 2;
+  RunHooks hooks;
+  hooks.on_slice = [this](std::uint64_t, std::uint64_t) { clock->now_ms += 500; };
+  const SubmitAnswer answer = submit(from);
+  const JobReport report = execute_job(*node, answer.id, hooks).value();
+  EXPECT_EQ(outcome_text(report.record), "stopped");
+  EXPECT_EQ(report.record.fuel_used, 4'000'000U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, CancellingBeforeTheStartReleasesEverything) {
+  found();
+  const model::Mana before = of_member();
+  const SubmitAnswer answer = submit(draft("output never\n"));
+  EXPECT_LT(of_member(), before);
+  EXPECT_EQ(cancel_job(*node, answer.id).value(), Cancelled::released);
+  EXPECT_EQ(of_member(), before);
+  const mesh::JobRecord record = node->jobs().find(answer.id).value().value();
+  EXPECT_EQ(record.phase, mesh::JobPhase::cancelled);
+  EXPECT_EQ(record.charged.umana, 0U);
+  EXPECT_EQ(cancel_job(*node, answer.id).error().code, ErrorCode::invalid_state);
+  EXPECT_EQ(executor->starts(), 0U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, CancellingARunningJobStopsItAndChargesWhatItUsed) {
+  found();
+  const SubmitAnswer answer = submit(draft("loop\n"));
+  RunHooks hooks;
+  hooks.on_slice = [&](std::uint64_t fuel, std::uint64_t) {
+    if (fuel != 3'000'000) return;
+    EXPECT_EQ(cancel_job(*node, answer.id).value(), Cancelled::stopping);
+  };
+  const JobReport report = execute_job(*node, answer.id, hooks).value();
+  EXPECT_EQ(outcome_text(report.record), "stopped");
+  EXPECT_EQ(report.record.fuel_used, 3'000'000U);
+  EXPECT_GT(report.record.charged.umana, 0U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AMachineThatFailsGetsFurtherAttemptsAndTheJobIsChargedOnce) {
+  found();
+  const JobReport report = run(draft("flaky 2\noutput at last\n"));
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.attempts, 3U);
+  EXPECT_EQ(executor->starts(), 3U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AttemptsAreBoundedAndAnUnrunnableJobIsNotCharged) {
+  found();
+  const model::Mana before = of_member();
+  const JobReport report = run(draft("flaky 100\n"));
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::failed);
+  EXPECT_EQ(outcome_text(report.record), "infrastructure");
+  EXPECT_EQ(exit_code_of(report.record), 115);
+  EXPECT_EQ(report.record.attempts, settings.attempts_max);
+  EXPECT_FALSE(report.record.receipt);
+  EXPECT_EQ(of_member(), before);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AShutdownDoesNotCountAsAnAttempt) {
+  found();
+  const SubmitAnswer answer = submit(draft("loop\n"));
+  std::unique_ptr<JobRun> one = start_job(*node, answer.id).value();
+  EXPECT_EQ(one->poll(), ports::RunState::running);
+  node->running().stop_all(ports::StopReason::shutdown);
+  EXPECT_EQ(one->poll(), ports::RunState::finished);
+  const JobReport report = one->finish().value();
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(report.record.attempts, 0U);
+}
+
+TEST_F(Lifecycle, OneJobRunsOnceAtATime) {
+  found();
+  const SubmitAnswer answer = submit(draft("output x\n"));
+  std::unique_ptr<JobRun> one = start_job(*node, answer.id).value();
+  EXPECT_EQ(start_job(*node, answer.id).error().code, ErrorCode::busy);
+  EXPECT_EQ(one->poll(), ports::RunState::finished);
+  ASSERT_TRUE(one->finish());
+  one.reset();
+  EXPECT_EQ(start_job(*node, answer.id).error().code, ErrorCode::invalid_state);
+}
+
+TEST_F(Lifecycle, AnUnrunJobExpiresAndReleasesEverything) {
+  found();
+  const model::Mana before = of_member();
+  const SubmitAnswer answer = submit(draft("output late\n"));
+  clock->now_ms += 86'400'000;
+  EXPECT_EQ(sweep_jobs(*node).value().expired, 1U);
+  EXPECT_EQ(node->jobs().find(answer.id).value()->phase, mesh::JobPhase::expired);
+  EXPECT_EQ(of_member(), before);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, StartingAJobTooLateExpiresIt) {
+  found();
+  const SubmitAnswer answer = submit(draft("output late\n"));
+  clock->now_ms += 86'400'000;
+  const JobReport report = execute_job(*node, answer.id).value();
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::expired);
+  EXPECT_EQ(executor->starts(), 0U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AnotherOpeningFindsEverythingAndRunsWhatWasInterrupted) {
+  found();
+  const JobReport done = run(draft("output done\n"));
+  const SubmitAnswer waiting = submit(draft("output waiting\n"));
+  SubmitRequest interrupted = request(draft("output interrupted\n"));
+  interrupted.start = StartMode::now;
+  const model::JobId cut = submit_job(*node, interrupted).value().id;
+  const auto before = node->ledger().state_hash();
+  reopen();
+  EXPECT_EQ(node->ledger().state_hash(), before);
+  EXPECT_EQ(node->jobs().find(done.record.id).value().value(), done.record);
+  EXPECT_EQ(node->jobs().find(waiting.id).value()->phase, mesh::JobPhase::submitted);
+  const mesh::JobRecord again = node->jobs().find(cut).value().value();
+  EXPECT_EQ(again.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(again.attempts, 1U);
+  EXPECT_EQ(execute_job(*node, cut)->record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(execute_job(*node, waiting.id)->record.phase, mesh::JobPhase::completed);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AJobThatEndsTheProcessEachTimeIsGivenUp) {
+  found();
+  SubmitRequest deadly = request(draft("output deadly\n"));
+  deadly.start = StartMode::now;
+  const model::JobId id = submit_job(*node, deadly).value().id;
+  for (std::uint32_t attempt = 1; attempt < settings.attempts_max; ++attempt) {
+    reopen();
+    // Claimed and never finished, as when the process is killed.
+    ASSERT_TRUE(start_job(*node, id));
+  }
+  reopen();
+  const mesh::JobRecord record = node->jobs().find(id).value().value();
+  EXPECT_EQ(record.phase, mesh::JobPhase::failed);
+  EXPECT_EQ(record.charged.umana, 0U);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AReceiptEarnsItsExecutorAPointAndItsSubmitterATenth) {
+  found();
+  ASSERT_EQ(run(draft("output point\n")).record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(node->reputation().score(node->node_did()).points_floor(), 1U);
+  EXPECT_EQ(node->reputation().score(member->did()).micro_points, 100'000U);
+}
+
+TEST_F(Lifecycle, ReputationLowersTheSubmittersPartAndTheTreasuryPaysTheRest) {
+  found();
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(run(draft("fuel 7\n")).record.treasury_charged.umana, 0U);
+  ASSERT_EQ(node->reputation().score(member->did()).points_floor(), 1U);
+  const model::Mana treasury = of_system(model::SystemAccount::treasury);
+  const JobReport report = run(draft("fuel 1000000000\n"));
+  EXPECT_EQ(report.record.discount.umana, report.record.cost.umana - report.record.cost.umana * 100 / 101);
+  EXPECT_GT(report.record.treasury_charged.umana, 0U);
+  EXPECT_EQ(report.record.charged.umana + report.record.treasury_charged.umana, report.record.pay.umana);
+  EXPECT_EQ(of_system(model::SystemAccount::treasury).umana, treasury.umana - report.record.treasury_charged.umana);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, AnEmptyTreasuryReducesTheDiscountAndSaysSo) {
+  settings.discount_budget = model::Mana{5};
+  found();
+  for (int i = 0; i < 10; ++i) static_cast<void>(run(draft("fuel 7\n")));
+  const SubmitAnswer answer = submit(draft("fuel 7\n"));
+  EXPECT_EQ(answer.record.discount.umana, 5U);
+  EXPECT_EQ(answer.record.reserve.umana + 5, answer.record.cost.umana);
+  EXPECT_NE(answer.note.find("reduced"), std::string::npos);
+}
+
+TEST_F(Lifecycle, WorkForTheNodesOwnOperatorEarnsNoReputation) {
+  found(member->did());
+  ASSERT_EQ(run(draft("output own\n")).record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(node->reputation().score(node->node_did()).micro_points, 0U);
+}
+
+TEST_F(Lifecycle, SimulatingTellsThePriceAndChangesNothing) {
+  found();
+  const ipld::Digest before = state_hash(*node).value();
+  const Simulation told = simulate_job(*node, draft("fuel 250000000\noutput dry\n")).value();
+  EXPECT_EQ(state_hash(*node).value(), before);
+  EXPECT_EQ(text_of(told.output), "dry");
+  EXPECT_EQ(told.receipt.fuel, 250'000'000U);
+  const JobReport real = run(draft("fuel 250000000\noutput dry\n"));
+  EXPECT_EQ(real.record.charged, told.charged);
+  EXPECT_EQ(real.record.reserve, told.reserve);
+}
+
+TEST_F(Lifecycle, WhyTellsTheChainAndTheMoneyInWords) {
+  found();
+  const JobReport report = run(draft("fuel 1000\ntrap 1\n"));
+  const std::vector<std::string> lines = why_job(*node, report.record.id.to_text()).value();
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  EXPECT_NE(all.find("is failed"), std::string::npos) << all;
+  EXPECT_NE(all.find("trapped"), std::string::npos) << all;
+  EXPECT_NE(all.find(report.record.charged.to_text() + " charged"), std::string::npos) << all;
+  EXPECT_NE(all.find(report.record.released().to_text() + " released"), std::string::npos) << all;
+}
+
+}  // namespace
+}  // namespace icn::runtime

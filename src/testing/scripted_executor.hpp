@@ -1,0 +1,40 @@
+// An executor for tests: a module is a text of commands, a run does what they say. Deterministic, like the sandbox.
+//
+// The first line is "script"; then one command a line:
+//   fuel N          burn fuel               output TEXT   write output       copy        write all inputs to the output
+//   pages N         use memory pages        observe KEY   write what the order's observations hold
+//   exit N          end as a program does   trap N        end in a trap      overflow    overflow the stack
+//   loop            never end               log TEXT      a line of log      flaky N     let the first N runs fail
+//   spend DID N     an effect               credit DID N  an effect          anchor CID  an effect
+//   submit HEX      a job body, an effect   put HEX       a raw block, an effect
+// Thread safe; an Execution is used by one thread, stop() apart.
+#pragma once
+#include <atomic>
+#include <map>
+
+#include "core/mutex.hpp"
+#include "ports/executor.hpp"
+
+namespace icn::testing {
+
+class ScriptedExecutor : public ports::Executor {
+ public:
+  static constexpr std::uint64_t kSliceFuel = 1'000'000;
+  ScriptedExecutor();
+  [[nodiscard]] Result<ports::ModuleInfo> inspect(ByteView module) const override;
+  [[nodiscard]] Result<void> preflight(ByteView module, const model::Job& job,
+                                       const model::WasmSecurityLimits& limits) const override;
+  [[nodiscard]] Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override;
+  [[nodiscard]] const ports::ProfileTables& tables() const override { return tables_; }
+  [[nodiscard]] bool knows(const model::Order& order) const override;
+  // Executions started so far.
+  [[nodiscard]] std::uint64_t starts() const { return starts_.load(); }
+
+ private:
+  ports::ProfileTables tables_;
+  std::atomic<std::uint64_t> starts_{0};
+  Mutex mutex_;
+  std::map<model::JobId, std::uint64_t> failures_ ICN_GUARDED_BY(mutex_);
+};
+
+}  // namespace icn::testing

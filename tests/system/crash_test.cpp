@@ -1,0 +1,346 @@
+// Nothing acknowledged is ever lost: a node is killed at each named step of a commit and at random moments. One
+// reopening later every sum holds, all acknowledged is there, and every open job can be finished or was released.
+//
+// This program is both sides: the driver starts itself as the node ("node FOLDER PIPE STEP COUNT SEED"), logs what the
+// node acknowledges through the pipe, sees it end by SIGKILL, and opens the folder itself.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "backends/registry.hpp"
+#include "runtime/use_cases.hpp"
+#include "testing/scripted_executor.hpp"
+
+extern char** environ;
+
+namespace icn {
+namespace {
+
+namespace fs = std::filesystem;
+using runtime::NodeState;
+
+constexpr int kThreads = 3;
+constexpr int kJobsOfAThread = 12;
+constexpr std::uint64_t kUnit = model::Mana::kUnit;
+
+// The value, or the error's words on standard error and the end of this process.
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    std::fprintf(stderr, "crash_test: %s\n", result.error().detail.c_str());
+    std::_Exit(3);
+  }
+  return std::move(*result);
+}
+
+std::shared_ptr<ports::Signer> signer_of(std::uint8_t number) {
+  model::Seed seed{};
+  seed[0] = number;
+  return backends::signer::all().front()->open(model::KeyPair::from_seed(seed)).value();
+}
+
+runtime::NodeServices services_at(const fs::path& folder) {
+  runtime::NodeServices services;
+  services.dag_store = must(backends::dag_store::open("sqlite:" + (folder / "dag.db").string()));
+  services.state_store = must(backends::state_store::open("sqlite:" + (folder / "state.db").string()));
+  services.mesh_network = backends::mesh_network::open("standalone").value();
+  services.signer = signer_of(1);
+  services.executor = std::make_shared<testing::ScriptedExecutor>();
+  ports::System system = backends::system::open().value();
+  services.clock = std::move(system.clock);
+  services.random = std::move(system.random);
+  services.system_info = std::move(system.info);
+  return services;
+}
+
+Result<std::unique_ptr<NodeState>> open_or_found(const fs::path& folder, runtime::NodeSettings settings) {
+  runtime::NodeServices services = services_at(folder);
+  settings.checkpoint_every = 20;  // checkpoints fall into the runs too
+  settings.attempts_max = 5;
+  if (ICN_TRY(NodeState::is_founded(*services.state_store))) return NodeState::open(services, settings);
+  runtime::Founding founding;
+  founding.member = signer_of(2)->did();
+  founding.operator_did = signer_of(3)->did();
+  return NodeState::found(services, settings, founding);
+}
+
+// ---- the node's side ----
+
+class Acknowledger {
+ public:
+  explicit Acknowledger(int pipe) : pipe_(pipe) {}
+  // One write below PIPE_BUF: lines of several threads do not mix.
+  void say(const std::string& line) const {
+    const std::string text = line + "\n";
+    if (::write(pipe_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) ::_exit(4);
+  }
+
+ private:
+  int pipe_;
+};
+
+std::string script_of(int number, const model::Did& member) {
+  switch (number % 6) {
+    case 0:
+      return "fuel 1000\noutput plain\n";
+    case 1:
+      return "fuel 2000\ntrap 1\n";
+    case 2:
+      return "spend " + member.to_text() + " 1\noutput spent\n";
+    case 3:
+      return "fuel 500\noutput code\nexit 3\n";
+    case 4:
+      return "flaky 1\noutput second attempt\n";
+    default:
+      return "output cancelled\n";
+  }
+}
+
+void work(NodeState& node, int thread, std::uint64_t seed, const Acknowledger& acknowledge) {
+  const auto member = signer_of(2);
+  for (int n = 0; n < kJobsOfAThread; ++n) {
+    runtime::JobDraft draft;
+    draft.module = bytes_of("script\n" + script_of(n, member->did()));
+    draft.submitter = member->did();
+    draft.fuel = 10'000;
+    draft.spend_max = n % 6 == 2 ? 2 : 0;
+    draft.grants.add(model::Capability::spend);
+    append_be64(draft.nonce, seed * 1'000 + static_cast<std::uint64_t>(thread) * 100 + static_cast<std::uint64_t>(n));
+    const runtime::PreparedJob prepared = must(runtime::prepare_job(node, draft));
+    runtime::SubmitRequest request;
+    request.body = prepared.body;
+    request.blocks = prepared.blocks;
+    request.signature = member->sign(model::SignatureTag::job, prepared.body.cid).value();
+    request.start = n % 2 == 0 ? runtime::StartMode::now : runtime::StartMode::later;
+    const std::string id = must(runtime::submit_job(node, request)).id.to_text();
+    acknowledge.say("submitted " + id);
+    if (n % 6 == 5) {
+      if (runtime::cancel_job(node, prepared.id()).has_value()) acknowledge.say("cancelled " + id);
+      continue;
+    }
+    const mesh::JobRecord record = must(runtime::execute_job(node, prepared.id())).record;
+    acknowledge.say("settled " + id + " " + std::string(mesh::phase_name(record.phase)) + " " +
+                    record.receipt->to_text() + " " + std::to_string(record.charged.umana));
+  }
+}
+
+int node_main(const fs::path& folder, int pipe, const std::string& step, int count, std::uint64_t seed) {
+  std::atomic<int> left{count};
+  runtime::NodeSettings settings;
+  settings.commit_observer = [&](runtime::CommitStep at) {
+    if (runtime::commit_step_name(at) == step && --left == 0) ::kill(::getpid(), SIGKILL);
+  };
+  const std::unique_ptr<NodeState> node = must(open_or_found(folder, settings));
+  const Acknowledger acknowledge(pipe);
+  acknowledge.say("open");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) threads.emplace_back([&, t] { work(*node, t, seed, acknowledge); });
+  for (std::thread& thread : threads) thread.join();
+  acknowledge.say("done");
+  return 0;
+}
+
+// ---- the driver's side ----
+
+// When the node is killed: so long after so many of its lines, or with its next line. Counting lines keeps the moments
+// spread over the whole run however busy the machine is.
+struct Moment {
+  std::ptrdiff_t after_lines = 0;
+  long then_us = 0;
+};
+
+struct Acknowledged {
+  std::vector<std::string> lines;
+  bool killed = false;
+};
+
+class CrashTest : public ::testing::Test {
+ protected:
+  CrashTest() {
+    std::string pattern = (fs::temp_directory_path() / "icn-crash-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~CrashTest() override { fs::remove_all(folder_); }
+
+  // Runs the node until it ends or, with `kill_at`, until it is killed then.
+  Acknowledged run_node(const std::string& step, int count, std::uint64_t seed, std::optional<Moment> kill_at) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    std::vector<std::string> words{
+        "crash_test",        "node", folder_.string(), std::to_string(ends[1]), step, std::to_string(count),
+        std::to_string(seed)};
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    pid_t child = 0;
+    EXPECT_EQ(::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, argv.data(), environ), 0);
+    ::close(ends[1]);
+    Acknowledged out;
+    const std::string text = read_until_end(ends[0], child, kill_at);
+    ::close(ends[0]);
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    out.killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    EXPECT_TRUE(out.killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) out.lines.push_back(line);
+    return out;
+  }
+
+  // Everything the node said; at the given moment it is killed, and what it had said by then still arrives.
+  static std::string read_until_end(int from, pid_t child, std::optional<Moment> kill_at) {
+    std::string text;
+    while (true) {
+      const bool due = kill_at && std::count(text.begin(), text.end(), '\n') >= kill_at->after_lines;
+      if (due) {
+        pollfd ready{from, POLLIN, 0};
+        const timespec left{0, kill_at->then_us * 1'000};
+        ::ppoll(&ready, 1, &left, nullptr);
+        ::kill(child, SIGKILL);
+        kill_at.reset();
+      }
+      char buffer[4096];
+      const ssize_t got = ::read(from, buffer, sizeof buffer);
+      if (got <= 0) return text;
+      text.append(buffer, static_cast<std::size_t>(got));
+    }
+  }
+
+  void expect_acknowledged(const NodeState& node, const std::string& line) {
+    std::istringstream words(line);
+    std::string what, id_text, phase, receipt;
+    std::uint64_t charged = 0;
+    words >> what;
+    if (what == "open" || what == "done") return;
+    words >> id_text;
+    const model::JobId id = model::JobId::parse(id_text).value();
+    const std::optional<mesh::JobRecord> record = node.jobs().find(id).value();
+    ASSERT_TRUE(record) << "lost: " << line;
+    if (what == "cancelled") {
+      EXPECT_EQ(record->phase, mesh::JobPhase::cancelled) << line;
+    }
+    if (what != "settled") return;
+    words >> phase >> receipt >> charged;
+    EXPECT_EQ(mesh::phase_name(record->phase), phase) << line;
+    ASSERT_TRUE(record->receipt) << line;
+    EXPECT_EQ(record->receipt->to_text(), receipt) << line;
+    EXPECT_EQ(record->charged.umana, charged) << line;
+    const auto verified = runtime::verify_receipt(node, *record->receipt);
+    EXPECT_TRUE(verified) << verified.error().detail;
+    if (record->output) {
+      EXPECT_TRUE(node.dag_store().has(*record->output).value()) << line;
+    }
+  }
+
+  // Opens once, checks everything acknowledged, finishes what is open, and adds everything up.
+  void expect_whole(const Acknowledged& acknowledged) {
+    auto opened = open_or_found(folder_, {});
+    ASSERT_TRUE(opened) << opened.error().detail;
+    NodeState& node = **opened;
+    const auto audit = runtime::audit_mana(node);
+    ASSERT_TRUE(audit) << audit.error().detail;
+    for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
+    for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
+      ASSERT_EQ(record.phase, mesh::JobPhase::submitted);
+      const auto report = runtime::execute_job(node, record.id);
+      ASSERT_TRUE(report) << report.error().detail;
+      EXPECT_TRUE(mesh::is_terminal(report->record.phase));
+    }
+    expect_sums(node);
+  }
+
+  // The member's balance is what was granted minus what each job says it took: nothing twice, nothing lost.
+  void expect_sums(const NodeState& node) {
+    const auto audit = runtime::audit_mana(node);
+    ASSERT_TRUE(audit) << audit.error().detail;
+    EXPECT_EQ(audit->pending_open, 0U);
+    EXPECT_EQ(audit->escrow.umana, 0U);
+    std::uint64_t taken = 0;
+    std::uint64_t paid = 0;
+    const auto page = runtime::list_jobs(node, {}, 100'000);
+    ASSERT_TRUE(page);
+    for (const mesh::JobRecord& record : page->jobs) {
+      taken += record.charged.umana + record.budget_spent.umana;
+      paid += record.pay.umana;
+      if (!record.receipt) continue;
+      EXPECT_TRUE(runtime::verify_receipt(node, *record.receipt));
+    }
+    const auto of = [&](const model::Did& did) {
+      return node.ledger().balance(model::AccountKey::of(did)).posted.umana;
+    };
+    EXPECT_EQ(of(signer_of(2)->did()), 1'000 * kUnit - taken);
+    EXPECT_EQ(of(node.node_did()), paid);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(CrashTest, AnUndisturbedNodeAcknowledgesEverything) {
+  const Acknowledged acknowledged = run_node("none", 0, 1, std::nullopt);
+  EXPECT_FALSE(acknowledged.killed);
+  EXPECT_EQ(acknowledged.lines.back(), "done");
+  EXPECT_EQ(acknowledged.lines.size(), 2U + 2 * kThreads * kJobsOfAThread);
+  expect_whole(acknowledged);
+}
+
+class AtEachStep : public CrashTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(AtEachStep, AKillLosesNothingAcknowledged) {
+  // The same folder goes through all of them, so damage would add up.
+  std::uint64_t seed = 1;
+  for (int count : {1, 2, 3, 5, 8, 13, 21, 34}) {
+    const Acknowledged acknowledged = run_node(GetParam(), count, seed++, std::nullopt);
+    EXPECT_TRUE(acknowledged.killed) << GetParam() << " " << count;
+    expect_whole(acknowledged);
+    if (HasFatalFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Steps, AtEachStep,
+                         ::testing::Values("staged", "blocks_put", "blocks_flushed", "committed", "acknowledged"));
+
+TEST_F(CrashTest, TwoHundredKillsAtRandomMomentsLoseNothingAcknowledged) {
+  std::mt19937_64 random(20'240);
+  std::size_t acknowledged_in_all = 0;
+  std::size_t killed = 0;
+  for (std::uint64_t round = 0; round < 200; ++round) {
+    // A fresh folder now and then, so that founding is hit too and the list does not grow without end.
+    if (round % 10 == 0) {
+      fs::remove_all(folder_);
+      fs::create_directory(folder_);
+    }
+    const Moment moment{static_cast<std::ptrdiff_t>(random() % 70), static_cast<long>(random() % 3'000)};
+    const Acknowledged acknowledged = run_node("none", 0, round + 1, moment);
+    acknowledged_in_all += acknowledged.lines.size();
+    killed += acknowledged.killed ? 1 : 0;
+    expect_whole(acknowledged);
+    if (HasFatalFailure() || HasNonfatalFailure()) {
+      FAIL() << "round " << round << ", killed " << moment.then_us << " us after line " << moment.after_lines;
+    }
+  }
+  // Most rounds must have been cut in the middle of work, or the moments prove nothing.
+  EXPECT_GT(killed, 100U);
+  EXPECT_GT(acknowledged_in_all, 1'000U);
+}
+
+}  // namespace
+}  // namespace icn
+
+int main(int argc, char** argv) {
+  if (argc == 7 && std::string_view(argv[1]) == "node") {
+    return icn::node_main(argv[2], std::stoi(argv[3]), argv[4], std::stoi(argv[5]), std::stoull(argv[6]));
+  }
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
