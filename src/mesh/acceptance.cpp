@@ -62,27 +62,23 @@ Result<model::Observations> observe(const AcceptanceInputs& inputs, const model:
   return observations;
 }
 
-struct Reserves {
-  model::Mana reserve;
-  model::Mana discount;
-  std::string note;
-};
-
-// The treasury gives what reputation earns, as far as it has it; the submitter holds the rest.
-Reserves share_reserve(const AcceptanceInputs& inputs, model::Mana cost) {
-  Reserves out;
-  const model::Mana reduced = economy::price_by_reputation(cost, inputs.submitter_points);
-  const model::Mana earned{cost.umana - std::min(cost.umana, reduced.umana)};
-  out.discount = std::min({earned, inputs.treasury_available, inputs.discount_budget});
-  out.reserve = model::Mana{cost.umana - out.discount.umana};
-  if (out.discount < earned) {
-    out.note = "The reputation discount of " + earned.to_text() + " was reduced to " + out.discount.to_text() +
-               ": the treasury's discount budget does not cover more.";
-  }
-  return out;
+std::string reduced_note(const Reserves& reserves) {
+  if (reserves.discount == reserves.earned) return {};
+  return "The reputation discount of " + reserves.earned.to_text() + " was reduced to " + reserves.discount.to_text() +
+         ": the treasury's discount budget does not cover more.";
 }
 
 }  // namespace
+
+Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treasury_available,
+                       model::Mana discount_budget) {
+  Reserves out;
+  const model::Mana reduced = economy::price_by_reputation(cost, points);
+  out.earned = model::Mana{cost.umana - std::min(cost.umana, reduced.umana)};
+  out.discount = std::min({out.earned, treasury_available, discount_budget});
+  out.reserve = model::Mana{cost.umana - out.discount.umana};
+  return out;
+}
 
 std::vector<model::ReadKey> observed_keys(const model::Job& job) {
   std::vector<model::ReadKey> keys = job.reads;
@@ -135,8 +131,9 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   out.budget = *budget;
   out.observations = ICN_TRY(observe(inputs, limits));
   out.observations_block = out.observations.to_block();
-  Reserves reserves = share_reserve(inputs, *cost);
-  out.note = std::move(reserves.note);
+  const Reserves reserves =
+      share_reserve(*cost, inputs.submitter_points, inputs.treasury_available, inputs.discount_budget);
+  out.note = reduced_note(reserves);
 
   out.order.job = inputs.id;
   out.order.time = inputs.now;

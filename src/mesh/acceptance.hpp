@@ -47,6 +47,15 @@ struct Acceptance {
 // cost that does not fit), unsupported (a trust scope), not_found or what the resolver says.
 [[nodiscard]] Result<Acceptance> accept(const AcceptanceInputs& inputs);
 
+// How a cost is held: the treasury gives what reputation earns, as far as it has it; the submitter holds the rest.
+struct Reserves {
+  model::Mana reserve;
+  model::Mana discount;
+  model::Mana earned;  // the discount that reputation alone would give
+};
+[[nodiscard]] Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treasury_available,
+                                     model::Mana discount_budget);
+
 // The least whole mana that covers the asking price of a job of this size and fuel limit; nothing when it does not fit.
 [[nodiscard]] std::optional<std::uint64_t> minimum_cost_mana(const economy::BaseCosts& costs,
                                                              const economy::JobSize& size, std::uint64_t fuel_limit,

@@ -215,18 +215,20 @@ Result<void> NodeState::Running::claim(const model::JobId& id) {
   return {};
 }
 
-bool NodeState::Running::redeem(const model::JobId& id) {
+void NodeState::Running::prepare(const model::JobId& id, ports::ExecutionRequest request) {
+  Lock lock(mutex_);
+  runs_[id].prepared = std::make_unique<ports::ExecutionRequest>(std::move(request));
+}
+
+std::unique_ptr<ports::ExecutionRequest> NodeState::Running::redeem(const model::JobId& id) {
   Lock lock(mutex_);
   const auto at = runs_.find(id);
-  if (at == runs_.end() || at->second.taken) return false;
-  at->second.taken = true;
-  return true;
+  return at == runs_.end() ? nullptr : std::move(at->second.prepared);
 }
 
 void NodeState::Running::attach(const model::JobId& id, JobRun* run) {
   Lock lock(mutex_);
   Entry& entry = runs_[id];
-  entry.taken = true;
   entry.run = run;
   if (entry.asked != ports::StopReason::none) run->stop(entry.asked);
 }

@@ -28,6 +28,7 @@
 #include "ports/system_info.hpp"
 #include "reputation/reputation.hpp"
 #include "runtime/committer.hpp"
+#include "runtime/detail/module_cache.hpp"
 
 namespace icn::runtime {
 
@@ -119,8 +120,10 @@ class NodeState {
    public:
     // Errors: busy (it runs already).
     [[nodiscard]] Result<void> claim(const model::JobId& id);
-    // Takes a claim that submit_job made for a job accepted to start at once; whether there was one, not taken yet.
-    [[nodiscard]] bool redeem(const model::JobId& id);
+    // What a job accepted to start at once will be run with, so that its start reads nothing back from the stores.
+    void prepare(const model::JobId& id, ports::ExecutionRequest request);
+    // Takes such a claim over; nothing when there is none or somebody took it.
+    [[nodiscard]] std::unique_ptr<ports::ExecutionRequest> redeem(const model::JobId& id);
     // A stop asked for since the claim is delivered here.
     void attach(const model::JobId& id, JobRun* run);
     void release(const model::JobId& id);
@@ -133,13 +136,14 @@ class NodeState {
    private:
     struct Entry {
       JobRun* run = nullptr;
-      bool taken = false;
+      std::unique_ptr<ports::ExecutionRequest> prepared;
       ports::StopReason asked = ports::StopReason::none;
     };
     mutable Mutex mutex_;
     std::map<model::JobId, Entry> runs_ ICN_GUARDED_BY(mutex_);
   };
   [[nodiscard]] Running& running() const { return running_; }
+  [[nodiscard]] detail::ModuleCache& modules() const { return modules_; }
 
  private:
   NodeState(NodeServices services, NodeSettings settings);
@@ -157,6 +161,7 @@ class NodeState {
   model::Genesis genesis_;
   model::Did operator_;
   mutable Running running_;
+  mutable detail::ModuleCache modules_;
 };
 
 }  // namespace icn::runtime

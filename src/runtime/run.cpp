@@ -70,33 +70,37 @@ JobRun::JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks)
 
 JobRun::~JobRun() { node_.running().release(record_.id); }
 
-Result<void> JobRun::begin() {
+Result<ports::ExecutionRequest> JobRun::read_request() const {
   const ports::DagStore& store = node_.dag_store();
-  job_ = ICN_TRY(decode_block<model::Job>(store, record_.id.cid));
-  order_ = ICN_TRY(decode_block<model::Order>(store, record_.order));
-  ports::Executor* executor = ICN_TRY(node_.executor());
-  if (!executor->knows(order_)) {
-    return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");
-  }
   ports::ExecutionRequest request;
   request.job_id = record_.id;
-  request.job = job_;
+  request.job = ICN_TRY(decode_block<model::Job>(store, record_.id.cid));
   request.order_cid = record_.order;
-  request.order = order_;
-  request.observations = ICN_TRY(decode_block<model::Observations>(store, order_.observations));
+  request.order = ICN_TRY(decode_block<model::Order>(store, record_.order));
+  request.observations = ICN_TRY(decode_block<model::Observations>(store, request.order.observations));
   const detail::BlockSource source(store, {});
-  request.module = ICN_TRY(detail::load_file(source, job_.module, order_.limits.max_module_bytes, "max_module_bytes"));
-  for (const ipld::Cid& input : job_.inputs) {
-    request.inputs.push_back(
-        ICN_TRY(detail::load_file(source, input, order_.limits.max_input_bytes, "max_input_bytes")));
+  const model::WasmSecurityLimits& limits = request.order.limits;
+  request.module = *ICN_TRY(detail::load_module(node_, source, request.job.module, limits.max_module_bytes));
+  for (const ipld::Cid& input : request.job.inputs) {
+    request.inputs.push_back(ICN_TRY(detail::load_file(source, input, limits.max_input_bytes, "max_input_bytes")));
   }
-  request.fetch = [&store](const ipld::Cid& cid) { return store.get(cid); };
+  return request;
+}
+
+Result<void> JobRun::begin(std::unique_ptr<ports::ExecutionRequest> prepared) {
+  ports::Executor* executor = ICN_TRY(node_.executor());
+  ports::ExecutionRequest request = prepared ? std::move(*prepared) : ICN_TRY(read_request());
+  job_ = request.job;
+  if (!executor->knows(request.order)) {
+    return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");
+  }
+  request.fetch = [&node = node_](const ipld::Cid& cid) { return node.dag_store().get(cid); };
   request.on_log = hooks_.on_log;
   request.on_progress = hooks_.on_progress;
-  execution_ = ICN_TRY(executor->start(std::move(request)));
   // The order bounds the run in wall time too; asked beyond what 64 bits of nanoseconds hold is no bound.
-  const std::uint64_t seconds =
-      std::min(order_.limits.max_execution_time_secs, std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2);
+  const std::uint64_t seconds = std::min(request.order.limits.max_execution_time_secs,
+                                         std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2);
+  execution_ = ICN_TRY(executor->start(std::move(request)));
   deadline_ns_ = node_.services().clock->monotonic_ns() + seconds * kNsPerSecond;
   return {};
 }
@@ -156,11 +160,9 @@ Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& i
                                               std::string(mesh::phase_name(record.phase)) +
                                               "; 'icn job describe' shows how it ended.");
   }
-  const bool granted = node.running().redeem(id);
-  if (!granted) {
-    ICN_TRY(node.running().claim(id));
-    static_cast<void>(node.running().redeem(id));
-  }
+  std::unique_ptr<ports::ExecutionRequest> prepared = node.running().redeem(id);
+  const bool granted = prepared != nullptr;
+  if (!granted) ICN_TRY(node.running().claim(id));
   // From here on the run owns the claim and gives it back when it goes.
   std::unique_ptr<JobRun> run(new JobRun(node, std::move(record), std::move(hooks)));
   if (!granted) {
@@ -173,7 +175,7 @@ Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& i
     }
     run->record_ = ICN_TRY(commit_start(node, id));
   }
-  if (Result<void> begun = run->begin(); !begun) run->start_failure_ = std::move(begun).error();
+  if (Result<void> begun = run->begin(std::move(prepared)); !begun) run->start_failure_ = std::move(begun).error();
   node.running().attach(id, run.get());
   return run;
 }

@@ -15,6 +15,8 @@ struct Checked {
   model::JobId id;
   ipld::Block envelope;
   economy::JobSize size;
+  std::shared_ptr<const Bytes> module;
+  std::vector<Bytes> inputs;        // kept for a start at once only
   std::vector<ipld::Block> blocks;  // those of module and inputs that came with the request
   ipld::Digest secret{};
   ipld::Digest check{};
@@ -22,7 +24,9 @@ struct Checked {
 
 // In a mesh of one node a job that this node would not bid for is refused at once instead of expiring later.
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
-  const ports::SystemInfo machine = node.services().system_info->system_info();
+  // Asked only when something is demanded: reading the machine's memory is not free.
+  const bool demands = job.resources != model::Resources{};
+  const ports::SystemInfo machine = demands ? node.services().system_info->system_info() : ports::SystemInfo{};
   if (job.resources.cpu_cores > machine.cpu_cores || job.resources.memory_mb > machine.memory_mb) {
     return refuse(ErrorCode::limit_exceeded, job.resources.cpu_cores > machine.cpu_cores ? "cpu_cores" : "memory_mb",
                   "The job needs " + std::to_string(job.resources.cpu_cores) + " CPU cores and " +
@@ -72,16 +76,16 @@ Result<void> check_rights(const NodeState& node, const model::Job& job) {
   return {};
 }
 
-Result<economy::JobSize> check_inputs(const detail::BlockSource& source, const model::Job& job,
-                                      const model::WasmSecurityLimits& limits) {
-  economy::JobSize size;
-  for (const ipld::Cid& input : job.inputs) {
-    const Bytes bytes =
-        ICN_TRY(detail::load_file(source, input, limits.max_input_bytes - size.input_bytes, "max_input_bytes"));
-    size.input_bytes += bytes.size();
+Result<void> check_inputs(const detail::BlockSource& source, const model::WasmSecurityLimits& limits, StartMode start,
+                          Checked& checked) {
+  for (const ipld::Cid& input : checked.job.inputs) {
+    const std::uint64_t left = limits.max_input_bytes - checked.size.input_bytes;
+    Bytes bytes = ICN_TRY(detail::load_file(source, input, left, "max_input_bytes"));
+    checked.size.input_bytes += bytes.size();
+    if (start == StartMode::now) checked.inputs.push_back(std::move(bytes));
   }
-  size.memory_pages = limits.max_memory_pages;
-  return size;
+  checked.size.memory_pages = limits.max_memory_pages;
+  return {};
 }
 
 Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& source, const model::Job& job,
@@ -122,10 +126,10 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   ICN_TRY(check_eligible(node, job));
   for (const ipld::Block& block : request.blocks) ICN_TRY(ports::check_block(block));
   const detail::BlockSource source(node.dag_store(), request.blocks);
-  checked.size = ICN_TRY(check_inputs(source, job, limits));
-  const Bytes module = ICN_TRY(detail::load_file(source, job.module, limits.max_module_bytes, "max_module_bytes"));
-  checked.size.module_bytes = module.size();
-  ICN_TRY(executor->preflight(module, job, limits));
+  ICN_TRY(check_inputs(source, limits, request.start, checked));
+  checked.module = ICN_TRY(detail::load_module(node, source, job.module, limits.max_module_bytes));
+  checked.size.module_bytes = checked.module->size();
+  ICN_TRY(executor->preflight(*checked.module, job, limits));
   checked.blocks = ICN_TRY(blocks_to_keep(source, job, request.blocks));
   node.services().random->fill(checked.secret);
   checked.check = ipld::sha256(checked.secret);
@@ -145,6 +149,27 @@ Result<void> start_at_once(NodeState& node, mesh::JobRecord& record) {
   return node.running().claim(record.id);
 }
 
+// After the commit: what is kept for the run, and who is told.
+void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, StartMode start) {
+  node.count("jobs_submitted");
+  // Only now, since a module of a refused job may not be in the store.
+  node.modules().keep(checked.job.module, checked.module);
+  if (Result<void> told = node.services().mesh_network->announce_job(checked.id, checked.job); !told) {
+    log(LogLevel::warning, "mesh",
+        "job " + checked.id.to_text() + " was accepted but not announced: " + told.error().detail);
+  }
+  if (start == StartMode::later) return;
+  ports::ExecutionRequest request;
+  request.job_id = checked.id;
+  request.job = std::move(checked.job);
+  request.order_cid = accepted.acceptance.order_block.cid;
+  request.order = std::move(accepted.acceptance.order);
+  request.observations = std::move(accepted.acceptance.observations);
+  request.module = *checked.module;
+  request.inputs = std::move(checked.inputs);
+  node.running().prepare(checked.id, std::move(request));
+}
+
 }  // namespace
 
 Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
@@ -157,15 +182,13 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
   // on.
   detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, now));
+  const detail::Self self{checked.job.submitter, checked.job.submitter.to_text()};
   const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
     if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
       return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
     }
-    const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
-    mesh::Acceptance present =
-        ICN_TRY(detail::accept_now(node, tables, checked.job, checked.id, checked.size, checked.check, now));
-    if (present.order != accepted.acceptance.order) {
-      accepted = ICN_TRY(detail::sign_order(node, std::move(present)));
+    if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
+      accepted = ICN_TRY(make_order(node, checked, now));
     }
     mesh::JobRecord record =
         detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
@@ -183,11 +206,7 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   };
   SubmitAnswer answer = ICN_TRY(node.committer().commit(stage));
   if (answer.accepted == Acceptance::now) {
-    node.count("jobs_submitted");
-    if (Result<void> told = node.services().mesh_network->announce_job(checked.id, checked.job); !told) {
-      log(LogLevel::warning, "mesh",
-          "job " + checked.id.to_text() + " was accepted but not announced: " + told.error().detail);
-    }
+    finish_acceptance(node, checked, accepted, request.start);
   }
   return answer;
 }

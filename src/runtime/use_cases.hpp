@@ -89,7 +89,8 @@ class JobRun {
  private:
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
   JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks);
-  [[nodiscard]] Result<void> begin();
+  [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
+  [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);
   [[nodiscard]] Result<JobReport> run_report();
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
 
@@ -97,7 +98,6 @@ class JobRun {
   mesh::JobRecord record_;
   RunHooks hooks_;
   model::Job job_;
-  model::Order order_;
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
   std::uint64_t deadline_ns_ = 0;  // monotonic

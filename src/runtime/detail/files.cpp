@@ -30,6 +30,14 @@ Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::u
   return bytes;
 }
 
+Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const BlockSource& source,
+                                                 const ipld::Cid& module, std::uint64_t bytes_max) {
+  std::shared_ptr<const Bytes> known = node.modules().find(module);
+  if (known && known->size() <= bytes_max) return known;
+  known = std::make_shared<const Bytes>(ICN_TRY(load_file(source, module, bytes_max, "max_module_bytes")));
+  return known;
+}
+
 Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root) {
   std::vector<ipld::Cid> all{root};
   for (std::size_t at = 0; at < all.size(); ++at) {

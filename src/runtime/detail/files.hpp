@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "ipld/unixfs.hpp"
-#include "ports/dag_store.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::runtime::detail {
 
@@ -28,6 +28,10 @@ class BlockSource {
 // The whole file. Errors: limit_exceeded naming `rule`, missing_data, corrupted, invalid_format.
 [[nodiscard]] Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
                                       std::string_view rule);
+
+// A module through the node's cache. Errors as load_file, naming max_module_bytes.
+[[nodiscard]] Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const BlockSource& source,
+                                                               const ipld::Cid& module, std::uint64_t bytes_max);
 
 // Every block of the file, the root first; inner nodes are parsed, leaves only named.
 [[nodiscard]] Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root);

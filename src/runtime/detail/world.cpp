@@ -11,7 +11,10 @@ std::string json_list(const std::vector<std::string>& texts) {
   return out + "]";
 }
 
-Result<model::Did> did_of(const model::ReadKey& key) { return model::Did::parse(key.subject); }
+Result<model::Did> did_of(const model::ReadKey& key, const Self& self) {
+  if (key.subject == self.text) return self.did;
+  return model::Did::parse(key.subject);
+}
 
 Result<model::ObservedValue> observe_jobs(const NodeState& node, const model::ReadKey& key) {
   if (key.subject != "pending") {
@@ -39,14 +42,14 @@ Result<model::ObservedValue> observe_job(const NodeState& node, const model::Rea
 
 }  // namespace
 
-Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key) {
+Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self) {
   switch (key.kind) {
     case model::ReadKind::account: {
-      const model::Did did = ICN_TRY(did_of(key));
+      const model::Did did = ICN_TRY(did_of(key, self));
       return model::ObservedValue(node.ledger().balance(model::AccountKey::of(did)).available().whole_floor());
     }
     case model::ReadKind::reputation: {
-      const model::Did did = ICN_TRY(did_of(key));
+      const model::Did did = ICN_TRY(did_of(key, self));
       return model::ObservedValue(node.reputation().score(did).points_floor());
     }
     case model::ReadKind::parameter: {
@@ -69,30 +72,51 @@ Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey
   return fail(ErrorCode::invalid_argument, "an unknown kind of key");
 }
 
-model::Mana treasury_available(const NodeState& node) {
-  return node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury)).available();
+namespace {
+
+// What of the treasury may go into discounts now: what it has, within the budget that open and coming ones share.
+struct DiscountRoom {
+  model::Mana treasury;
+  model::Mana budget;
+};
+DiscountRoom discount_room(const NodeState& node) {
+  const economy::Balance balance = node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury));
+  const std::optional<model::Mana> left = node.settings().discount_budget.minus(balance.reserved);
+  return {balance.available(), left ? *left : model::Mana{}};
+}
+
+}  // namespace
+
+bool still_holds(const NodeState& node, const mesh::Acceptance& accepted, const model::Job& job, const Self& self) {
+  const std::uint64_t points = node.reputation().score(job.submitter).points_floor();
+  const DiscountRoom room = discount_room(node);
+  const mesh::Reserves now = mesh::share_reserve(accepted.cost, points, room.treasury, room.budget);
+  if (now.reserve != accepted.order.reserve) return false;
+  for (const model::Observation& seen : accepted.observations.entries) {
+    const Result<model::ObservedValue> value = observe(node, seen.key, self);
+    if (!value || *value != seen.value) return false;
+  }
+  return true;
 }
 
 Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
                                     const model::JobId& id, const economy::JobSize& size, const ipld::Digest& check,
                                     model::UnixMs now) {
-  const model::Mana open_discounts =
-      node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury)).reserved;
-  const model::Mana budget = node.settings().discount_budget;
-  mesh::AcceptanceInputs inputs{
-      .job = job,
-      .id = id,
-      .size = size,
-      .tables = tables,
-      .costs = node.settings().base_costs,
-      .fuel_per_mana = node.settings().fuel_per_mana,
-      .submitter_points = node.reputation().score(job.submitter).points_floor(),
-      .treasury_available = treasury_available(node),
-      .discount_budget = budget.minus(open_discounts) ? *budget.minus(open_discounts) : model::Mana{},
-      .now = now,
-      .check = check,
-      .home = node.node_did(),
-      .resolve = [&node](const model::ReadKey& key) { return observe(node, key); }};
+  const DiscountRoom room = discount_room(node);
+  const Self self{job.submitter, job.submitter.to_text()};
+  mesh::AcceptanceInputs inputs{.job = job,
+                                .id = id,
+                                .size = size,
+                                .tables = tables,
+                                .costs = node.settings().base_costs,
+                                .fuel_per_mana = node.settings().fuel_per_mana,
+                                .submitter_points = node.reputation().score(job.submitter).points_floor(),
+                                .treasury_available = room.treasury,
+                                .discount_budget = room.budget,
+                                .now = now,
+                                .check = check,
+                                .home = node.node_did(),
+                                .resolve = [&](const model::ReadKey& key) { return observe(node, key, self); }};
   return mesh::accept(inputs);
 }
 

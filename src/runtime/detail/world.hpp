@@ -5,17 +5,23 @@
 
 namespace icn::runtime::detail {
 
+// A submitter and the text that its own keys carry, so that no text is parsed for them.
+struct Self {
+  model::Did did;
+  std::string text;
+};
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
-[[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key);
-
-// What of the discount budget is left: the treasury's open and coming discounts are bounded together.
-[[nodiscard]] model::Mana treasury_available(const NodeState& node);
+[[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self);
 
 // The order as the world is now. Cheap enough for the writer lock; signs nothing.
 [[nodiscard]] Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
                                                   const model::Job& job, const model::JobId& id,
                                                   const economy::JobSize& size, const ipld::Digest& check,
                                                   model::UnixMs now);
+
+// Whether accept_now() would give the same order once more: the world has not moved on in anything that it holds.
+[[nodiscard]] bool still_holds(const NodeState& node, const mesh::Acceptance& accepted, const model::Job& job,
+                               const Self& self);
 
 // A signed order, and the record of the job it accepts.
 struct SignedAcceptance {

@@ -1,0 +1,54 @@
+// Modules by their CID, in memory: a module that many jobs name is read from the DAG store once, not behind every flush.
+//
+// Content-addressed, so an entry is never stale. Bounded by bytes; the oldest goes first. Thread safe.
+#pragma once
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "core/mutex.hpp"
+#include "ipld/cid.hpp"
+
+namespace icn::runtime::detail {
+
+class ModuleCache {
+ public:
+  static constexpr std::size_t kBytesMax = 32 * 1024 * 1024;
+
+  [[nodiscard]] std::shared_ptr<const Bytes> find(const ipld::Cid& cid) const {
+    Lock lock(mutex_);
+    const auto at = modules_.find(cid);
+    return at == modules_.end() ? nullptr : at->second;
+  }
+  // A module larger than the cache is not kept.
+  void keep(const ipld::Cid& cid, std::shared_ptr<const Bytes> bytes) {
+    Lock lock(mutex_);
+    if (bytes->size() > kBytesMax || modules_.contains(cid)) return;
+    while (bytes_ + bytes->size() > kBytesMax) {
+      const auto oldest = modules_.find(order_.front());
+      bytes_ -= oldest->second->size();
+      modules_.erase(oldest);
+      order_.pop_front();
+    }
+    bytes_ += bytes->size();
+    order_.push_back(cid);
+    modules_.emplace(cid, std::move(bytes));
+  }
+  // For whoever deletes the module's blocks.
+  void forget(const ipld::Cid& cid) {
+    Lock lock(mutex_);
+    const auto at = modules_.find(cid);
+    if (at == modules_.end()) return;
+    bytes_ -= at->second->size();
+    modules_.erase(at);
+    std::erase(order_, cid);
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::unordered_map<ipld::Cid, std::shared_ptr<const Bytes>> modules_ ICN_GUARDED_BY(mutex_);
+  std::deque<ipld::Cid> order_ ICN_GUARDED_BY(mutex_);
+  std::size_t bytes_ ICN_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace icn::runtime::detail
