@@ -1,5 +1,5 @@
-// Settled jobs per second: accepted, run, signed, anchored, paid. Scripts stand in for modules, so that the figure is the
-// node's own cost: two verifications less, nothing else missing, than with the sandbox below it.
+// Settled jobs per second: accepted, run, signed, anchored, paid. Scripts stand in for modules, so that the figure is
+// the node's own cost: two verifications less, nothing else missing, than with the sandbox below it.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

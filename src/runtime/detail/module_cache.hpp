@@ -1,4 +1,5 @@
-// Modules by their CID, in memory: a module that many jobs name is read from the DAG store once, not behind every flush.
+// Modules by their CID, in memory: a module that many jobs name is read from the DAG store once, not behind every
+// flush.
 //
 // Content-addressed, so an entry is never stale. Bounded by bytes; the oldest goes first. Thread safe.
 #pragma once
