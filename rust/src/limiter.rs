@@ -22,46 +22,32 @@ pub struct IcnLimiter {
     pub memory_bytes: u64,
 }
 
-struct Shim(*mut IcnLimiter);
-// SAFETY: a store, its limiter and the counters are used by one thread at a time; C++ hands the store over as a whole.
-unsafe impl Send for Shim {}
-unsafe impl Sync for Shim {}
-
-impl Shim {
-    fn counters(&mut self) -> &mut IcnLimiter {
-        // SAFETY: `icn_store_limiter` demands that the counters outlive the store.
-        unsafe { &mut *self.0 }
-    }
-}
-
-impl ResourceLimiter for Shim {
+impl ResourceLimiter for IcnLimiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
-        let counters = self.counters();
-        let total = counters.memory_bytes.saturating_sub(current as u64).saturating_add(desired as u64);
-        if total > counters.memory_bytes_max {
-            counters.memory_growth_denied += 1;
+        let total = self.memory_bytes.saturating_sub(current as u64).saturating_add(desired as u64);
+        if total > self.memory_bytes_max {
+            self.memory_growth_denied += 1;
             return Ok(false);
         }
-        counters.memory_bytes = total;
+        self.memory_bytes = total;
         Ok(true)
     }
 
     fn memory_grow_failed(&mut self, error: Error) -> Result<()> {
-        self.counters().host_failures += 1;
+        self.host_failures += 1;
         Err(format_err!("the host could not serve a memory growth within the limit: {error}"))
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
-        let counters = self.counters();
-        if desired as u64 > counters.table_elements_max {
-            counters.table_growth_denied += 1;
+        if desired as u64 > self.table_elements_max {
+            self.table_growth_denied += 1;
             return Ok(false);
         }
         Ok(true)
     }
 
     fn table_grow_failed(&mut self, error: Error) -> Result<()> {
-        self.counters().host_failures += 1;
+        self.host_failures += 1;
         Err(format_err!("the host could not serve a table growth within the limit: {error}"))
     }
 }
@@ -74,8 +60,10 @@ impl ResourceLimiter for Shim {
 pub unsafe extern "C" fn icn_store_limiter(store: *mut wasmtime_store_t, limiter: *mut IcnLimiter) {
     // `wasmtime_store_t` is repr(C) with this one field.
     const { assert!(size_of::<wasmtime_store_t>() == size_of::<Store<WasmtimeStoreData>>()) };
-    // SAFETY: see above; the shim is owned by the closure, and so by the store.
+    // SAFETY: see above.
     let store = unsafe { &mut *store.cast::<Store<WasmtimeStoreData>>() };
-    let shim = Box::into_raw(Box::new(Shim(limiter))) as usize;
-    store.limiter(move |_| unsafe { &mut *(shim as *mut Shim) });
+    let address = limiter as usize;
+    // SAFETY: the counters outlive the store; it and they are used by one thread at a time, C++ hands them over as a
+    // whole. Nothing is allocated here, so nothing is left when the store goes.
+    store.limiter(move |_| unsafe { &mut *(address as *mut IcnLimiter) });
 }

@@ -134,8 +134,9 @@ void SandboxExecution::call_entry() {
     return;
   }
   stage_ = Stage::calling;
+  entry_ = found.of.func;
   const std::size_t results = entry == "_start" ? 0 : 1;
-  future_.reset(wasmtime_func_call_async(store_context_, &found.of.func, nullptr, 0, &result_, results, &trap_, &error_));
+  future_.reset(wasmtime_func_call_async(store_context_, &entry_, nullptr, 0, &result_, results, &trap_, &error_));
 }
 
 bool SandboxExecution::stops_here() {

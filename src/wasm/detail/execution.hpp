@@ -77,6 +77,8 @@ class SandboxExecution : public ports::Execution {
   wasmtime_instance_t instance_{};
   wasm_trap_t* trap_ = nullptr;
   wasmtime_error_t* error_ = nullptr;
+  // The call's future reads the function and writes the result for as long as it is polled.
+  wasmtime_func_t entry_{};
   wasmtime_val_t result_{};
   Future future_;
   Stage stage_ = Stage::instantiating;
