@@ -34,13 +34,19 @@ run_ctest() {
 
 # The unit tests again under AddressSanitizer and ThreadSanitizer. wasmtime handles guest faults by signal itself.
 sanitizer_tests() {
-  local kind folder
+  local kind folder skip
   for kind in address thread; do
     folder=$icn_root/build-$kind
     configure "$folder" "configuring for the $kind sanitizer" -DICN_TESTS=ON -DICN_SANITIZE=$kind
     step "building with the $kind sanitizer" ninja -C "$folder" -j"$icn_jobs"
+    skip=()
+    if [ $kind = thread ]; then
+      # Most of what runs there is uninstrumented Rust, whose false reports drown everything.
+      skip=(-E '^unit\.wasm$')
+      note "  not run: unit.wasm under the thread sanitizer (the Rust code is not instrumented)"
+    fi
     ASAN_OPTIONS=handle_segv=0:allow_user_segv_handler=1 UBSAN_OPTIONS=print_stacktrace=1 \
-      TSAN_OPTIONS=suppressions=$icn_root/tests/support/tsan.supp run_ctest "$folder" -L unit
+      TSAN_OPTIONS=suppressions=$icn_root/tests/support/tsan.supp run_ctest "$folder" -L unit "${skip[@]}"
   done
 }
 
