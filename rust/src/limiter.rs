@@ -23,10 +23,14 @@ pub struct IcnLimiter {
 }
 
 impl ResourceLimiter for IcnLimiter {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool> {
         let total = self.memory_bytes.saturating_sub(current as u64).saturating_add(desired as u64);
         if total > self.memory_bytes_max {
             self.memory_growth_denied += 1;
+            return Ok(false);
+        }
+        // What the module itself rules out is answered here: the engine would call it a failed growth.
+        if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
         self.memory_bytes = total;
@@ -38,9 +42,12 @@ impl ResourceLimiter for IcnLimiter {
         Err(format_err!("the host could not serve a memory growth within the limit: {error}"))
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn table_growing(&mut self, _current: usize, desired: usize, maximum: Option<usize>) -> Result<bool> {
         if desired as u64 > self.table_elements_max {
             self.table_growth_denied += 1;
+            return Ok(false);
+        }
+        if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
         Ok(true)

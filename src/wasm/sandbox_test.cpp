@@ -138,6 +138,41 @@ TEST_F(Sandbox, AMemoryBombIsDeniedAndCounted) {
   EXPECT_EQ(result->receipt.memory_pages, 145U);
 }
 
+// What the guest gets is −1, however it asked for too much; none of it is this machine's failure.
+TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
+  const auto grow = [](std::string_view memory, std::string_view pages) {
+    return "(module (memory " + std::string(memory) + ") (func (export \"run\") (result i64) (drop (memory.grow (i32.const 1))) " +
+           "(i64.extend_i32_s (memory.grow (i32.const " + std::string(pages) + ")))))";
+  };
+  struct Case {
+    std::string_view memory;
+    std::string_view pages;
+    std::uint64_t denied;
+  };
+  for (const Case& one : {Case{"1 3", "2", 0}, Case{"1 3", "-1", 1}, Case{"1", "65535", 1}, Case{"1", "-1", 1}, Case{"1 65536", "65534", 1}}) {
+    const auto result = run(grow(one.memory, one.pages));
+    ASSERT_TRUE(result) << one.memory << " + " << one.pages << ": " << result.error().detail;
+    EXPECT_EQ(to_hex(result->output), "ffffffffffffffff") << one.memory << " + " << one.pages;
+    EXPECT_EQ(result->receipt.memory_pages, 2U);
+    EXPECT_EQ(result->memory_growth_denied, one.denied) << one.memory << " + " << one.pages;
+  }
+  const auto table = run(R"((module (table $t 1 4 funcref) (func (export "run") (result i64)
+    (i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 4))))))");
+  ASSERT_TRUE(table) << table.error().detail;
+  EXPECT_EQ(to_hex(table->output), "ffffffffffffffff");
+  TestRun rich;  // a growth costs fuel by the element asked for
+  rich.limits.max_fuel = 1'000'000'000'000;
+  const auto huge = run(R"((module (table $t 1 externref) (func (export "run") (result i64)
+    (i64.extend_i32_s (table.grow $t (ref.null extern) (i32.const -1))))))", rich);
+  ASSERT_TRUE(huge) << huge.error().detail;
+  EXPECT_EQ(to_hex(huge->output), "ffffffffffffffff");
+}
+
+TEST_F(Sandbox, AnElementSegmentBeyondTheTableIsATrapOfTheRun) {
+  expect_trap(R"((module (table 1 funcref) (func $f) (elem (i32.const 1) $f) (func (export "run") (result i64) (i64.const 0))))",
+              TrapCode::table_out_of_bounds);
+}
+
 TEST_F(Sandbox, ATableGrowthAboveItsLimitIsDeniedAndCounted) {
   const auto result = run(R"((module (table $t 1 funcref) (func (export "run") (result i64)
     (i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 10000))))))");
