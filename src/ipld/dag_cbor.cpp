@@ -250,8 +250,10 @@ Result<ByteView> CborReader::skip() {
 }
 
 Result<void> CborReader::skip_value(std::size_t depth) {
-  if (depth > kCborDepthMax) return bad("values nested deeper than 64");
-  switch (ICN_TRY(peek())) {
+  const CborKind kind = ICN_TRY(peek());
+  const bool nests = kind == CborKind::array || kind == CborKind::map;
+  if (nests && depth == kCborDepthMax) return bad("values nested deeper than 64");
+  switch (kind) {
     case CborKind::unsigned_integer:
     case CborKind::negative_integer: ICN_TRY(head()); return {};
     case CborKind::bytes: ICN_TRY(bytes()); return {};

@@ -1,8 +1,9 @@
 // Strict DAG-CBOR: one byte string for one value.
 //
 // Writing is one pass into a growing buffer: the caller announces sizes and gives map keys in canonical order (by length,
-// then bytes; a test of each model's golden bytes proves it). Reading is a cursor that refuses anything not canonical: indefinite lengths, longer
-// integers than needed, unsorted or double keys, tags other than 42, trailing bytes, depth above kCborDepthMax.
+// then bytes). The writer does not check them; a test of each model's golden bytes proves it. Reading is a cursor that
+// refuses anything not canonical: indefinite lengths, longer integers than needed, unsorted or double keys, tags other
+// than 42, trailing bytes, depth above kCborDepthMax.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -122,7 +123,8 @@ class CborMap {
 [[nodiscard]] Result<void> validate_dag_cbor(ByteView bytes);
 // Every link of a canonical value, in order of appearance.
 [[nodiscard]] Result<std::vector<Cid>> links_of_dag_cbor(ByteView bytes);
-// The DAG-JSON text of a canonical value ({"/": cid}, {"/": {"bytes": base64}}), for people.
+// The DAG-JSON text of a canonical value ({"/": cid}, {"/": {"bytes": base64}}), for people: map keys keep dag-cbor's
+// order (canonical DAG-JSON sorts them by bytes alone), so the text's hash is not a DAG-JSON block's CID.
 [[nodiscard]] Result<std::string> dag_json_of_dag_cbor(ByteView bytes);
 
 }  // namespace icn::ipld

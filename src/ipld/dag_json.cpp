@@ -9,12 +9,17 @@ namespace {
 
 void append_json_text(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view controls = "\b\t\n\f\r";
+  constexpr std::string_view letters = "btnfr";
   out.push_back('"');
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
+    } else if (const std::size_t known = controls.find(c); known != std::string_view::npos) {
+      out.push_back('\\');
+      out.push_back(letters[known]);
     } else if (byte < 0x20) {
       out.append("\\u00").push_back(digits[byte >> 4]);
       out.push_back(digits[byte & 15]);
@@ -48,11 +53,21 @@ std::string float_text(double value) {
   return text;
 }
 
+// -1 - n for the n that the head carries. n reaches 2^64 - 1, so the number may fit no 64-bit integer.
+std::string negative_text(ByteView encoded) {
+  std::uint64_t n = encoded[0] & 31U;
+  if (encoded.size() > 1) {
+    n = 0;
+    for (const std::uint8_t byte : encoded.subspan(1)) n = n << 8 | byte;
+  }
+  return n == UINT64_MAX ? "-18446744073709551616" : "-" + std::to_string(n + 1);
+}
+
 // The whole value was checked by a skip before, so depth and canonical form hold.
 Result<void> append_json(std::string& out, CborReader& reader) {
   switch (ICN_TRY(reader.peek())) {
     case CborKind::unsigned_integer: out += std::to_string(ICN_TRY(reader.unsigned_integer())); return {};
-    case CborKind::negative_integer: out += std::to_string(ICN_TRY(reader.integer())); return {};
+    case CborKind::negative_integer: out += negative_text(ICN_TRY(reader.skip())); return {};
     case CborKind::bytes: out += "{\"/\":{\"bytes\":\"" + to_base64(ICN_TRY(reader.bytes())) + "\"}}"; return {};
     case CborKind::text: append_json_text(out, ICN_TRY(reader.text())); return {};
     case CborKind::link: out += "{\"/\":\"" + ICN_TRY(reader.link()).to_text() + "\"}"; return {};
