@@ -26,7 +26,7 @@ int report_error(const Error& error, bool json, bool is_job_run) {
 
 int run(const std::vector<std::string>& words) {
   // The sandbox compiles in a child of this same program.
-  if (!words.empty() && words[0] == wasm::kCompileWorkerWord) return wasm::run_compile_worker();
+  if (!words.empty() && words[0] == wasm::kCompileWorkerWord) return wasm::run_compile_worker({words.begin() + 1, words.end()});
   const bool json = asks_for_json(words);
   auto parsed = parse(words);
   const bool is_run = words.size() > 1 && std::find(words.begin(), words.end(), "run") != words.end();

@@ -2,6 +2,8 @@
 // Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for byte.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "wasm/detail/test_sandbox.hpp"
 
 namespace icn::wasm {
@@ -270,6 +272,65 @@ TEST_F(Sandbox, AnEndlessLoopOfHostCallsEndsAtItsStop) {
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stopped);
 }
 
+// Each call costs a fifth of a slice, the loop around it nearly nothing.
+constexpr std::string_view kCostlyCalls = R"((module (import "icn" "host_random" (func $r (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "run") (result i64) (loop $l (drop (call $r (i32.const 0) (i32.const 65536))) (br $l)) (i64.const 0))))";
+
+TEST_F(Sandbox, CostlyHostCallsEndASliceToo) {
+  const Bytes module = wat_to_wasm(kCostlyCalls);
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000'000;
+  auto execution = executors_[0]->start(detail::request_of(*executors_[0], module, options));
+  ASSERT_TRUE(execution);
+  for (std::uint64_t slice = 1; slice <= 20; ++slice) {
+    ASSERT_EQ((*execution)->poll(), ports::RunState::running);
+    EXPECT_LE((*execution)->fuel_used(), slice * 2 * kSliceFuel);
+    EXPECT_GE((*execution)->fuel_used() + kSliceFuel, slice * kSliceFuel);  // the first one instantiates
+  }
+  (*execution)->stop(ports::StopReason::deadline);
+  EXPECT_EQ((*execution)->poll(), ports::RunState::finished);
+  const auto stopped = (*execution)->finish();
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(stopped->receipt.outcome.kind, OutcomeKind::stopped);
+  for (const auto& executor : executors_) {
+    TestRun replay = options;
+    replay.stop_at_fuel = stopped->receipt.fuel;
+    const auto again = run_module(*executor, module, replay);
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(again->receipt, stopped->receipt);
+  }
+}
+
+TEST_F(Sandbox, CostlyHostCallsUseUpExactlyTheLimit) {
+  TestRun options;
+  options.limits.max_fuel = 7'654'321;
+  const auto result = run(kCostlyCalls, options);
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::out_of_fuel);
+  EXPECT_EQ(result->receipt.fuel, 7'654'321U);
+}
+
+TEST_F(Sandbox, WorkBetweenCostlyHostCallsIsCountedOnce) {
+  TestRun options;
+  options.limits.max_fuel = 1'000'000'000;
+  const auto fuel_of = [&](std::string_view bytes) {
+    const auto result = run(R"((module (import "icn" "host_random" (func $r (param i32 i32) (result i32))) (memory (export "memory") 1)
+      (func (export "run") (result i64) (local $i i64) (local $k i32)
+        (loop $l (local.set $i (i64.add (local.get $i) (i64.const 1)))
+          (local.set $k (i32.const 0))
+          (loop $m (local.set $k (i32.add (local.get $k) (i32.const 1))) (br_if $m (i32.lt_u (local.get $k) (i32.const 20000))))
+          (drop (call $r (i32.const 0) (i32.const )" + std::string(bytes) + R"()))
+          (br_if $l (i64.lt_u (local.get $i) (i64.const 40)))) (local.get $i))))",
+                            options);
+    EXPECT_TRUE(result.has_value());
+    if (!result) return std::uint64_t{0};
+    EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::ok);
+    return result->receipt.fuel;
+  };
+  EXPECT_EQ(fuel_of("60000") - fuel_of("0"), 40U * 60'000U * 3U);
+}
+
 TEST_F(Sandbox, AStopBeforeTheFirstSliceUsesNothing) {
   const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 0))))");
   auto execution = executors_[0]->start(detail::request_of(*executors_[0], module, {}));
@@ -335,6 +396,16 @@ TEST_F(Sandbox, MoreRunsThanThePoolHoldsAreAnInfrastructureFailure) {
   EXPECT_EQ(one_more.error().code, ErrorCode::infrastructure);
   open.clear();
   EXPECT_TRUE(run(R"((module (func (export "run") (result i64) (i64.const 0))))"));
+}
+
+TEST_F(Sandbox, TheProfileNamesTheEngineThatIsLinked) {
+  std::ifstream lock("rust/Cargo.lock");
+  const std::string text(std::istreambuf_iterator<char>(lock), {});
+  const std::string_view profile = text_of(profile_block().bytes);
+  const std::size_t at = profile.find("wasmtime ");
+  ASSERT_NE(at, std::string_view::npos);
+  const std::string version(profile.substr(at + 9, 6));
+  EXPECT_NE(text.find("name = \"wasmtime\"\nversion = \"" + version + "\""), std::string::npos) << version;
 }
 
 TEST_F(Sandbox, AnOrderOfAnotherProfileIsNotRun) {

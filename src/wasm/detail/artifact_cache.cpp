@@ -42,8 +42,9 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const ipld::C
 
 // A private file, whole or not at all: the name appears only over complete bytes. Not synced: a lost cache costs nothing.
 bool write_private(const std::filesystem::path& path, std::initializer_list<ByteView> parts) {
-  const std::filesystem::path temporary = path.string() + "." + std::to_string(::getpid()) + ".new";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // A name of its own, because two threads may keep the same module at once.
+  std::string temporary = path.string() + ".XXXXXX";
+  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
   if (fd < 0) return false;
   bool good = true;
   for (ByteView part : parts) {

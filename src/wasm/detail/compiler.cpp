@@ -1,6 +1,8 @@
 #include "wasm/detail/compiler.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstring>
 
@@ -8,6 +10,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,6 +28,7 @@ namespace {
 constexpr int kModuleFd = 3;
 constexpr int kArtifactFd = 4;
 constexpr std::uint64_t kArtifactBytesMax = 2ULL << 30;
+constexpr std::uint64_t kCompileCoresMax = 8;
 
 class Fd {
  public:
@@ -107,6 +111,9 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
   if (input.get() < 0 || output.get() < 0) return system_error("make room for the compiler");
   if (!write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0) return system_error("hand the module to the compiler");
   std::vector<std::string> words = options.compile_command;
+  // The engine compiles on every core, so CPU time runs faster than the clock; the clock here is the tighter bound.
+  words.push_back(std::to_string(std::max<std::uint64_t>(1, options.compile_seconds_max) * kCompileCoresMax));
+  words.push_back(std::to_string(options.compile_memory_bytes_max));
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -138,13 +145,22 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
 
 }  // namespace detail
 
-int run_compile_worker() {
+int run_compile_worker(const std::vector<std::string>& limits) {
   using detail::write_all;
   // The limits are the last thing between a hostile module and the machine; the parent's clock is the other.
-  const rlimit cpu{300, 300};
-  const rlimit data{4ULL << 30, 4ULL << 30};
+  const auto limit = [&](std::size_t at, rlim_t otherwise) -> rlim_t {
+    rlim_t value = 0;
+    if (at >= limits.size()) return otherwise;
+    const std::string& text = limits[at];
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    return read.ec == std::errc{} ? value : otherwise;
+  };
+  const rlimit cpu{limit(0, 300), limit(0, 300)};
+  const rlimit data{limit(1, 4ULL << 30), limit(1, 4ULL << 30)};
   const rlimit core{0, 0};
   if (::setrlimit(RLIMIT_CPU, &cpu) != 0 || ::setrlimit(RLIMIT_DATA, &data) != 0 || ::setrlimit(RLIMIT_CORE, &core) != 0) return 2;
+  // A killed node leaves no compiler behind.
+  static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
   Bytes module;
   std::uint8_t buffer[64 * 1024];
   for (;;) {

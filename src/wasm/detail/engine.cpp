@@ -12,11 +12,12 @@ namespace {
 // x86-64-v2 by name: never what the host happens to have, so that machine code is the same on every node of the family.
 constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse41", "has_sse42", "has_popcnt"};
 constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
-constexpr const char* kWasmtimeVersion = "48.0.2";
+// The engine that Cargo.lock pins; its C API is a crate of its own with its own patch number.
+constexpr const char* kWasmtimeVersion = "48.0.8";
 
 ipld::Block make_profile_block() {
   ipld::CborWriter writer(512);
-  writer.map(10);
+  writer.map(11);
   writer.key("v").unsigned_integer(1);
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
@@ -30,6 +31,7 @@ ipld::Block make_profile_block() {
   writer.array(on.size());
   for (const char* feature : on) writer.text(feature);
   writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
+  writer.key("slice_rule").text("wasm fuel or host charges");
   writer.key("trap_fuel_rule").text("min(limit, flushed + slice)");
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }

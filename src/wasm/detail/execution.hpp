@@ -26,6 +26,8 @@ struct RunContext {
   wasmtime_memory_t memory{};
   bool has_memory = false;
   abi::Verdict verdict = abi::Verdict::resume;  // how the last host call ended the run
+  std::uint64_t slice_host_fuel = 0;            // host charges when this slice began
+  bool slice_cut = false;                       // host calls have used the slice up: the guest yields at its next check
 };
 
 // The one C callback of every host row; `row` is an abi::HostFn.
@@ -54,6 +56,7 @@ class SandboxExecution : public ports::Execution {
   };
 
   void begin();
+  void begin_slice();
   void call_entry();
   void advance();
   void end_run();
