@@ -20,14 +20,16 @@ ExecutorOptions child_options() {
 // Valid and slow: a function of `count` additions in one expression.
 Bytes long_function(int count) {
   std::string wat = "(module (func (export \"run\") (result i64) (local $a i64) ";
-  for (int i = 0; i < count; ++i) wat += "(local.set $a (i64.add (i64.mul (local.get $a) (i64.const 3)) (local.get $a)))";
+  for (int i = 0; i < count; ++i)
+    wat += "(local.set $a (i64.add (i64.mul (local.get $a) (i64.const 3)) (local.get $a)))";
   return wat_to_wasm(wat + "(local.get $a)))");
 }
 
 TEST(CompileWorker, GivesTheArtifactThatThisProcessWouldMake) {
   const auto engine = make_engine({}, 1);
   ASSERT_TRUE(engine);
-  const Bytes module = wat_to_wasm(R"((module (memory (export "memory") 1) (func (export "run") (result i64) (i64.load (i32.const 8)))))");
+  const Bytes module = wat_to_wasm(
+      R"((module (memory (export "memory") 1) (func (export "run") (result i64) (i64.load (i32.const 8)))))");
   const auto here = compile_here(engine->get(), module);
   const auto child = compile_in_child(module, child_options());
   ASSERT_TRUE(here) << here.error().detail;
@@ -38,7 +40,8 @@ TEST(CompileWorker, GivesTheArtifactThatThisProcessWouldMake) {
 TEST(CompileWorker, RunsWhatTheChildCompiled) {
   const auto executor = make_executor(child_options());
   ASSERT_TRUE(executor);
-  const auto result = run_module(**executor, wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))"));
+  const auto result =
+      run_module(**executor, wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))"));
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(to_hex(result->output), "0100000000000000");
 }
@@ -80,7 +83,8 @@ TEST(CompileWorker, ThatCannotBeStartedIsAnInfrastructureFailure) {
 }  // namespace icn::wasm::detail
 
 int main(int count, char** words) {
-  if (count > 1 && std::string_view(words[1]) == icn::wasm::kCompileWorkerWord) return icn::wasm::run_compile_worker({words + 2, words + count});
+  if (count > 1 && std::string_view(words[1]) == icn::wasm::kCompileWorkerWord)
+    return icn::wasm::run_compile_worker({words + 2, words + count});
   testing::InitGoogleTest(&count, words);
   return RUN_ALL_TESTS();
 }

@@ -26,13 +26,13 @@ struct EngineVariant {
 };
 
 struct ExecutorOptions {
-  std::filesystem::path cache_folder;         // compiled modules; empty: kept in memory only
-  std::vector<std::string> compile_command;   // the worker program and its arguments; empty: compile in this process
+  std::filesystem::path cache_folder;        // compiled modules; empty: kept in memory only
+  std::vector<std::string> compile_command;  // the worker program and its arguments; empty: compile in this process
   std::uint64_t compile_seconds_max = 120;
   std::uint64_t compile_memory_bytes_max = 4ULL << 30;
-  std::size_t cached_modules_max = 64;        // in memory
-  std::uint32_t runs_max = 64;                // stores at a time
-  std::shared_ptr<ports::Clock> clock;        // for measured times only
+  std::size_t cached_modules_max = 64;  // in memory
+  std::uint32_t runs_max = 64;          // stores at a time
+  std::shared_ptr<ports::Clock> clock;  // for measured times only
   EngineVariant variant;
 };
 

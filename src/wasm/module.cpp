@@ -5,8 +5,9 @@
 namespace icn::wasm {
 namespace {
 
-constexpr std::array<std::string_view, 14> kSectionNames{"custom", "type", "import", "function", "table", "memory", "global",
-                                                         "export", "start", "element", "code", "data", "data count", "tag"};
+constexpr std::array<std::string_view, 14> kSectionNames{"custom", "type",   "import",     "function", "table",
+                                                         "memory", "global", "export",     "start",    "element",
+                                                         "code",   "data",   "data count", "tag"};
 
 // Reads LEB128 numbers and names; every error says where.
 class Reader {
@@ -14,8 +15,8 @@ class Reader {
   Reader(ByteView bytes, std::size_t base, std::string_view section) : bytes_(bytes), base_(base), section_(section) {}
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
-    return fail(ErrorCode::invalid_module,
-                "module: " + std::string(section_) + " section, byte " + std::to_string(base_ + at_) + ": " + std::string(what));
+    return fail(ErrorCode::invalid_module, "module: " + std::string(section_) + " section, byte " +
+                                               std::to_string(base_ + at_) + ": " + std::string(what));
   }
   [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
   [[nodiscard]] std::size_t offset() const { return base_ + at_; }
@@ -76,15 +77,19 @@ Result<ValueType> read_value_type(Reader& reader) {
     case 0x7c:
     case 0x7b:
     case 0x70:
-    case 0x6f: return static_cast<ValueType>(code);
-    default: return reader.bad("a value type that the profile does not offer");
+    case 0x6f:
+      return static_cast<ValueType>(code);
+    default:
+      return reader.bad("a value type that the profile does not offer");
   }
 }
 
 Result<SizeRange> read_range(Reader& reader, bool of_memory) {
   const std::uint8_t flags = ICN_TRY(reader.byte());
   if (of_memory && (flags & 2U) != 0) return reader.bad("a shared memory: the profile offers no threads");
-  if (flags > 1) return reader.bad(of_memory ? "a 64-bit memory or custom page size, which the profile does not offer" : "unknown table flags");
+  if (flags > 1)
+    return reader.bad(of_memory ? "a 64-bit memory or custom page size, which the profile does not offer"
+                                : "unknown table flags");
   SizeRange range;
   range.min = ICN_TRY(reader.u32());
   if (flags == 1) range.max = ICN_TRY(reader.u32());
@@ -93,7 +98,8 @@ Result<SizeRange> read_range(Reader& reader, bool of_memory) {
 
 Result<SizeRange> read_table(Reader& reader) {
   const std::uint8_t element = ICN_TRY(reader.byte());
-  if (element != 0x70 && element != 0x6f) return reader.bad("a table of an element type that the profile does not offer");
+  if (element != 0x70 && element != 0x6f)
+    return reader.bad("a table of an element type that the profile does not offer");
   return read_range(reader, false);
 }
 
@@ -125,8 +131,12 @@ Result<void> read_imports(Reader& reader, ParsedModule& module) {
         import.type = ICN_TRY(reader.u32());
         if (import.type >= module.types.size()) return reader.bad("an import of a type that does not exist");
         break;
-      case ExternKind::table: ICN_TRY(read_table(reader)); break;
-      case ExternKind::memory: ICN_TRY(read_range(reader, true)); break;
+      case ExternKind::table:
+        ICN_TRY(read_table(reader));
+        break;
+      case ExternKind::memory:
+        ICN_TRY(read_range(reader, true));
+        break;
       case ExternKind::global:
         ICN_TRY(read_value_type(reader));
         ICN_TRY(reader.byte());
@@ -187,16 +197,28 @@ Result<void> read_code(Reader& reader, ParsedModule& module) {
 // The sections whose content is counted. Globals, elements and data are counted only or left to validation.
 Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module) {
   switch (id) {
-    case 1: return read_types(reader, module);
-    case 2: return read_imports(reader, module);
-    case 3: return read_functions(reader, module);
-    case 4: return read_tables(reader, module);
-    case 5: return read_memories(reader, module);
-    case 6: module.globals = ICN_TRY(reader.count()); return {};
-    case 7: return read_exports(reader, module);
-    case 8: module.has_start = true; return {};
-    case 10: return read_code(reader, module);
-    default: return {};
+    case 1:
+      return read_types(reader, module);
+    case 2:
+      return read_imports(reader, module);
+    case 3:
+      return read_functions(reader, module);
+    case 4:
+      return read_tables(reader, module);
+    case 5:
+      return read_memories(reader, module);
+    case 6:
+      module.globals = ICN_TRY(reader.count());
+      return {};
+    case 7:
+      return read_exports(reader, module);
+    case 8:
+      module.has_start = true;
+      return {};
+    case 10:
+      return read_code(reader, module);
+    default:
+      return {};
   }
 }
 
@@ -204,13 +226,20 @@ Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module)
 
 std::string_view value_type_name(ValueType type) {
   switch (type) {
-    case ValueType::i32: return "i32";
-    case ValueType::i64: return "i64";
-    case ValueType::f32: return "f32";
-    case ValueType::f64: return "f64";
-    case ValueType::v128: return "v128";
-    case ValueType::funcref: return "funcref";
-    case ValueType::externref: return "externref";
+    case ValueType::i32:
+      return "i32";
+    case ValueType::i64:
+      return "i64";
+    case ValueType::f32:
+      return "f32";
+    case ValueType::f64:
+      return "f64";
+    case ValueType::v128:
+      return "v128";
+    case ValueType::funcref:
+      return "funcref";
+    case ValueType::externref:
+      return "externref";
   }
   return "?";
 }

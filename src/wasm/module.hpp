@@ -12,7 +12,15 @@
 
 namespace icn::wasm {
 
-enum class ValueType : std::uint8_t { i32 = 0x7f, i64 = 0x7e, f32 = 0x7d, f64 = 0x7c, v128 = 0x7b, funcref = 0x70, externref = 0x6f };
+enum class ValueType : std::uint8_t {
+  i32 = 0x7f,
+  i64 = 0x7e,
+  f32 = 0x7d,
+  f64 = 0x7c,
+  v128 = 0x7b,
+  funcref = 0x70,
+  externref = 0x6f
+};
 [[nodiscard]] std::string_view value_type_name(ValueType type);
 
 struct FunctionType {
@@ -48,7 +56,7 @@ struct ParsedModule {
   std::vector<Import> imports;
   std::vector<std::uint32_t> functions;  // type indices of the functions the module defines
   std::vector<SizeRange> tables;
-  std::vector<SizeRange> memories;       // in pages
+  std::vector<SizeRange> memories;  // in pages
   std::uint32_t globals = 0;
   std::vector<Export> exports;
   bool has_start = false;

@@ -91,15 +91,22 @@ TEST(Module, TenThousandMutationsEndInTheEngineOrBeforeIt) {
     for (std::uint64_t count = random() % 4 + 1; count > 0; --count) {
       const std::size_t at = random() % mutated.size();
       switch (random() % 3) {
-        case 0: mutated[at] = static_cast<std::uint8_t>(random()); break;
-        case 1: mutated.erase(mutated.begin() + static_cast<std::ptrdiff_t>(at)); break;
-        default: mutated.insert(mutated.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(random())); break;
+        case 0:
+          mutated[at] = static_cast<std::uint8_t>(random());
+          break;
+        case 1:
+          mutated.erase(mutated.begin() + static_cast<std::ptrdiff_t>(at));
+          break;
+        default:
+          mutated.insert(mutated.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(random()));
+          break;
       }
     }
     const auto checked = (*executor)->preflight(mutated, job, {});
     accepted += checked ? 1 : 0;
     if (!checked) {
-      EXPECT_TRUE(checked.error().code == ErrorCode::invalid_module || checked.error().code == ErrorCode::limit_exceeded ||
+      EXPECT_TRUE(checked.error().code == ErrorCode::invalid_module ||
+                  checked.error().code == ErrorCode::limit_exceeded ||
                   checked.error().code == ErrorCode::invalid_argument)
           << checked.error().detail;
     }
@@ -111,7 +118,8 @@ TEST(Module, TenThousandMutationsEndInTheEngineOrBeforeIt) {
 
 TEST(Module, ANumberOfTooManyBitsOrBytesIsRefused) {
   const Bytes head{0, 'a', 's', 'm', 1, 0, 0, 0};
-  for (const Bytes& length : {Bytes{0xff, 0xff, 0xff, 0xff, 0x1f}, Bytes{0x80, 0x80, 0x80, 0x80, 0x80, 0x00}, Bytes{0xff}}) {
+  for (const Bytes& length :
+       {Bytes{0xff, 0xff, 0xff, 0xff, 0x1f}, Bytes{0x80, 0x80, 0x80, 0x80, 0x80, 0x00}, Bytes{0xff}}) {
     Bytes module = head;
     module.push_back(1);
     append(module, length);

@@ -9,8 +9,8 @@
 namespace icn::wasm {
 namespace {
 
-using detail::TestRun;
 using detail::run_module;
+using detail::TestRun;
 using detail::wat_to_wasm;
 using model::OutcomeKind;
 using model::TrapCode;
@@ -27,7 +27,8 @@ std::shared_ptr<ports::Executor> executor_of(CodeGenerator generator) {
 class Sandbox : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    for (const auto generator : {CodeGenerator::cranelift, CodeGenerator::cranelift_unoptimised, CodeGenerator::pulley}) {
+    for (const auto generator :
+         {CodeGenerator::cranelift, CodeGenerator::cranelift_unoptimised, CodeGenerator::pulley}) {
       executors_.push_back(executor_of(generator));
     }
   }
@@ -41,7 +42,8 @@ class Sandbox : public testing::Test {
       const auto other = run_module(*executors_[i], module, options);
       EXPECT_EQ(first.has_value(), other.has_value());
       if (!first || !other) continue;
-      EXPECT_EQ(first->receipt, other->receipt) << "generator " << i << ": fuel " << first->receipt.fuel << " and " << other->receipt.fuel;
+      EXPECT_EQ(first->receipt, other->receipt)
+          << "generator " << i << ": fuel " << first->receipt.fuel << " and " << other->receipt.fuel;
     }
     return first;
   }
@@ -53,7 +55,9 @@ class Sandbox : public testing::Test {
     EXPECT_FALSE(result->receipt.output.has_value());
     EXPECT_LE(result->receipt.fuel, options.limits.max_fuel);
   }
-  static Error refusal(std::string_view wat, const TestRun& options = {}) { return refusal_of(wat_to_wasm(wat), options); }
+  static Error refusal(std::string_view wat, const TestRun& options = {}) {
+    return refusal_of(wat_to_wasm(wat), options);
+  }
   static Error refusal_of(const Bytes& module, const TestRun& options = {}) {
     const auto result = run_module(*executors_[0], module, options);
     EXPECT_FALSE(result);
@@ -85,14 +89,16 @@ TEST_F(Sandbox, AnEndlessLoopRunsOutOfFuelAtExactlyTheLimit) {
 TEST_F(Sandbox, AnEndlessStartFunctionIsMeteredToo) {
   TestRun options;
   options.limits.max_fuel = 2'500'000;
-  const auto result = run(R"((module (func $s (loop $l (br $l))) (start $s) (func (export "run") (result i64) (i64.const 0))))", options);
+  const auto result = run(
+      R"((module (func $s (loop $l (br $l))) (start $s) (func (export "run") (result i64) (i64.const 0))))", options);
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::out_of_fuel);
 }
 
 TEST_F(Sandbox, EveryTrapHasItsFrozenCode) {
   const auto body = [](std::string_view code, std::string_view rest = "") {
-    return "(module (memory (export \"memory\") 1) " + std::string(rest) + " (func (export \"run\") (result i64) " + std::string(code) + "))";
+    return "(module (memory (export \"memory\") 1) " + std::string(rest) + " (func (export \"run\") (result i64) " +
+           std::string(code) + "))";
   };
   expect_trap(body("unreachable"), TrapCode::unreachable);
   expect_trap(body("(i64.load (i32.const 65529))"), TrapCode::memory_out_of_bounds);
@@ -102,7 +108,8 @@ TEST_F(Sandbox, EveryTrapHasItsFrozenCode) {
   expect_trap(body("(i64.trunc_f64_s (f64.const nan))"), TrapCode::bad_conversion_to_integer);
   expect_trap(body("(call_indirect (result i64) (i32.const 0))", "(table 1 funcref)"), TrapCode::indirect_call_to_null);
   expect_trap(body("(call_indirect (result i64) (i32.const 9))", "(table 1 funcref)"), TrapCode::table_out_of_bounds);
-  expect_trap(body("(call_indirect (result i64) (i32.const 0))", "(table 1 funcref) (func $f) (elem (i32.const 0) $f)"), TrapCode::bad_signature);
+  expect_trap(body("(call_indirect (result i64) (i32.const 0))", "(table 1 funcref) (func $f) (elem (i32.const 0) $f)"),
+              TrapCode::bad_signature);
 }
 
 TEST_F(Sandbox, ATrapAfterMuchWorkChargesOneSliceMoreThanTheLastFlush) {
@@ -110,7 +117,8 @@ TEST_F(Sandbox, ATrapAfterMuchWorkChargesOneSliceMoreThanTheLastFlush) {
   options.limits.max_fuel = 1'000'000'000;
   const auto result = run(R"((module (func (export "run") (result i64) (local $i i32)
     (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
-    (i64.div_s (i64.const 1) (i64.const 0)))))", options);
+    (i64.div_s (i64.const 1) (i64.const 0)))))",
+                          options);
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::trap);
   EXPECT_GT(result->receipt.fuel, 7'000'000U);
@@ -122,7 +130,8 @@ TEST_F(Sandbox, DeepRecursionIsTheOneCanonicalStackOverflow) {
   options.limits.max_fuel = 50'000'000;
   const auto result = run(R"((module (import "icn" "host_get_time" (func $t (result i64)))
     (func $r (param i64) (result i64) (i64.add (call $r (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
-    (func (export "run") (result i64) (drop (call $t)) (call $r (i64.const 0)))))", options);
+    (func (export "run") (result i64) (drop (call $t)) (call $r (i64.const 0)))))",
+                          options);
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stack_overflow);
   EXPECT_EQ(result->receipt.fuel, 50'000'000U);
@@ -143,7 +152,8 @@ TEST_F(Sandbox, AMemoryBombIsDeniedAndCounted) {
 // What the guest gets is −1, however it asked for too much; none of it is this machine's failure.
 TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
   const auto grow = [](std::string_view memory, std::string_view pages) {
-    return "(module (memory " + std::string(memory) + ") (func (export \"run\") (result i64) (drop (memory.grow (i32.const 1))) " +
+    return "(module (memory " + std::string(memory) +
+           ") (func (export \"run\") (result i64) (drop (memory.grow (i32.const 1))) " +
            "(i64.extend_i32_s (memory.grow (i32.const " + std::string(pages) + ")))))";
   };
   struct Case {
@@ -151,7 +161,8 @@ TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
     std::string_view pages;
     std::uint64_t denied;
   };
-  for (const Case& one : {Case{"1 3", "2", 0}, Case{"1 3", "-1", 1}, Case{"1", "65535", 1}, Case{"1", "-1", 1}, Case{"1 65536", "65534", 1}}) {
+  for (const Case& one : {Case{"1 3", "2", 0}, Case{"1 3", "-1", 1}, Case{"1", "65535", 1}, Case{"1", "-1", 1},
+                          Case{"1 65536", "65534", 1}}) {
     const auto result = run(grow(one.memory, one.pages));
     ASSERT_TRUE(result) << one.memory << " + " << one.pages << ": " << result.error().detail;
     EXPECT_EQ(to_hex(result->output), "ffffffffffffffff") << one.memory << " + " << one.pages;
@@ -165,14 +176,16 @@ TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
   TestRun rich;  // a growth costs fuel by the element asked for
   rich.limits.max_fuel = 1'000'000'000'000;
   const auto huge = run(R"((module (table $t 1 externref) (func (export "run") (result i64)
-    (i64.extend_i32_s (table.grow $t (ref.null extern) (i32.const -1))))))", rich);
+    (i64.extend_i32_s (table.grow $t (ref.null extern) (i32.const -1))))))",
+                        rich);
   ASSERT_TRUE(huge) << huge.error().detail;
   EXPECT_EQ(to_hex(huge->output), "ffffffffffffffff");
 }
 
 TEST_F(Sandbox, AnElementSegmentBeyondTheTableIsATrapOfTheRun) {
-  expect_trap(R"((module (table 1 funcref) (func $f) (elem (i32.const 1) $f) (func (export "run") (result i64) (i64.const 0))))",
-              TrapCode::table_out_of_bounds);
+  expect_trap(
+      R"((module (table 1 funcref) (func $f) (elem (i32.const 1) $f) (func (export "run") (result i64) (i64.const 0))))",
+      TrapCode::table_out_of_bounds);
 }
 
 TEST_F(Sandbox, ATableGrowthAboveItsLimitIsDeniedAndCounted) {
@@ -184,8 +197,10 @@ TEST_F(Sandbox, ATableGrowthAboveItsLimitIsDeniedAndCounted) {
 }
 
 TEST_F(Sandbox, StaticLimitsRefuseBeforeCompilingAndNameTheirRule) {
-  EXPECT_EQ(refusal(R"((module (table 10001 funcref) (func (export "run") (result i64) (i64.const 0))))").rule, "max_table_size");
-  EXPECT_EQ(refusal(R"((module (memory 161) (func (export "run") (result i64) (i64.const 0))))").rule, "max_memory_pages");
+  EXPECT_EQ(refusal(R"((module (table 10001 funcref) (func (export "run") (result i64) (i64.const 0))))").rule,
+            "max_table_size");
+  EXPECT_EQ(refusal(R"((module (memory 161) (func (export "run") (result i64) (i64.const 0))))").rule,
+            "max_memory_pages");
   std::string many = "(module (func (export \"run\") (result i64) (i64.const 0))";
   for (int i = 0; i < 1'000; ++i) many += "(func)";
   EXPECT_EQ(refusal(many + ")").rule, "max_functions");
@@ -204,16 +219,30 @@ TEST_F(Sandbox, StaticLimitsRefuseBeforeCompilingAndNameTheirRule) {
 }
 
 TEST_F(Sandbox, WhatIsNotOfferedIsRefusedByName) {
-  EXPECT_EQ(refusal(R"((module (import "icn" "host_nothing" (func)) (func (export "run") (result i64) (i64.const 0))))").rule, "unknown_import");
-  EXPECT_EQ(refusal(R"((module (import "env" "memory" (memory 1)) (func (export "run") (result i64) (i64.const 0))))").rule, "unknown_import");
-  EXPECT_EQ(refusal(R"((module (import "icn" "host_get_time" (func (result i32))) (func (export "run") (result i64) (i64.const 0))))").rule, "import_type");
-  EXPECT_EQ(refusal(R"((module (import "icn" "host_write_output" (func (param i32 i32) (result i32))) (func (export "run") (result i64) (i64.const 0))))").rule,
-            "missing_memory");
+  EXPECT_EQ(
+      refusal(R"((module (import "icn" "host_nothing" (func)) (func (export "run") (result i64) (i64.const 0))))").rule,
+      "unknown_import");
+  EXPECT_EQ(
+      refusal(R"((module (import "env" "memory" (memory 1)) (func (export "run") (result i64) (i64.const 0))))").rule,
+      "unknown_import");
+  EXPECT_EQ(
+      refusal(
+          R"((module (import "icn" "host_get_time" (func (result i32))) (func (export "run") (result i64) (i64.const 0))))")
+          .rule,
+      "import_type");
+  EXPECT_EQ(
+      refusal(
+          R"((module (import "icn" "host_write_output" (func (param i32 i32) (result i32))) (func (export "run") (result i64) (i64.const 0))))")
+          .rule,
+      "missing_memory");
   EXPECT_EQ(refusal(R"((module (func (export "walk") (result i64) (i64.const 0))))").rule, "missing_entry");
   EXPECT_EQ(refusal(R"((module (func (export "run") (result i32) (i32.const 0))))").rule, "entry_type");
-  EXPECT_EQ(refusal(R"((module (memory i64 1) (func (export "run") (result i64) (i64.const 0))))").code, ErrorCode::invalid_module);
-  EXPECT_EQ(refusal(R"((module (memory 1 1 shared) (func (export "run") (result i64) (i64.const 0))))").code, ErrorCode::invalid_module);
-  EXPECT_EQ(refusal(R"((module (memory 1) (memory 1) (func (export "run") (result i64) (i64.const 0))))").rule, "multi_memory");
+  EXPECT_EQ(refusal(R"((module (memory i64 1) (func (export "run") (result i64) (i64.const 0))))").code,
+            ErrorCode::invalid_module);
+  EXPECT_EQ(refusal(R"((module (memory 1 1 shared) (func (export "run") (result i64) (i64.const 0))))").code,
+            ErrorCode::invalid_module);
+  EXPECT_EQ(refusal(R"((module (memory 1) (memory 1) (func (export "run") (result i64) (i64.const 0))))").rule,
+            "multi_memory");
   EXPECT_EQ(refusal(R"((module (func $f (result i64) (return_call $f)) (export "run" (func $f))))").rule, "validation");
   EXPECT_EQ(refusal_of(bytes_of("not wasm at all")).code, ErrorCode::invalid_module);
   EXPECT_EQ(refusal_of({}).code, ErrorCode::invalid_module);
@@ -267,7 +296,8 @@ TEST_F(Sandbox, AnEndlessLoopOfHostCallsEndsAtItsStop) {
     (func (export "run") (result i64) (loop $l (drop (call $v)) (br $l)) (i64.const 0))))");
   TestRun options;
   options.limits.max_fuel = 1'000'000'000'000;
-  const auto result = run_module(*executors_[0], module, options, [](ports::Execution& execution) { execution.stop(ports::StopReason::deadline); });
+  const auto result = run_module(*executors_[0], module, options,
+                                 [](ports::Execution& execution) { execution.stop(ports::StopReason::deadline); });
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::stopped);
 }
@@ -315,14 +345,16 @@ TEST_F(Sandbox, WorkBetweenCostlyHostCallsIsCountedOnce) {
   TestRun options;
   options.limits.max_fuel = 1'000'000'000;
   const auto fuel_of = [&](std::string_view bytes) {
-    const auto result = run(R"((module (import "icn" "host_random" (func $r (param i32 i32) (result i32))) (memory (export "memory") 1)
+    const auto result =
+        run(R"((module (import "icn" "host_random" (func $r (param i32 i32) (result i32))) (memory (export "memory") 1)
       (func (export "run") (result i64) (local $i i64) (local $k i32)
         (loop $l (local.set $i (i64.add (local.get $i) (i64.const 1)))
           (local.set $k (i32.const 0))
           (loop $m (local.set $k (i32.add (local.get $k) (i32.const 1))) (br_if $m (i32.lt_u (local.get $k) (i32.const 20000))))
-          (drop (call $r (i32.const 0) (i32.const )" + std::string(bytes) + R"()))
+          (drop (call $r (i32.const 0) (i32.const )" +
+                std::string(bytes) + R"()))
           (br_if $l (i64.lt_u (local.get $i) (i64.const 40)))) (local.get $i))))",
-                            options);
+            options);
     EXPECT_TRUE(result.has_value());
     if (!result) return std::uint64_t{0};
     EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::ok);
@@ -347,13 +379,15 @@ TEST_F(Sandbox, AShutdownLeavesNoReceipt) {
   const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
   TestRun options;
   options.limits.max_fuel = 1'000'000'000'000;
-  const auto result = run_module(*executors_[0], module, options, [](ports::Execution& execution) { execution.stop(ports::StopReason::shutdown); });
+  const auto result = run_module(*executors_[0], module, options,
+                                 [](ports::Execution& execution) { execution.stop(ports::StopReason::shutdown); });
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::infrastructure);
 }
 
 TEST_F(Sandbox, ADataSegmentBeyondTheMemoryIsATrapOfTheRun) {
-  expect_trap(R"((module (memory 1) (data (i32.const 65536) "x") (func (export "run") (result i64) (i64.const 0))))", TrapCode::memory_out_of_bounds);
+  expect_trap(R"((module (memory 1) (data (i32.const 65536) "x") (func (export "run") (result i64) (i64.const 0))))",
+              TrapCode::memory_out_of_bounds);
 }
 
 TEST_F(Sandbox, AnExitStatusIsTheOutcomeAndKeepsTheOutput) {
@@ -362,7 +396,8 @@ TEST_F(Sandbox, AnExitStatusIsTheOutcomeAndKeepsTheOutput) {
   const auto exit = [](std::string_view status) {
     return R"((module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
       (import "icn" "host_write_output" (func $write (param i32 i32) (result i32))) (memory (export "memory") 1) (data (i32.const 0) "bye")
-      (func (export "_start") (drop (call $write (i32.const 0) (i32.const 3))) (call $exit (i32.const )" + std::string(status) + "))))";
+      (func (export "_start") (drop (call $write (i32.const 0) (i32.const 3))) (call $exit (i32.const )" +
+           std::string(status) + "))))";
   };
   const auto three = run(exit("3"), options);
   ASSERT_TRUE(three) << three.error().detail;
@@ -381,7 +416,8 @@ TEST_F(Sandbox, NanBitsAreTheSameEverywhere) {
 }
 
 TEST_F(Sandbox, MoreRunsThanThePoolHoldsAreAnInfrastructureFailure) {
-  const Bytes module = wat_to_wasm(R"((module (memory 1) (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
+  const Bytes module =
+      wat_to_wasm(R"((module (memory 1) (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
   TestRun options;
   options.limits.max_fuel = 1'000'000'000'000;
   std::vector<std::unique_ptr<ports::Execution>> open;

@@ -22,7 +22,8 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kHead = 8 + 32;
 using Mac = std::array<std::uint8_t, 32>;
 
-Mac mac_of(const std::array<std::uint8_t, 32>& key, const ipld::Cid& module, const ipld::Cid& profile, ByteView artifact) {
+Mac mac_of(const std::array<std::uint8_t, 32>& key, const ipld::Cid& module, const ipld::Cid& profile,
+           ByteView artifact) {
   crypto_generichash_state state;
   Mac mac;
   ICN_CHECK(crypto_generichash_init(&state, key.data(), key.size(), mac.size()) == 0);
@@ -110,7 +111,8 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
   const ByteView bytes(*file);
   const bool formed = bytes.size() > kHead && text_of(bytes.first(kMagic.size())) == kMagic && bytes[7] == kVersion;
   if (!formed || !equal_secret(bytes.subspan(8, 32), mac_of(key_, module, profile, bytes.subspan(kHead)))) {
-    log(LogLevel::warning, "sandbox", "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled anew");
+    log(LogLevel::warning, "sandbox",
+        "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled anew");
     return std::nullopt;
   }
   file->erase(file->begin(), file->begin() + kHead);

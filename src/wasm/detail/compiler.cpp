@@ -45,7 +45,8 @@ class Fd {
 };
 
 tl::unexpected<Error> system_error(std::string_view what) {
-  return fail(ErrorCode::infrastructure, "sandbox: " + std::string(what) + ": " + std::strerror(errno) + "; nothing was charged");
+  return fail(ErrorCode::infrastructure,
+              "sandbox: " + std::string(what) + ": " + std::strerror(errno) + "; nothing was charged");
 }
 
 bool write_all(int fd, ByteView bytes) {
@@ -109,7 +110,8 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
   const Fd input(::memfd_create("icn-module", MFD_CLOEXEC));
   const Fd output(::memfd_create("icn-artifact", MFD_CLOEXEC));
   if (input.get() < 0 || output.get() < 0) return system_error("make room for the compiler");
-  if (!write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0) return system_error("hand the module to the compiler");
+  if (!write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0)
+    return system_error("hand the module to the compiler");
   std::vector<std::string> words = options.compile_command;
   // The engine compiles on every core, so CPU time runs faster than the clock; the clock here is the tighter bound.
   words.push_back(std::to_string(std::max<std::uint64_t>(1, options.compile_seconds_max) * kCompileCoresMax));
@@ -133,14 +135,16 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
   }
   const std::optional<int> status = wait_for(child, options.compile_seconds_max);
   if (!status || WIFSIGNALED(*status)) {
-    return fail(ErrorCode::infrastructure, "the module took more than " + std::to_string(options.compile_seconds_max) + " s or " +
-                                               std::to_string(options.compile_memory_bytes_max >> 20) +
+    return fail(ErrorCode::infrastructure, "the module took more than " + std::to_string(options.compile_seconds_max) +
+                                               " s or " + std::to_string(options.compile_memory_bytes_max >> 20) +
                                                " MiB to compile and was given up; nothing was charged");
   }
   Bytes artifact = ICN_TRY(read_back(output.get()));
   if (WEXITSTATUS(*status) == 0) return artifact;
-  if (WEXITSTATUS(*status) == 1) return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(artifact)).substr(0, 600));
-  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " + std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
+  if (WEXITSTATUS(*status) == 1)
+    return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(artifact)).substr(0, 600));
+  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " +
+                                             std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
 }
 
 }  // namespace detail
@@ -158,7 +162,9 @@ int run_compile_worker(const std::vector<std::string>& limits) {
   const rlimit cpu{limit(0, 300), limit(0, 300)};
   const rlimit data{limit(1, 4ULL << 30), limit(1, 4ULL << 30)};
   const rlimit core{0, 0};
-  if (::setrlimit(RLIMIT_CPU, &cpu) != 0 || ::setrlimit(RLIMIT_DATA, &data) != 0 || ::setrlimit(RLIMIT_CORE, &core) != 0) return 2;
+  if (::setrlimit(RLIMIT_CPU, &cpu) != 0 || ::setrlimit(RLIMIT_DATA, &data) != 0 ||
+      ::setrlimit(RLIMIT_CORE, &core) != 0)
+    return 2;
   // A killed node leaves no compiler behind.
   static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
   Bytes module;

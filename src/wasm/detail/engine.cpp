@@ -10,7 +10,8 @@ namespace icn::wasm {
 namespace {
 
 // x86-64-v2 by name: never what the host happens to have, so that machine code is the same on every node of the family.
-constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3", "has_ssse3", "has_cmpxchg16b", "has_sse41", "has_sse42", "has_popcnt"};
+constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3",  "has_ssse3", "has_cmpxchg16b",
+                                                  "has_sse41", "has_sse42", "has_popcnt"};
 constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
 // The engine that Cargo.lock pins; its C API is a crate of its own with its own patch number.
 constexpr const char* kWasmtimeVersion = "48.0.8";
@@ -27,7 +28,8 @@ ipld::Block make_profile_block() {
   writer.key("target").text(kTarget);
   writer.key("codegen").text("cranelift speed, fuel on, epochs off");
   writer.key("features");
-  constexpr std::array on{"bulk_memory", "multi_value", "mutable_global", "reference_types", "saturating_float", "sign_extension", "simd"};
+  constexpr std::array on{"bulk_memory",    "multi_value", "mutable_global", "reference_types", "saturating_float",
+                          "sign_extension", "simd"};
   writer.array(on.size());
   for (const char* feature : on) writer.text(feature);
   writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
@@ -87,8 +89,9 @@ Result<void> set_code(wasm_config_t* config, const EngineVariant& variant) {
   wasmtime_config_consume_fuel_set(config, true);
   wasmtime_config_epoch_interruption_set(config, false);
   wasmtime_config_cranelift_nan_canonicalization_set(config, variant.nan == NanCanonicalisation::on);
-  wasmtime_config_cranelift_opt_level_set(
-      config, variant.generator == CodeGenerator::cranelift_unoptimised ? WASMTIME_OPT_LEVEL_NONE : WASMTIME_OPT_LEVEL_SPEED);
+  wasmtime_config_cranelift_opt_level_set(config, variant.generator == CodeGenerator::cranelift_unoptimised
+                                                      ? WASMTIME_OPT_LEVEL_NONE
+                                                      : WASMTIME_OPT_LEVEL_SPEED);
   const bool pulley = variant.generator == CodeGenerator::pulley;
   if (wasmtime_error_t* error = wasmtime_config_target_set(config, pulley ? "pulley64" : kTarget)) {
     return fail(ErrorCode::infrastructure, "sandbox: " + words_of(error));
@@ -102,7 +105,8 @@ Result<void> set_code(wasm_config_t* config, const EngineVariant& variant) {
 std::unique_ptr<wasm_functype_t, Deleter<&wasm_functype_delete>> type_of(const abi::HostFn& row) {
   const auto list = [](std::span<const abi::WasmType> types, wasm_valtype_vec_t* to) {
     std::vector<wasm_valtype_t*> values;
-    for (const abi::WasmType type : types) values.push_back(wasm_valtype_new(type == abi::WasmType::i32 ? WASM_I32 : WASM_I64));
+    for (const abi::WasmType type : types)
+      values.push_back(wasm_valtype_new(type == abi::WasmType::i32 ? WASM_I32 : WASM_I64));
     wasm_valtype_vec_new(to, values.size(), values.data());
   };
   wasm_valtype_vec_t params;
@@ -127,7 +131,8 @@ Result<Engine> make_engine(const EngineVariant& variant, std::uint32_t runs_max)
   wasmtime_config_native_unwind_info_set(config, false);
   set_pool(config, runs_max);
   wasm_engine_t* engine = wasm_engine_new_with_config(config);
-  if (engine == nullptr) return fail(ErrorCode::infrastructure, "sandbox: the engine could not be made on this machine");
+  if (engine == nullptr)
+    return fail(ErrorCode::infrastructure, "sandbox: the engine could not be made on this machine");
   return Engine(engine);
 }
 
@@ -137,8 +142,9 @@ Result<Linker> make_linker(wasm_engine_t* engine) {
     const auto type = type_of(row);
     // The row is the thunk's only argument; the table is static and never written.
     auto* data = const_cast<abi::HostFn*>(&row);
-    if (wasmtime_error_t* error = wasmtime_linker_define_func_unchecked(linker.get(), row.module.data(), row.module.size(), row.name.data(),
-                                                                        row.name.size(), type.get(), &host_thunk, data, nullptr)) {
+    if (wasmtime_error_t* error =
+            wasmtime_linker_define_func_unchecked(linker.get(), row.module.data(), row.module.size(), row.name.data(),
+                                                  row.name.size(), type.get(), &host_thunk, data, nullptr)) {
       return fail(ErrorCode::internal, "sandbox: link " + std::string(row.name) + ": " + words_of(error));
     }
   }

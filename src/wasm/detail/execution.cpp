@@ -75,21 +75,23 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
     }
   }
   abi::HostCall call{*context->run, {}, 0};
-  if (context->has_memory) call.memory = {wasmtime_memory_data(store, &context->memory), wasmtime_memory_data_size(store, &context->memory)};
+  if (context->has_memory)
+    call.memory = {wasmtime_memory_data(store, &context->memory), wasmtime_memory_data_size(store, &context->memory)};
   std::uint64_t left = 0;
   // Reading cannot fail with fuel switched on.
   static_cast<void>(wasmtime_context_get_fuel(store, &left));
   call.wasm_fuel_used = context->fuel_limit - left;
   context->verdict = abi::invoke(*static_cast<const abi::HostFn*>(row), call, reinterpret_cast<abi::Raw*>(slots));
   if (context->verdict == abi::Verdict::resume) [[likely]] {
-    if (context->run->host_fuel() - context->slice_host_fuel >= kSliceFuel && !context->slice_cut) [[unlikely]] cut_slice(store, *context);
+    if (context->run->host_fuel() - context->slice_host_fuel >= kSliceFuel && !context->slice_cut) [[unlikely]]
+      cut_slice(store, *context);
     return nullptr;
   }
   return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_INTERRUPT);
 }
 
-SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<const CompiledModule> module, ports::ExecutionRequest request,
-                                   std::shared_ptr<ports::Clock> clock)
+SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<const CompiledModule> module,
+                                   ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock)
     : module_(std::move(module)), request_(std::move(request)), clock_(std::move(clock)) {
   const model::WasmSecurityLimits& limits = request_.order.limits;
   abi::RunInputs inputs;
@@ -133,13 +135,15 @@ std::uint64_t SandboxExecution::wasm_fuel() const {
 void SandboxExecution::begin() {
   started_ = true;
   started_ns_ = clock_ ? clock_->monotonic_ns() : 0;
-  future_.reset(wasmtime_instance_pre_instantiate_async(module_->pre.get(), store_context_, &instance_, &trap_, &error_));
+  future_.reset(
+      wasmtime_instance_pre_instantiate_async(module_->pre.get(), store_context_, &instance_, &trap_, &error_));
 }
 
 void SandboxExecution::call_entry() {
   wasmtime_extern_t found;
   const std::string& entry = request_.job.entry;
-  if (!wasmtime_instance_export_get(store_context_, &instance_, entry.data(), entry.size(), &found) || found.kind != WASMTIME_EXTERN_FUNC) {
+  if (!wasmtime_instance_export_get(store_context_, &instance_, entry.data(), entry.size(), &found) ||
+      found.kind != WASMTIME_EXTERN_FUNC) {
     fail_run({ErrorCode::infrastructure, "sandbox: the entry '" + entry + "' is gone although the module exports it"});
     return;
   }
@@ -162,7 +166,8 @@ bool SandboxExecution::stops_here() {
     return true;
   }
   if (fuel > context_.fuel_limit) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
+        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
     return true;
   }
   return false;
@@ -172,7 +177,8 @@ void SandboxExecution::begin_slice() {
   context_.slice_host_fuel = run_->host_fuel();
   if (!context_.slice_cut) return;
   context_.slice_cut = false;
-  if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store_context_, kSliceFuel)) wasmtime_error_delete(error);
+  if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store_context_, kSliceFuel))
+    wasmtime_error_delete(error);
 }
 
 ports::RunState SandboxExecution::poll() {
@@ -201,7 +207,8 @@ void SandboxExecution::advance() {
   }
   const std::uint64_t fuel = total_fuel();
   if (fuel > context_.fuel_limit) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
+        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
     return;
   }
   if (request_.job.entry != "_start") run_->set_run_value(result_.of.i64);
@@ -210,7 +217,8 @@ void SandboxExecution::advance() {
 
 void SandboxExecution::end_run() {
   if (limiter_.host_failures > 0) {
-    fail_run({ErrorCode::infrastructure, "this machine could not serve a memory growth within the job's limit; nothing was charged"});
+    fail_run({ErrorCode::infrastructure,
+              "this machine could not serve a memory growth within the job's limit; nothing was charged"});
     return;
   }
   if (trap_ != nullptr && context_.verdict != abi::Verdict::resume) {
@@ -234,7 +242,8 @@ void SandboxExecution::end_run() {
 
 void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::string& words) {
   if (code == WASMTIME_TRAP_CODE_OUT_OF_FUEL) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
+        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
     return;
   }
   if (code == WASMTIME_TRAP_CODE_STACK_OVERFLOW) {
@@ -248,7 +257,8 @@ void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::strin
     end(model::OutcomeKind::trap, static_cast<std::uint32_t>(row.code), fuel, words);
     return;
   }
-  fail_run({ErrorCode::infrastructure, "sandbox: a trap that no receipt may carry (" + std::to_string(code) + "): " + words});
+  fail_run({ErrorCode::infrastructure,
+            "sandbox: a trap that no receipt may carry (" + std::to_string(code) + "): " + words});
 }
 
 // A host call has ended the run; fuel is exact there.
@@ -266,7 +276,8 @@ void SandboxExecution::end_by_verdict() {
       return;
     }
     case abi::Verdict::out_of_fuel:
-      end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit, "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+      end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
+          "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
       return;
     case abi::Verdict::stopped:
       // The flag that the call saw says only that; the reason decides what it means.
@@ -275,7 +286,8 @@ void SandboxExecution::end_by_verdict() {
         return;
       }
       end(model::OutcomeKind::stopped, 0, fuel,
-          stop_reason_.load(std::memory_order_acquire) == ports::StopReason::deadline ? "stopped at its deadline" : "stopped on request");
+          stop_reason_.load(std::memory_order_acquire) == ports::StopReason::deadline ? "stopped at its deadline"
+                                                                                      : "stopped on request");
       return;
     case abi::Verdict::trap: {
       ICN_CHECK(run_->trap().has_value());
@@ -284,8 +296,11 @@ void SandboxExecution::end_by_verdict() {
       end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), charged, run_->trap_detail());
       return;
     }
-    case abi::Verdict::infrastructure: fail_run(run_->failure()); return;
-    case abi::Verdict::resume: break;
+    case abi::Verdict::infrastructure:
+      fail_run(run_->failure());
+      return;
+    case abi::Verdict::resume:
+      break;
   }
   fail_run({ErrorCode::internal, "sandbox: a host call ended a run without a verdict"});
 }
@@ -307,7 +322,8 @@ void SandboxExecution::fail_run(Error error) {
 void SandboxExecution::stop(ports::StopReason reason) {
   ports::StopReason none = ports::StopReason::none;
   // The first reason counts; a shutdown outranks a reason that has not taken effect yet.
-  if (!stop_reason_.compare_exchange_strong(none, reason, std::memory_order_acq_rel) && reason == ports::StopReason::shutdown) {
+  if (!stop_reason_.compare_exchange_strong(none, reason, std::memory_order_acq_rel) &&
+      reason == ports::StopReason::shutdown) {
     stop_reason_.store(reason, std::memory_order_release);
   }
   run_->stop_flag().store(true, std::memory_order_release);
@@ -317,13 +333,15 @@ Result<ports::ExecutionResult> SandboxExecution::finish() {
   ICN_CHECK(ending_.has_value());
   if (ending_->failure) return fail(*ending_->failure);
   const bool overflow = ending_->outcome.kind == model::OutcomeKind::stack_overflow;
-  const bool has_output = ending_->outcome.kind == model::OutcomeKind::ok || ending_->outcome.kind == model::OutcomeKind::nonzero_exit;
+  const bool has_output =
+      ending_->outcome.kind == model::OutcomeKind::ok || ending_->outcome.kind == model::OutcomeKind::nonzero_exit;
   abi::RunOutputs outputs = run_->take(ending_->outcome.kind);
   ports::ExecutionResult result;
   result.receipt.job = request_.job_id;
   result.receipt.order = request_.order_cid;
   result.receipt.fuel = ending_->fuel;
-  result.receipt.memory_pages = overflow ? request_.order.limits.max_memory_pages : static_cast<std::uint32_t>(limiter_.memory_bytes / kPageBytes);
+  result.receipt.memory_pages = overflow ? request_.order.limits.max_memory_pages
+                                         : static_cast<std::uint32_t>(limiter_.memory_bytes / kPageBytes);
   result.receipt.transcript = outputs.transcript.cid;
   result.receipt.outcome = ending_->outcome;
   ipld::Block effects = outputs.effects.to_block();

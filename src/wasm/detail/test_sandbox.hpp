@@ -30,7 +30,8 @@ struct TestRun {
   std::optional<std::uint64_t> stop_at_fuel;
 };
 
-[[nodiscard]] inline ports::ExecutionRequest request_of(const ports::Executor& executor, const Bytes& module, const TestRun& run) {
+[[nodiscard]] inline ports::ExecutionRequest request_of(const ports::Executor& executor, const Bytes& module,
+                                                        const TestRun& run) {
   ports::ExecutionRequest request;
   request.module = module;
   request.inputs = run.inputs;
@@ -59,12 +60,14 @@ struct TestRun {
 
 // Runs to the end on this thread. `on_slice` is called between slices and may stop the run.
 template <class OnSlice>
-[[nodiscard]] Result<ports::ExecutionResult> run_module(ports::Executor& executor, const Bytes& module, const TestRun& run, OnSlice on_slice) {
+[[nodiscard]] Result<ports::ExecutionResult> run_module(ports::Executor& executor, const Bytes& module,
+                                                        const TestRun& run, OnSlice on_slice) {
   const auto execution = ICN_TRY(executor.start(request_of(executor, module, run)));
   while (execution->poll() == ports::RunState::running) on_slice(*execution);
   return execution->finish();
 }
-[[nodiscard]] inline Result<ports::ExecutionResult> run_module(ports::Executor& executor, const Bytes& module, const TestRun& run = {}) {
+[[nodiscard]] inline Result<ports::ExecutionResult> run_module(ports::Executor& executor, const Bytes& module,
+                                                               const TestRun& run = {}) {
   return run_module(executor, module, run, [](ports::Execution&) {});
 }
 
