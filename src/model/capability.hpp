@@ -26,7 +26,8 @@ struct CapabilityRow {
 
 inline constexpr std::array kCapabilityTable{
     CapabilityRow{Capability::spend, "spend", "spend the principal's mana within spend_max"},
-    CapabilityRow{Capability::treasury, "treasury", "credit accounts out of the scope's treasury; needs a treasury grant of the scope"},
+    CapabilityRow{Capability::treasury, "treasury",
+                  "credit accounts out of the scope's treasury; needs a treasury grant of the scope"},
     CapabilityRow{Capability::submit, "submit", "submit further jobs, paid from spend_max"},
     CapabilityRow{Capability::govern, "govern", "propose, vote and delegate"},
     CapabilityRow{Capability::anchor, "anchor", "anchor receipts in the DAG"},
@@ -54,7 +55,9 @@ struct Grants {
     const auto need = static_cast<std::uint16_t>(capability);
     return (bits & need) == need;
   }
-  constexpr void add(Capability capability) { bits = static_cast<std::uint16_t>(bits | static_cast<std::uint16_t>(capability)); }
+  constexpr void add(Capability capability) {
+    bits = static_cast<std::uint16_t>(bits | static_cast<std::uint16_t>(capability));
+  }
   friend constexpr bool operator==(const Grants&, const Grants&) = default;
 };
 

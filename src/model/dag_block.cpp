@@ -12,6 +12,14 @@ constexpr std::size_t kLinksMax = 4'096;
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::size_t kDataBytesMax = 1024 * 1024;
 
+Result<DagLink> read_link(CborMap& map) {
+  DagLink link;
+  link.cid = ICN_TRY(map.link("cid"));
+  link.name = ICN_TRY(map.text("name", kNameBytesMax));
+  link.size = ICN_TRY(map.unsigned_integer("size"));
+  return link;
+}
+
 }  // namespace
 
 ipld::Block DagPayload::to_block() const {
@@ -38,19 +46,14 @@ ipld::Block DagPayload::to_block() const {
 }
 
 Result<DagPayload> DagPayload::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "dag block", 6, [](CborMap& map) -> Result<DagPayload> {
+  return detail::read_body(bytes, "dag block", [](CborMap& map) -> Result<DagPayload> {
     DagPayload payload;
     ICN_TRY(detail::read_version(map, "dag block"));
     payload.time = UnixMs{ICN_TRY(map.unsigned_integer("ts"))};
     payload.data = ICN_TRY(map.bytes("data", kDataBytesMax));
     const std::size_t count = ICN_TRY(map.array("links", kLinksMax));
     for (std::size_t i = 0; i < count; ++i) {
-      CborMap inner = ICN_TRY(CborMap::open(map.reader(), "dag block: link", 3));
-      DagLink link;
-      link.cid = ICN_TRY(inner.link("cid"));
-      link.name = ICN_TRY(inner.text("name", kNameBytesMax));
-      link.size = ICN_TRY(inner.unsigned_integer("size"));
-      payload.links.push_back(std::move(link));
+      payload.links.push_back(ICN_TRY(detail::read_map(map.reader(), "dag block: field 'links'", read_link)));
     }
     payload.scope = ICN_TRY(map.optional_link("scope"));
     payload.author = ICN_TRY(detail::read_did(map, "author"));
@@ -67,7 +70,7 @@ ipld::Block DagEnvelope::to_block() const {
 }
 
 Result<DagEnvelope> DagEnvelope::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "dag envelope", 2, [](CborMap& map) -> Result<DagEnvelope> {
+  return detail::read_body(bytes, "dag envelope", [](CborMap& map) -> Result<DagEnvelope> {
     DagEnvelope envelope;
     envelope.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
     envelope.payload = ICN_TRY(map.link("payload"));

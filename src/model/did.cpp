@@ -15,7 +15,8 @@ constexpr std::array<std::uint8_t, 2> kEd25519{0xed, 0x01};
 
 Result<Did> Did::parse(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::invalid_argument, "'" + std::string(text.substr(0, 100)) + "' is no DID: " + std::string(why));
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(text.substr(0, 100)) + "' is no DID: " + std::string(why));
   };
   if (!text.starts_with("did:")) return bad("it does not begin with 'did:'");
   if (!text.starts_with(kPrefix)) return bad("only did:key with base58 ('did:key:z…') is known here");

@@ -36,11 +36,7 @@ struct WriteEffect {
   void operator()(const PutBlockEffect& put) const { named("put_block", put.block); }
 };
 
-Result<Effect> read_effect(ipld::CborReader& reader) {
-  // The number of fields depends on the kind, so it is looked up ahead.
-  ipld::CborReader ahead = reader;
-  const std::size_t fields = ICN_TRY(ahead.map());
-  CborMap map = ICN_TRY(CborMap::open(reader, "effect", fields));
+Result<Effect> read_effect(CborMap& map) {
   Effect effect;
   effect.call_index = ICN_TRY(map.unsigned_integer("call"));
   const std::string kind = ICN_TRY(map.text("kind", 32));
@@ -64,7 +60,6 @@ Result<Effect> read_effect(ipld::CborReader& reader) {
       return map.bad("kind", "unknown effect '" + kind + "'");
     }
   }
-  ICN_TRY(map.close());
   return effect;
 }
 
@@ -80,14 +75,15 @@ ipld::Block Effects::to_block() const {
 }
 
 Result<Effects> Effects::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "effects", 2, [](CborMap& map) -> Result<Effects> {
+  return detail::read_body(bytes, "effects", [](CborMap& map) -> Result<Effects> {
     ICN_TRY(detail::read_version(map, "effects"));
     const std::size_t count = ICN_TRY(map.array("effects", kEffectsMax));
     Effects effects;
     for (std::size_t i = 0; i < count; ++i) {
-      auto effect = read_effect(map.reader());
+      auto effect = detail::read_map(map.reader(), "effect", read_effect);
       if (!effect) return map.bad("effects", effect.error().detail);
-      if (!effects.list.empty() && effects.list.back().call_index >= effect->call_index) return map.bad("effects", "not in call order");
+      if (!effects.list.empty() && effects.list.back().call_index >= effect->call_index)
+        return map.bad("effects", "not in call order");
       effects.list.push_back(*std::move(effect));
     }
     return effects;

@@ -1,5 +1,5 @@
-// Effects: what a job asks to change. Collected in call order while the guest runs, named in the receipt, applied once at
-// settlement, all or none (or each on its own when the job says so). Only a job that ended `ok` has effects.
+// Effects: what a job asks to change. Collected in call order while the guest runs, named in the receipt, applied
+// once at settlement, all or none (or each on its own when the job says so). Only a job that ended `ok` has effects.
 #pragma once
 #include <cstdint>
 #include <variant>
@@ -34,7 +34,8 @@ struct PutBlockEffect {
 };
 
 struct Effect {
-  std::uint64_t call_index = 0;  // position of the host call among all of the run; ids of what it creates derive from it
+  // Position of the host call among all of the run; ids of what it creates derive from it.
+  std::uint64_t call_index = 0;
   std::variant<SpendEffect, CreditEffect, SubmitJobEffect, AnchorReceiptEffect, PutBlockEffect> what;
   friend bool operator==(const Effect&, const Effect&) = default;
 };

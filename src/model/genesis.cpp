@@ -13,8 +13,6 @@ constexpr std::size_t kMembersMax = 100'000;
 constexpr std::size_t kParametersMax = 1'024;
 constexpr std::size_t kParameterBytesMax = 4'096;
 
-bool canonical_before(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
-
 Result<std::map<std::string, std::string>> read_parameters(CborMap& map) {
   ICN_TRY(map.value("parameters"));
   auto count = map.reader().map();
@@ -24,14 +22,22 @@ Result<std::map<std::string, std::string>> read_parameters(CborMap& map) {
   for (std::size_t i = 0; i < *count; ++i) {
     auto name = map.reader().text();
     if (!name) return map.bad("parameters", name.error().detail);
-    if (i > 0 && !canonical_before(previous, *name)) return map.bad("parameters", "keys out of order or double");
+    if (i > 0 && !detail::key_before(previous, *name)) return map.bad("parameters", "keys out of order or double");
     previous = *name;
     auto value = map.reader().text();
     if (!value) return map.bad("parameters", previous + ": " + value.error().detail);
-    if (name->size() > kParameterBytesMax || value->size() > kParameterBytesMax) return map.bad("parameters", "more than 4096 bytes");
+    if (name->size() > kParameterBytesMax || value->size() > kParameterBytesMax)
+      return map.bad("parameters", "more than 4096 bytes");
     parameters.emplace(previous, *value);
   }
   return parameters;
+}
+
+Result<Member> read_member(CborMap& map) {
+  Member member;
+  member.did = ICN_TRY(detail::read_did(map, "did"));
+  member.home = ICN_TRY(detail::read_did(map, "home"));
+  return member;
 }
 
 Result<Genesis> read_genesis(CborMap& map) {
@@ -43,10 +49,7 @@ Result<Genesis> read_genesis(CborMap& map) {
   genesis.nonce = ICN_TRY(map.bytes("nonce", 32));
   const std::size_t count = ICN_TRY(map.array("members", kMembersMax));
   for (std::size_t i = 0; i < count; ++i) {
-    CborMap inner = ICN_TRY(CborMap::open(map.reader(), "genesis: member", 2));
-    Member member;
-    member.did = ICN_TRY(detail::read_did(inner, "did"));
-    member.home = ICN_TRY(detail::read_did(inner, "home"));
+    const Member member = ICN_TRY(detail::read_map(map.reader(), "genesis: field 'members'", read_member));
     if (i > 0 && !(genesis.members.back().did < member.did)) return map.bad("members", "not sorted, or double");
     genesis.members.push_back(member);
   }
@@ -74,13 +77,14 @@ ipld::Block Genesis::to_block() const {
   writer.key("endowment").unsigned_integer(endowment.umana);
   std::vector<const std::pair<const std::string, std::string>*> sorted;
   for (const auto& parameter : parameters) sorted.push_back(&parameter);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return canonical_before(a->first, b->first); });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return detail::key_before(a->first, b->first); });
   writer.key("parameters").map(sorted.size());
   for (const auto* parameter : sorted) writer.key(parameter->first).text(parameter->second);
   return detail::block_of(writer);
 }
 
-Result<Genesis> Genesis::from_bytes(ByteView bytes) { return detail::read_body(bytes, "genesis", 8, read_genesis); }
+Result<Genesis> Genesis::from_bytes(ByteView bytes) { return detail::read_body(bytes, "genesis", read_genesis); }
 
 ipld::Block SignedGenesis::to_block() const {
   CborWriter writer(160);
@@ -92,7 +96,7 @@ ipld::Block SignedGenesis::to_block() const {
 }
 
 Result<SignedGenesis> SignedGenesis::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "signed genesis", 3, [](CborMap& map) -> Result<SignedGenesis> {
+  return detail::read_body(bytes, "signed genesis", [](CborMap& map) -> Result<SignedGenesis> {
     SignedGenesis value;
     ICN_TRY(detail::read_version(map, "signed genesis"));
     value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));

@@ -1,4 +1,5 @@
-// Genesis of a scope: {v, name, clerk, members: [{did, home}], parameters, endowment, grant, nonce}; its CID is the scope's id.
+// Genesis of a scope: {v, name, clerk, members: [{did, home}], parameters, endowment, grant, nonce}; its CID is the
+// scope's id.
 #pragma once
 #include <cstdint>
 #include <map>

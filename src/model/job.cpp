@@ -19,24 +19,22 @@ struct ReadKindRow {
   std::string_view name;
 };
 constexpr std::array kReadKinds{
-    ReadKindRow{ReadKind::account, "account"}, ReadKindRow{ReadKind::reputation, "reputation"},
-    ReadKindRow{ReadKind::parameter, "parameter"}, ReadKindRow{ReadKind::jobs, "jobs"},
-    ReadKindRow{ReadKind::job, "job"}, ReadKindRow{ReadKind::dag, "dag"},
+    ReadKindRow{ReadKind::account, "account"},
+    ReadKindRow{ReadKind::reputation, "reputation"},
+    ReadKindRow{ReadKind::parameter, "parameter"},
+    ReadKindRow{ReadKind::jobs, "jobs"},
+    ReadKindRow{ReadKind::job, "job"},
+    ReadKindRow{ReadKind::dag, "dag"},
 };
 
 // Present rows only, in the canonical order of their names.
 void write_limits(CborWriter& writer, const LimitsAsked& limits) {
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < kLimitCount; ++row) {
-    if (limits.values[row]) rows.push_back(row);
+  std::size_t present = 0;
+  for (const auto& value : limits.values) present += value ? 1 : 0;
+  writer.map(present);
+  for (const std::size_t row : detail::kLimitRowsByKey) {
+    if (limits.values[row]) writer.key(kLimitTable[row].name).unsigned_integer(*limits.values[row]);
   }
-  std::sort(rows.begin(), rows.end(), [](std::size_t a, std::size_t b) {
-    const std::string_view left = kLimitTable[a].name;
-    const std::string_view right = kLimitTable[b].name;
-    return left.size() != right.size() ? left.size() < right.size() : left < right;
-  });
-  writer.map(rows.size());
-  for (const std::size_t row : rows) writer.key(kLimitTable[row].name).unsigned_integer(*limits.values[row]);
 }
 
 Result<LimitsAsked> read_limits(CborMap& map) {
@@ -68,12 +66,13 @@ void write_resources(CborWriter& writer, const Resources& resources) {
 
 Result<Resources> read_resources(CborMap& map) {
   ICN_TRY(map.value("resources"));
-  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "job: field 'resources'", 3));
-  Resources resources;
-  resources.cpu_cores = ICN_TRY(detail::read_u32(inner, "cpu_cores"));
-  resources.memory_mb = ICN_TRY(detail::read_u32(inner, "memory_mb"));
-  resources.storage_mb = ICN_TRY(detail::read_u32(inner, "storage_mb"));
-  return resources;
+  return detail::read_map(map.reader(), "job: field 'resources'", [](CborMap& inner) -> Result<Resources> {
+    Resources resources;
+    resources.cpu_cores = ICN_TRY(detail::read_u32(inner, "cpu_cores"));
+    resources.memory_mb = ICN_TRY(detail::read_u32(inner, "memory_mb"));
+    resources.storage_mb = ICN_TRY(detail::read_u32(inner, "storage_mb"));
+    return resources;
+  });
 }
 
 void write_durations(CborWriter& writer, const Durations& durations) {
@@ -86,15 +85,19 @@ void write_durations(CborWriter& writer, const Durations& durations) {
 
 Result<Durations> read_durations(CborMap& map) {
   ICN_TRY(map.value("durations"));
-  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "job: field 'durations'", 4));
-  Durations durations;
-  durations.expiry_ms = ICN_TRY(inner.unsigned_integer("expiry_ms"));
-  durations.bidding_ms = ICN_TRY(inner.unsigned_integer("bidding_ms"));
-  durations.execution_ms = ICN_TRY(inner.unsigned_integer("execution_ms"));
-  durations.settlement_ms = ICN_TRY(inner.unsigned_integer("settlement_ms"));
+  const auto read = [](CborMap& inner) -> Result<Durations> {
+    Durations all;
+    all.expiry_ms = ICN_TRY(inner.unsigned_integer("expiry_ms"));
+    all.bidding_ms = ICN_TRY(inner.unsigned_integer("bidding_ms"));
+    all.execution_ms = ICN_TRY(inner.unsigned_integer("execution_ms"));
+    all.settlement_ms = ICN_TRY(inner.unsigned_integer("settlement_ms"));
+    return all;
+  };
+  const Durations durations = ICN_TRY(detail::read_map(map.reader(), "job: field 'durations'", read));
   // A year: sums of deadlines stay far from the end of 64 bits.
   constexpr std::uint64_t year_ms = 365ULL * 86'400'000;
-  for (const std::uint64_t value : {durations.expiry_ms, durations.bidding_ms, durations.execution_ms, durations.settlement_ms}) {
+  for (const std::uint64_t value :
+       {durations.expiry_ms, durations.bidding_ms, durations.execution_ms, durations.settlement_ms}) {
     if (value > year_ms) return map.bad("durations", "more than a year");
   }
   return durations;
@@ -117,7 +120,8 @@ Result<Grants> read_grants(CborMap& map) {
   for (const std::string& name : names) {
     const auto capability = find_capability(name);
     if (!capability) return map.bad("grants", "unknown capability '" + name + "'");
-    if (grants.bits >= static_cast<std::uint16_t>(*capability)) return map.bad("grants", "not in the order of the table, or double");
+    if (grants.bits >= static_cast<std::uint16_t>(*capability))
+      return map.bad("grants", "not in the order of the table, or double");
     grants.add(*capability);
   }
   return grants;
@@ -138,8 +142,12 @@ Result<std::vector<ipld::Cid>> read_inputs(CborMap& map) {
 
 Result<JobId> JobId::parse(std::string_view text) {
   auto cid = ipld::Cid::parse(text);
-  if (!cid) return fail(ErrorCode::invalid_argument, "'" + std::string(text.substr(0, 100)) + "' is no job id: " + cid.error().detail);
-  if (cid->codec() != ipld::Codec::dag_cbor) return fail(ErrorCode::invalid_argument, "'" + std::string(text) + "' is no job id: it does not name a dag-cbor block");
+  if (!cid)
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(text.substr(0, 100)) + "' is no job id: " + cid.error().detail);
+  if (cid->codec() != ipld::Codec::dag_cbor)
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(text) + "' is no job id: it does not name a dag-cbor block");
   return JobId{*cid};
 }
 
@@ -152,7 +160,8 @@ std::string ReadKey::to_text() const {
 
 Result<ReadKey> ReadKey::parse(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::invalid_argument, "'" + std::string(text.substr(0, 200)) + "' is no key to read: " + std::string(why));
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(text.substr(0, 200)) + "' is no key to read: " + std::string(why));
   };
   if (text.size() > kReadBytesMax) return bad("longer than 512 bytes");
   const std::size_t colon = text.find(':');
@@ -243,15 +252,14 @@ Result<Job> read_job(CborMap& map) {
   job.submitter = ICN_TRY(detail::read_did(map, "submitter"));
   job.federations = ICN_TRY(detail::read_texts(map, "federations", kListMax, kListBytesMax));
   job.effects = ICN_TRY(map.boolean("independent")) ? EffectsMode::independent : EffectsMode::all_or_none;
-  ICN_TRY(map.value("trust_scope"));
-  if (!ICN_TRY(map.reader().try_null())) {
+  if (!ICN_TRY(detail::read_null(map, "trust_scope"))) {
     auto text = map.reader().text();
-    if (!text || text->size() > kReadBytesMax) return map.bad("trust_scope", "expected null or a text of at most 512 bytes");
+    if (!text || text->size() > kReadBytesMax)
+      return map.bad("trust_scope", "expected null or a text of at most 512 bytes");
     job.trust_scope = std::string(*text);
   }
   job.required_capabilities = ICN_TRY(detail::read_texts(map, "required_capabilities", kListMax, kListBytesMax));
-  ICN_TRY(map.value("min_executor_reputation"));
-  if (!ICN_TRY(map.reader().try_null())) {
+  if (!ICN_TRY(detail::read_null(map, "min_executor_reputation"))) {
     auto value = map.reader().unsigned_integer();
     if (!value) return map.bad("min_executor_reputation", value.error().detail);
     job.min_executor_reputation = *value;
@@ -263,9 +271,10 @@ Result<Job> read_job(CborMap& map) {
 
 Result<Job> Job::from_bytes(ByteView body) {
   if (body.size() > kJobBodyBytesMax) {
-    return refuse(ErrorCode::limit_exceeded, "max_job_bytes", "job: " + std::to_string(body.size()) + " bytes, at most 1048576");
+    return refuse(ErrorCode::limit_exceeded, "max_job_bytes",
+                  "job: " + std::to_string(body.size()) + " bytes, at most 1048576");
   }
-  return detail::read_body(body, "job", 20, read_job);
+  return detail::read_body(body, "job", read_job);
 }
 
 ipld::Block SignedJob::to_block() const {
@@ -278,7 +287,7 @@ ipld::Block SignedJob::to_block() const {
 }
 
 Result<SignedJob> SignedJob::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "signed job", 3, [](CborMap& map) -> Result<SignedJob> {
+  return detail::read_body(bytes, "signed job", [](CborMap& map) -> Result<SignedJob> {
     SignedJob value;
     ICN_TRY(detail::read_version(map, "signed job"));
     value.job = JobId{ICN_TRY(map.link("job"))};

@@ -25,8 +25,8 @@ struct JobId {
   friend auto operator<=>(const JobId&, const JobId&) = default;
 };
 
-// One key of the world that a job reads: "account:DID", "reputation:DID", "parameter:NAME", "jobs:pending", "job:JOB-ID",
-// "dag:CID". The home node resolves it at acceptance into the order's observations.
+// One key of the world that a job reads: "account:DID", "reputation:DID", "parameter:NAME", "jobs:pending",
+// "job:JOB-ID", "dag:CID". The home node resolves it at acceptance into the order's observations.
 enum class ReadKind : std::uint8_t { account, reputation, parameter, jobs, job, dag };
 struct ReadKey {
   ReadKind kind = ReadKind::account;

@@ -12,9 +12,10 @@ template <class Limits, class Visit>
 void for_each_member(Limits& limits, Visit visit) {
   std::size_t row = 0;
   const auto each = [&](auto&... members) { (visit(row++, members), ...); };
-  each(limits.max_execution_time_secs, limits.max_memory_pages, limits.max_fuel, limits.max_stack_depth, limits.max_globals,
-       limits.max_functions, limits.max_tables, limits.max_table_size, limits.max_module_bytes, limits.max_function_bytes,
-       limits.max_input_bytes, limits.max_output_bytes, limits.max_log_bytes, limits.max_effects, limits.max_observations);
+  each(limits.max_execution_time_secs, limits.max_memory_pages, limits.max_fuel, limits.max_stack_depth,
+       limits.max_globals, limits.max_functions, limits.max_tables, limits.max_table_size, limits.max_module_bytes,
+       limits.max_function_bytes, limits.max_input_bytes, limits.max_output_bytes, limits.max_log_bytes,
+       limits.max_effects, limits.max_observations);
   ICN_CHECK(row == kLimitCount);
 }
 
@@ -42,18 +43,20 @@ Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked) {
     const std::uint64_t value = asked.values[row] ? *asked.values[row] : limit.fallback;
     if (value > limit.governed_max) {
       return refuse(ErrorCode::limit_exceeded, std::string(limit.name),
-                    std::string(limit.name) + ": " + std::to_string(value) + " " + std::string(limit.unit) + " asked, the scope allows " +
-                        std::to_string(limit.governed_max) + "; nothing was charged");
+                    std::string(limit.name) + ": " + std::to_string(value) + " " + std::string(limit.unit) +
+                        " asked, the scope allows " + std::to_string(limit.governed_max) + "; nothing was charged");
     }
     if (value == 0) {
-      return refuse(ErrorCode::invalid_argument, std::string(limit.name),
-                    std::string(limit.name) + ": 0 asked; leave it out for the default of " + std::to_string(limit.fallback));
+      return refuse(
+          ErrorCode::invalid_argument, std::string(limit.name),
+          std::string(limit.name) + ": 0 asked; leave it out for the default of " + std::to_string(limit.fallback));
     }
   }
   // Depth is recorded, not counted: an order with another value could not be honoured exactly.
   constexpr std::size_t depth_row = 3;
   if (asked.values[depth_row] && *asked.values[depth_row] != kLimitTable[depth_row].fallback) {
-    return refuse(ErrorCode::unsupported, "max_stack_depth", "max_stack_depth: only the default of 1024 is offered; nothing was charged");
+    return refuse(ErrorCode::unsupported, "max_stack_depth",
+                  "max_stack_depth: only the default of 1024 is offered; nothing was charged");
   }
   WasmSecurityLimits limits;
   for_each_member(limits, [&](std::size_t row, auto& member) {

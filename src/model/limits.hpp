@@ -1,8 +1,9 @@
-// Resource limits of a run: one table; defaults, governed maxima, JSON names, command line options and the checks of the
-// sandbox derive from it.
+// Resource limits of a run: one table; defaults, governed maxima, JSON names, command line options and the checks of
+// the sandbox derive from it.
 //
-// The first eight rows are the specification's WasmSecurityLimits with its names and defaults. A job body asks for limits
-// or takes the default; asking for more than the governed maximum is a refusal, never a silent cut. The order freezes them.
+// The first eight rows are the specification's WasmSecurityLimits with its names and defaults. A job body asks for
+// limits or takes the default; asking for more than the governed maximum is a refusal, never a silent cut. The order
+// freezes them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -53,7 +54,8 @@ inline constexpr std::array<LimitRow, kLimitCount> kLimitTable{{
     {"max_execution_time_secs", 30, 3'600, "s", "wall-clock time of the run"},
     {"max_memory_pages", 160, 1'024, "pages of 64 KiB", "sum over all linear memories"},
     {"max_fuel", 1'000'000, 1'000'000'000'000, "fuel", "instructions and host charges"},
-    {"max_stack_depth", 1'024, 1'024, "frames", "recorded; orders with another value are refused until depth is counted"},
+    {"max_stack_depth", 1'024, 1'024, "frames",
+     "recorded; orders with another value are refused until depth is counted"},
     {"max_globals", 100, 1'000, "globals", "globals the module defines"},
     {"max_functions", 1'000, 50'000, "functions", "functions the module defines"},
     {"max_tables", 10, 10, "tables", "tables the module defines"},

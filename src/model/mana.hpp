@@ -1,7 +1,8 @@
 // Mana: an amount of money in micro-mana (µmana), 1 mana = 1,000,000 µmana.
 //
-// u64 in stores and on the wire, 128 bits for products only; every operation that could overflow or go below zero says so.
-// JSON carries µmana as decimal strings; the ABI and `cost_mana` speak whole mana. No floating point anywhere.
+// u64 in stores and on the wire, 128 bits for products only; every operation that could overflow or go below zero
+// says so. JSON carries µmana as decimal strings; the ABI and `cost_mana` speak whole mana. No floating point
+// anywhere.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -43,7 +44,9 @@ struct Mana {
 };
 
 enum class Rounding : std::uint8_t { floor, ceil };
-// amount × numerator / denominator with a 128-bit product; nothing when the result does not fit or the denominator is 0.
-[[nodiscard]] std::optional<Mana> scaled(Mana amount, std::uint64_t numerator, std::uint64_t denominator, Rounding rounding);
+// amount × numerator / denominator with a 128-bit product; nothing when the result does not fit or the denominator is
+// 0.
+[[nodiscard]] std::optional<Mana> scaled(Mana amount, std::uint64_t numerator, std::uint64_t denominator,
+                                         Rounding rounding);
 
 }  // namespace icn::model

@@ -1,4 +1,5 @@
-// Whatever bytes come: a model refuses them with an error, or writes exactly them again. The first byte picks the model.
+// Whatever bytes come: a model refuses them with an error, or writes exactly them again. The first byte picks the
+// model.
 #include <cstdint>
 
 #include "core/check.hpp"

@@ -12,23 +12,16 @@ using ipld::CborWriter;
 constexpr std::size_t kObservationsMax = 4'096 + 2;
 constexpr std::size_t kObservedTextMax = 1024 * 1024;
 
-// Every row, in the canonical order of their names (by length, then bytes).
-std::array<std::size_t, kLimitCount> canonical_rows() {
-  std::array<std::size_t, kLimitCount> rows;
-  for (std::size_t row = 0; row < kLimitCount; ++row) rows[row] = row;
-  std::sort(rows.begin(), rows.end(), [](std::size_t a, std::size_t b) {
-    const std::string_view left = kLimitTable[a].name;
-    const std::string_view right = kLimitTable[b].name;
-    return left.size() != right.size() ? left.size() < right.size() : left < right;
-  });
-  return rows;
-}
-
 Result<WasmSecurityLimits> read_limits(CborMap& map) {
   ICN_TRY(map.value("limits"));
-  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "order: field 'limits'", kLimitCount));
-  LimitsAsked asked;
-  for (const std::size_t row : canonical_rows()) asked.values[row] = ICN_TRY(inner.unsigned_integer(kLimitTable[row].name));
+  const auto read = [](CborMap& inner) -> Result<LimitsAsked> {
+    LimitsAsked all;
+    for (const std::size_t row : detail::kLimitRowsByKey) {
+      all.values[row] = ICN_TRY(inner.unsigned_integer(kLimitTable[row].name));
+    }
+    return all;
+  };
+  const LimitsAsked asked = ICN_TRY(detail::read_map(map.reader(), "order: field 'limits'", read));
   auto limits = effective_limits(asked);
   if (!limits) return map.bad("limits", limits.error().detail);
   return *limits;
@@ -36,13 +29,17 @@ Result<WasmSecurityLimits> read_limits(CborMap& map) {
 
 Result<Deadlines> read_deadlines(CborMap& map) {
   ICN_TRY(map.value("deadlines"));
-  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "order: field 'deadlines'", 4));
-  Deadlines deadlines;
-  deadlines.expires = UnixMs{ICN_TRY(inner.unsigned_integer("expires"))};
-  deadlines.start_by = UnixMs{ICN_TRY(inner.unsigned_integer("start_by"))};
-  deadlines.finish_by = UnixMs{ICN_TRY(inner.unsigned_integer("finish_by"))};
-  deadlines.settle_by = UnixMs{ICN_TRY(inner.unsigned_integer("settle_by"))};
-  if (deadlines.start_by > deadlines.finish_by || deadlines.finish_by > deadlines.settle_by || deadlines.settle_by > deadlines.expires) {
+  const auto read = [](CborMap& inner) -> Result<Deadlines> {
+    Deadlines all;
+    all.expires = UnixMs{ICN_TRY(inner.unsigned_integer("expires"))};
+    all.start_by = UnixMs{ICN_TRY(inner.unsigned_integer("start_by"))};
+    all.finish_by = UnixMs{ICN_TRY(inner.unsigned_integer("finish_by"))};
+    all.settle_by = UnixMs{ICN_TRY(inner.unsigned_integer("settle_by"))};
+    return all;
+  };
+  const Deadlines deadlines = ICN_TRY(detail::read_map(map.reader(), "order: field 'deadlines'", read));
+  if (deadlines.start_by > deadlines.finish_by || deadlines.finish_by > deadlines.settle_by ||
+      deadlines.settle_by > deadlines.expires) {
     return map.bad("deadlines", "start_by, finish_by, settle_by, expires do not follow each other");
   }
   return deadlines;
@@ -50,14 +47,18 @@ Result<Deadlines> read_deadlines(CborMap& map) {
 
 Result<ObservedValue> read_observed(CborReader& reader) {
   switch (ICN_TRY(reader.peek())) {
-    case ipld::CborKind::null: ICN_TRY(reader.null()); return ObservedValue{};
-    case ipld::CborKind::unsigned_integer: return ObservedValue{ICN_TRY(reader.unsigned_integer())};
+    case ipld::CborKind::null:
+      ICN_TRY(reader.null());
+      return ObservedValue{};
+    case ipld::CborKind::unsigned_integer:
+      return ObservedValue{ICN_TRY(reader.unsigned_integer())};
     case ipld::CborKind::text: {
       const std::string_view text = ICN_TRY(reader.text());
       if (text.size() > kObservedTextMax) return fail(ErrorCode::limit_exceeded, "a value of more than 1048576 bytes");
       return ObservedValue{std::string(text)};
     }
-    default: return fail(ErrorCode::invalid_format, "a value is null, a number or text");
+    default:
+      return fail(ErrorCode::invalid_format, "a value is null, a number or text");
   }
 }
 
@@ -89,7 +90,7 @@ ipld::Block Observations::to_block() const {
 }
 
 Result<Observations> Observations::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "observations", 2, [](CborMap& map) -> Result<Observations> {
+  return detail::read_body(bytes, "observations", [](CborMap& map) -> Result<Observations> {
     ICN_TRY(detail::read_version(map, "observations"));
     const std::size_t count = ICN_TRY(map.array("entries", kObservationsMax));
     Observations observations;
@@ -123,7 +124,8 @@ ipld::Block Order::to_block() const {
   writer.key("check").bytes(check);
   writer.key("costs").link(costs);
   writer.key("limits").map(kLimitCount);
-  for (const std::size_t row : canonical_rows()) writer.key(kLimitTable[row].name).unsigned_integer(limit_value(limits, row));
+  for (const std::size_t row : detail::kLimitRowsByKey)
+    writer.key(kLimitTable[row].name).unsigned_integer(limit_value(limits, row));
   writer.key("profile").link(profile);
   writer.key("reserve").unsigned_integer(reserve.umana);
   writer.key("discount").unsigned_integer(discount.umana);
@@ -159,7 +161,7 @@ Result<Order> read_order(CborMap& map) {
 
 }  // namespace
 
-Result<Order> Order::from_bytes(ByteView body) { return detail::read_body(body, "order", 14, read_order); }
+Result<Order> Order::from_bytes(ByteView body) { return detail::read_body(body, "order", read_order); }
 
 ipld::Block SignedOrder::to_block() const {
   CborWriter writer(256);
@@ -172,7 +174,7 @@ ipld::Block SignedOrder::to_block() const {
 }
 
 Result<SignedOrder> SignedOrder::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "signed order", 4, [](CborMap& map) -> Result<SignedOrder> {
+  return detail::read_body(bytes, "signed order", [](CborMap& map) -> Result<SignedOrder> {
     SignedOrder value;
     ICN_TRY(detail::read_version(map, "signed order"));
     value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));

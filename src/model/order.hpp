@@ -1,7 +1,7 @@
 // The order: what the submitter's home node signs once, at acceptance; executors run it, never their own configuration.
 //
-// One job id has one order for ever; two orders for one job prove equivocation. With the order and the blocks it names a
-// job is a pure function: any honest executor reproduces the receipt body byte for byte.
+// One job id has one order for ever; two orders for one job prove equivocation. With the order and the blocks it
+// names a job is a pure function: any honest executor reproduces the receipt body byte for byte.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -42,14 +42,15 @@ constexpr std::array kTraps{
 
 Result<Outcome> read_outcome(CborMap& map) {
   ICN_TRY(map.value("outcome"));
-  CborMap inner = ICN_TRY(CborMap::open(map.reader(), "receipt: field 'outcome'", 2));
-  Outcome outcome;
-  outcome.code = ICN_TRY(detail::read_u32(inner, "code"));
-  const std::string name = ICN_TRY(inner.text("kind", 32));
-  const auto kind = find_outcome(name);
-  if (!kind) return map.bad("outcome", "unknown kind '" + name + "'");
-  outcome.kind = *kind;
-  switch (*kind) {
+  const auto read = [](CborMap& inner) -> Result<Outcome> {
+    const std::uint32_t code = ICN_TRY(detail::read_u32(inner, "code"));
+    const std::string name = ICN_TRY(inner.text("kind", 32));
+    const auto kind = find_outcome(name);
+    if (!kind) return inner.bad("kind", "unknown kind '" + name + "'");
+    return Outcome{*kind, code};
+  };
+  const Outcome outcome = ICN_TRY(detail::read_map(map.reader(), "receipt: field 'outcome'", read));
+  switch (outcome.kind) {
     case OutcomeKind::nonzero_exit:
       if (outcome.code == 0) return map.bad("outcome", "nonzero_exit with code 0");
       break;
@@ -103,7 +104,7 @@ ipld::Block Receipt::to_block() const {
 }
 
 Result<Receipt> Receipt::from_bytes(ByteView body) {
-  return detail::read_body(body, "receipt", 9, [](CborMap& map) -> Result<Receipt> {
+  return detail::read_body(body, "receipt", [](CborMap& map) -> Result<Receipt> {
     Receipt receipt;
     ICN_TRY(detail::read_version(map, "receipt"));
     receipt.job = JobId{ICN_TRY(map.link("job"))};
@@ -114,9 +115,11 @@ Result<Receipt> Receipt::from_bytes(ByteView body) {
     receipt.outcome = ICN_TRY(read_outcome(map));
     receipt.transcript = ICN_TRY(map.link("transcript"));
     receipt.memory_pages = ICN_TRY(detail::read_u32(map, "memory_pages"));
-    const bool has_output = receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
+    const bool has_output =
+        receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
     if (receipt.output.has_value() != has_output) {
-      return map.bad("output", has_output ? "missing although the program ended" : "present although the program did not end");
+      return map.bad("output",
+                     has_output ? "missing although the program ended" : "present although the program did not end");
     }
     return receipt;
   });
@@ -133,7 +136,7 @@ ipld::Block SignedReceipt::to_block() const {
 }
 
 Result<SignedReceipt> SignedReceipt::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "signed receipt", 4, [](CborMap& map) -> Result<SignedReceipt> {
+  return detail::read_body(bytes, "signed receipt", [](CborMap& map) -> Result<SignedReceipt> {
     SignedReceipt value;
     ICN_TRY(detail::read_version(map, "signed receipt"));
     value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));

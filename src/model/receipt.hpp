@@ -1,8 +1,8 @@
 // The receipt: what a run did, as every honest executor reproduces it.
 //
-// Body: {v, job, order, fuel, memory_pages, transcript, effects, output, outcome: {kind, code}}. The signed envelope adds
-// the executor; its CID is "the receipt" in every command, the body's CID is what replay compares. Wall-clock and host
-// facts never enter it.
+// Body: {v, job, order, fuel, memory_pages, transcript, effects, output, outcome: {kind, code}}. The signed envelope
+// adds the executor; its CID is "the receipt" in every command, the body's CID is what replay compares. Wall-clock
+// and host facts never enter it.
 #pragma once
 #include <array>
 #include <cstdint>

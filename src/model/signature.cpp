@@ -37,11 +37,16 @@ Message message_of(SignatureTag tag, const ipld::Cid& body) {
 
 std::string_view tag_text(SignatureTag tag) {
   switch (tag) {
-    case SignatureTag::job: return "ICN-JOB-v1";
-    case SignatureTag::order: return "ICN-ORDER-v1";
-    case SignatureTag::receipt: return "ICN-RECEIPT-v1";
-    case SignatureTag::dag_block: return "ICN-DAG-BLOCK-v1";
-    case SignatureTag::genesis: return "ICN-GENESIS-v1";
+    case SignatureTag::job:
+      return "ICN-JOB-v1";
+    case SignatureTag::order:
+      return "ICN-ORDER-v1";
+    case SignatureTag::receipt:
+      return "ICN-RECEIPT-v1";
+    case SignatureTag::dag_block:
+      return "ICN-DAG-BLOCK-v1";
+    case SignatureTag::genesis:
+      return "ICN-GENESIS-v1";
   }
   ICN_CHECK(false);
 }
@@ -54,7 +59,9 @@ KeyPair KeyPair::from_seed(const Seed& seed) {
   return pair;
 }
 
-KeyPair::KeyPair(KeyPair&& other) noexcept : secret_(other.secret_) { sodium_memzero(other.secret_.data(), other.secret_.size()); }
+KeyPair::KeyPair(KeyPair&& other) noexcept : secret_(other.secret_) {
+  sodium_memzero(other.secret_.data(), other.secret_.size());
+}
 
 KeyPair& KeyPair::operator=(KeyPair&& other) noexcept {
   std::swap(secret_, other.secret_);
@@ -85,7 +92,8 @@ Signature KeyPair::sign(SignatureTag tag, const ipld::Cid& body) const {
 Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature) {
   initialise();
   const Message message = message_of(tag, body);
-  if (crypto_sign_verify_detached(signature.data(), message.bytes.data(), message.length, signer.key().data()) == 0) return {};
+  if (crypto_sign_verify_detached(signature.data(), message.bytes.data(), message.length, signer.key().data()) == 0)
+    return {};
   return fail(ErrorCode::invalid_signature,
               std::string(tag_text(tag)) + " over " + body.to_text() + " is not signed by " + signer.to_text());
 }

@@ -36,6 +36,7 @@ class KeyPair {
 };
 
 // Errors: invalid_signature (strict: small-order keys and non-canonical encodings are refused too).
-[[nodiscard]] Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature);
+[[nodiscard]] Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer,
+                                  const Signature& signature);
 
 }  // namespace icn::model

@@ -133,7 +133,7 @@ std::string TranscriptEntry::to_text(std::string_view name) const {
 }
 
 Result<TranscriptList> TranscriptList::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "transcript", 3, [](ipld::CborMap& map) -> Result<TranscriptList> {
+  return detail::read_body(bytes, "transcript", [](ipld::CborMap& map) -> Result<TranscriptList> {
     ICN_TRY(detail::read_version(map, "transcript"));
     TranscriptList list;
     list.calls = ICN_TRY(map.unsigned_integer("calls"));

@@ -11,9 +11,12 @@ std::string_view system_account_name(SystemAccount account) {
 
 std::string AccountKey::to_text() const {
   switch (kind) {
-    case Kind::system: return std::string(system_account_name(system));
-    case Kind::did: return did.to_text();
-    case Kind::correspondent: return "correspondent of " + did.to_text();
+    case Kind::system:
+      return std::string(system_account_name(system));
+    case Kind::did:
+      return did.to_text();
+    case Kind::correspondent:
+      return "correspondent of " + did.to_text();
   }
   return "?";
 }
@@ -30,18 +33,30 @@ TransferId transfer_id(std::string_view tag, ByteView owner, ByteView client_id)
 
 std::string_view transfer_code_name(TransferCode code) {
   switch (code) {
-    case TransferCode::grant: return "grant";
-    case TransferCode::endowment: return "endowment";
-    case TransferCode::regeneration: return "regeneration";
-    case TransferCode::job_reserve: return "job_reserve";
-    case TransferCode::job_discount: return "job_discount";
-    case TransferCode::payout: return "payout";
-    case TransferCode::fee: return "fee";
-    case TransferCode::budget_reserve: return "budget_reserve";
-    case TransferCode::epoch_fees: return "epoch_fees";
-    case TransferCode::treasury_credit: return "treasury_credit";
-    case TransferCode::slash: return "slash";
-    case TransferCode::budget_spend: return "budget_spend";
+    case TransferCode::grant:
+      return "grant";
+    case TransferCode::endowment:
+      return "endowment";
+    case TransferCode::regeneration:
+      return "regeneration";
+    case TransferCode::job_reserve:
+      return "job_reserve";
+    case TransferCode::job_discount:
+      return "job_discount";
+    case TransferCode::payout:
+      return "payout";
+    case TransferCode::fee:
+      return "fee";
+    case TransferCode::budget_reserve:
+      return "budget_reserve";
+    case TransferCode::epoch_fees:
+      return "epoch_fees";
+    case TransferCode::treasury_credit:
+      return "treasury_credit";
+    case TransferCode::slash:
+      return "slash";
+    case TransferCode::budget_spend:
+      return "budget_spend";
   }
   return "unknown";
 }

@@ -1,7 +1,8 @@
 // The transfer: one movement of mana between two accounts, the only thing that changes a balance.
 //
-// Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void releases
-// all. Ids are H(domain tag ‖ owner ‖ client id): the same transfer again is the same answer, other content a conflict.
+// Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void
+// releases all. Ids are H(domain tag ‖ owner ‖ client id): the same transfer again is the same answer, other content
+// a conflict.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -16,7 +17,14 @@
 
 namespace icn::model {
 
-enum class SystemAccount : std::uint8_t { issuance = 0, regeneration = 1, fees = 2, treasury = 3, escrow = 4, slashed = 5 };
+enum class SystemAccount : std::uint8_t {
+  issuance = 0,
+  regeneration = 1,
+  fees = 2,
+  treasury = 3,
+  escrow = 4,
+  slashed = 5
+};
 [[nodiscard]] std::string_view system_account_name(SystemAccount account);
 
 // An account of the ledger: a system account or that of a DID.
@@ -36,18 +44,18 @@ using TransferId = ipld::Digest;
 
 // Why mana moves; the table of codes says which pairs of accounts may be named (economy/transfer_rules.hpp).
 enum class TransferCode : std::uint8_t {
-  grant = 1,         // ISSUANCE → member
-  endowment = 2,     // ISSUANCE → TREASURY
-  regeneration = 3,  // REGENERATION → member
-  job_reserve = 4,   // member → ESCROW, pending
-  job_discount = 5,  // TREASURY → ESCROW, pending
-  payout = 6,        // ESCROW → executor
-  fee = 7,           // member → FEES
-  budget_reserve = 8,  // member → ESCROW, pending: what effects may spend
-  epoch_fees = 9,    // FEES → TREASURY
+  grant = 1,             // ISSUANCE → member
+  endowment = 2,         // ISSUANCE → TREASURY
+  regeneration = 3,      // REGENERATION → member
+  job_reserve = 4,       // member → ESCROW, pending
+  job_discount = 5,      // TREASURY → ESCROW, pending
+  payout = 6,            // ESCROW → executor
+  fee = 7,               // member → FEES
+  budget_reserve = 8,    // member → ESCROW, pending: what effects may spend
+  epoch_fees = 9,        // FEES → TREASURY
   treasury_credit = 10,  // TREASURY → member
-  slash = 11,        // ESCROW → SLASHED
-  budget_spend = 12,  // ESCROW → FEES: what effects did spend
+  slash = 11,            // ESCROW → SLASHED
+  budget_spend = 12,     // ESCROW → FEES: what effects did spend
 };
 [[nodiscard]] std::string_view transfer_code_name(TransferCode code);
 

@@ -9,6 +9,7 @@
 
 #include "ipld/dag_cbor.hpp"
 #include "model/did.hpp"
+#include "model/limits.hpp"
 #include "model/signature.hpp"
 
 namespace icn::model::detail {
@@ -41,15 +42,37 @@ template <std::size_t N>
   return fixed;
 }
 
+// Positions at a field and consumes its value if that is null; says whether it was.
+[[nodiscard]] inline Result<bool> read_null(ipld::CborMap& map, std::string_view field) {
+  ICN_TRY(map.value(field));
+  auto null = map.reader().try_null();
+  if (!null) return map.bad(field, null.error().detail);
+  return *null;
+}
+
 [[nodiscard]] inline Result<std::uint32_t> read_u32(ipld::CborMap& map, std::string_view field) {
   const std::uint64_t value = ICN_TRY(map.unsigned_integer(field));
   if (value > UINT32_MAX) return map.bad(field, "larger than 32 bits");
   return static_cast<std::uint32_t>(value);
 }
 
+// Canonical order of map keys: shorter ones first, then by bytes.
+[[nodiscard]] constexpr bool key_before(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+// The rows of kLimitTable in the canonical order of their names.
+inline constexpr std::array<std::size_t, kLimitCount> kLimitRowsByKey = [] {
+  std::array<std::size_t, kLimitCount> rows{};
+  for (std::size_t row = 0; row < kLimitCount; ++row) rows[row] = row;
+  std::sort(rows.begin(), rows.end(),
+            [](std::size_t a, std::size_t b) { return key_before(kLimitTable[a].name, kLimitTable[b].name); });
+  return rows;
+}();
+
 // A list of at most `count_max` texts whose lengths sum to at most `bytes_max`.
-[[nodiscard]] inline Result<std::vector<std::string>> read_texts(ipld::CborMap& map, std::string_view field, std::size_t count_max,
-                                                                 std::size_t bytes_max) {
+[[nodiscard]] inline Result<std::vector<std::string>> read_texts(ipld::CborMap& map, std::string_view field,
+                                                                 std::size_t count_max, std::size_t bytes_max) {
   const std::size_t count = ICN_TRY(map.array(field, count_max));
   std::vector<std::string> texts;
   std::size_t bytes = 0;
@@ -68,19 +91,32 @@ inline void write_texts(ipld::CborWriter& writer, const std::vector<std::string>
   for (const std::string& text : texts) writer.text(text);
 }
 
-// Reads a whole block: `read` gets the map and returns the value; left-over fields and bytes are refused.
+// Reads one map: `read` gets it and returns the value. The map may announce any number of fields: one too few ends at
+// the field that is missing, one too many is left for close(), so that either error names the field. Nobody reads a map
+// without closing it, or surplus fields would pass for those of the map around it.
 template <class Read>
-auto read_body(ByteView bytes, std::string_view what, std::size_t fields, Read read)
+auto read_map(ipld::CborReader& reader, std::string_view what, Read read)
     -> decltype(read(std::declval<ipld::CborMap&>())) {
-  ipld::CborReader reader(bytes);
-  ipld::CborMap map = ICN_TRY(ipld::CborMap::open(reader, what, fields));
+  ipld::CborReader ahead = reader;
+  auto fields = ahead.map();
+  if (!fields) return fail(within(what, fields.error()));
+  ipld::CborMap map = ICN_TRY(ipld::CborMap::open(reader, what, *fields));
   auto value = ICN_TRY(read(map));
   ICN_TRY(map.close());
+  return value;
+}
+
+// Reads a whole block, which is one map; left-over bytes are refused.
+template <class Read>
+auto read_body(ByteView bytes, std::string_view what, Read read) -> decltype(read(std::declval<ipld::CborMap&>())) {
+  ipld::CborReader reader(bytes);
+  auto value = ICN_TRY(read_map(reader, what, read));
   if (auto end = reader.end(); !end) return fail(within(what, end.error()));
   return value;
 }
 
-// {v, KEY: link, sig} and, where a DID belongs to it, {v, KEY: link, WHO: did, sig} in canonical order of their keys.
-[[nodiscard]] inline ipld::Block block_of(ipld::CborWriter& writer) { return ipld::Block::of(ipld::Codec::dag_cbor, writer.take()); }
+[[nodiscard]] inline ipld::Block block_of(ipld::CborWriter& writer) {
+  return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
+}
 
 }  // namespace icn::model::detail

@@ -1,0 +1,217 @@
+// One good value of every model type, made from fixed seeds: what tests/golden/ and docs/FORMATS.md show byte for byte,
+// and what the tests of bad input damage.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ipld/dag_cbor.hpp"
+#include "model/dag_block.hpp"
+#include "model/effect.hpp"
+#include "model/genesis.hpp"
+#include "model/job.hpp"
+#include "model/order.hpp"
+#include "model/receipt.hpp"
+#include "model/transcript.hpp"
+
+namespace icn::testing {
+
+struct Golden {
+  std::string name;  // of tests/golden/NAME.cbor
+  ipld::Block block;
+  // Decodes and writes again: an error, or the canonical bytes of what was read.
+  Result<ipld::Block> (*rewrite)(ByteView bytes);
+};
+
+namespace golden {
+
+[[nodiscard]] inline model::KeyPair key(std::uint8_t byte) {
+  model::Seed seed;
+  seed.fill(byte);
+  return model::KeyPair::from_seed(seed);
+}
+[[nodiscard]] inline model::KeyPair member_key() { return key(0x01); }
+[[nodiscard]] inline model::KeyPair node_key() { return key(0x02); }
+[[nodiscard]] inline model::KeyPair author_key() { return key(0x2a); }
+[[nodiscard]] inline ipld::Cid raw(std::string_view text) { return ipld::Cid::of(ipld::Codec::raw, view_of(text)); }
+
+[[nodiscard]] inline model::Genesis genesis() {
+  model::Genesis genesis;
+  genesis.name = "Example Co-operative";
+  genesis.clerk = node_key().did();
+  genesis.members = {{member_key().did(), node_key().did()}, {author_key().did(), node_key().did()}};
+  if (genesis.members[1].did < genesis.members[0].did) std::swap(genesis.members[0], genesis.members[1]);
+  genesis.parameters = {{"regeneration_rate", "0"}, {"bidding", "closed"}};
+  genesis.endowment = model::Mana{1'000'000'000'000};
+  genesis.grant = model::Mana{1'000'000'000};
+  genesis.nonce = {1, 2, 3, 4, 5, 6, 7, 8};
+  return genesis;
+}
+
+// Every field has a value that is not its default.
+[[nodiscard]] inline model::Job job() {
+  model::Job job;
+  job.module = raw("module");
+  job.entry = "run";
+  job.args = {"--count", "wörter"};
+  job.inputs = {raw("first input"), raw("second input")};
+  job.limits.values[0] = 60;              // max_execution_time_secs
+  job.limits.values[1] = 320;             // max_memory_pages
+  job.limits.values[2] = 10'000'000'000;  // max_fuel
+  job.reads = {{model::ReadKind::account, member_key().did().to_text()}, {model::ReadKind::parameter, "bidding"}};
+  job.grants.add(model::Capability::spend);
+  job.grants.add(model::Capability::submit);
+  job.spend_max = 5;
+  job.effects = model::EffectsMode::independent;
+  job.cost_mana = 12;
+  job.resources = {2, 512, 1'024};
+  job.required_capabilities = {"gpu"};
+  job.trust_scope = "neighbours";
+  job.min_executor_reputation = 3;
+  job.federations = {"north"};
+  job.scope = genesis().to_block().cid;
+  job.durations = {10'000, 60'000, 120'000, 86'400'000};
+  job.submitter = member_key().did();
+  job.nonce = {0xde, 0xad, 0xbe, 0xef};
+  return job;
+}
+// Everything that may be empty or null is.
+[[nodiscard]] inline model::Job job_minimal() {
+  model::Job job;
+  job.module = raw("module");
+  job.scope = genesis().to_block().cid;
+  job.submitter = member_key().did();
+  return job;
+}
+[[nodiscard]] inline model::JobId job_id() { return model::job_id_of(job().to_block()); }
+
+[[nodiscard]] inline model::Observations observations() {
+  model::Observations observations;
+  observations.entries = {{{model::ReadKind::account, member_key().did().to_text()}, std::uint64_t{1'000}},
+                          {{model::ReadKind::parameter, "bidding"}, std::string("closed")},
+                          {{model::ReadKind::parameter, "unset"}, std::monostate{}}};
+  return observations;
+}
+
+[[nodiscard]] inline model::Order order() {
+  model::Order order;
+  order.job = job_id();
+  order.time = {1'700'000'000'000};
+  order.limits.max_execution_time_secs = 60;
+  order.limits.max_memory_pages = 320;
+  order.limits.max_fuel = 10'000'000'000;
+  order.profile = raw("profile");
+  order.costs = raw("costs");
+  order.abi = raw("abi");
+  order.observations = observations().to_block().cid;
+  order.base = model::Mana{12'345};
+  order.reserve = model::Mana{11'000'000};
+  order.discount = model::Mana{1'000'000};
+  order.deadlines = {{1'700'000'010'000}, {1'700'000'070'000}, {1'700'000'190'000}, {1'700'086'400'000}};
+  order.check = ipld::sha256(view_of("verification secret"));
+  order.home = node_key().did();
+  return order;
+}
+
+[[nodiscard]] inline model::Effects effects() {
+  model::Effects effects;
+  effects.list = {{1, model::SpendEffect{member_key().did(), 2}},
+                  {4, model::CreditEffect{author_key().did(), 3}},
+                  {5, model::SubmitJobEffect{job_minimal().to_block().cid}},
+                  {300, model::AnchorReceiptEffect{raw("receipt")}},
+                  {70'000, model::PutBlockEffect{raw("block")}}};
+  return effects;
+}
+
+[[nodiscard]] inline ipld::Block transcript() {
+  model::TranscriptWriter writer;
+  const std::int64_t args[] = {0, 0, 1024, 64};
+  writer.open(6, args);
+  writer.close(13);
+  writer.open(9, {});
+  writer.close(1'700'000'000'000);
+  return writer.finish().list;
+}
+[[nodiscard]] inline Result<ipld::Block> rewrite_transcript(ByteView bytes) {
+  const model::TranscriptList list = ICN_TRY(model::TranscriptList::from_bytes(bytes));
+  ipld::CborWriter writer;
+  writer.map(3);
+  writer.key("v").unsigned_integer(1);
+  writer.key("calls").unsigned_integer(list.calls);
+  writer.key("chunks").array(list.chunks.size());
+  for (const ipld::Digest& digest : list.chunks) writer.bytes(digest);
+  return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
+}
+
+[[nodiscard]] inline model::Receipt receipt() {
+  model::Receipt receipt;
+  receipt.job = job_id();
+  receipt.order = order().to_block().cid;
+  receipt.fuel = 123'456'789;
+  receipt.memory_pages = 17;
+  receipt.transcript = transcript().cid;
+  receipt.effects = effects().to_block().cid;
+  receipt.output = raw("output");
+  return receipt;
+}
+[[nodiscard]] inline model::Receipt receipt_trap() {
+  model::Receipt receipt = golden::receipt();
+  receipt.output.reset();
+  receipt.effects = model::Effects{}.to_block().cid;
+  receipt.outcome = {model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::integer_division_by_zero)};
+  return receipt;
+}
+
+// The worked example of the DAG block format: one raw child under data "parent".
+[[nodiscard]] inline model::DagPayload dag_payload() {
+  model::DagPayload payload;
+  payload.data = bytes_of("parent");
+  payload.links = {{raw("child data"), "child", 10}};
+  payload.author = author_key().did();
+  return payload;
+}
+[[nodiscard]] inline model::DagEnvelope dag_envelope() {
+  const ipld::Cid cid = dag_payload().to_block().cid;
+  return {cid, author_key().sign(model::SignatureTag::dag_block, cid)};
+}
+
+template <class Model>
+[[nodiscard]] Result<ipld::Block> rewrite(ByteView bytes) {
+  return ICN_TRY(Model::from_bytes(bytes)).to_block();
+}
+template <class Model>
+[[nodiscard]] Golden of(std::string name, const Model& value) {
+  return {std::move(name), value.to_block(), rewrite<Model>};
+}
+
+}  // namespace golden
+
+// All of them, in the order of docs/FORMATS.md.
+[[nodiscard]] inline std::vector<Golden> all_golden() {
+  const ipld::Cid genesis = golden::genesis().to_block().cid;
+  const ipld::Cid order = golden::order().to_block().cid;
+  const ipld::Cid receipt = golden::receipt().to_block().cid;
+  const model::KeyPair member = golden::member_key();
+  const model::KeyPair node = golden::node_key();
+  using model::SignatureTag;
+  return {
+      golden::of("genesis", golden::genesis()),
+      golden::of("signed_genesis", model::SignedGenesis{genesis, node.sign(SignatureTag::genesis, genesis)}),
+      golden::of("job", golden::job()),
+      golden::of("job_minimal", golden::job_minimal()),
+      golden::of("signed_job",
+                 model::SignedJob{golden::job_id(), member.sign(SignatureTag::job, golden::job_id().cid)}),
+      golden::of("observations", golden::observations()),
+      golden::of("order", golden::order()),
+      golden::of("signed_order", model::SignedOrder{order, node.did(), node.sign(SignatureTag::order, order)}),
+      golden::of("effects", golden::effects()),
+      {"transcript", golden::transcript(), golden::rewrite_transcript},
+      golden::of("receipt", golden::receipt()),
+      golden::of("receipt_trap", golden::receipt_trap()),
+      golden::of("signed_receipt",
+                 model::SignedReceipt{receipt, node.did(), node.sign(SignatureTag::receipt, receipt)}),
+      golden::of("dag_payload", golden::dag_payload()),
+      golden::of("dag_envelope", golden::dag_envelope()),
+  };
+}
+
+}  // namespace icn::testing
