@@ -366,7 +366,9 @@ Result<std::size_t> CborMap::array(std::string_view field, std::size_t count_max
 
 Result<void> CborMap::close() const {
   if (left_ == 0) return {};
-  if (const auto key = reader_->text()) return bad(*key, "unknown");
+  // Looks ahead only: whoever closes too early can still read on.
+  CborReader ahead = *reader_;
+  if (const auto key = ahead.text()) return bad(*key, "unknown");
   return fail(ErrorCode::invalid_format, what_ + ": " + std::to_string(left_) + " fields are left unread");
 }
 

@@ -177,6 +177,16 @@ TEST(Models, NameTheFieldOfAWrongType) {
   }
 }
 
+// docs/FORMATS.md quotes this sentence.
+TEST(Models, SayWhichFieldIsWrongAndWhere) {
+  std::vector<Field> fields = fields_of(testing::golden::receipt().to_block().bytes);
+  ASSERT_EQ(fields[2].name, "fuel");
+  fields[2].value = {0xf6};
+  const auto read = Receipt::from_bytes(body_of(fields));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().detail, "receipt: field 'fuel': dag-cbor: expected an unsigned integer at byte 54");
+}
+
 TEST(Models, RefuseANewerVersionAsSuch) {
   for (const Golden& golden : all_golden()) {
     std::vector<Field> fields = fields_of(golden.block.bytes);
