@@ -19,7 +19,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
  public:
   using Base::Base;
-  Result(Base base) : Base(std::move(base)) {}  // lets and_then() and map() chains come home
+  Result(Base base) : Base(std::move(base)) {}  // lets map() chains come home
   // An error never becomes a default: handle it, or pass it on with ICN_TRY.
   template <class U>
   void value_or(U&& fallback) const = delete;

@@ -25,11 +25,14 @@ Cid Cid::of(Codec codec, ByteView block) { return Cid(codec, sha256(block)); }
 Result<Cid> Cid::from_bytes(ByteView bytes) {
   ByteView rest = bytes;
   const std::uint64_t version = ICN_TRY(take_varint(rest));
-  if (version != kVersion) return fail(ErrorCode::invalid_format, "CID: version " + std::to_string(version) + ", expected 1");
+  if (version != kVersion)
+    return fail(ErrorCode::invalid_format, "CID: version " + std::to_string(version) + ", expected 1");
   const std::uint64_t codec = ICN_TRY(take_varint(rest));
-  if (!is_codec(codec)) return fail(ErrorCode::unsupported, "CID: codec " + std::to_string(codec) + " is none of raw, dag-pb, dag-cbor");
+  if (!is_codec(codec))
+    return fail(ErrorCode::unsupported, "CID: codec " + std::to_string(codec) + " is none of raw, dag-pb, dag-cbor");
   const std::uint64_t hash = ICN_TRY(take_varint(rest));
-  if (hash != kSha256) return fail(ErrorCode::unsupported, "CID: hash function " + std::to_string(hash) + " is not sha2-256");
+  if (hash != kSha256)
+    return fail(ErrorCode::unsupported, "CID: hash function " + std::to_string(hash) + " is not sha2-256");
   const std::uint64_t length = ICN_TRY(take_varint(rest));
   if (length != kDigestLength || rest.size() != kDigestLength) {
     return fail(ErrorCode::invalid_format, "CID: a sha2-256 digest has 32 bytes");
@@ -40,7 +43,8 @@ Result<Cid> Cid::from_bytes(ByteView bytes) {
 }
 
 Result<Cid> Cid::parse(std::string_view text) {
-  if (text.empty() || text.front() != 'b') return fail(ErrorCode::invalid_format, "CID: the text does not begin with 'b' (base32, lower case)");
+  if (text.empty() || text.front() != 'b')
+    return fail(ErrorCode::invalid_format, "CID: the text does not begin with 'b' (base32, lower case)");
   // 36 bytes are 58 characters of base32; anything longer is refused before it is decoded.
   if (text.size() > 80) return fail(ErrorCode::invalid_format, "CID: the text is too long");
   auto bytes = from_base32(text.substr(1));

@@ -66,13 +66,27 @@ std::string negative_text(ByteView encoded) {
 // The whole value was checked by a skip before, so depth and canonical form hold.
 Result<void> append_json(std::string& out, CborReader& reader) {
   switch (ICN_TRY(reader.peek())) {
-    case CborKind::unsigned_integer: out += std::to_string(ICN_TRY(reader.unsigned_integer())); return {};
-    case CborKind::negative_integer: out += negative_text(ICN_TRY(reader.skip())); return {};
-    case CborKind::bytes: out += "{\"/\":{\"bytes\":\"" + to_base64(ICN_TRY(reader.bytes())) + "\"}}"; return {};
-    case CborKind::text: append_json_text(out, ICN_TRY(reader.text())); return {};
-    case CborKind::link: out += "{\"/\":\"" + ICN_TRY(reader.link()).to_text() + "\"}"; return {};
-    case CborKind::boolean: out += ICN_TRY(reader.boolean()) ? "true" : "false"; return {};
-    case CborKind::null: out += "null"; return reader.null();
+    case CborKind::unsigned_integer:
+      out += std::to_string(ICN_TRY(reader.unsigned_integer()));
+      return {};
+    case CborKind::negative_integer:
+      out += negative_text(ICN_TRY(reader.skip()));
+      return {};
+    case CborKind::bytes:
+      out += "{\"/\":{\"bytes\":\"" + to_base64(ICN_TRY(reader.bytes())) + "\"}}";
+      return {};
+    case CborKind::text:
+      append_json_text(out, ICN_TRY(reader.text()));
+      return {};
+    case CborKind::link:
+      out += "{\"/\":\"" + ICN_TRY(reader.link()).to_text() + "\"}";
+      return {};
+    case CborKind::boolean:
+      out += ICN_TRY(reader.boolean()) ? "true" : "false";
+      return {};
+    case CborKind::null:
+      out += "null";
+      return reader.null();
     case CborKind::floating: {
       const ByteView bits = ICN_TRY(reader.skip());
       out += float_text(std::bit_cast<double>(read_be64(bits.data() + 1)));
@@ -106,7 +120,9 @@ Result<void> append_json(std::string& out, CborReader& reader) {
 
 Result<void> collect_links(CborReader& reader, std::vector<Cid>& links) {
   switch (ICN_TRY(reader.peek())) {
-    case CborKind::link: links.push_back(ICN_TRY(reader.link())); return {};
+    case CborKind::link:
+      links.push_back(ICN_TRY(reader.link()));
+      return {};
     case CborKind::array: {
       const std::size_t count = ICN_TRY(reader.array());
       for (std::size_t i = 0; i < count; ++i) ICN_TRY(collect_links(reader, links));
@@ -120,7 +136,9 @@ Result<void> collect_links(CborReader& reader, std::vector<Cid>& links) {
       }
       return {};
     }
-    default: ICN_TRY(reader.skip()); return {};
+    default:
+      ICN_TRY(reader.skip());
+      return {};
   }
 }
 

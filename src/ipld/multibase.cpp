@@ -53,7 +53,8 @@ Result<Bytes> from_base32(std::string_view text) {
     }
   }
   // A whole left-over character, or bits that are not zero, would make two texts for one value.
-  if (bits >= 5 || (buffer & ((1U << bits) - 1)) != 0) return fail(ErrorCode::invalid_format, "base32 text with left-over bits");
+  if (bits >= 5 || (buffer & ((1U << bits) - 1)) != 0)
+    return fail(ErrorCode::invalid_format, "base32 text with left-over bits");
   return bytes;
 }
 
@@ -83,7 +84,8 @@ Result<Bytes> from_base58(std::string_view text) {
   Bytes reversed;  // least significant first
   for (const char c : text) {
     const std::size_t found = kBase58.find(c);
-    if (found == std::string_view::npos) return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
+    if (found == std::string_view::npos)
+      return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
     auto carry = static_cast<std::uint32_t>(found);
     for (std::uint8_t& byte : reversed) {
       carry += static_cast<std::uint32_t>(byte) * 58;

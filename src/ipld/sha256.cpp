@@ -52,7 +52,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { ICN_CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1); }
+void Sha256::update(ByteView bytes) {
+  ICN_CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1);
+}
 
 Digest Sha256::finish() { return finish_and_restart(state_->context.get()); }
 

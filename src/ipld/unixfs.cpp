@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
 #include "ipld/multibase.hpp"
 
 namespace icn::ipld {
@@ -45,7 +46,8 @@ Result<FileNode::Child> parse_link(ByteView bytes) {
   if (!expect(kLinkHash)) return fail(ErrorCode::invalid_format, "a link without hash");
   bytes = bytes.subspan(1);
   const Cid cid = ICN_TRY(Cid::from_bytes(ICN_TRY(take_bytes(bytes))));
-  if (!expect(kLinkName) || bytes.size() < 2 || bytes[1] != 0) return fail(ErrorCode::invalid_format, "a link with a name: no file");
+  if (!expect(kLinkName) || bytes.size() < 2 || bytes[1] != 0)
+    return fail(ErrorCode::invalid_format, "a link with a name: no file");
   bytes = bytes.subspan(2);
   if (!expect(kLinkTotalSize)) return fail(ErrorCode::invalid_format, "a link without size");
   bytes = bytes.subspan(1);
@@ -61,7 +63,8 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
   while (!bytes.empty()) {
     const std::uint8_t tag = ICN_TRY(take_tag(bytes));
     if (tag == kFileType && !has_type) {
-      if (ICN_TRY(take_varint(bytes)) != kTypeFile) return fail(ErrorCode::invalid_format, "not a file (a folder, a link or of another kind)");
+      if (ICN_TRY(take_varint(bytes)) != kTypeFile)
+        return fail(ErrorCode::invalid_format, "not a file (a folder, a link or of another kind)");
       has_type = true;
     } else if (tag == kFileData && node.data.empty() && node.children.empty()) {
       node.data = copy_of(ICN_TRY(take_bytes(bytes)));
@@ -74,9 +77,12 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
       return fail(ErrorCode::invalid_format, "an unknown or double field");
     }
   }
-  if (!has_type || !has_size || sizes != node.children.size()) return fail(ErrorCode::invalid_format, "type, size or block sizes are missing");
+  if (!has_type || !has_size || sizes != node.children.size())
+    return fail(ErrorCode::invalid_format, "type, size or block sizes are missing");
   std::uint64_t sum = node.data.size();
   for (const FileNode::Child& child : node.children) {
+    // With a byte under every link the file's size bounds how many nodes a reader visits.
+    if (child.file_size == 0) return fail(ErrorCode::invalid_format, "a link to no bytes");
     if (child.file_size > UINT64_MAX - sum) return fail(ErrorCode::invalid_format, "sizes that do not add up");
     sum += child.file_size;
   }
@@ -117,8 +123,8 @@ Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, st
   const FileNode node = ICN_TRY(parse_file_node(block));
   if (expected && node.file_size != *expected) return bad(cid, "it has another size than its parent says");
   if (node.file_size > reading.left) {
-    return fail(ErrorCode::limit_exceeded, "the file " + cid.to_text() + " has " + std::to_string(node.file_size) + " bytes, allowed are " +
-                                               std::to_string(reading.left));
+    return fail(ErrorCode::limit_exceeded, "the file " + cid.to_text() + " has " + std::to_string(node.file_size) +
+                                               " bytes, allowed are " + std::to_string(reading.left));
   }
   if (!node.data.empty()) {
     ICN_TRY(reading.sink(node.data));
@@ -130,14 +136,18 @@ Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, st
 
 }  // namespace
 
+FileBuilder::FileBuilder(Sink sink, FileLayout layout) : sink_(std::move(sink)), layout_(layout) {
+  ICN_CHECK(layout.leaf_bytes > 0 && layout.links_per_node >= 2 && layout.links_per_node <= kLinksPerNode);
+}
+
 Result<void> FileBuilder::write(ByteView bytes) {
   while (!bytes.empty()) {
-    const std::size_t room = kLeafBytes - leaf_.size();
+    const std::size_t room = layout_.leaf_bytes - leaf_.size();
     const ByteView piece = bytes.first(std::min(room, bytes.size()));
     append(leaf_, piece);
     bytes = bytes.subspan(piece.size());
     // A full leaf waits for more, so that a file of exactly one leaf stays one raw block.
-    if (leaf_.size() == kLeafBytes && !bytes.empty()) ICN_TRY(add_leaf(std::exchange(leaf_, {})));
+    if (leaf_.size() == layout_.leaf_bytes && !bytes.empty()) ICN_TRY(add_leaf(std::exchange(leaf_, {})));
   }
   return {};
 }
@@ -152,7 +162,7 @@ Result<void> FileBuilder::add_leaf(Bytes leaf) {
 
 Result<void> FileBuilder::add_link(std::size_t level, Link link) {
   if (levels_.size() == level) levels_.emplace_back();
-  if (levels_[level].size() == kLinksPerNode) {
+  if (levels_[level].size() == layout_.links_per_node) {
     const Link node = ICN_TRY(make_node(std::exchange(levels_[level], {})));
     ICN_TRY(add_link(level + 1, node));
   }

@@ -1,5 +1,5 @@
-// Files as DAGs, the `unixfs-v1-2025` profile: up to 1 MiB one raw block, above it a balanced tree of raw leaves of 1 MiB
-// with at most 1024 links a node, so that a file's CID equals what an IPFS tool computes for it.
+// Files as DAGs, the `unixfs-v1-2025` profile: up to 1 MiB one raw block, above it a balanced tree of raw leaves of
+// 1 MiB with at most 1024 links a node, so that a file's CID equals what an IPFS tool computes for it.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -13,12 +13,19 @@ namespace icn::ipld {
 inline constexpr std::size_t kLeafBytes = 1024 * 1024;
 inline constexpr std::size_t kLinksPerNode = 1024;
 
+// The shape of a file's DAG. The default is the profile; another one gives the same file another CID. leaf_bytes is
+// positive, links_per_node from 2 to kLinksPerNode (checked).
+struct FileLayout {
+  std::size_t leaf_bytes = kLeafBytes;
+  std::size_t links_per_node = kLinksPerNode;
+};
+
 // Builds the DAG of a file that arrives in pieces; blocks go to the sink as soon as they are complete (leaves first).
 // Memory: one leaf and the open nodes. Used by one thread.
 class FileBuilder {
  public:
   using Sink = std::function<Result<void>(Block)>;
-  explicit FileBuilder(Sink sink) : sink_(std::move(sink)) {}
+  explicit FileBuilder(Sink sink, FileLayout layout = {});
 
   [[nodiscard]] Result<void> write(ByteView bytes);
   // The root's CID; the builder is spent.
@@ -35,6 +42,7 @@ class FileBuilder {
   [[nodiscard]] Result<Link> make_node(const std::vector<Link>& links);
 
   Sink sink_;
+  FileLayout layout_;
   Bytes leaf_;
   std::vector<std::vector<Link>> levels_;
 };
@@ -52,7 +60,8 @@ struct FileNode {
   std::vector<Child> children;
   std::uint64_t file_size = 0;
 };
-// Errors: invalid_format (not canonical dag-pb, not a UnixFS file, sizes that do not add up).
+// Errors: invalid_format (not canonical dag-pb, not a UnixFS file, a child without bytes, sizes that do not
+// add up).
 [[nodiscard]] Result<FileNode> parse_file_node(const Block& block);
 
 // Reads a file DAG in order; `fetch` answers a block by its CID, `sink` receives the bytes. Refuses files above
