@@ -43,7 +43,8 @@ class DagStore {
   [[nodiscard]] virtual Result<bool> has(const ipld::Cid& cid) const = 0;
   // Deleting what is not there changes nothing.
   [[nodiscard]] virtual Result<void> remove(std::span<const ipld::Cid> cids) = 0;
-  // Every stored CID greater than `after`, ascending by Cid's order, until `visit` answers false.
+  // Every stored CID greater than `after`, ascending by Cid's order, until `visit` answers false. `visit` must not
+  // call this store.
   [[nodiscard]] virtual Result<void> for_each(const std::optional<ipld::Cid>& after,
                                               const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const = 0;
   [[nodiscard]] virtual Result<DagStatistics> statistics() const = 0;

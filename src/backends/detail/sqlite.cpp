@@ -12,17 +12,27 @@ tl::unexpected<Error> error_of(sqlite3* connection, std::string_view what) {
   std::string detail = std::string(what) + ": " + sqlite3_errmsg(connection);
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return fail(ErrorCode::corrupted, detail + "; restore the file from a backup");
-    case SQLITE_FULL: return fail(ErrorCode::storage, detail + "; the disk is full: make room and try again");
+    case SQLITE_NOTADB:
+      return fail(ErrorCode::corrupted, detail + "; restore the file from a backup");
+    case SQLITE_FULL:
+      return fail(ErrorCode::storage, detail + "; the disk is full: make room and try again");
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_CANTOPEN: return fail(ErrorCode::storage, detail + "; check the folder's permissions");
-    case SQLITE_BUSY: return fail(ErrorCode::busy, detail + "; another process has the file open");
-    default: return fail(ErrorCode::storage, detail);
+    case SQLITE_CANTOPEN:
+      return fail(ErrorCode::storage, detail + "; check the folder's permissions");
+    case SQLITE_BUSY:
+      return fail(ErrorCode::busy, detail + "; another process has the file open");
+    default:
+      return fail(ErrorCode::storage, detail);
   }
 }
 
-// Bytes before memory pages go to a temporary file; 8 MiB keeps the process small.
+std::string name_of(sqlite3* connection) {
+  const char* name = sqlite3_db_filename(connection, "main");
+  return name == nullptr ? "SQLite" : name;
+}
+
+// Pages above the cache go to the WAL before the commit; 8 MiB (the negative number is KiB) keeps the process small.
 constexpr const char* kPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; "
     "PRAGMA trusted_schema=OFF;";
@@ -30,11 +40,12 @@ constexpr const char* kPragmas =
 }  // namespace
 
 Statement::Statement(Statement&& other) noexcept
-    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)) {}
+    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
 
 Statement& Statement::operator=(Statement&& other) noexcept {
   std::swap(connection_, other.connection_);
   std::swap(statement_, other.statement_);
+  std::swap(bound_, other.bound_);
   return *this;
 }
 
@@ -43,20 +54,27 @@ Statement::~Statement() { sqlite3_finalize(statement_); }
 Statement& Statement::bind(int parameter, ByteView bytes) {
   // A null pointer would bind NULL; an empty blob is a value.
   static const std::uint8_t empty = 0;
-  sqlite3_bind_blob64(statement_, parameter, bytes.empty() ? &empty : bytes.data(), bytes.size(), SQLITE_STATIC);
+  const int code =
+      sqlite3_bind_blob64(statement_, parameter, bytes.empty() ? &empty : bytes.data(), bytes.size(), SQLITE_STATIC);
+  if (bound_ == SQLITE_OK) bound_ = code;
   return *this;
 }
 
 Statement& Statement::bind(int parameter, std::uint64_t value) {
-  sqlite3_bind_int64(statement_, parameter, static_cast<sqlite3_int64>(value));
+  const int code = sqlite3_bind_int64(statement_, parameter, static_cast<sqlite3_int64>(value));
+  if (bound_ == SQLITE_OK) bound_ = code;
   return *this;
 }
 
 Result<Statement::Step> Statement::step() {
+  if (const int bound = std::exchange(bound_, SQLITE_OK); bound != SQLITE_OK) {
+    return fail(ErrorCode::storage,
+                name_of(connection_) + ": a parameter could not be bound: " + sqlite3_errstr(bound));
+  }
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return Step::row;
   if (code == SQLITE_DONE) return Step::done;
-  auto error = error_of(connection_, "SQLite");
+  auto error = error_of(connection_, name_of(connection_));
   sqlite3_reset(statement_);
   return error;
 }
@@ -89,22 +107,26 @@ Result<Database> Database::open(const std::string& path, std::uint32_t applicati
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, 2'000);
   if (access == Access::read_only) return database;
-  Statement identity = ICN_TRY(database.prepare("SELECT (SELECT application_id FROM pragma_application_id), "
-                                                "(SELECT user_version FROM pragma_user_version), "
-                                                "(SELECT count(*) FROM sqlite_schema)"));
+  Statement identity =
+      ICN_TRY(database.prepare("SELECT (SELECT application_id FROM pragma_application_id), "
+                               "(SELECT user_version FROM pragma_user_version), "
+                               "(SELECT count(*) FROM sqlite_schema)"));
   if (auto row = identity.step(); !row) return fail(within("open " + path, row.error()));
   const std::uint64_t found_id = identity.number(0);
   const std::uint64_t found_version = identity.number(1);
   const bool fresh = found_id == 0 && found_version == 0 && identity.number(2) == 0;
   identity.reset();
-  if (!fresh && found_id != application_id) return fail(ErrorCode::invalid_format, path + " is a database of something else");
-  if (!fresh && found_version > version) {
+  if (!fresh && found_id != application_id)
+    return fail(ErrorCode::invalid_format, path + " is a database of something else");
+  if (!fresh && found_version != version) {
     return fail(ErrorCode::unsupported_version, path + " is of version " + std::to_string(found_version) +
-                                                    "; this program knows versions up to " + std::to_string(version));
+                                                    "; this program reads version " + std::to_string(version) +
+                                                    ". Nothing was changed; open it with the release that wrote it");
   }
   ICN_TRY(database.execute(kPragmas));
   if (fresh) {
-    ICN_TRY(database.execute("BEGIN IMMEDIATE; " + std::string(schema) + " PRAGMA application_id=" + std::to_string(application_id) +
+    ICN_TRY(database.execute("BEGIN IMMEDIATE; " + std::string(schema) +
+                             " PRAGMA application_id=" + std::to_string(application_id) +
                              "; PRAGMA user_version=" + std::to_string(version) + "; COMMIT;"));
   }
   return database;
@@ -123,15 +145,18 @@ Database::~Database() { sqlite3_close_v2(connection_); }
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
-      SQLITE_OK) {
+  if (sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK) {
     return error_of(connection_, path_);
   }
   return Statement(connection_, statement);
 }
 
+bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
+
 Result<void> Database::execute(const std::string& sql) {
-  if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return error_of(connection_, path_);
+  if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return error_of(connection_, path_);
   return {};
 }
 

@@ -21,7 +21,7 @@ class Statement {
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
 
-  // Parameters are numbered from 1. Bytes must live until the next step or reset.
+  // Parameters are numbered from 1. Bytes must live until the next reset. What cannot be bound fails the next step.
   Statement& bind(int parameter, ByteView bytes);
   Statement& bind(int parameter, std::uint64_t value);
 
@@ -32,6 +32,19 @@ class Statement {
   [[nodiscard]] Result<void> run();
   void reset();
 
+  // Makes the statement ready again at the end of a scope, however that ends: a statement left in the middle of its rows
+  // takes no new parameters and holds a snapshot open.
+  class Scope {
+   public:
+    explicit Scope(Statement& statement) : statement_(statement) {}
+    ~Scope() { statement_.reset(); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Statement& statement_;
+  };
+
   // Of the present row; a view ends with the next step or reset.
   [[nodiscard]] ByteView bytes(int column) const;
   [[nodiscard]] std::uint64_t number(int column) const;
@@ -39,6 +52,7 @@ class Statement {
  private:
   sqlite3* connection_ = nullptr;
   sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;  // the first failure to bind since the last step
 };
 
 enum class Access : std::uint8_t { read_write, read_only };
@@ -46,15 +60,17 @@ enum class Access : std::uint8_t { read_write, read_only };
 class Database {
  public:
   // Opens or makes the file. `application_id` and `version` are written into a fresh one and checked in an old one.
-  // Errors: unsupported_version (of a newer program), invalid_format (a database of something else), corrupted, storage.
-  [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
-                                             std::string_view schema, Access access);
+  // Errors: unsupported_version (of a newer or older program), invalid_format (a database of something else), corrupted, storage.
+  [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id,
+                                             std::uint32_t version, std::string_view schema, Access access);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
 
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   [[nodiscard]] Result<void> execute(const std::string& sql);
+  // False too after SQLite has rolled one back by itself, as it does when a disk is full.
+  [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

@@ -1,7 +1,8 @@
 // State in one SQLite file: the default of `icn`, production grade.
 //
-// One table (key, value) WITHOUT ROWID, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes
-// and reads have a connection each, so that reading does not wait for an fsync.
+// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have a
+// connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite sees
+// damage to its own structure only, not to what it stores.
 #include "backends/detail/sqlite.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
@@ -15,11 +16,20 @@ using detail::Statement;
 
 constexpr ports::Descriptor kDescriptor{"state_store", "sqlite", ports::Grade::production, "state in one SQLite file"};
 constexpr std::uint32_t kApplicationId = 0x49434e53;  // "ICNS"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kSchema =
-    "CREATE TABLE state(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE state(key BLOB PRIMARY KEY, value BLOB NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
     "CREATE TABLE sequence(id INTEGER PRIMARY KEY CHECK (id = 0), value INTEGER NOT NULL) STRICT;"
     "INSERT INTO sequence VALUES (0, 0);";
+
+// 63 bits of SHA-256 over key length, key and value: against damage, not against an adversary.
+std::uint64_t sum_of(ipld::Sha256& hasher, ByteView key, ByteView value) {
+  const auto length = static_cast<std::uint8_t>(key.size() - 1);  // 1 to 256
+  hasher.update({&length, 1});
+  hasher.update(key);
+  hasher.update(value);
+  return read_be64(hasher.finish().data()) >> 1;
+}
 
 class SqliteStateStore : public ports::StateStore {
  public:
@@ -28,14 +38,18 @@ class SqliteStateStore : public ports::StateStore {
     Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
     std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(std::move(writer), std::move(reader)));
-    store->put_ = ICN_TRY(store->writer_.prepare("INSERT INTO state VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2"));
+    store->put_ = ICN_TRY(store->writer_.prepare(
+        "INSERT INTO state VALUES (?1, ?2, ?3) ON CONFLICT(key) DO UPDATE SET value = ?2, sum = ?3"));
     store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
     store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));
-    store->get_ = ICN_TRY(store->reader_.prepare("SELECT value FROM state WHERE key = ?1"));
-    store->scan_ = ICN_TRY(store->reader_.prepare("SELECT key, value FROM state WHERE key >= ?1 AND key < ?2 ORDER BY key"));
-    store->scan_open_ = ICN_TRY(store->reader_.prepare("SELECT key, value FROM state WHERE key >= ?1 ORDER BY key"));
+    store->get_ = ICN_TRY(store->reader_.prepare("SELECT value, sum FROM state WHERE key = ?1"));
+    store->scan_ =
+        ICN_TRY(store->reader_.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 AND key < ?2 ORDER BY key"));
+    store->scan_open_ =
+        ICN_TRY(store->reader_.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 ORDER BY key"));
     Statement sequence = ICN_TRY(store->writer_.prepare("SELECT value FROM sequence"));
-    if (ICN_TRY(sequence.step()) != Statement::Step::row) return fail(ErrorCode::corrupted, path + " has lost its sequence number");
+    if (ICN_TRY(sequence.step()) != Statement::Step::row)
+      return fail(ErrorCode::corrupted, path + " has lost its sequence number");
     Lock lock(store->write_mutex_);
     store->sequence_ = sequence.number(0);
     return store;
@@ -43,22 +57,25 @@ class SqliteStateStore : public ports::StateStore {
 
   Result<std::optional<Bytes>> get(ByteView key) const override {
     Lock lock(read_mutex_);
+    const Statement::Scope scope(get_);
     get_.bind(1, key);
-    std::optional<Bytes> value;
-    if (ICN_TRY(get_.step()) == Statement::Step::row) value = copy_of(get_.bytes(0));
-    get_.reset();
-    return value;
+    if (ICN_TRY(get_.step()) == Statement::Step::done) return std::optional<Bytes>();
+    ICN_TRY(check(key, get_.bytes(0), get_.number(1)));
+    return std::optional<Bytes>(copy_of(get_.bytes(0)));
   }
 
   Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
     Lock lock(read_mutex_);
     Statement& statement = end.empty() ? scan_open_ : scan_;
+    const Statement::Scope scope(statement);
     statement.bind(1, begin);
     if (!end.empty()) statement.bind(2, end);
     while (ICN_TRY(statement.step()) == Statement::Step::row) {
-      if (!visit(statement.bytes(0), statement.bytes(1))) break;
+      const ByteView key = statement.bytes(0);
+      const ByteView value = statement.bytes(1);
+      ICN_TRY(check(key, value, statement.number(2)));
+      if (!visit(key, value)) break;
     }
-    statement.reset();
     return {};
   }
 
@@ -94,7 +111,8 @@ class SqliteStateStore : public ports::StateStore {
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
         if (write.value) {
-          ICN_TRY(put_.bind(1, write.key).bind(2, *write.value).run());
+          put_.bind(1, write.key).bind(2, *write.value).bind(3, sum_of(write_hasher_, write.key, *write.value));
+          ICN_TRY(put_.run());
         } else {
           ICN_TRY(erase_.bind(1, write.key).run());
         }
@@ -103,10 +121,18 @@ class SqliteStateStore : public ports::StateStore {
     return count_.bind(1, sequence_ + batches.size()).run();
   }
 
+  Result<void> check(ByteView key, ByteView value, std::uint64_t sum) const ICN_REQUIRES(read_mutex_) {
+    if (!key.empty() && key.size() <= ports::kStateKeyBytesMax && sum_of(read_hasher_, key, value) == sum) return {};
+    return fail(ErrorCode::corrupted, reader_.path() + ": the pair under the key " + to_hex(key) +
+                                          " is damaged (its check differs); restore the file from a backup");
+  }
+
   mutable Mutex write_mutex_;
   mutable Mutex read_mutex_;
   Database writer_;
   Database reader_;
+  ipld::Sha256 write_hasher_ ICN_GUARDED_BY(write_mutex_);
+  mutable ipld::Sha256 read_hasher_ ICN_GUARDED_BY(read_mutex_);
   Statement put_, erase_, count_;
   mutable Statement get_, scan_, scan_open_;
   std::uint64_t sequence_ ICN_GUARDED_BY(write_mutex_) = 0;

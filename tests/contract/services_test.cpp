@@ -1,0 +1,90 @@
+// Goal: signers, meshes and machines behave as their ports say, and an unknown backend is answered with the known ones.
+#include "support.hpp"
+
+namespace icn::contract {
+namespace {
+
+model::Seed seed_of(std::uint8_t value) {
+  model::Seed seed;
+  seed.fill(value);
+  return seed;
+}
+
+TEST(SignerContract, SignaturesHoldForTheirTagBodyAndSignerOnly) {
+  ASSERT_FALSE(backends::signer::all().empty());
+  for (const auto* backend : backends::signer::all()) {
+    SCOPED_TRACE(backend->descriptor.name);
+    const std::unique_ptr<ports::Signer> signer = backend->open(model::KeyPair::from_seed(seed_of(1))).value();
+    EXPECT_EQ(signer->did(), model::KeyPair::from_seed(seed_of(1)).did());
+    EXPECT_EQ(signer->descriptor().name, backend->descriptor.name);
+    const ipld::Cid body = raw_block("body").cid;
+    const model::Signature signature = signer->sign(model::SignatureTag::job, body).value();
+    EXPECT_TRUE(model::verify(model::SignatureTag::job, body, signer->did(), signature));
+    EXPECT_EQ(model::verify(model::SignatureTag::order, body, signer->did(), signature).error().code,
+              ErrorCode::invalid_signature);
+    EXPECT_FALSE(model::verify(model::SignatureTag::job, raw_block("other").cid, signer->did(), signature));
+    EXPECT_FALSE(model::verify(model::SignatureTag::job, body, model::KeyPair::from_seed(seed_of(2)).did(), signature));
+    for (std::size_t bit = 0; bit < signature.size() * 8; ++bit) {
+      model::Signature damaged = signature;
+      damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ 1U << bit % 8);
+      EXPECT_FALSE(model::verify(model::SignatureTag::job, body, signer->did(), damaged)) << "bit " << bit;
+    }
+  }
+}
+
+TEST(MeshNetworkContract, StandaloneIsAProductionMeshOfOne) {
+  const auto mesh = backends::mesh_network::open("standalone");
+  ASSERT_TRUE(mesh) << mesh.error().detail;
+  EXPECT_EQ((*mesh)->descriptor().grade, ports::Grade::production);
+  EXPECT_TRUE((*mesh)->connected_peers().empty());
+  EXPECT_TRUE((*mesh)->announce_proposal(view_of("p")));
+  EXPECT_TRUE((*mesh)->announce_vote(view_of("v")));
+}
+
+TEST(SystemContract, TellsARealMachine) {
+  const auto system = backends::system::open();
+  ASSERT_TRUE(system) << system.error().detail;
+  EXPECT_GT(system->clock->now().value, 1'600'000'000'000U) << "milliseconds since 1970";
+  const std::uint64_t before = system->clock->monotonic_ns();
+  EXPECT_GE(system->clock->monotonic_ns(), before);
+  const ports::SystemInfo info = system->info->system_info();
+  EXPECT_GE(info.cpu_cores, 1U);
+  EXPECT_GT(info.memory_mb, 0U);
+  EXPECT_LE(info.memory_available_mb, info.memory_mb);
+  std::array<std::uint8_t, 32> one{};
+  std::array<std::uint8_t, 32> two{};
+  system->random->fill(one);
+  system->random->fill(two);
+  EXPECT_NE(one, two);
+}
+
+TEST(Registry, AnswersAnUnknownBackendWithTheBuiltInOnes) {
+  const auto opened = backends::state_store::open("postgres:somewhere");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::invalid_argument);
+  EXPECT_NE(opened.error().detail.find("'postgres'"), std::string::npos);
+  for (const auto* backend : backends::state_store::all()) {
+    EXPECT_NE(opened.error().detail.find(backend->descriptor.name), std::string::npos);
+  }
+  EXPECT_FALSE(backends::dag_store::open(""));
+  EXPECT_FALSE(backends::mesh_network::open("libp2p"));
+}
+
+TEST(Registry, SqliteWithoutAFileIsRefused) {
+  EXPECT_EQ(backends::state_store::open("sqlite").error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(backends::dag_store::open("sqlite:").error().code, ErrorCode::invalid_argument);
+}
+
+TEST(Registry, MemoryIsForDevelopmentAndSqliteForProduction) {
+  for (const auto* backend : backends::state_store::all()) {
+    const bool is_memory = backend->descriptor.name == "memory";
+    EXPECT_EQ(backend->descriptor.grade, is_memory ? ports::Grade::development : ports::Grade::production);
+  }
+  for (const auto* backend : backends::dag_store::all()) {
+    const bool is_memory = backend->descriptor.name == "memory";
+    EXPECT_EQ(backend->descriptor.grade, is_memory ? ports::Grade::development : ports::Grade::production);
+  }
+}
+
+}  // namespace
+}  // namespace icn::contract

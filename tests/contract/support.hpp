@@ -1,0 +1,71 @@
+// A folder of the test's own, and stores opened in it by their backend's name.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "backends/registry.hpp"
+
+namespace icn::contract {
+
+// Made empty, removed with all it holds.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = testing::TempDir() + "icn-contract-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Whether what was stored is there after closing and opening again.
+[[nodiscard]] inline bool is_persistent(std::string_view backend) { return backend != "memory"; }
+
+inline Bytes read_all(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+inline void write_all(const std::filesystem::path& path, ByteView bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+// A small generator with a fixed sequence: std's engines are fixed too, its distributions are not.
+class Sequence {
+ public:
+  explicit Sequence(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    state_ += 0x9e3779b97f4a7c15ULL;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  Bytes bytes(std::size_t length) {
+    Bytes out(length);
+    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(next());
+    return out;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+inline ipld::Block raw_block(std::string_view text) { return ipld::Block::of(ipld::Codec::raw, bytes_of(text)); }
+
+}  // namespace icn::contract
