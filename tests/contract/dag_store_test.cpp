@@ -1,4 +1,6 @@
 // Goal: every dag_store behaves as ports/dag_store.hpp says.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>

@@ -1,4 +1,7 @@
-// Goal: a SQLite file that is damaged, foreign, newer or closed to us is refused in words, never read as something else.
+// Goal: a SQLite file that is damaged, foreign or of another version is refused in words, never read as something
+// else.
+#include <gtest/gtest.h>
+
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>

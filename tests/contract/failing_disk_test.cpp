@@ -1,5 +1,7 @@
-// Goal: when the disk fails, at whichever write or fsync, what was acknowledged is there after opening again, what was not
-// is there as a whole or not at all, and the store that met the failure accepts nothing more.
+// Goal: when the disk fails, at whichever write or fsync, what was acknowledged is there after opening again, what was
+// not is there as a whole or not at all, and the store that met the failure accepts nothing more.
+#include <gtest/gtest.h>
+
 #include "failing_disk.hpp"
 #include "support.hpp"
 

@@ -1,4 +1,6 @@
 // Goal: the same 10,000 operations leave the same logical content in every backend, through reopenings.
+#include <gtest/gtest.h>
+
 #include <map>
 
 #include "ipld/sha256.hpp"

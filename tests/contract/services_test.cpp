@@ -1,4 +1,6 @@
 // Goal: signers, meshes and machines behave as their ports say, and an unknown backend is answered with the known ones.
+#include <gtest/gtest.h>
+
 #include "support.hpp"
 
 namespace icn::contract {

@@ -1,4 +1,6 @@
 // Goal: every state_store behaves as ports/state_store.hpp says.
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <thread>
 

@@ -1,7 +1,5 @@
 // A folder of the test's own, and stores opened in it by their backend's name.
 #pragma once
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,7 +13,7 @@ namespace icn::contract {
 class Folder {
  public:
   Folder() {
-    std::string pattern = testing::TempDir() + "icn-contract-XXXXXX";
+    std::string pattern = std::filesystem::temp_directory_path() / "icn-contract-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }

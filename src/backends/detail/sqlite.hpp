@@ -32,8 +32,8 @@ class Statement {
   [[nodiscard]] Result<void> run();
   void reset();
 
-  // Makes the statement ready again at the end of a scope, however that ends: a statement left in the middle of its rows
-  // takes no new parameters and holds a snapshot open.
+  // Makes the statement ready again at the end of a scope, however that ends: a statement left in the middle of its
+  // rows takes no new parameters and holds a snapshot open.
   class Scope {
    public:
     explicit Scope(Statement& statement) : statement_(statement) {}
@@ -60,7 +60,8 @@ enum class Access : std::uint8_t { read_write, read_only };
 class Database {
  public:
   // Opens or makes the file. `application_id` and `version` are written into a fresh one and checked in an old one.
-  // Errors: unsupported_version (of a newer or older program), invalid_format (a database of something else), corrupted, storage.
+  // Errors: unsupported_version (of a newer or older program), invalid_format (a database of something else),
+  // corrupted, storage.
   [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id,
                                              std::uint32_t version, std::string_view schema, Access access);
   Database(Database&& other) noexcept;

@@ -1,8 +1,9 @@
 // Blocks in one SQLite file: the default of `icn`, production grade.
 //
-// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() leaves its
-// transaction open; flush() commits it, so that many puts share one fsync. get() and has() look through a connection of
-// their own first, so that they do not wait for that fsync; what is not committed yet they find through the writer's.
+// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() leaves
+// its transaction open; flush() commits it, so that many puts share one fsync. get() and has() look through a
+// connection of their own first, so that they do not wait for that fsync; what is not committed yet they find through
+// the writer's.
 #include <array>
 #include <optional>
 #include <variant>
@@ -160,7 +161,8 @@ class SqliteDagStore : public ports::DagStore {
     if (written) written = change();
     if (written) written = writer_.execute("RELEASE change");
     if (written) return {};
-    // When SQLite has ended the transaction by itself, or cannot go back, earlier puts that wait for their flush are lost.
+    // When SQLite has ended the transaction by itself, or cannot go back, earlier puts that wait for their flush are
+    // lost.
     if (!writer_.in_transaction() || !writer_.execute("ROLLBACK TO change; RELEASE change")) failed_ = true;
     return written;
   }
@@ -168,7 +170,8 @@ class SqliteDagStore : public ports::DagStore {
   static Bytes copy_bytes(const Statement& row) { return copy_of(row.bytes(0)); }
   static std::monostate copy_nothing(const Statement&) { return {}; }
 
-  // Through the committed blocks, then through the pending ones. A remove that waits for its flush hides a committed block.
+  // Through the committed blocks, then through the pending ones. A remove that waits for its flush hides a committed
+  // block.
   template <class Value>
   Result<std::optional<Value>> find(const ipld::Cid& cid, Statement& committed, Statement& pending,
                                     Value (*copy)(const Statement& row)) const {

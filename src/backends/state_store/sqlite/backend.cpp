@@ -1,8 +1,8 @@
 // State in one SQLite file: the default of `icn`, production grade.
 //
-// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have a
-// connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite sees
-// damage to its own structure only, not to what it stores.
+// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have
+// a connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite
+// sees damage to its own structure only, not to what it stores.
 #include "backends/detail/sqlite.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
