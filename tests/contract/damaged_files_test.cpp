@@ -77,6 +77,15 @@ TEST_F(DamagedFiles, AFlippedBitInAStateValueIsCorruption) {
   EXPECT_EQ(store->scan({}, {}, [](ByteView, ByteView) { return true; }).error().code, ErrorCode::corrupted);
 }
 
+TEST_F(DamagedFiles, AFlippedBitInAStateKeyIsCorruptionToAScanAndNeverAnotherPair) {
+  fill();
+  flip(path("state.db"), "key7" + marked(7));
+  const std::unique_ptr<ports::StateStore> store = state().value();
+  EXPECT_EQ(store->scan({}, {}, [](ByteView, ByteView) { return true; }).error().code, ErrorCode::corrupted);
+  const auto other = store->get(view_of("jey7"));
+  EXPECT_TRUE(!other || !*other) << "a pair was answered under a key that nobody wrote";
+}
+
 TEST_F(DamagedFiles, AKeyThatIsNoCidIsCorruptionAndTheListingCanBeTriedAgain) {
   fill();
   execute(path("dag.db"), "INSERT INTO blocks(cid, bytes) VALUES (x'ff0102', x'00')");
