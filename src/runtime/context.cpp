@@ -38,6 +38,11 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContext::from_service_config(Serv
 }
 
 Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
+  if (config_.identity_signer->did() != current_identity()) {
+    return fail(ErrorCode::invalid_signature,
+                "The key of the identity " + current_identity().to_text() +
+                    " is not here, so nothing can be signed for it. Nothing was charged.");
+  }
   SubmitRequest request;
   request.body = job.to_block();
   request.signature = ICN_TRY(config_.identity_signer->sign(model::SignatureTag::job, request.body.cid));

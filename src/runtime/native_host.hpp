@@ -1,0 +1,30 @@
+// The specification's host functions for native callers: the same names as a guest imports, on a live context.
+//
+// A guest's calls go through src/abi and read only what its order holds; these act at once, as the context's identity.
+// Amounts are whole mana. Errors name the argument; nothing is charged by a call that fails.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "runtime/context.hpp"
+
+namespace icn::runtime {
+
+// Errors: invalid_argument (empty, or no DID). An account that nobody used holds 0.
+[[nodiscard]] Result<std::uint64_t> host_account_get_mana(const RuntimeContext& context, std::string_view account_id);
+// Errors: invalid_argument (empty, an amount of 0, no DID, or not the context's own account), insufficient_mana.
+[[nodiscard]] Result<void> host_account_spend_mana(RuntimeContext& context, std::string_view account_id,
+                                                   std::uint64_t amount);
+// Errors: invalid_argument; permission_denied, since a scope's treasury grants nothing yet.
+[[nodiscard]] Result<void> host_account_credit_mana(RuntimeContext& context, std::string_view account_id,
+                                                    std::uint64_t amount);
+// Errors: those of runtime/job_json.hpp and submit_job.
+[[nodiscard]] Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_view job_json);
+// The jobs that wait, oldest first, with their bodies. Listing takes nothing away.
+[[nodiscard]] Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeContext& context);
+[[nodiscard]] Result<ipld::Cid> host_anchor_receipt(RuntimeContext& context, const model::SignedReceipt& receipt);
+[[nodiscard]] Result<std::uint64_t> host_get_reputation(const RuntimeContext& context, const model::Did& did);
+// Errors: invalid_argument, not_found.
+[[nodiscard]] Result<JobStatus> host_get_job_status(const RuntimeContext& context, std::string_view job_id);
+
+}  // namespace icn::runtime
