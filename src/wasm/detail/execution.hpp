@@ -9,6 +9,7 @@
 #include "ports/executor.hpp"
 #include "wasm/detail/vendor.hpp"
 #include "wasm/executor.hpp"
+#include "wasm/module.hpp"
 
 namespace icn::wasm::detail {
 
@@ -16,7 +17,9 @@ namespace icn::wasm::detail {
 struct CompiledModule {
   Module module;
   InstancePre pre;
-  std::size_t artifact_bytes = 0;
+  // What the sections say, so that a further start checks its limits without reading the module again.
+  ParsedModule parsed;
+  std::uint64_t module_bytes = 0;
 };
 
 // What the thunk of a host call finds behind the store.

@@ -42,7 +42,8 @@ class ModuleShelf {
   Mutex mutex_;
   const std::size_t count_max_;
   std::list<ipld::Cid> order_ ICN_GUARDED_BY(mutex_);
-  std::map<ipld::Cid, std::pair<std::shared_ptr<const CompiledModule>, std::list<ipld::Cid>::iterator>> by_cid_ ICN_GUARDED_BY(mutex_);
+  std::map<ipld::Cid, std::pair<std::shared_ptr<const CompiledModule>, std::list<ipld::Cid>::iterator>> by_cid_
+      ICN_GUARDED_BY(mutex_);
 };
 
 class Sandbox : public ports::Executor {
@@ -55,24 +56,29 @@ class Sandbox : public ports::Executor {
         shelf_(options_.cached_modules_max),
         tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
 
-  Result<ports::ModuleInfo> inspect(ByteView module) const override { return module_info(ICN_TRY(parse_module(module)), module.size()); }
+  Result<ports::ModuleInfo> inspect(ByteView module) const override {
+    return module_info(ICN_TRY(parse_module(module)), module.size());
+  }
 
-  Result<void> preflight(ByteView module, const model::Job& job, const model::WasmSecurityLimits& limits) const override {
-    const ParsedModule parsed = ICN_TRY(parse_module(module));
-    ICN_TRY(check_module(parsed, module.size(), job.entry, limits));
-    if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
-      return refuse(ErrorCode::invalid_module, "validation", "module: " + words_of(error) + "; nothing was charged");
-    }
+  Result<void> preflight(ByteView module, const model::Job& job,
+                         const model::WasmSecurityLimits& limits) const override {
+    ICN_TRY(checked(module, job.entry, limits));
     return {};
   }
 
   Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
     if (!knows(request.order)) {
-      return fail(ErrorCode::unknown_profile, "the order names the profile " + request.order.profile.to_text() + " with costs " +
-                                                  request.order.costs.to_text() + "; this program runs " + tables_.profile.cid.to_text());
+      return fail(ErrorCode::unknown_profile, "the order names the profile " + request.order.profile.to_text() +
+                                                  " with costs " + request.order.costs.to_text() +
+                                                  "; this program runs " + tables_.profile.cid.to_text());
     }
-    ICN_TRY(preflight(request.module, request.job, request.order.limits));
-    std::shared_ptr<const CompiledModule> module = ICN_TRY(compiled(request.job.module, request.module));
+    std::shared_ptr<const CompiledModule> module = shelf_.find(request.job.module);
+    if (module != nullptr) {
+      ICN_TRY(check_module(module->parsed, module->module_bytes, request.job.entry, request.order.limits));
+    } else {
+      ParsedModule parsed = ICN_TRY(checked(request.module, request.job.entry, request.order.limits));
+      module = ICN_TRY(compiled(request.job.module, request.module, std::move(parsed)));
+    }
     request.module.clear();
     return std::make_unique<SandboxExecution>(engine_.get(), std::move(module), std::move(request), options_.clock);
   }
@@ -84,26 +90,38 @@ class Sandbox : public ports::Executor {
   }
 
  private:
-  Result<std::shared_ptr<const CompiledModule>> compiled(const ipld::Cid& cid, ByteView bytes) {
-    if (auto found = shelf_.find(cid)) return found;
+  Result<ParsedModule> checked(ByteView module, std::string_view entry, const model::WasmSecurityLimits& limits) const {
+    ParsedModule parsed = ICN_TRY(parse_module(module));
+    ICN_TRY(check_module(parsed, module.size(), entry, limits));
+    if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
+      return refuse(ErrorCode::invalid_module, "validation", "module: " + words_of(error) + "; nothing was charged");
+    }
+    return parsed;
+  }
+
+  Result<std::shared_ptr<const CompiledModule>> compiled(const ipld::Cid& cid, ByteView bytes, ParsedModule parsed) {
     std::optional<Bytes> artifact = cache_.find(cid, tables_.profile.cid);
-    std::shared_ptr<const CompiledModule> module;
+    std::shared_ptr<CompiledModule> module;
     if (artifact) {
       // An artifact of another build of the engine is refused by it; compiling anew is the answer.
       if (auto loaded = load(*artifact)) module = *std::move(loaded);
     }
     if (!module) {
-      artifact = options_.compile_command.empty() ? ICN_TRY(compile_here(engine_.get(), bytes)) : ICN_TRY(compile_in_child(bytes, options_));
+      artifact = options_.compile_command.empty() ? ICN_TRY(compile_here(engine_.get(), bytes))
+                                                  : ICN_TRY(compile_in_child(bytes, options_));
       module = ICN_TRY(load(*artifact));
       cache_.keep(cid, tables_.profile.cid, *artifact);
     }
+    module->parsed = std::move(parsed);
+    module->module_bytes = bytes.size();
     shelf_.keep(cid, module);
-    return module;
+    return std::shared_ptr<const CompiledModule>(std::move(module));
   }
 
-  Result<std::shared_ptr<const CompiledModule>> load(const Bytes& artifact) {
+  Result<std::shared_ptr<CompiledModule>> load(const Bytes& artifact) {
     wasmtime_module_t* loaded = nullptr;
-    if (wasmtime_error_t* error = wasmtime_module_deserialize(engine_.get(), artifact.data(), artifact.size(), &loaded)) {
+    if (wasmtime_error_t* error =
+            wasmtime_module_deserialize(engine_.get(), artifact.data(), artifact.size(), &loaded)) {
       return fail(ErrorCode::infrastructure, "sandbox: " + words_of(error));
     }
     auto module = std::make_shared<CompiledModule>();
@@ -113,8 +131,7 @@ class Sandbox : public ports::Executor {
       return fail(ErrorCode::invalid_module, "module: " + words_of(error));
     }
     module->pre.reset(pre);
-    module->artifact_bytes = artifact.size();
-    return std::shared_ptr<const CompiledModule>(std::move(module));
+    return module;
   }
 
   ExecutorOptions options_;
