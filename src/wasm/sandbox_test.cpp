@@ -1,9 +1,12 @@
 // Goal: whatever a guest does, a run ends as DESIGN §6 says, the same on every code generator, and the process lives.
-// Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for byte.
+// Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for
+// byte.
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "abi/host_call.hpp"
+#include "ipld/dag_cbor.hpp"
 #include "wasm/detail/test_sandbox.hpp"
 
 namespace icn::wasm {
@@ -116,7 +119,8 @@ TEST_F(Sandbox, ATrapAfterMuchWorkChargesOneSliceMoreThanTheLastFlush) {
   TestRun options;
   options.limits.max_fuel = 1'000'000'000;
   const auto result = run(R"((module (func (export "run") (result i64) (local $i i32)
-    (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
+    (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
     (i64.div_s (i64.const 1) (i64.const 0)))))",
                           options);
   ASSERT_TRUE(result) << result.error().detail;
@@ -140,7 +144,8 @@ TEST_F(Sandbox, DeepRecursionIsTheOneCanonicalStackOverflow) {
 
 TEST_F(Sandbox, AMemoryBombIsDeniedAndCounted) {
   const auto result = run(R"((module (memory 1) (func (export "run") (result i64) (local $n i64)
-    (loop $l (local.set $n (i64.add (local.get $n) (i64.const 1))) (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))
+    (loop $l (local.set $n (i64.add (local.get $n) (i64.const 1)))
+      (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))
     (local.get $n))))");
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::ok);
@@ -184,7 +189,8 @@ TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
 
 TEST_F(Sandbox, AnElementSegmentBeyondTheTableIsATrapOfTheRun) {
   expect_trap(
-      R"((module (table 1 funcref) (func $f) (elem (i32.const 1) $f) (func (export "run") (result i64) (i64.const 0))))",
+      R"((module (table 1 funcref) (func $f) (elem (i32.const 1) $f)
+        (func (export "run") (result i64) (i64.const 0))))",
       TrapCode::table_out_of_bounds);
 }
 
@@ -225,16 +231,16 @@ TEST_F(Sandbox, WhatIsNotOfferedIsRefusedByName) {
   EXPECT_EQ(
       refusal(R"((module (import "env" "memory" (memory 1)) (func (export "run") (result i64) (i64.const 0))))").rule,
       "unknown_import");
-  EXPECT_EQ(
-      refusal(
-          R"((module (import "icn" "host_get_time" (func (result i32))) (func (export "run") (result i64) (i64.const 0))))")
-          .rule,
-      "import_type");
-  EXPECT_EQ(
-      refusal(
-          R"((module (import "icn" "host_write_output" (func (param i32 i32) (result i32))) (func (export "run") (result i64) (i64.const 0))))")
-          .rule,
-      "missing_memory");
+  EXPECT_EQ(refusal(
+                R"((module (import "icn" "host_get_time" (func (result i32)))
+            (func (export "run") (result i64) (i64.const 0))))")
+                .rule,
+            "import_type");
+  EXPECT_EQ(refusal(
+                R"((module (import "icn" "host_write_output" (func (param i32 i32) (result i32)))
+            (func (export "run") (result i64) (i64.const 0))))")
+                .rule,
+            "missing_memory");
   EXPECT_EQ(refusal(R"((module (func (export "walk") (result i64) (i64.const 0))))").rule, "missing_entry");
   EXPECT_EQ(refusal(R"((module (func (export "run") (result i32) (i32.const 0))))").rule, "entry_type");
   EXPECT_EQ(refusal(R"((module (memory i64 1) (func (export "run") (result i64) (i64.const 0))))").code,
@@ -250,7 +256,8 @@ TEST_F(Sandbox, WhatIsNotOfferedIsRefusedByName) {
 
 TEST_F(Sandbox, PointersAtTheEndOfMemoryAreGuestFaultsExactlyWhenTheyReachBeyondIt) {
   const auto log_at = [](std::string_view at, std::string_view length) {
-    return R"((module (import "icn" "host_log_message" (func $log (param i32 i32 i32) (result i32))) (memory (export "memory") 1)
+    return R"((module (import "icn" "host_log_message" (func $log (param i32 i32 i32) (result i32)))
+      (memory (export "memory") 1)
       (func (export "run") (result i64) (i64.extend_i32_s (call $log (i32.const 1) (i32.const )" +
            std::string(at) + ") (i32.const " + std::string(length) + ")))))";
   };
@@ -305,7 +312,8 @@ TEST_F(Sandbox, AnEndlessLoopOfHostCallsEndsAtItsStop) {
 // Each call costs a fifth of a slice, the loop around it nearly nothing.
 constexpr std::string_view kCostlyCalls = R"((module (import "icn" "host_random" (func $r (param i32 i32) (result i32)))
   (memory (export "memory") 1)
-  (func (export "run") (result i64) (loop $l (drop (call $r (i32.const 0) (i32.const 65536))) (br $l)) (i64.const 0))))";
+  (func (export "run") (result i64)
+    (loop $l (drop (call $r (i32.const 0) (i32.const 65536))) (br $l)) (i64.const 0))))";
 
 TEST_F(Sandbox, CostlyHostCallsEndASliceToo) {
   const Bytes module = wat_to_wasm(kCostlyCalls);
@@ -350,7 +358,8 @@ TEST_F(Sandbox, WorkBetweenCostlyHostCallsIsCountedOnce) {
       (func (export "run") (result i64) (local $i i64) (local $k i32)
         (loop $l (local.set $i (i64.add (local.get $i) (i64.const 1)))
           (local.set $k (i32.const 0))
-          (loop $m (local.set $k (i32.add (local.get $k) (i32.const 1))) (br_if $m (i32.lt_u (local.get $k) (i32.const 20000))))
+          (loop $m (local.set $k (i32.add (local.get $k) (i32.const 1)))
+            (br_if $m (i32.lt_u (local.get $k) (i32.const 20000))))
           (drop (call $r (i32.const 0) (i32.const )" +
                 std::string(bytes) + R"()))
           (br_if $l (i64.lt_u (local.get $i) (i64.const 40)))) (local.get $i))))",
@@ -395,7 +404,8 @@ TEST_F(Sandbox, AnExitStatusIsTheOutcomeAndKeepsTheOutput) {
   options.entry = "_start";
   const auto exit = [](std::string_view status) {
     return R"((module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-      (import "icn" "host_write_output" (func $write (param i32 i32) (result i32))) (memory (export "memory") 1) (data (i32.const 0) "bye")
+      (import "icn" "host_write_output" (func $write (param i32 i32) (result i32)))
+      (memory (export "memory") 1) (data (i32.const 0) "bye")
       (func (export "_start") (drop (call $write (i32.const 0) (i32.const 3))) (call $exit (i32.const )" +
            std::string(status) + "))))";
   };
@@ -442,6 +452,14 @@ TEST_F(Sandbox, TheProfileNamesTheEngineThatIsLinked) {
   ASSERT_NE(at, std::string_view::npos);
   const std::string version(profile.substr(at + 9, 6));
   EXPECT_NE(text.find("name = \"wasmtime\"\nversion = \"" + version + "\""), std::string::npos) << version;
+}
+
+TEST_F(Sandbox, TheTablesThatAnOrderNamesAreCanonicalBlocks) {
+  for (const ipld::Block& table : {profile_block(), abi::costs_table(), abi::abi_table()}) {
+    const auto valid = ipld::validate_dag_cbor(table.bytes);
+    EXPECT_TRUE(valid) << valid.error().detail;
+    EXPECT_EQ(table.cid, ipld::Cid::of(ipld::Codec::dag_cbor, table.bytes));
+  }
 }
 
 TEST_F(Sandbox, AnOrderOfAnotherProfileIsNotRun) {

@@ -15,14 +15,19 @@ constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3",  "has_ssse3", "has
 constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
 // The engine that Cargo.lock pins; its C API is a crate of its own with its own patch number.
 constexpr const char* kWasmtimeVersion = "48.0.8";
+// The governed maxima of DESIGN §6 "Limits": what a slot of the pool holds.
+constexpr std::uint32_t kTablesMax = 10;
+constexpr std::uint32_t kTableElementsMax = 100'000;
+constexpr std::uint32_t kMemoryBytesMax = 1'024 * 65'536;
 
 ipld::Block make_profile_block() {
   ipld::CborWriter writer(512);
-  writer.map(11);
+  writer.map(15);
   writer.key("v").unsigned_integer(1);
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
   writer.key("nan").text("canonical");
+  writer.key("fuel").text("wasmtime default operator costs");
   writer.key("slice").unsigned_integer(kSliceFuel);
   writer.key("engine").text(std::string("wasmtime ") + kWasmtimeVersion);
   writer.key("target").text(kTarget);
@@ -32,9 +37,12 @@ ipld::Block make_profile_block() {
                           "sign_extension", "simd"};
   writer.array(on.size());
   for (const char* feature : on) writer.text(feature);
-  writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
   writer.key("slice_rule").text("wasm fuel or host charges");
+  writer.key("tables_max").unsigned_integer(kTablesMax);
+  writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
+  writer.key("table_elements").unsigned_integer(kTableElementsMax);
   writer.key("trap_fuel_rule").text("min(limit, flushed + slice)");
+  writer.key("memory_bytes_max").unsigned_integer(kMemoryBytesMax);
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }
 
@@ -70,13 +78,12 @@ void set_pool(wasm_config_t* config, std::uint32_t runs_max) {
   wasmtime_pooling_allocation_config_t* pool = wasmtime_pooling_allocation_config_new();
   wasmtime_pooling_allocation_config_total_core_instances_set(pool, runs_max);
   wasmtime_pooling_allocation_config_total_memories_set(pool, runs_max);
-  wasmtime_pooling_allocation_config_total_tables_set(pool, runs_max * 10);
+  wasmtime_pooling_allocation_config_total_tables_set(pool, runs_max * kTablesMax);
   wasmtime_pooling_allocation_config_total_stacks_set(pool, runs_max);
   wasmtime_pooling_allocation_config_max_memories_per_module_set(pool, 1);
-  wasmtime_pooling_allocation_config_max_tables_per_module_set(pool, 10);
-  wasmtime_pooling_allocation_config_table_elements_set(pool, 100'000);
-  // The governed maximum of 1,024 pages.
-  wasmtime_pooling_allocation_config_max_memory_size_set(pool, std::size_t{1'024} * 65'536);
+  wasmtime_pooling_allocation_config_max_tables_per_module_set(pool, kTablesMax);
+  wasmtime_pooling_allocation_config_table_elements_set(pool, kTableElementsMax);
+  wasmtime_pooling_allocation_config_max_memory_size_set(pool, kMemoryBytesMax);
   wasmtime_pooling_allocation_config_max_core_instance_size_set(pool, 4 << 20);
   // 64 KiB is what a small job dirties; a greater value costs every run its clearing (measured: 1 MiB, 20 µs).
   wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, 64 << 10);
