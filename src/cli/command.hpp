@@ -1,6 +1,7 @@
 // The one table of commands: help, parsing, shell completion, docs/CLI.md and the JSON contracts derive from its rows.
 //
-// A command is a function from an Invocation to an Answer; it prints nothing itself except what streams (logs, raw output).
+// A command is a function from an Invocation to an Answer; it prints nothing itself except what streams (logs, raw
+// output).
 #pragma once
 #include <functional>
 #include <map>
@@ -27,8 +28,8 @@ struct OptionRow {
 
 struct Invocation;
 
-// What a command answers. `json` is what --json prints; `text` what a person reads. `exit_code` is 0 or of the error table,
-// or the guest program's own.
+// What a command answers. `json` is what --json prints; `text` what a person reads. `exit_code` is 0 or of the error
+// table, or the guest program's own.
 struct Answer {
   std::string json;
   std::string text;
@@ -63,7 +64,8 @@ struct Invocation {
   [[nodiscard]] std::optional<std::string> text(std::string_view option) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view option) const;
   // Errors: invalid_argument, naming the option and the range.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> number(std::string_view option, std::uint64_t max = UINT64_MAX) const;
+  [[nodiscard]] Result<std::optional<std::uint64_t>> number(std::string_view option,
+                                                            std::uint64_t max = UINT64_MAX) const;
   [[nodiscard]] bool wants_json() const { return has("--json"); }
 };
 

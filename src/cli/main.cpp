@@ -18,15 +18,18 @@ int finish(Result<void> printed, int exit_code) {
 
 int report_error(const Error& error, bool json, bool is_job_run) {
   const int exit_code = error_row(error.code).exit_code;
-  if (json) return finish(write_to(Stream::output, dump(is_job_run ? refusal_json(error) : error_json(error))), exit_code);
-  return finish(write_to(Stream::error, "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n"), exit_code);
+  if (json)
+    return finish(write_to(Stream::output, dump(is_job_run ? refusal_json(error) : error_json(error))), exit_code);
+  return finish(write_to(Stream::error, "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n"),
+                exit_code);
 }
 
 }  // namespace
 
 int run(const std::vector<std::string>& words) {
   // The sandbox compiles in a child of this same program.
-  if (!words.empty() && words[0] == wasm::kCompileWorkerWord) return wasm::run_compile_worker({words.begin() + 1, words.end()});
+  if (!words.empty() && words[0] == wasm::kCompileWorkerWord)
+    return wasm::run_compile_worker({words.begin() + 1, words.end()});
   const bool json = asks_for_json(words);
   auto parsed = parse(words);
   const bool is_run = words.size() > 1 && std::find(words.begin(), words.end(), "run") != words.end();

@@ -42,13 +42,14 @@ std::vector<std::string_view> split_words(std::string_view path) {
 // The longest command that the leading words name, skipping options and the values of global ones.
 struct Found {
   const CommandRow* command = nullptr;
-  std::string group;               // the words so far, when they name no command
-  std::vector<std::string> rest;   // everything but the command's own words
+  std::string group;              // the words so far, when they name no command
+  std::vector<std::string> rest;  // everything but the command's own words
 };
 
 bool takes_value(std::string_view word) {
-  return std::any_of(kGlobalOptions.begin(), kGlobalOptions.end(),
-                     [&](const OptionRow& row) { return row.value != Value::flag && (row.name == word || (!row.short_name.empty() && row.short_name == word)); });
+  return std::any_of(kGlobalOptions.begin(), kGlobalOptions.end(), [&](const OptionRow& row) {
+    return row.value != Value::flag && (row.name == word || (!row.short_name.empty() && row.short_name == word));
+  });
 }
 
 Found find(std::span<const std::string> words) {
@@ -73,12 +74,13 @@ Found find(std::span<const std::string> words) {
 }
 
 std::string usage_of(const CommandRow& command) {
-  return "icn " + std::string(command.path) + (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + " [options]";
+  return "icn " + std::string(command.path) + (command.arguments.empty() ? "" : " " + std::string(command.arguments)) +
+         " [options]";
 }
 
 tl::unexpected<Error> usage_error(const CommandRow& command, std::string_view what) {
-  return fail(ErrorCode::invalid_argument, std::string(what) + "\nusage: " + usage_of(command) + "\n`icn " + std::string(command.path) +
-                                               " --help` says more; nothing was done");
+  return fail(ErrorCode::invalid_argument, std::string(what) + "\nusage: " + usage_of(command) + "\n`icn " +
+                                               std::string(command.path) + " --help` says more; nothing was done");
 }
 
 tl::unexpected<Error> unknown_command(const std::string& words) {
@@ -87,7 +89,8 @@ tl::unexpected<Error> unknown_command(const std::string& words) {
   for (const CommandRow& row : command_table()) {
     if (row.path.starts_with(group + " ")) names += (names.empty() ? "" : ", ") + std::string(row.path);
   }
-  return fail(ErrorCode::invalid_argument, "'icn " + words + "' is no command" + (names.empty() ? "" : "; there are: " + names) +
+  return fail(ErrorCode::invalid_argument, "'icn " + words + "' is no command" +
+                                               (names.empty() ? "" : "; there are: " + names) +
                                                "; `icn --help` lists all");
 }
 
@@ -130,8 +133,8 @@ Result<std::optional<std::uint64_t>> Invocation::number(std::string_view option,
     value = value * 10 + static_cast<std::uint64_t>(c - '0');
   }
   if (!good || value > max) {
-    return fail(ErrorCode::invalid_argument,
-                std::string(option) + ": '" + *given + "' is no whole number from 0 to " + std::to_string(max) + "; nothing was done");
+    return fail(ErrorCode::invalid_argument, std::string(option) + ": '" + *given + "' is no whole number from 0 to " +
+                                                 std::to_string(max) + "; nothing was done");
   }
   return std::optional<std::uint64_t>(value);
 }
@@ -188,7 +191,8 @@ Result<std::variant<Invocation, HelpText>> parse(std::span<const std::string> wo
   }
   for (const auto& slot : slots) {
     if (slot->flag || !slot->values.empty()) invocation.options[std::string(slot->row->name)] = slot->values;
-    if (slot->row->value == Value::one && slot->values.size() > 1) return usage_error(command, std::string(slot->row->name) + " was given twice");
+    if (slot->row->value == Value::one && slot->values.size() > 1)
+      return usage_error(command, std::string(slot->row->name) + " was given twice");
   }
   if (invocation.arguments.size() < command.arguments_min) return usage_error(command, "something is missing");
   if (invocation.arguments.size() > command.arguments_max) {
@@ -198,14 +202,17 @@ Result<std::variant<Invocation, HelpText>> parse(std::span<const std::string> wo
 }
 
 std::string help_of(const CommandRow& command) {
-  std::string text = std::string(command.summary) + "\n\nusage: " + usage_of(command) + "\n\n" + std::string(command.doc) + "\n\n";
+  std::string text =
+      std::string(command.summary) + "\n\nusage: " + usage_of(command) + "\n\n" + std::string(command.doc) + "\n\n";
   if (!command.options.empty()) text += "options:\n" + options_text(command.options) + "\n";
-  text += "options of every command:\n" + options_text(kGlobalOptions) + "\nexample:\n  " + std::string(command.example) + "\n";
+  text += "options of every command:\n" + options_text(kGlobalOptions) + "\nexample:\n  " +
+          std::string(command.example) + "\n";
   return text;
 }
 
 std::string help_overview(std::string_view group) {
-  std::string text = "icn: run WASM jobs that anybody can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
+  std::string text =
+      "icn: run WASM jobs that anybody can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
   for (const CommandRow& row : command_table()) {
     if (!group.empty() && split_words(row.path).front() != group) continue;
     std::string head = "  icn " + std::string(row.path) + " " + std::string(row.arguments);
@@ -225,7 +232,8 @@ Result<std::string> completion_script(std::string_view shell) {
     std::string path;
     for (const std::string_view word : split_words(row.path)) {
       std::string& follow = next[path];
-      if ((" " + follow + " ").find(" " + std::string(word) + " ") == std::string::npos) follow += (follow.empty() ? "" : " ") + std::string(word);
+      if ((" " + follow + " ").find(" " + std::string(word) + " ") == std::string::npos)
+        follow += (follow.empty() ? "" : " ") + std::string(word);
       path += (path.empty() ? "" : " ") + std::string(word);
     }
     std::string options;
@@ -237,10 +245,14 @@ Result<std::string> completion_script(std::string_view shell) {
   if (shell == "bash" || shell == "zsh") {
     for (const auto& [path, follow] : next) cases += "    \"" + path + "\") words=\"" + follow + "\" ;;\n";
     const std::string prelude = shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
-    return prelude + "_icn() {\n  local path=\"\" word words=\"\" i\n  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+    return prelude +
+           "_icn() {\n  local path=\"\" word words=\"\" i\n  for ((i = 1; i < COMP_CWORD; i++)); do\n"
            "    word=\"${COMP_WORDS[i]}\"\n    case \"$word\" in --data|--passphrase-file) ((i++)) ;; -*) ;;\n"
-           "      *) case \"$path\" in \"\"|job|receipt|mana|dag) path=\"${path:+$path }$word\" ;; esac ;;\n    esac\n  done\n"
-           "  case \"$path\" in\n" + cases + "  esac\n  COMPREPLY=($(compgen -W \"$words\" -f -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
+           "      *) case \"$path\" in \"\"|job|receipt|mana|dag) path=\"${path:+$path }$word\" ;; esac ;;\n    esac\n "
+           " done\n"
+           "  case \"$path\" in\n" +
+           cases +
+           "  esac\n  COMPREPLY=($(compgen -W \"$words\" -f -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
            "complete -o filenames -F _icn icn\n";
   }
   if (shell == "fish") {
@@ -253,12 +265,14 @@ Result<std::string> completion_script(std::string_view shell) {
         condition = "__fish_seen_subcommand_from " + std::string(word);
       }
       for (const OptionRow& option : row.options) {
-        text += "complete -c icn -n '" + condition + "' -l " + std::string(option.name.substr(2)) + " -d '" + std::string(option.doc) + "'\n";
+        text += "complete -c icn -n '" + condition + "' -l " + std::string(option.name.substr(2)) + " -d '" +
+                std::string(option.doc) + "'\n";
       }
     }
     return text;
   }
-  return fail(ErrorCode::invalid_argument, "'" + std::string(shell) + "' is no shell known here; there are bash, zsh and fish");
+  return fail(ErrorCode::invalid_argument,
+              "'" + std::string(shell) + "' is no shell known here; there are bash, zsh and fish");
 }
 
 }  // namespace icn::cli

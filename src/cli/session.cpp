@@ -23,12 +23,14 @@ Result<Bytes> read_all(int fd, const std::string& what, std::uint64_t bytes_max,
       bytes.resize(before);
       continue;
     }
-    if (got < 0) return fail(ErrorCode::storage, "read " + what + ": " + std::strerror(errno) + "; nothing was charged");
+    if (got < 0)
+      return fail(ErrorCode::storage, "read " + what + ": " + std::strerror(errno) + "; nothing was charged");
     bytes.resize(before + static_cast<std::size_t>(got));
     if (got == 0) return bytes;
     if (bytes.size() > bytes_max) {
       return refuse(ErrorCode::limit_exceeded, std::string(rule),
-                    what + " is larger than " + std::string(rule) + " allows (" + std::to_string(bytes_max) + " bytes); nothing was charged");
+                    what + " is larger than " + std::string(rule) + " allows (" + std::to_string(bytes_max) +
+                        " bytes); nothing was charged");
     }
   }
 }
@@ -37,14 +39,19 @@ Result<Bytes> read_all(int fd, const std::string& what, std::uint64_t bytes_max,
 
 Result<std::filesystem::path> data_path(const Invocation& invocation) {
   if (const auto given = invocation.text("--data")) return std::filesystem::path(*given);
-  if (const char* given = std::getenv("ICN_DATA"); given != nullptr && *given != '\0') return std::filesystem::path(given);
-  if (const char* given = std::getenv("XDG_DATA_HOME"); given != nullptr && *given == '/') return std::filesystem::path(given) / "icn";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return std::filesystem::path(home) / ".local/share/icn";
+  if (const char* given = std::getenv("ICN_DATA"); given != nullptr && *given != '\0')
+    return std::filesystem::path(given);
+  if (const char* given = std::getenv("XDG_DATA_HOME"); given != nullptr && *given == '/')
+    return std::filesystem::path(given) / "icn";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return std::filesystem::path(home) / ".local/share/icn";
   return fail(ErrorCode::invalid_argument, "no data folder: give --data DIR or set HOME");
 }
 
 node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm) {
-  return [file = invocation.text("--passphrase-file"), confirm](std::string_view what) { return node::ask_passphrase(file, what, confirm); };
+  return [file = invocation.text("--passphrase-file"), confirm](std::string_view what) {
+    return node::ask_passphrase(file, what, confirm);
+  };
 }
 
 std::vector<std::string> compile_command() { return {"/proc/self/exe", std::string(wasm::kCompileWorkerWord)}; }
@@ -59,7 +66,9 @@ Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocati
 
 Result<Bytes> read_file(const std::string& path, std::uint64_t bytes_max, std::string_view rule) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::storage, "open '" + path + "': " + std::strerror(errno) + "; nothing was charged");
+  if (fd < 0)
+    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::storage,
+                "open '" + path + "': " + std::strerror(errno) + "; nothing was charged");
   auto bytes = read_all(fd, "'" + path + "'", bytes_max, rule);
   ::close(fd);
   return bytes;

@@ -1,4 +1,5 @@
-// What commands share: the data folder an invocation names, the node in it, passphrases, input files and output streams.
+// What commands share: the data folder an invocation names, the node in it, passphrases, input files and output
+// streams.
 #pragma once
 #include <filesystem>
 #include <memory>

@@ -32,7 +32,8 @@ std::string time_text(model::UnixMs time) {
   const auto seconds = static_cast<std::time_t>(time.value / 1000);
   std::tm parts{};
   char text[40];
-  if (gmtime_r(&seconds, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0) return std::to_string(time.value) + " ms";
+  if (gmtime_r(&seconds, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+    return std::to_string(time.value) + " ms";
   char millis[8];
   std::snprintf(millis, sizeof millis, ".%03uZ", static_cast<unsigned>(time.value % 1000));
   return std::string(text) + millis;
@@ -41,9 +42,12 @@ std::string time_text(model::UnixMs time) {
 std::string code_text(const mesh::JobRecord& record) {
   if (!record.outcome) return record.failure ? std::string(error_row(*record.failure).name) : "";
   switch (record.outcome->kind) {
-    case model::OutcomeKind::nonzero_exit: return "exit status " + std::to_string(record.outcome->code);
-    case model::OutcomeKind::trap: return "trap: " + std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
-    default: return "";
+    case model::OutcomeKind::nonzero_exit:
+      return "exit status " + std::to_string(record.outcome->code);
+    case model::OutcomeKind::trap:
+      return "trap: " + std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
+    default:
+      return "";
   }
 }
 
@@ -52,7 +56,9 @@ Json job_json(const mesh::JobRecord& record) {
   json["job_id"] = record.id.to_text();
   json["outcome"] = runtime::outcome_text(record);
   json["phase"] = mesh::phase_name(record.phase);
-  json["code"] = record.outcome ? Json(record.outcome->code) : record.failure ? Json(static_cast<unsigned>(*record.failure)) : Json(0);
+  json["code"] = record.outcome   ? Json(record.outcome->code)
+                 : record.failure ? Json(static_cast<unsigned>(*record.failure))
+                                  : Json(0);
   json["rule"] = record.failure_rule.empty() ? Json(nullptr) : Json(record.failure_rule);
   json["trap"] = ran(record) && record.outcome->kind == model::OutcomeKind::trap
                      ? Json(trap_name(static_cast<model::TrapCode>(record.outcome->code)))
@@ -74,7 +80,10 @@ Json job_json(const mesh::JobRecord& record) {
 Json refusal_json(const Error& error) {
   Json json;
   json["job_id"] = nullptr;
-  json["outcome"] = error.code == ErrorCode::infrastructure || error.code == ErrorCode::storage || error.code == ErrorCode::busy ? "infrastructure" : "refused";
+  json["outcome"] =
+      error.code == ErrorCode::infrastructure || error.code == ErrorCode::storage || error.code == ErrorCode::busy
+          ? "infrastructure"
+          : "refused";
   json["phase"] = nullptr;
   json["code"] = static_cast<unsigned>(error.code);
   json["rule"] = error.rule.empty() ? std::string(error_row(error.code).name) : error.rule;
@@ -183,7 +192,8 @@ std::string description_text(const runtime::JobDescription& description) {
   const std::string code = code_text(record);
   line("job", record.id.to_text());
   line("state", std::string(mesh::phase_name(record.phase)));
-  if (mesh::is_terminal(record.phase)) line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")"));
+  if (mesh::is_terminal(record.phase))
+    line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")"));
   line("message", record.message);
   line("submitter", record.submitter.to_text());
   line("executor", record.attempts > 0 ? record.executor.to_text() : "");

@@ -1,6 +1,7 @@
 // The commands about the program itself: abi, completion, version.
 #include <nlohmann/json.hpp>
 
+#include "abi/describe.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/parse.hpp"
 #include "cli/session.hpp"
@@ -8,6 +9,16 @@
 #include "wasm/executor.hpp"
 
 namespace icn::cli::commands {
+
+Result<Answer> abi(const Invocation& invocation) {
+  const std::string form = invocation.text("--format").value_or("json");
+  const std::string json = icn::abi::host_abi_json();
+  if (invocation.wants_json() || form == "json") return Answer{json, json, 0};
+  if (form == "md") return Answer{json, icn::abi::host_abi_markdown(), 0};
+  if (form == "c") return Answer{json, icn::abi::host_abi_c_header(), 0};
+  if (form == "rust") return Answer{json, icn::abi::host_abi_rust(), 0};
+  return fail(ErrorCode::invalid_argument, "--format " + form + ": the forms are json, md, c and rust");
+}
 
 Result<Answer> completion(const Invocation& invocation) {
   const std::string script = ICN_TRY(completion_script(invocation.arguments[0]));

@@ -32,7 +32,8 @@ Result<std::vector<ipld::Cid>> links_of(const ipld::Block& block) {
   return links;
 }
 
-Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Checked& checked, std::vector<ipld::Cid>* links) {
+Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Checked& checked,
+                         std::vector<ipld::Cid>* links) {
   auto block = store.get(cid);
   if (!block && (block.error().code == ErrorCode::corrupted || block.error().code == ErrorCode::missing_data)) {
     checked.bad.push_back(block.error().detail);
@@ -101,7 +102,8 @@ Result<Answer> dag_put(const Invocation& invocation) {
 Result<Answer> dag_get(const Invocation& invocation) {
   const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const std::string form = invocation.text("--as").value_or("raw");
-  if (form != "raw" && form != "dag-json") return fail(ErrorCode::invalid_argument, "--as " + form + ": the forms are raw and dag-json");
+  if (form != "raw" && form != "dag-json")
+    return fail(ErrorCode::invalid_argument, "--as " + form + ": the forms are raw and dag-json");
   const auto node = ICN_TRY(open_node(invocation));
   const ports::DagStore& store = node->state().dag_store();
   Bytes bytes;
@@ -112,7 +114,8 @@ Result<Answer> dag_get(const Invocation& invocation) {
   }
   std::string text(text_of(bytes));
   if (form == "dag-json") {
-    if (cid.codec() != ipld::Codec::dag_cbor) return fail(ErrorCode::invalid_argument, cid.to_text() + " is no dag-cbor block; --as raw shows its bytes");
+    if (cid.codec() != ipld::Codec::dag_cbor)
+      return fail(ErrorCode::invalid_argument, cid.to_text() + " is no dag-cbor block; --as raw shows its bytes");
     text = ICN_TRY(ipld::dag_json_of_dag_cbor(bytes)) + "\n";
   }
   Json json;

@@ -11,11 +11,13 @@ Result<Answer> init(const Invocation& invocation) {
   node::FoundingOptions options;
   options.owner = "icn init";
   options.compile_command = compile_command();
-  options.protection = invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
+  options.protection =
+      invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
   options.passphrase = passphrase_source(invocation, node::Confirm::twice);
   if (const auto name = invocation.text("--name")) options.name = *name;
   if (const auto grant = invocation.text("--grant")) options.grant = ICN_TRY(model::Mana::parse(*grant));
-  if (const auto endowment = invocation.text("--endowment")) options.endowment = ICN_TRY(model::Mana::parse(*endowment));
+  if (const auto endowment = invocation.text("--endowment"))
+    options.endowment = ICN_TRY(model::Mana::parse(*endowment));
   if (const auto url = invocation.text("--dag-store")) options.stores.dag_store = *url;
   if (const auto url = invocation.text("--state-store")) options.stores.state_store = *url;
   const auto node = ICN_TRY(node::EmbeddedNode::found(path, options));

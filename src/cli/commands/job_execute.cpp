@@ -15,7 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Ctrl-C stops the job, not the process: what it used is settled, everything else released. A second one ends the process.
+// Ctrl-C stops the job, not the process: what it used is settled, everything else released. A second one ends the
+// process.
 volatile std::sig_atomic_t interrupted = 0;
 void on_interrupt(int signal) {
   interrupted = 1;
@@ -34,14 +35,17 @@ Result<model::LimitsAsked> limits_of(const Invocation& invocation) {
     const auto row = model::find_limit(std::string_view(text).substr(0, equals));
     if (equals == std::string::npos || !row) {
       std::string names;
-      for (const model::LimitRow& limit : model::kLimitTable) names += (names.empty() ? "" : ", ") + std::string(limit.name);
+      for (const model::LimitRow& limit : model::kLimitTable)
+        names += (names.empty() ? "" : ", ") + std::string(limit.name);
       return fail(ErrorCode::invalid_argument, "--limit " + text + ": expected NAME=N with a name of " + names);
     }
     Invocation one;
     one.options["--limit"] = {text.substr(equals + 1)};
     limits.values[*row] = ICN_TRY(one.number("--limit"));
   }
-  for (const auto& [option, name] : {std::pair{"--fuel", "max_fuel"}, {"--memory-pages", "max_memory_pages"}, {"--deadline", "max_execution_time_secs"}}) {
+  for (const auto& [option, name] : {std::pair{"--fuel", "max_fuel"},
+                                     {"--memory-pages", "max_memory_pages"},
+                                     {"--deadline", "max_execution_time_secs"}}) {
     const auto value = ICN_TRY(invocation.number(option));
     if (value) limits.values[limit_row(name)] = *value;
   }
@@ -52,8 +56,10 @@ Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::
   const auto asked = limits.values[limit_row("max_input_bytes")];
   const std::uint64_t bytes_max = asked ? std::min(*asked, kInputBytesMax) : kInputBytesMax;
   std::vector<Bytes> inputs;
-  for (const std::string& path : invocation.texts("--input")) inputs.push_back(ICN_TRY(read_file(path, bytes_max, "max_input_bytes")));
-  if (inputs.empty() && !input_is_terminal()) inputs.push_back(ICN_TRY(read_standard_input(bytes_max, "max_input_bytes")));
+  for (const std::string& path : invocation.texts("--input"))
+    inputs.push_back(ICN_TRY(read_file(path, bytes_max, "max_input_bytes")));
+  if (inputs.empty() && !input_is_terminal())
+    inputs.push_back(ICN_TRY(read_standard_input(bytes_max, "max_input_bytes")));
   return inputs;
 }
 
@@ -72,12 +78,14 @@ Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Di
     const auto capability = model::find_capability(name);
     if (!capability) {
       std::string names;
-      for (const model::CapabilityRow& row : model::kCapabilityTable) names += (names.empty() ? "" : ", ") + std::string(row.name);
+      for (const model::CapabilityRow& row : model::kCapabilityTable)
+        names += (names.empty() ? "" : ", ") + std::string(row.name);
       return fail(ErrorCode::invalid_argument, "--grant " + name + ": the capabilities are " + names);
     }
     draft.grants.add(*capability);
   }
-  for (const std::string& text : invocation.texts("--read")) draft.reads.push_back(ICN_TRY(model::ReadKey::parse(text)));
+  for (const std::string& text : invocation.texts("--read"))
+    draft.reads.push_back(ICN_TRY(model::ReadKey::parse(text)));
   if (const auto nonce = ICN_TRY(invocation.number("--nonce"))) append_be64(draft.nonce, *nonce);
   return draft;
 }
@@ -104,7 +112,10 @@ class Watcher {
 
   runtime::RunHooks hooks() {
     return {.on_log = [this](std::string_view text) { log(text); },
-            .on_progress = [this](std::uint32_t ppm, std::string_view text) { progress(std::to_string(ppm / 10'000) + " % " + std::string(text)); },
+            .on_progress =
+                [this](std::uint32_t ppm, std::string_view text) {
+                  progress(std::to_string(ppm / 10'000) + " % " + std::string(text));
+                },
             .on_slice = [this](std::uint64_t used, std::uint64_t limit) { slice(used, limit); }};
   }
 
@@ -147,8 +158,8 @@ std::string failure_text(const mesh::JobRecord& record) {
   std::string text = "icn: job " + record.id.to_text() + " ended as " + std::string(runtime::outcome_text(record));
   if (!code.empty()) text += " (" + code + ")";
   if (!record.message.empty()) text += ": " + record.message;
-  return text + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() + "; `icn job why " +
-         record.id.to_text() + "` tells more\n";
+  return text + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() +
+         "; `icn job why " + record.id.to_text() + "` tells more\n";
 }
 
 struct Balances {
@@ -156,11 +167,13 @@ struct Balances {
   model::Mana node;
 };
 Balances balances_of(node::EmbeddedNode& node) {
-  return {view_account(node.state(), node.member()).balance.available(), view_account(node.state(), node.state().node_did()).balance.available()};
+  return {view_account(node.state(), node.member()).balance.available(),
+          view_account(node.state(), node.state().node_did()).balance.available()};
 }
 
 // The whole story of one job as a person likes to read it.
-Result<std::string> report_text(node::EmbeddedNode& node, const mesh::JobRecord& record, const Bytes& output, const Balances& before) {
+Result<std::string> report_text(node::EmbeddedNode& node, const mesh::JobRecord& record, const Bytes& output,
+                                const Balances& before) {
   const Balances after = balances_of(node);
   std::string text;
   const auto line = [&](std::string_view name, const std::string& value) {
@@ -173,23 +186,28 @@ Result<std::string> report_text(node::EmbeddedNode& node, const mesh::JobRecord&
   while (!result.empty() && result.back() == '\n') result.pop_back();
   line("job", record.id.to_text());
   line("executor", record.executor.to_text());
-  line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") + (record.message.empty() ? "" : ": " + record.message));
-  if (!result.empty() && result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos) line("result", result);
+  line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") +
+                      (record.message.empty() ? "" : ": " + record.message));
+  if (!result.empty() && result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos)
+    line("result", result);
   line("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
-  line("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " + record.released().to_text() + " released");
+  line("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " +
+                    record.released().to_text() + " released");
   line("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
   line("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
   if (!record.receipt) return text;
   line("receipt", record.receipt->to_text());
   const runtime::VerifiedReceipt verified = ICN_TRY(verify_receipt(node.state(), *record.receipt));
   line("verified", std::to_string(verified.held.size()) + " checks hold: signatures, links and anchor");
-  const runtime::ReplayReport replay = ICN_TRY(runtime::replay_receipt(node.state().dag_store(), node.executor(), *record.receipt));
+  const runtime::ReplayReport replay =
+      ICN_TRY(runtime::replay_receipt(node.state().dag_store(), node.executor(), *record.receipt));
   if (const auto failed = replay_error_code(replay.verdict)) return fail(*failed, replay.detail);
   line("replayed", "identical");
   return text;
 }
 
-Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id, const Balances& before) {
+Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
+                       const Balances& before) {
   ICN_TRY(node.serve(owner_handler(node)));
   runtime::JobReport report;
   {
@@ -212,14 +230,16 @@ Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, c
   if (invocation.has("--report")) {
     if (!answer.text.empty() && answer.text.back() != '\n') answer.text += "\n";
     answer.text += "\n" + ICN_TRY(report_text(node, record, output, before));
-  } else if (!invocation.wants_json() && !(record.outcome && (record.outcome->kind == model::OutcomeKind::ok ||
-                                                               record.outcome->kind == model::OutcomeKind::nonzero_exit))) {
+  } else if (!invocation.wants_json() &&
+             !(record.outcome && (record.outcome->kind == model::OutcomeKind::ok ||
+                                  record.outcome->kind == model::OutcomeKind::nonzero_exit))) {
     ICN_TRY(write_to(Stream::error, failure_text(record)));
   }
   return answer;
 }
 
-Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::PreparedJob& prepared, runtime::StartMode start) {
+Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::PreparedJob& prepared,
+                                     runtime::StartMode start) {
   runtime::SubmitRequest request;
   request.body = prepared.body;
   request.blocks = prepared.blocks;
@@ -233,21 +253,24 @@ Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::Pr
 Result<Answer> job_run(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const Balances before = balances_of(*node);
-  const runtime::PreparedJob prepared = ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
+  const runtime::PreparedJob prepared =
+      ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
   const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::now));
   return execute(*node, invocation, accepted.id, before);
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const runtime::PreparedJob prepared = ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
+  const runtime::PreparedJob prepared =
+      ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
   const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::later));
   return Answer{dump(job_json(accepted.record)), accepted.id.to_text() + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const runtime::Simulation simulation = ICN_TRY(simulate_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
+  const runtime::Simulation simulation =
+      ICN_TRY(simulate_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
   const std::string_view outcome = model::outcome_name(simulation.receipt.outcome.kind);
   Json json;
   json["outcome"] = outcome;
@@ -266,11 +289,14 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   json["pay_umana"] = umana_text(simulation.pay);
   json["available_umana"] = umana_text(simulation.available);
   json["message"] = simulation.message;
-  std::string text = "outcome     " + std::string(outcome) + (simulation.message.empty() ? "" : ": " + simulation.message) + "\n";
-  text += "fuel        " + grouped(simulation.receipt.fuel) + " of " + grouped(simulation.prepared.limits.max_fuel) + "\n";
+  std::string text =
+      "outcome     " + std::string(outcome) + (simulation.message.empty() ? "" : ": " + simulation.message) + "\n";
+  text +=
+      "fuel        " + grouped(simulation.receipt.fuel) + " of " + grouped(simulation.prepared.limits.max_fuel) + "\n";
   text += "memory      " + std::to_string(simulation.receipt.memory_pages) + " pages\n";
   text += "output      " + grouped(simulation.output.size()) + " bytes\n";
-  text += "reserve     " + simulation.reserve.to_text() + " (cost at least " + std::to_string(simulation.minimum_cost_mana) + " mana)\n";
+  text += "reserve     " + simulation.reserve.to_text() + " (cost at least " +
+          std::to_string(simulation.minimum_cost_mana) + " mana)\n";
   text += "would cost  " + simulation.charged.to_text() + "; you have " + simulation.available.to_text() + "\n";
   text += "Nothing was charged and nothing was stored.\n";
   return Answer{dump(json), std::move(text), 0};

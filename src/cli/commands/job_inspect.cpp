@@ -1,5 +1,5 @@
-// The commands that look at jobs or stop them: list, describe, logs, output, cancel, why. Those that the owner of a busy
-// folder serves ask it when the folder is not free.
+// The commands that look at jobs or stop them: list, describe, logs, output, cancel, why. Those that the owner of a
+// busy folder serves ask it when the folder is not free.
 #include <nlohmann/json.hpp>
 
 #include <fstream>
@@ -89,9 +89,12 @@ node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
       const Answer answer = ICN_TRY(cancel(node, request.job));
       return reply.write(both(answer.json, answer.text));
     }
-    if (request.verb != "logs") return fail(ErrorCode::unsupported, "the owner of the folder answers logs, cancel and describe, not " + request.verb);
+    if (request.verb != "logs")
+      return fail(ErrorCode::unsupported,
+                  "the owner of the folder answers logs, cancel and describe, not " + request.verb);
     const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
-    if (!node.state().running().runs(record.id)) return reply.write(ICN_TRY(stored_log(node.folder().logs_path(), record.id.to_text())));
+    if (!node.state().running().runs(record.id))
+      return reply.write(ICN_TRY(stored_log(node.folder().logs_path(), record.id.to_text())));
     const auto follow = request.option == "follow" ? node::LogHub::Follow::yes : node::LogHub::Follow::no;
     for (std::size_t offset = 0;;) {
       const node::LogHub::Piece piece = node.logs().read(record.id, offset, follow);
@@ -115,7 +118,8 @@ Result<Answer> job_logs(const Invocation& invocation) {
   std::string log;
   const bool json = invocation.wants_json();
   Result<void> printed;
-  ICN_TRY(node::ask_owner(ICN_TRY(data_path(invocation)), {"logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
+  ICN_TRY(node::ask_owner(ICN_TRY(data_path(invocation)),
+                          {"logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
                           [&](std::string_view piece) {
                             if (json) {
                               log.append(piece);
@@ -156,7 +160,10 @@ Result<Answer> job_list(const Invocation& invocation) {
   std::optional<mesh::JobPhase> phase;
   if (const auto name = invocation.text("--phase")) {
     phase = mesh::find_phase(*name);
-    if (!phase) return fail(ErrorCode::invalid_argument, "--phase " + *name + ": no such phase; there are submitted, executing, completed, failed, cancelled, expired, …");
+    if (!phase)
+      return fail(ErrorCode::invalid_argument,
+                  "--phase " + *name +
+                      ": no such phase; there are submitted, executing, completed, failed, cancelled, expired, …");
   }
   const std::uint64_t count = ICN_TRY(invocation.number("--count", 10'000)).value_or(20);
   const std::uint64_t before = ICN_TRY(invocation.number("--before")).value_or(UINT64_MAX);

@@ -58,7 +58,8 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   line("job", receipt.job.to_text());
   line("order", receipt.order.to_text());
   line("executor", signed_receipt.executor.to_text());
-  line("outcome", std::string(outcome_name(receipt.outcome.kind)) + (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
+  line("outcome", std::string(outcome_name(receipt.outcome.kind)) +
+                      (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
   line("fuel", grouped(receipt.fuel));
   line("memory", std::to_string(receipt.memory_pages) + " pages");
   line("output", receipt.output ? receipt.output->to_text() : "none");
@@ -89,7 +90,8 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
 Result<Answer> receipt_replay(const Invocation& invocation) {
   const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
-  const runtime::ReplayReport report = ICN_TRY(runtime::replay_receipt(node->state().dag_store(), node->executor(), cid));
+  const runtime::ReplayReport report =
+      ICN_TRY(runtime::replay_receipt(node->state().dag_store(), node->executor(), cid));
   const auto failed = replay_error_code(report.verdict);
   Json json;
   json["receipt"] = cid.to_text();
@@ -99,8 +101,9 @@ Result<Answer> receipt_replay(const Invocation& invocation) {
   json["detail"] = report.detail;
   json["expected"] = report.expected ? receipt_json(*report.expected) : Json(nullptr);
   json["got"] = report.got ? receipt_json(*report.got) : Json(nullptr);
-  std::string text = report.verdict == runtime::ReplayVerdict::match ? "identical: the re-execution gives the same receipt body\n"
-                                                                     : std::string(replay_verdict_name(report.verdict)) + ": " + report.detail + "\n";
+  std::string text = report.verdict == runtime::ReplayVerdict::match
+                         ? "identical: the re-execution gives the same receipt body\n"
+                         : std::string(replay_verdict_name(report.verdict)) + ": " + report.detail + "\n";
   return Answer{dump(json), std::move(text), failed ? error_row(*failed).exit_code : 0};
 }
 
@@ -114,8 +117,9 @@ Result<Answer> mana_balance(const Invocation& invocation) {
   json["reserved_umana"] = umana_text(account.balance.reserved);
   json["posted_umana"] = umana_text(account.balance.posted);
   json["reputation_micro_points"] = std::to_string(account.reputation.micro_points);
-  std::string text = "account     " + did.to_text() + "\navailable   " + account.balance.available().to_text() + "\nreserved    " +
-                     account.balance.reserved.to_text() + "\nreputation  " + std::to_string(account.reputation.points_floor()) + " points\n";
+  std::string text = "account     " + did.to_text() + "\navailable   " + account.balance.available().to_text() +
+                     "\nreserved    " + account.balance.reserved.to_text() + "\nreputation  " +
+                     std::to_string(account.reputation.points_floor()) + " points\n";
   return Answer{dump(json), std::move(text), 0};
 }
 
@@ -145,8 +149,10 @@ Result<Answer> mana_history(const Invocation& invocation) {
     row["credit"] = transfer.credit.to_text();
     row["amount_umana"] = umana_text(transfer.amount);
     json["transfers"].push_back(std::move(row));
-    text += std::to_string(entry.sequence) + "  " + time_text(entry.time) + "  " + (out ? "-" : "+") + transfer.amount.to_text() + "  " +
-            std::string(transfer_code_name(transfer.code)) + " " + std::string(phase) + (out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text()) + "\n";
+    text += std::to_string(entry.sequence) + "  " + time_text(entry.time) + "  " + (out ? "-" : "+") +
+            transfer.amount.to_text() + "  " + std::string(transfer_code_name(transfer.code)) + " " +
+            std::string(phase) + (out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text()) +
+            "\n";
   }
   json["next_from"] = page.next ? Json(*page.next) : Json(nullptr);
   if (page.entries.empty()) text = "no transfers name " + did.to_text() + "\n";
@@ -157,10 +163,12 @@ Result<Answer> mana_history(const Invocation& invocation) {
 Result<Answer> mana_audit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const economy::AuditReport report = ICN_TRY(audit_mana(node->state()));
-  std::string text = "every sum is exact: " + std::to_string(report.transfers) + " transfers over " + std::to_string(report.accounts) + " accounts\n";
-  text += "issued      " + report.issued.to_text() + "\nheld        " + report.member_held.to_text() + "\nreserved    " + report.reserved.to_text() +
-          "\ntreasury    " + report.treasury.to_text() + "\nfees        " + report.fees.to_text() + "\nescrow      " + report.escrow.to_text() +
-          "\nstate hash  " + to_hex(report.state_hash) + "\n";
+  std::string text = "every sum is exact: " + std::to_string(report.transfers) + " transfers over " +
+                     std::to_string(report.accounts) + " accounts\n";
+  text += "issued      " + report.issued.to_text() + "\nheld        " + report.member_held.to_text() +
+          "\nreserved    " + report.reserved.to_text() + "\ntreasury    " + report.treasury.to_text() +
+          "\nfees        " + report.fees.to_text() + "\nescrow      " + report.escrow.to_text() + "\nstate hash  " +
+          to_hex(report.state_hash) + "\n";
   return Answer{dump(audit_json(report)), std::move(text), 0};
 }
 
