@@ -8,7 +8,8 @@ macro(icn_backend_needs)
 endmacro()
 
 function(icn_backends)
-  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/*.cpp ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp)
+  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/*.cpp
+                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp)
   add_library(icn_backends STATIC ${shared})
   target_link_libraries(icn_backends PRIVATE icn_vendor_sqlite)
   target_include_directories(icn_backends PUBLIC ${CMAKE_SOURCE_DIR}/src)

@@ -20,9 +20,9 @@ add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 add_library(icn_warnings INTERFACE)
 target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor
                                               -Woverloaded-virtual -Wunused-function -Werror
-                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlapping copies in std::string that are not there
-                      
-                                              $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+                       # g++ 12 sees overlapping copies in std::string that are not there
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                       $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
                                               $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
 if(ICN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 takes the sanitizer's own bookkeeping for reads of what was never written.

@@ -35,12 +35,15 @@ Result<std::unique_ptr<ports::StateStore>> open(std::string_view url) {
 
 namespace mesh_network {
 Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url) {
-  return open_by_url<ports::mesh_network_factory, Result<std::unique_ptr<ports::MeshNetworkService>>>(all(), "mesh_network", url);
+  return open_by_url<ports::mesh_network_factory, Result<std::unique_ptr<ports::MeshNetworkService>>>(
+      all(), "mesh_network", url);
 }
 }  // namespace mesh_network
 
 namespace system {
-Result<ports::System> open() { return open_by_url<ports::system_factory, Result<ports::System>>(all(), "system", "this_machine"); }
+Result<ports::System> open() {
+  return open_by_url<ports::system_factory, Result<ports::System>>(all(), "system", "this_machine");
+}
 }  // namespace system
 
 }  // namespace icn::backends

@@ -16,7 +16,9 @@ enum class WhenFull : std::uint8_t { refuse, wait, drop_oldest };
 template <class T>
 class BoundedQueue {
  public:
-  BoundedQueue(std::size_t capacity, WhenFull policy) : capacity_(capacity), policy_(policy) { ICN_CHECK(capacity > 0); }
+  BoundedQueue(std::size_t capacity, WhenFull policy) : capacity_(capacity), policy_(policy) {
+    ICN_CHECK(capacity > 0);
+  }
 
   // Errors: busy (full, policy refuse), invalid_state (closed).
   Result<void> push(T item) {

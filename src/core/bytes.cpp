@@ -26,7 +26,8 @@ Result<Bytes> from_hex(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = digit(text[i]);
     const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return fail(ErrorCode::invalid_format, "not a hexadecimal digit at offset " + std::to_string(i));
+    if (high < 0 || low < 0)
+      return fail(ErrorCode::invalid_format, "not a hexadecimal digit at offset " + std::to_string(i));
     bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
   }
   return bytes;

@@ -16,9 +16,12 @@ namespace icn {
 
 class ICN_TSA(capability("mutex")) Mutex {
  public:
-  void lock() ICN_TSA(acquire_capability()) { mutex_.lock(); }
-  void unlock() ICN_TSA(release_capability()) { mutex_.unlock(); }
-  bool try_lock() ICN_TSA(try_acquire_capability(true)) { return mutex_.try_lock(); }
+  void lock() ICN_TSA(acquire_capability())
+  { mutex_.lock(); }
+  void unlock() ICN_TSA(release_capability())
+  { mutex_.unlock(); }
+  bool try_lock() ICN_TSA(try_acquire_capability(true))
+  { return mutex_.try_lock(); }
 
  private:
   std::mutex mutex_;
@@ -27,7 +30,8 @@ class ICN_TSA(capability("mutex")) Mutex {
 class ICN_TSA(scoped_lockable) Lock {
  public:
   explicit Lock(Mutex& mutex) ICN_TSA(acquire_capability(mutex)) : mutex_(mutex) { mutex_.lock(); }
-  ~Lock() ICN_TSA(release_capability()) { mutex_.unlock(); }
+  ~Lock() ICN_TSA(release_capability())
+  { mutex_.unlock(); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
@@ -41,7 +45,9 @@ class Condition {
  public:
   void wait(Lock& lock) { condition_.wait(lock.mutex_); }
   template <class Rep, class Period>
-  void wait_for(Lock& lock, std::chrono::duration<Rep, Period> at_most) { condition_.wait_for(lock.mutex_, at_most); }
+  void wait_for(Lock& lock, std::chrono::duration<Rep, Period> at_most) {
+    condition_.wait_for(lock.mutex_, at_most);
+  }
   void notify_one() { condition_.notify_one(); }
   void notify_all() { condition_.notify_all(); }
 

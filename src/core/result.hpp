@@ -54,11 +54,11 @@ decltype(auto) take(R&& result) {
 // Each use has a variable of its own, so that one may stand inside another.
 #define ICN_TRY_JOIN_(a, b) a##b
 #define ICN_TRY_NAME_(number) ICN_TRY_JOIN_(icn_result_, number)
-#define ICN_TRY_WITH_(result, expr)                                                               \
-  __extension__({                                                                                 \
-    auto result = (expr);                                                                         \
-    if (!result) return ::tl::unexpected<::icn::Error>(std::move(result).error());                \
-    ::icn::detail::take(std::move(result));                                                       \
+#define ICN_TRY_WITH_(result, expr)                                                                                    \
+  __extension__({                                                                                                      \
+    auto result = (expr);                                                                                              \
+    if (!result) return ::tl::unexpected<::icn::Error>(std::move(result).error());                                     \
+    ::icn::detail::take(std::move(result));                                                                            \
   })
 #define ICN_TRY(expr) ICN_TRY_WITH_(ICN_TRY_NAME_(__COUNTER__), expr)
 

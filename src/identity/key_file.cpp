@@ -72,8 +72,9 @@ Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>
   ICN_TRY(derive(key, *passphrase, cost, fresh.data()));
   const std::size_t head = file.size();
   file.resize(head + kSealed);
-  ICN_CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + head, nullptr, seed.data(), seed.size(), file.data(), head,
-                                                       nullptr, fresh.data() + kSalt, key.bytes.data()) == 0);
+  ICN_CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + head, nullptr, seed.data(), seed.size(),
+                                                       file.data(), head, nullptr, fresh.data() + kSalt,
+                                                       key.bytes.data()) == 0);
   return file;
 }
 
@@ -113,8 +114,8 @@ Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::s
   const Result<void> derived = derive(key, secret, cost, salt);
   sodium_memzero(secret.data(), secret.size());
   if (!derived) return fail(derived.error());
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes.data(), nullptr, nullptr, file.data() + head, kSealed, file.data(), head,
-                                                 salt + kSalt, key.bytes.data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes.data(), nullptr, nullptr, file.data() + head, kSealed,
+                                                 file.data(), head, salt + kSalt, key.bytes.data()) != 0) {
     return fail(ErrorCode::wrong_passphrase, "the passphrase does not open the key file (or the file is damaged)");
   }
   return model::KeyPair::from_seed(seed.bytes);
@@ -156,8 +157,8 @@ Result<Bytes> read_key_file(const std::filesystem::path& path) {
   if (!known || got < 0) return system_error("read the key file", path);
   if ((status.st_mode & 0077U) != 0) {
     sodium_memzero(file.data(), file.size());
-    return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() + "'; `chmod 600 " +
-                                                  path.string() + "` mends that");
+    return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() +
+                                                  "'; `chmod 600 " + path.string() + "` mends that");
   }
   file.resize(static_cast<std::size_t>(got));
   return file;

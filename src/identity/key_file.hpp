@@ -1,8 +1,9 @@
 // Key files: an Ed25519 seed at rest, encrypted with a passphrase, or plain for development when that was said.
 //
 // Magic "ICNKEY" ‖ version u8 ‖ kind u8 (0 plain, 1 passphrase); plain: seed 32 ‖ SHA-256 of all before it; passphrase:
-// operations be64 ‖ memory be64 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305(seed) 48, all before it authenticated. The key is
-// derived by Argon2id with the parameters in the file. Files are made 0600 and refused when others may read them.
+// operations be64 ‖ memory be64 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305(seed) 48, all before it authenticated. The
+// key is derived by Argon2id with the parameters in the file. Files are made 0600 and refused when others may read
+// them.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -25,8 +26,8 @@ enum class KeyProtection : std::uint8_t { plain, passphrase };
 
 // The bytes of a key file; without a passphrase a plain one. Errors: invalid_argument (an empty passphrase),
 // infrastructure (no memory for the derivation).
-[[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase, PassphraseCost cost,
-                                     ports::Random& random);
+[[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase,
+                                     PassphraseCost cost, ports::Random& random);
 // `passphrase` is asked only when the file needs one; its answer is wiped. Errors: invalid_format, unsupported_version,
 // wrong_passphrase (or a damaged file: the two cannot be told apart).
 [[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase);

@@ -25,7 +25,9 @@ class CountingRandom : public ports::Random {
 
 class KeyFile : public testing::Test {
  protected:
-  Result<Bytes> seal(const std::optional<std::string>& passphrase) { return seal_key(seed_, passphrase, kCheap, random_); }
+  Result<Bytes> seal(const std::optional<std::string>& passphrase) {
+    return seal_key(seed_, passphrase, kCheap, random_);
+  }
   static Result<model::KeyPair> open(ByteView file, const std::string& passphrase) {
     return open_key(file, [&]() -> Result<std::string> { return passphrase; });
   }

@@ -153,25 +153,39 @@ Result<CborKind> CborReader::peek() const {
   if (at_ >= all_.size()) return bad("the value ends early");
   const std::uint8_t first = all_[at_];
   switch (first >> 5) {
-    case kUnsigned: return CborKind::unsigned_integer;
-    case kNegative: return CborKind::negative_integer;
-    case kBytes: return CborKind::bytes;
-    case kText: return CborKind::text;
-    case kArray: return CborKind::array;
-    case kMap: return CborKind::map;
-    case kTag: return CborKind::link;
-    default: break;
+    case kUnsigned:
+      return CborKind::unsigned_integer;
+    case kNegative:
+      return CborKind::negative_integer;
+    case kBytes:
+      return CborKind::bytes;
+    case kText:
+      return CborKind::text;
+    case kArray:
+      return CborKind::array;
+    case kMap:
+      return CborKind::map;
+    case kTag:
+      return CborKind::link;
+    default:
+      break;
   }
   switch (first & 31U) {
     case kInfoFalse:
-    case kInfoTrue: return CborKind::boolean;
-    case kInfoNull: return CborKind::null;
-    case kInfoFloat64: return CborKind::floating;
-    default: return bad("a simple value or float that dag-cbor does not have");
+    case kInfoTrue:
+      return CborKind::boolean;
+    case kInfoNull:
+      return CborKind::null;
+    case kInfoFloat64:
+      return CborKind::floating;
+    default:
+      return bad("a simple value or float that dag-cbor does not have");
   }
 }
 
-Result<std::uint64_t> CborReader::unsigned_integer() { return ICN_TRY(head_of(kUnsigned, "an unsigned integer")).value; }
+Result<std::uint64_t> CborReader::unsigned_integer() {
+  return ICN_TRY(head_of(kUnsigned, "an unsigned integer")).value;
+}
 
 Result<std::int64_t> CborReader::integer() {
   const std::size_t before = at_;
@@ -255,12 +269,23 @@ Result<void> CborReader::skip_value(std::size_t depth) {
   if (nests && depth == kCborDepthMax) return bad("values nested deeper than 64");
   switch (kind) {
     case CborKind::unsigned_integer:
-    case CborKind::negative_integer: ICN_TRY(head()); return {};
-    case CborKind::bytes: ICN_TRY(bytes()); return {};
-    case CborKind::text: ICN_TRY(text()); return {};
-    case CborKind::link: ICN_TRY(link()); return {};
-    case CborKind::boolean: ICN_TRY(boolean()); return {};
-    case CborKind::null: return null();
+    case CborKind::negative_integer:
+      ICN_TRY(head());
+      return {};
+    case CborKind::bytes:
+      ICN_TRY(bytes());
+      return {};
+    case CborKind::text:
+      ICN_TRY(text());
+      return {};
+    case CborKind::link:
+      ICN_TRY(link());
+      return {};
+    case CborKind::boolean:
+      ICN_TRY(boolean());
+      return {};
+    case CborKind::null:
+      return null();
     case CborKind::floating: {
       const Head got = ICN_TRY(head());
       if (!std::isfinite(std::bit_cast<double>(got.value))) return bad("a float that is not finite");

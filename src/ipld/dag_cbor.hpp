@@ -1,9 +1,9 @@
 // Strict DAG-CBOR: one byte string for one value.
 //
-// Writing is one pass into a growing buffer: the caller announces sizes and gives map keys in canonical order (by length,
-// then bytes). The writer does not check them; a test of each model's golden bytes proves it. Reading is a cursor that
-// refuses anything not canonical: indefinite lengths, longer integers than needed, unsorted or double keys, tags other
-// than 42, trailing bytes, depth above kCborDepthMax.
+// Writing is one pass into a growing buffer: the caller announces sizes and gives map keys in canonical order (by
+// length, then bytes). The writer does not check them; a test of each model's golden bytes proves it. Reading is a
+// cursor that refuses anything not canonical: indefinite lengths, longer integers than needed, unsorted or double keys,
+// tags other than 42, trailing bytes, depth above kCborDepthMax.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -45,7 +45,18 @@ class CborWriter {
   Bytes out_;
 };
 
-enum class CborKind : std::uint8_t { unsigned_integer, negative_integer, bytes, text, array, map, link, boolean, null, floating };
+enum class CborKind : std::uint8_t {
+  unsigned_integer,
+  negative_integer,
+  bytes,
+  text,
+  array,
+  map,
+  link,
+  boolean,
+  null,
+  floating
+};
 
 // Reads one value after another from a view; views returned point into it. Every error is invalid_format and names the
 // byte offset.
@@ -86,8 +97,8 @@ class CborReader {
   std::size_t at_ = 0;
 };
 
-// Reads a map whose fields are all known: fields are taken in canonical key order, each error names the field, a missing,
-// unknown or double field is refused. Usage:
+// Reads a map whose fields are all known: fields are taken in canonical key order, each error names the field, a
+// missing, unknown or double field is refused. Usage:
 //   CborMap map = ICN_TRY(CborMap::open(reader, 3));
 //   order.job = ICN_TRY(map.link("job"));   …   (any order that is canonical)
 class CborMap {

@@ -39,15 +39,18 @@ Result<void> write_durably(const std::filesystem::path& path, std::string_view t
 }  // namespace
 
 Result<FolderRecord> folder_record_from_json(std::string_view json) {
-  const auto bad = [](std::string_view what) { return fail(ErrorCode::invalid_format, "node.json: " + std::string(what)); };
+  const auto bad = [](std::string_view what) {
+    return fail(ErrorCode::invalid_format, "node.json: " + std::string(what));
+  };
   const nlohmann::json value = nlohmann::json::parse(json, nullptr, false);
   if (!value.is_object()) return bad("not a JSON object");
   const auto version = value.find("version");
   if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
   if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kFolderVersion)) {
-    return fail(ErrorCode::unsupported_version, "the data folder is of version " + std::to_string(version->get<std::uint64_t>()) +
-                                                    "; this program knows versions up to " + std::to_string(kFolderVersion) +
-                                                    ": use the newer program that wrote it");
+    return fail(ErrorCode::unsupported_version,
+                "the data folder is of version " + std::to_string(version->get<std::uint64_t>()) +
+                    "; this program knows versions up to " + std::to_string(kFolderVersion) +
+                    ": use the newer program that wrote it");
   }
   if (version->get<std::uint64_t>() != static_cast<std::uint64_t>(kFolderVersion)) return bad("field 'version' is 0");
   FolderRecord record;
@@ -56,7 +59,8 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
                                     {"member", &FolderRecord::member},
                                     {"node", &FolderRecord::node}}) {
     const auto found = value.find(name);
-    if (found == value.end() || !found->is_string()) return bad("field '" + std::string(name) + "' is missing or no text");
+    if (found == value.end() || !found->is_string())
+      return bad("field '" + std::string(name) + "' is missing or no text");
     record.*field = found->get<std::string>();
   }
   if (value.size() != 5) return bad("it has fields that this program does not know");
@@ -64,8 +68,11 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
 }
 
 std::string folder_record_to_json(const FolderRecord& record) {
-  const nlohmann::ordered_json value{{"version", kFolderVersion}, {"dag_store", record.dag_store},
-                                     {"state_store", record.state_store}, {"member", record.member}, {"node", record.node}};
+  const nlohmann::ordered_json value{{"version", kFolderVersion},
+                                     {"dag_store", record.dag_store},
+                                     {"state_store", record.state_store},
+                                     {"member", record.member},
+                                     {"node", record.node}};
   return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -79,9 +86,10 @@ Result<int> DataFolder::take_lock(const std::filesystem::path& path, std::string
     ::close(fd);
     std::string who(text, length > 0 ? static_cast<std::size_t>(length) : 0);
     while (!who.empty() && who.back() == '\n') who.pop_back();
-    return fail(ErrorCode::busy, "the data folder " + quoted(path) + " is in use by " + (who.empty() ? "another process" : who) +
-                                     "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
-                                     "and `icn job describe` ask that process");
+    return fail(ErrorCode::busy,
+                "the data folder " + quoted(path) + " is in use by " + (who.empty() ? "another process" : who) +
+                    "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
+                    "and `icn job describe` ask that process");
   }
   const std::string text = "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")\n";
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
@@ -99,11 +107,13 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
   if (::chmod(path.c_str(), 0700) != 0) return system_error("protect the folder " + quoted(path));
   DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
   if (std::filesystem::exists(path / "node.json", error)) {
-    return fail(ErrorCode::already_exists, "the data folder " + quoted(path) + " holds a node already; nothing was changed");
+    return fail(ErrorCode::already_exists,
+                "the data folder " + quoted(path) + " holds a node already; nothing was changed");
   }
   for (const char* part : {"keys", "cache", "logs"}) {
     std::filesystem::create_directories(path / part, error);
-    if (error || ::chmod((path / part).c_str(), 0700) != 0) return fail(ErrorCode::storage, "make the folder " + quoted(path / part));
+    if (error || ::chmod((path / part).c_str(), 0700) != 0)
+      return fail(ErrorCode::storage, "make the folder " + quoted(path / part));
   }
   return folder;
 }
@@ -111,7 +121,8 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
 Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::string_view owner) {
   std::error_code error;
   if (!std::filesystem::exists(path / "node.json", error)) {
-    return fail(ErrorCode::not_found, "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
+    return fail(ErrorCode::not_found,
+                "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
   }
   DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
   std::ifstream file(path / "node.json", std::ios::binary);

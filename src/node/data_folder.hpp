@@ -1,7 +1,7 @@
 // A data folder: where one node keeps everything. One process owns it at a time.
 //
-//   node.json       format version, the URLs of both stores (only `icn store migrate` rewrites them), the DIDs of both keys
-//   keys/           member.key and node.key, 0600
+//   node.json       format version, the URLs of both stores (only `icn store migrate` rewrites them), the DIDs of both
+//   keys keys/           member.key and node.key, 0600
 //   state.db blocks.db   the stores, unless node.json says otherwise
 //   cache/          compiled modules; may be deleted at any time
 //   logs/           what jobs wrote to their logs, one file a job; no part of the state, may be deleted at any time

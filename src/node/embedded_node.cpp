@@ -7,7 +7,8 @@
 namespace icn::node {
 namespace {
 
-Result<model::Did> make_key(const std::filesystem::path& path, const std::optional<std::string>& passphrase, ports::Random& random) {
+Result<model::Did> make_key(const std::filesystem::path& path, const std::optional<std::string>& passphrase,
+                            ports::Random& random) {
   model::Seed seed;
   random.fill(seed);
   const Bytes file = ICN_TRY(identity::seal_key(seed, passphrase, {}, random));
@@ -30,9 +31,11 @@ EmbeddedNode::~EmbeddedNode() {
 Result<runtime::NodeServices> EmbeddedNode::assemble() {
   member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
-  member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(), [this] { return passphrase_("the member key"); });
+  member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(),
+                                         [this] { return passphrase_("the member key"); });
   runtime::NodeServices services;
-  services.signer = std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
+  services.signer =
+      std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
   services.dag_store = ICN_TRY(backends::dag_store::open(folder_.dag_store_url()));
   services.state_store = ICN_TRY(backends::state_store::open(folder_.state_store_url()));
   services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
@@ -49,11 +52,13 @@ Result<runtime::NodeServices> EmbeddedNode::assemble() {
   return services;
 }
 
-Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path, const FoundingOptions& options) {
+Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path,
+                                                          const FoundingOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::create(path, options.owner)), options));
   ports::System system = ICN_TRY(backends::system::open());
   std::optional<std::string> passphrase;
-  if (options.protection == identity::KeyProtection::passphrase) passphrase = ICN_TRY(options.passphrase("the new keys"));
+  if (options.protection == identity::KeyProtection::passphrase)
+    passphrase = ICN_TRY(options.passphrase("the new keys"));
   // A folder without node.json is no node: keys that an interrupted founding left are of nobody and go.
   std::error_code ignored;
   std::filesystem::remove(node->folder_.member_key_path(), ignored);
@@ -75,13 +80,16 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   return node;
 }
 
-Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path, const OpeningOptions& options) {
+Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path,
+                                                         const OpeningOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::open(path, options.owner)), options));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble()), {}));
   return node;
 }
 
-Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) { return member_->sign(model::SignatureTag::job, job.cid); }
+Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) {
+  return member_->sign(model::SignatureTag::job, job.cid);
+}
 
 Result<void> EmbeddedNode::serve(OwnerHandler handler) {
   server_ = ICN_TRY(OwnerServer::start(folder_.path(), std::move(handler)));

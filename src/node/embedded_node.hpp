@@ -1,7 +1,7 @@
 // A node inside this process, on a data folder: what `icn` is without a daemon, as SQLite is itself without a server.
 //
-// Owns the folder's lock, the stores, both keys, the sandbox and the node's state. Keys are opened when something is first
-// signed, so that reading never asks for a passphrase. Thread safe as runtime::NodeState is.
+// Owns the folder's lock, the stores, both keys, the sandbox and the node's state. Keys are opened when something is
+// first signed, so that reading never asks for a passphrase. Thread safe as runtime::NodeState is.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -38,11 +38,13 @@ struct FoundingOptions : OpeningOptions {
 
 class EmbeddedNode {
  public:
-  // Makes keys, genesis and grant in a fresh folder; what failed half-way leaves no node behind. Errors: already_exists,
-  // busy, storage, invalid_argument.
-  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path, const FoundingOptions& options);
+  // Makes keys, genesis and grant in a fresh folder; what failed half-way leaves no node behind. Errors:
+  // already_exists, busy, storage, invalid_argument.
+  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
+                                                                   const FoundingOptions& options);
   // Errors: not_found, busy, corrupted, unsupported_version, storage.
-  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path, const OpeningOptions& options);
+  [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path,
+                                                                  const OpeningOptions& options);
   ~EmbeddedNode();
 
   [[nodiscard]] runtime::NodeState& state() { return *state_; }

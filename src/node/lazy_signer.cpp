@@ -26,8 +26,9 @@ Result<model::Signature> LazySigner::sign(model::SignatureTag tag, const ipld::C
       const Bytes file = ICN_TRY(identity::read_key_file(key_file_));
       model::KeyPair key = ICN_TRY(identity::open_key(file, passphrase_));
       if (key.did() != did_) {
-        return fail(ErrorCode::conflict, "the key file '" + key_file_.string() + "' holds the key of " + key.did().to_text() +
-                                             ", expected " + did_.to_text() + "; nothing was signed");
+        return fail(ErrorCode::conflict, "the key file '" + key_file_.string() + "' holds the key of " +
+                                             key.did().to_text() + ", expected " + did_.to_text() +
+                                             "; nothing was signed");
       }
       signer_ = ICN_TRY(backend().open(std::move(key)));
     }

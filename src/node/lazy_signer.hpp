@@ -1,5 +1,5 @@
-// A signer whose key file is opened when it first signs. Its DID is known before, from the folder's record, and compared
-// with the key when that is opened. Thread safe.
+// A signer whose key file is opened when it first signs. Its DID is known before, from the folder's record, and
+// compared with the key when that is opened. Thread safe.
 #pragma once
 #include <filesystem>
 #include <functional>

@@ -1,8 +1,8 @@
 #include "node/owner_socket.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <atomic>
 #include <list>
 #include <utility>
 
@@ -68,7 +68,8 @@ Result<void> send_all(int fd, std::string_view bytes) {
 Result<OwnerRequest> read_request(int fd) {
   std::string line;
   while (line.find('\n') == std::string::npos) {
-    if (line.size() > kOwnerRequestBytesMax) return fail(ErrorCode::limit_exceeded, "the request is longer than 1024 bytes");
+    if (line.size() > kOwnerRequestBytesMax)
+      return fail(ErrorCode::limit_exceeded, "the request is longer than 1024 bytes");
     pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
     if (::poll(&ready, 1, 5'000) <= 0) return fail(ErrorCode::invalid_format, "no request came");
     char buffer[256];
@@ -137,7 +138,8 @@ struct OwnerServer::State {
 
   void accept_loop() {
     for (;;) {
-      pollfd waits[2] = {{.fd = listener.get(), .events = POLLIN, .revents = 0}, {.fd = wake_read.get(), .events = POLLIN, .revents = 0}};
+      pollfd waits[2] = {{.fd = listener.get(), .events = POLLIN, .revents = 0},
+                         {.fd = wake_read.get(), .events = POLLIN, .revents = 0}};
       if (::poll(waits, 2, -1) < 0 && errno != EINTR) return;
       if (waits[1].revents != 0) return;
       if ((waits[0].revents & POLLIN) == 0) continue;
@@ -146,7 +148,8 @@ struct OwnerServer::State {
       if (fd.get() < 0) continue;
       if (clients.size() >= kOwnerClientsMax) {
         // A client that is gone already needs no answer.
-        static_cast<void>(send_all(fd.get(), "error busy: the owner serves 16 clients already; try again\n").has_value());
+        static_cast<void>(
+            send_all(fd.get(), "error busy: the owner serves 16 clients already; try again\n").has_value());
         continue;
       }
       Client& client = clients.emplace_back();
@@ -202,7 +205,8 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   if (fd.get() < 0) return system_error("make a socket");
   const sockaddr_un address = ICN_TRY(address_of(opened));
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return fail(ErrorCode::busy, "another process owns the data folder " + folder.string() + " but serves nothing at its socket");
+    return fail(ErrorCode::busy,
+                "another process owns the data folder " + folder.string() + " but serves nothing at its socket");
   }
   std::string line = request.verb + " " + request.job;
   if (!request.option.empty()) line += " " + request.option;
@@ -231,7 +235,8 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   if (in_payload) return {};
   constexpr std::string_view prefix = "error ";
   const std::size_t colon = head.find(": ");
-  if (!head.starts_with(prefix) || colon == std::string::npos) return fail(ErrorCode::busy, "the owner of the data folder ended before it answered");
+  if (!head.starts_with(prefix) || colon == std::string::npos)
+    return fail(ErrorCode::busy, "the owner of the data folder ended before it answered");
   const auto code = find_error_code(std::string_view(head).substr(prefix.size(), colon - prefix.size()));
   return fail(code ? *code : ErrorCode::internal, head.substr(colon + 2, head.find('\n') - colon - 2));
 }

@@ -1,8 +1,9 @@
 // The socket in a data folder: the process that owns the folder serves `logs`, `cancel` and `describe` to others.
 //
-// Protocol, one request a connection: the client sends one line "VERB JOB [follow]" and reads until the end of the stream.
-// The answer begins with the line "ok" or "error NAME: DETAIL"; the bytes after it are the payload (log text, or the JSON
-// that the command prints). Only processes of the same user are served (the folder and the socket are 0700 and 0600).
+// Protocol, one request a connection: the client sends one line "VERB JOB [follow]" and reads until the end of the
+// stream. The answer begins with the line "ok" or "error NAME: DETAIL"; the bytes after it are the payload (log text,
+// or the JSON that the command prints). Only processes of the same user are served (the folder and the socket are 0700
+// and 0600).
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -37,7 +38,8 @@ inline constexpr std::size_t kOwnerRequestBytesMax = 1024;
 class OwnerServer {
  public:
   // Listens on `folder`/icn.sock, replacing what a dead owner left. Errors: storage.
-  [[nodiscard]] static Result<std::unique_ptr<OwnerServer>> start(const std::filesystem::path& folder, OwnerHandler handler);
+  [[nodiscard]] static Result<std::unique_ptr<OwnerServer>> start(const std::filesystem::path& folder,
+                                                                  OwnerHandler handler);
   // Stops accepting, lets handlers end (they must return soon after their sources end), joins, removes the socket.
   ~OwnerServer();
   OwnerServer(const OwnerServer&) = delete;
@@ -49,8 +51,8 @@ class OwnerServer {
   std::unique_ptr<State> state_;
 };
 
-// Asks the owner of `folder`; `sink` gets the payload as it comes. Errors: busy (nobody answers on the socket), storage, and
-// what the owner answered.
+// Asks the owner of `folder`; `sink` gets the payload as it comes. Errors: busy (nobody answers on the socket),
+// storage, and what the owner answered.
 [[nodiscard]] Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& request,
                                      const std::function<void(std::string_view)>& sink);
 

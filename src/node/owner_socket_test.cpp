@@ -56,16 +56,15 @@ TEST_F(OwnerSocket, CarriesTheErrorOfTheHandler) {
 }
 
 TEST_F(OwnerSocket, RefusesARequestOfTooManyWordsOrBytes) {
-  auto server = OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); });
+  auto server =
+      OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); });
   ASSERT_TRUE(server);
   EXPECT_EQ(ask({"a", "b", "c d"}).error().code, ErrorCode::invalid_format);
   EXPECT_EQ(ask({"a", std::string(2'000, 'b'), ""}).error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(*ask({"a", "b", "c"}), "reached");
 }
 
-TEST_F(OwnerSocket, NobodyListeningIsBusyNotAHang) {
-  EXPECT_EQ(ask({"logs", "x", ""}).error().code, ErrorCode::busy);
-}
+TEST_F(OwnerSocket, NobodyListeningIsBusyNotAHang) { EXPECT_EQ(ask({"logs", "x", ""}).error().code, ErrorCode::busy); }
 
 TEST_F(OwnerSocket, AFollowerGetsWhatComesUntilTheJobEnds) {
   LogHub hub;

@@ -50,14 +50,16 @@ Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::
     std::ifstream stream(*file, std::ios::binary);
     std::string line;
     std::getline(stream, line);
-    if (!stream) return fail(ErrorCode::storage, "read the passphrase from '" + *file + "': the file is not there or empty");
+    if (!stream)
+      return fail(ErrorCode::storage, "read the passphrase from '" + *file + "': the file is not there or empty");
     return line;
   }
   if (const char* given = std::getenv("ICN_PASSPHRASE"); given != nullptr && *given != '\0') return std::string(given);
   Terminal terminal;
   if (!terminal.is_there()) {
-    return fail(ErrorCode::invalid_argument, "a passphrase for " + std::string(what) +
-                                                 " is needed: --passphrase-file FILE, the environment variable ICN_PASSPHRASE, or a terminal");
+    return fail(ErrorCode::invalid_argument,
+                "a passphrase for " + std::string(what) +
+                    " is needed: --passphrase-file FILE, the environment variable ICN_PASSPHRASE, or a terminal");
   }
   const std::string first = terminal.ask("Passphrase for " + std::string(what) + ": ");
   if (confirm == Confirm::twice && terminal.ask("The same again: ") != first) {

@@ -1,5 +1,5 @@
-// The only place that starts threads. Each has a name (seen in debuggers and `top -H`), blocks the signals that the main
-// thread handles, and is joined by its owner.
+// The only place that starts threads. Each has a name (seen in debuggers and `top -H`), blocks the signals that the
+// main thread handles, and is joined by its owner.
 #pragma once
 #include <functional>
 #include <string_view>

@@ -11,9 +11,12 @@ namespace icn::ports {
 enum class Grade : std::uint8_t { test, development, production };
 [[nodiscard]] constexpr std::string_view grade_name(Grade grade) {
   switch (grade) {
-    case Grade::test: return "test";
-    case Grade::development: return "development";
-    case Grade::production: return "production";
+    case Grade::test:
+      return "test";
+    case Grade::development:
+      return "development";
+    case Grade::production:
+      return "production";
   }
   return "?";
 }

@@ -24,10 +24,12 @@ struct DagStatistics {
 [[nodiscard]] inline Result<void> check_block(const ipld::Block& block) {
   if (block.bytes.size() > kBlockBytesMax) {
     return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
-                  "block " + block.cid.to_text() + ": " + std::to_string(block.bytes.size()) + " bytes, at most 2097152; nothing was stored");
+                  "block " + block.cid.to_text() + ": " + std::to_string(block.bytes.size()) +
+                      " bytes, at most 2097152; nothing was stored");
   }
   if (!block.holds()) {
-    return fail(ErrorCode::invalid_format, "block " + block.cid.to_text() + ": its bytes have another hash; nothing was stored");
+    return fail(ErrorCode::invalid_format,
+                "block " + block.cid.to_text() + ": its bytes have another hash; nothing was stored");
   }
   return {};
 }
@@ -45,8 +47,9 @@ class DagStore {
   [[nodiscard]] virtual Result<void> remove(std::span<const ipld::Cid> cids) = 0;
   // Every stored CID greater than `after`, ascending by Cid's order, until `visit` answers false. `visit` must not
   // call this store.
-  [[nodiscard]] virtual Result<void> for_each(const std::optional<ipld::Cid>& after,
-                                              const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const = 0;
+  [[nodiscard]] virtual Result<void> for_each(
+      const std::optional<ipld::Cid>& after,
+      const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const = 0;
   [[nodiscard]] virtual Result<DagStatistics> statistics() const = 0;
   // Everything put before is durable when this returns. A failed flush leaves the store unusable (storage for ever).
   [[nodiscard]] virtual Result<void> flush() = 0;

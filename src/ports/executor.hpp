@@ -40,19 +40,19 @@ struct ExecutionRequest {
 
 // What an honest executor reproduces, and the blocks that hold it.
 struct ExecutionResult {
-  model::Receipt receipt;            // complete body
-  std::vector<ipld::Block> blocks;   // output, transcript, effects, blocks put by the guest
+  model::Receipt receipt;           // complete body
+  std::vector<ipld::Block> blocks;  // output, transcript, effects, blocks put by the guest
   model::Effects effects;
-  Bytes output;                      // the bytes that receipt.output names
-  std::int64_t exit_code = 0;        // of a WASI program, for people
-  std::string message;               // what happened in words: trap with place, limit with its value
+  Bytes output;                // the bytes that receipt.output names
+  std::int64_t exit_code = 0;  // of a WASI program, for people
+  std::string message;         // what happened in words: trap with place, limit with its value
   // Unsigned facts of this machine.
   std::uint64_t wall_ns = 0;
   std::uint64_t slices = 0;
   std::uint64_t memory_growth_denied = 0;
   std::uint64_t table_growth_denied = 0;
   std::uint64_t host_calls = 0;
-  std::string log;                   // bounded by max_log_bytes
+  std::string log;  // bounded by max_log_bytes
 };
 
 enum class RunState : std::uint8_t { running, finished };
@@ -77,8 +77,8 @@ struct ModuleInfo {
   std::uint32_t functions = 0;
   std::uint32_t globals = 0;
   std::uint32_t tables = 0;
-  std::uint32_t table_size_max = 0;     // greatest minimum of a table
-  std::uint32_t memory_pages = 0;       // minimum
+  std::uint32_t table_size_max = 0;  // greatest minimum of a table
+  std::uint32_t memory_pages = 0;    // minimum
   std::optional<std::uint32_t> memory_pages_max;
   std::vector<std::string> entries;     // exports a job may name
   std::vector<std::string> host_calls;  // imported rows, "icn.host_…" or "wasi_snapshot_preview1.…"
@@ -96,9 +96,10 @@ class Executor {
   virtual ~Executor() = default;
   // Parses without compiling. Errors: invalid_module (place and reason).
   [[nodiscard]] virtual Result<ModuleInfo> inspect(ByteView module) const = 0;
-  // Checks everything that makes a job refusable before anything is reserved: structure, validity, imports, entry, limits
-  // (naming the rule and the bound). Does not compile.
-  [[nodiscard]] virtual Result<void> preflight(ByteView module, const model::Job& job, const model::WasmSecurityLimits& limits) const = 0;
+  // Checks everything that makes a job refusable before anything is reserved: structure, validity, imports, entry,
+  // limits (naming the rule and the bound). Does not compile.
+  [[nodiscard]] virtual Result<void> preflight(ByteView module, const model::Job& job,
+                                               const model::WasmSecurityLimits& limits) const = 0;
   // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that slipped
   // past the home's preflight), unknown_profile, infrastructure.
   [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;

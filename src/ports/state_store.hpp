@@ -1,7 +1,8 @@
 // Where everything lives that changes: one ordered key-value store with atomic, durable batches and a sequence number.
 //
-// A batch is the unit of truth (DESIGN "One truth, one commit"): after commit() returns it is durable as a whole, before
-// that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a store at a time.
+// A batch is the unit of truth (DESIGN "One truth, one commit"): after commit() returns it is durable as a whole,
+// before that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a store at
+// a time.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -37,7 +38,8 @@ class Batch {
   std::vector<Write> writes_;
 };
 
-// The bounds that every store enforces before it changes anything. Errors: limit_exceeded, invalid_argument (empty key).
+// The bounds that every store enforces before it changes anything. Errors: limit_exceeded, invalid_argument (empty
+// key).
 [[nodiscard]] inline Result<void> check_write(const Batch::Write& write) {
   if (write.key.empty()) return fail(ErrorCode::invalid_argument, "a state key is empty; nothing was written");
   if (write.key.size() > kStateKeyBytesMax) {
@@ -45,8 +47,9 @@ class Batch {
                   "a state key of " + std::to_string(write.key.size()) + " bytes, at most 256; nothing was written");
   }
   if (write.value && write.value->size() > kStateValueBytesMax) {
-    return refuse(ErrorCode::limit_exceeded, "max_state_value_bytes",
-                  "a state value of " + std::to_string(write.value->size()) + " bytes, at most 16777216; nothing was written");
+    return refuse(
+        ErrorCode::limit_exceeded, "max_state_value_bytes",
+        "a state value of " + std::to_string(write.value->size()) + " bytes, at most 16777216; nothing was written");
   }
   return {};
 }

@@ -1,6 +1,7 @@
-// The child that compiles: reads a module from descriptor 3, writes the artifact to descriptor 4, and may be killed at any
-// time. A program that links the sandbox calls run_compile_worker() when its first argument is kCompileWorkerWord, and hands
-// it the arguments after that word: seconds of CPU and bytes of memory that it may use (defaults where they are missing).
+// The child that compiles: reads a module from descriptor 3, writes the artifact to descriptor 4, and may be killed at
+// any time. A program that links the sandbox calls run_compile_worker() when its first argument is kCompileWorkerWord,
+// and hands it the arguments after that word: seconds of CPU and bytes of memory that it may use (defaults where they
+// are missing).
 #pragma once
 #include <string>
 #include <string_view>

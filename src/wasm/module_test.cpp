@@ -1,5 +1,6 @@
 // Goal: the section parser tells the truth about good modules and refuses or reads every damaged one without harm.
-// Method: a module with every section; all truncations, all bit flips, 10,000 seeded mutations, each also through preflight.
+// Method: a module with every section; all truncations, all bit flips, 10,000 seeded mutations, each also through
+// preflight.
 #include "wasm/module.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Everything that makes a job refusable before anything is reserved or compiled. Static checks of counts, sizes, imports and
-// entry against the limits of the order; each refusal names the rule, the number and the bound.
+// Everything that makes a job refusable before anything is reserved or compiled. Static checks of counts, sizes,
+// imports and entry against the limits of the order; each refusal names the rule, the number and the bound.
 #pragma once
 #include "model/job.hpp"
 #include "model/limits.hpp"

@@ -41,7 +41,8 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const ipld::C
   return folder / (module.to_text() + "-" + profile.to_text().substr(0, 20) + ".code");
 }
 
-// A private file, whole or not at all: the name appears only over complete bytes. Not synced: a lost cache costs nothing.
+// A private file, whole or not at all: the name appears only over complete bytes. Not synced: a lost cache costs
+// nothing.
 bool write_private(const std::filesystem::path& path, std::initializer_list<ByteView> parts) {
   // A name of its own, because two threads may keep the same module at once.
   std::string temporary = path.string() + ".XXXXXX";

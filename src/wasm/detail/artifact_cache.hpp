@@ -1,8 +1,8 @@
 // Compiled modules on disk: one file per (module, profile), authenticated before a byte of it is loaded as code.
 //
-// File: "ICNCODE" ‖ version u8 ‖ MAC 32 ‖ artifact; the MAC is keyed BLAKE2b over version, module CID, profile CID and the
-// artifact, with a random key of the cache folder (0600). A file that does not hold is as good as none: it is compiled anew
-// and replaced. Thread safe.
+// File: "ICNCODE" ‖ version u8 ‖ MAC 32 ‖ artifact; the MAC is keyed BLAKE2b over version, module CID, profile CID and
+// the artifact, with a random key of the cache folder (0600). A file that does not hold is as good as none: it is
+// compiled anew and replaced. Thread safe.
 #pragma once
 #include <filesystem>
 #include <optional>

@@ -49,8 +49,9 @@ Result<ipld::Cid> cut_output(ByteView output, std::vector<ipld::Block>& blocks) 
   return builder.finish();
 }
 
-// The engine counts the guest's own fuel only; without this a loop of costly host calls is one slice of minutes. The fuel
-// left is the same before and after, and where the cut falls follows from the charges: it is the same on every node.
+// The engine counts the guest's own fuel only; without this a loop of costly host calls is one slice of minutes. The
+// fuel left is the same before and after, and where the cut falls follows from the charges: it is the same on every
+// node.
 void cut_slice(wasmtime_context_t* store, RunContext& context) {
   context.slice_cut = true;
   if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store, 1)) wasmtime_error_delete(error);

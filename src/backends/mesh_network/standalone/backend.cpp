@@ -4,7 +4,8 @@
 namespace icn::backends::mesh_network::standalone {
 namespace {
 
-constexpr ports::Descriptor kDescriptor{"mesh_network", "standalone", ports::Grade::production, "a mesh of one node, for embedding"};
+constexpr ports::Descriptor kDescriptor{"mesh_network", "standalone", ports::Grade::production,
+                                        "a mesh of one node, for embedding"};
 
 class StandaloneMeshNetwork : public ports::MeshNetworkService {
  public:
@@ -16,7 +17,9 @@ class StandaloneMeshNetwork : public ports::MeshNetworkService {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 };
 
-Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view) { return std::make_unique<StandaloneMeshNetwork>(); }
+Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view) {
+  return std::make_unique<StandaloneMeshNetwork>();
+}
 
 }  // namespace
 

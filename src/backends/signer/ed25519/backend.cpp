@@ -10,7 +10,9 @@ class Ed25519Signer : public ports::Signer {
  public:
   explicit Ed25519Signer(model::KeyPair key) : key_(std::move(key)), did_(key_.did()) {}
   model::Did did() const override { return did_; }
-  Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override { return key_.sign(tag, body); }
+  Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override {
+    return key_.sign(tag, body);
+  }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
@@ -18,7 +20,9 @@ class Ed25519Signer : public ports::Signer {
   const model::Did did_;
 };
 
-Result<std::unique_ptr<ports::Signer>> open(model::KeyPair key) { return std::make_unique<Ed25519Signer>(std::move(key)); }
+Result<std::unique_ptr<ports::Signer>> open(model::KeyPair key) {
+  return std::make_unique<Ed25519Signer>(std::move(key));
+}
 
 }  // namespace
 

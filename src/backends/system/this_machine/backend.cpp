@@ -12,13 +12,15 @@
 namespace icn::backends::system::this_machine {
 namespace {
 
-constexpr ports::Descriptor kDescriptor{"system", "this_machine", ports::Grade::production, "this machine's clock, randomness and resources"};
+constexpr ports::Descriptor kDescriptor{"system", "this_machine", ports::Grade::production,
+                                        "this machine's clock, randomness and resources"};
 
 class LinuxClock : public ports::Clock {
  public:
   model::UnixMs now() const override {
     const timespec time = read(CLOCK_REALTIME);
-    return model::UnixMs{static_cast<std::uint64_t>(time.tv_sec) * 1'000 + static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000};
+    return model::UnixMs{static_cast<std::uint64_t>(time.tv_sec) * 1'000 +
+                         static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000};
   }
   std::uint64_t monotonic_ns() const override {
     const timespec time = read(CLOCK_MONOTONIC);
@@ -66,7 +68,8 @@ class LinuxSystemInfo : public ports::SystemInfoProvider {
 };
 
 Result<ports::System> open(std::string_view) {
-  return ports::System{std::make_unique<LinuxClock>(), std::make_unique<LinuxRandom>(), std::make_unique<LinuxSystemInfo>()};
+  return ports::System{std::make_unique<LinuxClock>(), std::make_unique<LinuxRandom>(),
+                       std::make_unique<LinuxSystemInfo>()};
 }
 
 }  // namespace
