@@ -27,7 +27,7 @@ ipld::Block make_profile_block() {
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
   writer.key("nan").text("canonical");
-  writer.key("fuel").text("wasmtime default operator costs");
+  writer.key("fuel").text("the engine's default operator costs");
   writer.key("slice").unsigned_integer(kSliceFuel);
   writer.key("engine").text(std::string("wasmtime ") + kWasmtimeVersion);
   writer.key("target").text(kTarget);
