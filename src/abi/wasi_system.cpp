@@ -6,8 +6,7 @@ namespace icn::abi::wasi {
 namespace {
 
 constexpr std::string_view kProgramName = "main";
-constexpr std::uint32_t kRealtime = 0;
-constexpr std::uint32_t kMonotonic = 1;
+constexpr std::uint32_t kMonotonic = 1;  // 0 is the real-time clock
 constexpr std::uint32_t kClocks = 4;  // the other two count the time of the process and of the thread
 
 constexpr std::size_t kSubscriptionBytes = 48;
