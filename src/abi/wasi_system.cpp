@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kProgramName = "main";
 constexpr std::uint32_t kMonotonic = 1;  // 0 is the real-time clock
-constexpr std::uint32_t kClocks = 4;  // the other two count the time of the process and of the thread
+constexpr std::uint32_t kClocks = 4;     // the other two count the time of the process and of the thread
 
 constexpr std::size_t kSubscriptionBytes = 48;
 constexpr std::size_t kEventBytes = 32;

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -54,21 +55,30 @@ class Batch {
   return {};
 }
 
-class StateStore {
+// What can be read of a state: of a store as it is now, or of a snapshot of one. Implementations are thread safe.
+class StateReader {
  public:
-  virtual ~StateStore() = default;
+  virtual ~StateReader() = default;
   // Errors: storage, corrupted.
   [[nodiscard]] virtual Result<std::optional<Bytes>> get(ByteView key) const = 0;
   // Every pair with begin ≤ key < end (an empty `end`: no upper bound), ascending, as of the moment of the call, until
-  // `visit` answers false. `visit` must not call this store.
+  // `visit` answers false. `visit` must not call this reader.
   [[nodiscard]] virtual Result<void> scan(ByteView begin, ByteView end,
                                           const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
+  // Batches committed since the store was created; survives reopening.
+  [[nodiscard]] virtual std::uint64_t sequence() const = 0;
+};
+
+class StateStore : public StateReader {
+ public:
+  // The state as it is between two commits; later commits do not show in it and do not wait for it. The store outlives
+  // its snapshots. Holding one costs memory or disk space (each backend's README says what): keep it briefly.
+  // Errors: storage.
+  [[nodiscard]] virtual Result<std::unique_ptr<StateReader>> snapshot() const = 0;
   // Commits the batches in order as one durable transaction; each raises the sequence by one. All or nothing.
   // Errors: limit_exceeded (a key or value too large; nothing changes), storage (the caller must end the process: what
   // reached the disk is unknown).
   [[nodiscard]] virtual Result<std::uint64_t> commit(std::span<const Batch> batches) = 0;
-  // Batches committed since the store was created; survives reopening.
-  [[nodiscard]] virtual std::uint64_t sequence() const = 0;
   [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
 };
 

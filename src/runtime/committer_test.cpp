@@ -25,6 +25,7 @@ class WatchedStore : public ports::StateStore {
     return below_->commit(batches);
   }
   std::uint64_t sequence() const override { return below_->sequence(); }
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override { return below_->snapshot(); }
   const ports::Descriptor& descriptor() const override { return below_->descriptor(); }
 
   std::atomic<std::uint64_t> commits{0};

@@ -35,6 +35,12 @@ class FakeStateStore : public ports::StateStore {
     return sequence_ += batches.size();
   }
   std::uint64_t sequence() const override { return sequence_; }
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
+    auto copy = std::make_unique<FakeStateStore>();
+    copy->pairs = pairs;
+    copy->sequence_ = sequence_;
+    return copy;
+  }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
   // One batch; the test ends when it is refused.

@@ -33,8 +33,12 @@ class StateStoreContract : public testing::TestWithParam<const ports::Backend<po
     return std::string(text_of(**value));
   }
   Pairs scan(std::string_view begin, std::string_view end, std::size_t at_most = 1'000'000) {
+    return scan_of(*store_, begin, end, at_most);
+  }
+  static Pairs scan_of(const ports::StateReader& reader, std::string_view begin, std::string_view end,
+                       std::size_t at_most = 1'000'000) {
     Pairs pairs;
-    EXPECT_TRUE(store_->scan(view_of(begin), view_of(end), [&](ByteView key, ByteView value) {
+    EXPECT_TRUE(reader.scan(view_of(begin), view_of(end), [&](ByteView key, ByteView value) {
       pairs.emplace_back(text_of(key), text_of(value));
       return pairs.size() < at_most;
     }));
@@ -158,6 +162,52 @@ TEST_P(StateStoreContract, PairsAndSequenceAreThereAfterOpeningAgain) {
   EXPECT_EQ(store_->sequence(), 2U);
   EXPECT_EQ(scan("", ""), (Pairs{{"a", "3"}, {"b", "2"}}));
   EXPECT_EQ(*commit(puts({{"c", "4"}})), 3U);
+}
+
+TEST_P(StateStoreContract, ASnapshotStaysAsItWas) {
+  ASSERT_TRUE(commit(puts({{"a", "1"}, {"b", "2"}})));
+  const auto snapshot = store_->snapshot();
+  ASSERT_TRUE(snapshot) << snapshot.error().detail;
+  ports::Batch batch = puts({{"a", "3"}, {"c", "4"}});
+  batch.erase(bytes_of("b"));
+  ASSERT_TRUE(commit(batch));
+  const auto later = store_->snapshot();
+  ASSERT_TRUE(later) << later.error().detail;
+  EXPECT_EQ((*snapshot)->sequence(), 1U);
+  EXPECT_EQ(scan_of(**snapshot, "", ""), (Pairs{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(scan_of(**snapshot, "b", "c"), (Pairs{{"b", "2"}}));
+  EXPECT_EQ(*(*snapshot)->get(view_of("a")), bytes_of("1"));
+  EXPECT_FALSE(*(*snapshot)->get(view_of("c")));
+  EXPECT_EQ((*later)->sequence(), 2U);
+  EXPECT_EQ(scan_of(**later, "", ""), (Pairs{{"a", "3"}, {"c", "4"}}));
+  EXPECT_EQ(scan("", ""), (Pairs{{"a", "3"}, {"c", "4"}}));
+}
+
+TEST_P(StateStoreContract, ASnapshotIsOfOneMomentAmongManyCommits) {
+  std::atomic<bool> done{false};
+  std::atomic<std::size_t> wrong{0};
+  std::thread writer([&] {
+    for (int i = 1; i <= 200; ++i) {
+      const std::string number = std::to_string(i);
+      if (!commit(puts({{"a", number}, {"z", number}}))) ++wrong;
+    }
+    done = true;
+  });
+  do {
+    const auto snapshot = store_->snapshot();
+    if (!snapshot) {
+      ++wrong;
+      continue;
+    }
+    // One key alone, then a scan: both are of the commit whose number the snapshot has.
+    const std::uint64_t sequence = (*snapshot)->sequence();
+    const Pairs expected =
+        sequence == 0 ? Pairs() : Pairs{{"a", std::to_string(sequence)}, {"z", std::to_string(sequence)}};
+    if ((*snapshot)->get(view_of("a"))->has_value() != (sequence != 0)) ++wrong;
+    if (scan_of(**snapshot, "", "") != expected) ++wrong;
+  } while (!done);
+  writer.join();
+  EXPECT_EQ(wrong, 0U);
 }
 
 TEST_P(StateStoreContract, AReaderNeverSeesHalfABatch) {

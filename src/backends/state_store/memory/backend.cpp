@@ -10,21 +10,56 @@ namespace {
 constexpr ports::Descriptor kDescriptor{"state_store", "memory", ports::Grade::development,
                                         "state in memory, gone when the process ends"};
 
+struct Less {
+  using is_transparent = void;
+  bool operator()(ByteView a, ByteView b) const { return text_of(a) < text_of(b); }
+};
+using Pairs = std::map<Bytes, Bytes, Less>;
+
+std::optional<Bytes> find(const Pairs& pairs, ByteView key) {
+  const auto found = pairs.find(key);
+  return found == pairs.end() ? std::nullopt : std::optional(found->second);
+}
+
+void visit_range(const Pairs& pairs, ByteView begin, ByteView end,
+                 const std::function<bool(ByteView, ByteView)>& visit) {
+  for (auto at = pairs.lower_bound(begin); at != pairs.end() && (end.empty() || Less{}(at->first, end)); ++at) {
+    if (!visit(at->first, at->second)) return;
+  }
+}
+
+// A copy of all pairs.
+class MemorySnapshot : public ports::StateReader {
+ public:
+  MemorySnapshot(Pairs pairs, std::uint64_t sequence) : pairs_(std::move(pairs)), sequence_(sequence) {}
+  Result<std::optional<Bytes>> get(ByteView key) const override { return find(pairs_, key); }
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    visit_range(pairs_, begin, end, visit);
+    return {};
+  }
+  std::uint64_t sequence() const override { return sequence_; }
+
+ private:
+  const Pairs pairs_;
+  const std::uint64_t sequence_;
+};
+
 class MemoryStateStore : public ports::StateStore {
  public:
   Result<std::optional<Bytes>> get(ByteView key) const override {
     Lock lock(mutex_);
-    const auto found = pairs_.find(key);
-    if (found == pairs_.end()) return std::optional<Bytes>();
-    return std::optional<Bytes>(found->second);
+    return find(pairs_, key);
   }
 
   Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
     Lock lock(mutex_);
-    for (auto at = pairs_.lower_bound(begin); at != pairs_.end() && (end.empty() || Less{}(at->first, end)); ++at) {
-      if (!visit(at->first, at->second)) return {};
-    }
+    visit_range(pairs_, begin, end, visit);
     return {};
+  }
+
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
+    Lock lock(mutex_);
+    return std::make_unique<MemorySnapshot>(pairs_, sequence_);
   }
 
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
@@ -51,12 +86,8 @@ class MemoryStateStore : public ports::StateStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  struct Less {
-    using is_transparent = void;
-    bool operator()(ByteView a, ByteView b) const { return text_of(a) < text_of(b); }
-  };
   mutable Mutex mutex_;
-  std::map<Bytes, Bytes, Less> pairs_ ICN_GUARDED_BY(mutex_);
+  Pairs pairs_ ICN_GUARDED_BY(mutex_);
   std::uint64_t sequence_ ICN_GUARDED_BY(mutex_) = 0;
 };
 

@@ -31,32 +31,24 @@ std::uint64_t sum_of(ipld::Sha256& hasher, ByteView key, ByteView value) {
   return read_be64(hasher.finish().data()) >> 1;
 }
 
-class SqliteStateStore : public ports::StateStore {
+// A connection that reads: the store's own, or a snapshot's with a transaction left open.
+class Reader {
  public:
-  static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
-    // The writer makes the file, so it comes first.
-    Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
-    Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
-    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(std::move(writer), std::move(reader)));
-    store->put_ = ICN_TRY(store->writer_.prepare(
-        "INSERT INTO state VALUES (?1, ?2, ?3) ON CONFLICT(key) DO UPDATE SET value = ?2, sum = ?3"));
-    store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
-    store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));
-    store->get_ = ICN_TRY(store->reader_.prepare("SELECT value, sum FROM state WHERE key = ?1"));
-    store->scan_ =
-        ICN_TRY(store->reader_.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 AND key < ?2 ORDER BY key"));
-    store->scan_open_ =
-        ICN_TRY(store->reader_.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 ORDER BY key"));
-    Statement sequence = ICN_TRY(store->writer_.prepare("SELECT value FROM sequence"));
-    if (ICN_TRY(sequence.step()) != Statement::Step::row)
-      return fail(ErrorCode::corrupted, path + " has lost its sequence number");
-    Lock lock(store->write_mutex_);
-    store->sequence_ = sequence.number(0);
-    return store;
+  static Result<std::unique_ptr<Reader>> open(const std::string& path) {
+    auto reader =
+        std::make_unique<Reader>(ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only)));
+    Database& database = reader->database_;
+    reader->get_ = ICN_TRY(database.prepare("SELECT value, sum FROM state WHERE key = ?1"));
+    reader->scan_ =
+        ICN_TRY(database.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 AND key < ?2 ORDER BY key"));
+    reader->scan_open_ = ICN_TRY(database.prepare("SELECT key, value, sum FROM state WHERE key >= ?1 ORDER BY key"));
+    reader->sequence_ = ICN_TRY(database.prepare("SELECT value FROM sequence"));
+    return reader;
   }
+  explicit Reader(Database database) : database_(std::move(database)) {}
 
-  Result<std::optional<Bytes>> get(ByteView key) const override {
-    Lock lock(read_mutex_);
+  Result<std::optional<Bytes>> get(ByteView key) {
+    Lock lock(mutex_);
     const Statement::Scope scope(get_);
     get_.bind(1, key);
     if (ICN_TRY(get_.step()) == Statement::Step::done) return std::optional<Bytes>();
@@ -64,8 +56,8 @@ class SqliteStateStore : public ports::StateStore {
     return std::optional<Bytes>(copy_of(get_.bytes(0)));
   }
 
-  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
-    Lock lock(read_mutex_);
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) {
+    Lock lock(mutex_);
     Statement& statement = end.empty() ? scan_open_ : scan_;
     const Statement::Scope scope(statement);
     statement.bind(1, begin);
@@ -77,6 +69,72 @@ class SqliteStateStore : public ports::StateStore {
       if (!visit(key, value)) break;
     }
     return {};
+  }
+
+  Result<std::uint64_t> sequence() {
+    Lock lock(mutex_);
+    const Statement::Scope scope(sequence_);
+    if (ICN_TRY(sequence_.step()) != Statement::Step::row)
+      return fail(ErrorCode::corrupted, database_.path() + " has lost its sequence number");
+    return sequence_.number(0);
+  }
+
+  // From the first read on, every read is of the same moment. The transaction ends with the connection.
+  Result<void> hold() { return database_.execute("BEGIN"); }
+
+ private:
+  Result<void> check(ByteView key, ByteView value, std::uint64_t sum) ICN_REQUIRES(mutex_) {
+    if (!key.empty() && key.size() <= ports::kStateKeyBytesMax && sum_of(hasher_, key, value) == sum) return {};
+    return fail(ErrorCode::corrupted, database_.path() + ": the pair under the key " + to_hex(key) +
+                                          " is damaged (its check differs); restore the file from a backup");
+  }
+
+  Mutex mutex_;
+  Database database_;
+  ipld::Sha256 hasher_ ICN_GUARDED_BY(mutex_);
+  Statement get_, scan_, scan_open_, sequence_;
+};
+
+class SqliteSnapshot : public ports::StateReader {
+ public:
+  SqliteSnapshot(std::unique_ptr<Reader> reader, std::uint64_t sequence)
+      : reader_(std::move(reader)), sequence_(sequence) {}
+  Result<std::optional<Bytes>> get(ByteView key) const override { return reader_->get(key); }
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return reader_->scan(begin, end, visit);
+  }
+  std::uint64_t sequence() const override { return sequence_; }
+
+ private:
+  const std::unique_ptr<Reader> reader_;
+  const std::uint64_t sequence_;
+};
+
+class SqliteStateStore : public ports::StateStore {
+ public:
+  static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
+    // The writer makes the file, so it comes first.
+    Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
+    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(std::move(writer), ICN_TRY(Reader::open(path))));
+    store->put_ = ICN_TRY(store->writer_.prepare(
+        "INSERT INTO state VALUES (?1, ?2, ?3) ON CONFLICT(key) DO UPDATE SET value = ?2, sum = ?3"));
+    store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
+    store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));
+    Lock lock(store->write_mutex_);
+    store->sequence_ = ICN_TRY(store->reader_->sequence());
+    return store;
+  }
+
+  Result<std::optional<Bytes>> get(ByteView key) const override { return reader_->get(key); }
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return reader_->scan(begin, end, visit);
+  }
+
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
+    std::unique_ptr<Reader> reader = ICN_TRY(Reader::open(writer_.path()));
+    ICN_TRY(reader->hold());
+    const std::uint64_t sequence = ICN_TRY(reader->sequence());
+    return std::make_unique<SqliteSnapshot>(std::move(reader), sequence);
   }
 
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
@@ -105,13 +163,14 @@ class SqliteStateStore : public ports::StateStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  SqliteStateStore(Database writer, Database reader) : writer_(std::move(writer)), reader_(std::move(reader)) {}
+  SqliteStateStore(Database writer, std::unique_ptr<Reader> reader)
+      : writer_(std::move(writer)), reader_(std::move(reader)) {}
 
   Result<void> write_all(std::span<const ports::Batch> batches) ICN_REQUIRES(write_mutex_) {
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
         if (write.value) {
-          put_.bind(1, write.key).bind(2, *write.value).bind(3, sum_of(write_hasher_, write.key, *write.value));
+          put_.bind(1, write.key).bind(2, *write.value).bind(3, sum_of(hasher_, write.key, *write.value));
           ICN_TRY(put_.run());
         } else {
           ICN_TRY(erase_.bind(1, write.key).run());
@@ -121,20 +180,11 @@ class SqliteStateStore : public ports::StateStore {
     return count_.bind(1, sequence_ + batches.size()).run();
   }
 
-  Result<void> check(ByteView key, ByteView value, std::uint64_t sum) const ICN_REQUIRES(read_mutex_) {
-    if (!key.empty() && key.size() <= ports::kStateKeyBytesMax && sum_of(read_hasher_, key, value) == sum) return {};
-    return fail(ErrorCode::corrupted, reader_.path() + ": the pair under the key " + to_hex(key) +
-                                          " is damaged (its check differs); restore the file from a backup");
-  }
-
   mutable Mutex write_mutex_;
-  mutable Mutex read_mutex_;
   Database writer_;
-  Database reader_;
-  ipld::Sha256 write_hasher_ ICN_GUARDED_BY(write_mutex_);
-  mutable ipld::Sha256 read_hasher_ ICN_GUARDED_BY(read_mutex_);
+  const std::unique_ptr<Reader> reader_;
+  ipld::Sha256 hasher_ ICN_GUARDED_BY(write_mutex_);
   Statement put_, erase_, count_;
-  mutable Statement get_, scan_, scan_open_;
   std::uint64_t sequence_ ICN_GUARDED_BY(write_mutex_) = 0;
   bool failed_ ICN_GUARDED_BY(write_mutex_) = false;
 };
