@@ -48,10 +48,10 @@ struct SubmitAnswer {
 
 // Who watches a run, on the thread that polls it.
 struct RunHooks {
-  std::function<void(std::string_view)> on_log;
-  std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
+  std::function<void(std::string_view)> on_log = {};
+  std::function<void(std::uint32_t ppm, std::string_view text)> on_progress = {};
   // Between slices: fuel used so far and the limit.
-  std::function<void(std::uint64_t fuel_used, std::uint64_t fuel_limit)> on_slice;
+  std::function<void(std::uint64_t fuel_used, std::uint64_t fuel_limit)> on_slice = {};
 };
 
 // What became of a job, once terminal (or waiting again after a failed attempt: phase submitted).

@@ -1,11 +1,11 @@
 // The commands that make or run a job: run, submit, simulate, wait, rerun.
 #include <nlohmann/json.hpp>
 
-#include <csignal>
-#include <fstream>
+#include <algorithm>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
+#include "cli/commands/watch.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "runtime/replay.hpp"
@@ -14,14 +14,6 @@ namespace icn::cli::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Ctrl-C stops the job, not the process: what it used is settled, everything else released. A second one ends the
-// process.
-volatile std::sig_atomic_t interrupted = 0;
-void on_interrupt(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
-}
 
 constexpr std::uint64_t kModuleBytesMax = 64ULL << 20;
 constexpr std::uint64_t kInputBytesMax = 256ULL << 20;
@@ -90,69 +82,6 @@ Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Di
   return draft;
 }
 
-// What one run shows while it goes on.
-class Watcher {
- public:
-  Watcher(node::EmbeddedNode& node, const model::JobId& job, bool json)
-      : node_(node), job_(job), shows_progress_(!json && is_terminal(Stream::error)) {
-    node_.logs().open(job);
-    std::error_code ignored;
-    std::filesystem::create_directories(node_.folder().logs_path(), ignored);
-    file_.open(node_.folder().logs_path() / (job.to_text() + ".log"), std::ios::binary | std::ios::trunc);
-    interrupted = 0;
-    before_ = std::signal(SIGINT, on_interrupt);
-  }
-  ~Watcher() {
-    std::signal(SIGINT, before_);
-    clear();
-    node_.logs().close(job_);
-  }
-  Watcher(const Watcher&) = delete;
-  Watcher& operator=(const Watcher&) = delete;
-
-  runtime::RunHooks hooks() {
-    return {.on_log = [this](std::string_view text) { log(text); },
-            .on_progress =
-                [this](std::uint32_t ppm, std::string_view text) {
-                  progress(std::to_string(ppm / 10'000) + " % " + std::string(text));
-                },
-            .on_slice = [this](std::uint64_t used, std::uint64_t limit) { slice(used, limit); }};
-  }
-
- private:
-  void log(std::string_view text) {
-    clear();
-    node_.logs().write(job_, text);
-    file_.write(text.data(), static_cast<std::streamsize>(text.size()));
-    file_.flush();
-    // A closed standard error loses the live view, not the log.
-    static_cast<void>(write_to(Stream::error, text).has_value());
-  }
-  void slice(std::uint64_t used, std::uint64_t limit) {
-    if (interrupted != 0) static_cast<void>(node_.state().running().stop(job_, ports::StopReason::cancelled));
-    // Every 64th slice is some 20 ms apart.
-    if (++slices_ % 64 == 0) progress(grouped(used) + " fuel of " + grouped(limit));
-  }
-  void progress(const std::string& text) {
-    if (!shows_progress_) return;
-    static_cast<void>(write_to(Stream::error, "\r\033[K" + text).has_value());
-    shown_ = true;
-  }
-  void clear() {
-    if (!shown_) return;
-    static_cast<void>(write_to(Stream::error, "\r\033[K").has_value());
-    shown_ = false;
-  }
-
-  node::EmbeddedNode& node_;
-  model::JobId job_;
-  bool shows_progress_;
-  bool shown_ = false;
-  std::uint64_t slices_ = 0;
-  std::ofstream file_;
-  void (*before_)(int) = SIG_DFL;
-};
-
 std::string failure_text(const mesh::JobRecord& record) {
   const std::string code = code_text(record);
   std::string text = "icn: job " + record.id.to_text() + " ended as " + std::string(runtime::outcome_text(record));
@@ -206,14 +135,9 @@ Result<std::string> report_text(node::EmbeddedNode& node, const mesh::JobRecord&
   return text;
 }
 
-Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
-                       const Balances& before) {
-  ICN_TRY(node.serve(owner_handler(node)));
-  runtime::JobReport report;
-  {
-    Watcher watcher(node, id, invocation.wants_json());
-    report = ICN_TRY(execute_job(node.state(), id, watcher.hooks()));
-  }
+// The answer of a job that has ended, printed at once when other jobs are still to be run.
+Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation, runtime::JobReport report,
+                         const Balances& before) {
   const mesh::JobRecord& record = report.record;
   Bytes output = std::move(report.output);
   // A job that had ended before this call has its output in the DAG.
@@ -234,6 +158,31 @@ Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, c
              !(record.outcome && (record.outcome->kind == model::OutcomeKind::ok ||
                                   record.outcome->kind == model::OutcomeKind::nonzero_exit))) {
     ICN_TRY(write_to(Stream::error, failure_text(record)));
+  }
+  return answer;
+}
+
+// Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
+Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
+                       const Balances& before) {
+  ICN_TRY(node.serve(owner_handler(node)));
+  const InterruptScope interrupt;
+  node::JobRunner runner(node.state(), std::max(1U, node.state().services().system_info->system_info().cpu_cores));
+  runner.run_waiting(id, [&node](const model::JobId& waiting) { return watch_quietly(node, waiting); });
+  const Shows shows = !invocation.wants_json() && is_terminal(Stream::error) ? Shows::log_and_progress : Shows::log;
+  runtime::JobReport report;
+  {
+    Watcher watcher(node, id, shows);
+    report = ICN_TRY(runner.run(id, watcher.hooks()));
+  }
+  Answer answer = ICN_TRY(answer_of(node, invocation, std::move(report), before));
+  if (runner.waiting() == 0 || interrupt.asked()) return answer;
+  ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
+  answer.json.clear();
+  answer.text.clear();
+  ICN_TRY(write_to(Stream::error, "icn: " + std::to_string(runner.waiting()) +
+                                      " jobs submitted earlier are being run too; Ctrl-C leaves them for later\n"));
+  while (runner.wait_for_waiting(50) > 0 && !interrupt.asked()) {
   }
   return answer;
 }

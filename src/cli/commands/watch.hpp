@@ -1,0 +1,73 @@
+// Watching runs: their logs go to the folder and to whoever asks the folder's owner; the job that the user waits for is
+// shown on the terminal too.
+#pragma once
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "node/embedded_node.hpp"
+#include "node/job_runner.hpp"
+
+namespace icn::cli::commands {
+
+// While it lives, Ctrl-C asks: the job is stopped, not the process; what it used is settled, everything else released.
+// A second one ends the process. One at a time.
+class InterruptScope {
+ public:
+  InterruptScope();
+  ~InterruptScope();
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
+  // From any thread.
+  [[nodiscard]] static bool asked();
+
+ private:
+  void (*before_)(int);
+};
+
+// The log of one run, in a file of the folder and at the folder's socket.
+class JobLog {
+ public:
+  JobLog(node::EmbeddedNode& node, const model::JobId& job);
+  ~JobLog();
+  JobLog(const JobLog&) = delete;
+  JobLog& operator=(const JobLog&) = delete;
+  void write(std::string_view text);
+
+ private:
+  node::EmbeddedNode& node_;
+  const model::JobId job_;
+  std::ofstream file_;
+};
+
+enum class Shows : std::uint8_t { log, log_and_progress };
+
+// What the run that the user waits for shows on standard error. Its hooks are called by one thread at a time.
+class Watcher {
+ public:
+  Watcher(node::EmbeddedNode& node, const model::JobId& job, Shows shows);
+  ~Watcher() { clear(); }
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+  // Valid as long as the watcher.
+  [[nodiscard]] runtime::RunHooks hooks();
+
+ private:
+  void log(std::string_view text);
+  void slice(std::uint64_t used, std::uint64_t limit);
+  void progress(const std::string& text);
+  void clear();
+
+  node::EmbeddedNode& node_;
+  const model::JobId job_;
+  const Shows shows_;
+  JobLog log_;
+  bool shown_ = false;
+  std::uint64_t slices_ = 0;
+};
+
+// For a job that nobody at this terminal waits for: its log is kept, nothing is shown.
+[[nodiscard]] node::JobRunner::Watched watch_quietly(node::EmbeddedNode& node, const model::JobId& job);
+
+}  // namespace icn::cli::commands

@@ -1,0 +1,146 @@
+#include "node/job_runner.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/log.hpp"
+#include "node/threads.hpp"
+
+namespace icn::node {
+namespace {
+
+// run() and the waiting jobs together stay below it.
+constexpr std::size_t kRunsMax = 64;
+
+}  // namespace
+
+struct JobRunner::Task {
+  model::JobId id;
+  runtime::RunHooks hooks;
+  Done done;
+  std::unique_ptr<runtime::JobRun> run;
+};
+
+JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
+    : node_(node), waiting_runs_max_(std::min(threads * kWaitingRunsMax, kRunsMax / 2)), threads_(threads, kRunsMax) {}
+
+JobRunner::~JobRunner() {
+  {
+    Lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  node_.running().stop_all(ports::StopReason::shutdown);
+  if (starter_.joinable()) starter_.join();
+  Lock lock(mutex_);
+  while (started_ > 0) changed_.wait(lock);
+}
+
+bool JobRunner::stopping() const {
+  Lock lock(mutex_);
+  return stopping_;
+}
+
+void JobRunner::launch(std::shared_ptr<Task> task) {
+  const Result<std::optional<mesh::JobRecord>> record = node_.jobs().find(task->id);
+  if (!record) return task->done(fail(record.error()));
+  if (*record && mesh::is_terminal((*record)->phase)) {
+    runtime::JobReport report;
+    report.record = **record;
+    return task->done(std::move(report));
+  }
+  Result<std::unique_ptr<runtime::JobRun>> run = runtime::start_job(node_, task->id, task->hooks);
+  // An expired job has been released by the attempt to start it: it is terminal now.
+  if (!run && run.error().code == ErrorCode::expired) return launch(std::move(task));
+  if (!run) return task->done(fail(std::move(run).error()));
+  task->run = *std::move(run);
+  // Whoever stops everything may have come between the start and here.
+  if (stopping()) task->run->stop(ports::StopReason::shutdown);
+  const Result<void> submitted =
+      threads_.scheduler().submit({[task] { return task->run->poll(); }, [this, task] { ended(task); }});
+  if (!submitted) task->done(fail(submitted.error()));
+}
+
+void JobRunner::ended(const std::shared_ptr<Task>& task) {
+  Result<runtime::JobReport> report = task->run->finish();
+  const bool shut_down = task->run->stopped_by() == ports::StopReason::shutdown;
+  task->run.reset();
+  if (report && !mesh::is_terminal(report->record.phase) && !shut_down) return launch(task);
+  task->done(std::move(report));
+}
+
+Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHooks hooks) {
+  // Shared, since the answering thread is not done with it when the waiting one wakes.
+  struct Answer {
+    Mutex mutex;
+    Condition answered;
+    std::optional<Result<runtime::JobReport>> report ICN_GUARDED_BY(mutex);
+  };
+  const auto answer = std::make_shared<Answer>();
+  auto task = std::make_shared<Task>();
+  task->id = id;
+  task->hooks = std::move(hooks);
+  task->done = [answer](Result<runtime::JobReport> report) {
+    Lock lock(answer->mutex);
+    answer->report.emplace(std::move(report));
+    answer->answered.notify_all();
+  };
+  launch(std::move(task));
+  Lock lock(answer->mutex);
+  while (!answer->report) answer->answered.wait(lock);
+  return std::move(*answer->report);
+}
+
+void JobRunner::run_waiting(const model::JobId& except, Watch watch) {
+  std::vector<mesh::JobRecord> open = node_.jobs().open_jobs();
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::vector<model::JobId> ids;
+  for (const mesh::JobRecord& record : open) {
+    if (record.id != except && !node_.running().runs(record.id)) ids.push_back(record.id);
+  }
+  if (ids.empty()) return;
+  {
+    Lock lock(mutex_);
+    waiting_ = ids.size();
+  }
+  starter_ = start_thread("job-starter",
+                          [this, ids = std::move(ids), watch = std::move(watch)] { start_waiting(ids, watch); });
+}
+
+void JobRunner::start_waiting(const std::vector<model::JobId>& ids, const Watch& watch) {
+  for (const model::JobId& id : ids) {
+    {
+      Lock lock(mutex_);
+      while (started_ >= waiting_runs_max_ && !stopping_) changed_.wait(lock);
+      if (stopping_) return;
+      ++started_;
+    }
+    auto task = std::make_shared<Task>();
+    Watched watched = watch(id);
+    task->id = id;
+    task->hooks = std::move(watched.hooks);
+    task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
+      // The job's own record tells what became of it; here only what kept it from being run at all.
+      if (!report) log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
+      keep.reset();
+      Lock lock(mutex_);
+      --started_;
+      --waiting_;
+      changed_.notify_all();
+    };
+    launch(std::move(task));
+  }
+}
+
+std::size_t JobRunner::waiting() const {
+  Lock lock(mutex_);
+  return waiting_;
+}
+
+std::size_t JobRunner::wait_for_waiting(std::uint64_t ms) {
+  Lock lock(mutex_);
+  if (waiting_ > 0) changed_.wait_for(lock, std::chrono::milliseconds(ms));
+  return waiting_;
+}
+
+}  // namespace icn::node

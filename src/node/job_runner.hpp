@@ -1,0 +1,66 @@
+// Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
+//
+// run() is the job somebody waits for; run_waiting() takes up those that were submitted earlier and that nobody ran
+// yet, at most kWaitingRunsMax at a time, started one after the other on a thread of their own, so that a long
+// compilation stops nobody. Thread safe, but for the destructor. The node outlives its runner.
+#pragma once
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/mutex.hpp"
+#include "node/executor_threads.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::node {
+
+// Jobs of run_waiting() that run at a time, in runs per executor thread.
+inline constexpr std::size_t kWaitingRunsMax = 4;
+
+class JobRunner {
+ public:
+  JobRunner(runtime::NodeState& node, std::size_t threads);
+  // Runs that are left are stopped as by a shutdown: uncharged, their jobs wait for the next process.
+  ~JobRunner();
+  JobRunner(const JobRunner&) = delete;
+  JobRunner& operator=(const JobRunner&) = delete;
+
+  // Runs the job until it is terminal and answers its report; a terminal job is answered as it is. Hooks are called on
+  // an executor thread. Errors: as runtime::execute_job.
+  [[nodiscard]] Result<runtime::JobReport> run(const model::JobId& id, runtime::RunHooks hooks);
+
+  // Who watches a waiting job: called when it starts; what it returns is dropped when the job has ended.
+  struct Watched {
+    runtime::RunHooks hooks;
+    std::shared_ptr<void> keep;
+  };
+  using Watch = std::function<Watched(const model::JobId&)>;
+  // Runs every job that waits now, in the order of acceptance, but `except`. To be called once.
+  void run_waiting(const model::JobId& except, Watch watch);
+  // Jobs of run_waiting() that have not ended.
+  [[nodiscard]] std::size_t waiting() const;
+  // Returns when none is left, or after at most `ms` milliseconds; how many are left.
+  [[nodiscard]] std::size_t wait_for_waiting(std::uint64_t ms);
+
+ private:
+  using Done = std::function<void(Result<runtime::JobReport>)>;
+  struct Task;
+  // Starts an attempt and hands it to the threads; `done` is called once, maybe on this thread.
+  void launch(std::shared_ptr<Task> task);
+  void ended(const std::shared_ptr<Task>& task);
+  void start_waiting(const std::vector<model::JobId>& ids, const Watch& watch);
+  [[nodiscard]] bool stopping() const;
+
+  runtime::NodeState& node_;
+  const std::size_t waiting_runs_max_;
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // not ended, started or not
+  std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, being run
+  bool stopping_ ICN_GUARDED_BY(mutex_) = false;
+  ExecutorThreads threads_;
+  std::jthread starter_;
+};
+
+}  // namespace icn::node

@@ -1,0 +1,133 @@
+// Goal: accepted jobs run on executor threads to their end, those that waited too, and a runner that goes leaves what
+// is unfinished for the next process, uncharged.
+#include "node/job_runner.hpp"
+
+#include <gtest/gtest.h>
+
+#include "backends/registry.hpp"
+#include "testing/scripted_executor.hpp"
+#include "testing/services.hpp"
+
+namespace icn::node {
+namespace {
+
+class JobRunnerTest : public ::testing::Test {
+ protected:
+  JobRunnerTest() {
+    runtime::NodeServices services;
+    services.dag_store = *backends::dag_store::open("memory");
+    services.state_store = *backends::state_store::open("memory");
+    services.mesh_network = std::make_shared<icn::testing::StubMeshNetworkService>();
+    services.signer = std::make_shared<icn::testing::StubSigner>(icn::testing::test_key(1));
+    services.executor = std::make_shared<icn::testing::ScriptedExecutor>();
+    services.clock = std::make_shared<icn::testing::FixedClock>();
+    services.random = std::make_shared<icn::testing::SeededRandom>(1);
+    services.system_info = std::make_shared<icn::testing::FixedSystemInfoProvider>(4, 8'192);
+    runtime::Founding founding;
+    founding.member = member_.did();
+    node_ = runtime::NodeState::found(services, {}, founding).value();
+  }
+
+  model::JobId submit(const std::string& script) {
+    runtime::JobDraft draft;
+    draft.module = bytes_of("script\n" + script);
+    draft.submitter = member_.did();
+    draft.fuel = 1'000'000'000;
+    const runtime::PreparedJob prepared = prepare_job(*node_, draft).value();
+    runtime::SubmitRequest request;
+    request.body = prepared.body;
+    request.blocks = prepared.blocks;
+    request.signature = member_.sign(model::SignatureTag::job, prepared.body.cid);
+    return submit_job(*node_, request).value().id;
+  }
+  mesh::JobPhase phase_of(const model::JobId& id) const { return node_->jobs().find(id).value()->phase; }
+  void expect_nothing_reserved() const {
+    const auto audit = audit_mana(*node_);
+    ASSERT_TRUE(audit) << audit.error().detail;
+    EXPECT_EQ(audit->pending_open, 0U);
+  }
+  static void wait_for_all(JobRunner& runner) {
+    while (runner.wait_for_waiting(10'000) > 0) {
+    }
+  }
+
+  model::KeyPair member_ = icn::testing::test_key(2);
+  std::unique_ptr<runtime::NodeState> node_;
+};
+
+TEST_F(JobRunnerTest, AJobRunsToItsEndAllAttemptsIncluded) {
+  const model::JobId id = submit("flaky 2\noutput done\n");
+  JobRunner runner(*node_, 2);
+  const auto report = runner.run(id, {});
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(report->record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report->record.attempts, 3U);
+  EXPECT_EQ(text_of(report->output), "done");
+  const auto again = runner.run(id, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->record, report->record) << "a terminal job is answered as it is";
+  expect_nothing_reserved();
+}
+
+TEST_F(JobRunnerTest, AJobThatNobodyKnowsIsAnError) {
+  JobRunner runner(*node_, 1);
+  EXPECT_EQ(runner.run(model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, bytes_of("x"))}, {}).error().code,
+            ErrorCode::not_found);
+}
+
+TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
+  std::vector<model::JobId> ids;
+  for (int i = 0; i < 20; ++i) ids.push_back(submit("fuel 1000\nlog line " + std::to_string(i) + "\n"));
+  const model::JobId own = submit("output own\n");
+  std::atomic<int> lines{0};
+  std::atomic<int> kept{0};
+  JobRunner runner(*node_, 2);
+  runner.run_waiting(own, [&](const model::JobId& id) {
+    EXPECT_NE(id, own);
+    ++kept;
+    return JobRunner::Watched{{.on_log = [&](std::string_view) { ++lines; }},
+                              std::shared_ptr<void>(nullptr, [&](void*) { --kept; })};
+  });
+  const auto report = runner.run(own, {});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(text_of(report->output), "own");
+  wait_for_all(runner);
+  for (const model::JobId& id : ids) EXPECT_EQ(phase_of(id), mesh::JobPhase::completed);
+  EXPECT_EQ(lines, 20);
+  EXPECT_EQ(kept, 0);
+  expect_nothing_reserved();
+}
+
+TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged) {
+  const model::JobId endless = submit("loop\n");
+  const model::JobId own = submit("output own\n");
+  {
+    JobRunner runner(*node_, 1);
+    Mutex mutex;
+    Condition changed;
+    bool runs = false;
+    runner.run_waiting(own, [&](const model::JobId&) {
+      return JobRunner::Watched{{.on_slice =
+                                     [&](std::uint64_t, std::uint64_t) {
+                                       Lock lock(mutex);
+                                       runs = true;
+                                       changed.notify_all();
+                                     }},
+                                nullptr};
+    });
+    {
+      Lock lock(mutex);
+      while (!runs) changed.wait(lock);
+    }
+    // One thread serves both: the endless job does not keep the short one from its slices.
+    ASSERT_TRUE(runner.run(own, {}));
+    EXPECT_EQ(runner.waiting(), 1U);
+  }
+  const mesh::JobRecord left = *node_->jobs().find(endless).value();
+  EXPECT_EQ(left.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(left.attempts, 0U) << "a shutdown counts as no attempt";
+  EXPECT_EQ(left.charged.umana, 0U);
+}
+
+}  // namespace
+}  // namespace icn::node
