@@ -149,7 +149,8 @@ constexpr CommandRow kTable[] = {
     {"receipt verify",
      "RECEIPT",
      "check every signature and link of a receipt",
-     "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.",
+     "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.\n"
+     "RECEIPT may be an anchor too: of another node's receipt, whose blocks were imported here.",
      "icn receipt verify bafyrei…",
      "verification",
      {},

@@ -1,5 +1,6 @@
 #include "model/dag_block.hpp"
 #include "runtime/detail/closing.hpp"
+#include "runtime/detail/files.hpp"
 #include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
@@ -7,15 +8,6 @@ namespace {
 
 // A guest's job is authorised by its parent's receipt, that by its own parent's, and so on; no chain is longer.
 constexpr std::size_t kAuthorityDepthMax = 16;
-
-template <class Value>
-Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std::string_view what) {
-  const Result<ipld::Block> block = store.get(cid);
-  if (!block) return fail(within(std::string(what) + " " + cid.to_text(), block.error()));
-  Result<Value> value = Value::from_bytes(block->bytes);
-  if (!value) return fail(within(std::string(what) + " " + cid.to_text(), std::move(value).error()));
-  return value;
-}
 
 Result<void> check_signature(model::SignatureTag tag, const ipld::Cid& body, const model::Did& signer,
                              const model::Signature& signature, std::string what, std::vector<ReceiptCheck>& held) {
@@ -31,9 +23,9 @@ tl::unexpected<Error> misfit(const std::string& what) {
 
 // Receipt body, order and job, each naming the next.
 Result<void> check_links(VerifiedReceipt& out, const ports::DagStore& store) {
-  out.receipt = ICN_TRY(read_block<model::Receipt>(store, out.signed_receipt.receipt, "receipt body"));
-  out.order = ICN_TRY(read_block<model::Order>(store, out.receipt.order, "order"));
-  out.job = ICN_TRY(read_block<model::Job>(store, out.receipt.job.cid, "job"));
+  out.receipt = ICN_TRY(detail::read_block<model::Receipt>(store, out.signed_receipt.receipt, "receipt body"));
+  out.order = ICN_TRY(detail::read_block<model::Order>(store, out.receipt.order, "order"));
+  out.job = ICN_TRY(detail::read_block<model::Job>(store, out.receipt.job.cid, "job"));
   if (out.order.job != out.receipt.job) return misfit("its order is for another job");
   out.held.push_back(
       {"links", "receipt → order " + out.receipt.order.to_text() + " → job " + out.receipt.job.to_text()});
@@ -46,33 +38,62 @@ Result<void> check_links(VerifiedReceipt& out, const ports::DagStore& store) {
   return {};
 }
 
-struct AnchorLinks {
-  ipld::Cid authority;
-  ipld::Cid order;
+// What an anchor block says.
+struct Anchored {
+  ipld::Cid envelope;
+  model::DagEnvelope signature;
+  model::DagPayload payload;
+  std::optional<ipld::Cid> receipt, order, authority;
 };
 
-Result<AnchorLinks> check_anchor(const NodeState& node, const ipld::Cid& receipt, VerifiedReceipt& out) {
-  out.anchor = ICN_TRY(detail::find_anchor(node, receipt));
-  if (!out.anchor) {
-    return fail(ErrorCode::not_found, "The receipt " + receipt.to_text() + " is not anchored in this node's DAG.");
+Result<Anchored> read_anchor(const ports::DagStore& store, const ipld::Cid& envelope) {
+  Anchored out;
+  out.envelope = envelope;
+  out.signature = ICN_TRY(detail::read_block<model::DagEnvelope>(store, envelope, "anchor"));
+  out.payload = ICN_TRY(detail::read_block<model::DagPayload>(store, out.signature.payload, "anchor payload"));
+  for (const model::DagLink& link : out.payload.links) {
+    if (link.name == "receipt") out.receipt = link.cid;
+    if (link.name == "order") out.order = link.cid;
+    if (link.name == "authority") out.authority = link.cid;
   }
-  const auto envelope = ICN_TRY(read_block<model::DagEnvelope>(node.dag_store(), *out.anchor, "anchor"));
-  const auto payload = ICN_TRY(read_block<model::DagPayload>(node.dag_store(), envelope.payload, "anchor payload"));
-  ICN_TRY(check_signature(model::SignatureTag::dag_block, envelope.payload, payload.author, envelope.signature,
-                          "anchor signature", out.held));
-  AnchorLinks links;
-  bool names_receipt = false;
-  for (const model::DagLink& link : payload.links) {
-    if (link.name == "receipt") names_receipt = link.cid == receipt;
-    if (link.name == "order") links.order = link.cid;
-    if (link.name == "authority") links.authority = link.cid;
-  }
-  if (!names_receipt) return misfit("its anchor names another receipt");
-  out.held.push_back({"anchor", out.anchor->to_text()});
-  return links;
+  if (!out.receipt || !out.order || !out.authority)
+    return misfit("the DAG block " + envelope.to_text() + " anchors no receipt");
+  return out;
 }
 
-Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& receipt, std::size_t depth);
+// The anchor by which `cid` is to be verified: `cid` itself, or the one that this node has for the receipt `cid`.
+Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
+  const ipld::Block block = ICN_TRY(node.dag_store().get(cid));
+  if (model::DagEnvelope::from_bytes(block.bytes)) return read_anchor(node.dag_store(), cid);
+  const auto receipt = ICN_TRY(detail::read_block<model::SignedReceipt>(node.dag_store(), cid, "receipt"));
+  const std::optional<ipld::Cid> anchor = ICN_TRY(detail::find_anchor(node, cid));
+  if (!anchor) {
+    // A forged one is told as such, not as one that is merely anchored elsewhere.
+    std::vector<ReceiptCheck> held;
+    ICN_TRY(check_signature(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
+                            "receipt signature", held));
+    return fail(ErrorCode::not_found, "The receipt " + cid.to_text() +
+                                          " is not anchored in this node's DAG; if it is another node's, give the CID "
+                                          "of its anchor ('icn receipt show' tells it there).");
+  }
+  Anchored out = ICN_TRY(read_anchor(node.dag_store(), *anchor));
+  if (out.receipt != cid) return misfit("its anchor names another receipt");
+  return out;
+}
+
+// Only the home of a job anchors its receipt.
+Result<void> check_anchor(const Anchored& anchored, VerifiedReceipt& out) {
+  if (anchored.payload.author != out.order.home)
+    return misfit("its anchor was made by " + anchored.payload.author.to_text() +
+                  ", not by the home node of its order");
+  ICN_TRY(check_signature(model::SignatureTag::dag_block, anchored.signature.payload, anchored.payload.author,
+                          anchored.signature.signature, "anchor signature", out.held));
+  out.anchor = anchored.envelope;
+  out.held.push_back({"anchor", anchored.envelope.to_text()});
+  return {};
+}
+
+Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& cid, std::size_t depth);
 
 // The submitter's signature, or the parent's receipt whose effects name this job.
 Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, VerifiedReceipt& out,
@@ -89,7 +110,7 @@ Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, 
   if (!parent.job.grants.has(model::Capability::submit) || parent.job.submitter != out.job.submitter) {
     return misfit("the job that submitted it was not granted that");
   }
-  const auto effects = ICN_TRY(read_block<model::Effects>(store, parent.receipt.effects, "effects"));
+  const auto effects = ICN_TRY(detail::read_block<model::Effects>(store, parent.receipt.effects, "effects"));
   for (const model::Effect& effect : effects.list) {
     const auto* submit = std::get_if<model::SubmitJobEffect>(&effect.what);
     if (submit == nullptr || submit->job != out.receipt.job.cid) continue;
@@ -99,36 +120,41 @@ Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, 
   return misfit("the effects of the job named as its parent do not submit it");
 }
 
-Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& receipt, std::size_t depth) {
+Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& cid, std::size_t depth) {
   const ports::DagStore& store = node.dag_store();
+  const Anchored anchored = ICN_TRY(find_anchor_of(node, cid));
   VerifiedReceipt out;
-  out.envelope = receipt;
-  out.signed_receipt = ICN_TRY(read_block<model::SignedReceipt>(store, receipt, "receipt"));
+  out.envelope = *anchored.receipt;
+  out.signed_receipt = ICN_TRY(detail::read_block<model::SignedReceipt>(store, out.envelope, "receipt"));
   ICN_TRY(check_signature(model::SignatureTag::receipt, out.signed_receipt.receipt, out.signed_receipt.executor,
                           out.signed_receipt.signature, "receipt signature", out.held));
   ICN_TRY(check_links(out, store));
-  const AnchorLinks links = ICN_TRY(check_anchor(node, receipt, out));
-  const auto signed_order = ICN_TRY(read_block<model::SignedOrder>(store, links.order, "signed order"));
+  ICN_TRY(check_anchor(anchored, out));
+  const auto signed_order = ICN_TRY(detail::read_block<model::SignedOrder>(store, *anchored.order, "signed order"));
   if (signed_order.order != out.receipt.order || signed_order.home != out.order.home) {
     return misfit("the home's signature is for another order");
   }
   ICN_TRY(check_signature(model::SignatureTag::order, out.receipt.order, out.order.home, signed_order.signature,
                           "order signature", out.held));
-  ICN_TRY(check_authority(node, links.authority, out, depth));
+  ICN_TRY(check_authority(node, *anchored.authority, out, depth));
   return out;
 }
 
 }  // namespace
 
-Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& receipt) {
-  return verify_at(node, receipt, kAuthorityDepthMax);
+Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& cid) {
+  return verify_at(node, cid, kAuthorityDepthMax);
+}
+
+Result<std::optional<ipld::Cid>> anchor_of(const NodeState& node, const ipld::Cid& receipt) {
+  return detail::find_anchor(node, receipt);
 }
 
 Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& receipt) {
   const ipld::Block envelope = receipt.to_block();
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
   if (const std::optional<ipld::Cid> anchored = ICN_TRY(detail::find_anchor(node, envelope.cid))) return *anchored;
-  const auto body = ICN_TRY(read_block<model::Receipt>(node.dag_store(), receipt.receipt, "receipt body"));
+  const auto body = ICN_TRY(detail::read_block<model::Receipt>(node.dag_store(), receipt.receipt, "receipt body"));
   const std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(body.job));
   if (!record || record->order != body.order) {
     return fail(ErrorCode::invalid_argument,

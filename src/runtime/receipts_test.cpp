@@ -1,4 +1,5 @@
 // Receipts: what verification and replay hold and what they refuse.
+#include "model/dag_block.hpp"
 #include "runtime/detail/home_fixture.hpp"
 #include "runtime/replay.hpp"
 
@@ -58,6 +59,38 @@ TEST_F(Receipts, AReceiptThatNobodyAnchoredDoesNotVerify) {
   ASSERT_TRUE(node->dag_store().put(std::span(&other_block, 1)));
   EXPECT_EQ(verify_receipt(*node, other_block.cid).error().code, ErrorCode::not_found);
   EXPECT_EQ(anchor_receipt(*node, other).error().code, ErrorCode::permission_denied);
+}
+
+TEST_F(Receipts, AnAnchorVerifiesOnANodeThatKnowsOnlyTheBlocks) {
+  const JobReport report = run(draft("fuel 10\noutput x\n"));
+  const std::shared_ptr<ports::DagStore> blocks = without({});
+  services.dag_store = blocks;
+  services.state_store = backends::state_store::open("memory").value();
+  services.signer = signer_of(77);
+  found();
+  EXPECT_EQ(verify_receipt(*node, *report.record.receipt).error().code, ErrorCode::not_found);
+  const auto verified = verify_receipt(*node, *report.record.anchor);
+  ASSERT_TRUE(verified) << verified.error().detail;
+  EXPECT_EQ(verified->envelope, *report.record.receipt);
+  EXPECT_EQ(verified->held.size(), 7U);
+}
+
+TEST_F(Receipts, AnAnchorOfSomebodyElseThanTheHomeDoesNotVerify) {
+  const JobReport report = run(draft("output x\n"));
+  const auto stranger = signer_of(42);
+  const auto envelope = model::DagEnvelope::from_bytes(node->dag_store().get(*report.record.anchor)->bytes).value();
+  model::DagPayload payload = model::DagPayload::from_bytes(node->dag_store().get(envelope.payload)->bytes).value();
+  payload.author = stranger->did();
+  const ipld::Block payload_block = payload.to_block();
+  model::DagEnvelope forged;
+  forged.payload = payload_block.cid;
+  forged.signature = stranger->sign(model::SignatureTag::dag_block, payload_block.cid).value();
+  const ipld::Block blocks[] = {payload_block, forged.to_block()};
+  ASSERT_TRUE(node->dag_store().put(blocks));
+  const auto verified = verify_receipt(*node, blocks[1].cid);
+  ASSERT_FALSE(verified);
+  EXPECT_EQ(verified.error().code, ErrorCode::conflict);
+  EXPECT_NE(verified.error().detail.find(stranger->did().to_text()), std::string::npos) << verified.error().detail;
 }
 
 TEST_F(Receipts, AnAnchoredReceiptIsAnchoredOnce) {

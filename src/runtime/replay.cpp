@@ -13,19 +13,10 @@ struct Evidence {
   ports::ExecutionRequest request;
 };
 
-template <class Value>
-Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std::string_view what) {
-  const Result<ipld::Block> block = store.get(cid);
-  if (!block) return fail(within(std::string(what) + " " + cid.to_text(), block.error()));
-  Result<Value> value = Value::from_bytes(block->bytes);
-  if (!value) return fail(within(std::string(what) + " " + cid.to_text(), std::move(value).error()));
-  return value;
-}
-
 Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Cid& cid) {
   const ipld::Block block = ICN_TRY(store.get(cid));
   if (const Result<model::SignedReceipt> envelope = model::SignedReceipt::from_bytes(block.bytes)) {
-    return read_block<model::Receipt>(store, envelope->receipt, "receipt body");
+    return detail::read_block<model::Receipt>(store, envelope->receipt, "receipt body");
   }
   Result<model::Receipt> body = model::Receipt::from_bytes(block.bytes);
   if (!body) return fail(within(cid.to_text() + " is no receipt", std::move(body).error()));
@@ -35,13 +26,14 @@ Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Ci
 Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) {
   Evidence out;
   out.receipt = ICN_TRY(read_receipt(store, receipt));
-  out.order = ICN_TRY(read_block<model::Order>(store, out.receipt.order, "order"));
+  out.order = ICN_TRY(detail::read_block<model::Order>(store, out.receipt.order, "order"));
   ports::ExecutionRequest& request = out.request;
   request.job_id = out.receipt.job;
-  request.job = ICN_TRY(read_block<model::Job>(store, out.receipt.job.cid, "job"));
+  request.job = ICN_TRY(detail::read_block<model::Job>(store, out.receipt.job.cid, "job"));
   request.order_cid = out.receipt.order;
   request.order = out.order;
-  request.observations = ICN_TRY(read_block<model::Observations>(store, out.order.observations, "observations"));
+  request.observations =
+      ICN_TRY(detail::read_block<model::Observations>(store, out.order.observations, "observations"));
   const detail::BlockSource source(store, {});
   request.module =
       ICN_TRY(detail::load_file(source, request.job.module, out.order.limits.max_module_bytes, "max_module_bytes"));

@@ -57,12 +57,6 @@ bool is_final(ErrorCode code) {
   }
 }
 
-template <class Value>
-Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
-  const ipld::Block block = ICN_TRY(store.get(cid));
-  return Value::from_bytes(block.bytes);
-}
-
 }  // namespace
 
 JobRun::JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks)
@@ -74,10 +68,11 @@ Result<ports::ExecutionRequest> JobRun::read_request() const {
   const ports::DagStore& store = node_.dag_store();
   ports::ExecutionRequest request;
   request.job_id = record_.id;
-  request.job = ICN_TRY(decode_block<model::Job>(store, record_.id.cid));
+  request.job = ICN_TRY(detail::read_block<model::Job>(store, record_.id.cid, "job"));
   request.order_cid = record_.order;
-  request.order = ICN_TRY(decode_block<model::Order>(store, record_.order));
-  request.observations = ICN_TRY(decode_block<model::Observations>(store, request.order.observations));
+  request.order = ICN_TRY(detail::read_block<model::Order>(store, record_.order, "order"));
+  request.observations =
+      ICN_TRY(detail::read_block<model::Observations>(store, request.order.observations, "observations"));
   const detail::BlockSource source(store, {});
   const model::WasmSecurityLimits& limits = request.order.limits;
   request.module = *ICN_TRY(detail::load_module(node_, source, request.job.module, limits.max_module_bytes));

@@ -188,10 +188,14 @@ struct VerifiedReceipt {
   std::optional<ipld::Cid> anchor;
   std::vector<ReceiptCheck> held;  // every check that was made; all of them hold
 };
-// Signatures of receipt, order and job, the links between them, the anchor block and its signature. `receipt` is the
-// CID of the signed envelope. Errors: invalid_signature, missing_data, invalid_format, conflict (links that do not
-// fit), not_found (not anchored here).
-[[nodiscard]] Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& receipt);
+// Signatures of receipt, order and job, the links between them, the anchor block and its signature by the order's home.
+// `cid` is a signed receipt that this node anchored, or an anchor, whoever's: with an anchor, blocks are all it needs.
+// Errors: invalid_signature, missing_data, invalid_format, conflict (links that do not fit), not_found (not anchored
+// here).
+[[nodiscard]] Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& cid);
+
+// The anchor of a signed receipt, if this node has one. Errors: storage, corrupted.
+[[nodiscard]] Result<std::optional<ipld::Cid>> anchor_of(const NodeState& node, const ipld::Cid& receipt);
 
 // Anchors a signed receipt of a job this node is home of in a DAG block; again gives the same answer. Settlement does
 // this itself; this is for receipts that arrive by other ways. Errors: as verify_receipt, invalid_state.

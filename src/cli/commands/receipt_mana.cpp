@@ -42,11 +42,13 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   const model::SignedReceipt signed_receipt = ICN_TRY(model::SignedReceipt::from_bytes(envelope.bytes));
   const ipld::Block body = ICN_TRY(node->state().dag_store().get(signed_receipt.receipt));
   const model::Receipt receipt = ICN_TRY(model::Receipt::from_bytes(body.bytes));
+  const std::optional<ipld::Cid> anchor = ICN_TRY(anchor_of(node->state(), cid));
   Json json = receipt_json(receipt);
   json["receipt"] = cid.to_text();
   json["body"] = signed_receipt.receipt.to_text();
   json["executor"] = signed_receipt.executor.to_text();
   json["signature"] = to_hex(signed_receipt.signature);
+  json["anchor"] = anchor ? Json(anchor->to_text()) : Json(nullptr);
   std::string text;
   const auto line = [&](std::string_view name, const std::string& value) {
     std::string head(name);
@@ -58,6 +60,7 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   line("job", receipt.job.to_text());
   line("order", receipt.order.to_text());
   line("executor", signed_receipt.executor.to_text());
+  line("anchor", anchor ? anchor->to_text() : "none here");
   line("outcome", std::string(outcome_name(receipt.outcome.kind)) +
                       (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
   line("fuel", grouped(receipt.fuel));
@@ -73,7 +76,8 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const runtime::VerifiedReceipt verified = ICN_TRY(verify_receipt(node->state(), cid));
   Json json;
-  json["receipt"] = cid.to_text();
+  json["receipt"] = verified.envelope.to_text();
+  json["anchor"] = verified.anchor->to_text();
   json["verified"] = true;
   json["checks"] = Json::array();
   std::string text;

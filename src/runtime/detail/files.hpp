@@ -25,6 +25,20 @@ class BlockSource {
   std::unordered_map<ipld::Cid, const ipld::Block*> given_;
 };
 
+// A block decoded as the value it holds; errors begin with `what` and the CID. Errors: those of the store and of
+// Value::from_bytes.
+template <class Value>
+Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std::string_view what) {
+  const auto in_block = [&](Error error) {
+    return fail(within(std::string(what) + " " + cid.to_text(), std::move(error)));
+  };
+  Result<ipld::Block> block = store.get(cid);
+  if (!block) return in_block(std::move(block).error());
+  Result<Value> value = Value::from_bytes(block->bytes);
+  if (!value) return in_block(std::move(value).error());
+  return value;
+}
+
 // The whole file. Errors: limit_exceeded naming `rule`, missing_data, corrupted, invalid_format.
 [[nodiscard]] Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
                                       std::string_view rule);
