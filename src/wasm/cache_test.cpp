@@ -7,17 +7,18 @@
 #include <sys/stat.h>
 
 #include "core/log.hpp"
+#include "testing/mutate.hpp"
 #include "wasm/detail/artifact_cache.hpp"
 #include "wasm/detail/test_sandbox.hpp"
 
 namespace icn::wasm::detail {
 namespace {
 
-class Cache : public testing::Test {
+class Cache : public ::testing::Test {
  protected:
   void SetUp() override {
     set_log_level(LogLevel::error);  // each damaged file is warned of
-    std::string pattern = testing::TempDir() + "cache-XXXXXX";
+    std::string pattern = ::testing::TempDir() + "cache-XXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
   }
@@ -69,6 +70,20 @@ TEST_F(Cache, EveryTruncationAndFlippedBitOfAFileIsNotLoaded) {
     write(path, flipped);
     EXPECT_FALSE(cache->find(module_, profile_)) << bit;
   }
+}
+
+TEST_F(Cache, TenThousandMutationsOfALargeFileAreNotLoaded) {
+  const auto cache = ArtifactCache::open(folder_);
+  ASSERT_TRUE(cache);
+  Bytes code(64 * 1024);
+  for (std::size_t i = 0; i < code.size(); ++i) code[i] = static_cast<std::uint8_t>(i * 2654435761U >> 13);
+  cache->keep(module_, profile_, code);
+  const std::filesystem::path path = code_file();
+  const Bytes file = read(path);
+  testing::for_each_mutation(file, 1, 10'000, [&](const Bytes& damaged, const std::string& what) {
+    write(path, damaged);
+    EXPECT_EQ(cache->find(module_, profile_).has_value(), damaged == file) << what;
+  });
 }
 
 TEST_F(Cache, OfAnotherNodeIsWorthless) {

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Checks the hand-written documents against the tree: what they name must be there.
+
+check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative links,
+paths in backticks that begin with a folder or file of the root, and that ARCHITECTURE.md names every module that has code.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CODE = re.compile(r"`([^`\s]+)`")
+# Made by the build, not kept in the tree; and names with a placeholder.
+NOT_A_FILE = re.compile(r"[<>…*]|NNNN|NAME|^build/|^\./|x_")
+
+
+def breaches(root: pathlib.Path) -> list[str]:
+    found = []
+    tops = {path.name for path in root.iterdir()}
+    for document in DOCUMENTS:
+        if not (root / document).exists():
+            found.append(f"{document}:1: the document is missing")
+            continue
+        for number, line in enumerate((root / document).read_text().splitlines(), 1):
+            names = LINK.findall(line)
+            names += [name for name in CODE.findall(line) if name.split("/")[0] in tops and not NOT_A_FILE.search(name)]
+            for name in names:
+                if not (root / name).exists():
+                    found.append(f"{document}:{number}: {name} does not exist")
+    architecture = (root / "ARCHITECTURE.md").read_text() if (root / "ARCHITECTURE.md").exists() else ""
+    for line in (root / "layers.txt").read_text().splitlines():
+        if not line[:1].isdigit():
+            continue
+        for module in line.split()[1:]:
+            if f"`{module}`" not in architecture:
+                found.append(f"ARCHITECTURE.md:1: module {module} of layers.txt is not named")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
+    found = breaches(parser.parse_args().root)
+    for breach in found:
+        print(breach)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

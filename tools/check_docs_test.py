@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""check_docs.py finds what it is there for, and leaves good documents alone."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from check_docs import breaches  # noqa: E402
+
+
+class CheckDocs(unittest.TestCase):
+    def check(self, readme: str, architecture: str = "`core`") -> list[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "src").mkdir()
+            (root / "src/a.cpp").write_text("")
+            (root / "layers.txt").write_text("# law\n0 core\n")
+            (root / "README.md").write_text(readme)
+            (root / "ARCHITECTURE.md").write_text(architecture)
+            (root / "CONTRIBUTING.md").write_text("")
+            return breaches(root)
+
+    def test_good_documents_pass(self):
+        self.assertEqual([], self.check("see [a](src/a.cpp) and `src/a.cpp`, `build/bin/icn`, `src/<port>/`, `--json`"))
+
+    def test_a_path_that_is_gone_is_found(self):
+        self.assertEqual(["README.md:2: src/b.cpp does not exist"], self.check("\nsee `src/b.cpp`"))
+
+    def test_a_link_that_is_gone_is_found(self):
+        self.assertEqual(["README.md:1: docs/X.md does not exist"], self.check("see [x](docs/X.md#part)"))
+
+    def test_a_module_that_is_not_named_is_found(self):
+        self.assertEqual(["ARCHITECTURE.md:1: module core of layers.txt is not named"], self.check("", "nothing"))
+
+
+if __name__ == "__main__":
+    unittest.main()
