@@ -28,6 +28,11 @@ struct Descriptor {
   std::string_view doc;
 };
 
+// Of a service that does not say what it is: production takes it for a test double.
+[[nodiscard]] constexpr Descriptor undeclared(std::string_view port) {
+  return Descriptor{port, "undeclared", Grade::test, "a service that does not say what it is"};
+}
+
 // A descriptor and how to open the backend; `Factory` is a function type of ports/factories.hpp.
 template <class Factory>
 struct Backend {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "model/order.hpp"
+#include "ports/backend.hpp"
 
 namespace icn::ports {
 
@@ -13,6 +14,10 @@ class Clock {
   [[nodiscard]] virtual model::UnixMs now() const = 0;
   // Nanoseconds of a clock that never goes back, for durations.
   [[nodiscard]] virtual std::uint64_t monotonic_ns() const = 0;
+  [[nodiscard]] virtual const Descriptor& descriptor() const { return kUndeclared; }
+
+ private:
+  static constexpr Descriptor kUndeclared = undeclared("clock");
 };
 
 }  // namespace icn::ports

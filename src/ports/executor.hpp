@@ -15,6 +15,7 @@
 #include "model/job.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
+#include "ports/backend.hpp"
 
 namespace icn::ports {
 
@@ -106,6 +107,10 @@ class Executor {
   [[nodiscard]] virtual const ProfileTables& tables() const = 0;
   // Whether this executor can honour an order's profile, costs and abi exactly.
   [[nodiscard]] virtual bool knows(const model::Order& order) const = 0;
+  [[nodiscard]] virtual const Descriptor& descriptor() const { return kUndeclared; }
+
+ private:
+  static constexpr Descriptor kUndeclared = undeclared("executor");
 };
 
 }  // namespace icn::ports

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "ports/backend.hpp"
+
 namespace icn::ports {
 
 struct SystemInfo {
@@ -15,6 +17,10 @@ class SystemInfoProvider {
  public:
   virtual ~SystemInfoProvider() = default;
   [[nodiscard]] virtual SystemInfo system_info() const = 0;
+  [[nodiscard]] virtual const Descriptor& descriptor() const { return kUndeclared; }
+
+ private:
+  static constexpr Descriptor kUndeclared = undeclared("system_info");
 };
 
 }  // namespace icn::ports

@@ -87,12 +87,14 @@ class RuntimeContextBuilder {
     services_.policy_enforcer = detail::port_of<ports::PolicyEnforcer>(std::move(enforcer));
     return *this;
   }
-  RuntimeContextBuilder& with_executor(std::shared_ptr<ports::Executor> executor) {
-    services_.executor = std::move(executor);
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_executor(T executor) {
+    services_.executor = detail::port_of<ports::Executor>(std::move(executor));
     return *this;
   }
-  RuntimeContextBuilder& with_system_info(std::shared_ptr<ports::SystemInfoProvider> info) {
-    services_.system_info = std::move(info);
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_system_info(T info) {
+    services_.system_info = detail::port_of<ports::SystemInfoProvider>(std::move(info));
     return *this;
   }
   RuntimeContextBuilder& with_settings(NodeSettings settings) {

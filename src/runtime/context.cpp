@@ -125,22 +125,14 @@ std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
 
 Result<void> RuntimeContext::validate_production_services() const {
   std::string problems;
-  const auto check = [&problems](const auto& service) {
-    if (!service || service->descriptor().grade == ports::Grade::production) return;
-    const std::string found = below_production(service->descriptor()).detail;
+  const auto tell = [&problems](const std::string& found) {
     if (problems.find(found) == std::string::npos) problems += (problems.empty() ? "" : "; ") + found;
   };
-  const NodeServices& services = node_->services();
-  check(services.mesh_network);
-  check(config_.identity_signer);
-  check(services.signer);
-  check(services.dag_store);
-  check(services.state_store);
-  check(services.policy_enforcer);
-  if (!services.executor) problems += std::string(problems.empty() ? "" : "; ") + "PRODUCTION ERROR: no executor";
-  if (config_.identity_signer->did() != config_.identity) {
-    problems += std::string(problems.empty() ? "" : "; ") + "PRODUCTION ERROR: identity and signer differ";
+  for (const ports::Descriptor* descriptor : config_.descriptors()) {
+    if (descriptor->grade != ports::Grade::production) tell(below_production(*descriptor).detail);
   }
+  if (!config_.services.executor) tell("PRODUCTION ERROR: no executor");
+  if (config_.identity_signer->did() != config_.identity) tell("PRODUCTION ERROR: identity and signer differ");
   if (problems.empty()) return {};
   return fail(ErrorCode::production_error, problems);
 }

@@ -22,20 +22,6 @@ std::string graded_name(const ports::Descriptor& descriptor) {
   return "Development-grade " + service_name(descriptor.port) + " '" + std::string(descriptor.name) + "'";
 }
 
-std::vector<const ports::Descriptor*> descriptors_of(const ServiceConfig& config) {
-  std::vector<const ports::Descriptor*> all;
-  const auto add = [&all](const auto& service) {
-    if (service) all.push_back(&service->descriptor());
-  };
-  add(config.services.mesh_network);
-  add(config.identity_signer);
-  if (config.services.signer != config.identity_signer) add(config.services.signer);
-  add(config.services.dag_store);
-  add(config.services.state_store);
-  add(config.services.policy_enforcer);
-  return all;
-}
-
 Result<void> check_complete(const ServiceConfig& config) {
   const std::pair<bool, std::string_view> required[] = {
       {config.identity != model::Did{}, "an identity"},
@@ -87,6 +73,24 @@ Error below_production(const ports::Descriptor& descriptor) {
                std::string(descriptor.port)};
 }
 
+std::vector<const ports::Descriptor*> ServiceConfig::descriptors() const {
+  std::vector<const ports::Descriptor*> all;
+  const auto add = [&all](const auto& service) {
+    if (service) all.push_back(&service->descriptor());
+  };
+  add(services.mesh_network);
+  add(identity_signer);
+  if (services.signer != identity_signer) add(services.signer);
+  add(services.dag_store);
+  add(services.state_store);
+  add(services.executor);
+  add(services.clock);
+  add(services.random);
+  add(services.system_info);
+  add(services.policy_enforcer);
+  return all;
+}
+
 Result<ServiceConfig> ServiceConfig::production(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
                                                 NodeServices services) {
   ServiceConfig config;
@@ -120,7 +124,7 @@ Result<void> ServiceConfig::validate() const {
     return fail(ErrorCode::invalid_argument, "The signer's key is that of " + identity_signer->did().to_text() +
                                                  ", not of the identity " + identity.to_text() + ".");
   }
-  for (const ports::Descriptor* descriptor : descriptors_of(*this)) {
+  for (const ports::Descriptor* descriptor : descriptors()) {
     if (environment == EnvironmentType::production && descriptor->grade != ports::Grade::production) {
       return fail(Error{ErrorCode::production_error, graded_name(*descriptor) + " cannot be used in production",
                         std::string(descriptor->port)});

@@ -66,9 +66,11 @@ struct ServiceConfig {
   [[nodiscard]] static Result<ServiceConfig> development(model::Did identity,
                                                          std::shared_ptr<ports::Signer> identity_signer,
                                                          NodeServices services);
-  // All in memory, fixed clock, seeded randomness. Defined in the testing library (testing/runtime_testing.cpp).
+  // All in memory, fixed clock, seeded randomness. Defined in the testing library (testing_runtime/).
   [[nodiscard]] static Result<ServiceConfig> testing(model::Did identity, std::optional<std::uint64_t> initial_mana);
 
+  // What each service that is there says of itself. They live as long as the services.
+  [[nodiscard]] std::vector<const ports::Descriptor*> descriptors() const;
   // Errors: invalid_argument (something is missing, identity and signer differ), production_error ("Stub mesh network
   // service cannot be used in production").
   [[nodiscard]] Result<void> validate() const;

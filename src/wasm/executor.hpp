@@ -19,10 +19,12 @@ inline constexpr std::uint64_t kSliceFuel = 1'000'000;
 
 enum class CodeGenerator : std::uint8_t { cranelift, cranelift_unoptimised, pulley };
 enum class NanCanonicalisation : std::uint8_t { on, off };
-// How code is made. Production uses the default; the differential tests compare the others with it.
+// How code is made. Production uses the default, the only one of production grade; the differential tests compare the
+// others with it.
 struct EngineVariant {
   CodeGenerator generator = CodeGenerator::cranelift;
   NanCanonicalisation nan = NanCanonicalisation::on;
+  friend bool operator==(const EngineVariant&, const EngineVariant&) = default;
 };
 
 struct ExecutorOptions {

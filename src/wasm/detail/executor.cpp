@@ -46,6 +46,12 @@ class ModuleShelf {
       ICN_GUARDED_BY(mutex_);
 };
 
+constexpr ports::Descriptor kSandbox{"executor", "wasmtime", ports::Grade::production,
+                                     "a deterministic, metered sandbox"};
+// Other code generators are there to be compared with it; without canonical NaNs receipts are no receipts.
+constexpr ports::Descriptor kVariant{"executor", "wasmtime_variant", ports::Grade::test,
+                                     "a sandbox whose code is made in another way than the profile says"};
+
 class Sandbox : public ports::Executor {
  public:
   Sandbox(ExecutorOptions options, Engine engine, Linker linker, ArtifactCache cache)
@@ -84,6 +90,10 @@ class Sandbox : public ports::Executor {
   }
 
   const ports::ProfileTables& tables() const override { return tables_; }
+
+  const ports::Descriptor& descriptor() const override {
+    return options_.variant == EngineVariant{} ? kSandbox : kVariant;
+  }
 
   bool knows(const model::Order& order) const override {
     return order.profile == tables_.profile.cid && order.costs == tables_.costs.cid && order.abi == tables_.abi.cid;

@@ -26,6 +26,7 @@ class LinuxClock : public ports::Clock {
     const timespec time = read(CLOCK_MONOTONIC);
     return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
   }
+  const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
   static timespec read(clockid_t clock) {
@@ -45,6 +46,7 @@ class LinuxRandom : public ports::Random {
       bytes = bytes.subspan(static_cast<std::size_t>(got));
     }
   }
+  const ports::Descriptor& descriptor() const override { return kDescriptor; }
 };
 
 class LinuxSystemInfo : public ports::SystemInfoProvider {
@@ -65,6 +67,7 @@ class LinuxSystemInfo : public ports::SystemInfoProvider {
     }
     return info;
   }
+  const ports::Descriptor& descriptor() const override { return kDescriptor; }
 };
 
 Result<ports::System> open(std::string_view) {
