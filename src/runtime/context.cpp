@@ -75,13 +75,34 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const model::JobId& id)
   return receipt_of(*node_, report.record);
 }
 
+Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& job, const model::Did& executor_did,
+                                                         const model::Did& creator_did) {
+  const std::string name = "the job " + job.id().to_text();
+  if (job.job.trust_scope) {
+    return refuse(ErrorCode::unsupported, "trust_scope",
+                  "Nobody here can tell whether " + creator_did.to_text() + " trusts " + executor_did.to_text() +
+                      " in the scope '" + *job.job.trust_scope + "', so " + name + " was not run.");
+  }
+  if (creator_did != job.job.submitter) {
+    return refuse(ErrorCode::permission_denied, "creator",
+                  "It was " + job.job.submitter.to_text() + " who signed " + name + ", not " + creator_did.to_text() +
+                      "; it was not run.");
+  }
+  if (executor_did != node_->node_did()) {
+    return refuse(ErrorCode::permission_denied, "executor",
+                  "This node is " + node_->node_did().to_text() + " and cannot run " + name + " as " +
+                      executor_did.to_text() + "; it was not run.");
+  }
+  return execute_job(job.id());
+}
+
 Result<model::SignedReceipt> RuntimeContext::process_mesh_job(const ActualMeshJob& job) {
   SubmitRequest request;
   request.body = job.job.to_block();
   request.signature = job.signature;
   request.start = StartMode::now;
-  const SubmitAnswer answer = ICN_TRY(submit_job(*node_, request));
-  return execute_job(answer.id);
+  ICN_TRY(submit_job(*node_, request));
+  return execute_job(job, node_->node_did(), job.job.submitter);
 }
 
 Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& receipt) {

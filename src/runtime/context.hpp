@@ -54,6 +54,11 @@ class RuntimeContext {
   // Runs an accepted job on the calling thread until it is terminal, and answers its signed receipt. Errors: the job's
   // failure where no receipt arose.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
+  // The same, for an executor that the creator must trust. Errors as well: permission_denied (this node is not the
+  // executor, or the creator not the job's submitter), unsupported (the job names a trust scope: nobody can check trust
+  // yet). The job is unchanged then.
+  [[nodiscard]] Result<model::SignedReceipt> execute_job(const ActualMeshJob& job, const model::Did& executor_did,
+                                                         const model::Did& creator_did);
   // Submits a signed job of any member and runs it to its end: validate, reserve, execute, anchor, settle, announce.
   [[nodiscard]] Result<model::SignedReceipt> process_mesh_job(const ActualMeshJob& job);
   [[nodiscard]] Result<ipld::Cid> anchor_receipt(const model::SignedReceipt& receipt);
