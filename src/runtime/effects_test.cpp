@@ -109,6 +109,24 @@ TEST_F(Effects, TheSameJobSubmittedTwiceByOneRunIsRefused) {
   expect_all_settled();
 }
 
+TEST_F(Effects, AJobThatThisNodeWouldNotRunIsNotSubmittedByAnotherEither) {
+  const PreparedJob inner = child("output inner\n");
+  const auto told_of = [&](const std::function<void(model::Job&)>& demand) {
+    PreparedJob demanding = inner;
+    demand(demanding.job);
+    demanding.body = demanding.job.to_block();
+    const JobReport outer = run(spender(submit_line(demanding)));
+    EXPECT_FALSE(node->jobs().find(demanding.id()).value());
+    EXPECT_EQ(outer.record.budget_passed_on.umana, 0U);
+    return outer.record.effects_told.empty() ? std::string() : outer.record.effects_told.front();
+  };
+  EXPECT_NE(told_of([](model::Job& job) { job.resources.cpu_cores = 5; }).find("5 CPU cores"), std::string::npos);
+  EXPECT_NE(told_of([](model::Job& job) { job.required_capabilities = {"gpu"}; }).find("'gpu'"), std::string::npos);
+  EXPECT_NE(told_of([](model::Job& job) { job.federations = {"north"}; }).find("federations"), std::string::npos);
+  EXPECT_NE(told_of([](model::Job& job) { job.min_executor_reputation = 500; }).find("500"), std::string::npos);
+  expect_all_settled();
+}
+
 TEST_F(Effects, ABlockThatAJobPutsIsStored) {
   ASSERT_EQ(run(draft("put 616263\n")).record.phase, mesh::JobPhase::completed);
   EXPECT_TRUE(node->dag_store().has(ipld::Cid::of(ipld::Codec::raw, view_of("abc"))).value());

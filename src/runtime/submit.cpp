@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 
 #include "core/log.hpp"
@@ -21,45 +20,6 @@ struct Checked {
   ipld::Digest secret{};
   ipld::Digest check{};
 };
-
-// In a mesh of one node a job that this node would not bid for is refused at once instead of expiring later.
-Result<void> check_eligible(const NodeState& node, const model::Job& job) {
-  // Asked only when something is demanded: reading the machine's memory is not free.
-  const bool demands = job.resources != model::Resources{};
-  const ports::SystemInfo machine = demands ? node.services().system_info->system_info() : ports::SystemInfo{};
-  if (job.resources.cpu_cores > machine.cpu_cores || job.resources.memory_mb > machine.memory_mb) {
-    return refuse(ErrorCode::limit_exceeded, job.resources.cpu_cores > machine.cpu_cores ? "cpu_cores" : "memory_mb",
-                  "The job needs " + std::to_string(job.resources.cpu_cores) + " CPU cores and " +
-                      std::to_string(job.resources.memory_mb) + " MB of memory; this machine has " +
-                      std::to_string(machine.cpu_cores) + " and " + std::to_string(machine.memory_mb) +
-                      ". Nothing was charged.");
-  }
-  const NodeSettings& settings = node.settings();
-  const auto offers = [](const std::vector<std::string>& all, const std::string& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-  };
-  for (const std::string& needed : job.required_capabilities) {
-    if (offers(settings.capabilities, needed)) continue;
-    return refuse(
-        ErrorCode::unsupported, "required_capabilities",
-        "The job requires the capability '" + needed + "', which this node does not offer. Nothing was charged.");
-  }
-  const bool welcome =
-      job.federations.empty() || std::any_of(job.federations.begin(), job.federations.end(),
-                                             [&](const std::string& one) { return offers(settings.federations, one); });
-  if (!welcome) {
-    return refuse(ErrorCode::unsupported, "federations",
-                  "The job allows only executors of certain federations, and this node belongs to none of them. "
-                  "Nothing was charged.");
-  }
-  const std::uint64_t points = node.reputation().score(node.node_did()).points_floor();
-  if (job.min_executor_reputation && *job.min_executor_reputation > points) {
-    return refuse(ErrorCode::unsupported, "min_executor_reputation",
-                  "The job wants an executor of reputation " + std::to_string(*job.min_executor_reputation) +
-                      "; this node has " + std::to_string(points) + ". Nothing was charged.");
-  }
-  return {};
-}
 
 Result<void> check_rights(const NodeState& node, const model::Job& job) {
   if (job.scope != node.scope()) {
@@ -123,7 +83,7 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   const model::Job& job = checked.job;
   ICN_TRY(check_rights(node, job));
   const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(job.limits));
-  ICN_TRY(check_eligible(node, job));
+  ICN_TRY(detail::check_eligible(node, job));
   for (const ipld::Block& block : request.blocks) ICN_TRY(ports::check_block(block));
   const detail::BlockSource source(node.dag_store(), request.blocks);
   ICN_TRY(check_inputs(source, limits, request.start, checked));

@@ -45,6 +45,7 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
     return fail(ErrorCode::permission_denied, "a job cannot grant more than it was granted");
   }
   if (in.node.services().policy_enforcer) ICN_TRY(in.node.services().policy_enforcer->may_submit(child.job));
+  ICN_TRY(check_eligible(in.node, child.job));
   const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(child.job.limits));
   const Bytes module = ICN_TRY(load_file(in.source, child.job.module, limits.max_module_bytes, "max_module_bytes"));
   child.size.module_bytes = module.size();

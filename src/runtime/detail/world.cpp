@@ -1,5 +1,7 @@
 #include "runtime/detail/world.hpp"
 
+#include <algorithm>
+
 namespace icn::runtime::detail {
 namespace {
 
@@ -97,6 +99,44 @@ bool still_holds(const NodeState& node, const mesh::Acceptance& accepted, const 
     if (!value || *value != seen.value) return false;
   }
   return true;
+}
+
+Result<void> check_eligible(const NodeState& node, const model::Job& job) {
+  // Asked only when something is demanded: reading the machine's memory is not free.
+  const bool demands = job.resources != model::Resources{};
+  const ports::SystemInfo machine = demands ? node.services().system_info->system_info() : ports::SystemInfo{};
+  if (job.resources.cpu_cores > machine.cpu_cores || job.resources.memory_mb > machine.memory_mb) {
+    return refuse(ErrorCode::limit_exceeded, job.resources.cpu_cores > machine.cpu_cores ? "cpu_cores" : "memory_mb",
+                  "The job needs " + std::to_string(job.resources.cpu_cores) + " CPU cores and " +
+                      std::to_string(job.resources.memory_mb) + " MB of memory; this machine has " +
+                      std::to_string(machine.cpu_cores) + " and " + std::to_string(machine.memory_mb) +
+                      ". Nothing was charged.");
+  }
+  const NodeSettings& settings = node.settings();
+  const auto offers = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const std::string& needed : job.required_capabilities) {
+    if (offers(settings.capabilities, needed)) continue;
+    return refuse(
+        ErrorCode::unsupported, "required_capabilities",
+        "The job requires the capability '" + needed + "', which this node does not offer. Nothing was charged.");
+  }
+  const bool welcome =
+      job.federations.empty() || std::any_of(job.federations.begin(), job.federations.end(),
+                                             [&](const std::string& one) { return offers(settings.federations, one); });
+  if (!welcome) {
+    return refuse(ErrorCode::unsupported, "federations",
+                  "The job allows only executors of certain federations, and this node belongs to none of them. "
+                  "Nothing was charged.");
+  }
+  const std::uint64_t points = node.reputation().score(node.node_did()).points_floor();
+  if (job.min_executor_reputation && *job.min_executor_reputation > points) {
+    return refuse(ErrorCode::unsupported, "min_executor_reputation",
+                  "The job wants an executor of reputation " + std::to_string(*job.min_executor_reputation) +
+                      "; this node has " + std::to_string(points) + ". Nothing was charged.");
+  }
+  return {};
 }
 
 Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,

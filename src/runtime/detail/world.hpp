@@ -13,6 +13,11 @@ struct Self {
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
 [[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self);
 
+// Whether this node would bid for a job. In a mesh of one node a job it would not bid for is refused at once instead of
+// expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported (required_capabilities, federations,
+// min_executor_reputation), each naming the demand.
+[[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
+
 // The order as the world is now. Cheap enough for the writer lock; signs nothing.
 [[nodiscard]] Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
                                                   const model::Job& job, const model::JobId& id,
