@@ -127,6 +127,8 @@ Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   report.host_calls = result.host_calls;
   report.memory_growth_denied = result.memory_growth_denied;
   report.table_growth_denied = result.table_growth_denied;
+  if (report.memory_growth_denied > 0) node_.count("wasm_memory_growth_denied", report.memory_growth_denied);
+  if (report.table_growth_denied > 0) node_.count("wasm_table_growth_denied", report.table_growth_denied);
   return report;
 }
 
