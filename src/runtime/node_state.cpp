@@ -158,7 +158,14 @@ Result<void> NodeState::load_scope() {
   std::copy(by->begin(), by->end(), operator_key.begin());
   operator_ = model::Did::of_key(operator_key);
   const ipld::Cid envelope_cid = ICN_TRY(ipld::Cid::from_bytes(*at));
-  const ipld::Block envelope = ICN_TRY(services_.dag_store->get(envelope_cid));
+  const Result<ipld::Block> found = services_.dag_store->get(envelope_cid);
+  if (!found && found.error().code == ErrorCode::missing_data) {
+    return fail(ErrorCode::missing_data,
+                "The genesis block " + envelope_cid.to_text() + " of this state store is not in the DAG store '" +
+                    std::string(services_.dag_store->descriptor().name) +
+                    "'; the two belong together, so give the DAG store that the scope was founded with.");
+  }
+  const ipld::Block envelope = ICN_TRY(found);
   const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
   const ipld::Block body = ICN_TRY(services_.dag_store->get(signed_genesis.scope));
   genesis_ = ICN_TRY(model::Genesis::from_bytes(body.bytes));
