@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include <unistd.h>
+
 #include "wasm/detail/compiler.hpp"
 #include "wasm/detail/engine.hpp"
 #include "wasm/detail/test_sandbox.hpp"
@@ -44,6 +48,30 @@ TEST(CompileWorker, RunsWhatTheChildCompiled) {
       run_module(**executor, wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))"));
   ASSERT_TRUE(result) << result.error().detail;
   EXPECT_EQ(to_hex(result->output), "0100000000000000");
+}
+
+TEST(CompileWorker, IsAskedOnceForAModuleThatRunsOften) {
+  namespace fs = std::filesystem;
+  // A worker that is gone after the first compilation.
+  const fs::path worker = fs::path(testing::TempDir()) / ("worker-" + std::to_string(getpid()));
+  fs::create_symlink(fs::read_symlink("/proc/self/exe"), worker);
+  ExecutorOptions options = child_options();
+  options.compile_command[0] = worker.string();
+  const auto executor = make_executor(std::move(options));
+  ASSERT_TRUE(executor);
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))");
+  const auto first = run_module(**executor, module);
+  fs::remove(worker);
+  ASSERT_TRUE(first) << first.error().detail;
+  for (int i = 0; i < 10; ++i) {
+    const auto again = run_module(**executor, module);
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(again->receipt, first->receipt);
+  }
+  const auto other =
+      run_module(**executor, wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 2))))"));
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::infrastructure);
 }
 
 TEST(CompileWorker, RefusesAModuleInTheEnginesWords) {
