@@ -7,6 +7,7 @@
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "ipld/dag_cbor.hpp"
+#include "ipld/links.hpp"
 #include "ipld/unixfs.hpp"
 #include "runtime/committer.hpp"
 
@@ -23,15 +24,6 @@ struct Checked {
   std::vector<std::string> bad;
 };
 
-Result<std::vector<ipld::Cid>> links_of(const ipld::Block& block) {
-  if (block.cid.codec() == ipld::Codec::dag_cbor) return ipld::links_of_dag_cbor(block.bytes);
-  std::vector<ipld::Cid> links;
-  if (block.cid.codec() == ipld::Codec::dag_pb) {
-    for (const auto& child : ICN_TRY(ipld::parse_file_node(block)).children) links.push_back(child.cid);
-  }
-  return links;
-}
-
 Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Checked& checked,
                          std::vector<ipld::Cid>* links) {
   auto block = store.get(cid);
@@ -42,7 +34,7 @@ Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Che
   if (!block) return fail(block.error());
   ++checked.blocks;
   checked.bytes += block->bytes.size();
-  auto found = links_of(*block);
+  auto found = ipld::links_of(*block);
   if (!found) {
     checked.bad.push_back("block " + cid.to_text() + ": " + found.error().detail);
   } else if (links != nullptr) {
