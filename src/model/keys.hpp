@@ -23,10 +23,11 @@ inline constexpr std::string_view kReputation = "rp/";        // reputation: DID
 inline constexpr std::string_view kReputationSeen = "rs/";    // reputation: receipt digest → counted
 inline constexpr std::string_view kJob = "jb/";               // mesh: job digest → job record
 inline constexpr std::string_view kJobByTime = "jt/";  // mesh: be64 (2^64−1 − acceptance number) ‖ job digest → empty
-inline constexpr std::string_view kJobOpen = "jo/";  // mesh: job digest of every job that is not terminal → empty
-inline constexpr std::string_view kPin = "pn/";      // dag: CID bytes → pin record
-inline constexpr std::string_view kOutbox = "ob/";   // runtime: be64 number → message
-inline constexpr std::string_view kAnchor = "an/";   // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kJobOpen = "jo/";   // mesh: job digest of every job that is not terminal → empty
+inline constexpr std::string_view kPin = "pn/";       // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
+inline constexpr std::string_view kDagUsage = "du/";  // dag: bytes stored, and the latest time
+inline constexpr std::string_view kOutbox = "ob/";    // runtime: be64 number → message
+inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -38,7 +39,8 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kJob, "mesh", "job records by job id"},
     KeyPrefix{keys::kJobByTime, "mesh", "job ids, newest first: by 2^64-1 - acceptance number"},
     KeyPrefix{keys::kJobOpen, "mesh", "jobs that are not terminal"},
-    KeyPrefix{keys::kPin, "dag", "pins by CID"},
+    KeyPrefix{keys::kPin, "dag", "pins and leases by kind and holder"},
+    KeyPrefix{keys::kDagUsage, "dag", "bytes in the DAG store, and the latest time a pin was made at"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
 };

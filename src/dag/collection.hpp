@@ -1,0 +1,109 @@
+// One collection of a DAG store: marks everything that pins and holds reach, then sweeps the rest, page by page, while
+// writers run (guard.hpp says why that is safe).
+//
+// Steps, by one thread: begin() while nothing is being committed; mark(); the caller makes the records of ended pins go
+// (ended(), one commit, so that no pin ever names blocks that were swept); explain() if the reasons are asked for;
+// sweep(). A kill at any point leaves garbage at worst. Reachable is what links lead to: the links of dag-cbor, dag-pb
+// and raw blocks; bytes that do not follow their codec link to nothing. A block that is not here is no obstacle; a
+// damaged one is, since nobody can tell what it linked to. Memory: 22 to 43 bytes a kept block, and the ended pins.
+#pragma once
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "dag/pins.hpp"
+
+namespace icn::dag {
+
+enum class SweepMode : std::uint8_t { look, remove };
+
+struct CollectionReport {
+  struct Cause {
+    std::string why;  // "nothing pins it", "the pin of job … has ended"
+    std::uint64_t blocks = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::array<std::uint64_t, kPinKinds.size()> pins{};  // that hold something, in the order of kPinKinds
+  std::uint64_t ended_pins = 0;
+  std::uint64_t kept_blocks = 0;
+  std::uint64_t kept_bytes = 0;
+  std::uint64_t removed_blocks = 0;  // or, when only looking, those that would be
+  std::uint64_t removed_bytes = 0;
+  std::uint64_t missing_blocks = 0;  // that pins reach and that are not here
+  std::uint64_t opaque_blocks = 0;   // kept, and their bytes do not follow their codec
+  std::vector<Cause> causes;         // of what is swept; the first is that nothing pins it
+};
+
+// Where a collection is; crash tests end the process there.
+enum class CollectionStep : std::uint8_t { marked, pins_forgotten, page_removed, page_flushed };
+
+struct SweepOptions {
+  SweepMode mode = SweepMode::look;
+  // Each block that goes, and its cause in the report.
+  std::function<void(const ipld::Cid&, std::uint64_t bytes, std::size_t cause)> on_block;
+  std::function<void(CollectionStep)> on_step;
+  // Writers wait while a page is removed, so it is a matter of milliseconds; each page costs a flush.
+  std::size_t page_blocks = 1'024;
+};
+
+class Collection {
+ public:
+  // What is held now and what pins hold at `now` stays. Call it while nothing is being committed; the arguments outlive
+  // the collection. Errors: busy (one runs already).
+  [[nodiscard]] static Result<std::unique_ptr<Collection>> begin(ports::DagStore& store, const Pins& pins, Guard& guard,
+                                                                 model::UnixMs now);
+  ~Collection();
+  Collection(const Collection&) = delete;
+  Collection& operator=(const Collection&) = delete;
+
+  // Errors: corrupted (a damaged block that a pin reaches, named with the pin, or a damaged pin), storage. Nothing was
+  // removed then.
+  [[nodiscard]] Result<void> mark();
+  [[nodiscard]] const std::vector<Pin>& ended() const { return ended_; }
+  // Whether a block is reached by what was marked so far; what is put meanwhile stays too and may not show here.
+  [[nodiscard]] bool keeps(const ipld::Cid& cid) const { return traced_.contains(cid) || direct_.contains(cid); }
+  // Finds out which ended pins held what is swept; reads it all. Errors: storage.
+  [[nodiscard]] Result<void> explain();
+
+  // Errors: as mark(), for what had to be traced meanwhile; pages swept before stay swept.
+  [[nodiscard]] Result<void> sweep(const SweepOptions& options);
+
+  [[nodiscard]] const CollectionReport& report() const { return report_; }
+
+ private:
+  struct Sized {
+    ipld::Cid cid;
+    std::uint64_t bytes = 0;
+  };
+  Collection(ports::DagStore& store, const Pins& pins, Guard& guard, model::UnixMs now);
+  void add_pin(Pin pin);
+  [[nodiscard]] Result<void> trace();
+  [[nodiscard]] Result<void> trace_waiting();
+  [[nodiscard]] Result<std::vector<Sized>> next_page(const std::optional<ipld::Cid>& after, std::size_t blocks) const;
+  [[nodiscard]] Result<std::vector<Sized>> sweep_page(SweepMode mode, const std::vector<Sized>& page);
+  void tally(const std::vector<Sized>& page, const std::vector<Sized>& swept, const SweepOptions& options);
+
+  ports::DagStore& store_;
+  const Pins& pins_;
+  Guard& guard_;
+  const model::UnixMs now_;
+  detail::CidSet traced_;
+  detail::CidSet direct_;
+  std::vector<ipld::Cid> open_;
+  // What the open ones were reached from, for errors.
+  std::string origin_;
+  // What is staged is traced before it is put: that it is not here tells nothing then.
+  enum class Absence : std::uint8_t { counts, expected } absence_ = Absence::counts;
+  std::vector<Pin> ended_;
+  std::unordered_map<ipld::Cid, std::size_t> causes_;
+  CollectionReport report_;
+};
+
+// How many blocks can be reached from `root`, when all of them are here and follow their codecs. Errors: missing_data,
+// corrupted, invalid_format, unsupported, each naming the block; storage.
+[[nodiscard]] Result<std::uint64_t> require_whole(const ports::DagStore& store, const ipld::Cid& root);
+
+}  // namespace icn::dag

@@ -1,0 +1,112 @@
+#include "dag/guard.hpp"
+
+#include "ipld/links.hpp"
+
+namespace icn::dag {
+
+Result<bool> worth_putting(const ports::DagStore& store, const ipld::Block& block) {
+  if (block.bytes.size() <= kLookUpBytes) return true;
+  return !ICN_TRY(store.has(block.cid));
+}
+
+Guard::Hold::Hold(Guard& guard) : guard_(guard) {
+  Lock lock(guard_.mutex_);
+  at_ = guard_.holds_.emplace(guard_.holds_.end());
+}
+
+Guard::Hold::~Hold() {
+  Lock lock(guard_.mutex_);
+  guard_.holds_.erase(at_);
+}
+
+void Guard::Hold::add(const ipld::Cid& root) {
+  Lock lock(guard_.mutex_);
+  at_->push_back(root);
+  if (guard_.collecting_) guard_.waiting_.push_back(root);
+}
+
+Result<std::uint64_t> Guard::Hold::put(ports::DagStore& store, std::vector<ipld::Block> blocks) {
+  {
+    Lock lock(guard_.mutex_);
+    for (const ipld::Block& block : blocks) at_->push_back(block.cid);
+    if (guard_.collecting_) guard_.shade_locked(blocks);
+  }
+  std::vector<ipld::Block> fresh;
+  std::uint64_t bytes = 0;
+  for (ipld::Block& block : blocks) {
+    if (!ICN_TRY(worth_putting(store, block))) continue;
+    bytes += block.bytes.size();
+    fresh.push_back(std::move(block));
+  }
+  ICN_TRY(store.put(fresh));
+  // Once more: a collection that began in between found the names held, but perhaps not yet the blocks, and could not
+  // trace their links.
+  guard_.shade(fresh);
+  return bytes;
+}
+
+std::size_t Guard::Hold::size() const {
+  Lock lock(guard_.mutex_);
+  return at_->size();
+}
+
+void Guard::Hold::clear() {
+  Lock lock(guard_.mutex_);
+  at_->clear();
+}
+
+std::vector<ipld::Cid> Guard::Hold::cids() const {
+  Lock lock(guard_.mutex_);
+  return *at_;
+}
+
+void Guard::shade_locked(std::span<const ipld::Block> blocks) {
+  for (const ipld::Block& block : blocks) {
+    put_.insert(block.cid);
+    // Bytes that do not follow their codec link to nothing.
+    if (const auto links = ipld::links_of(block)) waiting_.insert(waiting_.end(), links->begin(), links->end());
+  }
+}
+
+void Guard::shade(std::span<const ipld::Block> blocks) {
+  if (!collecting_) return;
+  Lock lock(mutex_);
+  if (collecting_) shade_locked(blocks);
+}
+
+void Guard::shade_root(const ipld::Cid& root) {
+  if (!collecting_) return;
+  Lock lock(mutex_);
+  if (collecting_) waiting_.push_back(root);
+}
+
+Result<void> Guard::begin() {
+  Lock lock(mutex_);
+  if (collecting_) {
+    return fail(ErrorCode::busy, "A collection of this DAG store runs already; wait for it to end.");
+  }
+  for (const std::vector<ipld::Cid>& held : holds_) waiting_.insert(waiting_.end(), held.begin(), held.end());
+  collecting_ = true;
+  return {};
+}
+
+void Guard::end() {
+  Lock lock(mutex_);
+  collecting_ = false;
+  waiting_ = {};
+  put_.clear();
+}
+
+std::vector<ipld::Cid> Guard::take_waiting() {
+  Lock lock(mutex_);
+  return std::exchange(waiting_, {});
+}
+
+Result<bool> Guard::when_traced(const std::function<Result<void>(const WasPut&)>& sweep) {
+  Lock lock(mutex_);
+  if (!waiting_.empty()) return false;
+  ICN_TRY(sweep([this](const ipld::Cid& cid) ICN_REQUIRES(mutex_) { return put_.contains(cid); }));
+  return true;
+}
+
+}  // namespace icn::dag

@@ -1,0 +1,119 @@
+#include "dag/usage.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ipld/dag_cbor.hpp"
+#include "model/keys.hpp"
+
+namespace icn::dag {
+namespace {
+
+constexpr std::uint64_t kUsageVersion = 1;
+constexpr std::size_t kUsageFields = 4;
+
+Result<void> read_usage(ByteView value, Usage::Figures& figures, model::UnixMs& latest) {
+  ipld::CborReader in(value);
+  const std::size_t fields = ICN_TRY(in.array());
+  const std::uint64_t version = ICN_TRY(in.unsigned_integer());
+  if (version != kUsageVersion) {
+    return fail(ErrorCode::unsupported_version, "it is of version " + std::to_string(version) +
+                                                    "; this program knows version " + std::to_string(kUsageVersion));
+  }
+  if (fields != kUsageFields) return fail(ErrorCode::invalid_format, "it has " + std::to_string(fields) + " fields");
+  latest.value = ICN_TRY(in.unsigned_integer());
+  figures.bytes = ICN_TRY(in.unsigned_integer());
+  figures.slack = ICN_TRY(in.unsigned_integer());
+  if (figures.slack > figures.bytes) return fail(ErrorCode::invalid_format, "its slack is more than the whole");
+  return in.end();
+}
+
+// 12,345 KiB and the like, so that a refusal can be read.
+std::string amount(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 4> kUnits{"bytes", "KiB", "MiB", "GiB"};
+  std::size_t unit = 0;
+  std::uint64_t shown = bytes;
+  while (unit + 1 < kUnits.size() && shown >= 10'240) {
+    shown /= 1'024;
+    ++unit;
+  }
+  return std::to_string(shown) + " " + std::string(kUnits[unit]);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Usage>> Usage::open(const ports::StateStore& store) {
+  std::unique_ptr<Usage> usage(new Usage);
+  const std::optional<Bytes> value = ICN_TRY(store.get(model::key_of(model::keys::kDagUsage)));
+  if (!value) return usage;
+  Lock lock(usage->mutex_);
+  if (Result<void> read = read_usage(*value, usage->figures_, usage->latest_); !read) {
+    const ErrorCode code =
+        read.error().code == ErrorCode::unsupported_version ? ErrorCode::unsupported_version : ErrorCode::corrupted;
+    return fail(code, "The figure of the DAG store's size in the state store cannot be read: " + read.error().detail);
+  }
+  return usage;
+}
+
+void Usage::add(std::uint64_t bytes) {
+  Lock lock(mutex_);
+  figures_.bytes += bytes;
+  figures_.slack += bytes;
+  added_ += bytes;
+}
+
+void Usage::set_counted(std::uint64_t bytes, std::uint64_t since) {
+  Lock lock(mutex_);
+  figures_.slack = added_ - since;
+  figures_.bytes = bytes + figures_.slack;
+}
+
+std::uint64_t Usage::added() const {
+  Lock lock(mutex_);
+  return added_;
+}
+
+Usage::Figures Usage::figures() const {
+  Lock lock(mutex_);
+  return figures_;
+}
+
+model::UnixMs Usage::latest(model::UnixMs now) {
+  Lock lock(mutex_);
+  latest_ = std::max(latest_, now);
+  return latest_;
+}
+
+void Usage::stamp(ports::Batch& batch) const {
+  ipld::CborWriter out(32);
+  {
+    Lock lock(mutex_);
+    out.array(kUsageFields).unsigned_integer(kUsageVersion).unsigned_integer(latest_.value);
+    out.unsigned_integer(figures_.bytes).unsigned_integer(figures_.slack);
+  }
+  batch.put(model::key_of(model::keys::kDagUsage), out.take());
+}
+
+Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store, std::uint64_t incoming,
+                         const std::string& what) {
+  if (quota.bytes == 0) return {};
+  const std::uint64_t most = quota.open_to_new();
+  const auto fits = [&](std::uint64_t used) { return used <= most && incoming <= most - used; };
+  Usage::Figures figures = usage.figures();
+  if (fits(figures.bytes)) return {};
+  if (fits(figures.bytes - figures.slack)) {
+    const std::uint64_t since = usage.added();
+    usage.set_counted(ICN_TRY(store.statistics()).bytes, since);
+    figures = usage.figures();
+    if (fits(figures.bytes)) return {};
+  }
+  return refuse(
+      ErrorCode::limit_exceeded, "dag_quota",
+      what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
+          " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
+          " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
+          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, 'icn dag unpin' lets go of more, and "
+          "ICN_STORAGE_QUOTA sets another quota.");
+}
+
+}  // namespace icn::dag

@@ -1,0 +1,63 @@
+// How many bytes the DAG store holds, and whether more fit: the quota.
+//
+// A store counts its bytes only by looking at all of them, so this counts what is put and what a collection removes,
+// and writes the figure with each commit (`du/`). A block put twice is counted twice and a crash between blocks and
+// batch leaves blocks uncounted; `slack` bounds the former, a collection or a recount sets both right. Also here: the
+// latest time that any pin was made at, so that ends of pins are never computed from a clock that was set back.
+// Thread safe; one lock, memory only, but for check_quota(), which may count the store.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/mutex.hpp"
+#include "model/order.hpp"
+#include "ports/dag_store.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::dag {
+
+// `bytes` is what the store may hold at most, the reserve included; 0: no quota. The reserve is kept free of new
+// submissions and files, so that jobs accepted before still settle and a collection has room to write.
+struct Quota {
+  std::uint64_t bytes = 10ULL << 30;
+  std::uint64_t reserve = 512ULL << 20;
+  // What new blocks may fill: the reserve takes at most half.
+  [[nodiscard]] std::uint64_t open_to_new() const { return bytes - std::min(reserve, bytes / 2); }
+};
+
+class Usage {
+ public:
+  struct Figures {
+    std::uint64_t bytes = 0;  // at least what the store holds, as far as every commit was written
+    std::uint64_t slack = 0;  // it holds at least bytes − slack
+    friend bool operator==(const Figures&, const Figures&) = default;
+  };
+  // Errors: corrupted, unsupported_version, storage; a store without a figure has 0.
+  [[nodiscard]] static Result<std::unique_ptr<Usage>> open(const ports::StateStore& store);
+
+  void add(std::uint64_t bytes);
+  // An exact count that was begun when added() was `since`: what was added meanwhile may or may not be in it.
+  void set_counted(std::uint64_t bytes, std::uint64_t since);
+  [[nodiscard]] std::uint64_t added() const;  // by this process in all
+  [[nodiscard]] Figures figures() const;
+  // The later of `now` and every time given before, by earlier processes too.
+  [[nodiscard]] model::UnixMs latest(model::UnixMs now);
+  // Writes the figure; the last batch of a group carries it.
+  void stamp(ports::Batch& batch) const;
+
+ private:
+  Usage() = default;
+  mutable Mutex mutex_;
+  Figures figures_ ICN_GUARDED_BY(mutex_);
+  std::uint64_t added_ ICN_GUARDED_BY(mutex_) = 0;
+  model::UnixMs latest_ ICN_GUARDED_BY(mutex_);
+};
+
+// Whether `incoming` bytes more fit; counts the store when that could change the answer. `what` begins the refusal
+// ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and what to do; storage.
+[[nodiscard]] Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store,
+                                       std::uint64_t incoming, const std::string& what);
+
+}  // namespace icn::dag

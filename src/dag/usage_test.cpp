@@ -1,0 +1,110 @@
+#include "dag/usage.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/keys.hpp"
+#include "testing/fake_dag_store.hpp"
+#include "testing/fake_state_store.hpp"
+
+namespace icn::dag {
+namespace {
+
+struct UsageTest : ::testing::Test {
+  testing::FakeStateStore state;
+  testing::FakeDagStore blocks;
+  std::unique_ptr<Usage> usage = Usage::open(state).value();
+
+  void put(std::size_t size, char fill) {
+    const ipld::Block block = ipld::Block::of(ipld::Codec::raw, Bytes(size, static_cast<std::uint8_t>(fill)));
+    ASSERT_TRUE(blocks.put({&block, 1}));
+  }
+  void reopen() {
+    ports::Batch batch;
+    usage->stamp(batch);
+    state.commit_one(batch);
+    usage = Usage::open(state).value();
+  }
+};
+
+TEST_F(UsageTest, TheFigureSurvivesAsItWasStamped) {
+  EXPECT_EQ(usage->figures(), (Usage::Figures{0, 0}));
+  usage->add(70);
+  usage->set_counted(60, usage->added());
+  usage->add(5);
+  EXPECT_EQ(usage->figures(), (Usage::Figures{65, 5}));
+  reopen();
+  EXPECT_EQ(usage->figures(), (Usage::Figures{65, 5}));
+  EXPECT_EQ(usage->added(), 0U);
+}
+
+TEST_F(UsageTest, WhatIsAddedDuringACountMayBeInIt) {
+  usage->add(100);
+  const std::uint64_t since = usage->added();
+  usage->add(20);
+  usage->set_counted(50, since);
+  EXPECT_EQ(usage->figures(), (Usage::Figures{70, 20}));
+}
+
+TEST_F(UsageTest, TheLatestTimeNeverGoesBack) {
+  EXPECT_EQ(usage->latest(model::UnixMs{500}).value, 500U);
+  EXPECT_EQ(usage->latest(model::UnixMs{400}).value, 500U);
+  reopen();
+  EXPECT_EQ(usage->latest(model::UnixMs{10}).value, 500U);
+  EXPECT_EQ(usage->latest(model::UnixMs{501}).value, 501U);
+}
+
+TEST_F(UsageTest, WithinTheQuotaNothingIsCounted) {
+  put(500, 'a');
+  usage->add(500);
+  EXPECT_TRUE(check_quota({1'000, 100}, *usage, blocks, 400, "The job"));
+  EXPECT_EQ(blocks.counts(), 0U);
+}
+
+TEST_F(UsageTest, ARefusalNamesTheQuotaTheBytesAndWhatToDo) {
+  put(500, 'a');
+  usage->add(500);
+  const auto refused = check_quota({1'000, 100}, *usage, blocks, 401, "The job");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().rule, "dag_quota");
+  for (const char* told : {"The job needs 401 bytes", "holds 500 bytes", "quota of 1000 bytes", "100 bytes of it are",
+                           "icn dag gc", "icn dag unpin"}) {
+    EXPECT_NE(refused.error().detail.find(told), std::string::npos) << told << " in " << refused.error().detail;
+  }
+}
+
+TEST_F(UsageTest, BlocksCountedTwiceDoNotRefuse) {
+  put(500, 'a');
+  usage->add(500);
+  usage->add(500);  // the same again
+  EXPECT_TRUE(check_quota({1'000, 0}, *usage, blocks, 300, "The job"));
+  EXPECT_EQ(blocks.counts(), 1U);
+  EXPECT_EQ(usage->figures(), (Usage::Figures{500, 0}));
+  // Full indeed: refused by the figure, without counting again.
+  EXPECT_FALSE(check_quota({1'000, 0}, *usage, blocks, 501, "The job"));
+  EXPECT_EQ(blocks.counts(), 1U);
+}
+
+TEST_F(UsageTest, TheReserveTakesAtMostHalfAndNoQuotaMeansNone) {
+  EXPECT_EQ((Quota{1'000, 900}).open_to_new(), 500U);
+  EXPECT_TRUE(check_quota({1'000, 900}, *usage, blocks, 500, "The job"));
+  EXPECT_FALSE(check_quota({1'000, 900}, *usage, blocks, 501, "The job"));
+  EXPECT_FALSE(check_quota({1'000, 900}, *usage, blocks, UINT64_MAX, "The job"));
+  EXPECT_TRUE(check_quota({0, 0}, *usage, blocks, UINT64_MAX, "The job"));
+}
+
+TEST_F(UsageTest, DamageIsAnError) {
+  reopen();
+  const Bytes key = model::key_of(model::keys::kDagUsage);
+  const Bytes good = state.pairs[key];
+  for (std::size_t length = 0; length < good.size(); ++length) {
+    state.pairs[key] = Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length));
+    EXPECT_EQ(Usage::open(state).error().code, ErrorCode::corrupted) << length;
+  }
+  state.pairs[key] = good;
+  state.pairs[key][1] = 2;
+  EXPECT_EQ(Usage::open(state).error().code, ErrorCode::unsupported_version);
+}
+
+}  // namespace
+}  // namespace icn::dag
