@@ -34,11 +34,12 @@ std::string_view commit_step_name(CommitStep step) {
 }
 
 Committer::Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer,
-                     OnFatal on_fatal)
+                     OnFatal on_fatal, BlockWatchers watchers)
     : dag_store_(dag_store),
       state_store_(state_store),
       observer_(std::move(observer)),
-      on_fatal_(on_fatal ? std::move(on_fatal) : OnFatal(&end_process)) {}
+      on_fatal_(on_fatal ? std::move(on_fatal) : OnFatal(&end_process)),
+      watchers_(watchers) {}
 
 void Committer::note(CommitStep step) const {
   if (observer_) observer_(step);
@@ -101,23 +102,37 @@ void Committer::finish_group(std::deque<Entry*>& group, const Result<void>& writ
 }
 
 Result<void> Committer::write(std::deque<Entry*>& group) {
-  ICN_TRY(put_blocks(group));
+  const bool any_blocks = ICN_TRY(put_blocks(group));
   std::vector<ports::Batch> batches;
   batches.reserve(group.size());
   for (Entry* entry : group) {
     if (!entry->staging.batch.empty()) batches.push_back(std::move(entry->staging.batch));
+  }
+  if (watchers_.usage != nullptr && (any_blocks || !batches.empty())) {
+    if (batches.empty()) batches.emplace_back();
+    watchers_.usage->stamp(batches.back());
   }
   if (!batches.empty()) ICN_TRY(state_store_.commit(batches));
   note(CommitStep::committed);
   return {};
 }
 
-Result<void> Committer::put_blocks(std::deque<Entry*>& group) {
+Result<bool> Committer::watch(const ipld::Block& block) const {
+  // Told first: a block that is here already must not be swept any more once that was seen.
+  if (watchers_.guard != nullptr) watchers_.guard->shade({&block, 1});
+  if (!ICN_TRY(dag::worth_putting(dag_store_, block))) return false;
+  if (watchers_.usage != nullptr) watchers_.usage->add(block.bytes.size());
+  return true;
+}
+
+Result<bool> Committer::put_blocks(std::deque<Entry*>& group) {
   std::vector<ipld::Block> piece;
   std::size_t piece_bytes = 0;
   bool any = false;
   for (Entry* entry : group) {
     for (ipld::Block& block : entry->staging.blocks) {
+      any = true;
+      if (!ICN_TRY(watch(block))) continue;
       if (!piece.empty() && piece_bytes + block.bytes.size() > kPutBytesMax) {
         ICN_TRY(dag_store_.put(piece));
         piece.clear();
@@ -125,15 +140,15 @@ Result<void> Committer::put_blocks(std::deque<Entry*>& group) {
       }
       piece_bytes += block.bytes.size();
       piece.push_back(std::move(block));
-      any = true;
     }
   }
-  if (!any) return {};
+  if (!any) return false;
   ICN_TRY(dag_store_.put(piece));
   note(CommitStep::blocks_put);
+  // Also for blocks that were here: whoever put them may not have flushed them yet.
   ICN_TRY(dag_store_.flush());
   note(CommitStep::blocks_flushed);
-  return {};
+  return true;
 }
 
 Committer::Statistics Committer::statistics() const {

@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "core/mutex.hpp"
+#include "dag/guard.hpp"
+#include "dag/usage.hpp"
 #include "ipld/cid.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
@@ -44,11 +46,18 @@ using OnFatal = std::function<void(const Error&)>;
 // growing file cost a multiple.
 inline constexpr std::size_t kPutBytesMax = 1024 * 1024;
 
+// Who is told of blocks that are put: a running collection, and the figure of the store's size, which each group of
+// commits carries. Either may be absent.
+struct BlockWatchers {
+  dag::Guard* guard = nullptr;
+  dag::Usage* usage = nullptr;
+};
+
 class Committer {
  public:
-  // The stores outlive the committer.
+  // The stores and the watchers outlive the committer.
   Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer = {},
-            OnFatal on_fatal = {});
+            OnFatal on_fatal = {}, BlockWatchers watchers = {});
 
   // Errors: those of `stage`; storage when the committer has failed. `stage` is a callable Result<T>(Staging&).
   template <class Stage>
@@ -94,13 +103,17 @@ class Committer {
   // Writes one group; without any lock held.
   [[nodiscard]] Result<void> write(std::deque<Entry*>& group);
   void finish_group(std::deque<Entry*>& group, const Result<void>& written);
-  [[nodiscard]] Result<void> put_blocks(std::deque<Entry*>& group);
+  // Whether there were any.
+  [[nodiscard]] Result<bool> put_blocks(std::deque<Entry*>& group);
+  // Whether a block has to be put, told to the watchers then.
+  [[nodiscard]] Result<bool> watch(const ipld::Block& block) const;
   void note(CommitStep step) const;
 
   ports::DagStore& dag_store_;
   ports::StateStore& state_store_;
   const CommitObserver observer_;
   const OnFatal on_fatal_;
+  const BlockWatchers watchers_;
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
   Condition idle_;

@@ -1,5 +1,7 @@
 #include "runtime/node_state.hpp"
 
+#include <charconv>
+
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
@@ -11,7 +13,10 @@ namespace {
 constexpr std::string_view kVersionKey = "version";
 constexpr std::string_view kGenesisKey = "genesis";
 constexpr std::string_view kOperatorKey = "operator";
-constexpr std::uint8_t kStoreVersion = 1;
+// 2: the blocks of jobs are pinned; without that a collection would take them.
+constexpr std::uint8_t kStoreVersion = 2;
+constexpr std::uint64_t kRetentionDaysMax = 36'500;
+constexpr std::uint64_t kMsPerDay = 86'400'000;
 
 Bytes meta_key(std::string_view name) { return model::key_of(model::keys::kMeta, view_of(name)); }
 
@@ -35,9 +40,11 @@ Result<void> check_version(const ports::StateStore& store) {
   const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
   if (!version) return fail(ErrorCode::not_found, "No scope was founded in this state store; 'icn init' founds one.");
   if (version->size() != 1 || version->front() != kStoreVersion) {
-    return fail(ErrorCode::unsupported_version, "The state store is of a newer version than this program knows (" +
-                                                    std::to_string(kStoreVersion) +
-                                                    "); use the program that wrote it.");
+    const bool older = version->size() == 1 && version->front() < kStoreVersion;
+    return fail(ErrorCode::unsupported_version,
+                std::string("The state store is of ") + (older ? "an older" : "a newer") +
+                    " version than the one this program reads (" + std::to_string(kStoreVersion) +
+                    "); use the program that wrote it. Nothing was changed.");
   }
   return {};
 }
@@ -84,8 +91,10 @@ Result<void> NodeState::load() {
   ledger_ = ICN_TRY(economy::Ledger::open(*services_.state_store));
   reputation_ = ICN_TRY(reputation::Reputation::open(*services_.state_store, reputation::Rules{}));
   jobs_ = ICN_TRY(mesh::JobBook::open(*services_.state_store));
+  pins_ = std::make_unique<dag::Pins>(*services_.state_store, guard_);
+  usage_ = ICN_TRY(dag::Usage::open(*services_.state_store));
   committer_ = std::make_unique<Committer>(*services_.dag_store, *services_.state_store, settings_.commit_observer,
-                                           settings_.on_fatal);
+                                           settings_.on_fatal, BlockWatchers{&guard_, usage_.get()});
   return {};
 }
 
@@ -95,11 +104,15 @@ Result<void> NodeState::store_tables() {
   const ports::ProfileTables& tables = services_.executor->tables();
   std::vector<ipld::Block> absent;
   for (const ipld::Block* table : {&tables.profile, &tables.costs, &tables.abi}) {
-    if (!ICN_TRY(services_.dag_store->has(table->cid))) absent.push_back(*table);
+    const bool pinned = ICN_TRY(pins_->find(dag::PinId::of_node(table->cid))).has_value();
+    if (!pinned || !ICN_TRY(services_.dag_store->has(table->cid))) absent.push_back(*table);
   }
   if (absent.empty()) return {};
   return committer_->commit([&](Staging& staging) -> Result<void> {
-    staging.blocks = std::move(absent);
+    for (ipld::Block& table : absent) {
+      pins_->put({dag::PinId::of_node(table.cid), dag::PinMode::recursive, pin_time(), {}, {table.cid}}, staging.batch);
+      staging.add(std::move(table));
+    }
     return {};
   });
 }
@@ -124,6 +137,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   genesis.grant = founding.grant;
   genesis.nonce.resize(16);
   node->services_.random->fill(genesis.nonce);
+  ICN_TRY(node->load_retention());
   ipld::Block body = genesis.to_block();
   node->scope_ = body.cid;
   node->operator_ = founding.operator_did.value_or(founding.member);
@@ -135,6 +149,8 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   const auto stage = [&](Staging& staging) -> Result<void> {
     const std::vector<model::Transfer> transfers = opening_transfers(node->scope_, genesis);
     if (!transfers.empty()) ICN_TRY(node->ledger_->apply(transfers, now, staging.batch));
+    node->pins_->put({dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
+                     staging.batch);
     staging.batch.put(meta_key(kVersionKey), Bytes{kStoreVersion});
     const auto cid = envelope.cid.to_bytes();
     staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
@@ -179,11 +195,26 @@ Result<void> NodeState::load_scope() {
   return {};
 }
 
+Result<void> NodeState::load_retention() {
+  std::uint64_t days = kRetentionDaysDefault;
+  if (const std::optional<std::string> text = parameter(kRetentionParameter)) {
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
+    if (error != std::errc() || end != text->data() + text->size() || days > kRetentionDaysMax) {
+      return refuse(ErrorCode::invalid_argument, std::string(kRetentionParameter),
+                    "The parameter " + std::string(kRetentionParameter) + " is '" + *text +
+                        "'; expected a whole number of days, at most " + std::to_string(kRetentionDaysMax) + ".");
+    }
+  }
+  retention_ms_ = days * kMsPerDay;
+  return {};
+}
+
 Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSettings settings) {
   ICN_TRY(check_services(services));
   ICN_TRY(check_version(*services.state_store));
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load_scope());
+  ICN_TRY(node->load_retention());
   ICN_TRY(node->load());
   ICN_TRY(node->store_tables());
   ICN_TRY(sweep_jobs(*node));

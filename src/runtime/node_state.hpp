@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "dag/pins.hpp"
+#include "dag/usage.hpp"
 #include "economy/ledger.hpp"
 #include "economy/pricing.hpp"
 #include "mesh/job_book.hpp"
@@ -58,9 +60,14 @@ struct NodeSettings {
   model::Mana discount_budget{
       UINT64_MAX};  // the treasury gives at most this in discounts at a time, and never more than it has
   std::uint64_t dispute_window_ms = 0;  // T; only 0 for now
+  dag::Quota dag_quota;                 // what the DAG store may hold
   CommitObserver commit_observer;       // crash tests
   OnFatal on_fatal;                     // tests
 };
+
+// A governed parameter: days that the blocks of an ended job stay pinned; a whole number, at most 36,500.
+inline constexpr std::string_view kRetentionParameter = "dag_retention_days";
+inline constexpr std::uint64_t kRetentionDaysDefault = 90;
 
 struct Founding {
   std::string name = "home";
@@ -103,6 +110,14 @@ class NodeState {
   [[nodiscard]] reputation::Reputation& reputation() const { return *reputation_; }
   [[nodiscard]] mesh::JobBook& jobs() const { return *jobs_; }
   [[nodiscard]] Committer& committer() const { return *committer_; }
+  // Blocks: what must not be swept now, who holds what, and how much there is.
+  [[nodiscard]] dag::Guard& guard() const { return guard_; }
+  [[nodiscard]] dag::Pins& pins() const { return *pins_; }
+  [[nodiscard]] dag::Usage& usage() const { return *usage_; }
+  // The time that ends of pins are counted from: never earlier than any it said before, whatever the clock does.
+  [[nodiscard]] model::UnixMs pin_time() const { return usage_->latest(now()); }
+  // How long the blocks of an ended job stay pinned.
+  [[nodiscard]] std::uint64_t retention_ms() const { return retention_ms_; }
 
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
   [[nodiscard]] const ipld::Cid& scope() const { return scope_; }
@@ -149,6 +164,7 @@ class NodeState {
   NodeState(NodeServices services, NodeSettings settings);
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> load_scope();
+  [[nodiscard]] Result<void> load_retention();
   [[nodiscard]] Result<void> store_tables();
 
   NodeServices services_;
@@ -156,7 +172,11 @@ class NodeState {
   std::unique_ptr<economy::Ledger> ledger_;
   std::unique_ptr<reputation::Reputation> reputation_;
   std::unique_ptr<mesh::JobBook> jobs_;
+  mutable dag::Guard guard_;
+  std::unique_ptr<dag::Pins> pins_;
+  std::unique_ptr<dag::Usage> usage_;
   std::unique_ptr<Committer> committer_;
+  std::uint64_t retention_ms_ = 0;
   ipld::Cid scope_;
   model::Genesis genesis_;
   model::Did operator_;

@@ -1,13 +1,11 @@
 #include "model/dag_block.hpp"
 #include "runtime/detail/closing.hpp"
 #include "runtime/detail/files.hpp"
+#include "runtime/detail/pinning.hpp"
 #include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
 namespace {
-
-// A guest's job is authorised by its parent's receipt, that by its own parent's, and so on; no chain is longer.
-constexpr std::size_t kAuthorityDepthMax = 16;
 
 Result<void> check_signature(model::SignatureTag tag, const ipld::Cid& body, const model::Did& signer,
                              const model::Signature& signature, std::string what, std::vector<ReceiptCheck>& held) {
@@ -143,7 +141,7 @@ Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& cid, s
 }  // namespace
 
 Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& cid) {
-  return verify_at(node, cid, kAuthorityDepthMax);
+  return verify_at(node, cid, detail::kAuthorityDepthMax);
 }
 
 Result<std::optional<ipld::Cid>> anchor_of(const NodeState& node, const ipld::Cid& receipt) {
@@ -172,7 +170,10 @@ Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& re
   detail::Anchor anchor =
       ICN_TRY(detail::make_anchor(node, envelope, record->order_envelope, record->authority, node.now()));
   const ipld::Cid at = anchor.envelope.cid;
+  dag::Guard::Hold hold(node.guard());
+  hold.add(envelope.cid);
   const auto stage = [&](Staging& staging) -> Result<ipld::Cid> {
+    detail::pin_beside(node, *record, at, staging);
     const auto bytes = at.to_bytes();
     staging.batch.put(detail::anchor_key(envelope.cid), Bytes(bytes.begin(), bytes.end()));
     staging.add(envelope);

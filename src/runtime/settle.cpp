@@ -2,8 +2,10 @@
 #include "mesh/settlement.hpp"
 #include "model/dag_block.hpp"
 #include "model/keys.hpp"
+#include "model/transcript.hpp"
 #include "runtime/detail/closing.hpp"
 #include "runtime/detail/effects.hpp"
+#include "runtime/detail/pinning.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -14,10 +16,27 @@ struct Delivery {
   ipld::Block envelope;  // signed receipt
   model::SignedReceipt signed_receipt;
   Anchor anchor;
+  std::vector<ipld::Cid> evidence;  // what the anchor does not link to, and a replay needs
+  std::vector<ipld::Cid> above;     // anchors of the jobs that submitted it
   model::UnixMs now;
 };
 
-Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& record,
+// The kept chunks of the transcript, whose list holds digests, and what the job declared to read, which its
+// observations name as text.
+Result<std::vector<ipld::Cid>> unlinked_evidence(const model::Job& job, const ports::ExecutionResult& result) {
+  std::vector<ipld::Cid> cids = roots_read(job);
+  for (const ipld::Block& block : result.blocks) {
+    if (block.cid != result.receipt.transcript) continue;
+    const auto list = model::TranscriptList::from_bytes(block.bytes);
+    if (!list) return fail(ErrorCode::infrastructure, "The executor's transcript is none: " + list.error().detail);
+    const std::vector<ipld::Cid> chunks = list->kept_chunks();
+    cids.insert(cids.end(), chunks.begin(), chunks.end());
+    break;
+  }
+  return cids;
+}
+
+Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& record, const model::Job& job,
                                const ports::ExecutionResult& result) {
   if (result.receipt.job != record.id || result.receipt.order != record.order) {
     return fail(ErrorCode::infrastructure,
@@ -25,6 +44,8 @@ Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& rec
   }
   Delivery out;
   out.now = node.now();
+  out.evidence = ICN_TRY(unlinked_evidence(job, result));
+  out.above = ICN_TRY(anchors_above(node, record));
   out.body = result.receipt.to_block();
   out.signed_receipt.receipt = out.body.cid;
   out.signed_receipt.executor = node.node_did();
@@ -142,8 +163,14 @@ Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
   ICN_TRY(record.advance(mesh::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
+  std::vector<ipld::Cid> evidence = delivery.evidence;
+  evidence.insert(evidence.end(), delivery.above.begin(), delivery.above.end());
+  for (const ChildAnchor& anchor : effects.anchors) evidence.push_back(anchor.envelope.cid);
+  pin_ended(node, record, std::move(evidence), staging);
   stage_blocks(result, delivery, effects, staging);
-  stage_children(node, std::move(children), staging);
+  std::vector<ipld::Cid> anchors = delivery.above;
+  anchors.push_back(delivery.anchor.envelope.cid);
+  stage_children(node, std::move(children), anchors, staging);
   checkpoint_if_due(node, staging);
   return record;
 }
@@ -152,8 +179,9 @@ Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 
 Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
                                    const ports::ExecutionResult& result) {
-  const Delivery delivery = ICN_TRY(make_delivery(node, record, result));
-  PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now);
+  const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
+  dag::Guard::Hold hold(node.guard());
+  PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
   const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
     return stage_settlement(node, job, result, delivery, effects, staging);
   };
@@ -180,6 +208,7 @@ Result<mesh::JobRecord> stage_release(NodeState& node, mesh::JobRecord record, m
   const std::vector<model::Transfer> transfers = mesh::release_transfers(record);
   if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
   ICN_TRY(node.jobs().replace(record, staging.batch));
+  pin_ended(node, record, {}, staging);
   checkpoint_if_due(node, staging);
   return record;
 }

@@ -1,7 +1,9 @@
 #include <set>
 
 #include "core/log.hpp"
+#include "dag/collection.hpp"
 #include "runtime/detail/files.hpp"
+#include "runtime/detail/pinning.hpp"
 #include "runtime/detail/world.hpp"
 #include "runtime/use_cases.hpp"
 
@@ -65,6 +67,30 @@ Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& sourc
   return keep;
 }
 
+// The job's own blocks, besides those of module and inputs: envelope, order and its envelope, observations; and what
+// its settlement adds without an output.
+constexpr std::uint64_t kOwnBlocksBytes = 8 * 1024;
+
+Result<void> check_room(const NodeState& node, const SubmitRequest& request, const std::vector<ipld::Block>& blocks) {
+  std::uint64_t incoming = kOwnBlocksBytes + request.body.bytes.size();
+  for (const ipld::Block& block : blocks) {
+    if (ICN_TRY(dag::worth_putting(node.dag_store(), block))) incoming += block.bytes.size();
+  }
+  return dag::check_quota(node.settings().dag_quota, node.usage(), node.dag_store(), incoming, "The job");
+}
+
+// What the job rests on stays from here on, whether it came with the request or was in the store before.
+Result<void> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold) {
+  hold.add(job.module);
+  for (const ipld::Cid& input : job.inputs) hold.add(input);
+  for (const ipld::Cid& root : detail::roots_read(job)) {
+    hold.add(root);
+    // A collection that runs may have swept some of what a root links to before the root was held.
+    if (node.guard().collecting()) ICN_TRY(dag::require_whole(node.dag_store(), root));
+  }
+  return {};
+}
+
 Result<Checked> check_request(const SubmitRequest& request) {
   Checked out;
   ICN_TRY(ports::check_block(request.body));
@@ -91,6 +117,7 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   checked.size.module_bytes = checked.module->size();
   ICN_TRY(executor->preflight(*checked.module, job, limits));
   checked.blocks = ICN_TRY(blocks_to_keep(source, job, request.blocks));
+  ICN_TRY(check_room(node, request, checked.blocks));
   node.services().random->fill(checked.secret);
   checked.check = ipld::sha256(checked.secret);
   return {};
@@ -137,6 +164,8 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
+  dag::Guard::Hold hold(node.guard());
+  ICN_TRY(hold_and_check(node, checked.job, hold));
   ICN_TRY(check_job(node, request, checked));
   const model::UnixMs now = node.now();
   // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
@@ -158,6 +187,7 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
       if (request.start == StartMode::now) node.running().release(checked.id);
       return fail(std::move(added).error());
     }
+    detail::pin_accepted(node, *added, checked.job, {}, staging);
     staging.add(request.body);
     staging.add(checked.envelope);
     for (ipld::Block& block : checked.blocks) staging.add(std::move(block));

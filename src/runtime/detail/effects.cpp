@@ -4,6 +4,7 @@
 
 #include "runtime/detail/closing.hpp"
 #include "runtime/detail/files.hpp"
+#include "runtime/detail/pinning.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -15,6 +16,7 @@ struct Context {
   const model::Job& job;
   const BlockSource& source;
   model::UnixMs now;
+  dag::Guard::Hold& hold;
   PreparedEffects& out;
 };
 
@@ -47,6 +49,9 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   if (in.node.services().policy_enforcer) ICN_TRY(in.node.services().policy_enforcer->may_submit(child.job));
   ICN_TRY(check_eligible(in.node, child.job));
   const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(child.job.limits));
+  in.hold.add(child.job.module);
+  for (const ipld::Cid& input : child.job.inputs) in.hold.add(input);
+  for (const ipld::Cid& root : roots_read(child.job)) in.hold.add(root);
   const Bytes module = ICN_TRY(load_file(in.source, child.job.module, limits.max_module_bytes, "max_module_bytes"));
   child.size.module_bytes = module.size();
   for (const ipld::Cid& input : child.job.inputs) {
@@ -63,6 +68,7 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
 }
 
 Result<void> prepare(Context& in, std::uint64_t, const model::AnchorReceiptEffect& anchor) {
+  in.hold.add(anchor.receipt);
   const ipld::Block envelope = ICN_TRY(in.source.get(anchor.receipt));
   const model::SignedReceipt receipt = ICN_TRY(model::SignedReceipt::from_bytes(envelope.bytes));
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
@@ -91,11 +97,11 @@ void drop_all(PreparedEffects& effects) {
 }
 
 PreparedEffects prepare_effects(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
-                                const ports::ExecutionResult& result, model::UnixMs now) {
+                                const ports::ExecutionResult& result, model::UnixMs now, dag::Guard::Hold& hold) {
   PreparedEffects out;
   if (result.receipt.outcome.kind != model::OutcomeKind::ok) return out;
   const BlockSource source(node.dag_store(), result.blocks);
-  Context context{node, record, job, source, now, out};
+  Context context{node, record, job, source, now, hold, out};
   for (const model::Effect& effect : result.effects.list) {
     const Result<void> ready =
         std::visit([&](const auto& what) { return prepare(context, effect.call_index, what); }, effect.what);
@@ -129,7 +135,7 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
         return fail(ErrorCode::budget_exceeded,
                     "its reserve is more than the " + left.to_text() + " left of spend_max");
       }
-      AcceptedChild accepted{ICN_TRY(sign_order(node, std::move(acceptance))), {}, child.blocks};
+      AcceptedChild accepted{ICN_TRY(sign_order(node, std::move(acceptance))), {}, child.job, child.blocks};
       accepted.record = new_record(accepted.accepted, child.job, child.id, authority, child.secret);
       accepted.record.parent = parent.id;
       left.umana -= needed->umana;
@@ -159,9 +165,11 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
   return out;
 }
 
-void stage_children(NodeState& node, std::vector<AcceptedChild> children, Staging& staging) {
+void stage_children(NodeState& node, std::vector<AcceptedChild> children, const std::vector<ipld::Cid>& anchors,
+                    Staging& staging) {
   for (AcceptedChild& child : children) {
-    static_cast<void>(node.jobs().add(std::move(child.record), staging.batch));
+    const mesh::JobRecord added = node.jobs().add(std::move(child.record), staging.batch);
+    pin_accepted(node, added, child.job, anchors, staging);
     staging.add(std::move(child.accepted.acceptance.order_block));
     staging.add(std::move(child.accepted.acceptance.observations_block));
     staging.add(std::move(child.accepted.envelope));

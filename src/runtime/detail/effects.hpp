@@ -1,6 +1,7 @@
 // The effects of a run, made ready to be applied: what each asks of ledger, job book and DAG, checked as far as that
 // needs no lock; and their application under it.
 #pragma once
+#include "dag/guard.hpp"
 #include "mesh/settlement.hpp"
 #include "ports/executor.hpp"
 #include "runtime/detail/world.hpp"
@@ -33,8 +34,10 @@ struct PreparedEffects {
 };
 
 // Checks each effect; in all_or_none mode one that cannot be applied drops all of them. Only an `ok` run has effects.
+// What they rest on in the DAG store is held until `hold` ends.
 [[nodiscard]] PreparedEffects prepare_effects(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
-                                              const ports::ExecutionResult& result, model::UnixMs now);
+                                              const ports::ExecutionResult& result, model::UnixMs now,
+                                              dag::Guard::Hold& hold);
 
 // Under the writer lock: accepts the children (orders, reserves, records) against what is left of the budget.
 // `authority` is the parent's signed receipt. A child that is refused drops all effects, or itself in independent mode.
@@ -42,12 +45,15 @@ struct PreparedEffects {
 struct AcceptedChild {
   SignedAcceptance accepted;
   mesh::JobRecord record;
+  model::Job job;
   std::vector<ipld::Block> blocks;
 };
 [[nodiscard]] Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::JobRecord& parent,
                                                                  const model::Job& parent_job, PreparedEffects& effects,
                                                                  const ipld::Cid& authority, model::UnixMs now);
-void stage_children(NodeState& node, std::vector<AcceptedChild> children, Staging& staging);
+// `anchors` prove the children's authority: the parent's anchor and those above it.
+void stage_children(NodeState& node, std::vector<AcceptedChild> children, const std::vector<ipld::Cid>& anchors,
+                    Staging& staging);
 
 // Everything an all_or_none job asked for is void.
 void drop_all(PreparedEffects& effects);

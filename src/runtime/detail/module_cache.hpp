@@ -4,6 +4,7 @@
 // Content-addressed, so an entry is never stale. Bounded by bytes; the oldest goes first. Thread safe.
 #pragma once
 #include <deque>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -35,14 +36,17 @@ class ModuleCache {
     order_.push_back(cid);
     modules_.emplace(cid, std::move(bytes));
   }
-  // For whoever deletes the module's blocks.
-  void forget(const ipld::Cid& cid) {
+  // For whoever deletes blocks: only modules that are kept stay. A module found here afterwards is in the store, as
+  // long as whoever keeps it holds it.
+  void forget_unless(const std::function<bool(const ipld::Cid&)>& kept) {
     Lock lock(mutex_);
-    const auto at = modules_.find(cid);
-    if (at == modules_.end()) return;
-    bytes_ -= at->second->size();
-    modules_.erase(at);
-    std::erase(order_, cid);
+    std::erase_if(order_, [&](const ipld::Cid& cid) ICN_REQUIRES(mutex_) {
+      if (kept(cid)) return false;
+      const auto at = modules_.find(cid);
+      bytes_ -= at->second->size();
+      modules_.erase(at);
+      return true;
+    });
   }
 
  private:

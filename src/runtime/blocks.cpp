@@ -1,0 +1,239 @@
+#include "runtime/blocks.hpp"
+
+#include <algorithm>
+
+#include "ipld/unixfs.hpp"
+#include "runtime/detail/pinning.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// Small blocks come in hundreds; a piece is one transaction of the store.
+constexpr std::size_t kPieceBlocks = 512;
+constexpr std::size_t kPinsForgottenAtOnce = 1'000;
+
+std::optional<model::UnixMs> end_of(const NodeState& node, TimeToLive lives) {
+  if (!lives.ms) return std::nullopt;
+  return detail::after(node, *lives.ms);
+}
+
+dag::Pin pin_of(const NodeState& node, const model::Did& by, const ipld::Cid& cid, dag::PinMode mode,
+                std::optional<model::UnixMs> until) {
+  return {dag::PinId::of_member(by, cid, mode, until), mode, node.pin_time(), until, {cid}};
+}
+
+}  // namespace
+
+BlockIntake::BlockIntake(NodeState& node) : node_(node), hold_(node.guard()) {}
+
+Result<void> BlockIntake::add(ipld::Block block) {
+  ICN_TRY(ports::check_block(block));
+  if (piece_.size() == kPieceBlocks || (!piece_.empty() && piece_bytes_ + block.bytes.size() > kPutBytesMax)) {
+    ICN_TRY(put_piece());
+  }
+  piece_bytes_ += block.bytes.size();
+  piece_.push_back(std::move(block));
+  ++blocks_;
+  return {};
+}
+
+Result<void> BlockIntake::put_piece() {
+  if (piece_.empty()) return {};
+  ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.usage(), node_.dag_store(), piece_bytes_,
+                           "What is being stored"));
+  node_.usage().add(ICN_TRY(hold_.put(node_.dag_store(), std::exchange(piece_, {}))));
+  piece_bytes_ = 0;
+  if (hold_.size() < kHeldMax) return {};
+  return lease_what_is_held();
+}
+
+Result<void> BlockIntake::lease_what_is_held() {
+  ICN_TRY(node_.dag_store().flush());
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    if (lease_.parts == 0) {
+      node_.services().random->fill(lease_.id);
+      lease_.until = detail::after(node_, kIntakeMs);
+    }
+    node_.pins().take(lease_, hold_.cids(), node_.pin_time(), staging.batch);
+    return {};
+  };
+  ICN_TRY(node_.committer().commit(stage));
+  hold_.clear();
+  return {};
+}
+
+Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld::Cid>& roots, const model::Did& by,
+                                                         TimeToLive lives) {
+  ICN_TRY(put_piece());
+  for (const ipld::Cid& root : roots) hold_.add(root);
+  ICN_TRY(node_.dag_store().flush());
+  const auto stage = [&](Staging& staging) -> Result<std::optional<model::UnixMs>> {
+    if (lease_.parts > 0 && lease_.until <= node_.pin_time()) {
+      return fail(ErrorCode::expired,
+                  "Storing took longer than a day, and its first blocks may have been collected meanwhile. Nothing "
+                  "was pinned; store it again, what is still here is not stored twice.");
+    }
+    const std::optional<model::UnixMs> until = end_of(node_, lives);
+    for (const ipld::Cid& root : roots)
+      node_.pins().put(pin_of(node_, by, root, dag::PinMode::recursive, until), staging.batch);
+    node_.pins().release(lease_, staging.batch);
+    return until;
+  };
+  return node_.committer().commit(stage);
+}
+
+Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives) {
+  // As a whole and before anything is stored; the pieces are checked as they come.
+  ICN_TRY(dag::check_quota(node.settings().dag_quota, node.usage(), node.dag_store(), bytes.size(), "The file"));
+  BlockIntake intake(node);
+  ipld::FileBuilder builder([&intake](ipld::Block block) { return intake.add(std::move(block)); });
+  ICN_TRY(builder.write(bytes));
+  StoredFile out;
+  out.cid = ICN_TRY(builder.finish());
+  out.until = ICN_TRY(intake.finish({out.cid}, by, lives));
+  out.blocks = intake.blocks();
+  return out;
+}
+
+Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld::Cid& cid, dag::PinMode mode,
+                              TimeToLive lives) {
+  dag::Guard::Hold hold(node.guard());
+  hold.add(cid);
+  // Looked for only now that nothing of it goes any more.
+  PinnedBlock out;
+  if (mode == dag::PinMode::recursive) {
+    Result<std::uint64_t> blocks = dag::require_whole(node.dag_store(), cid);
+    if (!blocks) {
+      Error error = std::move(blocks).error();
+      error.detail = cid.to_text() + " cannot be pinned with everything it links to: " + error.detail +
+                     ". Nothing was pinned; without --recursive the block alone is.";
+      return fail(std::move(error));
+    }
+    out.blocks = *blocks;
+  } else if (!ICN_TRY(node.dag_store().has(cid))) {
+    return fail(ErrorCode::missing_data,
+                "The block " + cid.to_text() + " is not in the DAG store; nothing was pinned.");
+  }
+  ICN_TRY(node.dag_store().flush());
+  const auto stage = [&](Staging& staging) -> Result<PinnedBlock> {
+    out.until = end_of(node, lives);
+    node.pins().put(pin_of(node, by, cid, mode, out.until), staging.batch);
+    return out;
+  };
+  return node.committer().commit(stage);
+}
+
+namespace {
+
+// The job that `text` names, if it names one that is known here.
+Result<std::optional<mesh::JobRecord>> job_of(const NodeState& node, std::string_view text,
+                                              const std::optional<ipld::Cid>& cid) {
+  if (cid) {
+    if (cid->codec() != ipld::Codec::dag_cbor) return std::optional<mesh::JobRecord>();
+    return node.jobs().find(model::JobId{*cid});
+  }
+  return std::optional(ICN_TRY(node.jobs().find_by_text(text)));
+}
+
+Result<void> check_may_let_go(const mesh::JobRecord& record, const model::Did& by) {
+  if (record.submitter != by) {
+    return fail(ErrorCode::permission_denied, "The job " + record.id.to_text() + " was submitted by " +
+                                                  record.submitter.to_text() +
+                                                  ", who alone may let go of it. Nothing was unpinned.");
+  }
+  if (!mesh::is_terminal(record.phase)) {
+    return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " is " +
+                                              std::string(mesh::phase_name(record.phase)) +
+                                              "; its blocks are needed until it has ended and its receipt is final. "
+                                              "Nothing was unpinned.");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::string_view text) {
+  const Result<ipld::Cid> parsed = ipld::Cid::parse(text);
+  const std::optional<ipld::Cid> cid = parsed ? std::optional(*parsed) : std::nullopt;
+  const auto stage = [&](Staging& staging) -> Result<std::vector<dag::Pin>> {
+    std::vector<dag::Pin> own;
+    if (cid) own = ICN_TRY(node.pins().of_member(by, *cid));
+    const std::optional<mesh::JobRecord> job = ICN_TRY(job_of(node, text, cid));
+    // A member's own pin of a job's body is let go whatever the job does.
+    if (job && own.empty()) {
+      ICN_TRY(check_may_let_go(*job, by));
+      own = ICN_TRY(node.pins().of_job(job->id));
+    }
+    if (own.empty()) {
+      return fail(ErrorCode::not_found, "Nothing is pinned as " + std::string(text) + " by " + by.to_text() +
+                                            "; 'icn dag pins' lists what is.");
+    }
+    for (const dag::Pin& pin : own) node.pins().erase(pin.id, staging.batch);
+    return own;
+  };
+  return node.committer().commit(stage);
+}
+
+namespace {
+
+// A record whose end has passed never changes again, so it goes without another look.
+Result<void> forget_pins(NodeState& node, const std::vector<dag::Pin>& ended) {
+  for (std::size_t at = 0; at < ended.size(); at += kPinsForgottenAtOnce) {
+    const std::size_t end = std::min(ended.size(), at + kPinsForgottenAtOnce);
+    ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
+      for (std::size_t i = at; i < end; ++i) node.pins().erase(ended[i].id, staging.batch);
+      return {};
+    }));
+  }
+  return {};
+}
+
+Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOptions& options) {
+  const bool removes = options.sweep.mode == dag::SweepMode::remove;
+  const auto note = [&](dag::CollectionStep step) {
+    if (options.sweep.on_step) options.sweep.on_step(step);
+  };
+  note(dag::CollectionStep::marked);
+  if (options.reasons == GarbageOptions::Reasons::yes) ICN_TRY(collection.explain());
+  if (removes) {
+    // First the records, then the blocks: a pin never names what a collection took.
+    ICN_TRY(forget_pins(node, collection.ended()));
+    note(dag::CollectionStep::pins_forgotten);
+    node.modules().forget_unless([&](const ipld::Cid& module) { return collection.keeps(module); });
+  }
+  Result<void> swept = collection.sweep(options.sweep);
+  if (swept) return {};
+  Error error = std::move(swept).error();
+  if (const std::uint64_t before = collection.report().removed_blocks; removes && before > 0)
+    error.detail += " (" + std::to_string(before) + " blocks that nothing reached had been removed before)";
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& options) {
+  // The clock itself, not the latest time: a pin ends early by neither. What is renewed from now on sees this time too.
+  const model::UnixMs now = node.now();
+  static_cast<void>(node.pin_time());
+  const std::uint64_t added = node.usage().added();
+  const std::unique_ptr<dag::Collection> collection = ICN_TRY(node.committer().when_idle(
+      [&] { return dag::Collection::begin(node.dag_store(), node.pins(), node.guard(), now); }));
+  ICN_TRY(collection->mark());
+  ICN_TRY(sweep(node, *collection, options));
+  GarbageReport report;
+  report.collection = collection->report();
+  report.quota_bytes = node.settings().dag_quota.bytes;
+  report.open_to_new_bytes = node.settings().dag_quota.open_to_new();
+  if (options.sweep.mode == dag::SweepMode::remove) {
+    node.usage().set_counted(report.collection.kept_bytes, added);
+    // The next commit carries the figure; one without a change of its own would write it at once.
+    ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
+      node.usage().stamp(staging.batch);
+      return {};
+    }));
+    node.count("dag_blocks_collected", report.collection.removed_blocks);
+  }
+  return report;
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,92 @@
+// The use cases about blocks: storing them, pinning them, letting them go, and collecting what nobody holds.
+//
+// As those of use_cases.hpp: free functions over NodeState, thread safe, one commit each, nothing changed by one that
+// fails. `by` is the member who asks; a member lets go only of what is its own.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dag/collection.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime {
+
+// How long a member's pin holds; nothing: until it is unpinned.
+struct TimeToLive {
+  std::optional<std::uint64_t> ms;
+};
+
+// Stores blocks that arrive one after another, however many, with bounded memory, and pins roots at the end; until then
+// a hold keeps them, and a durable lease whatever exceeds it (so a process that ends in between leaves a lease behind,
+// which ends by itself). Used by one thread.
+class BlockIntake {
+ public:
+  explicit BlockIntake(NodeState& node);
+  BlockIntake(const BlockIntake&) = delete;
+  BlockIntake& operator=(const BlockIntake&) = delete;
+
+  // Errors: limit_exceeded (a block too large; dag_quota), invalid_format (bytes of another hash), storage.
+  [[nodiscard]] Result<void> add(ipld::Block block);
+  // Pins each root recursively and makes everything durable, in one commit. The end of the pins is answered. Errors:
+  // expired (it took longer than kIntakeMs and held more than memory does), storage.
+  [[nodiscard]] Result<std::optional<model::UnixMs>> finish(const std::vector<ipld::Cid>& roots, const model::Did& by,
+                                                            TimeToLive lives);
+  [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
+
+  static constexpr std::uint64_t kIntakeMs = 86'400'000;
+  // Blocks that the hold in memory takes before a lease does.
+  static constexpr std::size_t kHeldMax = 4'096;
+
+ private:
+  [[nodiscard]] Result<void> put_piece();
+  [[nodiscard]] Result<void> lease_what_is_held();
+
+  NodeState& node_;
+  dag::Guard::Hold hold_;
+  dag::Lease lease_;
+  std::vector<ipld::Block> piece_;
+  std::size_t piece_bytes_ = 0;
+  std::uint64_t blocks_ = 0;
+};
+
+struct StoredFile {
+  ipld::Cid cid;
+  std::uint64_t blocks = 0;
+  std::optional<model::UnixMs> until;  // of its pin
+};
+// Stores a file as DESIGN "Files" and pins it recursively. Errors: limit_exceeded (dag_quota), storage.
+[[nodiscard]] Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives);
+
+struct PinnedBlock {
+  std::uint64_t blocks = 1;            // that the pin covers
+  std::optional<model::UnixMs> until;  // of the pin
+};
+// Pins a block that is here, or everything reachable from it. Errors: missing_data (it, or something it links to, is
+// not here), corrupted, invalid_format and unsupported (a block that does not follow its codec cannot be pinned
+// recursively), storage.
+[[nodiscard]] Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld::Cid& cid,
+                                            dag::PinMode mode, TimeToLive lives);
+
+// Lets go of a job (its id or a unique beginning of it) or of a member's pins of a CID, all of them; answers what was
+// let go. The blocks stay until the next collection. Errors: not_found (nothing is pinned so by `by`),
+// permission_denied (a job of another submitter), invalid_state (the job is open), invalid_argument, storage.
+[[nodiscard]] Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::string_view text);
+
+struct GarbageOptions {
+  dag::SweepOptions sweep;
+  // Whether the ended pins that held what is swept are looked for; reads all of it.
+  enum class Reasons : std::uint8_t { no, yes } reasons = Reasons::no;
+};
+struct GarbageReport {
+  dag::CollectionReport collection;
+  std::uint64_t quota_bytes = 0;        // 0: none
+  std::uint64_t open_to_new_bytes = 0;  // of the quota
+};
+// Collects what no pin, lease or hold reaches, while others write; or looks what that would be. Errors: busy (another
+// collection runs), corrupted (a damaged block that a pin reaches; nothing was removed unless the error says so),
+// storage.
+[[nodiscard]] Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& options);
+
+}  // namespace icn::runtime

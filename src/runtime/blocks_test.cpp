@@ -1,0 +1,481 @@
+// What stays and what goes: the pins of jobs, members' pins, retention, the quota and the collection.
+#include "runtime/blocks.hpp"
+
+#include "model/transcript.hpp"
+#include "runtime/detail/home_fixture.hpp"
+#include "runtime/replay.hpp"
+
+namespace icn::runtime {
+namespace {
+
+constexpr std::uint64_t kDayMs = 86'400'000;
+constexpr TimeToLive kForEver{};
+
+struct Blocks : HomeFixture {
+  GarbageReport collect(dag::SweepMode mode = dag::SweepMode::remove) {
+    GarbageOptions options;
+    options.sweep.mode = mode;
+    auto report = collect_garbage(*node, options);
+    EXPECT_TRUE(report) << report.error().detail;
+    return report ? *report : GarbageReport{};
+  }
+  std::uint64_t would_go() { return collect(dag::SweepMode::look).collection.removed_blocks; }
+
+  // Everything that a stranger needs to believe and repeat the job.
+  void expect_evidence(const JobReport& report) {
+    const auto verified = verify_receipt(*node, *report.record.receipt);
+    ASSERT_TRUE(verified) << verified.error().detail;
+    const auto replayed = replay_receipt(node->dag_store(), *executor, *report.record.receipt);
+    ASSERT_TRUE(replayed) << replayed.error().detail;
+    EXPECT_EQ(replayed->verdict, ReplayVerdict::match) << replayed->detail;
+    std::string output;
+    EXPECT_TRUE(read_output(*node, report.record, [&](ByteView piece) -> Result<void> {
+      output += text_of(piece);
+      return {};
+    }));
+    EXPECT_EQ(output, text_of(report.output));
+  }
+  bool has(const ipld::Cid& cid) const { return node->dag_store().has(cid).value(); }
+  ipld::Cid put_unpinned(std::string_view text) {
+    const ipld::Block block = ipld::Block::of(ipld::Codec::raw, bytes_of(text));
+    EXPECT_TRUE(node->dag_store().put(std::span(&block, 1)));
+    return block.cid;
+  }
+};
+
+TEST_F(Blocks, NothingOfASettledJobGoes) {
+  found();
+  const ipld::Cid read = put_unpinned("a declared block");
+  JobDraft from = draft("fuel 5\ncopy\nlog l\nput 616263\nspend " + member->did().to_text() + " 1\n");
+  from.inputs = {bytes_of("first input"), Bytes(1'500'000, 'x')};
+  from.reads = {model::ReadKey{model::ReadKind::dag, read.to_text()}};
+  from.spend_max = 1;
+  from.grants.add(model::Capability::spend);
+  const JobReport report = run(from);
+  ASSERT_TRUE(report.record.effects_told.empty());
+  // Every block of the store is of the job, of the genesis or a table.
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  expect_evidence(report);
+  EXPECT_TRUE(has(read));
+  EXPECT_TRUE(has(ipld::Cid::of(ipld::Codec::raw, view_of("abc"))));
+  // The kept chunks of the transcript are not linked from its list, and they are among what stayed.
+  const auto verified = verify_receipt(*node, *report.record.receipt).value();
+  const ipld::Block list = node->dag_store().get(verified.receipt.transcript).value();
+  const std::vector<ipld::Cid> chunks = model::TranscriptList::from_bytes(list.bytes)->kept_chunks();
+  ASSERT_FALSE(chunks.empty());
+  for (const ipld::Cid& chunk : chunks) EXPECT_TRUE(has(chunk));
+}
+
+TEST_F(Blocks, EveryEndOfAJobKeepsItsBlocks) {
+  found();
+  run(draft("fuel 5\ntrap 1\n"));
+  run(draft("flaky 100\n"));
+  const SubmitAnswer cancelled = submit(draft("output cancelled\n"));
+  ASSERT_TRUE(cancel_job(*node, cancelled.id));
+  submit(draft("output waiting\n"));
+  clock->now_ms += kDayMs;
+  ASSERT_EQ(sweep_jobs(*node)->expired, 1U);
+  submit(draft("output waiting still\n"));
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  EXPECT_EQ(collect().collection.pins[0], 5U);
+}
+
+TEST_F(Blocks, AnOpenJobKeepsWhatItsRunNeedsHoweverLongItWaits) {
+  found();
+  const ipld::Cid read = put_unpinned("a declared block");
+  JobDraft from = draft("copy\n");
+  from.inputs = {bytes_of("input")};
+  from.reads = {model::ReadKey{model::ReadKind::dag, read.to_text()}};
+  const SubmitAnswer answer = submit(from);
+  const std::uint64_t accepted = clock->now_ms;
+  clock->now_ms += 1'000 * kDayMs;
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  clock->now_ms = accepted;
+  EXPECT_EQ(text_of(execute_job(*node, answer.id)->output), "input");
+  EXPECT_TRUE(has(read));
+}
+
+TEST_F(Blocks, AJobAJobSubmittedKeepsItsOwnAndItsParentsReceipt) {
+  found();
+  JobDraft inner = draft("output inner\n");
+  PreparedJob child = prepare_job(*node, inner).value();
+  ASSERT_TRUE(node->dag_store().put(child.blocks));
+  JobDraft from = draft("submit " + to_hex(child.body.bytes) + "\n");
+  from.spend_max = 10;
+  from.grants.add(model::Capability::submit);
+  const JobReport outer = run(from);
+  ASSERT_TRUE(outer.record.effects_told.empty()) << outer.record.effects_told.front();
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  const JobReport done = execute_job(*node, child.id()).value();
+  // Its authority is proven through its parent's receipt, so that stays with it.
+  ASSERT_TRUE(unpin(*node, member->did(), outer.record.id.to_text()));
+  collect();
+  expect_evidence(done);
+}
+
+TEST_F(Blocks, AnAnchorThatAJobMadeStaysWithIt) {
+  found();
+  const JobReport first = run(draft("output x\n"));
+  // Signed anew by the same executor: another envelope over the same body, not anchored yet.
+  ASSERT_TRUE(first.record.receipt);
+  JobDraft from = draft("anchor " + first.record.receipt->to_text() + "\n");
+  from.grants.add(model::Capability::anchor);
+  ASSERT_EQ(run(from).record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+}
+
+TEST_F(Blocks, TheSubmitterLetsGoOfAJobAndItsBlocksGoWithTheNextCollection) {
+  found();
+  const JobReport gone = run(draft("output gone\n"));
+  const JobReport kept = run(draft("output kept\n"));
+  const auto unpinned = unpin(*node, member->did(), gone.record.id.to_text());
+  ASSERT_TRUE(unpinned) << unpinned.error().detail;
+  ASSERT_EQ(unpinned->size(), 1U);
+  EXPECT_EQ(unpinned->front().id.kind, dag::PinKind::job);
+  expect_evidence(gone);
+  EXPECT_GT(collect().collection.removed_blocks, 5U);
+  EXPECT_FALSE(has(gone.record.id.cid));
+  EXPECT_FALSE(has(*gone.record.receipt));
+  EXPECT_FALSE(has(*gone.record.output));
+  expect_evidence(kept);
+  // The record and the money stay.
+  EXPECT_EQ(node->jobs().find(gone.record.id).value().value(), gone.record);
+  expect_all_settled();
+  EXPECT_EQ(unpin(*node, member->did(), gone.record.id.to_text()).error().code, ErrorCode::not_found);
+}
+
+TEST_F(Blocks, SharedBlocksStayWithWhoeverHoldsThem) {
+  found();
+  JobDraft from = draft("copy\n");
+  from.inputs = {bytes_of("shared input")};
+  const JobReport first = run(from);
+  const JobReport second = run(from);
+  ASSERT_TRUE(unpin(*node, member->did(), first.record.id.to_text()));
+  collect();
+  expect_evidence(second);
+}
+
+TEST_F(Blocks, NobodyLetsGoOfAnOpenJobOrOfAnothersJob) {
+  found();
+  const SubmitAnswer open = submit(draft("output x\n"));
+  EXPECT_EQ(unpin(*node, member->did(), open.id.to_text()).error().code, ErrorCode::invalid_state);
+  const JobReport report = execute_job(*node, open.id).value();
+  EXPECT_EQ(unpin(*node, signer_of(7)->did(), open.id.to_text()).error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(unpin(*node, member->did(), "bafyreiaaaaaaaaaa").error().code, ErrorCode::not_found);
+  collect();
+  expect_evidence(report);
+  // A beginning of the id is enough.
+  EXPECT_TRUE(unpin(*node, member->did(), open.id.to_text().substr(0, 20)));
+}
+
+TEST_F(Blocks, ARetentionLastsNinetyDays) {
+  found();
+  const JobReport report = run(draft("output kept\n"));
+  clock->now_ms += 90 * kDayMs - 1;
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  expect_evidence(report);
+  clock->now_ms += 1;
+  const GarbageReport collected = collect();
+  EXPECT_EQ(collected.collection.ended_pins, 1U);
+  EXPECT_GT(collected.collection.removed_blocks, 5U);
+  EXPECT_FALSE(has(*report.record.receipt));
+  // Its record went too, and is not asked about again.
+  EXPECT_TRUE(node->pins().of_job(report.record.id)->empty());
+  EXPECT_EQ(collect().collection.ended_pins, 0U);
+}
+
+TEST_F(Blocks, TheRetentionIsGoverned) {
+  Founding founding;
+  founding.member = member->did();
+  founding.parameters = {{std::string(kRetentionParameter), "2"}};
+  node = NodeState::found(services, settings, founding).value();
+  reopen();
+  const JobReport report = run(draft("output kept\n"));
+  clock->now_ms += 2 * kDayMs - 1;
+  EXPECT_EQ(would_go(), 0U);
+  clock->now_ms += 1;
+  EXPECT_GT(would_go(), 0U);
+}
+
+TEST_F(Blocks, ARetentionThatIsNoNumberOfDaysFoundsNothing) {
+  for (const char* wrong : {"", "-1", "x", "1.5", "36501", "99999999999999999999"}) {
+    Founding founding;
+    founding.member = member->did();
+    founding.parameters = {{std::string(kRetentionParameter), wrong}};
+    const auto refused = NodeState::found(services, settings, founding);
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().rule, kRetentionParameter);
+    EXPECT_FALSE(NodeState::is_founded(*services.state_store).value());
+  }
+}
+
+TEST_F(Blocks, AClockThatWasSetBackShortensNoRetention) {
+  found();
+  run(draft("output first\n"));
+  // The clock falls back ten years while a job settles, and is put right again, over a restart.
+  clock->now_ms -= 3'650 * kDayMs;
+  reopen();
+  const JobReport report = run(draft("output settled in the past\n"));
+  collect();
+  clock->now_ms += 3'650 * kDayMs;
+  clock->now_ms += 90 * kDayMs - 1;
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  expect_evidence(report);
+}
+
+TEST_F(Blocks, GenesisAndTablesStayForEver) {
+  found();
+  clock->now_ms += 100'000 * kDayMs;
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  EXPECT_TRUE(has(node->scope()));
+  for (const ipld::Block* table : {&executor->tables().profile, &executor->tables().costs, &executor->tables().abi}) {
+    EXPECT_TRUE(has(table->cid));
+  }
+  reopen();
+}
+
+TEST_F(Blocks, AFileIsPinnedUntilItIsLetGo) {
+  found();
+  const Bytes bytes(5 * 1024 * 1024, 'f');
+  const StoredFile stored = put_file(*node, member->did(), bytes, kForEver).value();
+  EXPECT_EQ(stored.blocks, 6U);
+  EXPECT_FALSE(stored.until);
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  reopen();
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  EXPECT_EQ(unpin(*node, signer_of(7)->did(), stored.cid.to_text()).error().code, ErrorCode::not_found);
+  ASSERT_TRUE(unpin(*node, member->did(), stored.cid.to_text()));
+  // Five leaves of the same bytes are one block.
+  EXPECT_EQ(collect().collection.removed_blocks, 2U);
+}
+
+TEST_F(Blocks, AFileWithATimeToLiveGoesAfterIt) {
+  found();
+  const StoredFile stored = put_file(*node, member->did(), bytes_of("short"), TimeToLive{5'000}).value();
+  EXPECT_EQ(stored.until, model::UnixMs{clock->now_ms + 5'000});
+  clock->now_ms += 4'999;
+  EXPECT_EQ(would_go(), 0U);
+  clock->now_ms += 1;
+  collect();
+  EXPECT_FALSE(has(stored.cid));
+  // A pin without an end beside one with an end: the longer promise holds.
+  const StoredFile again = put_file(*node, member->did(), bytes_of("short"), TimeToLive{5'000}).value();
+  ASSERT_TRUE(put_file(*node, member->did(), bytes_of("short"), kForEver));
+  clock->now_ms += 10'000;
+  collect();
+  EXPECT_TRUE(has(again.cid));
+}
+
+TEST_F(Blocks, PinningWithAllBelowNeedsAllBelow) {
+  found();
+  const StoredFile file = put_file(*node, member->did(), Bytes(2 * 1024 * 1024 + 1, 'p'), kForEver).value();
+  const PinnedBlock pinned = pin_block(*node, signer_of(7)->did(), file.cid, dag::PinMode::recursive, kForEver).value();
+  EXPECT_EQ(pinned.blocks, 3U);
+  ASSERT_TRUE(unpin(*node, member->did(), file.cid.to_text()));
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  const ipld::Cid absent = ipld::Cid::of(ipld::Codec::raw, view_of("absent"));
+  EXPECT_EQ(pin_block(*node, member->did(), absent, dag::PinMode::direct, kForEver).error().code,
+            ErrorCode::missing_data);
+  const ipld::Cid leaf = ipld::Cid::of(ipld::Codec::raw, Bytes(1024 * 1024, 'p'));
+  ASSERT_TRUE(node->dag_store().remove({&leaf, 1}));
+  const auto refused = pin_block(*node, member->did(), file.cid, dag::PinMode::recursive, kForEver);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::missing_data);
+  EXPECT_NE(refused.error().detail.find(leaf.to_text()), std::string::npos);
+  EXPECT_TRUE(pin_block(*node, member->did(), file.cid, dag::PinMode::direct, kForEver));
+}
+
+TEST_F(Blocks, LookingChangesNothing) {
+  found();
+  run(draft("output kept\n"));
+  put_unpinned("garbage");
+  const JobReport ended = run(draft("output ended\n"));
+  clock->now_ms += 91 * kDayMs;
+  run(draft("output fresh\n"));
+  const ipld::Digest before = state_hash(*node).value();
+  GarbageOptions options;
+  options.reasons = GarbageOptions::Reasons::yes;
+  std::map<std::string, std::string> why;
+  std::vector<std::size_t> causes;
+  std::vector<ipld::Cid> cids;
+  options.sweep.on_block = [&](const ipld::Cid& cid, std::uint64_t, std::size_t cause) {
+    cids.push_back(cid);
+    causes.push_back(cause);
+  };
+  const GarbageReport report = collect_garbage(*node, options).value();
+  EXPECT_EQ(state_hash(*node).value(), before);
+  for (std::size_t i = 0; i < cids.size(); ++i) why[cids[i].to_text()] = report.collection.causes[causes[i]].why;
+  EXPECT_EQ(why[ipld::Cid::of(ipld::Codec::raw, view_of("garbage")).to_text()], "nothing pins it");
+  EXPECT_EQ(why[ended.record.receipt->to_text()], "the pin of job " + ended.record.id.to_text() + " has ended");
+  EXPECT_EQ(collect().collection.removed_blocks, report.collection.removed_blocks);
+}
+
+TEST_F(Blocks, AModuleThatWentIsNotTakenFromMemory) {
+  found();
+  JobDraft from = draft("output x\n");
+  const JobReport report = run(from);
+  ASSERT_TRUE(unpin(*node, member->did(), report.record.id.to_text()));
+  collect();
+  SubmitRequest bare = request(from);
+  bare.blocks.clear();
+  const auto refused = submit_job(*node, bare);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::missing_data);
+  // With its blocks it is accepted, and then also without.
+  EXPECT_TRUE(submit_job(*node, request(from)));
+  SubmitRequest again = request(from);
+  again.blocks.clear();
+  EXPECT_TRUE(submit_job(*node, again));
+}
+
+TEST_F(Blocks, AnOlderStateStoreIsNotOpened) {
+  found();
+  node.reset();
+  ports::Batch batch;
+  batch.put(bytes_of("m/version"), Bytes{1});
+  ASSERT_TRUE(services.state_store->commit(std::span(&batch, 1)));
+  const auto refused = NodeState::open(services, settings);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported_version);
+  EXPECT_NE(refused.error().detail.find("older"), std::string::npos);
+}
+
+struct QuotaTest : Blocks {
+  // Room for `bytes` beside what is there now.
+  void found_with_room(std::uint64_t bytes) {
+    found();
+    const std::uint64_t used = node->dag_store().statistics()->bytes;
+    settings.dag_quota = {used + bytes + 16 * 1024, 16 * 1024};
+    reopen();
+  }
+};
+
+TEST_F(QuotaTest, AFullStoreRefusesNewJobsAndFilesAndChargesNothing) {
+  found_with_room(1024 * 1024);
+  const StoredFile big = put_file(*node, member->did(), Bytes(900 * 1024, 'b'), kForEver).value();
+  const auto file = put_file(*node, member->did(), Bytes(200 * 1024, 'c'), kForEver);
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().rule, "dag_quota");
+  EXPECT_EQ(file.error().code, ErrorCode::limit_exceeded);
+  EXPECT_FALSE(has(ipld::Cid::of(ipld::Codec::raw, Bytes(200 * 1024, 'c'))));
+  const model::Mana before = of_member();
+  JobDraft from = draft("copy\n");
+  from.inputs = {Bytes(150 * 1024, 'i')};
+  const auto job = submit_job(*node, request(from));
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().rule, "dag_quota");
+  EXPECT_NE(job.error().detail.find("icn dag gc"), std::string::npos);
+  EXPECT_EQ(of_member(), before);
+  // Making room as the refusal says.
+  ASSERT_TRUE(unpin(*node, member->did(), big.cid.to_text()));
+  EXPECT_GE(collect().collection.removed_bytes, 900U * 1024);
+  EXPECT_TRUE(submit_job(*node, request(from)));
+}
+
+TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
+  found_with_room(40 * 1024);
+  const SubmitAnswer answer = submit(draft("output " + std::string(2'000, 'o') + "\n"));
+  ASSERT_TRUE(put_file(*node, member->did(), Bytes(24 * 1024, 'f'), kForEver));
+  EXPECT_FALSE(put_file(*node, member->did(), Bytes(16 * 1024, 'g'), kForEver));
+  const JobReport report = execute_job(*node, answer.id).value();
+  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  expect_evidence(report);
+  // And a collection runs in a full store.
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+}
+
+TEST_F(QuotaTest, TheSameModuleAgainTakesNoRoom) {
+  found_with_room(2 * 1024 * 1024);
+  JobDraft from = draft("log " + std::string(900 * 1024, 'm') + "\n");
+  for (int i = 0; i < 20; ++i) {
+    const auto accepted = submit_job(*node, request(from));
+    ASSERT_TRUE(accepted) << i << " " << accepted.error().detail;
+  }
+  EXPECT_LE(node->dag_store().statistics()->bytes, node->usage().figures().bytes);
+  EXPECT_LT(node->usage().figures().bytes, node->dag_store().statistics()->bytes + 100'000);
+}
+
+TEST_F(QuotaTest, TheFigureSurvivesAReopening) {
+  found();
+  run(draft("output x\n"));
+  ASSERT_TRUE(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver));
+  const std::uint64_t bytes = node->usage().figures().bytes;
+  EXPECT_GE(bytes, node->dag_store().statistics()->bytes);
+  reopen();
+  EXPECT_EQ(node->usage().figures().bytes, bytes);
+  collect();
+  EXPECT_EQ(node->usage().figures().bytes, node->dag_store().statistics()->bytes);
+  EXPECT_EQ(node->usage().figures().slack, 0U);
+}
+
+struct IntakeTest : Blocks {
+  static ipld::Block numbered(std::size_t number) {
+    return ipld::Block::of(ipld::Codec::raw, bytes_of("block " + std::to_string(number)));
+  }
+  std::size_t leases() { return collect(dag::SweepMode::look).collection.pins[1]; }
+};
+
+TEST_F(IntakeTest, ManyBlocksAreLeasedUntilTheyArePinned) {
+  found();
+  constexpr std::size_t kBlocks = 3 * BlockIntake::kHeldMax;
+  std::vector<ipld::Cid> roots;
+  {
+    BlockIntake intake(*node);
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      ASSERT_TRUE(intake.add(numbered(i)));
+      roots.push_back(numbered(i).cid);
+      // Whatever has been put stays, whenever a collection runs.
+      if (i % 3'000 == 0) {
+        EXPECT_EQ(collect().collection.removed_blocks, 0U) << i;
+      }
+    }
+    EXPECT_GE(leases(), 2U);
+    ASSERT_TRUE(intake.finish(roots, member->did(), kForEver));
+  }
+  EXPECT_EQ(leases(), 0U);
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  for (std::size_t i = 0; i < kBlocks; ++i) ASSERT_TRUE(has(roots[i])) << i;
+}
+
+TEST_F(IntakeTest, WhatWasLeftUnfinishedGoesAfterADay) {
+  found();
+  {
+    BlockIntake intake(*node);
+    for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(intake.add(numbered(i)));
+  }
+  reopen();
+  EXPECT_TRUE(has(numbered(0).cid));
+  EXPECT_GE(leases(), 1U);
+  collect();
+  EXPECT_TRUE(has(numbered(0).cid));
+  clock->now_ms += BlockIntake::kIntakeMs;
+  collect();
+  EXPECT_FALSE(has(numbered(0).cid));
+  EXPECT_EQ(leases(), 0U);
+}
+
+TEST_F(IntakeTest, OneThatTookTooLongPinsNothing) {
+  found();
+  BlockIntake intake(*node);
+  for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(intake.add(numbered(i)));
+  clock->now_ms += BlockIntake::kIntakeMs;
+  EXPECT_EQ(intake.finish({numbered(0).cid}, member->did(), kForEver).error().code, ErrorCode::expired);
+  EXPECT_TRUE(node->pins().of_member(member->did(), numbered(0).cid)->empty());
+}
+
+TEST_F(IntakeTest, ItStopsAtTheQuota) {
+  found();
+  settings.dag_quota = {node->dag_store().statistics()->bytes + 3 * 1024 * 1024, 0};
+  reopen();
+  BlockIntake intake(*node);
+  Result<void> added;
+  std::size_t count = 0;
+  for (; added && count < 10; ++count)
+    added = intake.add(ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, static_cast<std::uint8_t>(count))));
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().rule, "dag_quota");
+  EXPECT_EQ(count, 5U);
+}
+
+}  // namespace
+}  // namespace icn::runtime
