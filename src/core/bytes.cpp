@@ -1,5 +1,7 @@
 #include "core/bytes.hpp"
 
+#include <algorithm>
+
 namespace icn {
 
 std::string to_hex(ByteView bytes) {
@@ -33,37 +35,59 @@ Result<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
+namespace {
+
+// The bytes of the character that stands at `at`; 0 where none does.
+std::size_t utf8_length(ByteView text, std::size_t at) {
+  const std::uint8_t lead = text[at];
+  if (lead < 0x80) return 1;
+  std::size_t more = 0;
+  std::uint32_t point = 0;
+  if (lead >= 0xc2 && lead <= 0xdf) {
+    more = 1;
+    point = lead & 0x1fU;
+  } else if (lead >= 0xe0 && lead <= 0xef) {
+    more = 2;
+    point = lead & 0x0fU;
+  } else if (lead >= 0xf0 && lead <= 0xf4) {
+    more = 3;
+    point = lead & 0x07U;
+  } else {
+    return 0;
+  }
+  if (text.size() - at <= more) return 0;
+  for (std::size_t k = 1; k <= more; ++k) {
+    if ((text[at + k] & 0xc0U) != 0x80U) return 0;
+    point = point << 6 | (text[at + k] & 0x3fU);
+  }
+  if (more == 2 && (point < 0x800 || (point >= 0xd800 && point <= 0xdfff))) return 0;
+  if (more == 3 && (point < 0x10000 || point > 0x10ffff)) return 0;
+  return more + 1;
+}
+
+}  // namespace
+
 bool is_utf8(ByteView text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::uint8_t lead = text[i];
-    std::size_t more = 0;
-    std::uint32_t point = lead;
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    if (lead >= 0xc2 && lead <= 0xdf) {
-      more = 1;
-      point = lead & 0x1fU;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
-      more = 2;
-      point = lead & 0x0fU;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-      more = 3;
-      point = lead & 0x07U;
-    } else {
-      return false;
-    }
-    if (text.size() - i <= more) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((text[i + k] & 0xc0U) != 0x80U) return false;
-      point = point << 6 | (text[i + k] & 0x3fU);
-    }
-    if (more == 2 && (point < 0x800 || (point >= 0xd800 && point <= 0xdfff))) return false;
-    if (more == 3 && (point < 0x10000 || point > 0x10ffff)) return false;
-    i += more + 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text, at);
+    if (length == 0) return false;
+    at += length;
   }
   return true;
+}
+
+std::string clipped_utf8(std::string_view text, std::size_t bytes_max) {
+  constexpr std::string_view replacement = "\xef\xbf\xbd";
+  const ByteView bytes = view_of(text);
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t length = utf8_length(bytes, at);
+    const std::string_view character = length == 0 ? replacement : text.substr(at, length);
+    if (out.size() + character.size() > bytes_max) break;
+    out += character;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
 }
 
 bool equal_secret(ByteView a, ByteView b) {

@@ -76,5 +76,22 @@ TEST(Bytes, ViewsOfTextAndBytesShowTheSameBytes) {
   EXPECT_EQ(to, bytes_of(text + "c"));
 }
 
+TEST(Bytes, ClippedTextIsCutBetweenCharactersAndReplacesWhatIsNone) {
+  EXPECT_EQ(clipped_utf8("plain", 100), "plain");
+  EXPECT_EQ(clipped_utf8("ab\xe2\x82\xac", 4), "ab");
+  EXPECT_EQ(clipped_utf8("ab\xe2\x82\xac", 5), "ab\xe2\x82\xac");
+  EXPECT_EQ(clipped_utf8("a\xff"
+                         "b\xe2\x82",
+                         100),
+            "a\xef\xbf\xbd"
+            "b\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(clipped_utf8("\xff", 2), "");
+  for (std::size_t bytes_max = 0; bytes_max < 10; ++bytes_max) {
+    const std::string text = clipped_utf8("x\xe2\x82\xac\xf0\x9f\x98\x80\xc3", bytes_max);
+    EXPECT_LE(text.size(), bytes_max);
+    EXPECT_TRUE(is_utf8(view_of(text)));
+  }
+}
+
 }  // namespace
 }  // namespace icn

@@ -78,6 +78,19 @@ TEST_F(JobBookTest, ARecordSurvivesItsBytesWithEveryField) {
   EXPECT_EQ(record.released().umana, 10U - 7 + (5 - 2 - 1));
 }
 
+TEST_F(JobBookTest, WordsThatAreNoTextDoNotMakeARecordUnreadable) {
+  JobRecord record = record_of(1);
+  record.message = "cut in a character: \xe2\x82";
+  record.failure_rule = "\xff";
+  record.effects_told = {std::string("\xc3", 1), std::string(100'000, 'x')};
+  record.happenings.push_back({record.accepted, JobPhase::submitted, "\x80"});
+  const auto read = JobRecord::from_bytes(record.to_bytes());
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(read->message, "cut in a character: \xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(read->failure_rule, "\xef\xbf\xbd");
+  EXPECT_EQ(read->effects_told[1].size(), 4'096);
+}
+
 TEST_F(JobBookTest, AnotherVersionIsRefusedAndNotGuessed) {
   Bytes bytes = record_of(1).to_bytes();
   // array head of two bytes, then the version.

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t kRecordVersion = 1;
 constexpr std::size_t kRecordFields = 41;
+constexpr std::size_t kWordsBytesMax = 4'096;
 
 // The record is an array in the order of write_record(); both functions name the fields in the same order.
 void write_optional(ipld::CborWriter& out, const std::optional<ipld::Cid>& cid) {
@@ -18,11 +19,14 @@ void write_optional(ipld::CborWriter& out, const std::optional<ipld::Cid>& cid) 
   }
 }
 
+// Words may come from outside (an engine's message names a module's functions); a record that was written can be read.
+std::string stored(const std::string& words) { return clipped_utf8(words, kWordsBytesMax); }
+
 void write_happenings(ipld::CborWriter& out, const std::vector<JobHappening>& happenings) {
   out.array(happenings.size());
   for (const JobHappening& happening : happenings) {
     out.array(3).unsigned_integer(happening.time.value);
-    out.unsigned_integer(static_cast<std::uint64_t>(happening.phase)).text(happening.text);
+    out.unsigned_integer(static_cast<std::uint64_t>(happening.phase)).text(stored(happening.text));
   }
 }
 
@@ -53,12 +57,12 @@ void write_record(ipld::CborWriter& out, const JobRecord& record) {
     out.null();
   }
   out.integer(record.exit_code).unsigned_integer(record.fuel_used).unsigned_integer(record.fuel_limit);
-  out.text(record.message);
+  out.text(stored(record.message));
   out.unsigned_integer(record.failure ? static_cast<std::uint64_t>(*record.failure) : 0);
-  out.text(record.failure_rule);
+  out.text(stored(record.failure_rule));
   out.unsigned_integer(record.memory_pages);
   out.array(record.effects_told.size());
-  for (const std::string& told : record.effects_told) out.text(told);
+  for (const std::string& told : record.effects_told) out.text(stored(told));
   write_happenings(out, record.happenings);
 }
 

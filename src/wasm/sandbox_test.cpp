@@ -98,6 +98,18 @@ TEST_F(Sandbox, AnEndlessStartFunctionIsMeteredToo) {
   EXPECT_EQ(result->receipt.outcome.kind, OutcomeKind::out_of_fuel);
 }
 
+TEST_F(Sandbox, ATrapSaysWhereInOneLineOfBoundedText) {
+  std::string name = "n";
+  for (int i = 0; i < 400; ++i) name += "\xe2\x82\xac";
+  const auto result = run("(module (func $f (@name \"" + name + "\") (unreachable)) " +
+                          R"((func (export "run") (result i64) (call $f) (i64.const 0))))");
+  ASSERT_TRUE(result) << result.error().detail;
+  EXPECT_EQ(result->message.find("wasm `unreachable` instruction executed in n\xe2\x82\xac"), 0U) << result->message;
+  EXPECT_NE(result->message.find(", called by function 1 at 0x"), std::string::npos) << result->message;
+  EXPECT_TRUE(is_utf8(view_of(result->message)));
+  EXPECT_EQ(result->message.find('\n'), std::string::npos);
+}
+
 TEST_F(Sandbox, EveryTrapHasItsFrozenCode) {
   const auto body = [](std::string_view code, std::string_view rest = "") {
     return "(module (memory (export \"memory\") 1) " + std::string(rest) + " (func (export \"run\") (result i64) " +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include "core/check.hpp"
 #include "ipld/unixfs.hpp"
@@ -28,15 +29,38 @@ constexpr std::array kTraps{
     TrapRow{WASMTIME_TRAP_CODE_HEAP_MISALIGNED, model::TrapCode::heap_misaligned},
 };
 
-// The first line of the engine's words and the innermost frames: what a person can use, bounded.
-std::string brief(const std::string& words) { return words.substr(0, std::min<std::size_t>(words.size(), 600)); }
+// The engine's words as one bounded text that can be stored.
+std::string brief(const std::string& words) { return clipped_utf8(words, 600); }
 
+// Where a trap happened, the innermost frame first: "in abort at 0x1a2b, called by main at 0x3c4d".
+std::string place_of(const wasm_trap_t* trap) {
+  constexpr std::size_t frames_max = 4;
+  wasm_frame_vec_t frames;
+  wasm_trap_trace(trap, &frames);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(frames.size, frames_max); ++i) {
+    const wasm_name_t* name = wasmtime_frame_func_name(frames.data[i]);
+    const std::string function = name != nullptr ? clipped_utf8({name->data, name->size}, 80)
+                                                 : "function " + std::to_string(wasm_frame_func_index(frames.data[i]));
+    char offset[24];
+    std::snprintf(offset, sizeof offset, "0x%zx", wasm_frame_module_offset(frames.data[i]));
+    text += (i == 0 ? " in " : ", called by ") + function + " at " + offset;
+  }
+  wasm_frame_vec_delete(&frames);
+  return text;
+}
+
+// One line: the engine's cause and the place, without its drawing of the stack.
 std::string message_of(const wasm_trap_t* trap) {
   wasm_byte_vec_t text;
   wasm_trap_message(trap, &text);
   std::string words(text.data, text.size > 0 ? text.size - 1 : 0);
   wasm_byte_vec_delete(&text);
-  return brief(words);
+  constexpr std::string_view cause = "wasm trap: ";
+  const std::size_t at = words.rfind(cause);
+  if (at != std::string::npos) words = words.substr(at + cause.size());
+  words = words.substr(0, words.find('\n'));
+  return brief(words + place_of(trap));
 }
 
 // The output as a file of the DAG.
