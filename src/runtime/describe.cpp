@@ -177,8 +177,11 @@ int exit_code_of(const mesh::JobRecord& record) {
     switch (record.outcome->kind) {
       case model::OutcomeKind::ok:
         return 0;
-      case model::OutcomeKind::nonzero_exit:
-        return static_cast<int>(record.exit_code & 0xff);
+      case model::OutcomeKind::nonzero_exit: {
+        // A shell sees eight bits; where those are 0 it would take the failure for a success.
+        const int shown = static_cast<int>(record.exit_code & 0xff);
+        return shown != 0 ? shown : 255;
+      }
       case model::OutcomeKind::trap:
         return of(ErrorCode::trap);
       case model::OutcomeKind::out_of_fuel:

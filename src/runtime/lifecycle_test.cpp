@@ -62,6 +62,12 @@ TEST_F(Lifecycle, AProgramThatFailsIsChargedAndKeepsItsOutput) {
   expect_all_settled();
 }
 
+TEST_F(Lifecycle, AnExitCodeThatEightBitsTurnIntoZeroStaysAFailure) {
+  found();
+  EXPECT_EQ(exit_code_of(run(draft("exit 256\n")).record), 255);
+  EXPECT_EQ(exit_code_of(run(draft("exit 257\n")).record), 1);
+}
+
 TEST_F(Lifecycle, ATrapIsChargedAndKeepsNothing) {
   found();
   const JobReport report = run(draft("fuel 1000\noutput lost\ntrap 1\n"));

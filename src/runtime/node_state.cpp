@@ -123,8 +123,8 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   if (ICN_TRY(is_founded(*services.state_store))) {
     return fail(ErrorCode::already_exists, "A scope was founded in this state store before; nothing was changed.");
   }
-  if (founding.name.empty() || founding.name.size() > 256) {
-    return refuse(ErrorCode::invalid_argument, "name", "The name of a scope has 1 to 256 bytes.");
+  if (founding.name.empty() || founding.name.size() > 256 || !is_utf8(view_of(founding.name))) {
+    return refuse(ErrorCode::invalid_argument, "name", "The name of a scope has 1 to 256 bytes of UTF-8 text.");
   }
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load());
@@ -139,6 +139,8 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   node->services_.random->fill(genesis.nonce);
   ICN_TRY(node->load_retention());
   ipld::Block body = genesis.to_block();
+  // What could not be read again must not be signed: the node would never open.
+  ICN_TRY(model::Genesis::from_bytes(body.bytes));
   node->scope_ = body.cid;
   node->operator_ = founding.operator_did.value_or(founding.member);
   model::SignedGenesis signed_genesis;

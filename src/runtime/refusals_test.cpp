@@ -56,6 +56,31 @@ TEST_F(Refusals, MoreManaThanTheMemberHasIsRefused) {
   EXPECT_EQ(refused([](model::Job& job) { job.spend_max = 999; }).code, ErrorCode::insufficient_mana);
 }
 
+TEST_F(Refusals, TextThatIsNoUtf8IsRefusedByItsFieldBeforeAnythingIsSigned) {
+  JobDraft bad = draft("output x\n");
+  bad.args = {"good", "\xff"};
+  const auto prepared = prepare_job(*node, bad);
+  ASSERT_FALSE(prepared);
+  EXPECT_EQ(prepared.error().rule, "job_body");
+  EXPECT_NE(prepared.error().detail.find("'args'"), std::string::npos) << prepared.error().detail;
+  bad.args.assign(model::kJobArgsMax + 1, "a");
+  const auto many = prepare_job(*node, bad);
+  ASSERT_FALSE(many);
+  EXPECT_NE(many.error().detail.find("1024"), std::string::npos) << many.error().detail;
+}
+
+TEST_F(HomeFixture, AScopeWhoseNameIsNoTextIsNotFounded) {
+  for (const std::string& name : {std::string("\xff"), std::string(), std::string(257, 'n')}) {
+    Founding founding;
+    founding.member = signer_of(2)->did();
+    founding.name = name;
+    const auto founded = NodeState::found(services, settings, founding);
+    ASSERT_FALSE(founded);
+    EXPECT_EQ(founded.error().rule, "name");
+    EXPECT_FALSE(NodeState::is_founded(*services.state_store).value());
+  }
+}
+
 TEST_F(Refusals, EveryLimitAboveItsCeilingIsRefusedByName) {
   for (std::size_t row = 0; row < model::kLimitCount; ++row) {
     const model::LimitRow& limit = model::kLimitTable[row];
