@@ -19,7 +19,6 @@ LIBRARIES = [
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),
-    ("CLI/", "CLI11", "libcli11-dev", "", "BSD-3-Clause"),
     ("tl/", "tl::expected", "libexpected-dev", "", "CC0-1.0"),
 ]
 SYSTEM = [

@@ -34,6 +34,7 @@ struct Answer {
   std::string json;
   std::string text;
   int exit_code = 0;
+  std::string kept = {};  // what stays done and where to find it, told when the answer itself cannot be printed
 };
 
 struct CommandRow {
@@ -48,6 +49,9 @@ struct CommandRow {
   std::size_t arguments_max = 0;
   Result<Answer> (*run)(const Invocation&) = nullptr;
 };
+
+// The schema of the commands that answer with a job; they tell a refusal in the same shape.
+inline constexpr std::string_view kJobSchema = "job";
 
 // Options that every command takes.
 extern const std::span<const OptionRow> kGlobalOptions;

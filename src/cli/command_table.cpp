@@ -139,7 +139,7 @@ constexpr CommandRow kTable[] = {
     {"receipt show",
      "RECEIPT",
      "show a receipt",
-     "The body that every honest executor reproduces, and who signed it.",
+     "The body that every honest executor reproduces, and who signed it. RECEIPT is its CID, or the job it is of.",
      "icn receipt show bafyrei…",
      "receipt",
      {},
@@ -150,7 +150,7 @@ constexpr CommandRow kTable[] = {
      "RECEIPT",
      "check every signature and link of a receipt",
      "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.\n"
-     "RECEIPT may be an anchor too: of another node's receipt, whose blocks were imported here.",
+     "RECEIPT is its CID, the job it is of, or an anchor: of another node's receipt, whose blocks were imported here.",
      "icn receipt verify bafyrei…",
      "verification",
      {},
@@ -161,7 +161,9 @@ constexpr CommandRow kTable[] = {
      "RECEIPT",
      "run the job again from its blocks and compare",
      "Needs blocks only: no ledger, no node, no network. Exit 0 only when the new receipt body is the signed one, byte "
-     "for byte.",
+     "for byte.\n"
+     "Exit 121: it differs, and the call is named; 122: data is missing; 123: unknown profile. RECEIPT is its CID, or\n"
+     "the job it is of.",
      "icn receipt replay bafyrei…",
      "replay",
      {},

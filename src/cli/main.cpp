@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <csignal>
+
+#include "cli/help.hpp"
 #include "cli/parse.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
@@ -11,17 +14,31 @@
 namespace icn::cli {
 namespace {
 
-int finish(Result<void> printed, int exit_code) {
-  // Nobody is left to be told when the output itself cannot be written.
-  return printed ? exit_code : error_row(printed.error().code).exit_code;
+// A program whose reader went away ends as any other does, after everything else has been brought to its end.
+int end_for_closed_pipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+  return error_row(ErrorCode::storage).exit_code;
 }
 
-int report_error(const Error& error, bool json, bool is_job_run) {
+int report_error(const Error& error, bool json, bool tells_job) {
+  if (error.rule == kReaderGone) return end_for_closed_pipe();
   const int exit_code = error_row(error.code).exit_code;
-  if (json)
-    return finish(write_to(Stream::output, dump(is_job_run ? refusal_json(error) : error_json(error))), exit_code);
-  return finish(write_to(Stream::error, "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n"),
-                exit_code);
+  if (json) {
+    if (write_to(Stream::output, dump(tells_job ? refusal_json(error) : error_json(error)))) return exit_code;
+  }
+  const std::string line = "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n";
+  // Where standard error is closed too, the exit code is all that can be said.
+  static_cast<void>(write_to(Stream::error, line).has_value());
+  return exit_code;
+}
+
+int print(const std::string& text, int exit_code, const std::string& kept) {
+  const Result<void> printed = write_to(Stream::output, text);
+  if (printed) return exit_code;
+  Error error = printed.error();
+  if (!kept.empty()) error.detail += "; " + kept;
+  return report_error(error, false, false);
 }
 
 }  // namespace
@@ -30,17 +47,20 @@ int run(const std::vector<std::string>& words) {
   // The sandbox compiles in a child of this same program.
   if (!words.empty() && words[0] == wasm::kCompileWorkerWord)
     return wasm::run_compile_worker({words.begin() + 1, words.end()});
+  prepare_standard_streams();
   const bool json = asks_for_json(words);
-  auto parsed = parse(words);
-  const bool is_run = words.size() > 1 && std::find(words.begin(), words.end(), "run") != words.end();
-  if (!parsed) return report_error(parsed.error(), json, is_run);
-  if (const auto* help = std::get_if<HelpText>(&*parsed)) return finish(write_to(Stream::output, help->text), 0);
+  const CommandRow* named = named_command(words);
+  // A command that answers with a job tells a refusal in the same shape.
+  const bool tells_job = named != nullptr && named->schema == kJobSchema;
+  const auto parsed = parse(words);
+  if (!parsed) return report_error(parsed.error(), json, tells_job);
+  if (const auto* help = std::get_if<HelpRequest>(&*parsed))
+    return print(json ? help_json(*help) : help_text(*help), 0, "");
   const Invocation& invocation = std::get<Invocation>(*parsed);
   if (invocation.has("--verbose")) set_log_level(LogLevel::info);
-  auto answer = invocation.command->run(invocation);
-  const bool tells_job = invocation.command->schema == "job";
-  if (!answer) return report_error(answer.error(), invocation.wants_json(), tells_job);
-  return finish(write_to(Stream::output, invocation.wants_json() ? answer->json : answer->text), answer->exit_code);
+  const auto answer = invocation.command->run(invocation);
+  if (!answer) return report_error(answer.error(), json, tells_job);
+  return print(json ? answer->json : answer->text, answer->exit_code, answer->kept);
 }
 
 }  // namespace icn::cli

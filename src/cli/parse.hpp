@@ -1,4 +1,7 @@
-// From a command line to an Invocation, or to help.
+// From a command line to an Invocation, or to a request for help.
+//
+// Options may stand anywhere before `--`, an argument keeps its bytes whatever they are (`[1,2]`, `{}`, the empty
+// text), and a word that begins with a dash and is no option is refused: a misspelt option never becomes an argument.
 #pragma once
 #include <variant>
 
@@ -6,16 +9,17 @@
 
 namespace icn::cli {
 
-struct HelpText {
-  std::string text;
+struct HelpRequest {
+  const CommandRow* command = nullptr;  // nothing: an overview
+  std::string group = {};               // of the overview: "job", or empty for all commands
 };
-// Errors: invalid_argument, with the command's usage line.
-[[nodiscard]] Result<std::variant<Invocation, HelpText>> parse(std::span<const std::string> words);
+
+// Errors: invalid_argument, naming the word, what it is close to and the command's usage line.
+[[nodiscard]] Result<std::variant<Invocation, HelpRequest>> parse(std::span<const std::string> words);
 // Whether the words ask for JSON, as far as can be told before they are parsed: refusals of parse() honour it.
 [[nodiscard]] bool asks_for_json(std::span<const std::string> words);
-[[nodiscard]] std::string help_of(const CommandRow& command);
-[[nodiscard]] std::string help_overview(std::string_view group);
-// The completion script of a shell: bash, zsh or fish. Errors: invalid_argument.
-[[nodiscard]] Result<std::string> completion_script(std::string_view shell);
+// The command that the words name, if they name one: also when parse() refuses them.
+[[nodiscard]] const CommandRow* named_command(std::span<const std::string> words);
+[[nodiscard]] std::string usage_of(const CommandRow& command);
 
 }  // namespace icn::cli

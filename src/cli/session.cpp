@@ -1,6 +1,8 @@
 #include "cli/session.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,25 +14,33 @@
 namespace icn::cli {
 namespace {
 
-Result<Bytes> read_all(int fd, const std::string& what, std::uint64_t bytes_max, std::string_view rule) {
+// What kept a file from being read, as the user's mistake or the machine's failure.
+tl::unexpected<Error> unreadable(const std::string& name, int error, const Bound& bound) {
+  ErrorCode code = ErrorCode::storage;
+  if (error == ENOENT || error == ENOTDIR) code = ErrorCode::not_found;
+  if (error == EACCES || error == EPERM || error == EISDIR || error == ELOOP || error == ENAMETOOLONG)
+    code = ErrorCode::invalid_argument;
+  const std::string why = error == EISDIR ? "it is a folder" : std::strerror(error);
+  return refuse(code, std::string(bound.what),
+                "the " + std::string(bound.what) + " " + name + " cannot be read: " + why + "; nothing was charged");
+}
+
+Result<Bytes> read_all(int fd, const std::string& name, const Bound& bound) {
   Bytes bytes;
   constexpr std::size_t piece = 256 * 1024;
   for (;;) {
     const std::size_t before = bytes.size();
     bytes.resize(before + piece);
     const ssize_t got = ::read(fd, bytes.data() + before, piece);
-    if (got < 0 && errno == EINTR) {
-      bytes.resize(before);
-      continue;
-    }
-    if (got < 0)
-      return fail(ErrorCode::storage, "read " + what + ": " + std::strerror(errno) + "; nothing was charged");
-    bytes.resize(before + static_cast<std::size_t>(got));
+    const int error = errno;
+    bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 && error == EINTR) continue;
+    if (got < 0) return unreadable(name, error, bound);
     if (got == 0) return bytes;
-    if (bytes.size() > bytes_max) {
-      return refuse(ErrorCode::limit_exceeded, std::string(rule),
-                    what + " is larger than " + std::string(rule) + " allows (" + std::to_string(bytes_max) +
-                        " bytes); nothing was charged");
+    if (bytes.size() > bound.bytes_max) {
+      return refuse(ErrorCode::limit_exceeded, std::string(bound.rule),
+                    "the " + std::string(bound.what) + " " + name + " is larger than " + std::string(bound.rule) +
+                        " = " + std::to_string(bound.bytes_max) + " bytes allows; nothing was charged");
     }
   }
 }
@@ -64,28 +74,36 @@ Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocati
   return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), options);
 }
 
-Result<Bytes> read_file(const std::string& path, std::uint64_t bytes_max, std::string_view rule) {
+Result<Bytes> read_file(const std::string& path, const Bound& bound) {
+  const std::string name = "'" + path + "'";
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::storage,
-                "open '" + path + "': " + std::strerror(errno) + "; nothing was charged");
-  auto bytes = read_all(fd, "'" + path + "'", bytes_max, rule);
+  if (fd < 0) return unreadable(name, errno, bound);
+  auto bytes = read_all(fd, name, bound);
   ::close(fd);
   return bytes;
 }
 
-Result<Bytes> read_standard_input(std::uint64_t bytes_max, std::string_view rule) {
-  return read_all(STDIN_FILENO, "the standard input", bytes_max, rule);
-}
+Result<Bytes> read_standard_input(const Bound& bound) { return read_all(STDIN_FILENO, "(standard input)", bound); }
 
 Result<void> write_to(Stream stream, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(static_cast<int>(stream), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(ErrorCode::storage, std::string("write the output: ") + std::strerror(errno));
+    if (written < 0) {
+      return refuse(ErrorCode::storage, errno == EPIPE ? std::string(kReaderGone) : "",
+                    std::string("the output could not be written: ") + std::strerror(errno));
+    }
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+void prepare_standard_streams() {
+  // The lowest free number is taken: the streams in order. What is closed reads as empty and refuses to be written.
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool is_terminal(Stream stream) { return ::isatty(static_cast<int>(stream)) == 1; }

@@ -18,14 +18,26 @@ namespace icn::cli {
 // The node in the data folder. Errors: as node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 
-// A whole file, at most `bytes_max` bytes. Errors: storage (naming the file and why), limit_exceeded naming `rule`.
-[[nodiscard]] Result<Bytes> read_file(const std::string& path, std::uint64_t bytes_max, std::string_view rule);
+// What is read, for the refusals: `what` is the rule of a file that cannot be read ("program", "input"), `rule` the
+// limit it is held to.
+struct Bound {
+  std::string_view what;
+  std::uint64_t bytes_max;
+  std::string_view rule;
+};
+// A whole file. Errors: not_found, invalid_argument (a folder, no permission), storage, limit_exceeded.
+[[nodiscard]] Result<Bytes> read_file(const std::string& path, const Bound& bound);
 // Standard input to its end. Errors: as read_file.
-[[nodiscard]] Result<Bytes> read_standard_input(std::uint64_t bytes_max, std::string_view rule);
+[[nodiscard]] Result<Bytes> read_standard_input(const Bound& bound);
 
 enum class Stream : std::uint8_t { output = 1, error = 2 };
-// Errors: storage (a full disk); a reader that went away ends the process as it does any program.
+// The rule of an error that says: nobody reads this stream any more.
+inline constexpr std::string_view kReaderGone = "reader_gone";
+// Errors: storage (a full disk; with rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
 [[nodiscard]] Result<void> write_to(Stream stream, std::string_view bytes);
+// Called first of all: gives a stream that is closed a place, so that no file of the node takes its number, and lets
+// writes to a closed pipe fail instead of ending the process in the middle of a job.
+void prepare_standard_streams();
 [[nodiscard]] bool is_terminal(Stream stream);
 [[nodiscard]] bool input_is_terminal();
 

@@ -4,6 +4,8 @@
 
 #include <ctime>
 
+#include "cli/words.hpp"
+
 namespace icn::cli {
 namespace {
 
@@ -12,6 +14,23 @@ using Json = nlohmann::ordered_json;
 Json text_or_null(const std::optional<ipld::Cid>& cid) { return cid ? Json(cid->to_text()) : Json(nullptr); }
 
 bool ran(const mesh::JobRecord& record) { return record.outcome.has_value(); }
+
+// Whether a job was not taken or not run for reasons that are not the user's.
+bool is_infrastructure(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::internal:
+    case ErrorCode::missing_data:
+    case ErrorCode::corrupted:
+    case ErrorCode::storage:
+    case ErrorCode::busy:
+    case ErrorCode::infrastructure:
+    case ErrorCode::production_error:
+    case ErrorCode::unbalanced:
+      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace
 
@@ -28,11 +47,17 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+void Lines::add(std::string_view name, const std::string& value) {
+  if (!value.empty()) text_ += padded(name, width_) + value + "\n";
+}
+
 std::string time_text(model::UnixMs time) {
   const auto seconds = static_cast<std::time_t>(time.value / 1000);
   std::tm parts{};
   char text[40];
-  if (gmtime_r(&seconds, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+  constexpr std::uint64_t years_of_four_digits_ms = 253'402'300'800'000;
+  if (time.value >= years_of_four_digits_ms || gmtime_r(&seconds, &parts) == nullptr ||
+      std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
     return std::to_string(time.value) + " ms";
   char millis[8];
   std::snprintf(millis, sizeof millis, ".%03uZ", static_cast<unsigned>(time.value % 1000));
@@ -40,12 +65,13 @@ std::string time_text(model::UnixMs time) {
 }
 
 std::string code_text(const mesh::JobRecord& record) {
-  if (!record.outcome) return record.failure ? std::string(error_row(*record.failure).name) : "";
+  if (!record.outcome)
+    return record.failure && mesh::is_terminal(record.phase) ? std::string(error_row(*record.failure).name) : "";
   switch (record.outcome->kind) {
     case model::OutcomeKind::nonzero_exit:
       return "exit status " + std::to_string(record.outcome->code);
     case model::OutcomeKind::trap:
-      return "trap: " + std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
+      return std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
     default:
       return "";
   }
@@ -54,7 +80,7 @@ std::string code_text(const mesh::JobRecord& record) {
 Json job_json(const mesh::JobRecord& record) {
   Json json;
   json["job_id"] = record.id.to_text();
-  json["outcome"] = runtime::outcome_text(record);
+  json["outcome"] = mesh::is_terminal(record.phase) ? Json(runtime::outcome_text(record)) : Json(nullptr);
   json["phase"] = mesh::phase_name(record.phase);
   json["code"] = record.outcome   ? Json(record.outcome->code)
                  : record.failure ? Json(static_cast<unsigned>(*record.failure))
@@ -80,10 +106,7 @@ Json job_json(const mesh::JobRecord& record) {
 Json refusal_json(const Error& error) {
   Json json;
   json["job_id"] = nullptr;
-  json["outcome"] =
-      error.code == ErrorCode::infrastructure || error.code == ErrorCode::storage || error.code == ErrorCode::busy
-          ? "infrastructure"
-          : "refused";
+  json["outcome"] = is_infrastructure(error.code) ? "infrastructure" : "refused";
   json["phase"] = nullptr;
   json["code"] = static_cast<unsigned>(error.code);
   json["rule"] = error.rule.empty() ? std::string(error_row(error.code).name) : error.rule;
@@ -102,6 +125,22 @@ Json refusal_json(const Error& error) {
   return json;
 }
 
+Json unfinished_json(const mesh::JobRecord& record, const Error& error) {
+  Json json = job_json(record);
+  json["outcome"] = "infrastructure";
+  json["code"] = static_cast<unsigned>(error.code);
+  json["rule"] = error.rule.empty() ? Json(nullptr) : Json(error.rule);
+  json["exit_code"] = error_row(error.code).exit_code;
+  json["message"] = error.detail;
+  return json;
+}
+
+std::string unfinished_text(const mesh::JobRecord& record, const Error& error) {
+  return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\nicn: the job is accepted, " +
+         record.reserve.to_text() + " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() +
+         "` runs it again\n";
+}
+
 Json error_json(const Error& error) {
   const ErrorRow& row = error_row(error.code);
   Json json;
@@ -109,6 +148,7 @@ Json error_json(const Error& error) {
   json["error"]["name"] = row.name;
   json["error"]["rule"] = error.rule.empty() ? Json(nullptr) : Json(error.rule);
   json["error"]["detail"] = error.detail;
+  json["error"]["exit_code"] = row.exit_code;
   json["error"]["retryable"] = row.retry == Retry::yes;
   return json;
 }
@@ -180,31 +220,47 @@ Json description_json(const runtime::JobDescription& description) {
   return json;
 }
 
+std::string outcome_line(const mesh::JobRecord& record) {
+  const std::string code = code_text(record);
+  return std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") +
+         (record.message.empty() ? "" : ": " + record.message);
+}
+
+std::string failure_text(const mesh::JobRecord& record) {
+  std::string what;
+  if (!record.outcome) {
+    what = "the job did not run: " + outcome_line(record);
+  } else if (record.outcome->kind == model::OutcomeKind::trap) {
+    what = "the program trapped (" + code_text(record) + "): " + record.message;
+  } else if (record.outcome->kind == model::OutcomeKind::out_of_fuel) {
+    what = "the program used up its fuel limit of " + grouped(record.fuel_limit) + "; --fuel asks for more";
+  } else {
+    what = "the program did not end by itself: " + outcome_line(record);
+  }
+  return "icn: " + what + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() +
+         "; `icn job why " + record.id.to_text() + "` tells more\n";
+}
+
 std::string description_text(const runtime::JobDescription& description) {
   const mesh::JobRecord& record = description.record;
-  std::string text;
-  const auto line = [&](std::string_view name, const std::string& value) {
-    if (value.empty()) return;
-    std::string head(name);
-    head.resize(12, ' ');
-    text += head + value + "\n";
-  };
-  const std::string code = code_text(record);
-  line("job", record.id.to_text());
-  line("state", std::string(mesh::phase_name(record.phase)));
-  if (mesh::is_terminal(record.phase))
-    line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")"));
-  line("message", record.message);
-  line("submitter", record.submitter.to_text());
-  line("executor", record.attempts > 0 ? record.executor.to_text() : "");
-  line("accepted", time_text(record.accepted));
-  line("program", description.job.module.to_text() + " " + description.job.entry);
-  line("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
-  line("reserved", record.reserve.to_text());
-  line("charged", record.charged.to_text());
-  line("receipt", record.receipt ? record.receipt->to_text() : "");
-  line("output", record.output ? record.output->to_text() : "");
-  return text;
+  const bool ended = mesh::is_terminal(record.phase);
+  Lines lines;
+  lines.add("job", record.id.to_text());
+  lines.add("state", std::string(mesh::phase_name(record.phase)));
+  if (ended) lines.add("outcome", outcome_line(record));
+  lines.add("submitter", record.submitter.to_text());
+  lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");
+  lines.add("accepted", time_text(record.accepted));
+  lines.add("program", description.job.module.to_text() + " " + description.job.entry);
+  for (const std::string& argument : description.job.args) lines.add("argument", "'" + argument + "'");
+  for (const ipld::Cid& input : description.job.inputs) lines.add("input", input.to_text());
+  lines.add("fuel", (ran(record) ? grouped(record.fuel_used) + " of " : "at most ") + grouped(record.fuel_limit));
+  lines.add("memory", ran(record) ? std::to_string(record.memory_pages) + " pages" : "");
+  lines.add("reserved", record.reserve.to_text());
+  if (ended) lines.add("charged", record.charged.to_text());
+  lines.add("receipt", record.receipt ? record.receipt->to_text() : "");
+  lines.add("output", record.output ? record.output->to_text() : "");
+  return lines.text();
 }
 
 }  // namespace icn::cli

@@ -15,6 +15,9 @@ namespace icn::cli {
 [[nodiscard]] nlohmann::ordered_json job_json(const mesh::JobRecord& record);
 // A job that was refused or could not be told: no id, no receipt; the rule and the words.
 [[nodiscard]] nlohmann::ordered_json refusal_json(const Error& error);
+// A job that is accepted but that this process could not bring to its end.
+[[nodiscard]] nlohmann::ordered_json unfinished_json(const mesh::JobRecord& record, const Error& error);
+[[nodiscard]] std::string unfinished_text(const mesh::JobRecord& record, const Error& error);
 [[nodiscard]] nlohmann::ordered_json description_json(const runtime::JobDescription& description);
 [[nodiscard]] nlohmann::ordered_json receipt_json(const model::Receipt& receipt);
 [[nodiscard]] nlohmann::ordered_json order_json(const model::Order& order);
@@ -22,10 +25,28 @@ namespace icn::cli {
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
 [[nodiscard]] std::string time_text(model::UnixMs time);
-[[nodiscard]] std::string grouped(std::uint64_t number);  // 12'345'678
+[[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
 [[nodiscard]] std::string umana_text(model::Mana mana);   // decimal µmana for JSON
+// "NAME        VALUE" lines with the values in one column.
+class Lines {
+ public:
+  explicit Lines(std::size_t width = 12) : width_(width) {}
+  // A line without a value is left out.
+  void add(std::string_view name, const std::string& value);
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::size_t width_;
+  std::string text_;
+};
+
 [[nodiscard]] std::string description_text(const runtime::JobDescription& description);
-// The receipt code of a record in words: "exit status 3", "trap: unreachable"; empty for ok.
+// The receipt code of a record in words: "exit status 3", "unreachable"; empty for ok.
 [[nodiscard]] std::string code_text(const mesh::JobRecord& record);
+// "trap (unreachable): …": outcome, code and message of a job that has ended.
+[[nodiscard]] std::string outcome_line(const mesh::JobRecord& record);
+// What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
+// released, and how to learn more.
+[[nodiscard]] std::string failure_text(const mesh::JobRecord& record);
 
 }  // namespace icn::cli

@@ -3,7 +3,7 @@
 
 #include "abi/describe.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/parse.hpp"
+#include "cli/completion.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "wasm/executor.hpp"
@@ -12,12 +12,19 @@ namespace icn::cli::commands {
 
 Result<Answer> abi(const Invocation& invocation) {
   const std::string form = invocation.text("--format").value_or("json");
-  const std::string json = icn::abi::host_abi_json();
-  if (invocation.wants_json() || form == "json") return Answer{json, json, 0};
-  if (form == "md") return Answer{json, icn::abi::host_abi_markdown(), 0};
-  if (form == "c") return Answer{json, icn::abi::host_abi_c_header(), 0};
-  if (form == "rust") return Answer{json, icn::abi::host_abi_rust(), 0};
-  return fail(ErrorCode::invalid_argument, "--format " + form + ": the forms are json, md, c and rust");
+  std::string text;
+  if (form == "json") {
+    text = icn::abi::host_abi_json();
+  } else if (form == "md") {
+    text = icn::abi::host_abi_markdown();
+  } else if (form == "c") {
+    text = icn::abi::host_abi_c_header();
+  } else if (form == "rust") {
+    text = icn::abi::host_abi_rust();
+  } else {
+    return fail(ErrorCode::invalid_argument, "--format " + form + ": the forms are json, md, c and rust");
+  }
+  return Answer{icn::abi::host_abi_json(), std::move(text), 0};
 }
 
 Result<Answer> completion(const Invocation& invocation) {

@@ -73,7 +73,7 @@ Result<Checked> check_all(const ports::DagStore& store) {
 }  // namespace
 
 Result<Answer> dag_put(const Invocation& invocation) {
-  const Bytes bytes = ICN_TRY(read_file(invocation.arguments[0], kFileBytesMax, "max_file_bytes"));
+  const Bytes bytes = ICN_TRY(read_file(invocation.arguments[0], {"file", kFileBytesMax, "max_file_bytes"}));
   const auto node = ICN_TRY(open_node(invocation));
   ports::DagStore& store = node->state().dag_store();
   std::uint64_t blocks = 0;

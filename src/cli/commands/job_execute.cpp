@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
@@ -14,9 +15,6 @@ namespace icn::cli::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::uint64_t kModuleBytesMax = 64ULL << 20;
-constexpr std::uint64_t kInputBytesMax = 256ULL << 20;
 
 std::size_t limit_row(std::string_view name) { return *model::find_limit(name); }
 
@@ -44,14 +42,22 @@ Result<model::LimitsAsked> limits_of(const Invocation& invocation) {
   return limits;
 }
 
+// What the limit of this name allows: as asked, and never more than the scope does.
+Bound bound_of(std::string_view what, std::string_view limit, const model::LimitsAsked& limits) {
+  const std::size_t row = limit_row(limit);
+  const std::uint64_t ceiling = model::kLimitTable[row].governed_max;
+  return {what, std::min(limits.values[row] ? *limits.values[row] : ceiling, ceiling), limit};
+}
+
 Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::LimitsAsked& limits) {
-  const auto asked = limits.values[limit_row("max_input_bytes")];
-  const std::uint64_t bytes_max = asked ? std::min(*asked, kInputBytesMax) : kInputBytesMax;
+  Bound bound = bound_of("input", "max_input_bytes", limits);
   std::vector<Bytes> inputs;
-  for (const std::string& path : invocation.texts("--input"))
-    inputs.push_back(ICN_TRY(read_file(path, bytes_max, "max_input_bytes")));
-  if (inputs.empty() && !input_is_terminal())
-    inputs.push_back(ICN_TRY(read_standard_input(bytes_max, "max_input_bytes")));
+  for (const std::string& path : invocation.texts("--input")) {
+    inputs.push_back(ICN_TRY(read_file(path, bound)));
+    // The limit holds for all inputs together; the refusal comes before the next one fills the memory.
+    bound.bytes_max -= inputs.back().size();
+  }
+  if (inputs.empty() && !input_is_terminal()) inputs.push_back(ICN_TRY(read_standard_input(bound)));
   return inputs;
 }
 
@@ -59,7 +65,7 @@ Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Di
   runtime::JobDraft draft;
   draft.submitter = submitter;
   draft.limits = ICN_TRY(limits_of(invocation));
-  draft.module = ICN_TRY(read_file(invocation.arguments[0], kModuleBytesMax, "max_module_bytes"));
+  draft.module = ICN_TRY(read_file(invocation.arguments[0], bound_of("program", "max_module_bytes", draft.limits)));
   draft.args.assign(invocation.arguments.begin() + 1, invocation.arguments.end());
   draft.inputs = ICN_TRY(inputs_of(invocation, draft.limits));
   draft.entry = invocation.text("--entry");
@@ -82,15 +88,6 @@ Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Di
   return draft;
 }
 
-std::string failure_text(const mesh::JobRecord& record) {
-  const std::string code = code_text(record);
-  std::string text = "icn: job " + record.id.to_text() + " ended as " + std::string(runtime::outcome_text(record));
-  if (!code.empty()) text += " (" + code + ")";
-  if (!record.message.empty()) text += ": " + record.message;
-  return text + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() +
-         "; `icn job why " + record.id.to_text() + "` tells more\n";
-}
-
 struct Balances {
   model::Mana member;
   model::Mana node;
@@ -101,43 +98,65 @@ Balances balances_of(node::EmbeddedNode& node) {
 }
 
 // The whole story of one job as a person likes to read it.
-Result<std::string> report_text(node::EmbeddedNode& node, const mesh::JobRecord& record, const Bytes& output,
-                                const Balances& before) {
-  const Balances after = balances_of(node);
+struct Report {
   std::string text;
-  const auto line = [&](std::string_view name, const std::string& value) {
-    std::string head(name);
-    head.resize(14, ' ');
-    text += head + value + "\n";
-  };
-  const std::string code = code_text(record);
+  std::optional<ErrorCode> failed;  // the receipt does not verify, or does not replay
+};
+
+Report report_of(node::EmbeddedNode& node, const mesh::JobRecord& record, const Bytes& output, const Balances& before) {
+  const Balances after = balances_of(node);
+  Lines lines(14);
   std::string result(text_of(output));
   while (!result.empty() && result.back() == '\n') result.pop_back();
-  line("job", record.id.to_text());
-  line("executor", record.executor.to_text());
-  line("outcome", std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") +
-                      (record.message.empty() ? "" : ": " + record.message));
-  if (!result.empty() && result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos)
-    line("result", result);
-  line("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
-  line("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " +
-                    record.released().to_text() + " released");
-  line("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
-  line("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
-  if (!record.receipt) return text;
-  line("receipt", record.receipt->to_text());
-  const runtime::VerifiedReceipt verified = ICN_TRY(verify_receipt(node.state(), *record.receipt));
-  line("verified", std::to_string(verified.held.size()) + " checks hold: signatures, links and anchor");
-  const runtime::ReplayReport replay =
-      ICN_TRY(runtime::replay_receipt(node.state().dag_store(), node.executor(), *record.receipt));
-  if (const auto failed = replay_error_code(replay.verdict)) return fail(*failed, replay.detail);
-  line("replayed", "identical");
-  return text;
+  lines.add("job", record.id.to_text());
+  lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");
+  lines.add("outcome", outcome_line(record));
+  if (result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos) lines.add("result", result);
+  lines.add("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
+  lines.add("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " +
+                         record.released().to_text() + " released");
+  lines.add("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
+  lines.add("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
+  if (!record.receipt) return {lines.text(), std::nullopt};
+  lines.add("receipt", record.receipt->to_text());
+  const auto verified = verify_receipt(node.state(), *record.receipt);
+  lines.add("verified", verified ? std::to_string(verified->held.size()) + " checks hold: signatures, links and anchor"
+                                 : "no: " + verified.error().detail);
+  if (!verified) return {lines.text(), verified.error().code};
+  const auto replay = runtime::replay_receipt(node.state().dag_store(), node.executor(), *record.receipt);
+  if (!replay) {
+    lines.add("replayed", "no: " + replay.error().detail);
+    return {lines.text(), replay.error().code};
+  }
+  const auto failed = replay_error_code(replay->verdict);
+  lines.add("replayed",
+            failed ? std::string(replay_verdict_name(replay->verdict)) + ": " + replay->detail : "identical");
+  return {lines.text(), failed};
 }
 
-// The answer of a job that has ended, printed at once when other jobs are still to be run.
+// What the home adds to its acceptance, for the user to know; empty if there is nothing.
+std::string note_of(const runtime::SubmitAnswer& accepted) {
+  return accepted.accepted == runtime::Acceptance::before
+             ? "the same job was accepted before; it is not run or charged again"
+             : accepted.note;
+}
+
+std::string json_with_note(Json json, const std::string& note) {
+  if (!note.empty()) json["note"] = note;
+  return dump(json);
+}
+
+// Where standard error is closed, the exit code and the JSON still tell.
+void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
+
+bool ended_by_itself(const mesh::JobRecord& record) {
+  return record.outcome &&
+         (record.outcome->kind == model::OutcomeKind::ok || record.outcome->kind == model::OutcomeKind::nonzero_exit);
+}
+
+// The answer of a job that has ended.
 Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation, runtime::JobReport report,
-                         const Balances& before) {
+                         const Balances& before, const std::string& note) {
   const mesh::JobRecord& record = report.record;
   Bytes output = std::move(report.output);
   // A job that had ended before this call has its output in the DAG.
@@ -149,39 +168,55 @@ Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation,
   }
   Answer answer;
   answer.exit_code = runtime::exit_code_of(record);
-  answer.json = dump(job_json(record));
+  answer.json = json_with_note(job_json(record), note);
   answer.text = std::string(text_of(output));
+  if (record.output) {
+    answer.kept =
+        "the job has ended and is settled: `icn job output " + record.id.to_text() + "` writes its output again";
+  }
+  if (invocation.wants_json()) return answer;
+  if (!note.empty()) say("icn: " + note + "\n");
   if (invocation.has("--report")) {
     if (!answer.text.empty() && answer.text.back() != '\n') answer.text += "\n";
-    answer.text += "\n" + ICN_TRY(report_text(node, record, output, before));
-  } else if (!invocation.wants_json() &&
-             !(record.outcome && (record.outcome->kind == model::OutcomeKind::ok ||
-                                  record.outcome->kind == model::OutcomeKind::nonzero_exit))) {
-    ICN_TRY(write_to(Stream::error, failure_text(record)));
+    const Report story = report_of(node, record, output, before);
+    answer.text += (answer.text.empty() ? "" : "\n") + story.text;
+    if (story.failed) answer.exit_code = error_row(*story.failed).exit_code;
+  } else if (!ended_by_itself(record)) {
+    say(failure_text(record));
   }
   return answer;
 }
 
+// The answer when the node failed in the middle: the job is accepted and keeps what it reserved.
+Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
+                          const Error& error) {
+  const auto record = node.state().jobs().find(id);
+  if (!record || !*record || mesh::is_terminal((*record)->phase)) return fail(error);
+  if (!invocation.wants_json()) say(unfinished_text(**record, error));
+  return Answer{dump(unfinished_json(**record, error)), "", error_row(error.code).exit_code};
+}
+
 // Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
 Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
-                       const Balances& before) {
-  ICN_TRY(node.serve(owner_handler(node)));
+                       const Balances& before, const std::string& note) {
   const InterruptScope interrupt;
+  const Shows shows = !invocation.wants_json() && is_terminal(Stream::error) ? Shows::log_and_progress : Shows::log;
+  // The log is there before anybody can ask for it.
+  std::optional<Watcher> watcher(std::in_place, node, id, shows);
+  ICN_TRY(node.serve(owner_handler(node)));
   node::JobRunner runner(node.state(), std::max(1U, node.state().services().system_info->system_info().cpu_cores));
   runner.run_waiting(id, [&node](const model::JobId& waiting) { return watch_quietly(node, waiting); });
-  const Shows shows = !invocation.wants_json() && is_terminal(Stream::error) ? Shows::log_and_progress : Shows::log;
-  runtime::JobReport report;
-  {
-    Watcher watcher(node, id, shows);
-    report = ICN_TRY(runner.run(id, watcher.hooks()));
-  }
-  Answer answer = ICN_TRY(answer_of(node, invocation, std::move(report), before));
+  Result<runtime::JobReport> report = runner.run(id, watcher->hooks());
+  watcher.reset();
+  if (!report) return unfinished(node, invocation, id, report.error());
+  Answer answer = ICN_TRY(answer_of(node, invocation, *std::move(report), before, note));
   if (runner.waiting() == 0 || interrupt.asked()) return answer;
   ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
   answer.json.clear();
   answer.text.clear();
-  ICN_TRY(write_to(Stream::error, "icn: " + std::to_string(runner.waiting()) +
-                                      " jobs submitted earlier are being run too; Ctrl-C leaves them for later\n"));
+  const std::size_t others = runner.waiting();
+  say("icn: " + std::to_string(others) + (others == 1 ? " job" : " jobs") +
+      " submitted earlier are being run too; Ctrl-C leaves them for later\n");
   while (runner.wait_for_waiting(50) > 0 && !interrupt.asked()) {
   }
   return answer;
@@ -205,7 +240,7 @@ Result<Answer> job_run(const Invocation& invocation) {
   const runtime::PreparedJob prepared =
       ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
   const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::now));
-  return execute(*node, invocation, accepted.id, before);
+  return execute(*node, invocation, accepted.id, before, note_of(accepted));
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
@@ -213,7 +248,9 @@ Result<Answer> job_submit(const Invocation& invocation) {
   const runtime::PreparedJob prepared =
       ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
   const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::later));
-  return Answer{dump(job_json(accepted.record)), accepted.id.to_text() + "\n", 0};
+  const std::string note = note_of(accepted);
+  if (!note.empty() && !invocation.wants_json()) say("icn: " + note + "\n");
+  return Answer{json_with_note(job_json(accepted.record), note), accepted.id.to_text() + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {
@@ -238,24 +275,22 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   json["pay_umana"] = umana_text(simulation.pay);
   json["available_umana"] = umana_text(simulation.available);
   json["message"] = simulation.message;
-  std::string text =
-      "outcome     " + std::string(outcome) + (simulation.message.empty() ? "" : ": " + simulation.message) + "\n";
-  text +=
-      "fuel        " + grouped(simulation.receipt.fuel) + " of " + grouped(simulation.prepared.limits.max_fuel) + "\n";
-  text += "memory      " + std::to_string(simulation.receipt.memory_pages) + " pages\n";
-  text += "output      " + grouped(simulation.output.size()) + " bytes\n";
-  text += "reserve     " + simulation.reserve.to_text() + " (cost at least " +
-          std::to_string(simulation.minimum_cost_mana) + " mana)\n";
-  text += "would cost  " + simulation.charged.to_text() + "; you have " + simulation.available.to_text() + "\n";
-  text += "Nothing was charged and nothing was stored.\n";
-  return Answer{dump(json), std::move(text), 0};
+  Lines lines;
+  lines.add("outcome", std::string(outcome) + (simulation.message.empty() ? "" : ": " + simulation.message));
+  lines.add("fuel", grouped(simulation.receipt.fuel) + " of " + grouped(simulation.prepared.limits.max_fuel));
+  lines.add("memory", std::to_string(simulation.receipt.memory_pages) + " pages");
+  lines.add("output", grouped(simulation.output.size()) + " bytes");
+  lines.add("reserve", simulation.reserve.to_text() + " (cost at least " +
+                           std::to_string(simulation.minimum_cost_mana) + " mana)");
+  lines.add("would cost", simulation.charged.to_text() + "; you have " + simulation.available.to_text());
+  return Answer{dump(json), lines.text() + "Nothing was charged and nothing was stored.\n", 0};
 }
 
 Result<Answer> job_wait(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const Balances before = balances_of(*node);
   const mesh::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
-  return execute(*node, invocation, record.id, before);
+  return execute(*node, invocation, record.id, before, "");
 }
 
 Result<Answer> job_rerun(const Invocation& invocation) {
@@ -270,7 +305,7 @@ Result<Answer> job_rerun(const Invocation& invocation) {
   request.start = runtime::StartMode::now;
   request.signature = ICN_TRY(node->sign_job(model::JobId{request.body.cid}));
   const runtime::SubmitAnswer accepted = ICN_TRY(submit_job(node->state(), request));
-  return execute(*node, invocation, accepted.id, before);
+  return execute(*node, invocation, accepted.id, before, note_of(accepted));
 }
 
 }  // namespace icn::cli::commands

@@ -9,6 +9,7 @@
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
+#include "cli/words.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -46,25 +47,43 @@ Result<Answer> cancel(node::EmbeddedNode& node, const std::string& text) {
                 0};
 }
 
-Result<Answer> ask(const Invocation& invocation, const std::string& verb) {
-  std::string payload;
-  ICN_TRY(node::ask_owner(ICN_TRY(data_path(invocation)), {verb, invocation.arguments[0], ""},
-                          [&](std::string_view piece) { payload.append(piece); }));
-  return answer_of(payload);
+// Runs `here` on the folder, or `ask` when a process that owns it serves others.
+template <class Here, class Ask>
+Result<Answer> here_or_owner(const Invocation& invocation, Here here, Ask ask) {
+  // Between the two steps the owner may end or another one come, so both are tried again once.
+  for (int attempt = 0;; ++attempt) {
+    auto node = open_node(invocation);
+    if (node) return here(**node);
+    if (node.error().code != ErrorCode::busy) return fail(node.error());
+    auto answer = ask(ICN_TRY(data_path(invocation)));
+    if (answer || answer.error().code != ErrorCode::busy) return answer;
+    // That error names the owner, whatever it says on its socket.
+    if (attempt == 1) return fail(node.error());
+  }
 }
 
-// Runs `here` on the folder, or asks its owner when it has one.
+// The same question to the folder or to its owner.
 template <class Here>
-Result<Answer> here_or_owner(const Invocation& invocation, const std::string& verb, Here here) {
-  auto node = open_node(invocation);
-  if (!node && node.error().code == ErrorCode::busy) return ask(invocation, verb);
-  if (!node) return fail(node.error());
-  return here(**node, invocation.arguments[0]);
+Result<Answer> inspect(const Invocation& invocation, const std::string& verb, Here here) {
+  const std::string& job = invocation.arguments[0];
+  return here_or_owner(
+      invocation, [&](node::EmbeddedNode& node) { return here(node, job); },
+      [&](const std::filesystem::path& folder) -> Result<Answer> {
+        std::string payload;
+        ICN_TRY(node::ask_owner(folder, {verb, job, ""}, [&](std::string_view piece) { payload.append(piece); }));
+        return answer_of(payload);
+      });
 }
 
-Result<std::string> stored_log(const std::filesystem::path& folder, const std::string& id) {
-  std::ifstream file(folder / (id + ".log"), std::ios::binary);
-  if (!file) return fail(ErrorCode::not_found, "no log of job " + id + " is kept here");
+Result<std::string> stored_log(node::EmbeddedNode& node, const mesh::JobRecord& record) {
+  const std::string id = record.id.to_text();
+  std::ifstream file(node.folder().logs_path() / (id + ".log"), std::ios::binary);
+  if (!file) {
+    return fail(ErrorCode::not_found,
+                mesh::is_terminal(record.phase) || record.attempts > 0
+                    ? "no log of job " + id + " is kept here"
+                    : "the job " + id + " has not run yet, so it has no log; `icn job wait " + id + "` runs it");
+  }
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -75,6 +94,15 @@ Answer log_answer(const std::string& id, const std::string& log) {
   json["job_id"] = id;
   json["log"] = log;
   return {dump(json), log, 0};
+}
+
+std::string phase_names() {
+  std::string names;
+  for (auto phase = mesh::JobPhase::submitted; phase <= mesh::JobPhase::expired;
+       phase = static_cast<mesh::JobPhase>(static_cast<int>(phase) + 1)) {
+    names += (names.empty() ? "" : ", ") + std::string(mesh::phase_name(phase));
+  }
+  return names;
 }
 
 }  // namespace
@@ -89,12 +117,14 @@ node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
       const Answer answer = ICN_TRY(cancel(node, request.job));
       return reply.write(both(answer.json, answer.text));
     }
-    if (request.verb != "logs")
+    const bool names_job = request.verb == "logs-json";
+    if (request.verb != "logs" && !names_job)
       return fail(ErrorCode::unsupported,
                   "the owner of the folder answers logs, cancel and describe, not " + request.verb);
     const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
-    if (!node.state().running().runs(record.id))
-      return reply.write(ICN_TRY(stored_log(node.folder().logs_path(), record.id.to_text())));
+    const std::string head = names_job ? record.id.to_text() + "\n" : "";
+    if (!node.state().running().runs(record.id)) return reply.write(head + ICN_TRY(stored_log(node, record)));
+    if (names_job) ICN_TRY(reply.write(head));
     const auto follow = request.option == "follow" ? node::LogHub::Follow::yes : node::LogHub::Follow::no;
     for (std::size_t offset = 0;;) {
       const node::LogHub::Piece piece = node.logs().read(record.id, offset, follow);
@@ -105,30 +135,35 @@ node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
   };
 }
 
-Result<Answer> job_describe(const Invocation& invocation) { return here_or_owner(invocation, "describe", describe); }
-Result<Answer> job_cancel(const Invocation& invocation) { return here_or_owner(invocation, "cancel", cancel); }
+Result<Answer> job_describe(const Invocation& invocation) { return inspect(invocation, "describe", describe); }
+Result<Answer> job_cancel(const Invocation& invocation) { return inspect(invocation, "cancel", cancel); }
 
 Result<Answer> job_logs(const Invocation& invocation) {
-  auto node = open_node(invocation);
-  if (node) {
-    const mesh::JobRecord record = ICN_TRY((*node)->state().jobs().find_by_text(invocation.arguments[0]));
-    return log_answer(record.id.to_text(), ICN_TRY(stored_log((*node)->folder().logs_path(), record.id.to_text())));
-  }
-  if (node.error().code != ErrorCode::busy) return fail(node.error());
-  std::string log;
   const bool json = invocation.wants_json();
-  Result<void> printed;
-  ICN_TRY(node::ask_owner(ICN_TRY(data_path(invocation)),
-                          {"logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
-                          [&](std::string_view piece) {
-                            if (json) {
-                              log.append(piece);
-                            } else if (printed) {
-                              printed = write_to(Stream::output, piece);
-                            }
-                          }));
-  ICN_TRY(std::move(printed));
-  return json ? log_answer(invocation.arguments[0], log) : Answer{};
+  const auto here = [&](node::EmbeddedNode& node) -> Result<Answer> {
+    const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(invocation.arguments[0]));
+    return log_answer(record.id.to_text(), ICN_TRY(stored_log(node, record)));
+  };
+  const auto ask = [&](const std::filesystem::path& folder) -> Result<Answer> {
+    std::string log;
+    Result<void> printed;
+    ICN_TRY(node::ask_owner(
+        folder, {json ? "logs-json" : "logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
+        [&](std::string_view piece) {
+          if (json) {
+            log.append(piece);
+          } else if (printed) {
+            printed = write_to(Stream::output, piece);
+          }
+        }));
+    ICN_TRY(std::move(printed));
+    if (!json) return Answer{};
+    // The owner says the job's whole id first.
+    const std::size_t end = log.find('\n');
+    if (end == std::string::npos) return fail(ErrorCode::invalid_format, "the owner's answer names no job");
+    return log_answer(log.substr(0, end), log.substr(end + 1));
+  };
+  return here_or_owner(invocation, here, ask);
 }
 
 Result<Answer> job_output(const Invocation& invocation) {
@@ -161,9 +196,7 @@ Result<Answer> job_list(const Invocation& invocation) {
   if (const auto name = invocation.text("--phase")) {
     phase = mesh::find_phase(*name);
     if (!phase)
-      return fail(ErrorCode::invalid_argument,
-                  "--phase " + *name +
-                      ": no such phase; there are submitted, executing, completed, failed, cancelled, expired, …");
+      return fail(ErrorCode::invalid_argument, "--phase " + *name + ": no such phase; there are " + phase_names());
   }
   const std::uint64_t count = ICN_TRY(invocation.number("--count", 10'000)).value_or(20);
   const std::uint64_t before = ICN_TRY(invocation.number("--before")).value_or(UINT64_MAX);
@@ -177,11 +210,12 @@ Result<Answer> job_list(const Invocation& invocation) {
     job["number"] = record.number;
     job["accepted"] = time_text(record.accepted);
     json["jobs"].push_back(std::move(job));
-    std::string line = std::to_string(record.number);
-    line.resize(std::max<std::size_t>(line.size() + 1, 6), ' ');
-    line += record.id.to_text() + "  " + std::string(mesh::phase_name(record.phase));
-    line.resize(std::max<std::size_t>(line.size() + 2, 78), ' ');
-    text += line + std::string(runtime::outcome_text(record)) + "  " + record.charged.to_text() + "\n";
+    text += padded(std::to_string(record.number), 6) + record.id.to_text() + "  " +
+            padded(mesh::phase_name(record.phase), 11) +
+            (mesh::is_terminal(record.phase)
+                 ? padded(runtime::outcome_text(record), 16) + record.charged.to_text() + " charged"
+                 : padded("", 16) + record.reserve.to_text() + " held") +
+            "\n";
   }
   json["next_before"] = page.next ? Json(page.next->before_number) : Json(nullptr);
   if (page.jobs.empty()) text = "no jobs\n";

@@ -16,6 +16,23 @@ Result<model::Did> did_of(const Invocation& invocation, const node::EmbeddedNode
   return model::Did::parse(invocation.arguments[0]);
 }
 
+// The receipt that an argument names: by its own CID, or by the job it is of (an id or a unique beginning of one).
+Result<ipld::Cid> receipt_of(const Invocation& invocation, node::EmbeddedNode& node) {
+  const std::string& text = invocation.arguments[0];
+  const auto record = node.state().jobs().find_by_text(text);
+  if (record && record->receipt) return *record->receipt;
+  if (record) {
+    return fail(ErrorCode::not_found, "the job " + record->id.to_text() + " has no receipt: it is " +
+                                          std::string(mesh::phase_name(record->phase)));
+  }
+  const ErrorCode why = record.error().code;
+  if (why != ErrorCode::not_found && why != ErrorCode::invalid_argument) return fail(record.error());
+  auto cid = ipld::Cid::parse(text);
+  if (cid) return *std::move(cid);
+  return fail(ErrorCode::invalid_format,
+              "'" + text + "' is neither the CID of a receipt nor the id of a job here: " + cid.error().detail);
+}
+
 Json audit_json(const economy::AuditReport& report) {
   Json json;
   json["balanced"] = true;
@@ -36,10 +53,12 @@ Json audit_json(const economy::AuditReport& report) {
 }  // namespace
 
 Result<Answer> receipt_show(const Invocation& invocation) {
-  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
+  const ipld::Cid cid = ICN_TRY(receipt_of(invocation, *node));
   const ipld::Block envelope = ICN_TRY(node->state().dag_store().get(cid));
-  const model::SignedReceipt signed_receipt = ICN_TRY(model::SignedReceipt::from_bytes(envelope.bytes));
+  const auto envelope_read = model::SignedReceipt::from_bytes(envelope.bytes);
+  if (!envelope_read) return fail(within("the block " + cid.to_text() + " is no receipt", envelope_read.error()));
+  const model::SignedReceipt& signed_receipt = *envelope_read;
   const ipld::Block body = ICN_TRY(node->state().dag_store().get(signed_receipt.receipt));
   const model::Receipt receipt = ICN_TRY(model::Receipt::from_bytes(body.bytes));
   const std::optional<ipld::Cid> anchor = ICN_TRY(anchor_of(node->state(), cid));
@@ -49,31 +68,26 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   json["executor"] = signed_receipt.executor.to_text();
   json["signature"] = to_hex(signed_receipt.signature);
   json["anchor"] = anchor ? Json(anchor->to_text()) : Json(nullptr);
-  std::string text;
-  const auto line = [&](std::string_view name, const std::string& value) {
-    std::string head(name);
-    head.resize(12, ' ');
-    text += head + value + "\n";
-  };
-  line("receipt", cid.to_text());
-  line("body", signed_receipt.receipt.to_text());
-  line("job", receipt.job.to_text());
-  line("order", receipt.order.to_text());
-  line("executor", signed_receipt.executor.to_text());
-  line("anchor", anchor ? anchor->to_text() : "none here");
-  line("outcome", std::string(outcome_name(receipt.outcome.kind)) +
-                      (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
-  line("fuel", grouped(receipt.fuel));
-  line("memory", std::to_string(receipt.memory_pages) + " pages");
-  line("output", receipt.output ? receipt.output->to_text() : "none");
-  line("transcript", receipt.transcript.to_text());
-  line("effects", receipt.effects.to_text());
-  return Answer{dump(json), std::move(text), 0};
+  Lines lines;
+  lines.add("receipt", cid.to_text());
+  lines.add("body", signed_receipt.receipt.to_text());
+  lines.add("job", receipt.job.to_text());
+  lines.add("order", receipt.order.to_text());
+  lines.add("executor", signed_receipt.executor.to_text());
+  lines.add("anchor", anchor ? anchor->to_text() : "none here");
+  lines.add("outcome", std::string(outcome_name(receipt.outcome.kind)) +
+                           (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
+  lines.add("fuel", grouped(receipt.fuel));
+  lines.add("memory", std::to_string(receipt.memory_pages) + " pages");
+  lines.add("output", receipt.output ? receipt.output->to_text() : "none");
+  lines.add("transcript", receipt.transcript.to_text());
+  lines.add("effects", receipt.effects.to_text());
+  return Answer{dump(json), lines.text(), 0};
 }
 
 Result<Answer> receipt_verify(const Invocation& invocation) {
-  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
+  const ipld::Cid cid = ICN_TRY(receipt_of(invocation, *node));
   const runtime::VerifiedReceipt verified = ICN_TRY(verify_receipt(node->state(), cid));
   Json json;
   json["receipt"] = verified.envelope.to_text();
@@ -92,8 +106,8 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
 }
 
 Result<Answer> receipt_replay(const Invocation& invocation) {
-  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
+  const ipld::Cid cid = ICN_TRY(receipt_of(invocation, *node));
   const runtime::ReplayReport report =
       ICN_TRY(runtime::replay_receipt(node->state().dag_store(), node->executor(), cid));
   const auto failed = replay_error_code(report.verdict);

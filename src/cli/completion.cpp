@@ -1,0 +1,280 @@
+#include "cli/completion.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/words.hpp"
+
+namespace icn::cli {
+namespace {
+
+constexpr std::string_view kShells = "bash zsh fish";
+
+struct Word {
+  std::string text;
+  std::string_view doc;
+};
+
+// What the scripts are made of.
+struct Shape {
+  std::vector<std::string> groups;                // words that need another one after them, the empty one first
+  std::map<std::string, std::vector<Word>> next;  // after a group: the words that may follow
+  std::vector<std::string> paths;                 // the commands
+  std::string value_options;                      // options that take a value, whatever it is
+  std::string file_options;                       // those whose value is a file or a folder
+};
+
+bool names_a_file(std::string_view placeholder) {
+  return placeholder == "FILE" || placeholder == "DIR" || placeholder == "PROGRAM.wasm";
+}
+
+void note_options(std::span<const OptionRow> rows, std::set<std::string>& values, std::set<std::string>& files) {
+  for (const OptionRow& row : rows) {
+    if (row.value == Value::flag) continue;
+    (names_a_file(row.placeholder) ? files : values).insert(std::string(row.name));
+  }
+}
+
+std::string joined(const std::set<std::string>& words, std::string_view separator) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : std::string(separator)) + word;
+  return text;
+}
+
+Shape shape_of_table(std::string_view separator) {
+  Shape shape{{""}, {}, {}, {}, {}};
+  std::set<std::string> values;
+  std::set<std::string> files;
+  note_options(kGlobalOptions, values, files);
+  for (const CommandRow& row : command_table()) {
+    const auto words = split_words(row.path);
+    shape.paths.emplace_back(row.path);
+    note_options(row.options, values, files);
+    if (words.size() == 1) {
+      shape.next[""].push_back({std::string(words[0]), row.summary});
+      continue;
+    }
+    const std::string group(words[0]);
+    if (!shape.next.contains(group)) {
+      shape.groups.push_back(group);
+      shape.next[""].push_back({group, "commands about it"});
+    }
+    shape.next[group].push_back({std::string(words[1]), row.summary});
+  }
+  shape.value_options = joined(values, separator);
+  shape.file_options = joined(files, separator);
+  return shape;
+}
+
+std::string names_of(std::span<const OptionRow> rows) {
+  std::string text;
+  for (const OptionRow& row : rows) text += (text.empty() ? "" : " ") + std::string(row.name);
+  return text;
+}
+
+std::string options_of(const CommandRow& row) {
+  const std::string own = names_of(row.options);
+  return own + (own.empty() ? "" : " ") + names_of(kGlobalOptions) + " --help";
+}
+
+std::string groups_pattern(const Shape& shape, std::string_view separator) {
+  std::string pattern = "\"\"";
+  for (const std::string& group : shape.groups) {
+    if (!group.empty()) pattern += std::string(separator) + group;
+  }
+  return pattern;
+}
+
+// A text in single quotes as sh, zsh (backslash = false) or fish (true) read it.
+std::string quoted(std::string_view text, bool backslash) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += backslash ? "\\'" : "'\\''";
+    } else if (c == '\\' && backslash) {
+      out += "\\\\";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+std::string bash_script() {
+  const Shape shape = shape_of_table("|");
+  std::string cases;
+  for (const auto& [group, words] : shape.next) {
+    std::string list;
+    for (const Word& word : words) list += (list.empty() ? "" : " ") + word.text;
+    cases += "    \"" + group + "\") words=\"" + list + "\" options=\"" + names_of(kGlobalOptions) + " --help\" ;;\n";
+  }
+  for (const CommandRow& row : command_table())
+    cases += "    \"" + std::string(row.path) + "\") options=\"" + options_of(row) + "\" ;;\n";
+  return "_icn() {\n"
+         "  local cur=${COMP_WORDS[COMP_CWORD]} previous=\"\" path=\"\" words=\"\" options=\"\" i word\n"
+         "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+         "    word=${COMP_WORDS[i]}\n"
+         "    # bash cuts --data=DIR into three words.\n"
+         "    if [[ $word == = ]]; then continue; fi\n"
+         "    case $previous in " +
+         shape.file_options + "|" + shape.value_options +
+         ") previous=\"\"; continue ;; esac\n"
+         "    previous=$word\n"
+         "    if [[ $word == -* ]]; then continue; fi\n"
+         "    case $path in " +
+         groups_pattern(shape, "|") +
+         ") path=${path:+$path }$word ;; esac\n"
+         "  done\n"
+         "  if [[ $cur == = ]]; then cur=\"\"; fi\n"
+         "  case $path in\n" +
+         cases +
+         "  esac\n"
+         "  case $previous in\n"
+         "    " +
+         shape.file_options +
+         ") mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n"
+         "    " +
+         shape.value_options +
+         ") COMPREPLY=(); return ;;\n"
+         "  esac\n"
+         "  if [[ $cur == -* ]]; then mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
+         "  elif [[ $path == completion ]]; then mapfile -t COMPREPLY < <(compgen -W \"" +
+         std::string(kShells) +
+         "\" -- \"$cur\")\n"
+         "  elif [[ $words ]]; then mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+         "  else mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); fi\n"
+         "}\n"
+         "complete -o filenames -F _icn icn\n";
+}
+
+std::string zsh_options(std::span<const OptionRow> rows) {
+  std::string text;
+  for (const OptionRow& row : rows) text += " " + quoted(std::string(row.name) + ":" + std::string(row.doc), false);
+  return text;
+}
+
+std::string zsh_script() {
+  const Shape shape = shape_of_table("|");
+  std::string cases;
+  for (const auto& [group, words] : shape.next) {
+    cases += "    (" + quoted(group, false) + ") entries=(";
+    for (const Word& word : words) cases += " " + quoted(word.text + ":" + std::string(word.doc), false);
+    cases += " ) ;;\n";
+  }
+  std::string options;
+  for (const CommandRow& row : command_table()) {
+    if (row.options.empty()) continue;
+    options += "    (" + quoted(row.path, false) + ") flags+=(" + zsh_options(row.options) + " ) ;;\n";
+  }
+  return "#compdef icn\n"
+         "_icn() {\n"
+         "  local previous='' icn_path='' word i\n"
+         "  local -a entries flags\n"
+         "  for ((i = 2; i < CURRENT; i++)); do\n"
+         "    word=${words[i]}\n"
+         "    case $previous in (" +
+         shape.file_options + "|" + shape.value_options +
+         ") previous=''; continue ;; esac\n"
+         "    previous=$word\n"
+         "    if [[ $word == -* ]]; then continue; fi\n"
+         "    case $icn_path in (" +
+         groups_pattern(shape, "|") +
+         ") icn_path=${icn_path:+$icn_path }$word ;; esac\n"
+         "  done\n"
+         "  flags=(" +
+         zsh_options(kGlobalOptions) +
+         " '--help:what the command does, with an example' )\n"
+         "  case $icn_path in\n" +
+         cases +
+         "  esac\n"
+         "  case $icn_path in\n" +
+         options +
+         "  esac\n"
+         "  case $previous in\n"
+         "    (" +
+         shape.file_options +
+         ") _files; return ;;\n"
+         "    (" +
+         shape.value_options +
+         ") return ;;\n"
+         "  esac\n"
+         "  if [[ ${words[CURRENT]} == -* ]]; then _describe option flags\n"
+         "  elif [[ $icn_path == completion ]]; then compadd -- " +
+         std::string(kShells) +
+         "\n"
+         "  elif (( $#entries )); then _describe command entries\n"
+         "  else _files; fi\n"
+         "}\n"
+         "compdef _icn icn\n";
+}
+
+std::string fish_options(std::string_view condition, std::span<const OptionRow> rows) {
+  std::string text;
+  for (const OptionRow& row : rows) {
+    text += "complete -c icn -n " + std::string(condition) + " -l " + std::string(row.name.substr(2));
+    if (!row.short_name.empty()) text += " -s " + std::string(row.short_name.substr(1));
+    if (row.value != Value::flag) text += names_a_file(row.placeholder) ? " -rF" : " -x";
+    text += " -d " + quoted(row.doc, true) + "\n";
+  }
+  return text;
+}
+
+std::string fish_script() {
+  const Shape shape = shape_of_table(" ");
+  std::string text =
+      "function __icn_path\n"
+      "    set -l icn_path\n"
+      "    set -l previous\n"
+      "    for word in (commandline -poc)[2..-1]\n"
+      "        if contains -- \"$previous\" " +
+      shape.file_options + " " + shape.value_options +
+      "\n"
+      "            set previous\n"
+      "            continue\n"
+      "        end\n"
+      "        set previous $word\n"
+      "        string match -q -- '-*' $word; and continue\n"
+      "        contains -- \"$icn_path\" " +
+      groups_pattern(shape, " ") +
+      "; and set icn_path (string trim -- \"$icn_path $word\")\n"
+      "    end\n"
+      "    echo \"$icn_path\"\n"
+      "end\n"
+      "function __icn_at\n"
+      "    test (__icn_path) = \"$argv[1]\"\n"
+      "end\n"
+      "complete -c icn -e\n"
+      "complete -c icn -f\n" +
+      fish_options("true", kGlobalOptions) + "complete -c icn -l help -d 'what the command does, with an example'\n";
+  for (const auto& [group, words] : shape.next) {
+    for (const Word& word : words) {
+      text +=
+          "complete -c icn -n '__icn_at \"" + group + "\"' -a " + word.text + " -d " + quoted(word.doc, true) + "\n";
+    }
+  }
+  for (const CommandRow& row : command_table()) {
+    const std::string condition = "'__icn_at \"" + std::string(row.path) + "\"'";
+    text += fish_options(condition, row.options);
+    if (row.path == "completion") {
+      text += "complete -c icn -n " + condition + " -a '" + std::string(kShells) + "'\n";
+    } else if (row.arguments_max > 0) {
+      text += "complete -c icn -n " + condition + " -F\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> completion_script(std::string_view shell) {
+  if (shell == "bash") return bash_script();
+  if (shell == "zsh") return zsh_script();
+  if (shell == "fish") return fish_script();
+  return fail(ErrorCode::invalid_argument,
+              "'" + std::string(shell) + "' is no shell known here; there are bash, zsh and fish");
+}
+
+}  // namespace icn::cli

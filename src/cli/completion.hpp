@@ -1,0 +1,13 @@
+// Shell completion, derived from the command table.
+#pragma once
+#include <string>
+
+#include "core/result.hpp"
+
+namespace icn::cli {
+
+// The completion script of a shell: bash, zsh or fish. It proposes commands, options and files, and reads nothing of
+// the data folder. Errors: invalid_argument.
+[[nodiscard]] Result<std::string> completion_script(std::string_view shell);
+
+}  // namespace icn::cli

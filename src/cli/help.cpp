@@ -1,0 +1,167 @@
+#include "cli/help.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+#include "cli/views.hpp"
+#include "cli/words.hpp"
+
+namespace icn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string option_head(const OptionRow& row) {
+  std::string head(row.name);
+  if (!row.short_name.empty()) head += ", " + std::string(row.short_name);
+  if (!row.placeholder.empty()) head += " " + std::string(row.placeholder);
+  if (row.value == Value::many) head += " …";
+  return head;
+}
+
+std::string options_text(std::span<const OptionRow> rows) {
+  std::string text;
+  for (const OptionRow& row : rows) text += padded("  " + option_head(row), 30) + std::string(row.doc) + "\n";
+  return text;
+}
+
+std::string command_text(const CommandRow& command) {
+  std::string text =
+      std::string(command.summary) + "\n\nusage: " + usage_of(command) + "\n\n" + std::string(command.doc) + "\n\n";
+  if (!command.options.empty()) text += "options:\n" + options_text(command.options) + "\n";
+  text += "options of every command:\n" + options_text(kGlobalOptions) + "\nexample:\n  " +
+          std::string(command.example) + "\n";
+  return text;
+}
+
+bool is_in(const CommandRow& row, const HelpRequest& request) {
+  if (request.command != nullptr) return request.command == &row;
+  return request.group.empty() || split_words(row.path)[0] == request.group;
+}
+
+std::string overview_text(const HelpRequest& request) {
+  std::string text =
+      "icn: run WASM jobs that anybody can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
+  for (const CommandRow& row : command_table()) {
+    if (!is_in(row, request)) continue;
+    text += padded("  icn " + std::string(row.path) + " " + std::string(row.arguments), 42) + std::string(row.summary) +
+            "\n";
+  }
+  text += "\noptions of every command:\n" + options_text(kGlobalOptions) +
+          "\n`icn COMMAND --help` shows the command's options and an example.\n"
+          "Exit codes: 0 when all is well; 100 to 125 are icn's own (docs/ERRORS.md); a job that ran to its end\n"
+          "gives its program's.\n";
+  return text;
+}
+
+Json options_json(std::span<const OptionRow> rows) {
+  constexpr std::string_view kinds[] = {"flag", "one", "many"};
+  Json list = Json::array();
+  for (const OptionRow& row : rows) {
+    Json option;
+    option["name"] = row.name;
+    option["short"] = row.short_name.empty() ? Json(nullptr) : Json(row.short_name);
+    option["value"] = kinds[static_cast<std::size_t>(row.value)];
+    option["placeholder"] = row.placeholder;
+    option["doc"] = row.doc;
+    list.push_back(std::move(option));
+  }
+  return list;
+}
+
+std::string options_table(std::span<const OptionRow> rows) {
+  std::string text = "| option | meaning |\n| --- | --- |\n";
+  for (const OptionRow& row : rows) text += "| `" + option_head(row) + "` | " + std::string(row.doc) + " |\n";
+  return text + "\n";
+}
+
+constexpr std::string_view kCommandsIntroduction = R"(# The command line
+
+Generated from the command table (`src/cli/command_table.cpp`) by
+`ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`; `icn --help --json` is the same for programs.
+
+`icn` keeps a node in a data folder and needs no daemon. Options may stand anywhere before `--`; what follows `--`
+belongs to the program that is run. `icn COMMAND --help` shows a command's options and an example,
+`icn completion SHELL` prints a completion script.
+
+With `--json`, standard output holds one JSON document and nothing else, whatever happens: on success the one whose
+schema the command names below, on failure `schemas/error.json` (the commands that run a job answer
+`schemas/job.json` then too, with `outcome` `refused` or `infrastructure`). µmana are decimal strings, moments RFC 3339
+in UTC.
+
+The exit code is 0 when all is well. A job that ran to its end gives its program's own exit code: its low eight bits,
+and 255 where those are 0 though the exit code is not. 100 to 125 are icn's own: [ERRORS.md](ERRORS.md). A program may
+use those numbers too; `outcome` in the JSON tells the two apart.
+
+)";
+
+constexpr std::string_view kErrorsIntroduction = R"(# Errors
+
+Generated from the error table (`src/core/error.hpp`) by
+`ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`.
+
+One table serves every border. A **guest** sees the negated number as the result of a host call; **HTTP** answers the
+status; `icn` ends with the **exit code** (100 to 125, so that a program's own exit code stays apart) and prints the
+name with what happened, to which thing, what was charged or kept and what to do next; `--json` gives number, name, the
+`rule` that refused (a limit's name, for example) and whether trying **again** can help. Numbers are never given anew.
+
+| number | name | exit code | HTTP | again | what it means |
+| --- | --- | --- | --- | --- | --- |
+)";
+
+}  // namespace
+
+std::string help_text(const HelpRequest& request) {
+  return request.command != nullptr ? command_text(*request.command) : overview_text(request);
+}
+
+std::string help_json(const HelpRequest& request) {
+  Json json;
+  json["commands"] = Json::array();
+  for (const CommandRow& row : command_table()) {
+    if (!is_in(row, request)) continue;
+    Json command;
+    command["command"] = row.path;
+    command["arguments"] = row.arguments;
+    command["summary"] = row.summary;
+    command["doc"] = row.doc;
+    command["example"] = row.example;
+    command["schema"] = row.schema;
+    command["options"] = options_json(row.options);
+    json["commands"].push_back(std::move(command));
+  }
+  json["options"] = options_json(kGlobalOptions);
+  return dump(json);
+}
+
+std::string commands_markdown() {
+  std::string text(kCommandsIntroduction);
+  text += "## Options of every command\n\n" + options_table(kGlobalOptions);
+  for (const CommandRow& row : command_table()) {
+    text += "## icn " + std::string(row.path) + "\n\n`" + usage_of(row) + "`: " + std::string(row.summary) + ".\n\n" +
+            std::string(row.doc) + "\n\n";
+    if (!row.options.empty()) text += options_table(row.options);
+    text += "```sh\n" + std::string(row.example) + "\n```\n\n`--json`: [schemas/" + std::string(row.schema) +
+            ".json](schemas/" + std::string(row.schema) + ".json)\n\n";
+  }
+  text.pop_back();
+  return text;
+}
+
+std::string errors_markdown() {
+  std::string text(kErrorsIntroduction);
+  std::map<unsigned, std::string> by_exit_code;
+  for (const ErrorRow& row : kErrorTable) {
+    text += "| " + std::to_string(static_cast<unsigned>(row.code)) + " | `" + std::string(row.name) + "` | " +
+            std::to_string(row.exit_code) + " | " + std::to_string(row.http_status) + " | " +
+            (row.retry == Retry::yes ? "yes" : "no") + " | " + std::string(row.sentence) + " |\n";
+    std::string& names = by_exit_code[row.exit_code];
+    names += (names.empty() ? "`" : ", `") + std::string(row.name) + "`";
+  }
+  text += "\n## By exit code\n\n| exit code | errors |\n| --- | --- |\n";
+  for (const auto& [code, names] : by_exit_code) text += "| " + std::to_string(code) + " | " + names + " |\n";
+  return text;
+}
+
+}  // namespace icn::cli

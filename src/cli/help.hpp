@@ -1,0 +1,17 @@
+// Help, docs/CLI.md and docs/ERRORS.md, all derived from the tables of commands and errors.
+#pragma once
+#include <string>
+
+#include "cli/parse.hpp"
+
+namespace icn::cli {
+
+// What a person reads, and the same for programs (docs/schemas/help.json).
+[[nodiscard]] std::string help_text(const HelpRequest& request);
+[[nodiscard]] std::string help_json(const HelpRequest& request);
+
+// The files of docs/; a test compares them (ICN_UPDATE=1 writes them anew).
+[[nodiscard]] std::string commands_markdown();
+[[nodiscard]] std::string errors_markdown();
+
+}  // namespace icn::cli

@@ -1,0 +1,108 @@
+// Help of every command, and the files of docs/ that are made from the tables.
+#include "cli/help.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "cli/completion.hpp"
+#include "cli/words.hpp"
+
+namespace icn::cli {
+namespace {
+
+std::string read(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+TEST(Help, OfEveryCommandShowsUsageOptionsAndAnExample) {
+  for (const CommandRow& row : command_table()) {
+    SCOPED_TRACE(row.path);
+    const std::string text = help_text({&row});
+    EXPECT_EQ(text.find(row.summary), 0U);
+    EXPECT_NE(text.find("usage: " + usage_of(row)), std::string::npos);
+    EXPECT_NE(text.find("example:\n  " + std::string(row.example)), std::string::npos);
+    for (const auto rows : {row.options, kGlobalOptions}) {
+      for (const OptionRow& option : rows) EXPECT_NE(text.find("  " + std::string(option.name)), std::string::npos);
+    }
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 130U) << line;
+  }
+}
+
+TEST(Help, TheOverviewListsEveryCommandAndAGroupItsOwn) {
+  const std::string all = help_text({});
+  for (const CommandRow& row : command_table()) {
+    EXPECT_NE(all.find("\n  icn " + std::string(row.path)), std::string::npos) << row.path;
+  }
+  const std::string mana = help_text({nullptr, "mana"});
+  EXPECT_NE(mana.find("icn mana audit"), std::string::npos);
+  EXPECT_EQ(mana.find("icn job run"), std::string::npos);
+}
+
+TEST(Help, AsJsonIsTheTable) {
+  const auto json = nlohmann::json::parse(help_json({}));
+  ASSERT_EQ(json["commands"].size(), command_table().size());
+  for (std::size_t i = 0; i < command_table().size(); ++i) {
+    const CommandRow& row = command_table()[i];
+    EXPECT_EQ(json["commands"][i]["command"], row.path);
+    EXPECT_EQ(json["commands"][i]["schema"], row.schema);
+    EXPECT_EQ(json["commands"][i]["options"].size(), row.options.size());
+  }
+  EXPECT_EQ(json["options"].size(), kGlobalOptions.size());
+  EXPECT_EQ(nlohmann::json::parse(help_json({find_command("job logs")}))["commands"][0]["options"][0]["short"], "-f");
+}
+
+void expect_file(const std::string& name, const std::string& text) {
+  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(name, std::ios::binary) << text;
+  EXPECT_EQ(read(name), text) << name << " is not what the tables say: ICN_UPDATE=1 build/bin/cli_test "
+                              << "--gtest_filter='Documents.*' writes it";
+}
+
+TEST(Documents, AreWhatTheTablesSay) {
+  expect_file("docs/CLI.md", commands_markdown());
+  expect_file("docs/ERRORS.md", errors_markdown());
+}
+
+TEST(Documents, EverySchemaIsThereAndOfACommand) {
+  std::set<std::string> named = {"common", "error", "help"};
+  for (const CommandRow& row : command_table()) named.insert(std::string(row.schema));
+  std::set<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator("docs/schemas")) {
+    found.insert(entry.path().stem().string());
+    const auto schema = nlohmann::json::parse(read(entry.path()), nullptr, false);
+    ASSERT_TRUE(schema.is_object()) << entry.path();
+    EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema") << entry.path();
+  }
+  EXPECT_EQ(found, named);
+}
+
+TEST(Completion, EveryScriptNamesEveryCommandAndOption) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const auto script = completion_script(shell);
+    ASSERT_TRUE(script);
+    for (const CommandRow& row : command_table()) {
+      for (const std::string_view word : split_words(row.path)) {
+        EXPECT_NE(script->find(word), std::string::npos) << shell << ": " << row.path;
+      }
+      for (const OptionRow& option : row.options) {
+        EXPECT_NE(script->find(option.name.substr(2)), std::string::npos) << shell << ": " << option.name;
+      }
+    }
+  }
+  const auto other = completion_script("csh");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::invalid_argument);
+  EXPECT_NE(other.error().detail.find("bash, zsh and fish"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace icn::cli

@@ -1,0 +1,169 @@
+#include "cli/views.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace icn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> keys_of(const Json& json) {
+  std::vector<std::string> keys;
+  for (const auto& item : json.items()) keys.push_back(item.key());
+  return keys;
+}
+
+mesh::JobRecord record_of(mesh::JobPhase phase) {
+  mesh::JobRecord record;
+  record.id = model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, Bytes{1})};
+  record.phase = phase;
+  record.attempts = phase == mesh::JobPhase::submitted ? 0 : 1;
+  record.reserve.umana = 11'000'000;
+  record.fuel_limit = 5'000'000;
+  return record;
+}
+
+mesh::JobRecord ended(model::OutcomeKind kind, std::uint32_t code = 0) {
+  const bool completed = kind == model::OutcomeKind::ok || kind == model::OutcomeKind::nonzero_exit;
+  mesh::JobRecord record = record_of(completed ? mesh::JobPhase::completed : mesh::JobPhase::failed);
+  record.outcome = model::Outcome{kind, code};
+  record.exit_code = code;
+  record.receipt = ipld::Cid::of(ipld::Codec::dag_cbor, Bytes{2});
+  record.fuel_used = 1'234;
+  record.charged.umana = 27'246;
+  return record;
+}
+
+TEST(Views, NumbersAreGroupedByThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1'000), "1,000");
+  EXPECT_EQ(grouped(12'345'678), "12,345,678");
+  EXPECT_EQ(grouped(UINT64_MAX), "18,446,744,073,709,551,615");
+}
+
+TEST(Views, MomentsAreRfc3339InUtc) {
+  EXPECT_EQ(time_text({0}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(time_text({1'700'000'000'007}), "2023-11-14T22:13:20.007Z");
+  EXPECT_EQ(time_text({253'402'300'799'999}), "9999-12-31T23:59:59.999Z");
+  // Beyond what a calendar of four digits says, the number itself.
+  EXPECT_EQ(time_text({UINT64_MAX}), "18446744073709551615 ms");
+}
+
+TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
+  const std::vector<std::string> keys = keys_of(job_json(ended(model::OutcomeKind::ok)));
+  for (const ErrorRow& row : kErrorTable) {
+    const Json json = refusal_json(Error{row.code, "what happened", ""});
+    EXPECT_EQ(keys_of(json), keys) << row.name;
+    EXPECT_EQ(json["exit_code"], row.exit_code);
+    EXPECT_EQ(json["code"], static_cast<unsigned>(row.code));
+    EXPECT_EQ(json["rule"], row.name);
+    EXPECT_EQ(json["message"], "what happened");
+    EXPECT_TRUE(json["job_id"].is_null());
+    EXPECT_TRUE(json["receipt"].is_null());
+    EXPECT_EQ(json["charged_umana"], "0");
+    EXPECT_TRUE(json["outcome"] == "refused" || json["outcome"] == "infrastructure") << row.name;
+    EXPECT_TRUE(row.retry == Retry::no || json["outcome"] == "infrastructure")
+        << row.name << " can be retried, so it is no fault of the job";
+  }
+  EXPECT_EQ(refusal_json(Error{ErrorCode::limit_exceeded, "", "max_fuel"})["rule"], "max_fuel");
+  EXPECT_EQ(refusal_json(Error{ErrorCode::limit_exceeded, "", "max_fuel"})["outcome"], "refused");
+}
+
+TEST(Views, AnErrorNamesItsRow) {
+  const Json json = error_json(Error{ErrorCode::busy, "in use by process 7", "lock"});
+  EXPECT_EQ(json.dump(), R"({"error":{"code":23,"name":"busy","rule":"lock","detail":"in use by process 7",)"
+                         R"("exit_code":116,"retryable":true}})");
+  EXPECT_TRUE(error_json(Error{ErrorCode::trap, "", ""})["error"]["rule"].is_null());
+}
+
+TEST(Views, AJobThatIsOpenHasNeitherOutcomeNorExitCode) {
+  const Json json = job_json(record_of(mesh::JobPhase::submitted));
+  EXPECT_TRUE(json["outcome"].is_null());
+  EXPECT_TRUE(json["exit_code"].is_null());
+  EXPECT_TRUE(json["executor"].is_null());
+  EXPECT_EQ(json["phase"], "submitted");
+  EXPECT_EQ(json["reserved_umana"], "11000000");
+  EXPECT_EQ(json["released_umana"], "0");
+}
+
+TEST(Views, AJobThatEndedTellsItsOutcomeItsPriceAndItsExitCode) {
+  const Json ok = job_json(ended(model::OutcomeKind::ok));
+  EXPECT_EQ(ok["outcome"], "ok");
+  EXPECT_EQ(ok["exit_code"], 0);
+  EXPECT_EQ(ok["charged_umana"], "27246");
+  EXPECT_EQ(ok["released_umana"], "10972754");
+  const Json exit = job_json(ended(model::OutcomeKind::nonzero_exit, 3));
+  EXPECT_EQ(exit["outcome"], "nonzero_exit");
+  EXPECT_EQ(exit["code"], 3);
+  EXPECT_EQ(exit["exit_code"], 3);
+  const Json trap = job_json(ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::unreachable)));
+  EXPECT_EQ(trap["outcome"], "trap");
+  EXPECT_EQ(trap["trap"], "unreachable");
+  EXPECT_EQ(trap["exit_code"], 110);
+  EXPECT_EQ(job_json(ended(model::OutcomeKind::out_of_fuel))["exit_code"], 111);
+  EXPECT_EQ(job_json(ended(model::OutcomeKind::stack_overflow))["exit_code"], 112);
+  EXPECT_EQ(job_json(ended(model::OutcomeKind::stopped))["exit_code"], 113);
+  EXPECT_EQ(job_json(record_of(mesh::JobPhase::cancelled))["exit_code"], 114);
+  EXPECT_EQ(job_json(record_of(mesh::JobPhase::expired))["exit_code"], 109);
+  mesh::JobRecord unlucky = record_of(mesh::JobPhase::failed);
+  unlucky.failure = ErrorCode::infrastructure;
+  EXPECT_EQ(job_json(unlucky)["outcome"], "infrastructure");
+  EXPECT_EQ(job_json(unlucky)["exit_code"], 115);
+}
+
+TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
+  mesh::JobRecord trapped =
+      ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::integer_division_by_zero));
+  trapped.message = "wasm trap in f at 0x23";
+  const std::string id = trapped.id.to_text();
+  EXPECT_EQ(failure_text(trapped),
+            "icn: the program trapped (integer_division_by_zero): wasm trap in f at 0x23\n"
+            "icn: charged 0.027246 mana, released 10.972754 mana; `icn job why " +
+                id + "` tells more\n");
+  EXPECT_EQ(failure_text(ended(model::OutcomeKind::out_of_fuel))
+                .find("icn: the program used up its fuel limit of 5,000,000; --fuel asks for more\n"),
+            0U);
+  mesh::JobRecord stopped = ended(model::OutcomeKind::stopped);
+  stopped.message = "stopped at its deadline";
+  EXPECT_EQ(failure_text(stopped).find("icn: the program did not end by itself: stopped: stopped at its deadline\n"),
+            0U);
+  mesh::JobRecord unlucky = record_of(mesh::JobPhase::failed);
+  unlucky.failure = ErrorCode::infrastructure;
+  unlucky.message = "no memory";
+  EXPECT_EQ(failure_text(unlucky).find("icn: the job did not run: infrastructure (infrastructure): no memory\n"), 0U);
+}
+
+TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
+  const mesh::JobRecord record = record_of(mesh::JobPhase::executing);
+  const Error error{ErrorCode::storage, "no space left", ""};
+  const Json json = unfinished_json(record, error);
+  EXPECT_EQ(keys_of(json), keys_of(job_json(record)));
+  EXPECT_EQ(json["job_id"], record.id.to_text());
+  EXPECT_EQ(json["outcome"], "infrastructure");
+  EXPECT_EQ(json["exit_code"], 117);
+  EXPECT_EQ(json["reserved_umana"], "11000000");
+  EXPECT_EQ(unfinished_text(record, error),
+            "icn: storage: no space left\nicn: the job is accepted, 11 mana stays reserved and nothing is charged; "
+            "`icn job wait " +
+                record.id.to_text() + "` runs it again\n");
+}
+
+TEST(Views, JsonIsUtf8WhateverAMessageHolds) {
+  Json json;
+  json["text"] = "a\xff";
+  EXPECT_EQ(dump(json), "{\n  \"text\": \"a\xef\xbf\xbd\"\n}\n");
+}
+
+TEST(Views, LinesHaveTheirValuesInOneColumn) {
+  Lines lines(6);
+  lines.add("ab", "1");
+  lines.add("gone", "");
+  lines.add("longer", "2");
+  EXPECT_EQ(lines.text(), "ab    1\nlonger  2\n");
+}
+
+}  // namespace
+}  // namespace icn::cli

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Every command with --json, when it succeeds and when it fails: one document on standard output that its schema holds.
+
+The commands come from `icn --help --json`, so a command, or a schema, without a case here fails.
+"""
+import json
+import subprocess
+
+from icn_support import ICN, JOB_KEYS, SCHEMAS, NodeTest, main, problems, talker
+
+ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+
+def good_cases(cls, hello, exits, waiting) -> dict[str, list]:
+    """Of each command, arguments with which it does what it is for."""
+    job, receipt = cls.ran["job_id"], cls.ran["receipt"]
+    return {
+        "init": [["--data", cls.home / "another", "init", "--development", "--name", "söme"]],
+        "job run": [["job", "run", hello, "an argument"], ["job", "run", cls.guest("value")],
+                    ["job", "run", exits], ["job", "run", cls.guest("trap")], ["job", "run", cls.guest("deep")],
+                    ["job", "run", cls.guest("endless"), "--fuel", "3000000"]],
+        "job submit": [["job", "submit", hello, "--input", hello]],
+        "job simulate": [["job", "simulate", hello], ["job", "simulate", cls.guest("trap")],
+                         ["job", "simulate", exits]],
+        "job wait": [["job", "wait", waiting[0]], ["job", "wait", job], ["job", "wait", cls.trapped["job_id"]]],
+        "job cancel": [["job", "cancel", waiting[1]]],
+        "job rerun": [["job", "rerun", job[:20]]],
+        "job list": [["job", "list"], ["job", "list", "--count", "1"], ["job", "list", "--phase", "executing"],
+                     ["job", "list", "--before", "3", "--count", "1"]],
+        "job describe": [["job", "describe", job], ["job", "describe", cls.trapped["job_id"]],
+                         ["job", "describe", waiting[1]]],
+        "job logs": [["job", "logs", job[:20]], ["job", "logs", "-f", job]],
+        "job output": [["job", "output", job]],
+        "job why": [["job", "why", job], ["job", "why", waiting[1]], ["job", "why", cls.trapped["job_id"]]],
+        "receipt show": [["receipt", "show", receipt], ["receipt", "show", job],
+                         ["receipt", "show", cls.trapped["receipt"]]],
+        "receipt verify": [["receipt", "verify", receipt], ["receipt", "verify", job]],
+        "receipt replay": [["receipt", "replay", receipt], ["receipt", "replay", cls.trapped["job_id"]]],
+        "mana balance": [["mana", "balance"], ["mana", "balance", cls.ran["executor"]]],
+        "mana history": [["mana", "history"], ["mana", "history", "--count", "1", "--from", "2"]],
+        "mana audit": [["mana", "audit"]],
+        "dag put": [["dag", "put", hello]],
+        "dag get": [["dag", "get", job], ["dag", "get", job, "--as", "dag-json"],
+                    ["dag", "get", cls.ran["output_cid"]]],
+        "dag stat": [["dag", "stat"]],
+        "dag verify": [["dag", "verify"], ["dag", "verify", receipt]],
+        "abi": [["abi"], ["abi", "--format", "md"]],
+        "completion": [["completion", shell] for shell in ("bash", "zsh", "fish")],
+        "version": [["version"], ["--version"]],
+    }
+
+
+def bad_cases(cls, hello, waiting) -> dict[str, list]:
+    """Of each command, arguments with which it fails, and the exit code it then ends with."""
+    job = cls.ran["job_id"]
+    nowhere = ["--data", cls.home / "nowhere"]
+    return {
+        "init": [(["init", "--development"], 105), (["init", "--grant", "x"], 100)],
+        "job run": [(["job", "run"], 100), (["job", "run", "absent.wasm"], 104), (["job", "run", cls.home], 100),
+                    (["job", "run", hello, "--nope"], 100), (["job", "run", hello, "--cost", "1"], 108),
+                    (["job", "run", hello, "--fuel", "1000000000001"], 103),
+                    (["job", "run", hello, "--limit", "max_functions=50001"], 103),
+                    ([*nowhere, "job", "run", hello], 104)],
+        "job submit": [(["job", "submit", SCHEMAS / "job.json"], 102)],
+        "job simulate": [(["job", "simulate", "absent.wasm"], 104), (["job", "simulate", hello, "--entry", "x"], 100)],
+        "job wait": [(["job", "wait", ABSENT], 104), (["job", "wait", "short"], 100)],
+        "job cancel": [(["job", "cancel", job], 105), (["job", "cancel", ABSENT], 104)],
+        "job rerun": [(["job", "rerun", ABSENT], 104)],
+        "job list": [(["job", "list", "--phase", "gone"], 100), (["job", "list", "--count", "10001"], 100)],
+        "job describe": [(["job", "describe", ABSENT], 104)],
+        "job logs": [(["job", "logs", ABSENT], 104)],
+        "job output": [(["job", "output", cls.trapped["job_id"]], 104)],
+        "job why": [(["job", "why", ABSENT], 104)],
+        "receipt show": [(["receipt", "show", "no cid"], 101), (["receipt", "show", ABSENT], 122)],
+        "receipt verify": [(["receipt", "verify", ABSENT], 122), (["receipt", "verify", waiting[1]], 104)],
+        "receipt replay": [(["receipt", "replay", "x"], 101)],
+        "mana balance": [(["mana", "balance", "nobody"], 100)],
+        "mana history": [(["mana", "history", "--count", "x"], 100)],
+        "mana audit": [([*nowhere, "mana", "audit"], 104)],
+        "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home], 100)],
+        "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100)],
+        "dag stat": [([*nowhere, "dag", "stat"], 104)],
+        "dag verify": [(["dag", "verify", "x"], 101)],
+        "abi": [(["abi", "--format", "xml"], 100)],
+        "completion": [(["completion", "csh"], 100), (["completion"], 100)],
+        "version": [(["version", "now"], 100)],
+    }
+
+
+class Contract(NodeTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        hello = cls.guest("hello", talker(out="hello\n", err="a note\n"))
+        exits = cls.guest("exits", talker(exit_code=7))
+        cls.ran = cls.json("job", "run", hello)
+        cls.trapped = cls.json("job", "run", cls.guest("trap"), code=110)
+        waiting = [cls.json("job", "submit", hello)["job_id"] for _ in range(2)]
+        cls.good = good_cases(cls, hello, exits, waiting)
+        cls.bad = bad_cases(cls, hello, waiting)
+
+    def table(self) -> list[dict]:
+        document = self.json("--help")
+        self.assertEqual([], problems("help", document))
+        return document["commands"]
+
+    def document(self, arguments: list, code: int | None = None) -> tuple[dict, int]:
+        """The document a command prints; standard output holds nothing else."""
+        given = list(map(str, arguments))
+        data = [] if given[:1] == ["--data"] else ["--data", str(self.data)]
+        run = subprocess.run([ICN, *data, *given, "--json"], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+        self.assertTrue(code is None or run.returncode == code,
+                        f"{given}: exit code {run.returncode}, expected {code}\n{run.stdout[:2000]}{run.stderr}")
+        return json.loads(run.stdout), run.returncode
+
+    def check(self, schema: str, arguments: list, document) -> None:
+        self.assertEqual([], problems(schema, document), f"{arguments}: not as docs/schemas/{schema}.json says")
+
+    def test_every_command_has_a_case_for_success_and_for_failure(self):
+        commands = {row["command"] for row in self.table()}
+        self.assertEqual(commands, set(self.good))
+        self.assertEqual(commands, set(self.bad))
+
+    def test_success_is_as_the_schema_says(self):
+        used = {"common", "error", "help"}
+        for row in self.table():
+            used.add(row["schema"])
+            for arguments in self.good[row["command"]]:
+                with self.subTest(arguments=arguments):
+                    document, code = self.document(arguments)
+                    self.check(row["schema"], arguments, document)
+                    # A program's failure is told as a job; everything else succeeds here.
+                    ended = row["schema"] == "job" and document["outcome"] is not None
+                    self.assertEqual(document["exit_code"] if ended else 0, code)
+        self.assertEqual({file.stem for file in SCHEMAS.glob("*.json")}, used)
+
+    def test_failure_is_the_error_document_or_a_refusal_with_the_exit_code_of_the_table(self):
+        for row in self.table():
+            for arguments, code in self.bad[row["command"]]:
+                with self.subTest(arguments=arguments):
+                    document, _ = self.document(arguments, code)
+                    if row["schema"] == "job":
+                        self.check("job", arguments, document)
+                        self.assertIn(document["outcome"], ("refused", "infrastructure"))
+                        self.assertEqual(code, document["exit_code"])
+                    else:
+                        self.check("error", arguments, document)
+                        self.assertEqual(code, document["error"]["exit_code"])
+
+    def test_words_that_name_no_command_are_the_error_document(self):
+        for arguments in ([], ["jbo"], ["job"], ["job", "rnu"], ["--nope"]):
+            document, _ = self.document(arguments, 100)
+            self.check("error", arguments, document)
+
+    def test_a_job_has_the_keys_of_the_contract(self):
+        for document in (self.ran, self.trapped, self.document(["job", "run", "absent.wasm"])[0]):
+            self.assertLessEqual(JOB_KEYS, set(document))
+        self.assertEqual(("ok", 0, 0, None), tuple(self.ran[key] for key in ("outcome", "code", "exit_code", "rule")))
+        self.assertEqual(("trap", 110), (self.trapped["outcome"], self.trapped["exit_code"]))
+
+    def test_help_of_every_command_shows_an_example(self):
+        for row in self.table():
+            text = self.icn(*row["command"].split(), "--help").stdout.decode()
+            self.assertIn("example:\n  " + row["example"], text)
+            self.assertIn(row["example"], (SCHEMAS.parent / "CLI.md").read_text())
+
+    def test_the_schemas_are_strict(self):
+        """Another key, a lost key and a wrong type are each noticed: the checks above can fail."""
+        for row in self.table():
+            document, _ = self.document(self.good[row["command"]][0]) if row["command"] not in ("init", "job cancel") \
+                else ({"job_id": self.ran["job_id"], "cancelled": "released"}, 0)
+            schema = row["schema"] if row["command"] != "init" else "cancel"
+            if isinstance(document, list):
+                document = document[0]
+                for change in ({**document, "more": 1}, {k: v for k, v in document.items() if k != "doc"}):
+                    self.assertNotEqual([], problems(schema, [change]))
+                continue
+            self.assertEqual([], problems(schema, document))
+            self.assertNotEqual([], problems(schema, {**document, "more": 1}), schema)
+            for key in document:
+                less = {k: v for k, v in document.items() if k != key}
+                self.assertNotEqual([], problems(schema, less), (schema, key))
+                self.assertNotEqual([], problems(schema, {**document, key: [{"no": "such"}]}), (schema, key))
+
+    def test_abi_has_the_shape_that_scripts_rely_on(self):
+        run = self.icn("abi", "--format", "json")
+        rows = json.loads(run.stdout)
+        self.assertEqual([], problems("abi", rows))
+        self.assertEqual((SCHEMAS.parent / "abi.json").read_bytes(), run.stdout)
+        for row in rows:
+            self.assertLessEqual({"index", "name", "params", "results", "fuel", "capability", "doc"}, set(row))
+        spend = next(row for row in rows if row["name"] == "host_account_spend_mana")
+        self.assertEqual((11, ["i32", "i32", "i64"], ["i32"], "spend"),
+                         (spend["index"], spend["params"], spend["results"], spend["capability"]))
+
+
+if __name__ == "__main__":
+    main()
