@@ -24,13 +24,18 @@ Result<model::Signature> LazySigner::sign(model::SignatureTag tag, const ipld::C
     Lock lock(mutex_);
     if (signer_ == nullptr) {
       const Bytes file = ICN_TRY(identity::read_key_file(key_file_));
-      model::KeyPair key = ICN_TRY(identity::open_key(file, passphrase_));
-      if (key.did() != did_) {
+      auto key = identity::open_key(file, passphrase_);
+      if (!key) {
+        Error error = within("the key file '" + key_file_.string() + "'", std::move(key).error());
+        error.detail += "; nothing was signed";
+        return fail(std::move(error));
+      }
+      if (key->did() != did_) {
         return fail(ErrorCode::conflict, "the key file '" + key_file_.string() + "' holds the key of " +
-                                             key.did().to_text() + ", expected " + did_.to_text() +
+                                             key->did().to_text() + ", expected " + did_.to_text() +
                                              "; nothing was signed");
       }
-      signer_ = ICN_TRY(backend().open(std::move(key)));
+      signer_ = ICN_TRY(backend().open(*std::move(key)));
     }
     signer = signer_.get();
   }

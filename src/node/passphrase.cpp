@@ -1,6 +1,8 @@
 #include "node/passphrase.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
@@ -48,10 +50,16 @@ class Terminal {
 Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
   if (file) {
     std::ifstream stream(*file, std::ios::binary);
+    if (!stream) {
+      return fail(ErrorCode::not_found,
+                  "the passphrase file '" + *file + "' cannot be opened: " + std::strerror(errno));
+    }
     std::string line;
     std::getline(stream, line);
-    if (!stream)
-      return fail(ErrorCode::storage, "read the passphrase from '" + *file + "': the file is not there or empty");
+    if (line.empty()) {
+      return fail(ErrorCode::invalid_argument,
+                  "the passphrase file '" + *file + "' has nothing in its first line, where the passphrase stands");
+    }
     return line;
   }
   if (const char* given = std::getenv("ICN_PASSPHRASE"); given != nullptr && *given != '\0') return std::string(given);

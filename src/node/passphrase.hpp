@@ -8,7 +8,7 @@
 namespace icn::node {
 
 enum class Confirm : std::uint8_t { no, twice };
-// Errors: invalid_argument (no source: the error lists them), storage (the file).
+// Errors: invalid_argument (no source: the error lists them; an empty file), not_found (the file cannot be opened).
 [[nodiscard]] Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what,
                                                  Confirm confirm);
 

@@ -166,7 +166,7 @@ class NodeTest(unittest.TestCase):
 
     def refused(self, *args, code: int, rule: str, says: str, **how) -> dict:
         """A command that is refused: the JSON and nothing else, its rule, its words; nothing charged, no job made."""
-        before, jobs = self.umana(), len(self.json("job", "list")["jobs"])
+        before = self.json("mana", "balance"), len(self.json("job", "list")["jobs"])
         run = self.icn("--json", *args, code=code, **how)
         document = json.loads(run.stdout)
         self.assertEqual(b"", run.stderr)
@@ -174,9 +174,7 @@ class NodeTest(unittest.TestCase):
         self.assertEqual((rule, code), (document["rule"], document["exit_code"]), document["message"])
         self.assertIn(says, document["message"])
         self.assertEqual((None, None), (document["job_id"], document["receipt"]))
-        self.assertEqual(before, self.umana())
-        self.assertEqual(0, self.umana("reserved"))
-        self.assertEqual(jobs, len(self.json("job", "list")["jobs"]))
+        self.assertEqual(before, (self.json("mana", "balance"), len(self.json("job", "list")["jobs"])))
         return document
 
 

@@ -199,6 +199,12 @@ Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation
 // Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
 Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
                        const Balances& before, const std::string& note) {
+  // A job that has ended is told as it is; its log stays.
+  if (const auto record = ICN_TRY(node.state().jobs().find(id)); record && mesh::is_terminal(record->phase)) {
+    runtime::JobReport told;
+    told.record = *record;
+    return answer_of(node, invocation, std::move(told), before, note);
+  }
   const InterruptScope interrupt;
   const Shows shows = !invocation.wants_json() && is_terminal(Stream::error) ? Shows::log_and_progress : Shows::log;
   // The log is there before anybody can ask for it.

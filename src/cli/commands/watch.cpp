@@ -17,9 +17,15 @@ void on_interrupt(int signal) {
 
 InterruptScope::InterruptScope() {
   interrupted = 0;
-  before_ = std::signal(SIGINT, on_interrupt);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    before_[i] = std::signal(kSignals[i], on_interrupt);
+    // Who starts a program with a signal ignored (nohup) wants it to stay so.
+    if (before_[i] == SIG_IGN) std::signal(kSignals[i], SIG_IGN);
+  }
 }
-InterruptScope::~InterruptScope() { std::signal(SIGINT, before_); }
+InterruptScope::~InterruptScope() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) std::signal(kSignals[i], before_[i]);
+}
 bool InterruptScope::asked() { return interrupted != 0; }
 
 JobLog::JobLog(node::EmbeddedNode& node, const model::JobId& job) : node_(node), job_(job) {

@@ -1,6 +1,7 @@
 // Watching runs: their logs go to the folder and to whoever asks the folder's owner; the job that the user waits for is
 // shown on the terminal too.
 #pragma once
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <memory>
@@ -11,8 +12,8 @@
 
 namespace icn::cli::commands {
 
-// While it lives, Ctrl-C asks: the job is stopped, not the process; what it used is settled, everything else released.
-// A second one ends the process. One at a time.
+// While it lives, Ctrl-C, a termination signal or a closed terminal asks: the job is stopped, not the process; what it
+// used is settled, everything else released. The same signal again ends the process. One at a time.
 class InterruptScope {
  public:
   InterruptScope();
@@ -23,7 +24,8 @@ class InterruptScope {
   [[nodiscard]] static bool asked();
 
  private:
-  void (*before_)(int);
+  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+  std::array<void (*)(int), kSignals.size()> before_{};
 };
 
 // The log of one run, in a file of the folder and at the folder's socket.

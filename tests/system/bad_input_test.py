@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""Nonsense on the command line: each refusal names the rule and the bound, charges nothing and leaves no job."""
+import json
+import os
+import subprocess
+
+from icn_support import GUESTS, ICN, NodeTest, TIMEOUT_S, main, program
+
+# Of src/model/limits.hpp: the governed maximum of each limit.
+CEILINGS = {"max_execution_time_secs": 3600, "max_memory_pages": 1024, "max_fuel": 10**12, "max_globals": 1000,
+            "max_functions": 50_000, "max_tables": 10, "max_table_size": 100_000, "max_module_bytes": 64 << 20,
+            "max_function_bytes": 1 << 20, "max_input_bytes": 256 << 20, "max_output_bytes": 256 << 20,
+            "max_log_bytes": 16 << 20, "max_effects": 10_000, "max_observations": 4096}
+
+
+class Programs(NodeTest):
+    def file(self, name: str, content: bytes):
+        path = self.home / name
+        path.write_bytes(content)
+        return path
+
+    def test_files_that_are_no_program(self):
+        whole = (GUESTS / "word_count.wasm").read_bytes()
+        for name, content, says in (("empty", b"", "\\0asm"), ("text", b"#!/bin/sh\n", "\\0asm"),
+                                    ("zeros", bytes(1000), "\\0asm"), ("version", b"\0asm\x02\0\0\0", "version"),
+                                    ("magic", b"\0asm", ""), ("one_short", whole[:-1], ""), ("half", whole[:1000], "")):
+            with self.subTest(name):
+                told = self.refused("job", "run", self.file(name, content), code=102, rule="invalid_module", says=says)
+                self.assertIn("module", told["message"])
+
+    def test_files_that_cannot_be_read(self):
+        loop = self.home / "loop"
+        loop.symlink_to(loop)
+        for path, code, says in ((self.home / "absent", 104, "No such file"), (self.home, 100, "a folder"),
+                                 (loop, 100, "symbolic links"), (self.home / ("n" * 300), 100, "too long"),
+                                 (f"{GUESTS}/word_count.wasm/x", 104, "Not a directory")):
+            for arguments, rule in (((path,), "program"), ((GUESTS / "word_count.wasm", "--input", path), "input")):
+                with self.subTest(path=path, rule=rule):
+                    told = self.refused("job", "run", *arguments, code=code, rule=rule, says=says)
+                    self.assertIn(str(path), told["message"])
+                    self.assertIn("nothing was charged", told["message"])
+
+    def test_a_file_without_permission(self):
+        secret = self.file("secret", b"\0asm\x01\0\0\0")
+        secret.chmod(0)
+        # Even root obeys permissions without these two capabilities.
+        drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+        run = subprocess.run([*drop, *self.command("job", "run", secret, "--json")], capture_output=True,
+                             stdin=subprocess.DEVNULL, timeout=TIMEOUT_S)
+        told = json.loads(run.stdout)
+        self.assertEqual((100, "refused", "program"), (run.returncode, told["outcome"], told["rule"]))
+        self.assertIn("Permission denied", told["message"])
+
+    def test_programs_that_ask_for_what_is_not_offered(self):
+        cases = {
+            "unknown_import": (102, program(imports='(import "env" "system" (func))'), "env.system"),
+            "import_type": (102, program(imports='(import "wasi_snapshot_preview1" "fd_write" (func (param i32)))'),
+                            "fd_write"),
+            "missing_memory": (102, '(module (import "icn" "host_random" (func (param i32 i32) (result i32)))'
+                                    ' (func (export "_start")))', "'memory'"),
+            "entry": (100, '(module (func (export "go")))', "'_start' or 'run'"),
+        }
+        for rule, (code, wat, says) in cases.items():
+            with self.subTest(rule):
+                self.refused("job", "run", self.guest(rule, wat), code=code, rule=rule, says=says)
+        self.refused("job", "run", self.guest("nothing"), "--entry", "go", code=100, rule="entry", says="_start")
+
+    def test_programs_beyond_a_limit_that_was_asked_for(self):
+        functions = self.guest("functions", "(module " + "(func)" * 1001 + '(func (export "_start")))')
+        globals_ = self.guest("globals", "(module " + "(global i32 (i32.const 0))" * 101 + '(func (export "_start")))')
+        memory = self.guest("memory", '(module (memory 200) (func (export "_start")))')
+        table = self.guest("table", '(module (table 10001 funcref) (func (export "_start")))')
+        for path, rule, needs in ((functions, "max_functions", 1002), (globals_, "max_globals", 101),
+                                  (memory, "max_memory_pages", 200), (table, "max_table_size", 10001)):
+            # It runs when icn asks for what the module needs; one less is refused.
+            self.icn("job", "run", path)
+            self.icn("job", "run", path, "--limit", f"{rule}={needs}")
+            told = self.refused("job", "run", path, "--limit", f"{rule}={needs - 1}", code=103, rule=rule,
+                                says=f"allows {needs - 1}")
+            self.assertIn(str(needs), told["message"])
+        size = functions.stat().st_size
+        self.refused("job", "run", functions, "--limit", f"max_module_bytes={size - 1}", code=103,
+                     rule="max_module_bytes", says=str(size - 1))
+        many_tables = self.guest("tables", "(module " + "(table 1 funcref)" * 11 + '(func (export "_start")))')
+        self.refused("job", "run", many_tables, code=103, rule="max_tables", says="10")
+        big = self.guest("big_memory", '(module (memory 1025) (func (export "_start")))')
+        self.refused("job", "run", big, code=103, rule="max_memory_pages", says="1024")
+
+
+class Options(NodeTest):
+    def test_every_limit_above_its_ceiling(self):
+        nothing = self.guest("nothing")
+        for name, ceiling in CEILINGS.items():
+            with self.subTest(name):
+                told = self.refused("job", "run", nothing, "--limit", f"{name}={ceiling + 1}", code=103, rule=name,
+                                    says=str(ceiling))
+                self.assertIn(str(ceiling + 1), told["message"])
+        for option, name in (("--fuel", "max_fuel"), ("--memory-pages", "max_memory_pages"),
+                             ("--deadline", "max_execution_time_secs")):
+            self.refused("job", "run", nothing, option, CEILINGS[name] + 1, code=103, rule=name,
+                         says=str(CEILINGS[name]))
+        self.refused("job", "run", nothing, "--limit", "max_stack_depth=1025", code=103, rule="max_stack_depth",
+                     says="1024")
+
+    def test_inputs_beyond_their_limit(self):
+        file = self.home / "hundred"
+        file.write_bytes(bytes(100))
+        limit = ("--limit", "max_input_bytes=100")
+        self.icn("job", "run", self.guest("nothing"), "--input", file, *limit)
+        for inputs in (("--input", file, "--input", file), ()):
+            self.refused("job", "run", self.guest("nothing"), *inputs, *limit, code=103, rule="max_input_bytes",
+                         says="bytes", stdin=bytes(101) if not inputs else None)
+
+    def test_numbers_that_are_none_and_names_that_are_unknown(self):
+        nothing = self.guest("nothing")
+        for options, says in ((("--fuel", "1e9"), "--fuel: '1e9'"), (("--fuel", "-1"), "'-1'"),
+                              (("--fuel", str(2**64)), str(2**64 - 1)), (("--cost", "1.5"), "--cost: '1.5'"),
+                              (("--nonce", "x"), "--nonce"), (("--limit", "max_functions"), "NAME=N"),
+                              (("--limit", "max_functions="), "--limit"), (("--limit", "nope=1"), "max_functions"),
+                              (("--grant", "everything"), "spend"), (("--read", "nothing"), "KIND:SUBJECT"),
+                              (("--read", "account:did:key:z6Mk"), "DID"), (("--fuel", "1", "--fuel", "2"), "twice"),
+                              (("--inptu", "x"), "did you mean --input?"), (("--input",), "--input FILE")):
+            with self.subTest(options):
+                self.refused("job", "run", nothing, *options, code=100, rule="invalid_argument", says=says)
+
+    def test_prices_that_are_too_low_or_too_high(self):
+        nothing = self.guest("nothing")
+        self.refused("job", "run", nothing, "--cost", "10", code=108, rule="cost_mana", says="the least")
+        self.refused("job", "run", nothing, "--cost", "1001", code=107, rule="insufficient_mana", says="1001 mana")
+        self.refused("job", "run", nothing, "--cost", str(2**64 - 1), code=100, rule="cost_mana", says="more mana than")
+        self.refused("job", "run", nothing, "--spend-max", "990", code=107, rule="insufficient_mana", says="needed")
+        self.refused("job", "run", nothing, "--fuel", 10**12, code=107, rule="insufficient_mana", says="needed")
+        self.icn("job", "run", nothing, "--cost", "11")
+
+    def test_text_that_is_no_utf8(self):
+        nothing = self.guest("nothing")
+        self.refused("job", "run", nothing, os.fsdecode(b"\xff"), code=101, rule="job_body", says="'args'")
+        self.refused("job", "run", nothing, "--entry", os.fsdecode(b"\xff"), code=100, rule="entry", says="_start")
+        self.refused("job", "run", os.fsdecode(b"\xff"), code=104, rule="program", says="No such file")
+
+    def test_too_many_and_too_long_arguments(self):
+        nothing = self.guest("nothing")
+        self.icn("job", "run", nothing, *["a"] * 1024)
+        self.refused("job", "run", nothing, *["a"] * 1025, code=101, rule="job_body", says="1024")
+        self.icn("job", "run", nothing, *["a" * 65_536] * 2)
+        self.refused("job", "run", nothing, "a", *["a" * 65_536] * 2, code=101, rule="job_body", says="131072")
+
+    def test_a_submission_and_a_simulation_refuse_alike(self):
+        nothing = self.guest("nothing")
+        self.refused("job", "submit", nothing, "--fuel", "1000000000001", code=103, rule="max_fuel", says="nothing was")
+        self.refused("job", "submit", self.home, code=100, rule="program", says="a folder")
+        told = self.json("job", "simulate", nothing, os.fsdecode(b"\xff"), code=101)
+        self.assertIn("'args'", told["error"]["detail"])
+
+
+class HostilePrograms(NodeTest):
+    """They are accepted, and end as the sandbox says; the sums are exact afterwards."""
+
+    def test_each_ends_in_its_own_way(self):
+        grow = '(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable'
+        wild = '(drop (call $write (i32.const 1) (i32.const -4) (i32.const 1) (i32.const 0)))'
+        end = '(drop (call $write (i32.const 1) (i32.const 65532) (i32.const 1) (i32.const 0)))'
+        write = '(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))'
+        for name, wat, outcome, trap in (
+                ("grows", program(start=grow), "trap", "unreachable"),
+                ("wild_pointer", program(imports=write, start=wild), "trap", "guest_fault"),
+                ("pointer_at_the_end", program(imports=write, start=end), "trap", "guest_fault"),
+                ("start_loop", '(module (func $s (loop $l (br $l))) (start $s) (func (export "_start")))',
+                 "out_of_fuel", None),
+                ("table_grows", '(module (table 1 funcref) (func (export "_start") (loop $l (br_if $l (i32.ne'
+                                ' (table.grow 0 (ref.null func) (i32.const 1000)) (i32.const -1))))))', "ok", None),
+                ("calls_for_ever", program(imports='(import "icn" "host_get_time" (func $t (result i64)))',
+                                           start="(loop $l (drop (call $t)) (br $l))"), "out_of_fuel", None)):
+            with self.subTest(name):
+                told = self.json("job", "run", self.guest(name, wat), "--fuel", "50000000", code=None)
+                self.assertEqual((outcome, trap), (told["outcome"], told["trap"]), told["message"])
+                self.icn("receipt", "replay", told["receipt"])
+
+    def test_a_loop_of_host_calls_obeys_its_deadline(self):
+        calls = self.guest("calls_for_ever", program(imports='(import "icn" "host_random" (func $r (param i32 i32)'
+                                                             ' (result i32)))',
+                                                     start="(loop $l (drop (call $r (i32.const 0) (i32.const 65536)))"
+                                                           " (br $l))"))
+        told = self.json("job", "run", calls, "--deadline", "1", "--fuel", "500000000000", code=113)
+        self.assertEqual(("stopped", "stopped at its deadline"), (told["outcome"], told["message"]))
+        self.icn("receipt", "replay", told["receipt"])
+
+    def test_words_without_a_node(self):
+        for words, code in ((["job", "run", "x.wasm"], 104), (["mana", "audit"], 104)):
+            run = subprocess.run([ICN, "--data", self.home / "nowhere", *words], capture_output=True, timeout=60)
+            self.assertEqual(code, run.returncode)
+            self.assertIn(b"init` makes one", run.stderr)
+            self.assertFalse((self.home / "nowhere").exists())
+        empty = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_DATA_HOME", "ICN_DATA")}
+        run = subprocess.run([ICN, "mana", "balance"], capture_output=True, env=empty, timeout=60)
+        self.assertEqual(100, run.returncode)
+        self.assertIn(b"--data DIR", run.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The completion scripts in the real shells: bash, zsh and fish propose the same words."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from icn_support import ICN, TIMEOUT_S, main
+
+
+def script(shell: str) -> str:
+    return subprocess.run([ICN, "completion", shell], capture_output=True, text=True, check=True).stdout
+
+
+class Shell:
+    """Completes lines in one shell; the folder it runs in holds the files it may propose."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+
+    def run(self, *command: str) -> list[str]:
+        run = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, timeout=TIMEOUT_S,
+                             env=os.environ | {"HOME": str(self.folder)}, stdin=subprocess.DEVNULL)
+        if run.returncode != 0 or run.stderr:
+            raise AssertionError(f"{command[0]}: exit code {run.returncode}: {run.stderr}")
+        return sorted(set(run.stdout.splitlines()))
+
+
+class Bash(Shell):
+    def complete(self, *words: str) -> list[str]:
+        quoted = " ".join(f"'{word}'" for word in words)
+        return self.run("bash", "--norc", "-c", f"{script('bash')}\nCOMP_WORDS=(icn {quoted}); COMP_CWORD={len(words)}\n"
+                        "_icn; [ ${#COMPREPLY[@]} = 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\"")
+
+
+class Zsh(Shell):
+    def complete(self, *words: str) -> list[str]:
+        """The completion function itself, with the widgets' words and stand-ins for what shows its proposals."""
+        quoted = " ".join(f"'{word}'" for word in words)
+        return self.run("zsh", "-f", "-c", f"""
+            compdef() {{ }}
+            {script('zsh')}
+            prefix='{words[-1]}'
+            offer() {{ for one in "$@"; do [[ $one == $prefix* ]] && print -r -- $one; done; true }}
+            _describe() {{ offer "${{(@)${{(@P)2}}%%:*}}" }}
+            compadd() {{ shift; offer "$@" }}
+            _files() {{ offer *(N) }}
+            words=(icn {quoted}); CURRENT={len(words) + 1}
+            _icn""")
+
+
+class Fish(Shell):
+    def complete(self, *words: str) -> list[str]:
+        (self.folder / "icn.fish").write_text(script("fish"))
+        line = " ".join(["icn", *words])
+        return [found.split("\t")[0] for found in self.run(
+            "fish", "--no-config", "-c", f"source icn.fish; complete -C '{line}'") if found != "icn.fish"]
+
+
+class Completion(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name, "work")
+        cls.folder.mkdir()
+        (cls.folder / "program.wasm").write_bytes(b"")
+        (cls.folder / "data").mkdir()
+        cls.shells = [shell(cls.folder) for shell in (Bash, Zsh, Fish)]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def proposes(self, words: list[str], has=(), lacks=(), only=None) -> None:
+        for shell in self.shells:
+            with self.subTest(shell=type(shell).__name__, words=words):
+                found = [word.rstrip("/") for word in shell.complete(*words)]
+                self.assertLessEqual(set(has), set(found), found)
+                self.assertFalse(set(lacks) & set(found), found)
+                if only is not None:
+                    self.assertEqual(sorted(only), sorted(found))
+
+    def test_commands(self):
+        self.proposes([""], has=["init", "job", "mana", "completion"], lacks=["run", "program.wasm"])
+        self.proposes(["j"], only=["job"])
+        self.proposes(["job", ""], has=["run", "why", "rerun"], lacks=["init", "balance", "program.wasm"])
+        self.proposes(["job", "re"], only=["rerun"])
+        self.proposes(["--data", "job", "mana", ""], only=["balance", "history", "audit"])
+        self.proposes(["--json", "mana", "a"], only=["audit"])
+
+    def test_options(self):
+        self.proposes(["job", "run", "--f"], only=["--fuel"])
+        self.proposes(["job", "run", "program.wasm", "an argument".split()[0], "--fu"], only=["--fuel"])
+        self.proposes(["mana", "audit", "--"], has=["--json", "--data", "--help"], lacks=["--fuel", "--follow"])
+        self.proposes(["--pass"], only=["--passphrase-file"])
+        self.proposes(["job", "logs", "--fo"], only=["--follow"])
+
+    def test_files_where_files_are_meant(self):
+        self.proposes(["job", "run", "prog"], only=["program.wasm"])
+        self.proposes(["job", "run", "program.wasm", "--input", "prog"], only=["program.wasm"])
+        self.proposes(["--data", "dat"], only=["data"])
+        self.proposes(["job", "run", "--fuel", ""], only=[])
+        self.proposes(["completion", ""], has=["bash", "zsh", "fish"])
+        self.proposes(["completion", "z"], only=["zsh"])
+
+
+if __name__ == "__main__":
+    main()

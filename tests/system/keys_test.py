@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Keys under a passphrase: where it comes from, a wrong one, plain keys only when said, and who may read the files."""
+import json
+import os
+import pathlib
+import stat
+import subprocess
+import tempfile
+import unittest
+
+from icn_support import ICN, TIMEOUT_S, NodeTest, main, problems, talker
+
+
+class SealedKeys(NodeTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.home = pathlib.Path(cls.folder.name)
+        cls.data = cls.home / "data"
+        cls.right, cls.wrong = cls.home / "right", cls.home / "wrong"
+        cls.right.write_text("correct horse\nsecond line\n")
+        cls.wrong.write_text("Correct horse\n")
+        cls.founded = cls.json("init", "--passphrase-file", cls.right)
+
+    def test_a_job_needs_the_passphrase_and_looking_does_not(self):
+        self.assertEqual([], problems("init", self.founded))
+        self.assertEqual("passphrase", self.founded["keys"])
+        program = self.guest("sealed", talker("signed\n"))
+        run = self.icn("job", "run", program, "--passphrase-file", self.right)
+        self.assertEqual(b"signed\n", run.stdout)
+        by_environment = self.icn("job", "run", program, env=os.environ | {"ICN_PASSPHRASE": "correct horse"})
+        self.assertEqual(b"signed\n", by_environment.stdout)
+        for command in (("mana", "balance"), ("job", "list"), ("dag", "verify")):
+            self.icn(*command)
+        self.icn("receipt", "replay", self.json("job", "list")["jobs"][0]["receipt"])
+
+    def test_a_wrong_or_missing_passphrase_is_refused_and_charges_nothing(self):
+        program = self.guest("refused", talker("never\n"))
+        before, jobs = self.umana(), self.json("job", "list")
+        wrong = self.json("job", "run", program, "--passphrase-file", self.wrong, code=120)
+        self.assertEqual([], problems("job", wrong))
+        self.assertEqual(("refused", "wrong_passphrase"), (wrong["outcome"], wrong["rule"]))
+        self.assertIn("member.key", wrong["message"])
+        self.assertIn("nothing was signed", wrong["message"])
+        # No terminal, no file, nothing in the environment: the error says which ways there are.
+        missing = self.icn("job", "run", program, code=100, start_new_session=True)
+        for way in (b"--passphrase-file", b"ICN_PASSPHRASE", b"terminal"):
+            self.assertIn(way, missing.stderr)
+        self.icn("job", "run", program, "--passphrase-file", self.home / "absent", code=104)
+        (self.home / "empty").write_text("")
+        self.icn("job", "run", program, "--passphrase-file", self.home / "empty", code=100)
+        self.assertEqual((before, jobs), (self.umana(), self.json("job", "list")))
+
+    def test_nobody_else_may_read_the_keys_and_no_key_is_in_plain_sight(self):
+        self.assertEqual(0o700, stat.S_IMODE((self.data / "keys").stat().st_mode))
+        for key in ("member.key", "node.key"):
+            file = self.data / "keys" / key
+            self.assertEqual(0o600, stat.S_IMODE(file.stat().st_mode))
+            self.assertEqual(b"ICNKEY", file.read_bytes()[:6])
+            self.assertNotIn(b"correct horse", file.read_bytes())
+        self.assertEqual(0o700, stat.S_IMODE(self.data.stat().st_mode))
+
+    def test_a_key_file_that_others_may_read_is_refused_with_the_cure(self):
+        file = self.data / "keys" / "member.key"
+        program = self.guest("open_key", talker("never\n"))
+        file.chmod(0o644)
+        try:
+            run = self.icn("job", "run", program, "--passphrase-file", self.right, code=106)
+            self.assertIn(b"chmod 600", run.stderr)
+        finally:
+            file.chmod(0o600)
+
+
+class PlainKeys(unittest.TestCase):
+    def init(self, data: pathlib.Path, *options, **how) -> subprocess.CompletedProcess:
+        return subprocess.run([ICN, "--data", data, "init", *options], capture_output=True, stdin=subprocess.DEVNULL,
+                              start_new_session=True, timeout=TIMEOUT_S, **how)
+
+    def test_plain_keys_are_made_only_when_said_and_are_0600_whatever_the_umask(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data = pathlib.Path(folder, "data")
+            self.assertEqual(100, self.init(data).returncode)
+            self.assertFalse((data / "node.json").exists())
+            self.assertEqual([], [key.name for key in (data / "keys").glob("*")])
+            run = self.init(data, "--development", "--json", preexec_fn=lambda: os.umask(0))
+            self.assertEqual(0, run.returncode, run.stderr)
+            self.assertEqual("plain", json.loads(run.stdout)["keys"])
+            for key in ("member.key", "node.key"):
+                self.assertEqual(0o600, stat.S_IMODE((data / "keys" / key).stat().st_mode))
+            self.assertEqual(105, self.init(data, "--development").returncode)
+
+    def test_an_opening_that_cannot_be_is_refused_and_leaves_no_node(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data = pathlib.Path(folder, "data")
+            for options, says in ((["--name", "\udcff"], "UTF-8"), (["--name", "n" * 257], "256"),
+                                  (["--grant", "-1"], "mana"), (["--grant", "18446744073709551616"], "too large"),
+                                  (["--grant", "1.0000001"], "six"), (["--endowment", "x"], "mana"),
+                                  (["--dag-store", "nosuch:x"], "sqlite"), (["--state-store", "sqlite"], "")):
+                run = self.init(data, "--development", *options)
+                self.assertIn(run.returncode, range(100, 126), f"{options}: {run.stderr}")
+                self.assertIn(says, run.stderr.decode())
+                self.assertFalse((data / "node.json").exists(), options)
+            self.assertEqual(0, self.init(data, "--development", "--name", "n" * 256, "--grant", "0").returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""One process owns the data folder: what others get meanwhile, stopping a running job, and progress on a terminal only.
+
+Each test waits for the program's own line "started" on standard error, so it knows that the job runs.
+"""
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import termios
+
+from icn_support import ENDLESS_FUEL, TIMEOUT_S, NodeTest, Running, main, problems, talker
+
+
+class Terminal:
+    """A command whose standard error (and terminal) is a pseudo-terminal; what it shows can be waited for."""
+
+    def __init__(self, command: list[str]):
+        self.ours, theirs = pty.openpty()
+        self.shown = b""
+        # A session of its own whose terminal this is: keys such as Ctrl-C reach it as signals.
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
+                                        start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
+        os.close(theirs)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.stdout.close()
+        self.process.wait()
+        os.close(self.ours)
+
+    def wait_for(self, pattern: bytes) -> None:
+        while not re.search(pattern, self.shown):
+            ready, _, _ = select.select([self.ours], [], [], TIMEOUT_S)
+            assert ready, f"nothing shown that is like {pattern!r}: {self.shown!r}"
+            self.shown += self.read()
+
+    def read(self) -> bytes:
+        try:
+            return os.read(self.ours, 65536)
+        except OSError:  # the other side is closed
+            raise AssertionError(f"icn ended: {self.shown!r}") from None
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.ours, keys)
+
+    def end(self) -> tuple[int, bytes]:
+        out = self.process.stdout.read()
+        return self.process.wait(TIMEOUT_S), out
+
+
+class SecondProcess(NodeTest):
+    def endless(self, *options) -> Running:
+        return Running(self.command("job", "run", self.guest("endless"), "--fuel", ENDLESS_FUEL, "--deadline", "3600",
+                                    *options))
+
+    def job_of(self, folder_listing_before: set[str]) -> str:
+        """The id of the job that began since: its log is in the folder."""
+        new = {file.stem for file in (self.data / "logs").iterdir()} - folder_listing_before
+        self.assertEqual(1, len(new))
+        return new.pop()
+
+    def logs_now(self) -> set[str]:
+        folder = self.data / "logs"
+        return {file.stem for file in folder.iterdir()} if folder.exists() else set()
+
+    def test_logs_describe_and_cancel_reach_the_process_that_runs_the_job(self):
+        before, known = self.umana(), self.logs_now()
+        with self.endless("--json") as owner:
+            owner.wait_for_line(b"started")
+            job = self.job_of(known)
+            self.assertEqual(b"started\n", self.icn("job", "logs", job).stdout)
+            self.assertEqual({"job_id": job, "log": "started\n"}, self.json("job", "logs", job[:20]))
+            told = self.json("job", "describe", job)
+            self.assertEqual([], problems("description", told))
+            self.assertEqual(("executing", None, None), (told["phase"], told["outcome"], told["exit_code"]))
+            self.assertIn("executing", self.icn("job", "describe", job[:20]).stdout.decode())
+            with Running(self.command("job", "logs", "-f", job)) as follower:
+                self.assertEqual(b"started\n", follower.process.stdout.readline())
+                self.assertEqual({"job_id": job, "cancelled": "stopping"}, self.json("job", "cancel", job))
+                self.assertEqual((0, b"", b""), follower.end())
+            code, out, err = owner.end()
+        told = json.loads(out)
+        self.assertEqual([], problems("job", told))
+        self.assertEqual((113, "stopped", b""), (code, told["outcome"], err))
+        self.assertGreater(int(told["charged_umana"]), 0)
+        self.assertEqual((before - int(told["charged_umana"]), 0), (self.umana(), self.umana("reserved")))
+        self.icn("receipt", "verify", told["receipt"])
+        self.icn("receipt", "replay", told["receipt"])
+
+    def test_every_other_command_is_told_who_owns_the_folder(self):
+        with self.endless() as owner:
+            owner.wait_for_line(b"started")
+            for command in (("mana", "balance"), ("job", "list"), ("dag", "stat"), ("job", "run", self.guest("nothing")),
+                            ("job", "wait", "bafyreiaaaaaaa"), ("init", "--development")):
+                run = self.icn(*command, code=116)
+                self.assertIn(f"is in use by process {owner.process.pid} (icn job run)".encode(), run.stderr)
+                self.assertEqual(b"", run.stdout)
+            refused = self.json("job", "run", self.guest("nothing"), code=116)
+            self.assertEqual([], problems("job", refused))
+            self.assertEqual(("infrastructure", "busy"), (refused["outcome"], refused["rule"]))
+            self.assertTrue(self.json("mana", "balance", code=116)["error"]["retryable"])
+            for verb in ("describe", "cancel", "logs"):
+                self.assertEqual("not_found", self.json("job", verb, "bafyreiaaaaaaa", code=104)["error"]["name"])
+            owner.process.send_signal(signal.SIGINT)
+            self.assertEqual(113, owner.end()[0])
+        self.icn("mana", "balance")
+
+    def test_an_interrupted_job_is_stopped_and_settled(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            before = self.umana()
+            with self.endless() as owner:
+                owner.wait_for_line(b"started")
+                owner.process.send_signal(number)
+                code, out, err = owner.end()
+            self.assertEqual((113, b""), (code, out))
+            self.assertIn(b"icn: the program did not end by itself: stopped: stopped on request\nicn: charged ", err)
+            self.assertLess(self.umana(), before)
+            self.assertEqual(0, self.umana("reserved"))
+
+    def test_a_killed_owner_leaves_the_folder_free_and_the_job_to_be_run_again(self):
+        known = self.logs_now()
+        with self.endless("--cost", "600") as owner:
+            owner.wait_for_line(b"started")
+            job = self.job_of(known)
+            owner.process.kill()
+            owner.end()
+        told = self.json("job", "describe", job)
+        self.assertEqual(("submitted", None, "0"), (told["phase"], told["outcome"], told["charged_umana"]))
+        self.assertEqual("released", self.json("job", "cancel", job)["cancelled"])
+        self.assertEqual(0, self.umana("reserved"))
+
+    def test_the_next_run_also_runs_what_was_submitted_before(self):
+        job = self.json("job", "submit", self.guest("earlier", talker("earlier\n", "noted\n")))["job_id"]
+        self.assertEqual(b"now\n", self.icn("job", "run", self.guest("now", talker("now\n"))).stdout)
+        self.assertEqual("completed", self.json("job", "describe", job)["phase"])
+        self.assertEqual((b"earlier\n", b"noted\n"),
+                         (self.icn("job", "output", job).stdout, self.icn("job", "logs", job).stdout))
+
+
+class Progress(NodeTest):
+    def test_a_terminal_shows_progress_and_ctrl_c_stops_the_job(self):
+        before = self.umana()
+        with Terminal(self.command("job", "run", self.guest("endless"), "--fuel", ENDLESS_FUEL, "--deadline", "3600",
+                                   "--input", "/dev/null")) as terminal:
+            terminal.wait_for(rb"started\r\n")
+            terminal.wait_for(rb"\r\x1b\[K[\d,]+ fuel of 500,000,000,000")
+            terminal.type(b"\x03")
+            terminal.wait_for(rb"\r\x1b\[Kicn: the program did not end by itself: stopped")
+            code, out = terminal.end()
+        self.assertEqual((113, b""), (code, out))
+        self.assertLess(self.umana(), before)
+        self.assertEqual(0, self.umana("reserved"))
+
+    def test_a_program_on_a_terminal_says_what_it_says_and_nothing_else(self):
+        with Terminal(self.command("job", "run", self.guest("quick", talker("out\n", "err\n")))) as terminal:
+            terminal.wait_for(rb"err\r\n")
+            self.assertEqual((0, b"out\n"), terminal.end())
+            self.assertEqual(b"err\r\n", terminal.shown)
+
+    def test_a_pipe_shows_no_progress(self):
+        with Running(self.command("job", "run", self.guest("endless"), "--fuel", "300000000", "--deadline", "600")) as run:
+            code, out, err = run.end()
+        self.assertEqual((111, b""), (code, out))
+        self.assertEqual([b"started", b"icn: the program used up its fuel limit of 300,000,000; --fuel asks for more"],
+                         err.splitlines()[:2])
+        self.assertEqual(3, len(err.splitlines()))
+
+
+if __name__ == "__main__":
+    main()
