@@ -16,23 +16,46 @@ bool is_codec(std::uint64_t code) {
          code == static_cast<std::uint64_t>(Codec::dag_cbor);
 }
 
+// CIDv0 is a bare sha2-256 multihash, dag-pb by agreement.
+bool is_version_0(ByteView bytes) { return bytes.size() >= 2 && bytes[0] == kSha256 && bytes[1] == kDigestLength; }
+
+// How the rest of the world writes these bytes.
+std::string name_of(ByteView bytes) {
+  if (bytes.size() > kForeignCidBytesMax) return "of " + std::to_string(bytes.size()) + " bytes";
+  return is_version_0(bytes) ? to_base58(bytes) : "b" + to_base32(bytes);
+}
+
 }  // namespace
+
+Result<std::size_t> cid_length(ByteView bytes) {
+  if (is_version_0(bytes)) return std::size_t{2 + kDigestLength};
+  ByteView rest = bytes;
+  for (int field = 0; field < 3; ++field) ICN_TRY(take_varint(rest));  // version, codec, hash function
+  const std::uint64_t digest = ICN_TRY(take_varint(rest));
+  const std::size_t head = bytes.size() - rest.size();
+  if (digest > kForeignCidBytesMax - head)
+    return fail(ErrorCode::invalid_format, "CID: a digest too long for any hash");
+  return head + static_cast<std::size_t>(digest);
+}
 
 Cid::Cid() : Cid(Codec::raw, sha256({})) {}
 
 Cid Cid::of(Codec codec, ByteView block) { return Cid(codec, sha256(block)); }
 
 Result<Cid> Cid::from_bytes(ByteView bytes) {
+  const auto unsupported = [&](const std::string& why) {
+    return fail(ErrorCode::unsupported, "CID " + name_of(bytes) + ": " + why);
+  };
+  if (is_version_0(bytes) && bytes.size() == 2 + kDigestLength)
+    return unsupported("version 0; only version 1 is known");
   ByteView rest = bytes;
   const std::uint64_t version = ICN_TRY(take_varint(rest));
   if (version != kVersion)
     return fail(ErrorCode::invalid_format, "CID: version " + std::to_string(version) + ", expected 1");
   const std::uint64_t codec = ICN_TRY(take_varint(rest));
-  if (!is_codec(codec))
-    return fail(ErrorCode::unsupported, "CID: codec " + std::to_string(codec) + " is none of raw, dag-pb, dag-cbor");
+  if (!is_codec(codec)) return unsupported("codec " + std::to_string(codec) + " is none of raw, dag-pb, dag-cbor");
   const std::uint64_t hash = ICN_TRY(take_varint(rest));
-  if (hash != kSha256)
-    return fail(ErrorCode::unsupported, "CID: hash function " + std::to_string(hash) + " is not sha2-256");
+  if (hash != kSha256) return unsupported("hash function " + std::to_string(hash) + " is not sha2-256");
   const std::uint64_t length = ICN_TRY(take_varint(rest));
   if (length != kDigestLength || rest.size() != kDigestLength) {
     return fail(ErrorCode::invalid_format, "CID: a sha2-256 digest has 32 bytes");

@@ -25,7 +25,8 @@ class Cid {
 
   // The CID of `block` under `codec`; does not look whether the bytes follow the codec.
   [[nodiscard]] static Cid of(Codec codec, ByteView block);
-  // Errors: invalid_format (text, base, version, hash or length), unsupported (another codec or hash function).
+  // Errors: invalid_format (text, base, version or length), unsupported (version 0, another codec or hash function; the
+  // error names the CID).
   [[nodiscard]] static Result<Cid> parse(std::string_view text);
   [[nodiscard]] static Result<Cid> from_bytes(ByteView bytes);
 
@@ -40,6 +41,12 @@ class Cid {
   Codec codec_;
   Digest digest_;
 };
+
+// No CID that this program reads past is longer, whatever its codec and hash.
+inline constexpr std::size_t kForeignCidBytesMax = 128;
+// How many bytes the CID at the beginning of `bytes` has, of any version, codec and hash; they may reach past the end of
+// `bytes`. Errors: invalid_format.
+[[nodiscard]] Result<std::size_t> cid_length(ByteView bytes);
 
 // Bytes with their name. `of` names them; whoever receives a block from outside verifies it (`holds`).
 struct Block {

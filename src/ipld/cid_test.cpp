@@ -65,6 +65,38 @@ TEST(Cid, OfAnotherCodecOrHashIsUnsupportedAndOfAnotherVersionMalformed) {
   EXPECT_EQ(with(3, 31), ErrorCode::invalid_format);
 }
 
+TEST(Cid, ForeignBytesAreMeasuredAndNamedByTheError) {
+  const auto foreign = [](std::initializer_list<std::uint8_t> head, std::size_t length) {
+    Bytes bytes(head);
+    bytes.resize(length, 0xaa);
+    return bytes;
+  };
+  const struct {
+    Bytes bytes;
+    std::string_view says;
+  } cases[] = {
+      // Names as npm multiformats 14.0.5 writes them.
+      {foreign({0x12, 0x20}, 34), "CID QmZprxSLAFJgy9K2wTBzAg7yvg1Ucp9TH64gKQbn2ADKuB: version 0"},
+      {foreign({0x01, 0xa9, 0x02, 0x12, 0x20}, 37), "codec 297 is none of"},
+      {foreign({0x01, 0x71, 0xa0, 0xe4, 0x02, 0x20}, 38), "hash function 45600 is not"},
+      {foreign({0x01, 0x55, 0x13, 0x40}, 68), "hash function 19 is not"},
+      {foreign({0x01, 0x55, 0x00, 0x00}, 4), "CID bafkqaaa: hash function 0 is not"},
+  };
+  for (const auto& [bytes, says] : cases) {
+    EXPECT_EQ(cid_length(bytes).value(), bytes.size());
+    Bytes followed = bytes;
+    followed.resize(bytes.size() + 9, 0x55);
+    EXPECT_EQ(cid_length(followed).value(), bytes.size());
+    const Error error = Cid::from_bytes(bytes).error();
+    EXPECT_EQ(error.code, ErrorCode::unsupported) << error.detail;
+    EXPECT_NE(error.detail.find(says), std::string::npos) << error.detail;
+  }
+  EXPECT_EQ(cid_length(good_bytes()).value(), Cid::kByteLength);
+  EXPECT_FALSE(cid_length({}));
+  EXPECT_FALSE(cid_length(Bytes{0x01, 0x55, 0x12}));
+  EXPECT_FALSE(cid_length(Bytes{0x01, 0x55, 0x12, 0x7d})) << "a digest of 125 bytes";
+}
+
 TEST(Cid, BytesCutLengthenedOrFlippedAreRefusedOrNameAnotherBlock) {
   const Bytes good = good_bytes();
   icn::testing::for_each_truncation(

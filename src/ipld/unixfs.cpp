@@ -3,17 +3,20 @@
 #include <algorithm>
 
 #include "core/check.hpp"
-#include "ipld/multibase.hpp"
+#include "ipld/dag_pb.hpp"
+#include "ipld/detail/protobuf.hpp"
 
 namespace icn::ipld {
 namespace {
 
-// Protobuf tags: field number and wire type (0 varint, 2 length-delimited).
-constexpr std::uint8_t kNodeData = 0x0a;
-constexpr std::uint8_t kNodeLink = 0x12;
-constexpr std::uint8_t kLinkHash = 0x0a;
-constexpr std::uint8_t kLinkName = 0x12;
-constexpr std::uint8_t kLinkTotalSize = 0x18;
+using detail::kLinkHash;
+using detail::kLinkName;
+using detail::kLinkTotalSize;
+using detail::kNodeData;
+using detail::kNodeLink;
+using detail::take_field;
+
+// The fields of a UnixFS message.
 constexpr std::uint8_t kFileType = 0x08;
 constexpr std::uint8_t kFileData = 0x12;
 constexpr std::uint8_t kFileSize = 0x18;
@@ -26,34 +29,10 @@ tl::unexpected<Error> bad(const Cid& cid, std::string_view what) {
   return fail(ErrorCode::invalid_format, "file node " + cid.to_text() + ": " + std::string(what));
 }
 
-Result<ByteView> take_bytes(ByteView& from) {
-  const std::uint64_t length = ICN_TRY(take_varint(from));
-  if (length > from.size()) return fail(ErrorCode::invalid_format, "a field that ends early");
-  const ByteView bytes = from.first(length);
-  from = from.subspan(length);
-  return bytes;
-}
-
 Result<std::uint8_t> take_tag(ByteView& from) {
   const std::uint8_t tag = from[0];
   from = from.subspan(1);
   return tag;
-}
-
-// Links have hash, empty name and size, in this order: the one form that importers write.
-Result<FileNode::Child> parse_link(ByteView bytes) {
-  const auto expect = [&](std::uint8_t tag) { return !bytes.empty() && bytes[0] == tag; };
-  if (!expect(kLinkHash)) return fail(ErrorCode::invalid_format, "a link without hash");
-  bytes = bytes.subspan(1);
-  const Cid cid = ICN_TRY(Cid::from_bytes(ICN_TRY(take_bytes(bytes))));
-  if (!expect(kLinkName) || bytes.size() < 2 || bytes[1] != 0)
-    return fail(ErrorCode::invalid_format, "a link with a name: no file");
-  bytes = bytes.subspan(2);
-  if (!expect(kLinkTotalSize)) return fail(ErrorCode::invalid_format, "a link without size");
-  bytes = bytes.subspan(1);
-  ICN_TRY(take_varint(bytes));
-  if (!bytes.empty()) return fail(ErrorCode::invalid_format, "a link with more than hash, name and size");
-  return FileNode::Child{cid, 0};
 }
 
 Result<void> parse_file(ByteView bytes, FileNode& node) {
@@ -67,7 +46,7 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
         return fail(ErrorCode::invalid_format, "not a file (a folder, a link or of another kind)");
       has_type = true;
     } else if (tag == kFileData && node.data.empty() && node.children.empty()) {
-      node.data = copy_of(ICN_TRY(take_bytes(bytes)));
+      node.data = copy_of(ICN_TRY(take_field(bytes)));
     } else if (tag == kFileSize && !has_size) {
       node.file_size = ICN_TRY(take_varint(bytes));
       has_size = true;
@@ -91,23 +70,17 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
 }
 
 Result<FileNode> parse_inner(ByteView bytes) {
+  const PbNode raw = ICN_TRY(parse_dag_pb(bytes));
+  if (raw.links.size() > kLinksPerNode) return fail(ErrorCode::invalid_format, "more than 1024 links");
   FileNode node;
-  ByteView file;
-  bool has_file = false;
-  while (!bytes.empty()) {
-    const std::uint8_t tag = ICN_TRY(take_tag(bytes));
-    if (tag == kNodeLink && !has_file) {
-      if (node.children.size() == kLinksPerNode) return fail(ErrorCode::invalid_format, "more than 1024 links");
-      node.children.push_back(ICN_TRY(parse_link(ICN_TRY(take_bytes(bytes)))));
-    } else if (tag == kNodeData && !has_file) {
-      file = ICN_TRY(take_bytes(bytes));
-      has_file = true;
-    } else {
-      return fail(ErrorCode::invalid_format, "fields out of order");
-    }
+  for (const PbLink& link : raw.links) {
+    // Hash, empty name and size: the one form that importers write for files.
+    if (!link.name || !link.name->empty()) return fail(ErrorCode::invalid_format, "a link with a name: no file");
+    if (!link.total_size) return fail(ErrorCode::invalid_format, "a link without size");
+    node.children.push_back({link.cid, 0});
   }
-  if (!has_file) return fail(ErrorCode::invalid_format, "no UnixFS data");
-  ICN_TRY(parse_file(file, node));
+  if (!raw.data) return fail(ErrorCode::invalid_format, "no UnixFS data");
+  ICN_TRY(parse_file(*raw.data, node));
   return node;
 }
 

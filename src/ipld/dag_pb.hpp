@@ -1,0 +1,30 @@
+// Strict DAG-PB: the nodes of UnixFS files and folders, a protobuf of links and data in one fixed form.
+//
+// Read only; UnixFS files are written by FileBuilder. Links come before the data, a link has hash, name and size in this
+// order, and nothing else is there. The order of links is the writer's (encoders sort folders by name).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ipld/cid.hpp"
+
+namespace icn::ipld {
+
+struct PbLink {
+  Cid cid;
+  std::optional<std::string_view> name;
+  // What the writer says of the bytes of the linked DAG; nobody checks it.
+  std::optional<std::uint64_t> total_size;
+};
+
+struct PbNode {
+  std::vector<PbLink> links;
+  std::optional<ByteView> data;
+};
+
+// Views point into `bytes`. Errors: invalid_format, unsupported (a link to a codec or hash that is not known here).
+[[nodiscard]] Result<PbNode> parse_dag_pb(ByteView bytes);
+
+}  // namespace icn::ipld
