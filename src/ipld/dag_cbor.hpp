@@ -134,8 +134,9 @@ class CborMap {
 [[nodiscard]] Result<void> validate_dag_cbor(ByteView bytes);
 // Every link of a canonical value, in order of appearance.
 [[nodiscard]] Result<std::vector<Cid>> links_of_dag_cbor(ByteView bytes);
-// The DAG-JSON text of a canonical value ({"/": cid}, {"/": {"bytes": base64}}), for people: map keys keep dag-cbor's
-// order (canonical DAG-JSON sorts them by bytes alone), so the text's hash is not a DAG-JSON block's CID.
+// The DAG-JSON text of a canonical value ({"/": cid}, {"/": {"bytes": base64}}), map keys sorted by their bytes. Floats
+// are the shortest text that reads back, which other encoders may write in another form. Errors: invalid_format;
+// unsupported (a map that DAG-JSON would take for a link or for bytes).
 [[nodiscard]] Result<std::string> dag_json_of_dag_cbor(ByteView bytes);
 
 }  // namespace icn::ipld

@@ -19,10 +19,10 @@ constexpr std::string_view kGolden =
     "a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9646c697374910017181818ff19010019ffff1a000100001affffffff1b00000001"
     "000000001bffffffffffffffff2037381838ff3901003b7fffffffffffffff3bffffffffffffffff64746578746668c3a9225c0a";
 constexpr std::string_view kGoldenJson =
-    R"({"a":1,"b":{"/":{"bytes":"AQID"}},"e":[],"f":false,"m":{},"n":null,"t":true,"x":1.5,)"
+    R"({"a":1,"b":{"/":{"bytes":"AQID"}},"e":[],"f":false,)"
     R"("link":{"/":"bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"},)"
     R"("list":[0,23,24,255,256,65535,65536,4294967295,4294967296,18446744073709551615,)"
-    R"(-1,-24,-25,-256,-257,-9223372036854775808,-18446744073709551616],"text":"hé\"\\\n"})";
+    R"(-1,-24,-25,-256,-257,-9223372036854775808,-18446744073709551616],"m":{},"n":null,"t":true,"text":"hé\"\\\n","x":1.5})";
 
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
 
@@ -89,8 +89,9 @@ bool refused_or_canonical(const Bytes& bytes) {
   }
   CborReader reader(bytes);
   CborWriter writer;
+  const auto json = dag_json_of_dag_cbor(bytes);
   return copy_value(reader, writer) && reader.end() && writer.view() == bytes && links_of_dag_cbor(bytes) &&
-         dag_json_of_dag_cbor(bytes);
+         (json || json.error().code == ErrorCode::unsupported);
 }
 
 TEST(DagCbor, WritesTheBytesThatOtherImplementationsWrite) {

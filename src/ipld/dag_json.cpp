@@ -1,8 +1,11 @@
 // Links and the DAG-JSON text of any canonical value.
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
 #include "ipld/dag_cbor.hpp"
+#include "ipld/dag_pb.hpp"
+#include "ipld/links.hpp"
 
 namespace icn::ipld {
 namespace {
@@ -63,6 +66,51 @@ std::string negative_text(ByteView encoded) {
   return n == UINT64_MAX ? "-18446744073709551616" : "-" + std::to_string(n + 1);
 }
 
+std::string bytes_text(ByteView bytes) { return R"({"/":{"bytes":")" + to_base64(bytes) + R"("}})"; }
+std::string link_text(const Cid& cid) { return R"({"/":")" + cid.to_text() + R"("})"; }
+
+Result<void> append_json(std::string& out, CborReader& reader);
+
+Result<void> append_array(std::string& out, CborReader& reader) {
+  const std::size_t count = ICN_TRY(reader.array());
+  out.push_back('[');
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out.push_back(',');
+    ICN_TRY(append_json(out, reader));
+  }
+  out.push_back(']');
+  return {};
+}
+
+// DAG-JSON sorts keys by their bytes alone. A first key "/" says there that the map is a link or bytes.
+Result<void> append_map(std::string& out, CborReader& reader) {
+  struct Member {
+    std::string_view key;
+    CborKind kind;
+    std::string value;
+  };
+  std::vector<Member> members(ICN_TRY(reader.map()));
+  for (Member& member : members) {
+    member.key = ICN_TRY(reader.text());
+    member.kind = ICN_TRY(reader.peek());
+    ICN_TRY(append_json(member.value, reader));
+  }
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.key < b.key; });
+  if (!members.empty() && members[0].key == "/" &&
+      (members[0].kind == CborKind::text || members[0].kind == CborKind::map)) {
+    return fail(ErrorCode::unsupported, "a map whose first key is '/' has no DAG-JSON form");
+  }
+  out.push_back('{');
+  for (const Member& member : members) {
+    if (&member != members.data()) out.push_back(',');
+    append_json_text(out, member.key);
+    out.push_back(':');
+    out += member.value;
+  }
+  out.push_back('}');
+  return {};
+}
+
 // The whole value was checked by a skip before, so depth and canonical form hold.
 Result<void> append_json(std::string& out, CborReader& reader) {
   switch (ICN_TRY(reader.peek())) {
@@ -73,13 +121,13 @@ Result<void> append_json(std::string& out, CborReader& reader) {
       out += negative_text(ICN_TRY(reader.skip()));
       return {};
     case CborKind::bytes:
-      out += "{\"/\":{\"bytes\":\"" + to_base64(ICN_TRY(reader.bytes())) + "\"}}";
+      out += bytes_text(ICN_TRY(reader.bytes()));
       return {};
     case CborKind::text:
       append_json_text(out, ICN_TRY(reader.text()));
       return {};
     case CborKind::link:
-      out += "{\"/\":\"" + ICN_TRY(reader.link()).to_text() + "\"}";
+      out += link_text(ICN_TRY(reader.link()));
       return {};
     case CborKind::boolean:
       out += ICN_TRY(reader.boolean()) ? "true" : "false";
@@ -92,30 +140,30 @@ Result<void> append_json(std::string& out, CborReader& reader) {
       out += float_text(std::bit_cast<double>(read_be64(bits.data() + 1)));
       return {};
     }
-    case CborKind::array: {
-      const std::size_t count = ICN_TRY(reader.array());
-      out.push_back('[');
-      for (std::size_t i = 0; i < count; ++i) {
-        if (i > 0) out.push_back(',');
-        ICN_TRY(append_json(out, reader));
-      }
-      out.push_back(']');
-      return {};
-    }
-    case CborKind::map: {
-      const std::size_t count = ICN_TRY(reader.map());
-      out.push_back('{');
-      for (std::size_t i = 0; i < count; ++i) {
-        if (i > 0) out.push_back(',');
-        append_json_text(out, ICN_TRY(reader.text()));
-        out.push_back(':');
-        ICN_TRY(append_json(out, reader));
-      }
-      out.push_back('}');
-      return {};
-    }
+    case CborKind::array:
+      return append_array(out, reader);
+    case CborKind::map:
+      return append_map(out, reader);
   }
   return {};
+}
+
+// The data model of a dag-pb node: {Data?, Links: [{Hash, Name?, Tsize?}]}.
+std::string json_of_dag_pb(const PbNode& node) {
+  std::string text = "{";
+  if (node.data) text += R"("Data":)" + bytes_text(*node.data) + ",";
+  text += R"("Links":[)";
+  for (const PbLink& link : node.links) {
+    if (&link != node.links.data()) text.push_back(',');
+    text += R"({"Hash":)" + link_text(link.cid);
+    if (link.name) {
+      text += R"(,"Name":)";
+      append_json_text(text, *link.name);
+    }
+    if (link.total_size) text += R"(,"Tsize":)" + std::to_string(*link.total_size);
+    text.push_back('}');
+  }
+  return text + "]}";
 }
 
 Result<void> collect_links(CborReader& reader, std::vector<Cid>& links) {
@@ -150,6 +198,18 @@ Result<std::vector<Cid>> links_of_dag_cbor(ByteView bytes) {
   std::vector<Cid> links;
   ICN_TRY(collect_links(reader, links));
   return links;
+}
+
+Result<std::string> dag_json_of(const Block& block) {
+  switch (block.cid.codec()) {
+    case Codec::raw:
+      return bytes_text(block.bytes);
+    case Codec::dag_pb:
+      return json_of_dag_pb(ICN_TRY(parse_dag_pb(block.bytes)));
+    case Codec::dag_cbor:
+      return dag_json_of_dag_cbor(block.bytes);
+  }
+  return fail(ErrorCode::unsupported, "block " + block.cid.to_text() + ": no DAG-JSON form");
 }
 
 Result<std::string> dag_json_of_dag_cbor(ByteView bytes) {
