@@ -59,7 +59,34 @@ constexpr OptionRow kHistory[] = {
 };
 
 constexpr OptionRow kGet[] = {
-    {"--as", "FORM", Value::one, "raw (default) or dag-json"},
+    {"--as", "FORM", Value::one, "raw: the block's bytes; dag-json (default: a file's bytes, any other block raw)"},
+};
+
+constexpr OptionRow kTree[] = {
+    {"--depth", "N", Value::one, "stop this many links below the root (default: 16)"},
+};
+
+constexpr OptionRow kExport[] = {
+    {"--out", "FILE", Value::one, "where the archive goes; - is standard output (default: -)"},
+    {"--car-version", "N", Value::one, "1 (default), or 2, which has an index"},
+};
+
+constexpr OptionRow kGc[] = {
+    {"--dry-run", "", Value::flag, "say what would go and why; remove nothing"},
+};
+
+constexpr OptionRow kPin[] = {
+    {"--recursive", "", Value::flag, "everything reachable from it too"},
+    {"--ttl", "S", Value::one, "let go by itself after so many seconds (default: never)"},
+};
+
+constexpr OptionRow kPins[] = {
+    {"--count", "N", Value::one, "at most this many (default: 100)"},
+    {"--after", "HEX", Value::one, "continue a list"},
+};
+
+constexpr OptionRow kCid[] = {
+    {"--codec", "CODEC", Value::one, "unixfs (default): as a file; raw or dag-cbor: as one block"},
 };
 
 constexpr OptionRow kAbi[] = {
@@ -195,15 +222,77 @@ constexpr CommandRow kTable[] = {
     {"dag put",
      "FILE",
      "store a file in the DAG",
-     "Prints its CID, the one an IPFS tool computes for it.",
+     "Prints its CID, the one an IPFS tool computes for it. FILE may be as large as the store takes; - is standard\n"
+     "input. It is pinned: `icn dag unpin CID` lets it go.",
      "icn dag put README.md",
      "dag_put",
      {},
      1,
      1,
      &commands::dag_put},
-    {"dag get", "CID", "a block or file from the DAG", "A file as its bytes, any other block raw or as DAG-JSON.",
-     "icn dag get bafyrei… --as dag-json", "dag_get", kGet, 1, 1, &commands::dag_get},
+    {"dag get", "CID", "a block or file from the DAG",
+     "A file as its bytes, any other block as it is, or each as DAG-JSON.", "icn dag get bafyrei… --as dag-json",
+     "dag_get", kGet, 1, 1, &commands::dag_get},
+    {"dag cat",
+     "CID",
+     "the bytes of a file",
+     "Of a file of any size, leaf by leaf; each leaf is verified before it is printed.",
+     "icn dag cat bafybei… > film.mp4",
+     "dag_get",
+     {},
+     1,
+     1,
+     &commands::dag_cat},
+    {"dag ls",
+     "CID",
+     "what a block links to",
+     "One line a link: its CID, the size the block says, its name: of a folder's entry, or the path in a value.",
+     "icn dag ls bafyrei…",
+     "dag_ls",
+     {},
+     1,
+     1,
+     &commands::dag_ls},
+    {"dag tree", "CID", "everything below a block, as a tree",
+     "Each block that links is opened once; further down it is marked (above), below --depth (deeper). Ends with exit\n"
+     "code 122 when a block is missing or corrupted.",
+     "icn dag tree bafyrei…", "dag_tree", kTree, 1, 1, &commands::dag_tree},
+    {"dag export", "CID…", "write everything below blocks into an archive",
+     "A CAR file with these roots, each block once, depth first. All blocks are read and verified before the first "
+     "byte\n"
+     "is written. Other IPFS tools read it.",
+     "icn dag export bafyrei… --out things.car", "dag_export", kExport, 1, kAny, &commands::dag_export},
+    {"dag import",
+     "FILE",
+     "store the blocks of an archive",
+     "Reads CAR files of version 1 and 2 and prints their roots. The whole archive is verified before the first block\n"
+     "is stored. Blocks by other codecs than raw, dag-pb and dag-cbor or other hashes than sha2-256 are refused.",
+     "icn dag import things.car",
+     "dag_import",
+     {},
+     1,
+     1,
+     &commands::dag_import},
+    {"dag gc", "", "remove blocks that nothing holds",
+     "What pins reach stays: open jobs, ended ones for 90 days, files that were put, roots that were imported. Works\n"
+     "while jobs run.",
+     "icn dag gc --dry-run", "dag_gc", kGc, 0, 0, &commands::dag_gc},
+    {"dag pin", "CID", "keep a block", "Until it is unpinned or its time has passed, whatever the collection removes.",
+     "icn dag pin bafyrei… --recursive", "dag_pin", kPin, 1, 1, &commands::dag_pin},
+    {"dag unpin",
+     "CID|JOB",
+     "let a block or a job's evidence go",
+     "Your own pins of a CID, or the blocks of a job of yours that has ended: its receipt can then not be replayed "
+     "here\n"
+     "after the next `icn dag gc`.",
+     "icn dag unpin bafyrei…",
+     "dag_unpin",
+     {},
+     1,
+     1,
+     &commands::dag_unpin},
+    {"dag pins", "", "list what is kept, and for whom", "Jobs, leases, members, and the node itself.", "icn dag pins",
+     "dag_pins", kPins, 0, 0, &commands::dag_pins},
     {"dag stat",
      "",
      "how many blocks and bytes are stored",
@@ -224,6 +313,11 @@ constexpr CommandRow kTable[] = {
      0,
      1,
      &commands::dag_verify},
+    {"cid", "FILE", "the CID of a file, without a data folder",
+     "As a file the one that `icn dag put` prints; as one block of a codec the block's. Bytes that are not canonical "
+     "for\n"
+     "the codec are refused. FILE may be -, standard input.",
+     "icn cid README.md", "cid", kCid, 1, 1, &commands::cid},
     {"abi", "", "the host functions a guest may call", "As JSON, Markdown, or headers for guests.",
      "icn abi --format c > icn.h", "abi", kAbi, 0, 0, &commands::abi},
     {"completion",

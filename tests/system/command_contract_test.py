@@ -19,6 +19,15 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         """The command on a job that waits: made only now, since every run also runs what waits."""
         return lambda: [*command, cls.json("job", "submit", hello)["job_id"]]
 
+    def exported():
+        archive = cls.home / "job.car"
+        cls.icn("dag", "export", job, "--out", archive)
+        return ["dag", "import", archive]
+
+    def pinned():
+        cls.icn("dag", "pin", receipt)
+        return ["dag", "unpin", receipt]
+
     return {
         "init": [["--data", cls.home / "another", "init", "--development", "--name", "söme"]],
         "job run": [["job", "run", hello, "an argument"], ["job", "run", cls.guest("value")],
@@ -49,6 +58,16 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "dag put": [["dag", "put", hello]],
         "dag get": [["dag", "get", job], ["dag", "get", job, "--as", "dag-json"],
                     ["dag", "get", cls.ran["output_cid"]]],
+        "dag cat": [["dag", "cat", cls.ran["output_cid"]]],
+        "dag ls": [["dag", "ls", receipt]],
+        "dag tree": [["dag", "tree", receipt]],
+        "dag export": [["dag", "export", receipt, "--out", cls.home / "receipt.car"]],
+        "dag import": [exported],
+        "dag gc": [["dag", "gc", "--dry-run"], ["dag", "gc"]],
+        "dag pin": [["dag", "pin", receipt, "--recursive"], ["dag", "pin", job, "--ttl", "3600"]],
+        "dag unpin": [pinned],
+        "dag pins": [["dag", "pins"], ["dag", "pins", "--count", "1"]],
+        "cid": [["cid", hello], ["cid", "--codec", "raw", hello]],
         "dag stat": [["dag", "stat"]],
         "dag verify": [["dag", "verify"], ["dag", "verify", receipt]],
         "abi": [["abi"], ["abi", "--format", "md"]],
@@ -86,6 +105,17 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "mana audit": [([*nowhere, "mana", "audit"], 104)],
         "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home], 100)],
         "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100)],
+        "dag cat": [(["dag", "cat", ABSENT], 122)],
+        "dag ls": [(["dag", "ls", ABSENT], 122)],
+        "dag tree": [(["dag", "tree", "x"], 101)],
+        "dag export": [(["dag", "export", ABSENT, "--out", cls.home / "none.car"], 122),
+                       (["dag", "export", job], 100)],
+        "dag import": [(["dag", "import", "absent"], 104), (["dag", "import", hello], 101)],
+        "dag gc": [([*nowhere, "dag", "gc"], 104)],
+        "dag pin": [(["dag", "pin", ABSENT], 122), (["dag", "pin", "x"], 101)],
+        "dag unpin": [(["dag", "unpin", ABSENT], 104)],
+        "dag pins": [(["dag", "pins", "--count", "x"], 100)],
+        "cid": [(["cid", "absent"], 104), (["cid", "--codec", "dag-cbor", hello], 101)],
         "dag stat": [([*nowhere, "dag", "stat"], 104)],
         "dag verify": [(["dag", "verify", "x"], 101)],
         "abi": [(["abi", "--format", "xml"], 100)],

@@ -29,8 +29,19 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_get(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_cat(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_ls(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_tree(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_export(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_import(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_gc(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_pin(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_unpin(const Invocation& invocation);
+[[nodiscard]] Result<Answer> dag_pins(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_stat(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_verify(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> cid(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> abi(const Invocation& invocation);
 [[nodiscard]] Result<Answer> completion(const Invocation& invocation);

@@ -1,22 +1,22 @@
-// The commands about blocks.
+// The commands about blocks: put, get, cat, stat, verify.
 #include <nlohmann/json.hpp>
 
-#include <set>
-
 #include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "ipld/dag_cbor.hpp"
+#include "ipld/dag_walk.hpp"
 #include "ipld/links.hpp"
 #include "ipld/unixfs.hpp"
-#include "runtime/committer.hpp"
+#include "runtime/blocks.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kFileBytesMax = 1ULL << 30;
+// JSON is one document in memory.
+constexpr std::uint64_t kJsonBytesMax = 64ULL << 20;
 
 struct Checked {
   std::uint64_t blocks = 0;
@@ -45,76 +45,105 @@ Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Che
 
 Result<Checked> check_reachable(const ports::DagStore& store, const ipld::Cid& root) {
   Checked checked;
-  std::set<ipld::Cid> seen{root};
-  std::vector<ipld::Cid> open{root};
-  while (!open.empty()) {
-    const ipld::Cid cid = open.back();
-    open.pop_back();
+  ipld::DagWalk walk({&root, 1});
+  while (const auto cid = walk.next()) {
     std::vector<ipld::Cid> links;
-    ICN_TRY(check_block(store, cid, checked, &links));
-    for (const ipld::Cid& link : links) {
-      if (seen.insert(link).second) open.push_back(link);
-    }
+    ICN_TRY(check_block(store, *cid, checked, &links));
+    walk.found(links);
   }
   return checked;
 }
 
+// Page by page: for_each() lets nobody read the store meanwhile.
 Result<Checked> check_all(const ports::DagStore& store) {
-  std::vector<ipld::Cid> cids;
-  ICN_TRY(store.for_each(std::nullopt, [&](const ipld::Cid& cid, std::uint64_t) {
-    cids.push_back(cid);
-    return true;
-  }));
+  constexpr std::size_t page_blocks = 1024;
   Checked checked;
-  for (const ipld::Cid& cid : cids) ICN_TRY(check_block(store, cid, checked, nullptr));
-  return checked;
+  std::optional<ipld::Cid> after;
+  for (;;) {
+    std::vector<ipld::Cid> page;
+    ICN_TRY(store.for_each(after, [&](const ipld::Cid& cid, std::uint64_t) {
+      page.push_back(cid);
+      return page.size() < page_blocks;
+    }));
+    for (const ipld::Cid& cid : page) ICN_TRY(check_block(store, cid, checked, nullptr));
+    if (page.size() < page_blocks) return checked;
+    after = page.back();
+  }
+}
+
+Json bytes_json(const ipld::Cid& cid, ByteView bytes) {
+  Json json;
+  json["cid"] = cid.to_text();
+  json["bytes"] = bytes.size();
+  json["hex"] = to_hex(bytes);
+  return json;
+}
+
+// A file goes to standard output leaf by leaf.
+Result<Answer> show_file(const Invocation& invocation, const ports::DagStore& store, const ipld::Cid& root) {
+  const auto fetch = [&](const ipld::Cid& cid) { return store.get(cid); };
+  if (!invocation.wants_json()) {
+    ICN_TRY(ipld::read_file(root, UINT64_MAX, fetch,
+                            [](ByteView piece) { return write_to(Stream::output, text_of(piece)); }));
+    return Answer{};
+  }
+  Bytes bytes;
+  auto read = ipld::read_file(root, kJsonBytesMax, fetch, [&](ByteView piece) -> Result<void> {
+    append(bytes, piece);
+    return {};
+  });
+  if (!read && read.error().code == ErrorCode::limit_exceeded)
+    return refuse(ErrorCode::limit_exceeded, "max_json_bytes", read.error().detail + " as JSON; leave out --json");
+  if (!read) return fail(read.error());
+  return Answer{dump(bytes_json(root, bytes)), "", 0};
 }
 
 }  // namespace
 
 Result<Answer> dag_put(const Invocation& invocation) {
-  const Bytes bytes = ICN_TRY(read_file(invocation.arguments[0], {"file", kFileBytesMax, "max_file_bytes"}));
+  InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
-  ports::DagStore& store = node->state().dag_store();
-  std::uint64_t blocks = 0;
-  ipld::FileBuilder builder([&](ipld::Block block) -> Result<void> {
-    ++blocks;
-    return store.put({&block, 1});
-  });
-  ICN_TRY(builder.write(bytes));
+  runtime::BlockIntake intake(node->state());
+  std::uint64_t bytes = 0;
+  ipld::FileBuilder builder([&](ipld::Block block) { return intake.add(std::move(block)); });
+  ICN_TRY(file.for_each_piece([&](ByteView piece) {
+    bytes += piece.size();
+    return builder.write(piece);
+  }));
   const ipld::Cid cid = ICN_TRY(builder.finish());
-  ICN_TRY(store.flush());
+  ICN_TRY(intake.finish({cid}, node->member(), {}));
   Json json;
   json["cid"] = cid.to_text();
-  json["bytes"] = bytes.size();
-  json["blocks"] = blocks;
+  json["bytes"] = bytes;
+  json["blocks"] = intake.blocks();
   return Answer{dump(json), cid.to_text() + "\n", 0};
 }
 
 Result<Answer> dag_get(const Invocation& invocation) {
   const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
-  const std::string form = invocation.text("--as").value_or("raw");
-  if (form != "raw" && form != "dag-json")
-    return fail(ErrorCode::invalid_argument, "--as " + form + ": the forms are raw and dag-json");
+  const auto form = invocation.text("--as");
+  if (form && *form != "raw" && *form != "dag-json")
+    return fail(ErrorCode::invalid_argument, "--as " + *form + ": the forms are raw and dag-json");
   const auto node = ICN_TRY(open_node(invocation));
   const ports::DagStore& store = node->state().dag_store();
-  Bytes bytes;
-  if (cid.codec() == ipld::Codec::dag_pb && form == "raw") {
-    bytes = ICN_TRY(runtime::read_file_bytes(store, cid, kFileBytesMax));
-  } else {
-    bytes = ICN_TRY(store.get(cid)).bytes;
-  }
-  std::string text(text_of(bytes));
+  if (!form && cid.codec() == ipld::Codec::dag_pb) return show_file(invocation, store, cid);
+  const ipld::Block block = ICN_TRY(store.get(cid));
+  std::string text(text_of(block.bytes));
   if (form == "dag-json") {
-    if (cid.codec() != ipld::Codec::dag_cbor)
-      return fail(ErrorCode::invalid_argument, cid.to_text() + " is no dag-cbor block; --as raw shows its bytes");
-    text = ICN_TRY(ipld::dag_json_of_dag_cbor(bytes)) + "\n";
+    auto json = ipld::dag_json_of(block);
+    if (!json) return fail(within("block " + cid.to_text(), json.error()));
+    text = *json + "\n";
   }
-  Json json;
-  json["cid"] = cid.to_text();
-  json["bytes"] = bytes.size();
-  json["hex"] = to_hex(bytes);
-  return Answer{dump(json), std::move(text), 0};
+  return Answer{dump(bytes_json(cid, block.bytes)), std::move(text), 0};
+}
+
+Result<Answer> dag_cat(const Invocation& invocation) {
+  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
+  if (cid.codec() == ipld::Codec::dag_cbor)
+    return fail(ErrorCode::invalid_argument,
+                cid.to_text() + " is a dag-cbor block and no file; `icn dag get` shows it");
+  const auto node = ICN_TRY(open_node(invocation));
+  return show_file(invocation, node->state().dag_store(), cid);
 }
 
 Result<Answer> dag_stat(const Invocation& invocation) {
