@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Checks the hand-written documents against the tree: what they name must be there.
 
-check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative links,
-paths in backticks that begin with a folder or file of the root, and that ARCHITECTURE.md names every module that has code.
+check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative
+links, paths in backticks that begin with a folder or file of the root, and that ARCHITECTURE.md names every module that
+has code.
 """
 import argparse
 import pathlib

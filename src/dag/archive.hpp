@@ -1,8 +1,8 @@
 // DAGs between a store and archive files (ipld/car.hpp).
 //
 // Both ways are streams: an import holds one batch of blocks, an export one block and about 60 bytes for each block of
-// the DAG (100 as CARv2). Archives are checked as a whole before the store or the file changes. Thread safe as the store
-// is.
+// the DAG (100 as CARv2). Archives are checked as a whole before the store or the file changes. Thread safe as the
+// store is.
 #pragma once
 #include <span>
 #include <vector>
@@ -19,10 +19,10 @@ struct ArchiveSummary {
   std::uint64_t bytes = 0;   // of the blocks
 };
 
-// Writes everything below the roots, each block once, in the order of ipld::DagWalk: the same roots give the same bytes.
-// A root given twice stands in the header once. Every block is read and verified before the first byte goes to the sink.
-// Errors: missing_data, corrupted, invalid_format, unsupported (a block that is not here or does not hold; the error
-// names it, and nothing was written), limit_exceeded, storage, and those of the sink.
+// Writes everything below the roots, each block once, in the order of ipld::DagWalk: the same roots give the same
+// bytes. A root given twice stands in the header once. Every block is read and verified before the first byte goes to
+// the sink. Errors: missing_data, corrupted, invalid_format, unsupported (a block that is not here or does not hold;
+// the error names it, and nothing was written), limit_exceeded, storage, and those of the sink.
 [[nodiscard]] Result<ArchiveSummary> export_archive(const ports::DagStore& store, std::span<const ipld::Cid> roots,
                                                     ipld::CarVersion version, const ipld::CarSink& sink);
 

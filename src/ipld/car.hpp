@@ -39,9 +39,9 @@ class CarReader {
   [[nodiscard]] CarVersion version() const;
   // As the header has them; whether they are in the archive shows when it was read.
   [[nodiscard]] const std::vector<Cid>& roots() const;
-  // The next block, whose bytes have their CID's hash and are canonical for its codec; nullopt when the archive was read
-  // to its last byte and all of it holds, an index too. Archives may hold a block twice. After an error the reader is
-  // spent. Errors: as open.
+  // The next block, whose bytes have their CID's hash and are canonical for its codec; nullopt when the archive was
+  // read to its last byte and all of it holds, an index too. Archives may hold a block twice. After an error the reader
+  // is spent. Errors: as open.
   [[nodiscard]] Result<std::optional<Block>> next();
 
  private:

@@ -13,8 +13,8 @@ struct Checking {
   std::uint64_t entries = 0;
 };
 
-// Whether the section that begins at `offset` of the data is of a block with this digest. The sections were read before,
-// so what stands there is a length and a CID.
+// Whether the section that begins at `offset` of the data is of a block with this digest. The sections were read
+// before, so what stands there is a length and a CID.
 Result<bool> names_section(const CarData& data, ByteView digest, std::uint64_t offset) {
   if (!std::binary_search(data.sections.begin(), data.sections.end(), offset)) return false;
   std::array<std::uint8_t, 9 + Cid::kByteLength> head;

@@ -44,8 +44,8 @@ class Cid {
 
 // No CID that this program reads past is longer, whatever its codec and hash.
 inline constexpr std::size_t kForeignCidBytesMax = 128;
-// How many bytes the CID at the beginning of `bytes` has, of any version, codec and hash; they may reach past the end of
-// `bytes`. Errors: invalid_format.
+// How many bytes the CID at the beginning of `bytes` has, of any version, codec and hash; they may reach past the end
+// of `bytes`. Errors: invalid_format.
 [[nodiscard]] Result<std::size_t> cid_length(ByteView bytes);
 
 // Bytes with their name. `of` names them; whoever receives a block from outside verifies it (`holds`).

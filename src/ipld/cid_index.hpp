@@ -1,4 +1,5 @@
-// A set of CIDs that numbers them in the order they came, in about 50 bytes each: what a walk over a large DAG has seen.
+// A set of CIDs that numbers them in the order they came, in about 50 bytes each: what a walk over a large DAG has
+// seen.
 //
 // Grows only. Used by one thread at a time.
 #pragma once

@@ -22,7 +22,8 @@ constexpr std::string_view kGoldenJson =
     R"({"a":1,"b":{"/":{"bytes":"AQID"}},"e":[],"f":false,)"
     R"("link":{"/":"bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"},)"
     R"("list":[0,23,24,255,256,65535,65536,4294967295,4294967296,18446744073709551615,)"
-    R"(-1,-24,-25,-256,-257,-9223372036854775808,-18446744073709551616],"m":{},"n":null,"t":true,"text":"hé\"\\\n","x":1.5})";
+    R"(-1,-24,-25,-256,-257,-9223372036854775808,-18446744073709551616],)"
+    R"("m":{},"n":null,"t":true,"text":"hé\"\\\n","x":1.5})";
 
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
 

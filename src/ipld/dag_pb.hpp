@@ -1,7 +1,7 @@
 // Strict DAG-PB: the nodes of UnixFS files and folders, a protobuf of links and data in one fixed form.
 //
-// Read only; UnixFS files are written by FileBuilder. Links come before the data, a link has hash, name and size in this
-// order, and nothing else is there. The order of links is the writer's (encoders sort folders by name).
+// Read only; UnixFS files are written by FileBuilder. Links come before the data, a link has hash, name and size in
+// this order, and nothing else is there. The order of links is the writer's (encoders sort folders by name).
 #pragma once
 #include <cstdint>
 #include <optional>

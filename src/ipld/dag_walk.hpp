@@ -1,5 +1,5 @@
-// The order in which everything below some roots is read: depth first, each block once, a block before what it links to.
-// It is the order of first meeting, the one that IPFS tools write archives in.
+// The order in which everything below some roots is read: depth first, each block once, a block before what it links
+// to. It is the order of first meeting, the one that IPFS tools write archives in.
 //
 // Knows CIDs only: the owner reads the blocks and says what they link to. Takes about 60 bytes for each block met,
 // however the blocks link to each other. Used by one thread at a time.
@@ -25,7 +25,8 @@ class DagWalk {
   using Number = CidIndex::Number;
   static constexpr Number kNone = UINT32_MAX;
   enum class State : std::uint8_t { waiting, read };
-  // The waiting blocks are a stack, as a list: one that is met again moves to its top, where depth-first order wants it.
+  // The waiting blocks are a stack, as a list: one that is met again moves to its top, where depth-first order wants
+  // it.
   struct Entry {
     Number above = kNone;
     Number below = kNone;

@@ -21,8 +21,8 @@ inline constexpr std::size_t kLinkNameMax = 1024;
 using LinkVisitor = std::function<void(std::string_view name, const Cid& cid, std::optional<std::uint64_t> size)>;
 [[nodiscard]] Result<void> for_each_link(const Block& block, const LinkVisitor& visit);
 
-// The block as DAG-JSON text: bytes of a raw block, the node of a dag-pb block, the value of a dag-cbor block. Errors: as
-// links_of; unsupported (a map that DAG-JSON would take for a link or for bytes).
+// The block as DAG-JSON text: bytes of a raw block, the node of a dag-pb block, the value of a dag-cbor block. Errors:
+// as links_of; unsupported (a map that DAG-JSON would take for a link or for bytes).
 [[nodiscard]] Result<std::string> dag_json_of(const Block& block);
 
 }  // namespace icn::ipld

@@ -1,5 +1,5 @@
-// The example archive of tests/golden/: a dag-cbor root, a folder and the two files in it. archive_v1.car was written by
-// npm @ipld/car 5.4.7, archive_v2.car made of it by go-car 2.17.0.
+// The example archive of tests/golden/: a dag-cbor root, a folder and the two files in it. archive_v1.car was written
+// by npm @ipld/car 5.4.7, archive_v2.car made of it by go-car 2.17.0.
 #pragma once
 #include <fstream>
 #include <sstream>

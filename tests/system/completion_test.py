@@ -30,7 +30,8 @@ class Shell:
 class Bash(Shell):
     def complete(self, *words: str) -> list[str]:
         quoted = " ".join(f"'{word}'" for word in words)
-        return self.run("bash", "--norc", "-c", f"{script('bash')}\nCOMP_WORDS=(icn {quoted}); COMP_CWORD={len(words)}\n"
+        return self.run("bash", "--norc", "-c",
+                        f"{script('bash')}\nCOMP_WORDS=(icn {quoted}); COMP_CWORD={len(words)}\n"
                         "_icn; [ ${#COMPREPLY[@]} = 0 ] || printf '%s\\n' \"${COMPREPLY[@]}\"")
 
 

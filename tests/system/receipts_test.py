@@ -102,7 +102,8 @@ class Tampering(NodeTest):
 
     def test_a_receipt_with_another_output_or_fuel_differs_in_that_field(self):
         with self.blocks() as database:
-            output = self.swap_link(database, self.receipt["body"], self.receipt["output"], self.other_receipt["output"])
+            output = self.swap_link(database, self.receipt["body"], self.receipt["output"],
+                                    self.other_receipt["output"])
             self.assertEqual("output", self.replay(output, DIFFERS)["field"])
             fuel = self.receipt["fuel"].to_bytes(2, "big")
             more = self.forge(database, self.receipt["body"], b"dfuel\x19" + fuel, b"dfuel\x19\xff\xff")
@@ -167,7 +168,8 @@ class Tampering(NodeTest):
         with self.blocks() as database:
             self.damage(database, self.ran["job_id"])
             told = self.json("dag", "verify", code=CORRUPTED)
-            self.assertEqual(([], 1, good["blocks"] - 1), (problems("dag_verify", told), len(told["bad"]), told["blocks"]))
+            found = (problems("dag_verify", told), len(told["bad"]), told["blocks"])
+            self.assertEqual(([], 1, good["blocks"] - 1), found)
             self.assertIn(self.ran["job_id"], told["bad"][0])
         with self.blocks() as database:
             self.lose(database, self.ran["job_id"])

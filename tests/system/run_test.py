@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`icn job run` feels like running the program: its exit code, its streams, its arguments, and nothing else in a pipe."""
+"""`icn job run` feels like running the program: its exit code, its streams, its arguments, and nothing else in a
+pipe."""
 import hashlib
 import json
 import os
@@ -59,7 +60,8 @@ class RunsLikeTheProgram(NodeTest):
 
     def test_an_endless_standard_input_is_refused_at_the_limit_and_not_read_for_ever(self):
         with open("/dev/zero", "rb") as zeros:
-            run = subprocess.run(self.command("job", "run", self.guest("cat"), "--limit", "max_input_bytes=1000", "--json"),
+            run = subprocess.run(self.command("job", "run", self.guest("cat"), "--limit", "max_input_bytes=1000",
+                                              "--json"),
                                  stdin=zeros, capture_output=True, timeout=60)
         self.assertEqual((103, "max_input_bytes"), (run.returncode, json.loads(run.stdout)["rule"]))
 
@@ -86,7 +88,8 @@ class RunsLikeTheProgram(NodeTest):
         run = self.icn("job", "run", "--report", GUESTS / "word_count.wasm", stdin=b"one two\nthree\n")
         text = run.stdout.decode()
         self.assertTrue(text.startswith("2 lines, 3 words, 14 bytes\n\n"), text)
-        for line in (r"job +bafyrei\w+", r"executor +did:key:z6Mk\w+", "outcome +ok", "result +2 lines, 3 words, 14 bytes",
+        for line in (r"job +bafyrei\w+", r"executor +did:key:z6Mk\w+", "outcome +ok",
+                     "result +2 lines, 3 words, 14 bytes",
                      r"fuel +[\d,]+ of 10,000,000,000", r"price +charged 0\.\d+ mana of 11 mana reserved, [\d.]+ mana",
                      r"member +[\d.]+ mana before, [\d.]+ mana after", r"node +[\d.]+ mana before, [\d.]+ mana after",
                      r"receipt +bafyrei\w+", "verified +7 checks hold", "replayed +identical"):
@@ -182,7 +185,8 @@ class Streams(NodeTest):
             run = subprocess.run(self.command("job", "run", self.guest("speaks2", talker("kept\n"))), stdout=full,
                                  stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60)
         self.assertEqual(117, run.returncode)
-        job = re.search(rb"No space left on device; the job has ended and is settled: `icn job output (\w+)`", run.stderr)
+        told = rb"No space left on device; the job has ended and is settled: `icn job output (\w+)`"
+        job = re.search(told, run.stderr)
         self.assertTrue(job, run.stderr)
         self.assertEqual(b"kept\n", self.icn("job", "output", job[1].decode()).stdout)
 

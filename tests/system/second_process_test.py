@@ -100,7 +100,8 @@ class SecondProcess(NodeTest):
     def test_every_other_command_is_told_who_owns_the_folder(self):
         with self.endless() as owner:
             owner.wait_for_line(b"started")
-            for command in (("mana", "balance"), ("job", "list"), ("dag", "stat"), ("job", "run", self.guest("nothing")),
+            for command in (("mana", "balance"), ("job", "list"), ("dag", "stat"),
+                            ("job", "run", self.guest("nothing")),
                             ("job", "wait", "bafyreiaaaaaaa"), ("init", "--development")):
                 run = self.icn(*command, code=116)
                 self.assertIn(f"is in use by process {owner.process.pid} (icn job run)".encode(), run.stderr)
@@ -168,7 +169,8 @@ class Progress(NodeTest):
             self.assertEqual(b"err\r\n", terminal.shown)
 
     def test_a_pipe_shows_no_progress(self):
-        with Running(self.command("job", "run", self.guest("endless"), "--fuel", "300000000", "--deadline", "600")) as run:
+        command = self.command("job", "run", self.guest("endless"), "--fuel", "300000000", "--deadline", "600")
+        with Running(command) as run:
             code, out, err = run.end()
         self.assertEqual((111, b""), (code, out))
         self.assertEqual([b"started", b"icn: the program used up its fuel limit of 300,000,000; --fuel asks for more"],
