@@ -22,7 +22,8 @@ tl::unexpected<Error> file_error(const std::string& what, const std::string& nam
   return fail(code, what + " " + name + ": " + (error == EISDIR ? "it is a folder" : std::strerror(error)));
 }
 
-std::string quoted(const std::string& path) { return "'" + path + "'"; }
+// Not `quoted`: an argument of std finds std::quoted.
+std::string in_quotes(const std::string& path) { return "'" + path + "'"; }
 
 bool is_folder(int fd) {
   struct stat status {};
@@ -36,7 +37,7 @@ Result<void> sync_folder_of(const std::string& path) {
   const bool synced = fd >= 0 && ::fsync(fd) == 0;
   const int error = errno;
   if (fd >= 0) ::close(fd);
-  return synced ? Result<void>() : file_error("write", quoted(path), error);
+  return synced ? Result<void>() : file_error("write", in_quotes(path), error);
 }
 
 }  // namespace
@@ -44,9 +45,9 @@ Result<void> sync_folder_of(const std::string& path) {
 Result<InputFile> InputFile::open(const std::string& path) {
   if (path == "-") return InputFile(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "the standard input");
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return file_error("open", quoted(path), errno);
-  InputFile file(fd, quoted(path));
-  if (is_folder(fd)) return file_error("open", quoted(path), EISDIR);
+  if (fd < 0) return file_error("open", in_quotes(path), errno);
+  InputFile file(fd, in_quotes(path));
+  if (is_folder(fd)) return file_error("open", in_quotes(path), EISDIR);
   return file;
 }
 
@@ -87,11 +88,11 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   if (path == "-") return OutputFile(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "the standard output", "");
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) return file_error("write", quoted(path), EISDIR);
+  if (exists && S_ISDIR(status.st_mode)) return file_error("write", in_quotes(path), EISDIR);
   if (exists && !S_ISREG(status.st_mode)) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return file_error("open", quoted(path), errno);
-    return OutputFile(fd, quoted(path), "");
+    if (fd < 0) return file_error("open", in_quotes(path), errno);
+    return OutputFile(fd, in_quotes(path), "");
   }
   // A link keeps pointing to the file, which is replaced where it is.
   std::error_code no_link;
@@ -99,9 +100,9 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   std::string temporary = (no_link ? path : target) + "." + std::to_string(::getpid()) + ".part";
   ::unlink(temporary.c_str());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return file_error("write", quoted(path), errno);
+  if (fd < 0) return file_error("write", in_quotes(path), errno);
   OutputFile file(fd, no_link ? path : target, std::move(temporary));
-  if (exists && ::fchmod(fd, status.st_mode & 07777U) != 0) return file_error("write", quoted(path), errno);
+  if (exists && ::fchmod(fd, status.st_mode & 07777U) != 0) return file_error("write", in_quotes(path), errno);
   return file;
 }
 
@@ -125,7 +126,7 @@ Result<void> OutputFile::drain() {
   for (std::size_t at = 0; at < buffer_.size();) {
     const ssize_t written = ::write(fd_, buffer_.data() + at, buffer_.size() - at);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_error("write", temporary_.empty() ? path_ : quoted(path_), errno);
+    if (written < 0) return file_error("write", temporary_.empty() ? path_ : in_quotes(path_), errno);
     at += static_cast<std::size_t>(written);
   }
   buffer_.clear();
@@ -136,7 +137,7 @@ Result<void> OutputFile::finish() {
   ICN_TRY(drain());
   if (temporary_.empty()) return {};
   if (::fsync(fd_) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0)
-    return file_error("write", quoted(path_), errno);
+    return file_error("write", in_quotes(path_), errno);
   temporary_.clear();
   return sync_folder_of(path_);
 }
