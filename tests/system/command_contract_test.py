@@ -105,7 +105,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "mana audit": [([*nowhere, "mana", "audit"], 104)],
         "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home], 100)],
         "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100)],
-        "dag cat": [(["dag", "cat", ABSENT], 122)],
+        "dag cat": [(["dag", "cat", ABSENT], 100)],
         "dag ls": [(["dag", "ls", ABSENT], 122)],
         "dag tree": [(["dag", "tree", "x"], 101)],
         "dag export": [(["dag", "export", ABSENT, "--out", cls.home / "none.car"], 122),

@@ -208,7 +208,8 @@ class Blocks(NodeTest):
         told = json.loads(self.icn("dag", "get", job, "--as", "dag-json").stdout)
         self.assertEqual((["an argument"], "_start"), (told["args"], told["entry"]))
         output = self.json("job", "describe", job)["output_cid"]
-        self.icn("dag", "get", output, "--as", "dag-json", code=100)
+        self.assertEqual({"/": {"bytes": "c2Vlbgo"}},
+                         json.loads(self.icn("dag", "get", output, "--as", "dag-json").stdout))
 
 
 class Sums(NodeTest):
