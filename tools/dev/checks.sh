@@ -88,6 +88,10 @@ cmd_bench() {
     -DICN_BENCH=ON
   step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench
   step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_build/guests"
+  step "generating programs" python3 "$icn_root/tools/generate_modules.py" "$icn_build/guests/generated" 200
+  # What the two interpreters read is their workload, not text.
+  cp "$icn_root/guests/third_party/workload.lua" "$icn_build/guests/lua.input"
+  cp "$icn_root/guests/third_party/workload.sql" "$icn_build/guests/sqlite.input"
   ICN_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown) ICN_GUESTS=$icn_build/guests \
     "$icn_bench" "${quick[@]}" --out "$out"
 }
