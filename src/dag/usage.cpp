@@ -112,8 +112,7 @@ Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore
       what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
           " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
           " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
-          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, 'icn dag unpin' lets go of more, and "
-          "ICN_STORAGE_QUOTA sets another quota.");
+          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, and 'icn dag unpin' lets go of more.");
 }
 
 }  // namespace icn::dag
