@@ -25,14 +25,15 @@ class JobRunnerTest : public ::testing::Test {
     services.system_info = std::make_shared<icn::testing::FixedSystemInfoProvider>(4, 8'192);
     runtime::Founding founding;
     founding.member = member_.did();
+    founding.grant = model::Mana{1'000'000 * model::Mana::kUnit};
     node_ = runtime::NodeState::found(services, {}, founding).value();
   }
 
-  model::JobId submit(const std::string& script) {
+  model::JobId submit(const std::string& script, std::uint64_t fuel = 1'000'000'000) {
     runtime::JobDraft draft;
     draft.module = bytes_of("script\n" + script);
     draft.submitter = member_.did();
-    draft.fuel = 1'000'000'000;
+    draft.fuel = fuel;
     const runtime::PreparedJob prepared = prepare_job(*node_, draft).value();
     runtime::SubmitRequest request;
     request.body = prepared.body;
@@ -99,7 +100,8 @@ TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
 }
 
 TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged) {
-  const model::JobId endless = submit("loop\n");
+  // A million slices: far more than the short job beside it needs.
+  const model::JobId endless = submit("loop\n", 1'000'000'000'000);
   const model::JobId own = submit("output own\n");
   {
     JobRunner runner(*node_, 1);
