@@ -34,8 +34,9 @@ Result<runtime::NodeServices> EmbeddedNode::assemble() {
   member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(),
                                          [this] { return passphrase_("the member key"); });
   runtime::NodeServices services;
-  services.signer =
+  node_key_ =
       std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
+  services.signer = node_key_;
   services.dag_store = ICN_TRY(backends::dag_store::open(folder_.dag_store_url()));
   services.state_store = ICN_TRY(backends::state_store::open(folder_.state_store_url()));
   services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
@@ -90,6 +91,8 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
 Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) {
   return member_->sign(model::SignatureTag::job, job.cid);
 }
+
+Result<void> EmbeddedNode::unlock_node_key() { return node_key_->unlock(); }
 
 Result<void> EmbeddedNode::serve(OwnerHandler handler) {
   server_ = ICN_TRY(OwnerServer::start(folder_.path(), std::move(handler)));

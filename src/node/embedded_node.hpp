@@ -19,6 +19,8 @@
 
 namespace icn::node {
 
+class LazySigner;
+
 using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
 
 struct OpeningOptions {
@@ -53,6 +55,8 @@ class EmbeddedNode {
   [[nodiscard]] const model::Did& member() const { return member_did_; }
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
+  // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
+  [[nodiscard]] Result<void> unlock_node_key();
   [[nodiscard]] LogHub& logs() { return logs_; }
   // Answers other processes on the folder's socket from now on.
   [[nodiscard]] Result<void> serve(OwnerHandler handler);
@@ -66,6 +70,7 @@ class EmbeddedNode {
   std::vector<std::string> compile_command_;
   model::Did member_did_;
   std::unique_ptr<ports::Signer> member_;
+  std::shared_ptr<LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
   LogHub logs_;
