@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/mutex.hpp"
 #include "wasm/compile_worker.hpp"
 
 namespace icn::cli {
@@ -59,8 +60,16 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
 }
 
 node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm) {
-  return [file = invocation.text("--passphrase-file"), confirm](std::string_view what) {
-    return node::ask_passphrase(file, what, confirm);
+  // Both keys of a folder are sealed with one passphrase, so it is asked for once, whichever thread needs it first.
+  struct Given {
+    Mutex mutex;
+    std::optional<std::string> text ICN_GUARDED_BY(mutex);
+  };
+  return [file = invocation.text("--passphrase-file"), confirm,
+          given = std::make_shared<Given>()](std::string_view what) -> Result<std::string> {
+    Lock lock(given->mutex);
+    if (!given->text) given->text = ICN_TRY(node::ask_passphrase(file, what, confirm));
+    return *given->text;
   };
 }
 

@@ -3,13 +3,18 @@
 A test file is run as `FILE ICN GUESTS_DIR`. Nothing here sleeps: a test that needs to be in the middle of a run waits
 for the program's own words.
 """
+import fcntl
 import functools
 import json
 import os
 import pathlib
+import pty
+import re
+import select
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 import jsonschema
@@ -86,11 +91,6 @@ WAT = {
           (i32.store (i32.const 4) (i32.load (i32.const 8)))
           (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)))
           (br_if $again (i32.load (i32.const 8))))"""),
-    # Three host calls, so that transcripts have something to say.
-    "calls": '(module (import "icn" "host_get_time" (func $time (result i64)))'
-             ' (import "icn" "host_random" (func $random (param i32 i32) (result i32)))'
-             ' (memory (export "memory") 1) (func (export "run") (result i64) (drop (call $time))'
-             ' (drop (call $random (i32.const 0) (i32.const 8))) (call $time)))',
 }
 
 
@@ -206,6 +206,57 @@ class Running:
     def end(self) -> tuple[int, bytes, bytes]:
         out, err = self.process.communicate(timeout=TIMEOUT_S)
         return self.process.returncode, out, err
+
+
+class Terminal:
+    """A command whose standard error (and terminal) is a pseudo-terminal; what it shows can be waited for."""
+
+    def __init__(self, command: list[str]):
+        self.ours, theirs = pty.openpty()
+        self.shown = b""
+        # A session of its own whose terminal this is: keys such as Ctrl-C reach it as signals.
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
+                                        start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
+        os.close(theirs)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.stdout.close()
+        self.process.wait()
+        os.close(self.ours)
+
+    def wait_for(self, pattern: bytes) -> None:
+        while not re.search(pattern, self.shown):
+            ready, _, _ = select.select([self.ours], [], [], TIMEOUT_S)
+            assert ready, f"nothing shown that is like {pattern!r}: {self.shown!r}"
+            self.shown += self.read()
+
+    def read(self) -> bytes:
+        try:
+            return os.read(self.ours, 65536)
+        except OSError:  # the other side is closed
+            raise AssertionError(f"icn ended: {self.shown!r}") from None
+
+    def everything(self) -> bytes:
+        """What was shown up to the end; to be asked after end()."""
+        while True:
+            try:
+                more = os.read(self.ours, 65536)
+            except OSError:  # the other side is closed
+                return self.shown
+            self.shown += more
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.ours, keys)
+
+    def end(self) -> tuple[int, bytes]:
+        out = self.process.stdout.read()
+        return self.process.wait(TIMEOUT_S), out
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from icn_support import ICN, TIMEOUT_S, NodeTest, main, problems, talker
+from icn_support import ICN, TIMEOUT_S, NodeTest, Terminal, main, problems, talker
 
 
 class SealedKeys(NodeTest):
@@ -50,6 +50,25 @@ class SealedKeys(NodeTest):
         (self.home / "empty").write_text("")
         self.icn("job", "run", program, "--passphrase-file", self.home / "empty", code=100)
         self.assertEqual((before, jobs), (self.umana(), self.json("job", "list")))
+
+    def test_a_wrong_passphrase_runs_no_job_that_waits(self):
+        program = self.guest("waits", talker("ran\n"))
+        job = self.json("job", "submit", program, "--passphrase-file", self.right)["job_id"]
+        told = self.json("job", "wait", job, "--passphrase-file", self.wrong, code=120)
+        self.assertEqual("wrong_passphrase", told["rule"])
+        still = self.json("job", "describe", job)
+        self.assertEqual(("submitted", 0), (still["phase"], still["attempts"]))
+        self.assertEqual(b"ran\n", self.icn("job", "wait", job, "--passphrase-file", self.right).stdout)
+
+    def test_a_terminal_is_asked_once_and_shows_nothing_that_is_typed(self):
+        program = self.guest("asked", talker("asked\n"))
+        with Terminal(self.command("job", "run", program, "--input", "/dev/null")) as terminal:
+            terminal.wait_for(rb"Passphrase for the member key: ")
+            terminal.type(b"correct horse\n")
+            code, out = terminal.end()
+            self.assertEqual((0, b"asked\n"), (code, out))
+            self.assertEqual(1, terminal.everything().count(b"Passphrase"))
+            self.assertNotIn(b"correct", terminal.everything())
 
     def test_nobody_else_may_read_the_keys_and_no_key_is_in_plain_sight(self):
         self.assertEqual(0o700, stat.S_IMODE((self.data / "keys").stat().st_mode))

@@ -3,59 +3,10 @@
 
 Each test waits for the program's own line "started" on standard error, so it knows that the job runs.
 """
-import fcntl
 import json
-import os
-import pty
-import re
-import select
 import signal
-import subprocess
-import termios
 
-from icn_support import ENDLESS_FUEL, TIMEOUT_S, NodeTest, Running, main, problems, talker
-
-
-class Terminal:
-    """A command whose standard error (and terminal) is a pseudo-terminal; what it shows can be waited for."""
-
-    def __init__(self, command: list[str]):
-        self.ours, theirs = pty.openpty()
-        self.shown = b""
-        # A session of its own whose terminal this is: keys such as Ctrl-C reach it as signals.
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
-                                        start_new_session=True,
-                                        preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
-        os.close(theirs)
-
-    def __enter__(self) -> "Terminal":
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.stdout.close()
-        self.process.wait()
-        os.close(self.ours)
-
-    def wait_for(self, pattern: bytes) -> None:
-        while not re.search(pattern, self.shown):
-            ready, _, _ = select.select([self.ours], [], [], TIMEOUT_S)
-            assert ready, f"nothing shown that is like {pattern!r}: {self.shown!r}"
-            self.shown += self.read()
-
-    def read(self) -> bytes:
-        try:
-            return os.read(self.ours, 65536)
-        except OSError:  # the other side is closed
-            raise AssertionError(f"icn ended: {self.shown!r}") from None
-
-    def type(self, keys: bytes) -> None:
-        os.write(self.ours, keys)
-
-    def end(self) -> tuple[int, bytes]:
-        out = self.process.stdout.read()
-        return self.process.wait(TIMEOUT_S), out
+from icn_support import ENDLESS_FUEL, NodeTest, Running, Terminal, main, problems, talker
 
 
 class SecondProcess(NodeTest):
@@ -161,6 +112,15 @@ class Progress(NodeTest):
         self.assertEqual((113, b""), (code, out))
         self.assertLess(self.umana(), before)
         self.assertEqual(0, self.umana("reserved"))
+
+    def test_what_takes_long_before_the_program_speaks_is_shown_too(self):
+        # Two hundred thousand additions to compile: seconds in which nothing runs yet.
+        body = "(local i32) " + "(local.set 0 (i32.add (local.get 0) (i32.const 1)))" * 2000
+        wat = "(module " + f"(func {body})" * 100 + '(func (export "_start")))'
+        with Terminal(self.command("job", "run", self.guest("large", wat), "--input", "/dev/null")) as terminal:
+            terminal.wait_for("\r\x1b\\[Kcompiling and starting the program … ?".encode())
+            self.assertEqual((0, b""), terminal.end())
+            self.assertTrue(terminal.everything().endswith(b"\r\x1b[K"), terminal.shown[-40:])
 
     def test_a_program_on_a_terminal_says_what_it_says_and_nothing_else(self):
         with Terminal(self.command("job", "run", self.guest("quick", talker("out\n", "err\n")))) as terminal:

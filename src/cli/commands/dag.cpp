@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "ipld/dag_walk.hpp"
@@ -104,6 +105,7 @@ Result<Answer> dag_put(const Invocation& invocation) {
   InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
   runtime::BlockIntake intake(node->state());
+  const Progress progress("storing the file", progress_of(invocation));
   std::uint64_t bytes = 0;
   ipld::FileBuilder builder([&](ipld::Block block) { return intake.add(std::move(block)); });
   ICN_TRY(file.for_each_piece([&](ByteView piece) {
@@ -159,6 +161,7 @@ Result<Answer> dag_stat(const Invocation& invocation) {
 Result<Answer> dag_verify(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const ports::DagStore& store = node->state().dag_store();
+  const Progress progress("reading every block", progress_of(invocation));
   Checked checked;
   if (invocation.arguments.empty()) {
     checked = ICN_TRY(check_all(store));

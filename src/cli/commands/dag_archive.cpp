@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "dag/archive.hpp"
@@ -53,6 +54,7 @@ Result<Answer> dag_export(const Invocation& invocation) {
   const std::string out = invocation.text("--out").value_or("-");
   ICN_TRY(check_output(invocation, out));
   const auto node = ICN_TRY(open_node(invocation));
+  const Progress progress("writing the archive", progress_of(invocation));
   OutputFile file = ICN_TRY(OutputFile::create(out));
   const dag::ArchiveSummary summary = ICN_TRY(dag::export_archive(node->state().dag_store(), roots, version,
                                                                   [&](ByteView piece) { return file.write(piece); }));
@@ -68,6 +70,7 @@ Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   ICN_TRY(file.require_rereading("an archive is read twice, so that nothing of a damaged one is stored"));
   const auto node = ICN_TRY(open_node(invocation));
+  const Progress progress("reading the archive", progress_of(invocation));
   const auto summary = dag::import_archive(
       node->state().dag_store(),
       [&](std::uint64_t offset, std::span<std::uint8_t> into) { return file.read_at(offset, into); });

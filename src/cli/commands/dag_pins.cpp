@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "runtime/blocks.hpp"
@@ -88,6 +89,7 @@ std::string report_text(const runtime::GarbageReport& report, bool dry_run) {
 Result<Answer> dag_gc(const Invocation& invocation) {
   const bool dry_run = invocation.has("--dry-run");
   const auto node = ICN_TRY(open_node(invocation));
+  const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
   runtime::GarbageOptions options;
   options.sweep.mode = dry_run ? dag::SweepMode::look : dag::SweepMode::remove;
   options.reasons = dry_run ? runtime::GarbageOptions::Reasons::yes : runtime::GarbageOptions::Reasons::no;

@@ -178,6 +178,7 @@ Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation,
   if (!note.empty()) say("icn: " + note + "\n");
   if (invocation.has("--report")) {
     if (!answer.text.empty() && answer.text.back() != '\n') answer.text += "\n";
+    const Progress progress("verifying the receipt and running the job again", progress_of(invocation));
     const Report story = report_of(node, record, output, before);
     answer.text += (answer.text.empty() ? "" : "\n") + story.text;
     if (story.failed) answer.exit_code = error_row(*story.failed).exit_code;
@@ -205,10 +206,11 @@ Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, c
     told.record = *record;
     return answer_of(node, invocation, std::move(told), before, note);
   }
+  // The settlement is signed: a passphrase is asked for, and a wrong one refused, before anything runs.
+  ICN_TRY(node.unlock_node_key());
   const InterruptScope interrupt;
-  const Shows shows = !invocation.wants_json() && is_terminal(Stream::error) ? Shows::log_and_progress : Shows::log;
   // The log is there before anybody can ask for it.
-  std::optional<Watcher> watcher(std::in_place, node, id, shows);
+  std::optional<Watcher> watcher(std::in_place, node, id, progress_of(invocation));
   ICN_TRY(node.serve(owner_handler(node)));
   node::JobRunner runner(node.state(), std::max(1U, node.state().services().system_info->system_info().cpu_cores));
   runner.run_waiting(id, [&node](const model::JobId& waiting) { return watch_quietly(node, waiting); });
@@ -261,8 +263,14 @@ Result<Answer> job_submit(const Invocation& invocation) {
 
 Result<Answer> job_simulate(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
+  Progress progress("compiling and starting the program", progress_of(invocation));
+  std::uint64_t slices = 0;
+  runtime::RunHooks hooks;
+  hooks.on_slice = [&](std::uint64_t used, std::uint64_t limit) {
+    if (const auto news = slice_news(slices, used, limit)) progress.show(*news);
+  };
   const runtime::Simulation simulation =
-      ICN_TRY(simulate_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
+      ICN_TRY(simulate_job(node->state(), ICN_TRY(draft_of(invocation, node->member())), hooks));
   const std::string_view outcome = model::outcome_name(simulation.receipt.outcome.kind);
   Json json;
   json["outcome"] = outcome;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "runtime/replay.hpp"
@@ -108,6 +109,7 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
 Result<Answer> receipt_replay(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const ipld::Cid cid = ICN_TRY(receipt_of(invocation, *node));
+  const Progress progress("running the job again", progress_of(invocation));
   const runtime::ReplayReport report =
       ICN_TRY(runtime::replay_receipt(node->state().dag_store(), node->executor(), cid));
   const auto failed = replay_error_code(report.verdict);
@@ -180,6 +182,7 @@ Result<Answer> mana_history(const Invocation& invocation) {
 
 Result<Answer> mana_audit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
+  const Progress progress("adding everything up again", progress_of(invocation));
   const economy::AuditReport report = ICN_TRY(audit_mana(node->state()));
   std::string text = "every sum is exact: " + std::to_string(report.transfers) + " transfers over " +
                      std::to_string(report.accounts) + " accounts\n";

@@ -1,6 +1,5 @@
 #include "cli/commands/watch.hpp"
 
-#include "cli/session.hpp"
 #include "cli/views.hpp"
 
 namespace icn::cli::commands {
@@ -43,41 +42,31 @@ void JobLog::write(std::string_view text) {
   file_.flush();
 }
 
-Watcher::Watcher(node::EmbeddedNode& node, const model::JobId& job, Shows shows)
-    : node_(node), job_(job), shows_(shows), log_(node, job) {}
+Watcher::Watcher(node::EmbeddedNode& node, const model::JobId& job, Shown progress)
+    : node_(node), job_(job), log_(node, job), progress_("compiling and starting the program", progress) {}
 
 runtime::RunHooks Watcher::hooks() {
-  return {.on_log = [this](std::string_view text) { log(text); },
+  return {.on_log =
+              [this](std::string_view text) {
+                log_.write(text);
+                progress_.write_through(text);
+              },
           .on_progress =
               [this](std::uint32_t ppm, std::string_view text) {
-                progress(std::to_string(ppm / 10'000) + " % " + std::string(text));
+                progress_.show(std::to_string(ppm / 10'000) + " % " + std::string(text));
               },
           .on_slice = [this](std::uint64_t used, std::uint64_t limit) { slice(used, limit); }};
 }
 
-void Watcher::log(std::string_view text) {
-  clear();
-  log_.write(text);
-  // A closed standard error loses the live view, not the log.
-  static_cast<void>(write_to(Stream::error, text).has_value());
-}
-
 void Watcher::slice(std::uint64_t used, std::uint64_t limit) {
   if (InterruptScope::asked()) static_cast<void>(node_.state().running().stop(job_, ports::StopReason::cancelled));
+  if (const auto news = slice_news(slices_, used, limit)) progress_.show(*news);
+}
+
+std::optional<std::string> slice_news(std::uint64_t& slices, std::uint64_t used, std::uint64_t limit) {
   // Every 64th slice is some 20 ms apart.
-  if (++slices_ % 64 == 0) progress(grouped(used) + " fuel of " + grouped(limit));
-}
-
-void Watcher::progress(const std::string& text) {
-  if (shows_ != Shows::log_and_progress) return;
-  static_cast<void>(write_to(Stream::error, "\r\033[K" + text).has_value());
-  shown_ = true;
-}
-
-void Watcher::clear() {
-  if (!shown_) return;
-  static_cast<void>(write_to(Stream::error, "\r\033[K").has_value());
-  shown_ = false;
+  if (++slices % 64 != 0) return std::nullopt;
+  return grouped(used) + " fuel of " + grouped(limit);
 }
 
 node::JobRunner::Watched watch_quietly(node::EmbeddedNode& node, const model::JobId& job) {

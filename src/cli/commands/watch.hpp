@@ -5,8 +5,10 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "cli/progress.hpp"
 #include "node/embedded_node.hpp"
 #include "node/job_runner.hpp"
 
@@ -43,31 +45,28 @@ class JobLog {
   std::ofstream file_;
 };
 
-enum class Shows : std::uint8_t { log, log_and_progress };
-
-// What the run that the user waits for shows on standard error. Its hooks are called by one thread at a time.
+// What the run that the user waits for shows on standard error: its log always, how far it is on a terminal. Its hooks
+// are called by one thread at a time.
 class Watcher {
  public:
-  Watcher(node::EmbeddedNode& node, const model::JobId& job, Shows shows);
-  ~Watcher() { clear(); }
+  Watcher(node::EmbeddedNode& node, const model::JobId& job, Shown progress);
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
   // Valid as long as the watcher.
   [[nodiscard]] runtime::RunHooks hooks();
 
  private:
-  void log(std::string_view text);
   void slice(std::uint64_t used, std::uint64_t limit);
-  void progress(const std::string& text);
-  void clear();
 
   node::EmbeddedNode& node_;
   const model::JobId job_;
-  const Shows shows_;
   JobLog log_;
-  bool shown_ = false;
+  Progress progress_;
   std::uint64_t slices_ = 0;
 };
+
+// How far a run is, for its progress line: called after every slice, it answers now and then.
+[[nodiscard]] std::optional<std::string> slice_news(std::uint64_t& slices, std::uint64_t used, std::uint64_t limit);
 
 // For a job that nobody at this terminal waits for: its log is kept, nothing is shown.
 [[nodiscard]] node::JobRunner::Watched watch_quietly(node::EmbeddedNode& node, const model::JobId& job);
