@@ -76,6 +76,22 @@ TEST_F(KeyFile, EveryTruncationAndEveryFlippedBitIsRefused) {
   }
 }
 
+TEST_F(KeyFile, AKeyOfAnotherKindIsRefusedInWordsAndNothingIsAsked) {
+  const auto refusal = [](ByteView file) {
+    const auto key = open_key(file, []() -> Result<std::string> { return fail(ErrorCode::internal, "asked"); });
+    EXPECT_EQ(key.error().code, ErrorCode::invalid_format);
+    return key.error().detail;
+  };
+  const std::string_view pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n";
+  for (const std::string_view other : {std::string_view("garbage"), pem, std::string_view("0123456789abcdef")}) {
+    EXPECT_NE(refusal(view_of(other)).find("ICNKEY"), std::string::npos) << other;
+  }
+  // A seed of 16 bytes in an otherwise right file.
+  Bytes small = *seal(std::nullopt);
+  small.resize(small.size() - 16);
+  EXPECT_NE(refusal(small).find("bytes, expected"), std::string::npos);
+}
+
 TEST_F(KeyFile, DerivationParametersOutsideTheBoundsAreRefusedBeforeTheyCost) {
   Bytes file = *seal("p");
   file[8] = 0x7f;

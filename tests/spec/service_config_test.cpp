@@ -111,6 +111,7 @@ TEST_F(ServiceConfigs, MeshNetworkServicesSayWhichTheyAre) {
   const auto unfit =
       ProductionService<ports::MeshNetworkService>::check(std::make_shared<testing::StubMeshNetworkService>());
   EXPECT_EQ(unfit.error().detail, "PRODUCTION ERROR: Stub mesh network service detected");
+  EXPECT_EQ(ProductionService<ports::MeshNetworkService>::check(nullptr).error().code, ErrorCode::production_error);
 }
 
 // spec: "Cryptographic Signers", Ed25519Signer
