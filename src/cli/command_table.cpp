@@ -73,6 +73,7 @@ constexpr OptionRow kExport[] = {
 
 constexpr OptionRow kGc[] = {
     {"--dry-run", "", Value::flag, "say what would go and why; remove nothing"},
+    {"--count", "N", Value::one, "list at most this many blocks of a dry run (default: 100)"},
 };
 
 constexpr OptionRow kPin[] = {
@@ -275,7 +276,7 @@ constexpr CommandRow kTable[] = {
      &commands::dag_import},
     {"dag gc", "", "remove blocks that nothing holds",
      "What pins reach stays: open jobs, ended ones for 90 days, files that were put, roots that were imported. Works\n"
-     "while jobs run.",
+     "while jobs run. The quota of the store is 10 GiB unless ICN_STORAGE_QUOTA says otherwise (50GiB; 0 for none).",
      "icn dag gc --dry-run", "dag_gc", kGc, 0, 0, &commands::dag_gc},
     {"dag pin", "CID", "keep a block", "Until it is unpinned or its time has passed, whatever the collection removes.",
      "icn dag pin bafyrei… --recursive", "dag_pin", kPin, 1, 1, &commands::dag_pin},

@@ -75,8 +75,19 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, node::Con
 
 std::vector<std::string> compile_command() { return {"/proc/self/exe", std::string(wasm::kCompileWorkerWord)}; }
 
+Result<runtime::NodeSettings> node_settings() {
+  runtime::NodeSettings settings;
+  const char* given = std::getenv("ICN_STORAGE_QUOTA");
+  if (given == nullptr || *given == '\0') return settings;
+  const Result<std::uint64_t> bytes = dag::parse_bytes(given);
+  if (!bytes) return fail(within("ICN_STORAGE_QUOTA", bytes.error()));
+  settings.dag_quota.bytes = *bytes;
+  return settings;
+}
+
 Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
   node::OpeningOptions options;
+  options.settings = ICN_TRY(node_settings());
   options.owner = "icn " + std::string(invocation.command->path);
   options.passphrase = passphrase_source(invocation, node::Confirm::no);
   options.compile_command = compile_command();

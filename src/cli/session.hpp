@@ -15,6 +15,9 @@ namespace icn::cli {
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm);
 // This program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
+// The operator's settings that the environment holds: ICN_STORAGE_QUOTA, what the DAG store may hold in bytes or with
+// KiB, MiB, GiB or TiB behind the number; 0: no quota. Errors: invalid_argument.
+[[nodiscard]] Result<runtime::NodeSettings> node_settings();
 // The node in the data folder. Errors: as node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 

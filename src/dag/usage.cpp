@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "ipld/dag_cbor.hpp"
 #include "model/keys.hpp"
@@ -41,6 +42,20 @@ std::string amount(std::uint64_t bytes) {
 }
 
 }  // namespace
+
+Result<std::uint64_t> parse_bytes(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kUnits{"", "KiB", "MiB", "GiB", "TiB"};
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  const auto* found = std::find(kUnits.begin(), kUnits.end(), unit);
+  const auto shift = static_cast<unsigned>(found - kUnits.begin()) * 10;
+  if (error != std::errc() || found == kUnits.end() || number > UINT64_MAX >> shift) {
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(text) + "' is no number of bytes, and none with KiB, MiB, GiB or TiB behind it");
+  }
+  return number << shift;
+}
 
 Result<std::unique_ptr<Usage>> Usage::open(const ports::StateStore& store) {
   std::unique_ptr<Usage> usage(new Usage);
@@ -112,7 +127,8 @@ Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore
       what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
           " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
           " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
-          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, and 'icn dag unpin' lets go of more.");
+          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, 'icn dag unpin' lets go of more, and "
+          "ICN_STORAGE_QUOTA sets another quota.");
 }
 
 }  // namespace icn::dag

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/mutex.hpp"
 #include "model/order.hpp"
@@ -26,6 +27,9 @@ struct Quota {
   // What new blocks may fill: the reserve takes at most half.
   [[nodiscard]] std::uint64_t open_to_new() const { return bytes - std::min(reserve, bytes / 2); }
 };
+
+// "5368709120", "5GiB": a whole number of bytes, or with KiB, MiB, GiB or TiB behind it. Errors: invalid_argument.
+[[nodiscard]] Result<std::uint64_t> parse_bytes(std::string_view text);
 
 class Usage {
  public:

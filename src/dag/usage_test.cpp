@@ -93,6 +93,19 @@ TEST_F(UsageTest, TheReserveTakesAtMostHalfAndNoQuotaMeansNone) {
   EXPECT_TRUE(check_quota({0, 0}, *usage, blocks, UINT64_MAX, "The job"));
 }
 
+TEST(ParseBytes, ReadsWholeNumbersWithAndWithoutAUnit) {
+  EXPECT_EQ(parse_bytes("0").value(), 0U);
+  EXPECT_EQ(parse_bytes("1073741824").value(), 1'073'741'824U);
+  EXPECT_EQ(parse_bytes("3KiB").value(), 3'072U);
+  EXPECT_EQ(parse_bytes("5MiB").value(), 5U << 20);
+  EXPECT_EQ(parse_bytes("20GiB").value(), 20ULL << 30);
+  EXPECT_EQ(parse_bytes("16777215TiB").value(), 16'777'215ULL << 40);
+  for (const char* wrong :
+       {"", "GiB", "-1", "+1", " 1", "1.5GiB", "5KB", "5 GiB", "5gib", "16777216TiB", "18446744073709551616", "0x10"}) {
+    EXPECT_EQ(parse_bytes(wrong).error().code, ErrorCode::invalid_argument) << wrong;
+  }
+}
+
 TEST_F(UsageTest, DamageIsAnError) {
   reopen();
   const Bytes key = model::key_of(model::keys::kDagUsage);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "model/keys.hpp"
 #include "testing/golden.hpp"
 
 namespace icn::model {
@@ -82,6 +83,15 @@ TEST(Formats, TheDocumentShowsTheGoldenBytes) {
     }
   }
   if (updates()) std::ofstream(kFormats, std::ios::binary) << text;
+}
+
+TEST(Formats, TheDocumentListsEveryKeySpace) {
+  const std::string text = read_text(kFormats);
+  for (const KeyPrefix& row : kKeyTable) {
+    const std::string line =
+        "\n| `" + std::string(row.prefix) + "` | " + std::string(row.owner) + " | " + std::string(row.doc) + " |\n";
+    EXPECT_NE(text.find(line), std::string::npos) << kFormats << " lacks the row:" << line;
+  }
 }
 
 TEST(Formats, TheDocumentNamesEveryFieldInTheOrderOfTheBytes) {

@@ -76,7 +76,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   founding.member = ICN_TRY(model::Did::parse(record.member));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
-  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble()), {}, founding));
+  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble()), options.settings, founding));
   ICN_TRY(node->folder_.seal(record));
   return node;
 }
@@ -84,7 +84,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path,
                                                          const OpeningOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::open(path, options.owner)), options));
-  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble()), {}));
+  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble()), options.settings));
   return node;
 }
 

@@ -28,6 +28,7 @@ struct OpeningOptions {
   PassphraseSource passphrase;
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
+  runtime::NodeSettings settings;
 };
 
 struct FoundingOptions : OpeningOptions {

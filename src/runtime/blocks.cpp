@@ -8,8 +8,6 @@
 namespace icn::runtime {
 namespace {
 
-// Small blocks come in hundreds; a piece is one transaction of the store.
-constexpr std::size_t kPieceBlocks = 512;
 constexpr std::size_t kPinsForgottenAtOnce = 1'000;
 
 std::optional<model::UnixMs> end_of(const NodeState& node, TimeToLive lives) {
@@ -26,26 +24,34 @@ dag::Pin pin_of(const NodeState& node, const model::Did& by, const ipld::Cid& ci
 
 BlockIntake::BlockIntake(NodeState& node) : node_(node), hold_(node.guard()) {}
 
-Result<void> BlockIntake::add(ipld::Block block) {
-  ICN_TRY(ports::check_block(block));
-  if (piece_.size() == kPieceBlocks || (!piece_.empty() && piece_bytes_ + block.bytes.size() > kPutBytesMax)) {
-    ICN_TRY(put_piece());
-  }
-  piece_bytes_ += block.bytes.size();
-  piece_.push_back(std::move(block));
-  ++blocks_;
-  return {};
+Result<void> BlockIntake::put(std::span<const ipld::Block> blocks) {
+  // In pieces that one lease can name.
+  for (; blocks.size() > kHeldMax; blocks = blocks.subspan(kHeldMax)) ICN_TRY(put_piece(blocks.first(kHeldMax)));
+  return put_piece(blocks);
 }
 
-Result<void> BlockIntake::put_piece() {
-  if (piece_.empty()) return {};
-  ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.usage(), node_.dag_store(), piece_bytes_,
-                           "What is being stored"));
-  node_.usage().add(ICN_TRY(hold_.put(node_.dag_store(), std::exchange(piece_, {}))));
-  piece_bytes_ = 0;
+Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
+  std::uint64_t bytes = 0;
+  for (const ipld::Block& block : blocks) bytes += block.bytes.size();
+  ICN_TRY(
+      dag::check_quota(node_.settings().dag_quota, node_.usage(), node_.dag_store(), bytes, "What is being stored"));
+  node_.usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
   if (hold_.size() < kHeldMax) return {};
   return lease_what_is_held();
 }
+
+Result<ipld::Block> BlockIntake::get(const ipld::Cid& cid) const { return node_.dag_store().get(cid); }
+Result<bool> BlockIntake::has(const ipld::Cid& cid) const { return node_.dag_store().has(cid); }
+Result<void> BlockIntake::remove(std::span<const ipld::Cid>) {
+  return fail(ErrorCode::unsupported, "Blocks are not removed one by one; a collection removes what nothing pins.");
+}
+Result<void> BlockIntake::for_each(const std::optional<ipld::Cid>& after,
+                                   const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const {
+  return node_.dag_store().for_each(after, visit);
+}
+Result<ports::DagStatistics> BlockIntake::statistics() const { return node_.dag_store().statistics(); }
+Result<void> BlockIntake::flush() { return node_.dag_store().flush(); }
+const ports::Descriptor& BlockIntake::descriptor() const { return node_.dag_store().descriptor(); }
 
 Result<void> BlockIntake::lease_what_is_held() {
   ICN_TRY(node_.dag_store().flush());
@@ -64,7 +70,6 @@ Result<void> BlockIntake::lease_what_is_held() {
 
 Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld::Cid>& roots, const model::Did& by,
                                                          TimeToLive lives) {
-  ICN_TRY(put_piece());
   for (const ipld::Cid& root : roots) hold_.add(root);
   ICN_TRY(node_.dag_store().flush());
   const auto stage = [&](Staging& staging) -> Result<std::optional<model::UnixMs>> {
@@ -83,15 +88,18 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
 }
 
 Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives) {
-  // As a whole and before anything is stored; the pieces are checked as they come.
+  // As a whole and before anything is stored; the blocks are checked as they come.
   ICN_TRY(dag::check_quota(node.settings().dag_quota, node.usage(), node.dag_store(), bytes.size(), "The file"));
   BlockIntake intake(node);
-  ipld::FileBuilder builder([&intake](ipld::Block block) { return intake.add(std::move(block)); });
-  ICN_TRY(builder.write(bytes));
   StoredFile out;
+  // Leaves have a MiB each, so each block is a put of its own.
+  ipld::FileBuilder builder([&](const ipld::Block& block) {
+    ++out.blocks;
+    return intake.put({&block, 1});
+  });
+  ICN_TRY(builder.write(bytes));
   out.cid = ICN_TRY(builder.finish());
   out.until = ICN_TRY(intake.finish({out.cid}, by, lives));
-  out.blocks = intake.blocks();
   return out;
 }
 

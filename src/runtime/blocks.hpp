@@ -18,37 +18,44 @@ struct TimeToLive {
   std::optional<std::uint64_t> ms;
 };
 
-// Stores blocks that arrive one after another, however many, with bounded memory, and pins roots at the end; until then
-// a hold keeps them, and a durable lease whatever exceeds it (so a process that ends in between leaves a lease behind,
-// which ends by itself). Used by one thread.
-class BlockIntake {
+// The node's DAG store for whoever stores many blocks and pins them at the end: what is put through it is held by it,
+// counted and held against the quota. Memory is bounded: what exceeds kHeldMax is held by a durable lease (so a process
+// that ends in between leaves a lease behind, which ends by itself). Used by one thread.
+class BlockIntake final : public ports::DagStore {
  public:
   explicit BlockIntake(NodeState& node);
   BlockIntake(const BlockIntake&) = delete;
   BlockIntake& operator=(const BlockIntake&) = delete;
 
-  // Errors: limit_exceeded (a block too large; dag_quota), invalid_format (bytes of another hash), storage.
-  [[nodiscard]] Result<void> add(ipld::Block block);
+  // As the store's, for at most kHeldMax blocks; more are put in pieces of so many. Errors: limit_exceeded with the
+  // rule dag_quota besides.
+  [[nodiscard]] Result<void> put(std::span<const ipld::Block> blocks) override;
+  [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const override;
+  [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const override;
+  // Refused: only a collection removes blocks.
+  [[nodiscard]] Result<void> remove(std::span<const ipld::Cid> cids) override;
+  [[nodiscard]] Result<void> for_each(
+      const std::optional<ipld::Cid>& after,
+      const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const override;
+  [[nodiscard]] Result<ports::DagStatistics> statistics() const override;
+  [[nodiscard]] Result<void> flush() override;
+  [[nodiscard]] const ports::Descriptor& descriptor() const override;
+
   // Pins each root recursively and makes everything durable, in one commit. The end of the pins is answered. Errors:
   // expired (it took longer than kIntakeMs and held more than memory does), storage.
   [[nodiscard]] Result<std::optional<model::UnixMs>> finish(const std::vector<ipld::Cid>& roots, const model::Did& by,
                                                             TimeToLive lives);
-  [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
 
   static constexpr std::uint64_t kIntakeMs = 86'400'000;
-  // Blocks that the hold in memory takes before a lease does.
   static constexpr std::size_t kHeldMax = 4'096;
 
  private:
-  [[nodiscard]] Result<void> put_piece();
+  [[nodiscard]] Result<void> put_piece(std::span<const ipld::Block> blocks);
   [[nodiscard]] Result<void> lease_what_is_held();
 
   NodeState& node_;
   dag::Guard::Hold hold_;
   dag::Lease lease_;
-  std::vector<ipld::Block> piece_;
-  std::size_t piece_bytes_ = 0;
-  std::uint64_t blocks_ = 0;
 };
 
 struct StoredFile {

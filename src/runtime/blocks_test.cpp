@@ -412,6 +412,7 @@ struct IntakeTest : Blocks {
   static ipld::Block numbered(std::size_t number) {
     return ipld::Block::of(ipld::Codec::raw, bytes_of("block " + std::to_string(number)));
   }
+  static Result<void> put(BlockIntake& intake, const ipld::Block& block) { return intake.put({&block, 1}); }
   std::size_t leases() { return collect(dag::SweepMode::look).collection.pins[1]; }
 };
 
@@ -422,7 +423,7 @@ TEST_F(IntakeTest, ManyBlocksAreLeasedUntilTheyArePinned) {
   {
     BlockIntake intake(*node);
     for (std::size_t i = 0; i < kBlocks; ++i) {
-      ASSERT_TRUE(intake.add(numbered(i)));
+      ASSERT_TRUE(put(intake, numbered(i)));
       roots.push_back(numbered(i).cid);
       // Whatever has been put stays, whenever a collection runs.
       if (i % 3'000 == 0) {
@@ -437,11 +438,26 @@ TEST_F(IntakeTest, ManyBlocksAreLeasedUntilTheyArePinned) {
   for (std::size_t i = 0; i < kBlocks; ++i) ASSERT_TRUE(has(roots[i])) << i;
 }
 
+TEST_F(IntakeTest, ManyBlocksAtOnceAreLeasedToo) {
+  found();
+  std::vector<ipld::Block> blocks;
+  std::vector<ipld::Cid> roots;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    blocks.push_back(numbered(i));
+    roots.push_back(blocks.back().cid);
+  }
+  BlockIntake intake(*node);
+  ASSERT_TRUE(intake.put(blocks));
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  ASSERT_TRUE(intake.finish(roots, member->did(), kForEver));
+  EXPECT_EQ(leases(), 0U);
+}
+
 TEST_F(IntakeTest, WhatWasLeftUnfinishedGoesAfterADay) {
   found();
   {
     BlockIntake intake(*node);
-    for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(intake.add(numbered(i)));
+    for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(put(intake, numbered(i)));
   }
   reopen();
   EXPECT_TRUE(has(numbered(0).cid));
@@ -457,7 +473,7 @@ TEST_F(IntakeTest, WhatWasLeftUnfinishedGoesAfterADay) {
 TEST_F(IntakeTest, OneThatTookTooLongPinsNothing) {
   found();
   BlockIntake intake(*node);
-  for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(intake.add(numbered(i)));
+  for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(put(intake, numbered(i)));
   clock->now_ms += BlockIntake::kIntakeMs;
   EXPECT_EQ(intake.finish({numbered(0).cid}, member->did(), kForEver).error().code, ErrorCode::expired);
   EXPECT_TRUE(node->pins().of_member(member->did(), numbered(0).cid)->empty());
@@ -471,10 +487,12 @@ TEST_F(IntakeTest, ItStopsAtTheQuota) {
   Result<void> added;
   std::size_t count = 0;
   for (; added && count < 10; ++count)
-    added = intake.add(ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, static_cast<std::uint8_t>(count))));
+    added = put(intake, ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, static_cast<std::uint8_t>(count))));
   ASSERT_FALSE(added);
   EXPECT_EQ(added.error().rule, "dag_quota");
-  EXPECT_EQ(count, 5U);
+  EXPECT_EQ(count, 4U);
+  const ipld::Cid cid = numbered(0).cid;
+  EXPECT_EQ(intake.remove({&cid, 1}).error().code, ErrorCode::unsupported);
 }
 
 }  // namespace

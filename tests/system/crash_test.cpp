@@ -1,5 +1,6 @@
-// Nothing acknowledged is ever lost: a node is killed at each named step of a commit and at random moments. One
-// reopening later every sum holds, all acknowledged is there, and every open job can be finished or was released.
+// Nothing acknowledged is ever lost: a node is killed at each named step of a commit and of a collection, and at random
+// moments. One reopening later every sum holds, all acknowledged is there, whatever is pinned is whole, and every open
+// job can be finished or was released.
 //
 // This program is both sides: the driver starts itself as the node ("node FOLDER PIPE STEP COUNT SEED"), logs what the
 // node acknowledges through the pipe, sees it end by SIGKILL, and opens the folder itself.
@@ -14,10 +15,12 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <set>
 #include <sstream>
 #include <thread>
 
 #include "backends/registry.hpp"
+#include "runtime/blocks.hpp"
 #include "runtime/use_cases.hpp"
 #include "testing/scripted_executor.hpp"
 
@@ -31,6 +34,8 @@ using runtime::NodeState;
 
 constexpr int kThreads = 3;
 constexpr int kJobsOfAThread = 12;
+// Before the names of the steps of a collection.
+constexpr std::string_view kCollecting = "collect ";
 constexpr std::uint64_t kUnit = model::Mana::kUnit;
 
 // The value, or the error's words on standard error and the end of this process.
@@ -106,7 +111,38 @@ std::string script_of(int number, const model::Did& member) {
   }
 }
 
-void work(NodeState& node, int thread, std::uint64_t seed, const Acknowledger& acknowledge) {
+// Whether a collection runs all along, and jobs and files are let go of.
+enum class Collects : bool { no, yes };
+
+std::string_view step_name(dag::CollectionStep step) {
+  switch (step) {
+    case dag::CollectionStep::marked:
+      return "marked";
+    case dag::CollectionStep::pins_forgotten:
+      return "pins_forgotten";
+    case dag::CollectionStep::page_removed:
+      return "page_removed";
+    case dag::CollectionStep::page_flushed:
+      return "page_flushed";
+  }
+  return "?";
+}
+
+// A file is stored, and every other time an older job and the file are let go of; said before, since a kill may come
+// right after.
+void come_and_go(NodeState& node, const std::string& settled, int n, const Acknowledger& acknowledge) {
+  const model::Did member = signer_of(2)->did();
+  const Bytes file = bytes_of("file of " + settled);
+  const std::string cid = must(runtime::put_file(node, member, file, {})).cid.to_text();
+  acknowledge.say("stored " + cid + " " + settled);
+  if (n % 2 != 0) return;
+  for (const std::string& one : {cid, settled}) {
+    acknowledge.say("letting " + one);
+    must(runtime::unpin(node, member, one));
+  }
+}
+
+void work(NodeState& node, int thread, std::uint64_t seed, Collects collects, const Acknowledger& acknowledge) {
   const auto member = signer_of(2);
   for (int n = 0; n < kJobsOfAThread; ++n) {
     runtime::JobDraft draft;
@@ -131,21 +167,36 @@ void work(NodeState& node, int thread, std::uint64_t seed, const Acknowledger& a
     const mesh::JobRecord record = must(runtime::execute_job(node, prepared.id())).record;
     acknowledge.say("settled " + id + " " + std::string(mesh::phase_name(record.phase)) + " " +
                     record.receipt->to_text() + " " + std::to_string(record.charged.umana));
+    if (collects == Collects::yes) come_and_go(node, id, n, acknowledge);
   }
 }
 
 int node_main(const fs::path& folder, int pipe, const std::string& step, int count, std::uint64_t seed) {
   std::atomic<int> left{count};
-  runtime::NodeSettings settings;
-  settings.commit_observer = [&](runtime::CommitStep at) {
-    if (runtime::commit_step_name(at) == step && --left == 0) ::kill(::getpid(), SIGKILL);
+  const auto at_step = [&](std::string_view name) {
+    if (name == step && --left == 0) ::kill(::getpid(), SIGKILL);
   };
+  runtime::NodeSettings settings;
+  settings.commit_observer = [&](runtime::CommitStep at) { at_step(runtime::commit_step_name(at)); };
+  const Collects collects = step.starts_with(kCollecting) ? Collects::yes : Collects::no;
   const std::unique_ptr<NodeState> node = must(open_or_found(folder, settings));
   const Acknowledger acknowledge(pipe);
   acknowledge.say("open");
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) threads.emplace_back([&, t] { work(*node, t, seed, acknowledge); });
+  for (int t = 0; t < kThreads; ++t) threads.emplace_back([&, t] { work(*node, t, seed, collects, acknowledge); });
+  std::atomic<bool> done{false};
+  std::thread collector([&] {
+    runtime::GarbageOptions options;
+    options.sweep.mode = dag::SweepMode::remove;
+    options.sweep.page_blocks = 16;
+    options.sweep.on_step = [&](dag::CollectionStep at) {
+      at_step(std::string(kCollecting) + std::string(step_name(at)));
+    };
+    while (collects == Collects::yes && !done) must(runtime::collect_garbage(*node, options));
+  });
   for (std::thread& thread : threads) thread.join();
+  done = true;
+  collector.join();
   acknowledge.say("done");
   return 0;
 }
@@ -222,8 +273,9 @@ class CrashTest : public ::testing::Test {
     std::string what, id_text, phase, receipt;
     std::uint64_t charged = 0;
     words >> what;
-    if (what == "open" || what == "done") return;
+    if (what == "open" || what == "done" || what == "letting") return;
     words >> id_text;
+    if (what == "stored") return expect_file(node, line);
     const model::JobId id = model::JobId::parse(id_text).value();
     const std::optional<mesh::JobRecord> record = node.jobs().find(id).value();
     ASSERT_TRUE(record) << "lost: " << line;
@@ -236,10 +288,33 @@ class CrashTest : public ::testing::Test {
     ASSERT_TRUE(record->receipt) << line;
     EXPECT_EQ(record->receipt->to_text(), receipt) << line;
     EXPECT_EQ(record->charged.umana, charged) << line;
+    if (let_go_.contains(id_text)) return;
     const auto verified = runtime::verify_receipt(node, *record->receipt);
     EXPECT_TRUE(verified) << verified.error().detail;
     if (record->output) {
       EXPECT_TRUE(node.dag_store().has(*record->output).value()) << line;
+    }
+  }
+
+  void expect_file(const NodeState& node, const std::string& line) {
+    std::istringstream words(line);
+    std::string what, cid, settled;
+    words >> what >> cid >> settled;
+    if (let_go_.contains(cid)) return;
+    const auto bytes = runtime::read_file_bytes(node.dag_store(), ipld::Cid::parse(cid).value(), 1'000);
+    ASSERT_TRUE(bytes) << bytes.error().detail;
+    EXPECT_EQ(text_of(*bytes), "file of " + settled);
+  }
+
+  // What every pin reaches is here.
+  void expect_pins_whole(const NodeState& node) {
+    const auto page = node.pins().list({}, 1'000'000);
+    ASSERT_TRUE(page) << page.error().detail;
+    for (const dag::Pin& pin : page->pins) {
+      for (const ipld::Cid& root : pin.roots) {
+        const auto whole = dag::require_whole(node.dag_store(), root);
+        EXPECT_TRUE(whole) << pin.to_text() << ": " << whole.error().detail;
+      }
     }
   }
 
@@ -250,6 +325,10 @@ class CrashTest : public ::testing::Test {
     NodeState& node = **opened;
     const auto audit = runtime::audit_mana(node);
     ASSERT_TRUE(audit) << audit.error().detail;
+    for (const std::string& line : acknowledged.lines) {
+      if (line.starts_with("letting ")) let_go_.insert(line.substr(8));
+    }
+    expect_pins_whole(node);
     for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
     for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
       ASSERT_EQ(record.phase, mesh::JobPhase::submitted);
@@ -258,6 +337,14 @@ class CrashTest : public ::testing::Test {
       EXPECT_TRUE(mesh::is_terminal(report->record.phase));
     }
     expect_sums(node);
+    // Once more with all garbage gone.
+    runtime::GarbageOptions options;
+    options.sweep.mode = dag::SweepMode::remove;
+    const auto collected = runtime::collect_garbage(node, options);
+    ASSERT_TRUE(collected) << collected.error().detail;
+    EXPECT_EQ(collected->collection.missing_blocks, 0U);
+    expect_pins_whole(node);
+    for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
   }
 
   // The member's balance is what was granted minus what each job says it took: nothing twice, nothing lost.
@@ -273,7 +360,7 @@ class CrashTest : public ::testing::Test {
     for (const mesh::JobRecord& record : page->jobs) {
       taken += record.charged.umana + record.budget_spent.umana;
       paid += record.pay.umana;
-      if (!record.receipt) continue;
+      if (!record.receipt || let_go_.contains(record.id.to_text())) continue;
       EXPECT_TRUE(runtime::verify_receipt(node, *record.receipt));
     }
     const auto of = [&](const model::Did& did) {
@@ -284,6 +371,7 @@ class CrashTest : public ::testing::Test {
   }
 
   fs::path folder_;
+  std::set<std::string> let_go_;  // jobs and files that the node said it would let go of
 };
 
 TEST_F(CrashTest, AnUndisturbedNodeAcknowledgesEverything) {
@@ -294,21 +382,52 @@ TEST_F(CrashTest, AnUndisturbedNodeAcknowledgesEverything) {
   expect_whole(acknowledged);
 }
 
-class AtEachStep : public CrashTest, public ::testing::WithParamInterface<const char*> {};
-
-TEST_P(AtEachStep, AKillLosesNothingAcknowledged) {
+class AtEachStep : public CrashTest, public ::testing::WithParamInterface<const char*> {
+ protected:
   // The same folder goes through all of them, so damage would add up.
-  std::uint64_t seed = 1;
-  for (int count : {1, 2, 3, 5, 8, 13, 21, 34}) {
-    const Acknowledged acknowledged = run_node(GetParam(), count, seed++, std::nullopt);
-    EXPECT_TRUE(acknowledged.killed) << GetParam() << " " << count;
-    expect_whole(acknowledged);
-    if (HasFatalFailure()) return;
+  void kill_at_each_of(const std::vector<int>& counts) {
+    std::uint64_t seed = 1;
+    for (const int count : counts) {
+      const Acknowledged acknowledged = run_node(GetParam(), count, seed++, std::nullopt);
+      EXPECT_TRUE(acknowledged.killed) << GetParam() << " " << count;
+      expect_whole(acknowledged);
+      if (HasFatalFailure()) return;
+    }
   }
-}
+};
+
+TEST_P(AtEachStep, AKillLosesNothingAcknowledged) { kill_at_each_of({1, 2, 3, 5, 8, 13, 21, 34}); }
 
 INSTANTIATE_TEST_SUITE_P(Steps, AtEachStep,
                          ::testing::Values("staged", "blocks_put", "blocks_flushed", "committed", "acknowledged"));
+
+class AtEachStepOfACollection : public AtEachStep {};
+
+TEST_P(AtEachStepOfACollection, AKillLosesNothingThatIsPinned) { kill_at_each_of({1, 2, 5, 10}); }
+
+INSTANTIATE_TEST_SUITE_P(Steps, AtEachStepOfACollection,
+                         ::testing::Values("collect marked", "collect pins_forgotten", "collect page_removed",
+                                           "collect page_flushed"));
+
+TEST_F(CrashTest, KillsAtRandomMomentsBesideACollectionLoseNothingThatIsPinned) {
+  std::mt19937_64 random(4'711);
+  std::size_t killed = 0;
+  for (std::uint64_t round = 0; round < 40; ++round) {
+    if (round % 10 == 0) {
+      fs::remove_all(folder_);
+      fs::create_directory(folder_);
+      let_go_.clear();
+    }
+    const Moment moment{static_cast<std::ptrdiff_t>(random() % 150), static_cast<long>(random() % 3'000)};
+    const Acknowledged acknowledged = run_node("collect at random", 0, round + 1, moment);
+    killed += acknowledged.killed ? 1 : 0;
+    expect_whole(acknowledged);
+    if (HasFatalFailure() || HasNonfatalFailure()) {
+      FAIL() << "round " << round << ", killed " << moment.then_us << " us after line " << moment.after_lines;
+    }
+  }
+  EXPECT_GT(killed, 20U);
+}
 
 TEST_F(CrashTest, TwoHundredKillsAtRandomMomentsLoseNothingAcknowledged) {
   std::mt19937_64 random(20'240);

@@ -6,6 +6,7 @@
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
+#include "dag/block_batch.hpp"
 #include "ipld/dag_walk.hpp"
 #include "ipld/links.hpp"
 #include "ipld/unixfs.hpp"
@@ -105,19 +106,21 @@ Result<Answer> dag_put(const Invocation& invocation) {
   InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
   runtime::BlockIntake intake(node->state());
+  dag::BlockBatch batch(intake);
   const Progress progress("storing the file", progress_of(invocation));
   std::uint64_t bytes = 0;
-  ipld::FileBuilder builder([&](ipld::Block block) { return intake.add(std::move(block)); });
+  ipld::FileBuilder builder([&](ipld::Block block) { return batch.add(std::move(block)); });
   ICN_TRY(file.for_each_piece([&](ByteView piece) {
     bytes += piece.size();
     return builder.write(piece);
   }));
   const ipld::Cid cid = ICN_TRY(builder.finish());
+  ICN_TRY(batch.finish());
   ICN_TRY(intake.finish({cid}, node->member(), {}));
   Json json;
   json["cid"] = cid.to_text();
   json["bytes"] = bytes;
-  json["blocks"] = intake.blocks();
+  json["blocks"] = batch.blocks();
   return Answer{dump(json), cid.to_text() + "\n", 0};
 }
 

@@ -70,16 +70,13 @@ Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   ICN_TRY(file.require_rereading("an archive is read twice, so that nothing of a damaged one is stored"));
   const auto node = ICN_TRY(open_node(invocation));
+  runtime::BlockIntake intake(node->state());
   const Progress progress("reading the archive", progress_of(invocation));
   const auto summary = dag::import_archive(
-      node->state().dag_store(),
-      [&](std::uint64_t offset, std::span<std::uint8_t> into) { return file.read_at(offset, into); });
+      intake, [&](std::uint64_t offset, std::span<std::uint8_t> into) { return file.read_at(offset, into); });
   if (!summary) return fail(within(file.name(), summary.error()));
-  // Roots stay until they are unpinned; of an archive that holds a part of a DAG only the root's own block can be held.
-  for (const ipld::Cid& root : summary->roots) {
-    const auto whole = pin_block(node->state(), node->member(), root, dag::PinMode::recursive, {});
-    if (!whole) ICN_TRY(pin_block(node->state(), node->member(), root, dag::PinMode::direct, {}));
-  }
+  // Roots stay with all that is here below them until they are unpinned; an archive may hold a part of a DAG only.
+  ICN_TRY(intake.finish(summary->roots, node->member(), {}));
   std::string text;
   for (const ipld::Cid& root : summary->roots) text += root.to_text() + "\n";
   return Answer{dump(summary_json(*summary)), std::move(text), 0};

@@ -40,7 +40,14 @@ std::string pin_text(const dag::Pin& pin) {
   return text;
 }
 
-Json report_json(const runtime::GarbageReport& report, bool dry_run) {
+// A block that would go, and its cause in the report.
+struct Listed {
+  ipld::Cid cid;
+  std::uint64_t bytes = 0;
+  std::size_t cause = 0;
+};
+
+Json report_json(const runtime::GarbageReport& report, bool dry_run, const std::vector<Listed>& listed) {
   const dag::CollectionReport& found = report.collection;
   Json json;
   json["dry_run"] = dry_run;
@@ -61,16 +68,29 @@ Json report_json(const runtime::GarbageReport& report, bool dry_run) {
     entry["bytes"] = cause.bytes;
     json["causes"].push_back(std::move(entry));
   }
+  json["listed"] = Json::array();
+  for (const Listed& one : listed) {
+    Json entry;
+    entry["cid"] = one.cid.to_text();
+    entry["bytes"] = one.bytes;
+    entry["why"] = found.causes[one.cause].why;
+    json["listed"].push_back(std::move(entry));
+  }
   json["quota_bytes"] = report.quota_bytes;
   json["open_to_new_bytes"] = report.open_to_new_bytes;
   return json;
 }
 
-std::string report_text(const runtime::GarbageReport& report, bool dry_run) {
+std::string report_text(const runtime::GarbageReport& report, bool dry_run, const std::vector<Listed>& listed) {
   const dag::CollectionReport& found = report.collection;
-  std::string text = grouped(found.removed_blocks) + " blocks of " + grouped(found.removed_bytes) + " bytes " +
-                     (dry_run ? "would go" : "are gone") + ", " + grouped(found.kept_blocks) + " of " +
-                     grouped(found.kept_bytes) + " bytes stay\n";
+  std::string text;
+  for (const Listed& one : listed)
+    text += one.cid.to_text() + "  " + grouped(one.bytes) + " bytes: " + found.causes[one.cause].why + "\n";
+  if (dry_run && listed.size() < found.removed_blocks)
+    text += "and " + grouped(found.removed_blocks - listed.size()) + " more; --count lists more of them\n";
+  text += grouped(found.removed_blocks) + " blocks of " + grouped(found.removed_bytes) + " bytes " +
+          (dry_run ? "would go" : "are gone") + ", " + grouped(found.kept_blocks) + " of " + grouped(found.kept_bytes) +
+          " bytes stay\n";
   for (const auto& cause : found.causes) {
     if (cause.blocks > 0)
       text += "  " + grouped(cause.blocks) + " blocks of " + grouped(cause.bytes) + " bytes: " + cause.why + "\n";
@@ -93,14 +113,15 @@ Result<Answer> dag_gc(const Invocation& invocation) {
   runtime::GarbageOptions options;
   options.sweep.mode = dry_run ? dag::SweepMode::look : dag::SweepMode::remove;
   options.reasons = dry_run ? runtime::GarbageOptions::Reasons::yes : runtime::GarbageOptions::Reasons::no;
-  std::string blocks;
-  if (dry_run && !invocation.wants_json()) {
-    options.sweep.on_block = [&blocks](const ipld::Cid& cid, std::uint64_t bytes, std::size_t) {
-      blocks += cid.to_text() + "  " + grouped(bytes) + " bytes\n";
+  const std::uint64_t count = ICN_TRY(invocation.number("--count", 1'000'000)).value_or(100);
+  std::vector<Listed> listed;
+  if (dry_run) {
+    options.sweep.on_block = [&](const ipld::Cid& cid, std::uint64_t bytes, std::size_t cause) {
+      if (listed.size() < count) listed.push_back({cid, bytes, cause});
     };
   }
   const runtime::GarbageReport report = ICN_TRY(collect_garbage(node->state(), options));
-  return Answer{dump(report_json(report, dry_run)), blocks + report_text(report, dry_run), 0};
+  return Answer{dump(report_json(report, dry_run, listed)), report_text(report, dry_run, listed), 0};
 }
 
 Result<Answer> dag_pin(const Invocation& invocation) {

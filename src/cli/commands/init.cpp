@@ -11,6 +11,7 @@ Result<Answer> init(const Invocation& invocation) {
   node::FoundingOptions options;
   options.owner = "icn init";
   options.compile_command = compile_command();
+  options.settings = ICN_TRY(node_settings());
   options.protection =
       invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
   options.passphrase = passphrase_source(invocation, node::Confirm::twice);
