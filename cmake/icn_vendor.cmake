@@ -8,6 +8,19 @@ function(icn_vendor_pkg name)
   target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
 endfunction()
 
+# icn_vendor_optional(NAME PACKAGE PKG_CONFIG_NAME): a library that a build can do without. Where it is missing there is
+# no target icn_vendor_NAME, and icn_vendor_NAME_absent says why, as a person reads it (cmake/icn_backends.cmake).
+function(icn_vendor_optional name package pkg_config_name)
+  pkg_check_modules(vendor_${name} QUIET IMPORTED_TARGET ${pkg_config_name})
+  if(vendor_${name}_FOUND)
+    add_library(icn_vendor_${name} INTERFACE)
+    target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
+  else()
+    set(icn_vendor_${name}_absent
+        "${pkg_config_name} was not found when it was built (Debian: ${package})" PARENT_SCOPE)
+  endif()
+endfunction()
+
 icn_vendor_pkg(sodium libsodium)
 icn_vendor_pkg(openssl libcrypto)
 icn_vendor_pkg(sqlite sqlite3)

@@ -15,6 +15,11 @@ Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::str
     if (backend->descriptor.name == name) return backend->open(location);
     names += (names.empty() ? "" : ", ") + std::string(backend->descriptor.name);
   }
+  for (const Absent& missing : absent()) {
+    if (missing.descriptor.port != port || missing.descriptor.name != name) continue;
+    return fail(ErrorCode::unsupported, std::string(port) + " '" + std::string(name) + "' is absent from this build: " +
+                                            std::string(missing.reason) + ". Built in are: " + names);
+  }
   return fail(ErrorCode::invalid_argument,
               "'" + std::string(name) + "' is no " + std::string(port) + " of this build; built in are: " + names);
 }

@@ -1,4 +1,6 @@
 // The backends of each port, as the folders beside this file say. `open(url)` takes "name:location" or "name".
+//
+// A backend whose library was missing at build time is in absent() instead of in its port's all().
 #pragma once
 #include <span>
 
@@ -6,9 +8,17 @@
 
 namespace icn::backends {
 
+struct Absent {
+  ports::Descriptor descriptor;
+  std::string_view reason;  // "libpq was not found when it was built (Debian: libpq-dev)"
+};
+// Of all ports, by port and name.
+[[nodiscard]] std::span<const Absent> absent();
+
 namespace dag_store {
 [[nodiscard]] std::span<const ports::Backend<ports::dag_store_factory>* const> all();
-// Errors: invalid_argument (an unknown name; the error lists the built-in ones), and what the backend says.
+// Errors: invalid_argument (an unknown name; the error lists the built-in ones), unsupported (a backend that is absent
+// from this build; the error says why), and what the backend says.
 [[nodiscard]] Result<std::unique_ptr<ports::DagStore>> open(std::string_view url);
 }  // namespace dag_store
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <variant>
 
+#include "backends/dag_store/sqlite/descriptor.hpp"
 #include "backends/detail/sqlite.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
@@ -19,7 +20,6 @@ using detail::Access;
 using detail::Database;
 using detail::Statement;
 
-constexpr ports::Descriptor kDescriptor{"dag_store", "sqlite", ports::Grade::production, "blocks in one SQLite file"};
 constexpr std::uint32_t kApplicationId = 0x49434e42;  // "ICNB"
 constexpr std::uint32_t kVersion = 1;
 constexpr std::string_view kSchema =

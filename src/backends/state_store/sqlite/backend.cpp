@@ -4,6 +4,7 @@
 // a connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite
 // sees damage to its own structure only, not to what it stores.
 #include "backends/detail/sqlite.hpp"
+#include "backends/state_store/sqlite/descriptor.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
 
@@ -14,7 +15,6 @@ using detail::Access;
 using detail::Database;
 using detail::Statement;
 
-constexpr ports::Descriptor kDescriptor{"state_store", "sqlite", ports::Grade::production, "state in one SQLite file"};
 constexpr std::uint32_t kApplicationId = 0x49434e53;  // "ICNS"
 constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kSchema =

@@ -1,0 +1,10 @@
+// What this backend says of itself, in builds that do without SQLite too.
+#pragma once
+#include "ports/backend.hpp"
+
+namespace icn::backends::state_store::sqlite {
+
+inline constexpr ports::Descriptor kDescriptor{"state_store", "sqlite", ports::Grade::production,
+                                               "state in one SQLite file"};
+
+}  // namespace icn::backends::state_store::sqlite
