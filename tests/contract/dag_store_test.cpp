@@ -15,7 +15,7 @@ class DagStoreContract : public testing::TestWithParam<const ports::Backend<port
   DagStoreContract() { reopen(); }
   void reopen() {
     store_.reset();
-    auto opened = GetParam()->open((folder_.path() / "dag.db").string());
+    auto opened = GetParam()->open(location_of(GetParam()->descriptor.name, folder_, "dag"));
     if (!opened) ADD_FAILURE() << opened.error().detail;
     if (opened) store_ = *std::move(opened);
   }

@@ -84,7 +84,7 @@ TEST(SameLog, LeavesTheSamePairsInEveryStateStore) {
   for (const auto* backend : backends::state_store::all()) {
     SCOPED_TRACE(backend->descriptor.name);
     Folder folder;
-    const std::string location = (folder.path() / "state.db").string();
+    const std::string location = location_of(backend->descriptor.name, folder, "state");
     std::unique_ptr<ports::StateStore> store = backend->open(location).value();
     Sequence random(kSeed);
     Expected expected;
@@ -109,7 +109,7 @@ TEST(SameLog, LeavesTheSameBlocksInEveryDagStore) {
   for (const auto* backend : backends::dag_store::all()) {
     SCOPED_TRACE(backend->descriptor.name);
     Folder folder;
-    const std::string location = (folder.path() / "dag.db").string();
+    const std::string location = location_of(backend->descriptor.name, folder, "dag");
     std::unique_ptr<ports::DagStore> store = backend->open(location).value();
     Sequence random(kSeed);
     std::map<ipld::Cid, std::uint64_t> expected;

@@ -16,7 +16,7 @@ class StateStoreContract : public testing::TestWithParam<const ports::Backend<po
   StateStoreContract() { reopen(); }
   void reopen() {
     store_.reset();
-    auto opened = GetParam()->open((folder_.path() / "state.db").string());
+    auto opened = GetParam()->open(location_of(GetParam()->descriptor.name, folder_, "state"));
     if (!opened) ADD_FAILURE() << opened.error().detail;
     if (opened) store_ = *std::move(opened);
   }
