@@ -4,11 +4,11 @@
 // its transaction open; flush() commits it, so that many puts share one fsync. get() and has() look through a
 // connection of their own first, so that they do not wait for that fsync; what is not committed yet they find through
 // the writer's.
-#include <array>
 #include <optional>
 #include <variant>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
+#include "backends/detail/cid_key.hpp"
 #include "backends/detail/sqlite.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
@@ -17,7 +17,10 @@ namespace icn::backends::dag_store::sqlite {
 namespace {
 
 using detail::Access;
+using detail::cid_of;
+using detail::CidKey;
 using detail::Database;
+using detail::key_of;
 using detail::Statement;
 
 constexpr std::uint32_t kApplicationId = 0x49434e42;  // "ICNB"
@@ -27,23 +30,6 @@ constexpr std::string_view kSchema =
 
 constexpr std::string_view kGet = "SELECT bytes FROM blocks WHERE cid = ?1";
 constexpr std::string_view kHas = "SELECT 1 FROM blocks WHERE cid = ?1";
-
-// Sorts as Cid's order does: codec, then digest.
-std::array<std::uint8_t, 33> key_of(const ipld::Cid& cid) {
-  std::array<std::uint8_t, 33> key;
-  key[0] = static_cast<std::uint8_t>(cid.codec());
-  std::memcpy(key.data() + 1, cid.digest().data(), 32);
-  return key;
-}
-
-Result<ipld::Cid> cid_of(ByteView key, const std::string& path) {
-  const std::uint8_t codec = key.size() == 33 ? key[0] : 0;
-  if (codec != 0x55 && codec != 0x70 && codec != 0x71)
-    return fail(ErrorCode::corrupted, path + " holds a key that is no CID");
-  ipld::Digest digest;
-  std::memcpy(digest.data(), key.data() + 1, 32);
-  return ipld::Cid(static_cast<ipld::Codec>(codec), digest);
-}
 
 class SqliteDagStore : public ports::DagStore {
  public:
@@ -108,7 +94,7 @@ class SqliteDagStore : public ports::DagStore {
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
     Lock lock(mutex_);
-    const auto key = after ? key_of(*after) : std::array<std::uint8_t, 33>{};
+    const auto key = after ? key_of(*after) : CidKey{};
     const Statement::Scope scope(all_);
     all_.bind(1, key);
     while (ICN_TRY(all_.step()) == Statement::Step::row) {

@@ -3,6 +3,7 @@
 // One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have
 // a connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite
 // sees damage to its own structure only, not to what it stores.
+#include "backends/detail/pair_check.hpp"
 #include "backends/detail/sqlite.hpp"
 #include "backends/state_store/sqlite/descriptor.hpp"
 #include "core/mutex.hpp"
@@ -21,15 +22,6 @@ constexpr std::string_view kSchema =
     "CREATE TABLE state(key BLOB PRIMARY KEY, value BLOB NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID, STRICT;"
     "CREATE TABLE sequence(id INTEGER PRIMARY KEY CHECK (id = 0), value INTEGER NOT NULL) STRICT;"
     "INSERT INTO sequence VALUES (0, 0);";
-
-// 63 bits of SHA-256 over key length, key and value: against damage, not against an adversary.
-std::uint64_t sum_of(ipld::Sha256& hasher, ByteView key, ByteView value) {
-  const auto length = static_cast<std::uint8_t>(key.size() - 1);  // 1 to 256
-  hasher.update({&length, 1});
-  hasher.update(key);
-  hasher.update(value);
-  return read_be64(hasher.finish().data()) >> 1;
-}
 
 // A connection that reads: the store's own, or a snapshot's with a transaction left open.
 class Reader {
@@ -52,7 +44,7 @@ class Reader {
     const Statement::Scope scope(get_);
     get_.bind(1, key);
     if (ICN_TRY(get_.step()) == Statement::Step::done) return std::optional<Bytes>();
-    ICN_TRY(check(key, get_.bytes(0), get_.number(1)));
+    ICN_TRY(detail::check_pair(hasher_, key, get_.bytes(0), get_.number(1), database_.path()));
     return std::optional<Bytes>(copy_of(get_.bytes(0)));
   }
 
@@ -65,7 +57,7 @@ class Reader {
     while (ICN_TRY(statement.step()) == Statement::Step::row) {
       const ByteView key = statement.bytes(0);
       const ByteView value = statement.bytes(1);
-      ICN_TRY(check(key, value, statement.number(2)));
+      ICN_TRY(detail::check_pair(hasher_, key, value, statement.number(2), database_.path()));
       if (!visit(key, value)) break;
     }
     return {};
@@ -83,12 +75,6 @@ class Reader {
   Result<void> hold() { return database_.execute("BEGIN"); }
 
  private:
-  Result<void> check(ByteView key, ByteView value, std::uint64_t sum) ICN_REQUIRES(mutex_) {
-    if (!key.empty() && key.size() <= ports::kStateKeyBytesMax && sum_of(hasher_, key, value) == sum) return {};
-    return fail(ErrorCode::corrupted, database_.path() + ": the pair under the key " + to_hex(key) +
-                                          " is damaged (its check differs); restore the file from a backup");
-  }
-
   Mutex mutex_;
   Database database_;
   ipld::Sha256 hasher_ ICN_GUARDED_BY(mutex_);
@@ -170,7 +156,7 @@ class SqliteStateStore : public ports::StateStore {
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
         if (write.value) {
-          put_.bind(1, write.key).bind(2, *write.value).bind(3, sum_of(hasher_, write.key, *write.value));
+          put_.bind(1, write.key).bind(2, *write.value).bind(3, detail::pair_sum(hasher_, write.key, *write.value));
           ICN_TRY(put_.run());
         } else {
           ICN_TRY(erase_.bind(1, write.key).run());
