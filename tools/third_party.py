@@ -17,6 +17,7 @@ LIBRARIES = [
     ("sodium.h", "libsodium", "libsodium-dev", "libsodium.so", "ISC"),
     ("openssl/", "OpenSSL", "libssl-dev", "libcrypto.so", "Apache-2.0"),
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
+    ("libpq-fe.h", "libpq", "libpq-dev", "libpq.so", "PostgreSQL"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),
     ("tl/", "tl::expected", "libexpected-dev", "", "CC0-1.0"),
@@ -27,6 +28,7 @@ SYSTEM = [
     ("GCC runtime libraries", "g++", ("libstdc++.so", "libgcc_s.so"), "GPL-3.0-or-later WITH GCC-exception-3.1"),
 ]
 TEST_ONLY = [
+    ("PostgreSQL (server)", "postgresql-15", "PostgreSQL"),
     ("GoogleTest, GoogleMock", "libgtest-dev libgmock-dev", "BSD-3-Clause"),
     ("Google Benchmark", "libbenchmark-dev", "Apache-2.0"),
     ("wasi-libc, compiler-rt (in the C guests)", "wasi-libc libclang-rt-16-dev-wasm32",

@@ -52,7 +52,7 @@ BANS = [
 ]
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 VENDOR = re.compile(r"#\s*include\s*<(sodium|openssl/|sqlite3|nlohmann/(?!json_fwd\.hpp)|CLI/|fmt/|tl/|gtest/|gmock/"
-                    r"|benchmark/|boost/|curl/|toml|spdlog/|rocksdb/|pqxx/)")
+                    r"|benchmark/|boost/|curl/|toml|spdlog/|rocksdb/|libpq-fe|pqxx/)")
 WASMTIME = re.compile(r"#\s*include\s*[<\"](wasmtime|wasm\.h|wasi\.h)")
 VENDOR_HEADERS_ALLOWED = {"src/core/result.hpp": "tl/"}
 

@@ -61,15 +61,20 @@ TEST(SystemContract, TellsARealMachine) {
 }
 
 TEST(Registry, AnswersAnUnknownBackendWithTheBuiltInOnes) {
-  const auto opened = backends::state_store::open("postgres:somewhere");
+  const auto opened = backends::state_store::open("etcd:somewhere");
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::invalid_argument);
-  EXPECT_NE(opened.error().detail.find("'postgres'"), std::string::npos);
+  EXPECT_NE(opened.error().detail.find("'etcd'"), std::string::npos);
   for (const auto* backend : backends::state_store::all()) {
     EXPECT_NE(opened.error().detail.find(backend->descriptor.name), std::string::npos);
   }
   EXPECT_FALSE(backends::dag_store::open(""));
   EXPECT_FALSE(backends::mesh_network::open("libp2p"));
+}
+
+TEST(Registry, HasEveryBackendWhereTheTestsRun) {
+  for (const backends::Absent& missing : backends::absent())
+    ADD_FAILURE() << missing.descriptor.port << " " << missing.descriptor.name << " is not tested: " << missing.reason;
 }
 
 TEST(Registry, SqliteWithoutAFileIsRefused) {

@@ -29,10 +29,9 @@ class Folder {
   std::filesystem::path path_;
 };
 
-// Where the store `name` ("dag", "state") of this folder is, as the backend's open() takes it.
-[[nodiscard]] inline std::string location_of(std::string_view, const Folder& folder, std::string_view name) {
-  return (folder.path() / (std::string(name) + ".db")).string();
-}
+// Where the store `name` ("dag", "state") of this folder is, as the backend's open() takes it. The first call may start
+// a server for the rest of the process, so the main thread makes it.
+[[nodiscard]] std::string location_of(std::string_view backend, const Folder& folder, std::string_view name);
 
 // Whether what was stored is there after closing and opening again.
 [[nodiscard]] inline bool is_persistent(std::string_view backend) { return backend != "memory"; }

@@ -1,0 +1,110 @@
+// The little of libpq that both stores need: connections set up the one right way, prepared statements with binary
+// parameters, transactions sent in one go, and results.
+//
+// A Connection is used by one thread at a time and never reconnects by itself: after a failure, is_lost() says whether
+// it is gone. Nothing here shows a password.
+#pragma once
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/detail/postgres_location.hpp"
+#include "core/bytes.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace icn::backends::detail {
+
+// The rows of one result; numbers are bigint, everything is binary.
+class PostgresRows {
+ public:
+  explicit PostgresRows(pg_result* result);
+  [[nodiscard]] std::size_t count() const;
+  // A view ends with the rows.
+  [[nodiscard]] ByteView bytes(std::size_t row, int column) const;
+  [[nodiscard]] std::uint64_t number(std::size_t row, int column) const;
+
+ private:
+  struct Clear {
+    void operator()(pg_result* result) const;
+  };
+  std::unique_ptr<pg_result, Clear> result_;
+};
+
+// The parameters $1, $2, … of a statement. Views must live until the statement was sent.
+class PostgresParameters {
+ public:
+  PostgresParameters& add(ByteView bytes);
+  PostgresParameters& add(std::uint64_t number);                           // bigint
+  PostgresParameters& add_array(const std::vector<ByteView>& items);       // bytea[]
+  PostgresParameters& add_array(const std::vector<std::uint64_t>& items);  // bigint[]
+
+ private:
+  friend class PostgresConnection;
+  ByteView keep(Bytes bytes);
+  std::vector<ByteView> values_;
+  std::deque<Bytes> owned_;
+};
+
+struct PostgresStatement {
+  const char* name;
+  std::string sql;
+};
+
+class PostgresConnection {
+ public:
+  // Connects and sets the session up: commits wait until they are durable, names are those of the location's schema.
+  // Errors: unsupported (a server older than 13, or one with fsync off), storage.
+  [[nodiscard]] static Result<PostgresConnection> open(const PostgresLocation& location);
+
+  [[nodiscard]] Result<void> prepare(const std::vector<PostgresStatement>& statements);
+  // Runs a prepared statement. Errors: corrupted, busy (a lock or a connection was not to be had), storage.
+  [[nodiscard]] Result<PostgresRows> run(const char* statement, const PostgresParameters& parameters = {});
+  // Runs SQL without parameters, several statements if need be; the result is the last one's.
+  [[nodiscard]] Result<PostgresRows> execute(const std::string& sql);
+  // Runs SQL whose last statement gives binary rows and hands them to `visit` one by one as they arrive, so that memory
+  // holds one; returns how many there were. `visit` gets every row; what it does not want it ignores.
+  [[nodiscard]] Result<std::size_t> stream(const std::string& sql,
+                                           const std::function<void(const PostgresRows& row)>& visit);
+
+  // Between begin() and commit(), statements go out without waiting for their answers.
+  void begin_transaction();
+  void send(const char* statement, const PostgresParameters& parameters);
+  // Commits; the first failure of any statement is the transaction's, and nothing of it is kept. When the connection
+  // is lost here, whether it was committed is unknown.
+  [[nodiscard]] Result<void> commit_transaction();
+
+  [[nodiscard]] bool is_lost() const;
+  // Whether the next user finds it as a fresh one: there, and in no transaction.
+  [[nodiscard]] bool is_reusable() const;
+  // Of the last failure that the server answered with, or empty.
+  [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+  // Database and schema, for people.
+  [[nodiscard]] const std::string& shown() const { return shown_; }
+
+ private:
+  struct Finish {
+    void operator()(pg_conn* connection) const;
+  };
+  PostgresConnection(pg_conn* connection, std::string shown) : connection_(connection), shown_(std::move(shown)) {}
+  [[nodiscard]] Result<PostgresRows> take(pg_result* result);
+  [[nodiscard]] tl::unexpected<Error> error_of(const pg_result* result);
+  [[nodiscard]] Result<void> set_up(const std::string& schema);
+  [[nodiscard]] bool send_prepared(const char* statement, const PostgresParameters& parameters);
+  [[nodiscard]] Result<void> finish_pipeline();
+
+  std::unique_ptr<pg_conn, Finish> connection_;
+  std::string shown_;
+  std::string sqlstate_;
+  bool sent_ = true;  // whether everything of the open transaction went out
+  bool lost_ = false;
+};
+
+// `key` as an SQL literal.
+[[nodiscard]] std::string bytea_literal(ByteView key);
+
+}  // namespace icn::backends::detail

@@ -1,0 +1,213 @@
+#include "backends/detail/postgres_writer.hpp"
+
+#include <array>
+
+#include <unistd.h>
+
+#include "core/check.hpp"
+
+namespace icn::backends::detail {
+namespace {
+
+// Two processes that make the same tables at once wait for each other here.
+constexpr std::string_view kMakingLock = "SELECT pg_advisory_xact_lock(4920553); ";
+constexpr std::string_view kDivisionByZero = "22012";
+
+bool is_true(const PostgresRows& rows) { return rows.count() == 1 && text_of(rows.bytes(0, 0)) == "t"; }
+
+// Who this process is, for whoever it is taken over by or takes over from.
+std::string own_name() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  return "process " + std::to_string(::getpid()) + " on " + host.data();
+}
+
+// Where epoch and sequence are not the expected ones the division fails, and with it the transaction that this begins.
+std::vector<PostgresStatement> statements_of(const PostgresTables& tables) {
+  std::vector<PostgresStatement> statements = tables.statements;
+  const std::string update = "UPDATE " + tables.meta + " SET ";
+  statements.push_back({"fence", "WITH mine AS (" + update +
+                                     "sequence = sequence + $3::bigint WHERE writer_epoch = $1::bigint AND "
+                                     "sequence = $2::bigint RETURNING 1) SELECT 1 / count(*) FROM mine"});
+  statements.push_back({"reclaim", update + "writer_epoch = writer_epoch + 1 WHERE writer = $1::uuid "
+                                            "RETURNING writer_epoch, sequence"});
+  statements.push_back({"take_over", update + "writer_epoch = writer_epoch + 1, writer = gen_random_uuid(), "
+                                              "writer_name = $1::text, writer_since = now() "
+                                              "RETURNING writer_epoch, sequence, writer"});
+  statements.push_back({"meta",
+                        "SELECT writer_epoch, sequence, writer_name, "
+                        "to_char(writer_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM " +
+                            tables.meta});
+  return statements;
+}
+
+}  // namespace
+
+PostgresWriter::PostgresWriter(PostgresLocation location, PostgresTables tables, PostgresConnection connection)
+    : location_(std::move(location)), tables_(std::move(tables)), connection_(std::move(connection)) {}
+
+Result<std::unique_ptr<PostgresWriter>> PostgresWriter::open(PostgresLocation location, PostgresTables tables) {
+  PostgresConnection connection = ICN_TRY(PostgresConnection::open(location));
+  std::unique_ptr<PostgresWriter> writer(
+      new PostgresWriter(std::move(location), std::move(tables), std::move(connection)));
+  ICN_TRY(writer->make_tables());
+  ICN_TRY(writer->check_version());
+  ICN_TRY(writer->connection_.prepare(statements_of(writer->tables_)));
+  ICN_TRY(writer->take_over());
+  return writer;
+}
+
+Result<void> PostgresWriter::make_tables() {
+  const std::string& schema = location_.schema;
+  // Not to_regclass(): it may answer from before the wait for the lock.
+  const std::string schema_absent = "SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '" + schema + "')";
+  const std::string absent =
+      "SELECT NOT EXISTS (SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = '" + schema +
+      "' AND relname = '" + tables_.meta + "')";
+  if (!is_true(ICN_TRY(connection_.execute(absent)))) return {};
+  if (!is_true(ICN_TRY(connection_.execute("BEGIN; " + std::string(kMakingLock) + absent)))) {
+    ICN_TRY(connection_.execute("COMMIT"));
+    return {};
+  }
+  // Making a schema that is there asks for a privilege that its users may not have.
+  if (is_true(ICN_TRY(connection_.execute(schema_absent))))
+    ICN_TRY(connection_.execute("CREATE SCHEMA \"" + schema + "\""));
+  ICN_TRY(connection_.execute(
+      "CREATE TABLE " + tables_.meta +
+      "(one boolean PRIMARY KEY DEFAULT true CHECK (one), version bigint NOT NULL, sequence bigint NOT NULL DEFAULT 0, "
+      "writer_epoch bigint NOT NULL DEFAULT 0, writer uuid, writer_name text NOT NULL DEFAULT '', "
+      "writer_since timestamptz NOT NULL DEFAULT now()" +
+      (tables_.meta_more.empty() ? "" : ", ") + tables_.meta_more + "); INSERT INTO " + tables_.meta +
+      "(version) VALUES (" + std::to_string(tables_.version) + "); " + tables_.make + " COMMIT"));
+  return {};
+}
+
+Result<void> PostgresWriter::check_version() {
+  const PostgresRows found = ICN_TRY(connection_.execute("SELECT version FROM " + tables_.meta));
+  const std::string version(found.count() == 1 ? text_of(found.bytes(0, 0)) : "");
+  if (version == std::to_string(tables_.version)) return {};
+  if (version.empty()) {
+    return fail(ErrorCode::corrupted,
+                location_.shown + ": " + tables_.meta + " has lost its row; restore the tables from a backup");
+  }
+  return fail(ErrorCode::unsupported_version, location_.shown + ": " + tables_.meta + " is of version " + version +
+                                                  "; this program reads version " + std::to_string(tables_.version) +
+                                                  ". Nothing was changed; open it with the release that wrote it");
+}
+
+Result<void> PostgresWriter::take_over() {
+  const std::string name = own_name();
+  const PostgresRows taken = ICN_TRY(connection_.run("take_over", PostgresParameters().add(view_of(name))));
+  if (taken.count() != 1)
+    return fail(ErrorCode::corrupted, location_.shown + ": " + tables_.meta + " has lost its row");
+  epoch_ = taken.number(0, 0);
+  sequence_ = taken.number(0, 1);
+  token_ = copy_of(taken.bytes(0, 2));
+  return {};
+}
+
+Result<void> PostgresWriter::refuse_when_failed() const {
+  Lock lock(mutex_);
+  if (!failure_) return {};
+  Error again = *failure_;
+  again.detail = "an earlier write failed, this process must end: " + again.detail;
+  return fail(std::move(again));
+}
+
+Result<void> PostgresWriter::commit(std::uint64_t count, const Send& send) {
+  ICN_CHECK(count > 0);
+  ICN_TRY(refuse_when_failed());
+  if (auto done = commit_or_find_out(count, send); !done) {
+    Lock lock(mutex_);
+    failure_ = done.error();
+    return done;
+  }
+  sequence_ += count;
+  return {};
+}
+
+Result<void> PostgresWriter::attempt(std::uint64_t count, const Send& send) {
+  connection_.begin_transaction();
+  PostgresParameters expected;
+  expected.add(epoch_).add(sequence_).add(count);
+  connection_.send("fence", expected);
+  send(connection_);
+  return connection_.commit_transaction();
+}
+
+Result<void> PostgresWriter::commit_or_find_out(std::uint64_t count, const Send& send) {
+  PostgresPatience patience(location_.patience);
+  for (;;) {
+    auto done = attempt(count, send);
+    if (done) return {};
+    if (!connection_.is_lost()) {
+      const std::string& state = connection_.sqlstate();
+      if (state == kDivisionByZero) return fail(why_refused("nothing of this commit was written"));
+      // Somebody holds the row for a while, or the server has become a read-only one and another takes writes.
+      const bool passes = state == "55P03" || state == "40P01" || state == "40001" || state == "25006";
+      if (!passes || !patience.wait()) return done;
+    }
+    const std::uint64_t found = ICN_TRY(reconnect(patience));
+    if (found == sequence_ + count) return {};
+    if (found != sequence_) {
+      return fail(ErrorCode::storage, location_.shown + ": the server came back with sequence " +
+                                          std::to_string(found) + ", acknowledged was " + std::to_string(sequence_) +
+                                          ": it was replaced by one that lost commits, or somebody changed " +
+                                          tables_.meta + "; restore the server that has them");
+    }
+    if (!patience.wait()) return done;
+  }
+}
+
+Result<std::uint64_t> PostgresWriter::reconnect(PostgresPatience& patience) {
+  for (;;) {
+    Error last;
+    if (auto fresh = PostgresConnection::open(location_)) {
+      connection_ = *std::move(fresh);
+      if (auto prepared = connection_.prepare(statements_of(tables_)); !prepared) {
+        last = prepared.error();
+      } else {
+        auto found = reclaim();
+        if (found || found.error().rule == kTakenOver) return found;
+        last = found.error();
+      }
+    } else {
+      last = fresh.error();
+    }
+    if (patience.wait()) continue;
+    return fail(
+        ErrorCode::storage,
+        "the connection was cut in the middle of a commit and the server stayed away for " +
+            std::to_string(location_.patience.count()) +
+            " s (reconnect_timeout); whether the commit is in is unknown. Start again when the server is back: " +
+            last.detail);
+  }
+}
+
+Result<std::uint64_t> PostgresWriter::reclaim() {
+  const PostgresRows mine = ICN_TRY(connection_.run("reclaim", PostgresParameters().add(token_)));
+  if (mine.count() != 1) return fail(why_refused("whether the commit that was cut off is in is unknown"));
+  epoch_ = mine.number(0, 0);
+  return mine.number(0, 1);
+}
+
+Error PostgresWriter::why_refused(std::string_view doubt) {
+  const auto meta = connection_.run("meta");
+  if (!meta) return meta.error();
+  if (meta->count() != 1) {
+    return {ErrorCode::corrupted, location_.shown + ": " + tables_.meta + " has lost its row; " + std::string(doubt)};
+  }
+  const std::uint64_t epoch = meta->number(0, 0);
+  if (epoch != epoch_) {
+    return {ErrorCode::storage,
+            location_.shown + ": " + std::string(text_of(meta->bytes(0, 2))) + " took this store over at " +
+                std::string(text_of(meta->bytes(0, 3))) + " UTC (writer epoch " + std::to_string(epoch) + ", ours is " +
+                std::to_string(epoch_) + "); " + std::string(doubt) + ". This process can write no more: end it",
+            std::string(kTakenOver)};
+  }
+  return {ErrorCode::storage, location_.shown + ": the sequence is " + std::to_string(meta->number(0, 1)) + " where " +
+                                  std::to_string(sequence_) + " was expected; somebody changed " + tables_.meta + "; " +
+                                  std::string(doubt)};
+}
+
+}  // namespace icn::backends::detail

@@ -1,0 +1,10 @@
+// What this backend says of itself, in builds that do without libpq too.
+#pragma once
+#include "ports/backend.hpp"
+
+namespace icn::backends::state_store::postgres {
+
+inline constexpr ports::Descriptor kDescriptor{"state_store", "postgres", ports::Grade::production,
+                                               "state in a PostgreSQL database, for a node and its hot standby"};
+
+}  // namespace icn::backends::state_store::postgres
