@@ -5,6 +5,7 @@
 #pragma once
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,13 @@ class Cid {
   [[nodiscard]] constexpr Codec codec() const { return codec_; }
   [[nodiscard]] constexpr const Digest& digest() const { return digest_; }
 
-  friend constexpr auto operator<=>(const Cid&, const Cid&) = default;
+  friend constexpr bool operator==(const Cid&, const Cid&) = default;
+  // By codec, then by digest as bytes.
+  friend std::strong_ordering operator<=>(const Cid& a, const Cid& b) {
+    if (a.codec_ != b.codec_) return a.codec_ <=> b.codec_;
+    // The library compares arrays byte by byte; stores keep blocks in this order.
+    return std::memcmp(a.digest_.data(), b.digest_.data(), a.digest_.size()) <=> 0;
+  }
 
  private:
   Codec codec_;

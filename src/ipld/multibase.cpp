@@ -60,23 +60,30 @@ Result<Bytes> from_base32(std::string_view text) {
 
 std::string to_base58(ByteView bytes) {
   ICN_CHECK(bytes.size() <= kBase58BytesMax);
-  std::vector<std::uint8_t> digits;  // least significant first
-  for (const std::uint8_t byte : bytes) {
-    std::uint32_t carry = byte;
-    for (std::uint8_t& digit : digits) {
-      carry += static_cast<std::uint32_t>(digit) << 8;
-      digit = static_cast<std::uint8_t>(carry % 58);
-      carry /= 58;
+  // Digits to base 58^5, the largest power below 2^32, least significant first; four bytes come at a time.
+  constexpr std::uint64_t kLimb = 656'356'768;
+  std::vector<std::uint32_t> limbs;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t piece = (bytes.size() - at) % 4 == 0 ? 4 : (bytes.size() - at) % 4;
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < piece; ++i) carry = carry << 8 | bytes[at + i];
+    for (std::uint32_t& limb : limbs) {
+      carry += static_cast<std::uint64_t>(limb) << (8 * piece);
+      limb = static_cast<std::uint32_t>(carry % kLimb);
+      carry /= kLimb;
     }
-    for (; carry > 0; carry /= 58) digits.push_back(static_cast<std::uint8_t>(carry % 58));
+    for (; carry > 0; carry /= kLimb) limbs.push_back(static_cast<std::uint32_t>(carry % kLimb));
+    at += piece;
   }
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    if (byte != 0) break;
-    text.push_back(kBase58[0]);
+  std::string reversed;
+  for (std::uint32_t limb : limbs) {
+    for (int digit = 0; digit < 5; ++digit, limb /= 58) reversed.push_back(kBase58[limb % 58]);
   }
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) text.push_back(kBase58[*digit]);
-  return text;
+  while (!reversed.empty() && reversed.back() == kBase58[0]) reversed.pop_back();
+  // Zero bytes in front are no part of the number.
+  const auto zeros = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
+  reversed.append(static_cast<std::size_t>(zeros - bytes.begin()), kBase58[0]);
+  return {reversed.rbegin(), reversed.rend()};
 }
 
 Result<Bytes> from_base58(std::string_view text) {
