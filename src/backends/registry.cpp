@@ -5,14 +5,12 @@
 namespace icn::backends {
 namespace {
 
-template <class Factory, class Opened>
-Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::string_view port, std::string_view url) {
-  const std::size_t colon = url.find(':');
-  const std::string_view name = url.substr(0, colon);
-  const std::string_view location = colon == std::string_view::npos ? std::string_view() : url.substr(colon + 1);
+template <class Factory>
+Result<const ports::Backend<Factory>*> find(std::span<const ports::Backend<Factory>* const> all, std::string_view port,
+                                            std::string_view name) {
   std::string names;
   for (const auto* backend : all) {
-    if (backend->descriptor.name == name) return backend->open(location);
+    if (backend->descriptor.name == name) return backend;
     names += (names.empty() ? "" : ", ") + std::string(backend->descriptor.name);
   }
   for (const Absent& missing : absent()) {
@@ -24,15 +22,33 @@ Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::str
               "'" + std::string(name) + "' is no " + std::string(port) + " of this build; built in are: " + names);
 }
 
+template <class Factory, class Opened>
+Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::string_view port, std::string_view url) {
+  const UrlParts parts = split_url(url);
+  return ICN_TRY(find(all, port, parts.name))->open(parts.location);
+}
+
 }  // namespace
 
+UrlParts split_url(std::string_view url) {
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos) return {url, {}};
+  return {url.substr(0, colon), url.substr(colon + 1)};
+}
+
 namespace dag_store {
+Result<ports::Descriptor> describe(std::string_view url) {
+  return ICN_TRY(find(all(), "dag_store", split_url(url).name))->descriptor;
+}
 Result<std::unique_ptr<ports::DagStore>> open(std::string_view url) {
   return open_by_url<ports::dag_store_factory, Result<std::unique_ptr<ports::DagStore>>>(all(), "dag_store", url);
 }
 }  // namespace dag_store
 
 namespace state_store {
+Result<ports::Descriptor> describe(std::string_view url) {
+  return ICN_TRY(find(all(), "state_store", split_url(url).name))->descriptor;
+}
 Result<std::unique_ptr<ports::StateStore>> open(std::string_view url) {
   return open_by_url<ports::state_store_factory, Result<std::unique_ptr<ports::StateStore>>>(all(), "state_store", url);
 }

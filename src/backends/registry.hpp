@@ -15,15 +15,25 @@ struct Absent {
 // Of all ports, by port and name.
 [[nodiscard]] std::span<const Absent> absent();
 
+// A URL's two parts: "sqlite:state.db", "memory".
+struct UrlParts {
+  std::string_view name;
+  std::string_view location;  // may be empty
+};
+[[nodiscard]] UrlParts split_url(std::string_view url);
+
 namespace dag_store {
 [[nodiscard]] std::span<const ports::Backend<ports::dag_store_factory>* const> all();
-// Errors: invalid_argument (an unknown name; the error lists the built-in ones), unsupported (a backend that is absent
-// from this build; the error says why), and what the backend says.
+// What the backend of the URL says of itself; opens nothing. Errors: invalid_argument (an unknown name; the error lists
+// the built-in ones), unsupported (a backend that is absent from this build; the error says why).
+[[nodiscard]] Result<ports::Descriptor> describe(std::string_view url);
+// Errors: as describe(), and what the backend says.
 [[nodiscard]] Result<std::unique_ptr<ports::DagStore>> open(std::string_view url);
 }  // namespace dag_store
 
 namespace state_store {
 [[nodiscard]] std::span<const ports::Backend<ports::state_store_factory>* const> all();
+[[nodiscard]] Result<ports::Descriptor> describe(std::string_view url);
 [[nodiscard]] Result<std::unique_ptr<ports::StateStore>> open(std::string_view url);
 }  // namespace state_store
 

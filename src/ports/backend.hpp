@@ -21,11 +21,19 @@ enum class Grade : std::uint8_t { test, development, production };
   return "?";
 }
 
+// Where a store keeps what it is given: what its location means, and whether anything is there later.
+enum class Place : std::uint8_t {
+  process,  // memory of this process; the location says nothing
+  path,     // a file or folder of this machine; a relative location begins in the node's data folder
+  server,   // another program, reached by what the location says
+};
+
 struct Descriptor {
   std::string_view port;  // "dag_store"
   std::string_view name;  // "sqlite"
   Grade grade = Grade::test;
   std::string_view doc;
+  Place place = Place::path;  // of stores
 };
 
 // Of a service that does not say what it is: production takes it for a test double.

@@ -8,7 +8,7 @@ namespace icn::backends::dag_store::memory {
 namespace {
 
 constexpr ports::Descriptor kDescriptor{"dag_store", "memory", ports::Grade::development,
-                                        "blocks in memory, gone when the process ends"};
+                                        "blocks in memory, gone when the process ends", ports::Place::process};
 
 class MemoryDagStore : public ports::DagStore {
  public:

@@ -5,6 +5,7 @@
 namespace icn::backends::dag_store::postgres {
 
 inline constexpr ports::Descriptor kDescriptor{"dag_store", "postgres", ports::Grade::production,
-                                               "blocks in a PostgreSQL database, for a node and its hot standby"};
+                                               "blocks in a PostgreSQL database, for a node and its hot standby",
+                                               ports::Place::server};
 
 }  // namespace icn::backends::dag_store::postgres

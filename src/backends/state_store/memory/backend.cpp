@@ -8,7 +8,7 @@ namespace icn::backends::state_store::memory {
 namespace {
 
 constexpr ports::Descriptor kDescriptor{"state_store", "memory", ports::Grade::development,
-                                        "state in memory, gone when the process ends"};
+                                        "state in memory, gone when the process ends", ports::Place::process};
 
 struct Less {
   using is_transparent = void;

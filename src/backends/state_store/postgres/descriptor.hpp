@@ -5,6 +5,7 @@
 namespace icn::backends::state_store::postgres {
 
 inline constexpr ports::Descriptor kDescriptor{"state_store", "postgres", ports::Grade::production,
-                                               "state in a PostgreSQL database, for a node and its hot standby"};
+                                               "state in a PostgreSQL database, for a node and its hot standby",
+                                               ports::Place::server};
 
 }  // namespace icn::backends::state_store::postgres
