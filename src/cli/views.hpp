@@ -6,6 +6,7 @@
 
 #include "economy/ledger.hpp"
 #include "mesh/job_book.hpp"
+#include "model/time_text.hpp"
 #include "model/transfer.hpp"
 #include "runtime/use_cases.hpp"
 
@@ -24,7 +25,6 @@ namespace icn::cli {
 [[nodiscard]] nlohmann::ordered_json error_json(const Error& error);
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
-[[nodiscard]] std::string time_text(model::UnixMs time);
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
 [[nodiscard]] std::string umana_text(model::Mana mana);   // decimal µmana for JSON
 // "NAME        VALUE" lines with the values in one column.

@@ -44,14 +44,6 @@ TEST(Views, NumbersAreGroupedByThousands) {
   EXPECT_EQ(grouped(UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
-TEST(Views, MomentsAreRfc3339InUtc) {
-  EXPECT_EQ(time_text({0}), "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(time_text({1'700'000'000'007}), "2023-11-14T22:13:20.007Z");
-  EXPECT_EQ(time_text({253'402'300'799'999}), "9999-12-31T23:59:59.999Z");
-  // Beyond what a calendar of four digits says, the number itself.
-  EXPECT_EQ(time_text({UINT64_MAX}), "18446744073709551615 ms");
-}
-
 TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
   const std::vector<std::string> keys = keys_of(job_json(ended(model::OutcomeKind::ok)));
   for (const ErrorRow& row : kErrorTable) {

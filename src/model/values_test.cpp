@@ -6,6 +6,7 @@
 #include "model/keys.hpp"
 #include "model/limits.hpp"
 #include "model/mana.hpp"
+#include "model/time_text.hpp"
 #include "model/transfer.hpp"
 #include "testing/golden.hpp"
 #include "testing/mutate.hpp"
@@ -249,6 +250,14 @@ TEST(Capabilities, HaveNamesAndBitsOfTheirOwn) {
   EXPECT_TRUE(Grants{}.has(Capability::none));
   EXPECT_FALSE(find_capability("none"));
   EXPECT_FALSE(find_capability("Spend"));
+}
+
+TEST(TimeText, MomentsAreRfc3339InUtc) {
+  EXPECT_EQ(time_text({0}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(time_text({1'700'000'000'007}), "2023-11-14T22:13:20.007Z");
+  EXPECT_EQ(time_text({253'402'300'799'999}), "9999-12-31T23:59:59.999Z");
+  // Beyond what a calendar of four digits says, the number itself.
+  EXPECT_EQ(time_text({UINT64_MAX}), "18446744073709551615 ms");
 }
 
 TEST(Keys, NoPrefixBeginsAnother) {
