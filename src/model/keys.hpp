@@ -16,12 +16,15 @@ struct KeyPrefix {
 };
 
 namespace keys {
-inline constexpr std::string_view kMeta = "m/";               // node: format version, genesis, incarnation
-inline constexpr std::string_view kLedgerJournal = "lj/";     // economy: be64 sequence → journal record
-inline constexpr std::string_view kLedgerCheckpoint = "lc/";  // economy: be64 sequence → checkpoint
-inline constexpr std::string_view kReputation = "rp/";        // reputation: DID key → score record
-inline constexpr std::string_view kReputationSeen = "rs/";    // reputation: receipt digest → counted
-inline constexpr std::string_view kJob = "jb/";               // mesh: job digest → job record
+inline constexpr std::string_view kMeta = "m/";                    // node: format version, genesis, and the next three
+inline constexpr std::string_view kWriterEpoch = "m/epoch";        // who may write, where a standby may take over
+inline constexpr std::string_view kIncarnation = "m/incarnation";  // be64, raised by each restore
+inline constexpr std::string_view kRestored = "m/restored";        // from which backup the node was restored, when
+inline constexpr std::string_view kLedgerJournal = "lj/";          // economy: be64 sequence → journal record
+inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: be64 sequence → checkpoint
+inline constexpr std::string_view kReputation = "rp/";             // reputation: DID key → score record
+inline constexpr std::string_view kReputationSeen = "rs/";         // reputation: receipt digest → counted
+inline constexpr std::string_view kJob = "jb/";                    // mesh: job digest → job record
 inline constexpr std::string_view kJobByTime = "jt/";  // mesh: be64 (2^64−1 − acceptance number) ‖ job digest → empty
 inline constexpr std::string_view kJobOpen = "jo/";   // mesh: job digest of every job that is not terminal → empty
 inline constexpr std::string_view kPin = "pn/";       // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
@@ -31,9 +34,9 @@ inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID �
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
-    KeyPrefix{keys::kMeta, "node", "format version, genesis, incarnation"},
+    KeyPrefix{keys::kMeta, "node", "format version, genesis, operator, writer epoch, incarnation, restore marker"},
     KeyPrefix{keys::kLedgerJournal, "economy", "journal records by sequence"},
-    KeyPrefix{keys::kLedgerCheckpoint, "economy", "checkpoints by sequence (not part of the state hash)"},
+    KeyPrefix{keys::kLedgerCheckpoint, "economy", "checkpoints by sequence"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
     KeyPrefix{keys::kJob, "mesh", "job records by job id"},
@@ -44,6 +47,16 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
 };
+
+// What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
+inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kWriterEpoch, keys::kIncarnation,
+                                          keys::kRestored, keys::kDagUsage};
+[[nodiscard]] inline bool is_hashed(ByteView key) {
+  for (const std::string_view prefix : kUnhashedKeys) {
+    if (text_of(key).starts_with(prefix)) return false;
+  }
+  return true;
+}
 
 [[nodiscard]] inline Bytes key_of(std::string_view prefix) { return bytes_of(prefix); }
 [[nodiscard]] inline Bytes key_of(std::string_view prefix, ByteView rest) {

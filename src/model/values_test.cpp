@@ -272,6 +272,15 @@ TEST(Keys, NoPrefixBeginsAnother) {
   }
 }
 
+TEST(Keys, TheStateHashLeavesOutWhatOneHistoryMayKeepDifferently) {
+  for (const std::string_view key : {"lc/x", "m/epoch", "m/incarnation", "m/restored", "du/"}) {
+    EXPECT_FALSE(is_hashed(view_of(key))) << key;
+  }
+  for (const std::string_view key : {"m/version", "m/genesis", "m/", "lj/x", "l", "pn/lc/"}) {
+    EXPECT_TRUE(is_hashed(view_of(key))) << key;
+  }
+}
+
 TEST(Keys, NumbersSortAsTheyCount) {
   EXPECT_LT(key_of(keys::kLedgerJournal, 255), key_of(keys::kLedgerJournal, 256));
   EXPECT_LT(key_of(keys::kLedgerJournal, 0), key_of(keys::kLedgerJournal, UINT64_MAX));

@@ -1,32 +1,7 @@
-#include "model/keys.hpp"
+#include "runtime/state_hash.hpp"
 #include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
-namespace {
-
-Result<ipld::Digest> hash_of_state(const NodeState& node) {
-  ipld::Sha256 hash;
-  const auto add = [&hash](ByteView part) {
-    Bytes length;
-    append_be64(length, part.size());
-    hash.update(length);
-    hash.update(part);
-  };
-  ICN_TRY(node.state_store().scan({}, {}, [&](ByteView key, ByteView value) {
-    if (text_of(key).starts_with(model::keys::kLedgerCheckpoint)) return true;
-    add(key);
-    add(value);
-    return true;
-  }));
-  ICN_TRY(node.dag_store().for_each(std::nullopt, [&](const ipld::Cid& cid, std::uint64_t) {
-    add(cid.to_bytes());
-    return true;
-  }));
-  return hash.finish();
-}
-
-}  // namespace
-
 AccountView view_account(const NodeState& node, const model::Did& did) {
   return AccountView{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
 }
@@ -78,7 +53,11 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
 }
 
 Result<ipld::Digest> state_hash(const NodeState& node) {
-  return node.committer().when_idle([&node] { return hash_of_state(node); });
+  // Idle, so that snapshot and blocks are of one moment: the DAG store has no snapshots.
+  return node.committer().when_idle([&node]() -> Result<ipld::Digest> {
+    const auto snapshot = ICN_TRY(node.state_store().snapshot());
+    return ICN_TRY(hash_state(*snapshot, node.dag_store())).digest;
+  });
 }
 
 }  // namespace icn::runtime

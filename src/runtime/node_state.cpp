@@ -36,19 +36,6 @@ Result<void> check_services(const NodeServices& services) {
   return {};
 }
 
-Result<void> check_version(const ports::StateStore& store) {
-  const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
-  if (!version) return fail(ErrorCode::not_found, "No scope was founded in this state store; 'icn init' founds one.");
-  if (version->size() != 1 || version->front() != kStoreVersion) {
-    const bool older = version->size() == 1 && version->front() < kStoreVersion;
-    return fail(ErrorCode::unsupported_version,
-                std::string("The state store is of ") + (older ? "an older" : "a newer") +
-                    " version than the one this program reads (" + std::to_string(kStoreVersion) +
-                    "); use the program that wrote it. Nothing was changed.");
-  }
-  return {};
-}
-
 model::Transfer issue(const ipld::Cid& scope, const model::AccountKey& to, model::Mana amount,
                       model::TransferCode code) {
   model::Transfer transfer;
@@ -85,6 +72,23 @@ NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
 
 Result<bool> NodeState::is_founded(const ports::StateStore& store) {
   return ICN_TRY(store.get(meta_key(kVersionKey))).has_value();
+}
+
+Result<void> NodeState::check_version(const ports::StateReader& store) {
+  const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
+  if (!version) {
+    return fail(ErrorCode::not_found,
+                "No scope was founded in this state store. 'icn init' founds one in a new data folder; in an older one "
+                "the store was lost: 'icn store doctor' says what to do.");
+  }
+  if (version->size() != 1 || version->front() != kStoreVersion) {
+    const bool older = version->size() == 1 && version->front() < kStoreVersion;
+    return fail(ErrorCode::unsupported_version,
+                std::string("The state store is of ") + (older ? "an older" : "a newer") +
+                    " version than the one this program reads (" + std::to_string(kStoreVersion) +
+                    "); use the program that wrote it. Nothing was changed.");
+  }
+  return {};
 }
 
 Result<void> NodeState::load() {

@@ -92,6 +92,8 @@ class NodeState {
   // each open obligation is either runnable or released. Errors: not_found (no scope was founded), corrupted,
   // unsupported_version, permission_denied (the node key is not the clerk's), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> open(NodeServices services, NodeSettings settings);
+  // Errors: not_found (no scope was founded in this store), unsupported_version (by a newer program), storage.
+  [[nodiscard]] static Result<void> check_version(const ports::StateReader& store);
   // Whether a scope was founded in this store.
   [[nodiscard]] static Result<bool> is_founded(const ports::StateStore& store);
 

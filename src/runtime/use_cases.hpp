@@ -224,7 +224,8 @@ struct HistoryPage {
 [[nodiscard]] Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount,
                                       ByteView client_id);
 
-// SHA-256 over all (key, value) of the state store but checkpoints, then all CIDs in order: equal states, equal hashes.
+// The state hash (state_hash.hpp) of one moment: callers of the committer wait meanwhile. Equal states, equal hashes.
+// Errors: storage, corrupted.
 [[nodiscard]] Result<ipld::Digest> state_hash(const NodeState& node);
 
 }  // namespace icn::runtime
