@@ -60,6 +60,19 @@ std::vector<ipld::Cid> Guard::Hold::cids() const {
   return *at_;
 }
 
+Result<Guard::Pause> Guard::Pause::take(Guard& guard) {
+  Lock lock(guard.mutex_);
+  if (guard.collecting_) return fail(ErrorCode::busy, "A collection of this DAG store runs; wait for it to end.");
+  ++guard.pauses_;
+  return Pause(guard);
+}
+
+Guard::Pause::~Pause() {
+  if (guard_ == nullptr) return;
+  Lock lock(guard_->mutex_);
+  --guard_->pauses_;
+}
+
 void Guard::shade_locked(std::span<const ipld::Block> blocks) {
   for (const ipld::Block& block : blocks) {
     put_.insert(block.cid);
@@ -85,6 +98,7 @@ Result<void> Guard::begin() {
   if (collecting_) {
     return fail(ErrorCode::busy, "A collection of this DAG store runs already; wait for it to end.");
   }
+  if (pauses_ > 0) return fail(ErrorCode::busy, "A backup of this DAG store is being taken; wait for it to end.");
   for (const std::vector<ipld::Cid>& held : holds_) waiting_.insert(waiting_.end(), held.begin(), held.end());
   collecting_ = true;
   return {};

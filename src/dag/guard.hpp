@@ -15,6 +15,7 @@
 #include <functional>
 #include <list>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/mutex.hpp"
@@ -57,6 +58,21 @@ class Guard {
     std::list<std::vector<ipld::Cid>>::iterator at_;
   };
 
+  // While one lives no collection begins, so that every block which the state of a past moment names stays until it is
+  // read: for backups, which read a snapshot of the state first and the blocks afterwards. Used by any thread.
+  class Pause {
+   public:
+    // Errors: busy (a collection runs).
+    [[nodiscard]] static Result<Pause> take(Guard& guard);
+    Pause(Pause&& other) noexcept : guard_(std::exchange(other.guard_, nullptr)) {}
+    Pause& operator=(Pause&&) = delete;
+    ~Pause();
+
+   private:
+    explicit Pause(Guard& guard) : guard_(&guard) {}
+    Guard* guard_;
+  };
+
   // For blocks that are put through the committer, before they are; does nothing while no collection runs.
   void shade(std::span<const ipld::Block> blocks);
   // For a root that is being pinned.
@@ -65,7 +81,8 @@ class Guard {
 
   // ---- for the one collection at a time ----
 
-  // What is held now waits to be traced. Called while nothing is being committed. Errors: busy (one runs already).
+  // What is held now waits to be traced. Called while nothing is being committed. Errors: busy (one runs already, or
+  // a pause holds it off).
   [[nodiscard]] Result<void> begin();
   void end();
   // What waits to be traced; it no longer waits then.
@@ -80,6 +97,7 @@ class Guard {
 
   std::atomic<bool> collecting_{false};  // written under the lock
   mutable Mutex mutex_;
+  std::size_t pauses_ ICN_GUARDED_BY(mutex_) = 0;
   std::list<std::vector<ipld::Cid>> holds_ ICN_GUARDED_BY(mutex_);
   std::vector<ipld::Cid> waiting_ ICN_GUARDED_BY(mutex_);
   detail::CidSet put_ ICN_GUARDED_BY(mutex_);

@@ -85,5 +85,29 @@ TEST_F(GuardTest, AnErrorOfTheSweepIsPassedOn) {
   guard.end();
 }
 
+// Backups and collections keep out of each other's way.
+TEST_F(GuardTest, NoCollectionBeginsWhileAnythingIsPaused) {
+  {
+    const auto first = Guard::Pause::take(guard);
+    ASSERT_TRUE(first);
+    {
+      const auto second = Guard::Pause::take(guard);
+      ASSERT_TRUE(second);
+    }
+    const auto begun = guard.begin();
+    ASSERT_FALSE(begun);
+    EXPECT_EQ(begun.error().code, ErrorCode::busy);
+    EXPECT_FALSE(guard.collecting());
+  }
+  EXPECT_TRUE(guard.begin());
+}
+
+TEST_F(GuardTest, NothingIsPausedWhileACollectionRuns) {
+  ASSERT_TRUE(guard.begin());
+  EXPECT_EQ(Guard::Pause::take(guard).error().code, ErrorCode::busy);
+  guard.end();
+  EXPECT_TRUE(Guard::Pause::take(guard));
+}
+
 }  // namespace
 }  // namespace icn::dag
