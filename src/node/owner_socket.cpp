@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/bytes.hpp"
 #include "node/threads.hpp"
 
 namespace icn::node {
@@ -64,12 +65,42 @@ Result<void> send_all(int fd, std::string_view bytes) {
   return {};
 }
 
+std::string encode_word(std::string_view word) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string line;
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > 0x20 && byte != 0x7f && c != '%') {
+      line.push_back(c);
+    } else {
+      line += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+  }
+  return line;
+}
+
+Result<std::string> decode_word(std::string_view line) {
+  std::string word;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] != '%') {
+      word.push_back(line[at]);
+      continue;
+    }
+    const Bytes byte = ICN_TRY(from_hex(line.substr(at + 1, 2)));
+    if (byte.size() != 1) return fail(ErrorCode::invalid_format, "the request ends in the middle of a character");
+    word.push_back(static_cast<char>(byte.front()));
+    at += 2;
+  }
+  return word;
+}
+
 // Reads up to the first newline; a client that says nothing for five seconds is dropped.
 Result<OwnerRequest> read_request(int fd) {
   std::string line;
   while (line.find('\n') == std::string::npos) {
     if (line.size() > kOwnerRequestBytesMax)
-      return fail(ErrorCode::limit_exceeded, "the request is longer than 1024 bytes");
+      return fail(ErrorCode::limit_exceeded,
+                  "the request is longer than " + std::to_string(kOwnerRequestBytesMax) + " bytes");
     pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
     if (::poll(&ready, 1, 5'000) <= 0) return fail(ErrorCode::invalid_format, "no request came");
     char buffer[256];
@@ -88,6 +119,7 @@ Result<OwnerRequest> read_request(int fd) {
       fields[field]->push_back(c);
     }
   }
+  for (std::string* word : fields) *word = ICN_TRY(decode_word(*word));
   return request;
 }
 
@@ -208,8 +240,8 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
     return fail(ErrorCode::busy,
                 "another process owns the data folder " + folder.string() + " but serves nothing at its socket");
   }
-  std::string line = request.verb + " " + request.job;
-  if (!request.option.empty()) line += " " + request.option;
+  std::string line = encode_word(request.verb) + " " + encode_word(request.job);
+  if (!request.option.empty()) line += " " + encode_word(request.option);
   ICN_TRY(send_all(fd.get(), line + "\n"));
   std::string head;
   bool in_payload = false;

@@ -1,7 +1,9 @@
-// The socket in a data folder: the process that owns the folder serves `logs`, `cancel` and `describe` to others.
+// The socket in a data folder: the process that owns the folder serves `logs`, `cancel`, `describe`, `hash` and
+// `backup` to others.
 //
-// Protocol, one request a connection: the client sends one line "VERB JOB [follow]" and reads until the end of the
-// stream. The answer begins with the line "ok" or "error NAME: DETAIL"; the bytes after it are the payload (log text,
+// Protocol, one request a connection: the client sends one line "VERB ARGUMENT [OPTION]" and reads until the end of the
+// stream. In the line, a space, '%' and control characters are written as '%' and two hex digits, as a path may need.
+// The answer begins with the line "ok" or "error NAME: DETAIL"; the bytes after it are the payload (log text,
 // or the JSON that the command prints). Only processes of the same user are served (the folder and the socket are 0700
 // and 0600).
 #pragma once
@@ -18,7 +20,7 @@ namespace icn::node {
 
 struct OwnerRequest {
   std::string verb;
-  std::string job;
+  std::string job;  // or what else the verb is about: a path for `backup`, nothing for `hash`
   std::string option;
 };
 
@@ -33,7 +35,7 @@ class OwnerReply {
 using OwnerHandler = std::function<Result<void>(const OwnerRequest&, OwnerReply&)>;
 
 inline constexpr std::size_t kOwnerClientsMax = 16;
-inline constexpr std::size_t kOwnerRequestBytesMax = 1024;
+inline constexpr std::size_t kOwnerRequestBytesMax = 16 * 1024;  // a path of 4 KiB, each byte as three
 
 class OwnerServer {
  public:

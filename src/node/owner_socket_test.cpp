@@ -5,6 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "node/log_hub.hpp"
 #include "node/threads.hpp"
@@ -29,6 +35,25 @@ class OwnerSocket : public testing::Test {
     return got;
   }
 
+  // What a client gets that sends these bytes.
+  std::string say(const std::string& line) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int opened = ::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = "/proc/self/fd/" + std::to_string(opened) + "/icn.sock";
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    std::string got;
+    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::send(fd, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+    char buffer[256];
+    for (ssize_t n = 0; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
+      got.append(buffer, static_cast<std::size_t>(n));
+    ::close(fd);
+    ::close(opened);
+    return got;
+  }
+
   std::filesystem::path root_;
   std::filesystem::path folder_;
 };
@@ -42,6 +67,18 @@ TEST_F(OwnerSocket, CarriesTheRequestAndThePayload) {
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_EQ(*answer, "logs|bafy|follow\nsecond line\n");
   EXPECT_EQ(*ask({"describe", "x", ""}), "describe|x|\nsecond line\n");
+}
+
+TEST_F(OwnerSocket, CarriesWordsWithAnyCharacterInThem) {
+  auto server = OwnerServer::start(folder_, [](const OwnerRequest& request, OwnerReply& reply) -> Result<void> {
+    return reply.write(request.job + "|" + request.option);
+  });
+  ASSERT_TRUE(server);
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  const auto answer = ask({"backup", "/a path/%41\n" + all, " "});
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(*answer, "/a path/%41\n" + all + "| ");
 }
 
 TEST_F(OwnerSocket, CarriesTheErrorOfTheHandler) {
@@ -59,8 +96,10 @@ TEST_F(OwnerSocket, RefusesARequestOfTooManyWordsOrBytes) {
   auto server =
       OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); });
   ASSERT_TRUE(server);
-  EXPECT_EQ(ask({"a", "b", "c d"}).error().code, ErrorCode::invalid_format);
-  EXPECT_EQ(ask({"a", std::string(2'000, 'b'), ""}).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(ask({"a", std::string(kOwnerRequestBytesMax + 1'000, 'b'), ""}).error().code, ErrorCode::limit_exceeded);
+  for (const std::string line : {"a b c d\n", "a %zz\n", "a %2\n"}) {
+    EXPECT_TRUE(say(line).starts_with("error invalid_format: ")) << line << say(line);
+  }
   EXPECT_EQ(*ask({"a", "b", "c"}), "reached");
 }
 
