@@ -1,0 +1,66 @@
+#include "config/keys.hpp"
+
+#include "backends/registry.hpp"
+
+namespace icn::config {
+namespace {
+
+consteval bool rows_stand_in_order() {
+  for (std::size_t i = 0; i < kKeyTable.size(); ++i) {
+    if (static_cast<std::size_t>(kKeyTable[i].key) != i) return false;
+  }
+  return true;
+}
+static_assert(rows_stand_in_order());
+
+Result<void> check_url(std::string_view value, const Result<ports::Descriptor>& descriptor) {
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < 0x20)
+      return fail(ErrorCode::invalid_argument, "a URL has no line breaks or other control characters");
+  }
+  if (!descriptor) return fail(descriptor.error());
+  if (descriptor->place != ports::Place::process && backends::split_url(value).location.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "'" + std::string(value) + "' says no location; write " + std::string(descriptor->name) + ":LOCATION");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_dag_url(std::string_view value) { return check_url(value, backends::dag_store::describe(value)); }
+Result<void> check_state_url(std::string_view value) {
+  return check_url(value, backends::state_store::describe(value));
+}
+
+Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
+                                         const Environment& environment) {
+  const KeyRow& row = key_row(key);
+  std::optional<Given> given;
+  if (option) {
+    given = Given{*option, row.option};
+  } else if (const auto variable = environment(row.variable); variable && !variable->empty()) {
+    given = Given{*variable, row.variable};
+  }
+  if (!given) return given;
+  if (const auto good = row.check(given->value); !good) return fail(within(given->by, good.error()));
+  return given;
+}
+
+std::string keys_markdown() {
+  std::string text =
+      "# Configuration\n\n"
+      "Made from the table in `src/config/keys.hpp`; `config_test` compares. A key is given by the command line "
+      "option,\n"
+      "else by the environment variable, else it has its default.\n";
+  for (const KeyRow& row : kKeyTable) {
+    text += "\n## `" + std::string(row.name) + "`\n\n";
+    text += "| option | variable | default |\n| --- | --- | --- |\n";
+    text += "| `" + std::string(row.option) + "` | `" + std::string(row.variable) + "` | `" +
+            std::string(row.fallback) + "` |\n\n";
+    text += std::string(row.doc) + ".\n";
+  }
+  return text;
+}
+
+}  // namespace icn::config

@@ -1,0 +1,57 @@
+// The one table of configuration keys: the environment variables and command line options that name them,
+// docs/CONFIG.md and the checks of their values derive from its rows.
+#pragma once
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace icn::config {
+
+enum class Key : std::uint8_t { storage_dag, storage_state };
+
+struct KeyRow {
+  Key key;
+  std::string_view name;      // "storage.dag"
+  std::string_view variable;  // of the environment
+  std::string_view option;    // of the command line
+  std::string_view fallback;  // the value when nobody gives one
+  std::string_view doc;
+  // Errors: invalid_argument, unsupported.
+  Result<void> (*check)(std::string_view value);
+};
+
+// Errors: invalid_argument (no URL of a backend that there is), unsupported (a backend absent from this build).
+[[nodiscard]] Result<void> check_dag_url(std::string_view value);
+[[nodiscard]] Result<void> check_state_url(std::string_view value);
+
+inline constexpr std::array kKeyTable{
+    KeyRow{Key::storage_dag, "storage.dag", "ICN_STORAGE_DAG", "--dag-store", "sqlite:blocks.db",
+           "where blocks live, as BACKEND:LOCATION; a relative location begins in the data folder. Chosen when the "
+           "folder is made and recorded there; afterwards only `icn store migrate` changes it, and a value that "
+           "differs is refused",
+           &check_dag_url},
+    KeyRow{Key::storage_state, "storage.state", "ICN_STORAGE_STATE", "--state-store", "sqlite:state.db",
+           "where everything lives that changes (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
+           &check_state_url},
+};
+[[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
+
+// A value that was given, and by what: "--dag-store" or "ICN_STORAGE_DAG".
+struct Given {
+  std::string value;
+  std::string_view by;
+};
+using Environment = std::function<std::optional<std::string>(std::string_view variable)>;
+// The option's value, else the variable's (an empty one counts as none), checked; nothing when neither was given.
+// Errors: those of the row's check, naming what gave the value.
+[[nodiscard]] Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
+                                                       const Environment& environment);
+
+// docs/CONFIG.md.
+[[nodiscard]] std::string keys_markdown();
+
+}  // namespace icn::config
