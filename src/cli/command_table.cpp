@@ -8,6 +8,9 @@ constexpr std::size_t kAny = 1 << 20;
 constexpr OptionRow kGlobal[] = {
     {"--data", "DIR", Value::one, "the data folder (default: $ICN_DATA, else ~/.local/share/icn)"},
     {"--json", "", Value::flag, "print JSON; docs/schemas/ says its shape"},
+    {"--dag-store", "URL", Value::one, "where blocks live (default: $ICN_STORAGE_DAG, else what the folder records)"},
+    {"--state-store", "URL", Value::one,
+     "where state lives (default: $ICN_STORAGE_STATE, else what the folder records)"},
     {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
     {"--verbose", "", Value::flag, "tell more on standard error"},
 };
@@ -17,8 +20,6 @@ constexpr OptionRow kInit[] = {
     {"--name", "NAME", Value::one, "the scope's name (default: home)"},
     {"--grant", "MANA", Value::one, "the member's opening grant (default: 1000)"},
     {"--endowment", "MANA", Value::one, "the treasury's endowment (default: 1000)"},
-    {"--dag-store", "URL", Value::one, "where blocks live (default: sqlite:blocks.db)"},
-    {"--state-store", "URL", Value::one, "where state lives (default: sqlite:state.db)"},
 };
 
 constexpr OptionRow kJobOptions[] = {
@@ -90,6 +91,10 @@ constexpr OptionRow kCid[] = {
     {"--codec", "CODEC", Value::one, "unixfs (default): as a file; raw or dag-cbor: as one block"},
 };
 
+constexpr OptionRow kMigrate[] = {
+    {"--verify", "", Value::flag, "compare every pair and every block before the folder changes over"},
+};
+
 constexpr OptionRow kAbi[] = {
     {"--format", "FORM", Value::one, "json (default), md, c or rust"},
 };
@@ -98,7 +103,8 @@ constexpr CommandRow kTable[] = {
     {"init", "", "found a one-member scope and its node in the data folder",
      "Makes a member key and a node key, the scope's final genesis block and the opening grant. Keys are sealed with a "
      "passphrase\n"
-     "unless --development says that plain ones will do.",
+     "unless --development says that plain ones will do. Stores are SQLite files in the folder unless --dag-store and\n"
+     "--state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; they must be empty.",
      "icn --data /tmp/try init --development", "init", kInit, 0, 0, &commands::init},
     {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
      "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit "
@@ -319,6 +325,72 @@ constexpr CommandRow kTable[] = {
      "for\n"
      "the codec are refused. FILE may be -, standard input.",
      "icn cid README.md", "cid", kCid, 1, 1, &commands::cid},
+    {"store backends",
+     "",
+     "the kinds of stores that this build can use",
+     "For blocks (dag_store) and for state (state_store). Those whose library was missing at build time are named "
+     "too,\n"
+     "with the reason.",
+     "icn store backends",
+     "store_backends",
+     {},
+     0,
+     0,
+     &commands::store_backends},
+    {"store hash",
+     "",
+     "one hash over everything the node keeps",
+     "Over the whole logical state, the same whatever the stores are: a migration does not change it, and a restored "
+     "node has\n"
+     "that of its backup.",
+     "icn store hash",
+     "store_hash",
+     {},
+     0,
+     0,
+     &commands::store_hash},
+    {"store migrate", "FROM TO", "move the stores of the data folder to other backends",
+     "FROM is a backend's name (every store of the folder that uses it) or a store's URL; TO is a backend's name (its "
+     "usual\n"
+     "places in the folder) or a URL. Cut off, it goes on when it is run again; until it is done the folder stays on "
+     "its old\n"
+     "stores, and these are left in place afterwards.",
+     "icn store migrate sqlite rocksdb --verify", "migration", kMigrate, 2, 2, &commands::store_migrate},
+    {"store doctor",
+     "",
+     "what is wrong with the data folder, and what to do",
+     "Looks at the folder, its keys, both stores, the ledger, every block and the disk; changes nothing. Exit 0 only "
+     "when\n"
+     "nothing is wrong.",
+     "icn store doctor",
+     "doctor",
+     {},
+     0,
+     0,
+     &commands::store_doctor},
+    {"backup",
+     "DEST",
+     "copy the whole node into the new folder DEST",
+     "State as of one moment, every block that it names, and the key files. The node may be in use meanwhile. DEST is "
+     "there\n"
+     "only when it is whole; `sha256sum -c SHA256SUMS` checks it anywhere.",
+     "icn backup /backups/monday",
+     "backup",
+     {},
+     1,
+     1,
+     &commands::backup},
+    {"restore",
+     "SRC",
+     "make a data folder of a backup",
+     "Checks the whole backup, then makes the folder given by --data, on the backup's stores or on those that\n"
+     "--dag-store and --state-store name. The node knows that it was restored: it begins a new incarnation.",
+     "icn --data /var/lib/icn2 restore /backups/monday",
+     "restore",
+     {},
+     1,
+     1,
+     &commands::restore},
     {"abi", "", "the host functions a guest may call", "As JSON, Markdown, or headers for guests.",
      "icn abi --format c > icn.h", "abi", kAbi, 0, 0, &commands::abi},
     {"completion",

@@ -59,6 +59,20 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "no data folder: give --data DIR or set HOME");
 }
 
+Result<node::StoresAsked> stores_asked(const Invocation& invocation) {
+  const config::Environment environment = [](std::string_view variable) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string(variable).c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+  node::StoresAsked asked;
+  for (const auto& [key, port] : {std::pair{config::Key::storage_dag, node::StorePort::dag},
+                                  std::pair{config::Key::storage_state, node::StorePort::state}}) {
+    asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), environment));
+  }
+  return asked;
+}
+
 node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm) {
   // Both keys of a folder are sealed with one passphrase, so it is asked for once, whichever thread needs it first.
   struct Given {
@@ -85,10 +99,18 @@ Result<runtime::NodeSettings> node_settings() {
   return settings;
 }
 
+Result<node::DataFolder> open_folder(const Invocation& invocation) {
+  node::DataFolder folder =
+      ICN_TRY(node::DataFolder::open(ICN_TRY(data_path(invocation)), "icn " + std::string(invocation.command->path)));
+  ICN_TRY(folder.require(ICN_TRY(stores_asked(invocation))));
+  return folder;
+}
+
 Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
   node::OpeningOptions options;
   options.settings = ICN_TRY(node_settings());
   options.owner = "icn " + std::string(invocation.command->path);
+  options.stores = ICN_TRY(stores_asked(invocation));
   options.passphrase = passphrase_source(invocation, node::Confirm::no);
   options.compile_command = compile_command();
   return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), options);

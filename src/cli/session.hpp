@@ -12,12 +12,17 @@ namespace icn::cli {
 
 // --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
+// What options and environment say of the stores. Errors: invalid_argument, unsupported (config/keys.hpp).
+[[nodiscard]] Result<node::StoresAsked> stores_asked(const Invocation& invocation);
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm);
 // This program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
 // The operator's settings that the environment holds: ICN_STORAGE_QUOTA, what the DAG store may hold in bytes or with
 // KiB, MiB, GiB or TiB behind the number; 0: no quota. Errors: invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
+// The data folder and its lock, without the node. Errors: as node::DataFolder::open, and invalid_argument when other
+// stores are asked for than it records.
+[[nodiscard]] Result<node::DataFolder> open_folder(const Invocation& invocation);
 // The node in the data folder. Errors: as node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 

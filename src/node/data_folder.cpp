@@ -2,8 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,29 +10,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "node/durable_file.hpp"
+
 namespace icn::node {
 namespace {
+
+constexpr std::size_t kRecordBytesMax = 64 * 1024;
 
 tl::unexpected<Error> system_error(std::string_view what) {
   return fail(ErrorCode::storage, std::string(what) + ": " + std::strerror(errno));
 }
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
-
-Result<void> write_durably(const std::filesystem::path& path, std::string_view text) {
-  const std::filesystem::path temporary = path.string() + ".new";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("write " + quoted(temporary));
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) return system_error("write " + quoted(path));
-  const int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return system_error("open " + quoted(path.parent_path()));
-  const bool synced = ::fsync(folder) == 0;
-  ::close(folder);
-  if (!synced) return system_error("sync " + quoted(path.parent_path()));
-  return {};
-}
 
 }  // namespace
 
@@ -125,11 +112,7 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::stri
                 "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
   }
   DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
-  std::ifstream file(path / "node.json", std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return fail(ErrorCode::storage, "read " + quoted(path / "node.json"));
-  folder.record_ = ICN_TRY(folder_record_from_json(text.str()));
+  folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(read_text(path / "node.json", kRecordBytesMax))));
   return folder;
 }
 
@@ -147,19 +130,24 @@ DataFolder::~DataFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-std::string DataFolder::absolute_url(std::string_view url) const {
-  const std::size_t colon = url.find(':');
-  if (colon == std::string_view::npos || url.substr(colon + 1).empty()) return std::string(url);
-  const std::filesystem::path location(url.substr(colon + 1));
-  if (location.is_absolute()) return std::string(url);
-  return std::string(url.substr(0, colon + 1)) + (std::filesystem::absolute(path_) / location).string();
+Result<void> DataFolder::require(const StoresAsked& asked) const {
+  for (const StorePort port : kStorePorts) {
+    if (!asked[port]) continue;
+    const auto& [value, by] = *asked[port];
+    if (absolute_url(port, value, path_) == store_url(port)) continue;
+    const std::string recorded = shown_url(record_.url(port));
+    const auto key = port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag;
+    return refuse(ErrorCode::invalid_argument, std::string(config::key_row(key).name),
+                  std::string(by) + " says '" + shown_url(value) + "', and the data folder " + quoted(path_) +
+                      " keeps its " + std::string(port_name(port)) + " in '" + recorded +
+                      "'; nothing was done. Leave " + std::string(by) +
+                      " away, or move the store: `icn store migrate " + recorded + " " + shown_url(value) + "`");
+  }
+  return {};
 }
 
-std::string DataFolder::dag_store_url() const { return absolute_url(record_.dag_store); }
-std::string DataFolder::state_store_url() const { return absolute_url(record_.state_store); }
-
 Result<void> DataFolder::seal(const FolderRecord& record) {
-  ICN_TRY(write_durably(path_ / "node.json", folder_record_to_json(record)));
+  ICN_TRY(replace_file(path_ / "node.json", folder_record_to_json(record)));
   record_ = record;
   return {};
 }

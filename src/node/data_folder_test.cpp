@@ -35,7 +35,7 @@ TEST_F(Folder, OpensAfterItWasSealedAndNotBefore) {
   const auto folder = DataFolder::open(path_, "test");
   ASSERT_TRUE(folder) << folder.error().detail;
   EXPECT_EQ(folder->record(), FolderRecord{});
-  EXPECT_EQ(folder->state_store_url(), "sqlite:" + (path_ / "state.db").string());
+  EXPECT_EQ(folder->store_url(StorePort::state), "sqlite:" + (path_ / "state.db").string());
 }
 
 TEST_F(Folder, ASecondOwnerIsToldWhoTheFirstIs) {
@@ -65,6 +65,25 @@ TEST_F(Folder, IsReadableByItsOwnerOnly) {
     struct stat status {};
     ASSERT_EQ(::stat(part.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0700U) << part;
+  }
+}
+
+TEST_F(Folder, RefusesAnotherStoreThanItRecords) {
+  make();
+  const auto folder = DataFolder::open(path_, "test");
+  ASSERT_TRUE(folder);
+  EXPECT_TRUE(folder->require({}));
+  StoresAsked asked;
+  asked.state = config::Given{"sqlite:" + (path_ / "./state.db").string(), "--state-store"};
+  asked.dag = config::Given{"sqlite:blocks.db", "ICN_STORAGE_DAG"};
+  EXPECT_TRUE(folder->require(asked)) << "the same place, said otherwise";
+  asked.dag = config::Given{"sqlite:other.db", "ICN_STORAGE_DAG"};
+  const auto refused = folder->require(asked);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(refused.error().rule, "storage.dag");
+  for (const std::string_view part : {"ICN_STORAGE_DAG says 'sqlite:other.db'", "icn store migrate sqlite:blocks.db"}) {
+    EXPECT_NE(refused.error().detail.find(part), std::string::npos) << refused.error().detail;
   }
 }
 

@@ -28,7 +28,7 @@ EmbeddedNode::~EmbeddedNode() {
   logs_.shut_down();
 }
 
-Result<runtime::NodeServices> EmbeddedNode::assemble() {
+Result<runtime::NodeServices> EmbeddedNode::assemble(OpenStores stores) {
   member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
   member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(),
@@ -37,8 +37,8 @@ Result<runtime::NodeServices> EmbeddedNode::assemble() {
   node_key_ =
       std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
   services.signer = node_key_;
-  services.dag_store = ICN_TRY(backends::dag_store::open(folder_.dag_store_url()));
-  services.state_store = ICN_TRY(backends::state_store::open(folder_.state_store_url()));
+  services.dag_store = std::move(stores.dag);
+  services.state_store = std::move(stores.state);
   services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
   ports::System system = ICN_TRY(backends::system::open());
   services.clock = std::move(system.clock);
@@ -60,13 +60,17 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   std::optional<std::string> passphrase;
   if (options.protection == identity::KeyProtection::passphrase)
     passphrase = ICN_TRY(options.passphrase("the new keys"));
+  FolderRecord record;
+  for (const StorePort port : kStorePorts) {
+    if (options.stores[port]) record.url(port) = options.stores[port]->value;
+  }
+  node->folder_.use(record);
+  OpenStores stores = ICN_TRY(open_empty_stores(
+      node->folder_, Unfinished{Operation::found, {record.state_store, record.dag_store}, "icn init"}));
   // A folder without node.json is no node: keys that an interrupted founding left are of nobody and go.
   std::error_code ignored;
   std::filesystem::remove(node->folder_.member_key_path(), ignored);
   std::filesystem::remove(node->folder_.node_key_path(), ignored);
-  std::filesystem::remove(node->folder_.path() / "state.db", ignored);
-  std::filesystem::remove(node->folder_.path() / "state.db-wal", ignored);
-  FolderRecord record = options.stores;
   record.member = ICN_TRY(make_key(node->folder_.member_key_path(), passphrase, *system.random)).to_text();
   record.node = ICN_TRY(make_key(node->folder_.node_key_path(), passphrase, *system.random)).to_text();
   node->folder_.use(record);
@@ -76,15 +80,18 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   founding.member = ICN_TRY(model::Did::parse(record.member));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
-  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble()), options.settings, founding));
+  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))), options.settings, founding));
   ICN_TRY(node->folder_.seal(record));
+  ICN_TRY(remove_unfinished(node->folder_.path()));
   return node;
 }
 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path,
                                                          const OpeningOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::open(path, options.owner)), options));
-  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble()), options.settings));
+  ICN_TRY(node->folder_.require(options.stores));
+  OpenStores stores = ICN_TRY(open_stores(node->folder_));
+  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))), options.settings));
   return node;
 }
 

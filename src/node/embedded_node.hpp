@@ -12,6 +12,7 @@
 
 #include "identity/key_file.hpp"
 #include "node/data_folder.hpp"
+#include "node/folder_stores.hpp"
 #include "node/log_hub.hpp"
 #include "node/owner_socket.hpp"
 #include "ports/executor.hpp"
@@ -26,13 +27,13 @@ using PassphraseSource = std::function<Result<std::string>(std::string_view what
 struct OpeningOptions {
   std::string owner;  // what this process does, for the lock
   PassphraseSource passphrase;
+  StoresAsked stores;  // refused when the folder records others; what founding takes
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   runtime::NodeSettings settings;
 };
 
 struct FoundingOptions : OpeningOptions {
-  FolderRecord stores;
   identity::KeyProtection protection = identity::KeyProtection::passphrase;
   std::string name = "home";
   std::optional<model::Mana> grant;
@@ -41,11 +42,12 @@ struct FoundingOptions : OpeningOptions {
 
 class EmbeddedNode {
  public:
-  // Makes keys, genesis and grant in a fresh folder; what failed half-way leaves no node behind. Errors:
-  // already_exists, busy, storage, invalid_argument.
+  // Makes keys, genesis and grant in a fresh folder and on empty stores; what failed half-way leaves no node behind,
+  // and the next founding goes on with its stores. Errors: already_exists (a node lives there, or a store holds
+  // something of somebody else), busy, storage, invalid_argument, invalid_state (a restore was begun there).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
                                                                    const FoundingOptions& options);
-  // Errors: not_found, busy, corrupted, unsupported_version, storage.
+  // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores are asked for).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path,
                                                                   const OpeningOptions& options);
   ~EmbeddedNode();
@@ -64,7 +66,7 @@ class EmbeddedNode {
 
  private:
   EmbeddedNode(DataFolder folder, const OpeningOptions& options);
-  [[nodiscard]] Result<runtime::NodeServices> assemble();
+  [[nodiscard]] Result<runtime::NodeServices> assemble(OpenStores stores);
 
   DataFolder folder_;
   PassphraseSource passphrase_;

@@ -3,12 +3,40 @@
 
 The commands come from `icn --help --json`, so a command, or a schema, without a case here fails.
 """
+import itertools
 import json
 import subprocess
 
 from icn_support import ICN, JOB_KEYS, SCHEMAS, NodeTest, main, problems, talker
 
 ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+
+def folder_cases(cls) -> dict[str, list]:
+    """As good_cases, of the commands about the data folder as a whole."""
+    numbers = itertools.count()
+
+    def migrated():
+        """From wherever the state is to a place where nothing is."""
+        here = json.loads((cls.data / "node.json").read_text())["state_store"]
+        return ["store", "migrate", here, f"sqlite:state-{next(numbers)}.db", "--verify"]
+
+    def backed_up():
+        return ["backup", cls.home / f"backup-{next(numbers)}"]
+
+    def restored():
+        command = backed_up()
+        cls.icn(*command)
+        return ["--data", cls.home / f"restored-{next(numbers)}", "restore", command[-1]]
+
+    return {
+        "store backends": [["store", "backends"]],
+        "store hash": [["store", "hash"]],
+        "store migrate": [migrated],
+        "store doctor": [["store", "doctor"]],
+        "backup": [backed_up],
+        "restore": [restored],
+    }
 
 
 def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
@@ -73,7 +101,7 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "abi": [["abi"], ["abi", "--format", "md"]],
         "completion": [["completion", shell] for shell in ("bash", "zsh", "fish")],
         "version": [["version"], ["--version"]],
-    }
+    } | folder_cases(cls)
 
 
 def bad_cases(cls, hello, cancelled) -> dict[str, list]:
@@ -118,6 +146,13 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "cid": [(["cid", "absent"], 104), (["cid", "--codec", "dag-cbor", hello], 101)],
         "dag stat": [([*nowhere, "dag", "stat"], 104)],
         "dag verify": [(["dag", "verify", "x"], 101)],
+        "store backends": [(["store", "backends", "all"], 100)],
+        "store hash": [([*nowhere, "store", "hash"], 104), (["store", "hash", "--dag-store", "sqlite:x.db"], 100)],
+        "store migrate": [(["store", "migrate", "sqlite", "nothing"], 100), (["store", "migrate", "sqlite"], 100),
+                          (["store", "migrate", "sqlite:x.db", "sqlite:y.db"], 104)],
+        "store doctor": [(["store", "doctor", "all"], 100)],
+        "backup": [(["backup", cls.home], 105), ([*nowhere, "backup", cls.home / "none"], 104)],
+        "restore": [([*nowhere, "restore", cls.home / "absent"], 104), ([*nowhere, "restore", cls.home], 101)],
         "abi": [(["abi", "--format", "xml"], 100)],
         "completion": [(["completion", "csh"], 100), (["completion"], 100)],
         "version": [(["version", "now"], 100)],
@@ -210,9 +245,13 @@ class Contract(NodeTest):
                 continue  # it works once only; its document is plain like those of the others
             document, _ = self.document(self.good[row["command"]][0])
             if isinstance(document, list):
-                document = document[0]
-                for change in ({**document, "more": 1}, {k: v for k, v in document.items() if k != "doc"}):
-                    self.assertNotEqual([], problems(schema, [change]))
+                self.assertEqual([], problems(schema, document))
+                row_document = document[0]
+                self.assertNotEqual([], problems(schema, [{**row_document, "more": 1}]), schema)
+                for key in row_document:
+                    less = {k: v for k, v in row_document.items() if k != key}
+                    self.assertNotEqual([], problems(schema, [less]), (schema, key))
+                    self.assertNotEqual([], problems(schema, [{**row_document, key: [{"no": "such"}]}]), (schema, key))
                 continue
             self.assertEqual([], problems(schema, document))
             self.assertNotEqual([], problems(schema, {**document, "more": 1}), schema)

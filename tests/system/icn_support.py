@@ -260,5 +260,6 @@ class Terminal:
 
 
 def main() -> None:
-    os.environ.pop("ICN_DATA", None)
+    for variable in ("ICN_DATA", "ICN_STORAGE_DAG", "ICN_STORAGE_STATE"):
+        os.environ.pop(variable, None)
     unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)

@@ -43,6 +43,14 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> cid(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> store_backends(const Invocation& invocation);
+[[nodiscard]] Result<Answer> store_hash(const Invocation& invocation);
+[[nodiscard]] Result<Answer> store_migrate(const Invocation& invocation);
+[[nodiscard]] Result<Answer> store_doctor(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> backup(const Invocation& invocation);
+[[nodiscard]] Result<Answer> restore(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> abi(const Invocation& invocation);
 [[nodiscard]] Result<Answer> completion(const Invocation& invocation);
 [[nodiscard]] Result<Answer> version(const Invocation& invocation);

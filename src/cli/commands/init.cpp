@@ -19,8 +19,7 @@ Result<Answer> init(const Invocation& invocation) {
   if (const auto grant = invocation.text("--grant")) options.grant = ICN_TRY(model::Mana::parse(*grant));
   if (const auto endowment = invocation.text("--endowment"))
     options.endowment = ICN_TRY(model::Mana::parse(*endowment));
-  if (const auto url = invocation.text("--dag-store")) options.stores.dag_store = *url;
-  if (const auto url = invocation.text("--state-store")) options.stores.state_store = *url;
+  options.stores = ICN_TRY(stores_asked(invocation));
   const auto node = ICN_TRY(node::EmbeddedNode::found(path, options));
   const runtime::AccountView account = view_account(node->state(), node->member());
   nlohmann::ordered_json json;

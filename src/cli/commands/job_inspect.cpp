@@ -23,15 +23,6 @@ std::string cancelled_text(const std::string& id, runtime::Cancelled cancelled) 
   return dump(json);
 }
 
-// Both forms of an answer, separated by NUL, travel over the socket; the client prints the one it wants.
-std::string both(const std::string& json, const std::string& text) { return json + '\0' + text; }
-
-Answer answer_of(const std::string& payload) {
-  const std::size_t at = payload.find('\0');
-  if (at == std::string::npos) return {payload, payload, 0};
-  return {payload.substr(0, at), payload.substr(at + 1), 0};
-}
-
 Result<Answer> describe(node::EmbeddedNode& node, const std::string& text) {
   const runtime::JobDescription description = ICN_TRY(describe_job(node.state(), text));
   return Answer{dump(description_json(description)), description_text(description), 0};
@@ -47,32 +38,20 @@ Result<Answer> cancel(node::EmbeddedNode& node, const std::string& text) {
                 0};
 }
 
-// Runs `here` on the folder, or `ask` when a process that owns it serves others.
+// Runs `here` on the node, or asks the owner of its folder.
 template <class Here, class Ask>
-Result<Answer> here_or_owner(const Invocation& invocation, Here here, Ask ask) {
-  // Between the two steps the owner may end or another one come, so both are tried again once.
-  for (int attempt = 0;; ++attempt) {
-    auto node = open_node(invocation);
-    if (node) return here(**node);
-    if (node.error().code != ErrorCode::busy) return fail(node.error());
-    auto answer = ask(ICN_TRY(data_path(invocation)));
-    if (answer || answer.error().code != ErrorCode::busy) return answer;
-    // That error names the owner, whatever it says on its socket.
-    if (attempt == 1) return fail(node.error());
-  }
+Result<Answer> on_node(const Invocation& invocation, Here here, Ask ask) {
+  return here_or_owner([&] { return open_node(invocation); },
+                       [&](const std::unique_ptr<node::EmbeddedNode>& node) { return here(*node); }, ask);
 }
 
-// The same question to the folder or to its owner.
+// The same question to the node or to the owner.
 template <class Here>
 Result<Answer> inspect(const Invocation& invocation, const std::string& verb, Here here) {
   const std::string& job = invocation.arguments[0];
-  return here_or_owner(
+  return on_node(
       invocation, [&](node::EmbeddedNode& node) { return here(node, job); },
-      [&](const std::filesystem::path& folder) -> Result<Answer> {
-        std::string payload;
-        ICN_TRY(node::ask_owner(folder, {verb, job, ""}, [&](std::string_view piece) { payload.append(piece); }));
-        return answer_of(payload);
-      });
+      [&] { return ask_owner_to(invocation, verb, job); });
 }
 
 Result<std::string> stored_log(node::EmbeddedNode& node, const mesh::JobRecord& record) {
@@ -111,16 +90,17 @@ node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
   return [&node](const node::OwnerRequest& request, node::OwnerReply& reply) -> Result<void> {
     if (request.verb == "describe") {
       const Answer answer = ICN_TRY(describe(node, request.job));
-      return reply.write(both(answer.json, answer.text));
+      return reply.write(packed(answer));
     }
     if (request.verb == "cancel") {
       const Answer answer = ICN_TRY(cancel(node, request.job));
-      return reply.write(both(answer.json, answer.text));
+      return reply.write(packed(answer));
     }
+    if (is_about_folder(request)) return reply.write(packed(ICN_TRY(answer_about_folder(node, request))));
     const bool names_job = request.verb == "logs-json";
     if (request.verb != "logs" && !names_job)
       return fail(ErrorCode::unsupported,
-                  "the owner of the folder answers logs, cancel and describe, not " + request.verb);
+                  "the owner of the folder answers logs, cancel, describe, hash and backup, not " + request.verb);
     const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
     const std::string head = names_job ? record.id.to_text() + "\n" : "";
     if (!node.state().running().runs(record.id)) return reply.write(head + ICN_TRY(stored_log(node, record)));
@@ -144,11 +124,12 @@ Result<Answer> job_logs(const Invocation& invocation) {
     const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(invocation.arguments[0]));
     return log_answer(record.id.to_text(), ICN_TRY(stored_log(node, record)));
   };
-  const auto ask = [&](const std::filesystem::path& folder) -> Result<Answer> {
+  const auto ask = [&]() -> Result<Answer> {
     std::string log;
     Result<void> printed;
     ICN_TRY(node::ask_owner(
-        folder, {json ? "logs-json" : "logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
+        ICN_TRY(data_path(invocation)),
+        {json ? "logs-json" : "logs", invocation.arguments[0], invocation.has("--follow") ? "follow" : ""},
         [&](std::string_view piece) {
           if (json) {
             log.append(piece);
@@ -163,7 +144,7 @@ Result<Answer> job_logs(const Invocation& invocation) {
     if (end == std::string::npos) return fail(ErrorCode::invalid_format, "the owner's answer names no job");
     return log_answer(log.substr(0, end), log.substr(end + 1));
   };
-  return here_or_owner(invocation, here, ask);
+  return on_node(invocation, here, ask);
 }
 
 Result<Answer> job_output(const Invocation& invocation) {

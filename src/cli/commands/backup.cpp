@@ -1,0 +1,97 @@
+// The commands that copy a node as a whole: backup and restore.
+#include <nlohmann/json.hpp>
+
+#include "backends/registry.hpp"
+#include "cli/commands/backup_answer.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
+#include "cli/session.hpp"
+#include "cli/views.hpp"
+#include "dag/guard.hpp"
+#include "node/backup.hpp"
+#include "node/folder_stores.hpp"
+#include "node/restore.hpp"
+
+namespace icn::cli::commands {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Answer answer_of(const node::BackupReport& report) {
+  const node::BackupManifest& manifest = report.manifest;
+  Json json;
+  json["backup"] = report.path.string();
+  json["made"] = time_text(manifest.made);
+  json["node"] = manifest.record.node;
+  json["member"] = manifest.record.member;
+  json["state_hash"] = to_hex(manifest.hash.digest);
+  json["pairs"] = manifest.hash.pairs;
+  json["blocks"] = manifest.hash.blocks;
+  json["bytes"] = report.bytes;
+  json["keys"] = manifest.keys;
+  json["damaged"] = manifest.damaged;
+  std::string text = "backup      " + report.path.string() + "\nmade        " + time_text(manifest.made) +
+                     "\nstate       " + grouped(manifest.hash.pairs) + " pairs\nblocks      " +
+                     grouped(manifest.hash.blocks) + "\nbytes       " + grouped(report.bytes) + "\nstate hash  " +
+                     to_hex(manifest.hash.digest) + "\n";
+  for (const std::string& cid : manifest.damaged)
+    text += "left out: the block " + cid + " is damaged in this node's store\n";
+  text += "It holds the key files: keep it as safe as the node. `icn --data NEW restore " + report.path.string() +
+          "` makes a node of it.\n";
+  return {dump(json), std::move(text), manifest.damaged.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
+}
+
+Result<model::UnixMs> this_moment() { return ICN_TRY(backends::system::open()).clock->now(); }
+
+}  // namespace
+
+Result<Answer> backup_answer(node::EmbeddedNode& node, const std::string& destination) {
+  const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().guard()));
+  return answer_of(ICN_TRY(node::take_backup(node.folder(), node.state().state_store(), node.state().dag_store(),
+                                             node.state().now(), destination)));
+}
+
+Result<Answer> backup(const Invocation& invocation) {
+  const std::string destination = std::filesystem::absolute(invocation.arguments[0]).string();
+  // The folder is this process's own, so nothing changes meanwhile.
+  const auto here = [&](const node::DataFolder& folder) -> Result<Answer> {
+    const node::OpenStores stores = ICN_TRY(node::open_stores(folder));
+    return answer_of(
+        ICN_TRY(node::take_backup(folder, *stores.state, *stores.dag, ICN_TRY(this_moment()), destination)));
+  };
+  return here_or_owner([&] { return open_folder(invocation); }, here,
+                       [&] { return ask_owner_to(invocation, "backup", destination); });
+}
+
+Result<Answer> restore(const Invocation& invocation) {
+  node::Restore restore;
+  restore.backup = std::filesystem::absolute(invocation.arguments[0]);
+  restore.folder = ICN_TRY(data_path(invocation));
+  restore.stores = ICN_TRY(stores_asked(invocation));
+  restore.now = ICN_TRY(this_moment());
+  restore.owner = "icn restore";
+  const node::RestoreReport report = ICN_TRY(node::restore_backup(restore));
+  const node::BackupManifest& manifest = report.manifest;
+  Json json;
+  json["data"] = std::filesystem::absolute(restore.folder).string();
+  json["node"] = report.record.node;
+  json["member"] = report.record.member;
+  json["state_store"] = node::shown_url(report.record.state_store);
+  json["dag_store"] = node::shown_url(report.record.dag_store);
+  json["state_hash"] = to_hex(manifest.hash.digest);
+  json["pairs"] = manifest.hash.pairs;
+  json["blocks"] = manifest.hash.blocks;
+  json["backup_made"] = time_text(manifest.made);
+  json["incarnation"] = report.incarnation.number;
+  json["damaged"] = manifest.damaged;
+  std::string text = "The node " + report.record.node + " lives in " + restore.folder.string() + " as it was at " +
+                     time_text(manifest.made) + ".\nstate       " + grouped(manifest.hash.pairs) + " pairs in " +
+                     node::shown_url(report.record.state_store) + "\nblocks      " + grouped(manifest.hash.blocks) +
+                     " in " + node::shown_url(report.record.dag_store) + "\nstate hash  " +
+                     to_hex(manifest.hash.digest) + "\nincarnation " + std::to_string(report.incarnation.number) + "\n";
+  for (const std::string& cid : manifest.damaged) text += "missing: the block " + cid + " was damaged already\n";
+  text += "Never run it beside the node that the backup is of: both would sign with the same keys.\n";
+  return Answer{dump(json), std::move(text), 0};
+}
+
+}  // namespace icn::cli::commands

@@ -1,0 +1,167 @@
+// The commands about the stores of a data folder: backends, hash, migrate, doctor.
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "backends/registry.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
+#include "cli/session.hpp"
+#include "cli/views.hpp"
+#include "node/doctor.hpp"
+#include "node/folder_stores.hpp"
+#include "node/store_migration.hpp"
+#include "runtime/incarnation.hpp"
+#include "runtime/state_hash.hpp"
+
+namespace icn::cli::commands {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct BackendRow {
+  ports::Descriptor descriptor;
+  std::string absent_because;  // empty: available
+};
+
+std::vector<BackendRow> store_backends_of_this_build() {
+  std::vector<BackendRow> rows;
+  for (const auto* backend : backends::dag_store::all()) rows.push_back({backend->descriptor, ""});
+  for (const auto* backend : backends::state_store::all()) rows.push_back({backend->descriptor, ""});
+  for (const backends::Absent& absent : backends::absent()) {
+    if (absent.descriptor.port == "dag_store" || absent.descriptor.port == "state_store")
+      rows.push_back({absent.descriptor, std::string(absent.reason)});
+  }
+  std::sort(rows.begin(), rows.end(), [](const BackendRow& a, const BackendRow& b) {
+    return std::pair(a.descriptor.port, a.descriptor.name) < std::pair(b.descriptor.port, b.descriptor.name);
+  });
+  return rows;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  out.resize(std::max(out.size() + 1, width), ' ');
+  return out;
+}
+
+Json restoration_json(const runtime::Incarnation& incarnation) {
+  if (!incarnation.restoration) return nullptr;
+  Json json;
+  json["backup_made"] = time_text(incarnation.restoration->backup_made);
+  json["restored"] = time_text(incarnation.restoration->restored);
+  return json;
+}
+
+}  // namespace
+
+Result<Answer> hash_answer(const ports::StateReader& state, const ports::DagStore& dag) {
+  const runtime::StateHash hash = ICN_TRY(runtime::hash_state(state, dag));
+  const runtime::Incarnation incarnation = ICN_TRY(runtime::read_incarnation(state));
+  Json json;
+  json["state_hash"] = to_hex(hash.digest);
+  json["pairs"] = hash.pairs;
+  json["blocks"] = hash.blocks;
+  json["incarnation"] = incarnation.number;
+  json["restored"] = restoration_json(incarnation);
+  return Answer{dump(json), to_hex(hash.digest) + "\n", 0};
+}
+
+Result<Answer> store_backends(const Invocation&) {
+  Json json = Json::array();
+  std::string text;
+  for (const BackendRow& row : store_backends_of_this_build()) {
+    const ports::Descriptor& descriptor = row.descriptor;
+    Json entry;
+    entry["port"] = descriptor.port;
+    entry["name"] = descriptor.name;
+    entry["grade"] = ports::grade_name(descriptor.grade);
+    entry["available"] = row.absent_because.empty();
+    json.push_back(std::move(entry));
+    text +=
+        padded(descriptor.port, 13) + padded(descriptor.name, 10) + padded(ports::grade_name(descriptor.grade), 13) +
+        (row.absent_because.empty() ? std::string(descriptor.doc) : "absent from this build: " + row.absent_because) +
+        "\n";
+  }
+  return Answer{dump(json), std::move(text), 0};
+}
+
+Result<Answer> store_hash(const Invocation& invocation) {
+  const auto here = [](const node::DataFolder& folder) -> Result<Answer> {
+    const node::OpenStores stores = ICN_TRY(node::open_stores(folder));
+    return hash_answer(*ICN_TRY(stores.state->snapshot()), *stores.dag);
+  };
+  return here_or_owner([&] { return open_folder(invocation); }, here,
+                       [&] { return ask_owner_to(invocation, "hash", ""); });
+}
+
+Result<Answer> store_migrate(const Invocation& invocation) {
+  for (const config::KeyRow& key : config::kKeyTable) {
+    if (!invocation.has(key.option)) continue;
+    return fail(ErrorCode::invalid_argument,
+                std::string(key.option) + " says nothing here: FROM and TO do; nothing was done");
+  }
+  node::Migration migration;
+  migration.from = invocation.arguments[0];
+  migration.to = invocation.arguments[1];
+  migration.verify = invocation.has("--verify") ? node::Verify::yes : node::Verify::no;
+  // What the environment says may be the old place or the new one already; afterwards it is compared.
+  node::DataFolder folder = ICN_TRY(node::DataFolder::open(ICN_TRY(data_path(invocation)), "icn store migrate"));
+  const std::vector<node::MovedStore> moved = ICN_TRY(node::migrate(folder, migration));
+  Json json;
+  json["moved"] = Json::array();
+  json["verified"] = migration.verify == node::Verify::yes && !moved.empty();
+  std::string text;
+  for (const node::MovedStore& store : moved) {
+    Json entry;
+    entry["port"] = node::port_name(store.port);
+    entry["from"] = node::shown_url(store.from);
+    entry["to"] = node::shown_url(store.to);
+    entry["things"] = store.copied.things;
+    entry["written"] = store.copied.written;
+    entry["removed"] = store.copied.removed;
+    entry["removal"] = store.removal;
+    json["moved"].push_back(std::move(entry));
+    text += std::string(node::port_name(store.port)) + " is in " + node::shown_url(store.to) +
+            " now: " + grouped(store.copied.things) + (store.port == node::StorePort::state ? " pairs" : " blocks") +
+            (migration.verify == node::Verify::yes ? ", each compared with the old one" : "") + "\n" + store.removal +
+            "\n";
+  }
+  if (moved.empty()) text = "an earlier run moved everything; nothing was left to do\n";
+  const auto asked = stores_asked(invocation);
+  const auto fits = asked ? folder.require(*asked) : Result<void>(fail(asked.error()));
+  json["note"] = fits ? Json(nullptr) : Json(fits.error().detail);
+  if (!fits) text += "note: " + fits.error().detail + "\n";
+  return Answer{dump(json), std::move(text), 0};
+}
+
+Result<Answer> store_doctor(const Invocation& invocation) {
+  node::Examination examination;
+  examination.folder = ICN_TRY(data_path(invocation));
+  std::vector<node::Finding> findings;
+  if (auto asked = stores_asked(invocation)) {
+    examination.stores = *std::move(asked);
+  } else {
+    findings.push_back({node::Severity::warning, asked.error().code, asked.error().detail, "the environment",
+                        "correct the value, or leave it away"});
+  }
+  for (node::Finding& finding : node::examine(examination)) findings.push_back(std::move(finding));
+  Json json = Json::array();
+  std::string text;
+  const node::Finding* worst = nullptr;
+  for (const node::Finding& finding : findings) {
+    Json entry;
+    entry["severity"] = node::severity_name(finding.severity);
+    entry["what"] = finding.what;
+    entry["where"] = finding.where;
+    entry["advice"] = finding.advice;
+    json.push_back(std::move(entry));
+    text += std::string(node::severity_name(finding.severity)) + ": " + finding.what + "\n  where   " + finding.where +
+            "\n  advice  " + finding.advice + "\n";
+    if (finding.severity != node::Severity::note && (worst == nullptr || worst->severity < finding.severity))
+      worst = &finding;
+  }
+  if (worst == nullptr) text += "nothing is wrong with " + examination.folder.string() + "\n";
+  return Answer{dump(json), std::move(text), worst == nullptr ? 0 : error_row(worst->code).exit_code};
+}
+
+}  // namespace icn::cli::commands
