@@ -94,7 +94,8 @@ std::span<const Absent> absent() { return kAbsent; }
   list(REMOVE_DUPLICATES backend_vendors)
 
   file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/*.cpp
-                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp)
+                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp
+                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*/*.cpp)
   foreach(vendor ${absent_vendors})
     if(NOT vendor IN_LIST backend_vendors)
       list(FILTER shared EXCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")

@@ -24,8 +24,9 @@ TEST(AbsentBackends, AreListedWithGradeAndReasonAndNotAmongThoseThatOpen) {
     EXPECT_EQ(missing.descriptor.grade, ports::Grade::production);
     EXPECT_EQ(missing.reason, "it was built with ICN_WITHOUT=" + std::string(missing.descriptor.name));
   }
-  ASSERT_EQ(backends::state_store::all().size(), 1U);
-  EXPECT_EQ(backends::state_store::all().front()->descriptor.name, "memory");
+  ASSERT_EQ(backends::state_store::all().size(), 2U);
+  EXPECT_EQ(backends::state_store::all().front()->descriptor.name, "file");
+  EXPECT_EQ(backends::state_store::all().back()->descriptor.name, "memory");
 }
 
 TEST(AbsentBackends, OpeningOneSaysWhyItIsAbsentAndWhatThereIs) {
@@ -34,7 +35,7 @@ TEST(AbsentBackends, OpeningOneSaysWhyItIsAbsentAndWhatThereIs) {
   EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
   EXPECT_EQ(opened.error().detail,
             "state_store 'sqlite' is absent from this build: it was built with ICN_WITHOUT=sqlite. "
-            "Built in are: memory");
+            "Built in are: file, memory");
   EXPECT_EQ(backends::dag_store::open("sqlite:dag.db").error().code, ErrorCode::unsupported);
 }
 
