@@ -1,30 +1,29 @@
 #include "failing_disk.hpp"
 
-#include <sqlite3.h>
-
+#include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <atomic>
+#include <cerrno>
 #include <mutex>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 namespace icn::contract {
 namespace {
 
-constexpr std::int64_t kHealthy = -1;
-
-// SQLite has one table of methods for databases and another for WAL files and journals; each gets a failing copy.
-struct Methods {
-  const sqlite3_io_methods* system = nullptr;
-  sqlite3_io_methods failing{};
-};
-
-// The VFS interface has no place for an object of ours in a file, so the one disk of the process is static.
+// The functions below have no place for an object of ours, so the one disk of the process is static.
 struct Disk {
-  sqlite3_vfs* system = nullptr;
-  sqlite3_vfs vfs{};
   std::mutex mutex;
-  std::array<Methods, 4> methods;
+  std::string folder;
+  std::atomic<bool> armed{false};
   Fault fault = Fault::full;
-  std::int64_t left = kHealthy;  // operations that still succeed
+  std::uint64_t left = 0;  // operations that still succeed
   bool struck = false;
 };
 
@@ -33,65 +32,51 @@ Disk& disk() {
   return one;
 }
 
-// SQLITE_OK, or the error with which this operation fails.
-int strike(bool is_sync) {
+bool is_under_folder(int fd) {
+  struct stat found {};
+  if (::fstat(fd, &found) != 0 || !(S_ISREG(found.st_mode) || S_ISDIR(found.st_mode))) return false;
+  std::array<char, 4'096> target{};
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+  return length > 0 && std::string(target.data(), static_cast<std::size_t>(length)).starts_with(disk().folder + "/");
+}
+
+enum class Kind : std::uint8_t { write, sync };
+
+// 0, or the error with which this operation fails.
+int strike(int fd, Kind kind) {
+  if (!disk().armed) return 0;
+  const int before = errno;
   std::lock_guard lock(disk().mutex);
-  if (disk().left == kHealthy || is_sync != (disk().fault == Fault::failed_sync)) return SQLITE_OK;
+  const bool concerned = (kind == Kind::sync) == (disk().fault == Fault::failed_sync) && is_under_folder(fd);
+  errno = before;
+  if (!concerned) return 0;
   if (disk().left > 0) {
     --disk().left;
-    return SQLITE_OK;
+    return 0;
   }
   disk().struck = true;
-  if (is_sync) return SQLITE_IOERR_FSYNC;
-  return disk().fault == Fault::full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  return disk().fault == Fault::full ? ENOSPC : EIO;
 }
 
-// The system's own methods of a file that has failing ones.
-const sqlite3_io_methods& system_methods(const sqlite3_file* file) {
-  for (const Methods& methods : disk().methods) {
-    if (file->pMethods == &methods.failing) return *methods.system;
+int failed(int error) {
+  errno = error;
+  return -1;
+}
+
+ssize_t write_or_fail(int fd, const void* bytes, std::size_t length, off64_t offset) {
+  if (const int error = strike(fd, Kind::write); error != 0) {
+    static_cast<void>(::syscall(SYS_pwrite64, fd, bytes, length / 2, offset));
+    return failed(error);
   }
-  std::abort();
-}
-
-int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
-  if (const int code = strike(false); code != SQLITE_OK) return code;
-  return system_methods(file).xWrite(file, bytes, length, offset);
-}
-
-int sync(sqlite3_file* file, int flags) {
-  if (const int code = strike(true); code != SQLITE_OK) return code;
-  return system_methods(file).xSync(file, flags);
-}
-
-// The system opens the file; then its table of methods is exchanged for the copy that may fail.
-int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
-  const int code = disk().system->xOpen(disk().system, name, file, flags, out_flags);
-  if (code != SQLITE_OK || file->pMethods == nullptr) return code;
-  std::lock_guard lock(disk().mutex);
-  for (Methods& methods : disk().methods) {
-    if (methods.system == nullptr) {
-      methods = {file->pMethods, *file->pMethods};
-      methods.failing.xWrite = &write;
-      methods.failing.xSync = &sync;
-    }
-    if (methods.system != file->pMethods) continue;
-    file->pMethods = &methods.failing;
-    return code;
-  }
-  std::abort();
+  return ::syscall(SYS_pwrite64, fd, bytes, length, offset);
 }
 
 }  // namespace
 
-FailingDisk::FailingDisk() {
+FailingDisk::FailingDisk(const std::filesystem::path& folder) {
   heal();
-  if (disk().system != nullptr) return;
-  disk().system = sqlite3_vfs_find(nullptr);
-  disk().vfs = *disk().system;
-  disk().vfs.zName = "failing-disk";
-  disk().vfs.xOpen = &open;
-  sqlite3_vfs_register(&disk().vfs, 1);
+  disk().folder = std::filesystem::canonical(folder).string();
 }
 
 FailingDisk::~FailingDisk() { heal(); }
@@ -99,14 +84,12 @@ FailingDisk::~FailingDisk() { heal(); }
 void FailingDisk::arm(Fault fault, std::uint64_t after) {
   std::lock_guard lock(disk().mutex);
   disk().fault = fault;
-  disk().left = static_cast<std::int64_t>(after);
+  disk().left = after;
   disk().struck = false;
+  disk().armed = true;
 }
 
-void FailingDisk::heal() {
-  std::lock_guard lock(disk().mutex);
-  disk().left = kHealthy;
-}
+void FailingDisk::heal() { disk().armed = false; }
 
 bool FailingDisk::struck() const {
   std::lock_guard lock(disk().mutex);
@@ -114,3 +97,57 @@ bool FailingDisk::struck() const {
 }
 
 }  // namespace icn::contract
+
+// ---- in front of the C library ----
+
+using icn::contract::failed;
+using icn::contract::Kind;
+using icn::contract::strike;
+using icn::contract::write_or_fail;
+
+extern "C" {
+
+ssize_t pwrite(int fd, const void* bytes, size_t length, off_t offset) {
+  return write_or_fail(fd, bytes, length, offset);
+}
+ssize_t pwrite64(int fd, const void* bytes, size_t length, off64_t offset) {
+  return write_or_fail(fd, bytes, length, offset);
+}
+ssize_t write(int fd, const void* bytes, size_t length) {
+  if (const int error = strike(fd, Kind::write); error != 0) {
+    static_cast<void>(syscall(SYS_write, fd, bytes, length / 2));
+    return failed(error);
+  }
+  return syscall(SYS_write, fd, bytes, length);
+}
+ssize_t writev(int fd, const iovec* parts, int count) {
+  if (const int error = strike(fd, Kind::write); error != 0) return failed(error);
+  return syscall(SYS_writev, fd, parts, count);
+}
+ssize_t pwritev(int fd, const iovec* parts, int count, off_t offset) {
+  if (const int error = strike(fd, Kind::write); error != 0) return failed(error);
+  return syscall(SYS_pwritev, fd, parts, count, offset, 0L);
+}
+ssize_t pwritev64(int fd, const iovec* parts, int count, off64_t offset) { return pwritev(fd, parts, count, offset); }
+int fallocate(int fd, int mode, off_t offset, off_t length) {
+  if (const int error = strike(fd, Kind::write); error != 0) return failed(error);
+  return static_cast<int>(syscall(SYS_fallocate, fd, mode, offset, length));
+}
+int fallocate64(int fd, int mode, off64_t offset, off64_t length) { return fallocate(fd, mode, offset, length); }
+int posix_fallocate(int fd, off_t offset, off_t length) { return fallocate(fd, 0, offset, length) == 0 ? 0 : errno; }
+int posix_fallocate64(int fd, off64_t offset, off64_t length) { return posix_fallocate(fd, offset, length); }
+int ftruncate(int fd, off_t length) noexcept {
+  if (const int error = strike(fd, Kind::write); error != 0) return failed(error);
+  return static_cast<int>(syscall(SYS_ftruncate, fd, length));
+}
+int ftruncate64(int fd, off64_t length) noexcept { return ftruncate(fd, length); }
+int fsync(int fd) {
+  if (const int error = strike(fd, Kind::sync); error != 0) return failed(error);
+  return static_cast<int>(syscall(SYS_fsync, fd));
+}
+int fdatasync(int fd) {
+  if (const int error = strike(fd, Kind::sync); error != 0) return failed(error);
+  return static_cast<int>(syscall(SYS_fdatasync, fd));
+}
+
+}  // extern "C"

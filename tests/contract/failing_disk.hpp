@@ -1,8 +1,11 @@
-// A disk that fails when told: a SQLite VFS in front of the system's own, installed as the default for this process.
+// A disk that fails when told: this program's own write and sync calls stand before the C library's, for every library
+// that is linked into it.
 //
-// Only the n-th write or fsync from arming on fails, and every one after it. Thread safe.
+// Only what concerns files under one folder fails: from the n-th operation of the fault's kind on, all of them. A write
+// that fails may have put down half of its bytes, as a real one may. Thread safe.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 
 namespace icn::contract {
 
@@ -10,8 +13,8 @@ enum class Fault : std::uint8_t { full, failed_write, failed_sync };
 
 class FailingDisk {
  public:
-  FailingDisk();   // installs the VFS, healthy
-  ~FailingDisk();  // healthy again
+  explicit FailingDisk(const std::filesystem::path& folder);  // healthy
+  ~FailingDisk();                                             // healthy again
   FailingDisk(const FailingDisk&) = delete;
   FailingDisk& operator=(const FailingDisk&) = delete;
   // `after`: how many operations of the fault's kind succeed first.

@@ -1,4 +1,4 @@
-// Goal: when the disk fails, at whichever write or fsync, what was acknowledged is there after opening again, what was
+// Goal: when the disk fails, at whichever write or sync, what was acknowledged is there after opening again, what was
 // not is there as a whole or not at all, and the store that met the failure accepts nothing more.
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::uint64_t kMostOperations = 2'000;  // a commit that needs more of them than this is a defect
 
-std::string fault_name(const testing::TestParamInfo<Fault>& info) {
-  switch (info.param) {
+std::string fault_name(Fault fault) {
+  switch (fault) {
     case Fault::full:
       return "Full";
     case Fault::failed_write:
@@ -21,11 +21,21 @@ std::string fault_name(const testing::TestParamInfo<Fault>& info) {
   }
   return "";
 }
+constexpr auto kFaults = {Fault::full, Fault::failed_write, Fault::failed_sync};
 
-class FailingDiskTest : public testing::TestWithParam<Fault> {
+template <class Backend>
+class FailingDiskTest : public testing::TestWithParam<std::tuple<Backend, Fault>> {
  protected:
-  FailingDisk disk_;
+  [[nodiscard]] Backend backend() const { return std::get<0>(this->GetParam()); }
+  [[nodiscard]] Fault fault() const { return std::get<1>(this->GetParam()); }
+  [[nodiscard]] auto open(const Folder& folder) const {
+    return backend()->open(location_of(backend()->descriptor.name, folder, "store"));
+  }
 };
+template <class Backend>
+std::string case_name(const testing::TestParamInfo<std::tuple<Backend, Fault>>& info) {
+  return std::string(std::get<0>(info.param)->descriptor.name) + fault_name(std::get<1>(info.param));
+}
 
 // Fifty pairs of which each batch writes all, so that half a batch shows.
 constexpr int kPairs = 50;
@@ -52,20 +62,22 @@ std::string text_in(const ports::StateStore& store) {
   return text;
 }
 
-TEST_P(FailingDiskTest, AStateStoreKeepsWhatItAcknowledgedWhicheverOperationFails) {
+using StateOnFailingDisk = FailingDiskTest<StateBackend>;
+
+TEST_P(StateOnFailingDisk, KeepsWhatItAcknowledgedWhicheverOperationFails) {
   std::uint64_t after = 0;
   for (bool struck = true; struck; ++after) {
     ASSERT_LT(after, kMostOperations);
     SCOPED_TRACE("failing after " + std::to_string(after));
-    const Folder folder;
-    const std::string url = "sqlite:" + (folder.path() / "state.db").string();
-    std::unique_ptr<ports::StateStore> store = backends::state_store::open(url).value();
+    const Folder folder(Place::memory);
+    FailingDisk disk(folder.path());
+    std::unique_ptr<ports::StateStore> store = open(folder).value();
     ASSERT_TRUE(store->commit(group_writing("first")));
-    disk_.arm(GetParam(), after);
+    disk.arm(fault(), after);
     const auto second = store->commit(group_writing("second"));
-    struck = disk_.struck();
+    struck = disk.struck();
     ASSERT_EQ(second.has_value(), !struck);
-    disk_.heal();
+    disk.heal();
     if (struck) {
       EXPECT_EQ(second.error().code, ErrorCode::storage) << second.error().detail;
       EXPECT_EQ(store->commit(group_writing("third")).error().code, ErrorCode::storage)
@@ -73,7 +85,7 @@ TEST_P(FailingDiskTest, AStateStoreKeepsWhatItAcknowledgedWhicheverOperationFail
       EXPECT_EQ(store->sequence(), 2U);
     }
     store.reset();
-    store = backends::state_store::open(url).value();
+    store = open(folder).value();
     const std::string text = text_in(*store);
     EXPECT_TRUE(text == "second" || (struck && text == "first")) << text;
     EXPECT_EQ(store->sequence(), text == "second" ? 4U : 2U) << "the sequence belongs to the same commit";
@@ -82,22 +94,62 @@ TEST_P(FailingDiskTest, AStateStoreKeepsWhatItAcknowledgedWhicheverOperationFail
   EXPECT_GE(after, 2U) << "no operation ever failed: the test tests nothing";
 }
 
+TEST_P(StateOnFailingDisk, CannotBeMadeThenAndCanBeMadeLater) {
+  const Folder folder(Place::memory);
+  FailingDisk disk(folder.path());
+  std::uint64_t failed = 0;
+  for (std::uint64_t after = 0;; ++after) {
+    disk.arm(fault(), after);
+    const auto opened = open(folder);
+    const bool struck = disk.struck();
+    disk.heal();
+    if (!struck) break;
+    failed += opened ? 0 : 1;
+    EXPECT_TRUE(opened || opened.error().code == ErrorCode::storage) << opened.error().detail;
+    EXPECT_TRUE(open(folder)) << "failing after " << after;
+    std::filesystem::remove_all(folder.path());
+    std::filesystem::create_directory(folder.path());
+  }
+  EXPECT_GE(failed, 1U) << "no operation ever failed: the test tests nothing";
+}
+
+TEST_P(StateOnFailingDisk, SaysWhatHappenedToWhichFile) {
+  const Folder folder(Place::memory);
+  FailingDisk disk(folder.path());
+  std::unique_ptr<ports::StateStore> store = open(folder).value();
+  disk.arm(fault(), 0);
+  const auto committed = store->commit(group_writing("x"));
+  disk.heal();
+  ASSERT_FALSE(committed);
+  EXPECT_NE(committed.error().detail.find(folder.path().filename()), std::string::npos) << committed.error().detail;
+  if (fault() == Fault::full) {
+    EXPECT_NE(committed.error().detail.find("the disk is full"), std::string::npos) << committed.error().detail;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, StateOnFailingDisk,
+                         testing::Combine(testing::ValuesIn(state_stores(&is_file_based)), testing::ValuesIn(kFaults)),
+                         case_name<StateBackend>);
+
 ipld::Block large_block(std::uint8_t number) { return ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, number)); }
 
-TEST_P(FailingDiskTest, ADagStoreKeepsWhatItFlushedWhicheverOperationFails) {
-  // More than SQLite's cache, so that pages are written before the flush.
+using DagOnFailingDisk = FailingDiskTest<DagBackend>;
+
+// Blocks of 12 MiB are more than a cache: they reach the files before the flush. The steps between the operations that
+// fail grow, so that stores which write a page at a time are done soon.
+TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
   constexpr std::uint8_t kBlocks = 12;
   std::uint64_t after = 0;
   std::uint64_t rounds = 0;
-  for (bool struck = true; struck; after += GetParam() == Fault::failed_sync ? 1 : 701, ++rounds) {
+  for (bool struck = true; struck; after += 1 + (after > 30 ? 700 : 0), ++rounds) {
     SCOPED_TRACE("failing after " + std::to_string(after));
-    const Folder folder;
-    const std::string url = "sqlite:" + (folder.path() / "dag.db").string();
-    std::unique_ptr<ports::DagStore> store = backends::dag_store::open(url).value();
+    const Folder folder(Place::memory);
+    FailingDisk disk(folder.path());
+    std::unique_ptr<ports::DagStore> store = open(folder).value();
     const ipld::Block flushed = raw_block("flushed");
     ASSERT_TRUE(store->put({&flushed, 1}));
     ASSERT_TRUE(store->flush());
-    disk_.arm(GetParam(), after);
+    disk.arm(fault(), after);
     bool acknowledged = true;
     for (std::uint8_t number = 0; number < kBlocks; ++number) {
       const ipld::Block block = large_block(number);
@@ -106,12 +158,12 @@ TEST_P(FailingDiskTest, ADagStoreKeepsWhatItFlushedWhicheverOperationFails) {
         acknowledged = false;
       }
       // A disk that heals at once must not make the store forget that it lost something.
-      if (disk_.struck()) disk_.heal();
+      if (disk.struck()) disk.heal();
     }
     const auto flush = store->flush();
     acknowledged = acknowledged && flush.has_value();
-    struck = disk_.struck();
-    disk_.heal();
+    struck = disk.struck();
+    disk.heal();
     if (struck) {
       ASSERT_FALSE(flush) << "a flush succeeded after blocks were lost";
       EXPECT_EQ(flush.error().code, ErrorCode::storage);
@@ -120,7 +172,7 @@ TEST_P(FailingDiskTest, ADagStoreKeepsWhatItFlushedWhicheverOperationFails) {
       EXPECT_EQ(store->remove({&flushed.cid, 1}).error().code, ErrorCode::storage);
     }
     store.reset();
-    store = backends::dag_store::open(url).value();
+    store = open(folder).value();
     EXPECT_EQ(store->get(flushed.cid)->bytes, flushed.bytes);
     for (std::uint8_t number = 0; acknowledged && number < kBlocks; ++number)
       EXPECT_TRUE(store->get(large_block(number).cid));
@@ -129,41 +181,20 @@ TEST_P(FailingDiskTest, ADagStoreKeepsWhatItFlushedWhicheverOperationFails) {
   EXPECT_GE(rounds, 2U) << "no operation ever failed: the test tests nothing";
 }
 
-TEST_P(FailingDiskTest, AStoreThatCannotBeMadeIsAnErrorAndCanBeMadeLater) {
-  const Folder folder;
-  for (const std::string name : {"state", "dag"}) {
-    const auto open = [&]() -> Result<void> {
-      const std::string url = "sqlite:" + (folder.path() / (name + ".db")).string();
-      if (name == "state") {
-        ICN_TRY(backends::state_store::open(url));
-      } else {
-        ICN_TRY(backends::dag_store::open(url));
-      }
-      return {};
-    };
-    disk_.arm(GetParam(), 0);
-    const auto opened = open();
-    disk_.heal();
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::storage) << opened.error().detail;
-    EXPECT_TRUE(open());
-  }
+TEST_P(DagOnFailingDisk, CannotBeMadeThenAndCanBeMadeLater) {
+  const Folder folder(Place::memory);
+  FailingDisk disk(folder.path());
+  disk.arm(fault(), 0);
+  const auto opened = open(folder);
+  disk.heal();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::storage) << opened.error().detail;
+  EXPECT_TRUE(open(folder));
 }
 
-INSTANTIATE_TEST_SUITE_P(Faults, FailingDiskTest, testing::Values(Fault::full, Fault::failed_write, Fault::failed_sync),
-                         fault_name);
-
-TEST(FullDisk, IsToldInWordsThatSayWhatToDo) {
-  FailingDisk disk;
-  const Folder folder;
-  std::unique_ptr<ports::StateStore> store =
-      backends::state_store::open("sqlite:" + (folder.path() / "state.db").string()).value();
-  disk.arm(Fault::full, 0);
-  const auto committed = store->commit(group_writing("x"));
-  ASSERT_FALSE(committed);
-  EXPECT_NE(committed.error().detail.find("the disk is full"), std::string::npos) << committed.error().detail;
-  EXPECT_NE(committed.error().detail.find("state.db"), std::string::npos) << committed.error().detail;
-}
+INSTANTIATE_TEST_SUITE_P(Backends, DagOnFailingDisk,
+                         testing::Combine(testing::ValuesIn(dag_stores(&is_file_based)), testing::ValuesIn(kFaults)),
+                         case_name<DagBackend>);
 
 }  // namespace
 }  // namespace icn::contract

@@ -1,4 +1,4 @@
-// A folder of the test's own, and stores opened in it by their backend's name.
+// A folder of the test's own, and where the stores of each backend live in it.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
@@ -9,11 +9,16 @@
 
 namespace icn::contract {
 
+// In memory where the machine has that: for tests that open a store thousands of times.
+enum class Place : std::uint8_t { disk, memory };
+
 // Made empty, removed with all it holds.
 class Folder {
  public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "icn-contract-XXXXXX";
+  explicit Folder(Place place = Place::disk) {
+    const bool in_memory = place == Place::memory && std::filesystem::is_directory("/dev/shm");
+    std::string pattern = (in_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) /
+                          "icn-contract-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }
@@ -35,6 +40,27 @@ class Folder {
 
 // Whether what was stored is there after closing and opening again.
 [[nodiscard]] inline bool is_persistent(std::string_view backend) { return backend != "memory"; }
+// Whether this process itself writes the store's files.
+[[nodiscard]] inline bool is_file_based(std::string_view backend) {
+  return is_persistent(backend) && backend != "postgres";
+}
+using StateBackend = const ports::Backend<ports::state_store_factory>*;
+using DagBackend = const ports::Backend<ports::dag_store_factory>*;
+// Those backends of a port whose name passes.
+template <class Backend>
+[[nodiscard]] std::vector<Backend> those_of(std::span<const Backend> all, bool (*passes)(std::string_view)) {
+  std::vector<Backend> found;
+  for (const Backend backend : all) {
+    if (passes(backend->descriptor.name)) found.push_back(backend);
+  }
+  return found;
+}
+[[nodiscard]] inline std::vector<StateBackend> state_stores(bool (*passes)(std::string_view)) {
+  return those_of<StateBackend>(backends::state_store::all(), passes);
+}
+[[nodiscard]] inline std::vector<DagBackend> dag_stores(bool (*passes)(std::string_view)) {
+  return those_of<DagBackend>(backends::dag_store::all(), passes);
+}
 
 inline Bytes read_all(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
