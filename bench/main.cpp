@@ -87,6 +87,7 @@ int main(int count, char** words) {
       {"job_start", &measure_job_start},
       {"settled", &measure_settled_jobs},
       {"ledger", &measure_ledger},
+      {"storage", &measure_storage},
       {"fuel", &measure_fuel_overhead},
       {"fair_sharing", &measure_fair_sharing},
       {"differing", &measure_differing_receipts},

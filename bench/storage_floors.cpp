@@ -1,0 +1,139 @@
+#include "storage_floors.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "measure.hpp"
+
+namespace icn::bench {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;  // larger writes into a growing file cost a multiple
+
+class RawFile : public StorageFloor {
+ public:
+  explicit RawFile(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+    if (fd_ < 0) give_up("open " + path);
+  }
+  ~RawFile() override { ::close(fd_); }
+  RawFile(const RawFile&) = delete;
+  RawFile& operator=(const RawFile&) = delete;
+
+  void add(ByteView key, ByteView value) override {
+    append(buffer_, key);
+    values_.push_back({static_cast<std::uint64_t>(end_) + buffer_.size(), value.size()});
+    append(buffer_, value);
+    if (buffer_.size() >= kPieceBytes) write();
+  }
+  void sync() override {
+    write();
+    if (::fdatasync(fd_) != 0) give_up("fdatasync");
+  }
+  Bytes get(std::size_t number, ByteView) override {
+    const Place& place = values_[number];
+    Bytes value(place.bytes);
+    if (::pread(fd_, value.data(), value.size(), static_cast<off_t>(place.offset)) !=
+        static_cast<ssize_t>(value.size())) {
+      give_up("pread");
+    }
+    return value;
+  }
+
+ private:
+  struct Place {
+    std::uint64_t offset = 0;
+    std::size_t bytes = 0;
+  };
+  void write() {
+    for (std::size_t at = 0; at < buffer_.size(); at += kPieceBytes) {
+      const std::size_t length = std::min(kPieceBytes, buffer_.size() - at);
+      if (::pwrite(fd_, buffer_.data() + at, length, end_) != static_cast<ssize_t>(length)) give_up("pwrite");
+      end_ += static_cast<off_t>(length);
+    }
+    buffer_.clear();
+  }
+  int fd_;
+  off_t end_ = 0;
+  Bytes buffer_;
+  std::vector<Place> values_;
+};
+
+class RawSqlite : public StorageFloor {
+ public:
+  RawSqlite(const std::string& path, const char* schema) {
+    if (sqlite3_open(path.c_str(), &connection_) != SQLITE_OK) give_up("open " + path);
+    execute(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; "
+        "PRAGMA wal_autocheckpoint=4000;");
+    execute(schema);
+    put_ = prepare("INSERT INTO pairs(key, value) VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2");
+    get_ = prepare("SELECT value FROM pairs WHERE key = ?1");
+  }
+  ~RawSqlite() override {
+    sqlite3_finalize(put_);
+    sqlite3_finalize(get_);
+    sqlite3_close(connection_);
+  }
+  RawSqlite(const RawSqlite&) = delete;
+  RawSqlite& operator=(const RawSqlite&) = delete;
+
+  void add(ByteView key, ByteView value) override {
+    if (sqlite3_get_autocommit(connection_) != 0) execute("BEGIN IMMEDIATE");
+    bind(put_, 1, key);
+    bind(put_, 2, value);
+    if (sqlite3_step(put_) != SQLITE_DONE) give_up("raw SQLite: insert");
+    sqlite3_reset(put_);
+  }
+  void sync() override { execute("COMMIT"); }
+  Bytes get(std::size_t, ByteView key) override {
+    bind(get_, 1, key);
+    if (sqlite3_step(get_) != SQLITE_ROW) give_up("raw SQLite: select");
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(get_, 0));
+    Bytes value(data, data + sqlite3_column_bytes(get_, 0));
+    sqlite3_reset(get_);
+    return value;
+  }
+
+ private:
+  void execute(const char* sql) {
+    if (sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) give_up(sqlite3_errmsg(connection_));
+  }
+  sqlite3_stmt* prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      give_up(sqlite3_errmsg(connection_));
+    }
+    return statement;
+  }
+  static void bind(sqlite3_stmt* statement, int parameter, ByteView bytes) {
+    if (sqlite3_bind_blob64(statement, parameter, bytes.data(), bytes.size(), SQLITE_STATIC) != SQLITE_OK) {
+      give_up("raw SQLite: bind");
+    }
+  }
+  sqlite3* connection_ = nullptr;
+  sqlite3_stmt* put_ = nullptr;
+  sqlite3_stmt* get_ = nullptr;
+};
+
+std::unique_ptr<StorageFloor> floor_of(std::string_view backend, const std::string& path, const char* schema) {
+  if (backend == "sqlite") return std::make_unique<RawSqlite>(path, schema);
+  return std::make_unique<RawFile>(path);
+}
+
+}  // namespace
+
+std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path) {
+  return floor_of(backend, path,
+                  "CREATE TABLE pairs(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID, STRICT;");
+}
+
+std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path) {
+  return floor_of(backend, path,
+                  "CREATE TABLE pairs(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB NOT NULL) STRICT;");
+}
+
+}  // namespace icn::bench

@@ -1,0 +1,26 @@
+// What a store is compared with: the plainest thing that keeps the same bytes as durably, nothing of ours around it.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+
+namespace icn::bench {
+
+// Used by one thread. Gives up when anything fails.
+class StorageFloor {
+ public:
+  virtual ~StorageFloor() = default;
+  virtual void add(ByteView key, ByteView value) = 0;
+  // All that was added is durable.
+  virtual void sync() = 0;
+  // The value that was added as the number-th, from 0, under this key.
+  [[nodiscard]] virtual Bytes get(std::size_t number, ByteView key) = 0;
+};
+
+// For `sqlite` raw SQLite with the backend's pragmas, for the others a file that is appended to.
+[[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
+[[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
+
+}  // namespace icn::bench
