@@ -17,7 +17,7 @@ std::vector<std::string> names_absent(std::string_view port) {
 }
 
 TEST(AbsentBackends, AreListedWithGradeAndReasonAndNotAmongThoseThatOpen) {
-  const std::vector<std::string> expected{"postgres", "sqlite"};
+  const std::vector<std::string> expected{"postgres", "rocksdb", "sqlite"};
   EXPECT_EQ(names_absent("dag_store"), expected);
   EXPECT_EQ(names_absent("state_store"), expected);
   for (const backends::Absent& missing : backends::absent()) {

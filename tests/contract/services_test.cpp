@@ -77,9 +77,12 @@ TEST(Registry, HasEveryBackendWhereTheTestsRun) {
     ADD_FAILURE() << missing.descriptor.port << " " << missing.descriptor.name << " is not tested: " << missing.reason;
 }
 
-TEST(Registry, SqliteWithoutAFileIsRefused) {
-  EXPECT_EQ(backends::state_store::open("sqlite").error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(backends::dag_store::open("sqlite:").error().code, ErrorCode::invalid_argument);
+TEST(Registry, AStoreOfFilesWithoutAPlaceIsRefused) {
+  for (const std::string name : {"rocksdb", "sqlite"}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(backends::state_store::open(name).error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(backends::dag_store::open(name + ":").error().code, ErrorCode::invalid_argument);
+  }
 }
 
 TEST(Registry, MemoryIsForDevelopmentAndSqliteForProduction) {

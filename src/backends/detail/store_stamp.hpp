@@ -1,0 +1,37 @@
+// What every write to a folder of ours says of itself, in the same atomic batch: RocksDB (under the empty key).
+//
+// Engines drop the end of their log from the first record on that they cannot read, without a word: right for what a
+// crash left unfinished, wrong for what was promised. Stamps tell the two apart (detail/rocksdb_inspect.hpp).
+#pragma once
+#include <string_view>
+
+#include "core/bytes.hpp"
+
+namespace icn::backends::detail {
+
+// What a folder holds, and in which version.
+struct StoreKind {
+  std::string_view name;  // "state_store"
+  std::uint32_t magic = 0;
+  std::uint32_t version = 0;
+};
+
+struct StoreStamp {
+  static constexpr std::size_t kBytes = 48;
+  static constexpr std::size_t kKindBytes = 8;   // magic, version
+  static constexpr std::size_t kHeadBytes = 16;  // magic, version, folder: the same in all stamps of one folder
+
+  std::uint32_t magic = 0;
+  std::uint32_t version = 0;
+  std::uint64_t folder = 0;   // random, so that no stored value can pose as a stamp
+  std::uint64_t write = 0;    // counts the writes from 1; a second stamp of one number came with nothing else
+  std::uint64_t durable = 0;  // the writes up to this one were durable before this one began
+  std::uint64_t first = 0;    // the store's own: the sequence, or the number of blocks
+  std::uint64_t second = 0;   // the bytes of the blocks
+
+  [[nodiscard]] Bytes encode() const;
+  // Errors: invalid_format (not of `kind`), unsupported_version, corrupted. `path` names the store.
+  [[nodiscard]] static Result<StoreStamp> decode(ByteView bytes, const StoreKind& kind, std::string_view path);
+};
+
+}  // namespace icn::backends::detail
