@@ -46,11 +46,15 @@ add_custom_target(icn_rust_build
           cargo build --release --locked --quiet --manifest-path ${CMAKE_SOURCE_DIR}/rust/Cargo.toml
   BYPRODUCTS ${ICN_RUST_DIR}/release/libicn_rust.a
   COMMENT "Rust library" USES_TERMINAL)
-add_library(icn_vendor_wasmtime INTERFACE)
-add_dependencies(icn_vendor_wasmtime icn_rust_build)
 file(MAKE_DIRECTORY ${ICN_RUST_DIR}/include)
+add_library(icn_rust INTERFACE)
+add_dependencies(icn_rust icn_rust_build)
+target_link_libraries(icn_rust INTERFACE ${ICN_RUST_DIR}/release/libicn_rust.a Threads::Threads dl m)
+add_library(icn_vendor_wasmtime INTERFACE)
 target_include_directories(icn_vendor_wasmtime SYSTEM INTERFACE ${ICN_RUST_DIR}/include)
-target_link_libraries(icn_vendor_wasmtime INTERFACE ${ICN_RUST_DIR}/release/libicn_rust.a Threads::Threads dl m)
+target_link_libraries(icn_vendor_wasmtime INTERFACE icn_rust)
+add_library(icn_vendor_sled INTERFACE)
+target_link_libraries(icn_vendor_sled INTERFACE icn_rust)
 
 if(ICN_TESTS)
   find_package(GTest REQUIRED)

@@ -1,4 +1,5 @@
-//! The official wasmtime C API and the little it lacks, in one static library.
+//! The official wasmtime C API and the little it lacks, and sled, in one static library.
 pub use wasmtime_c_api::*;
 
 mod limiter;
+mod sled_store;

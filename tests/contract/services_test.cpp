@@ -78,22 +78,21 @@ TEST(Registry, HasEveryBackendWhereTheTestsRun) {
 }
 
 TEST(Registry, AStoreOfFilesWithoutAPlaceIsRefused) {
-  for (const std::string name : {"rocksdb", "sqlite"}) {
+  for (const std::string name : {"rocksdb", "sled", "sqlite"}) {
     SCOPED_TRACE(name);
     EXPECT_EQ(backends::state_store::open(name).error().code, ErrorCode::invalid_argument);
     EXPECT_EQ(backends::dag_store::open(name + ":").error().code, ErrorCode::invalid_argument);
   }
 }
 
-TEST(Registry, MemoryIsForDevelopmentAndSqliteForProduction) {
-  for (const auto* backend : backends::state_store::all()) {
-    const bool is_memory = backend->descriptor.name == "memory";
-    EXPECT_EQ(backend->descriptor.grade, is_memory ? ports::Grade::development : ports::Grade::production);
-  }
-  for (const auto* backend : backends::dag_store::all()) {
-    const bool is_memory = backend->descriptor.name == "memory";
-    EXPECT_EQ(backend->descriptor.grade, is_memory ? ports::Grade::development : ports::Grade::production);
-  }
+TEST(Registry, MemoryAndSledAreForDevelopmentAndTheOthersForProduction) {
+  const auto check = [](const ports::Descriptor& descriptor) {
+    const bool is_for_development = descriptor.name == "memory" || descriptor.name == "sled";
+    EXPECT_EQ(descriptor.grade, is_for_development ? ports::Grade::development : ports::Grade::production)
+        << descriptor.port << " " << descriptor.name;
+  };
+  for (const auto* backend : backends::state_store::all()) check(backend->descriptor);
+  for (const auto* backend : backends::dag_store::all()) check(backend->descriptor);
 }
 
 }  // namespace
