@@ -46,6 +46,7 @@ sanitizer_tests() {
       note "  not run: unit.wasm under the thread sanitizer (the Rust code is not instrumented)"
     fi
     ASAN_OPTIONS=handle_segv=0:allow_user_segv_handler=1 UBSAN_OPTIONS=print_stacktrace=1 \
+      LSAN_OPTIONS=suppressions=$icn_root/tests/support/lsan.supp:print_suppressions=0 \
       TSAN_OPTIONS=suppressions=$icn_root/tests/support/tsan.supp run_ctest "$folder" -L unit "${skip[@]}"
   done
 }
