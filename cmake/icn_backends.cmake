@@ -4,6 +4,10 @@
 # A folder's deps.cmake calls icn_backend_needs(vendor...). Where an optional vendor (icn_vendor_optional) is missing,
 # or a vendor is named in ICN_WITHOUT, the backend is absent and the registry says so with the folder's descriptor.hpp.
 # src/backends/detail/ holds what backends share; its files that begin with a vendor's name need that vendor.
+#
+# A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so beside the program's folder, and
+# loaded when a URL names it (detail/on_demand.hpp): the loading of libpq and RocksDB costs each start of a program 10 ms.
+# What the program itself has (core, ipld) the module finds there.
 # A folder whose grade file `testing_only` exists goes into icn_testing, which icn and icn-node do not link.
 set(ICN_WITHOUT "" CACHE STRING "Optional libraries to build without, as a list")
 
@@ -27,12 +31,24 @@ function(icn_why_absent out without)
   set(${out} "${reasons}" PARENT_SCOPE)
 endfunction()
 
+# Sets `out` to the one vendor of them whose backends are modules; empty: none is.
+function(icn_module_of out)
+  set(${out} "" PARENT_SCOPE)
+  foreach(vendor ${ARGN})
+    if(icn_vendor_${vendor}_on_demand)
+      set(${out} ${vendor} PARENT_SCOPE)
+    endif()
+  endforeach()
+endfunction()
+
 # icn_find_backends(FOLDER PORTS ports... WITHOUT vendors...): generates the registry's lists in FOLDER and sets
-# backend_sources, backend_vendors, backend_tests and backend_benches for the caller.
+# backend_sources, backend_vendors, backend_modules, module_VENDOR_sources, backend_tests and backend_benches for the
+# caller.
 function(icn_find_backends folder)
   cmake_parse_arguments(arg "" "" "PORTS;WITHOUT" ${ARGN})
   set(backend_sources "")
   set(backend_vendors "")
+  set(backend_modules "")
   set(absent_vendors "")
   set(absent_includes "")
   set(absent_rows "")
@@ -60,9 +76,36 @@ function(icn_find_backends folder)
         continue()
       endif()
       file(GLOB sources CONFIGURE_DEPENDS ${path}/*.cpp)
+      icn_module_of(module ${needed})
+      if(module)
+        list(APPEND backend_modules ${module})
+        file(CONFIGURE OUTPUT ${folder}/${port}_${name}_entry.cpp CONTENT
+"// Generated: what a program that loads this module asks for.
+#include \"ports/factories.hpp\"
+namespace icn::backends::${port}::${name} {
+extern const ports::Backend<ports::${port}_factory> kBackend;
+}
+extern \"C\" {
+extern const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name};
+const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name} =
+    &icn::backends::${port}::${name}::kBackend;
+}
+")
+        list(APPEND module_${module}_sources ${sources} ${folder}/${port}_${name}_entry.cpp)
+        string(APPEND decls "}
+#include \"backends/${port}/${name}/descriptor.hpp\"
+namespace icn::backends::${port} {
+static auto open_${name}(std::string_view location) {
+  return detail::open_on_demand<ports::${port}_factory>(\"${module}\", \"icn_${port}_${name}\", location);
+}
+static constexpr ports::Backend<ports::${port}_factory> on_demand_${name}{${name}::kDescriptor, &open_${name}};
+")
+        string(APPEND rows "    &on_demand_${name},\n")
+        continue()
+      endif()
       list(APPEND backend_sources ${sources})
       list(APPEND backend_vendors ${needed})
-      string(APPEND decls "namespace icn::backends::${port}::${name} {\n"
+      string(APPEND decls "namespace ${name} {\n"
                           "extern const ports::Backend<ports::${port}_factory> kBackend;\n}\n")
       string(APPEND rows "    &${name}::kBackend,\n")
     endforeach()
@@ -70,9 +113,10 @@ function(icn_find_backends folder)
       file(CONFIGURE OUTPUT ${folder}/${port}_backends.cpp CONTENT
 "// Generated from the folders under src/backends/${port}/.
 #include \"ports/factories.hpp\"
+#include \"backends/detail/on_demand.hpp\"
 #include \"backends/registry.hpp\"
-${decls}namespace icn::backends::${port} {
-static constexpr const ports::Backend<ports::${port}_factory>* kAll[] = {
+namespace icn::backends::${port} {
+${decls}static constexpr const ports::Backend<ports::${port}_factory>* kAll[] = {
 ${rows}};
 std::span<const ports::Backend<ports::${port}_factory>* const> all() { return kAll; }
 }
@@ -96,18 +140,30 @@ std::span<const Absent> absent() { return kAbsent; }
   file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/*.cpp
                                      ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp
                                      ${CMAKE_SOURCE_DIR}/src/backends/detail/*/*.cpp)
-  foreach(vendor ${absent_vendors})
-    if(NOT vendor IN_LIST backend_vendors)
-      list(FILTER shared EXCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")
+  list(REMOVE_DUPLICATES backend_modules)
+  foreach(vendor ${absent_vendors} ${backend_modules})
+    if(vendor IN_LIST backend_vendors)
+      continue()
     endif()
+    if(vendor IN_LIST backend_modules)
+      set(own ${shared})
+      list(FILTER own INCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")
+      list(APPEND module_${vendor}_sources ${own})
+    endif()
+    list(FILTER shared EXCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")
   endforeach()
   list(APPEND backend_sources ${shared})
   set(backend_tests ${backend_sources})
+  foreach(module ${backend_modules})
+    list(APPEND backend_tests ${module_${module}_sources})
+    list(FILTER module_${module}_sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
+    set(module_${module}_sources ${module_${module}_sources} PARENT_SCOPE)
+  endforeach()
   list(FILTER backend_tests INCLUDE REGEX "_test\\.cpp$")
   set(backend_benches ${backend_sources})
   list(FILTER backend_benches INCLUDE REGEX "_bench\\.cpp$")
   list(FILTER backend_sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
-  foreach(list backend_sources backend_vendors backend_tests backend_benches)
+  foreach(list backend_sources backend_vendors backend_modules backend_tests backend_benches)
     set(${list} ${${list}} PARENT_SCOPE)
   endforeach()
 endfunction()
@@ -120,13 +176,38 @@ function(icn_add_backends target)
   foreach(vendor ${backend_vendors})
     target_link_libraries(${target} PRIVATE icn_vendor_${vendor})
   endforeach()
+  target_link_libraries(${target} PRIVATE ${CMAKE_DL_LIBS})
+endfunction()
+
+# For each of backend_modules: icn_backend_VENDOR, which programs load, and icn_backend_VENDOR_parts, the same files for
+# tests that look inside.
+function(icn_add_backend_modules program_part)
+  foreach(vendor ${backend_modules})
+    add_library(icn_backend_${vendor}_parts OBJECT ${module_${vendor}_sources})
+    set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(icn_backend_${vendor}_parts PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    # For their includes; what they define is in the program.
+    target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_ports icn_vendor_${vendor}
+                                                      PRIVATE icn_warnings)
+    add_library(icn_backend_${vendor} MODULE $<TARGET_OBJECTS:icn_backend_${vendor}_parts>)
+    target_link_libraries(icn_backend_${vendor} PRIVATE icn_vendor_${vendor})
+    set_target_properties(icn_backend_${vendor} PROPERTIES PREFIX "" OUTPUT_NAME ${vendor}
+                          LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/icn LINKER_LANGUAGE CXX)
+    add_dependencies(${program_part} icn_backend_${vendor})
+  endforeach()
 endfunction()
 
 function(icn_backends)
   set(ICN_PORTS ${ARGN} CACHE INTERNAL "")
   icn_find_backends(${CMAKE_BINARY_DIR}/gen PORTS ${ARGN} WITHOUT ${ICN_WITHOUT})
   icn_add_backends(icn_backends)
+  icn_add_backend_modules(icn_backends)
   icn_add_tests(backends icn_backends ${backend_tests})
+  if(TARGET backends_test)
+    foreach(vendor ${backend_modules})
+      target_link_libraries(backends_test PRIVATE icn_backend_${vendor}_parts)
+    endforeach()
+  endif()
   if(ICN_BENCH AND backend_benches)
     add_executable(backends_bench ${backend_benches})
     target_link_libraries(backends_bench PRIVATE icn_backends icn_warnings benchmark::benchmark_main)

@@ -9,12 +9,14 @@ function(icn_vendor_pkg name)
 endfunction()
 
 # icn_vendor_optional(NAME PACKAGE PKG_CONFIG_NAME): a library that a build can do without. Where it is missing there is
-# no target icn_vendor_NAME, and icn_vendor_NAME_absent says why, as a person reads it (cmake/icn_backends.cmake).
+# no target icn_vendor_NAME, and icn_vendor_NAME_absent says why, as a person reads it; where it is there, its backends
+# are modules that a program loads when a URL names them (cmake/icn_backends.cmake).
 function(icn_vendor_optional name package pkg_config_name)
   pkg_check_modules(vendor_${name} QUIET IMPORTED_TARGET ${pkg_config_name})
   if(vendor_${name}_FOUND)
     add_library(icn_vendor_${name} INTERFACE)
     target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
+    set(icn_vendor_${name}_on_demand YES PARENT_SCOPE)
   else()
     set(icn_vendor_${name}_absent
         "${pkg_config_name} was not found when it was built (Debian: ${package})" PARENT_SCOPE)

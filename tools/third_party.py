@@ -92,12 +92,13 @@ def unknown_libraries(program: pathlib.Path) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--program", type=pathlib.Path)
+    parser.add_argument("--program", type=pathlib.Path, action="append", default=[])
     args = parser.parse_args()
     file = ROOT / "THIRD_PARTY.md"
     text = document()
-    if args.program and (unknown := unknown_libraries(args.program)):
-        sys.exit(f"{args.program} loads libraries without a row in tools/third_party.py: {' '.join(unknown)}")
+    for program in args.program:
+        if unknown := unknown_libraries(program):
+            sys.exit(f"{program} loads libraries without a row in tools/third_party.py: {' '.join(unknown)}")
     if not args.check:
         file.write_text(text)
         print(f"wrote {file.name}")

@@ -1,0 +1,28 @@
+#include "backends/detail/on_demand.hpp"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <string>
+
+namespace icn::backends::detail {
+
+Result<const void*> load_from_module(std::string_view module, std::string_view symbol) {
+  const auto refused = [&](const std::string& why) {
+    return fail(ErrorCode::unsupported, "the backend '" + std::string(module) + "' cannot be loaded: " + why +
+                                            "; build icn again, or install the library that is missing");
+  };
+  std::error_code code;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", code);
+  if (code) return refused("/proc/self/exe: " + code.message());
+  const std::filesystem::path file =
+      program.parent_path().parent_path() / "lib" / "icn" / (std::string(module) + ".so");
+  // dlerror() speaks of this thread's last failure.
+  void* const handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return refused(::dlerror());
+  const void* const at = ::dlsym(handle, std::string(symbol).c_str());
+  if (at == nullptr) return refused(::dlerror());
+  return *static_cast<const void* const*>(at);
+}
+
+}  // namespace icn::backends::detail

@@ -1,0 +1,31 @@
+#include "backends/detail/on_demand.hpp"
+
+#include <gtest/gtest.h>
+
+#include "backends/registry.hpp"
+#include "ports/factories.hpp"
+
+namespace icn::backends::detail {
+namespace {
+
+TEST(OnDemand, AModuleThatIsNotThereIsRefusedWithItsPath) {
+  const auto opened = open_on_demand<ports::state_store_factory>("nowhere", "icn_state_store_nowhere", "x");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
+  EXPECT_NE(opened.error().detail.find("'nowhere' cannot be loaded"), std::string::npos) << opened.error().detail;
+  EXPECT_NE(opened.error().detail.find("lib/icn/nowhere.so"), std::string::npos) << opened.error().detail;
+}
+
+TEST(OnDemand, AModuleOfAnotherBuildIsRefused) {
+  for (const auto* backend : state_store::all()) {
+    const std::string name(backend->descriptor.name);
+    if (!load_from_module(name, "icn_state_store_" + name)) continue;  // part of the program itself
+    const auto other = load_from_module(name, "icn_state_store_renamed");
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, ErrorCode::unsupported);
+    EXPECT_NE(other.error().detail.find("icn_state_store_renamed"), std::string::npos) << other.error().detail;
+  }
+}
+
+}  // namespace
+}  // namespace icn::backends::detail
