@@ -80,7 +80,8 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   founding.member = ICN_TRY(model::Did::parse(record.member));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
-  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))), options.settings, founding));
+  node->state_ =
+      ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))), options.settings, founding));
   ICN_TRY(node->folder_.seal(record));
   ICN_TRY(remove_unfinished(node->folder_.path()));
   return node;
