@@ -64,7 +64,9 @@ std::unique_ptr<ports::DagStore> open_dag(const Settings& settings, std::string_
 
 void remove_stores(const Settings& settings, const char* use) {
   for (const auto& entry : std::filesystem::directory_iterator(settings.scratch)) {
-    if (entry.path().filename().string().starts_with(use)) std::filesystem::remove_all(entry.path());
+    // A store that is open may remove a file of its own meanwhile; what stays goes with the scratch folder.
+    std::error_code gone;
+    if (entry.path().filename().string().starts_with(use)) std::filesystem::remove_all(entry.path(), gone);
   }
 }
 
@@ -302,7 +304,7 @@ Figure measure_dag_growth(const Settings& settings, std::string_view name) {
   constexpr std::size_t kBytes = 262'144;
   constexpr std::size_t kTogether = 100;
   const std::uint64_t rounds = settings.scaled(400, 20);
-  const std::unique_ptr<ports::DagStore> store = open_dag(settings, name, "growth");
+  std::unique_ptr<ports::DagStore> store = open_dag(settings, name, "growth");
   double early = 0;
   for (std::uint64_t round = 0; round < rounds; ++round) {
     if (round == rounds / 10) early = resident_bytes();
@@ -310,6 +312,7 @@ Figure measure_dag_growth(const Settings& settings, std::string_view name) {
     expect(store->flush(), "flush");
   }
   const double late = resident_bytes();
+  store.reset();
   remove_stores(settings, "growth");
   return {std::string("dag_memory_growth_") + std::string(name), late / early, "x", 1,
           "memory of the process after writing " + std::to_string(rounds * kTogether * kBytes >> 20) +

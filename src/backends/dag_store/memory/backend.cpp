@@ -10,36 +10,74 @@ namespace {
 constexpr ports::Descriptor kDescriptor{"dag_store", "memory", ports::Grade::development,
                                         "blocks in memory, gone when the process ends", ports::Place::process};
 
+// Blocks in their order, in many small trees instead of a large one: each step down a large one is a cache miss, and
+// they were a quarter of what a settled job costs besides its signatures.
+class Blocks {
+ public:
+  using Tree = std::map<ipld::Cid, Bytes>;
+
+  [[nodiscard]] Tree& tree_of(const ipld::Cid& cid) { return trees_[place_of(cid)]; }
+  [[nodiscard]] const Tree& tree_of(const ipld::Cid& cid) const { return trees_[place_of(cid)]; }
+  // Blocks behind `after`, until `visit` says no.
+  void for_each(const std::optional<ipld::Cid>& after,
+                const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const {
+    std::size_t place = after ? place_of(*after) : 0;
+    Tree::const_iterator at = after ? trees_[place].upper_bound(*after) : trees_[place].begin();
+    while (true) {
+      for (; at != trees_[place].end(); ++at) {
+        if (!visit(at->first, at->second.size())) return;
+      }
+      if (++place == trees_.size()) return;
+      at = trees_[place].begin();
+    }
+  }
+
+ private:
+  static constexpr std::size_t kTreesOfACodec = 4'096;
+  // Codecs by their codes, then digests by their first 12 bits: the order of CIDs.
+  static std::size_t place_of(const ipld::Cid& cid) {
+    const std::size_t codec = cid.codec() == ipld::Codec::raw ? 0 : cid.codec() == ipld::Codec::dag_pb ? 1 : 2;
+    return codec * kTreesOfACodec + (std::size_t{cid.digest()[0]} << 4 | cid.digest()[1] >> 4);
+  }
+
+  std::vector<Tree> trees_ = std::vector<Tree>(3 * kTreesOfACodec);
+};
+
 class MemoryDagStore : public ports::DagStore {
  public:
   Result<void> put(std::span<const ipld::Block> blocks) override {
     for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
     Lock lock(mutex_);
     for (const ipld::Block& block : blocks) {
-      if (blocks_.try_emplace(block.cid, block.bytes).second) bytes_ += block.bytes.size();
+      if (!blocks_.tree_of(block.cid).try_emplace(block.cid, block.bytes).second) continue;
+      ++count_;
+      bytes_ += block.bytes.size();
     }
     return {};
   }
 
   Result<ipld::Block> get(const ipld::Cid& cid) const override {
     Lock lock(mutex_);
-    const auto found = blocks_.find(cid);
-    if (found == blocks_.end()) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
+    const Blocks::Tree& tree = blocks_.tree_of(cid);
+    const auto found = tree.find(cid);
+    if (found == tree.end()) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
     return ipld::Block{cid, found->second};
   }
 
   Result<bool> has(const ipld::Cid& cid) const override {
     Lock lock(mutex_);
-    return blocks_.contains(cid);
+    return blocks_.tree_of(cid).contains(cid);
   }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
     Lock lock(mutex_);
     for (const ipld::Cid& cid : cids) {
-      const auto found = blocks_.find(cid);
-      if (found == blocks_.end()) continue;
+      Blocks::Tree& tree = blocks_.tree_of(cid);
+      const auto found = tree.find(cid);
+      if (found == tree.end()) continue;
+      --count_;
       bytes_ -= found->second.size();
-      blocks_.erase(found);
+      tree.erase(found);
     }
     return {};
   }
@@ -47,15 +85,13 @@ class MemoryDagStore : public ports::DagStore {
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
     Lock lock(mutex_);
-    for (auto at = after ? blocks_.upper_bound(*after) : blocks_.begin(); at != blocks_.end(); ++at) {
-      if (!visit(at->first, at->second.size())) return {};
-    }
+    blocks_.for_each(after, visit);
     return {};
   }
 
   Result<ports::DagStatistics> statistics() const override {
     Lock lock(mutex_);
-    return ports::DagStatistics{blocks_.size(), bytes_};
+    return ports::DagStatistics{count_, bytes_};
   }
 
   Result<void> flush() override { return {}; }
@@ -63,7 +99,8 @@ class MemoryDagStore : public ports::DagStore {
 
  private:
   mutable Mutex mutex_;
-  std::map<ipld::Cid, Bytes> blocks_ ICN_GUARDED_BY(mutex_);
+  Blocks blocks_ ICN_GUARDED_BY(mutex_);
+  std::uint64_t count_ ICN_GUARDED_BY(mutex_) = 0;
   std::uint64_t bytes_ ICN_GUARDED_BY(mutex_) = 0;
 };
 
