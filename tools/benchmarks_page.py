@@ -26,7 +26,7 @@ def number(value: float, unit: str) -> str:
             if value < limit:
                 return f"{value / scale:,.3g} {name}"
         return f"{value / 1e9:,.3g} s"
-    if unit == "bytes":
+    if unit in ("bytes", "B"):
         return f"{value / 2**20:,.1f} MiB"
     digits = 2 if abs(value) < 100 else 0
     return f"{value:,.{digits}f} {unit}".replace(" x", " ×")
