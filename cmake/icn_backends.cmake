@@ -55,6 +55,7 @@ function(icn_find_backends folder)
   set(absent_count 0)
   foreach(port ${arg_PORTS})
     file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/${port}/*/backend.cpp)
+    set(includes "")
     set(decls "")
     set(rows "")
     foreach(file ${files})
@@ -92,10 +93,8 @@ const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name
 }
 ")
         list(APPEND module_${module}_sources ${sources} ${folder}/${port}_${name}_entry.cpp)
-        string(APPEND decls "}
-#include \"backends/${port}/${name}/descriptor.hpp\"
-namespace icn::backends::${port} {
-static auto open_${name}(std::string_view location) {
+        string(APPEND includes "#include \"backends/${port}/${name}/descriptor.hpp\"\n")
+        string(APPEND decls "static auto open_${name}(std::string_view location) {
   return detail::open_on_demand<ports::${port}_factory>(\"${module}\", \"icn_${port}_${name}\", location);
 }
 static constexpr ports::Backend<ports::${port}_factory> on_demand_${name}{${name}::kDescriptor, &open_${name}};
@@ -115,7 +114,7 @@ static constexpr ports::Backend<ports::${port}_factory> on_demand_${name}{${name
 #include \"ports/factories.hpp\"
 #include \"backends/detail/on_demand.hpp\"
 #include \"backends/registry.hpp\"
-namespace icn::backends::${port} {
+${includes}namespace icn::backends::${port} {
 ${decls}static constexpr const ports::Backend<ports::${port}_factory>* kAll[] = {
 ${rows}};
 std::span<const ports::Backend<ports::${port}_factory>* const> all() { return kAll; }

@@ -15,6 +15,12 @@
 namespace icn::cli {
 namespace {
 
+std::optional<std::string> environment(std::string_view variable) {
+  const char* value = std::getenv(std::string(variable).c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
 // What kept a file from being read, as the user's mistake or the machine's failure.
 tl::unexpected<Error> unreadable(const std::string& name, int error, const Bound& bound) {
   ErrorCode code = ErrorCode::storage;
@@ -60,15 +66,10 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
 }
 
 Result<node::StoresAsked> stores_asked(const Invocation& invocation) {
-  const config::Environment environment = [](std::string_view variable) -> std::optional<std::string> {
-    const char* value = std::getenv(std::string(variable).c_str());
-    if (value == nullptr) return std::nullopt;
-    return std::string(value);
-  };
   node::StoresAsked asked;
   for (const auto& [key, port] : {std::pair{config::Key::storage_dag, node::StorePort::dag},
                                   std::pair{config::Key::storage_state, node::StorePort::state}}) {
-    asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), environment));
+    asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), &environment));
   }
   return asked;
 }
@@ -91,11 +92,8 @@ std::vector<std::string> compile_command() { return {"/proc/self/exe", std::stri
 
 Result<runtime::NodeSettings> node_settings() {
   runtime::NodeSettings settings;
-  const char* given = std::getenv("ICN_STORAGE_QUOTA");
-  if (given == nullptr || *given == '\0') return settings;
-  const Result<std::uint64_t> bytes = dag::parse_bytes(given);
-  if (!bytes) return fail(within("ICN_STORAGE_QUOTA", bytes.error()));
-  settings.dag_quota.bytes = *bytes;
+  const auto given = ICN_TRY(config::given_value(config::Key::storage_quota, std::nullopt, &environment));
+  if (given) settings.dag_quota.bytes = ICN_TRY(dag::parse_bytes(given->value));
   return settings;
 }
 

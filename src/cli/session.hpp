@@ -17,8 +17,7 @@ namespace icn::cli {
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm);
 // This program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
-// The operator's settings that the environment holds: ICN_STORAGE_QUOTA, what the DAG store may hold in bytes or with
-// KiB, MiB, GiB or TiB behind the number; 0: no quota. Errors: invalid_argument.
+// What the keys of the configuration table say of the node itself (storage.quota). Errors: invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
 // The data folder and its lock, without the node. Errors: as node::DataFolder::open, and invalid_argument when other
 // stores are asked for than it records.

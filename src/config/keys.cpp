@@ -1,6 +1,7 @@
 #include "config/keys.hpp"
 
 #include "backends/registry.hpp"
+#include "dag/usage.hpp"
 
 namespace icn::config {
 namespace {
@@ -32,6 +33,10 @@ Result<void> check_dag_url(std::string_view value) { return check_url(value, bac
 Result<void> check_state_url(std::string_view value) {
   return check_url(value, backends::state_store::describe(value));
 }
+Result<void> check_bytes(std::string_view value) {
+  ICN_TRY(dag::parse_bytes(value));
+  return {};
+}
 
 Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
                                          const Environment& environment) {
@@ -56,8 +61,8 @@ std::string keys_markdown() {
   for (const KeyRow& row : kKeyTable) {
     text += "\n## `" + std::string(row.name) + "`\n\n";
     text += "| option | variable | default |\n| --- | --- | --- |\n";
-    text += "| `" + std::string(row.option) + "` | `" + std::string(row.variable) + "` | `" +
-            std::string(row.fallback) + "` |\n\n";
+    text += "| " + (row.option.empty() ? "–" : "`" + std::string(row.option) + "`") + " | `" +
+            std::string(row.variable) + "` | `" + std::string(row.fallback) + "` |\n\n";
     text += std::string(row.doc) + ".\n";
   }
   return text;

@@ -11,13 +11,13 @@
 
 namespace icn::config {
 
-enum class Key : std::uint8_t { storage_dag, storage_state };
+enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota };
 
 struct KeyRow {
   Key key;
   std::string_view name;      // "storage.dag"
   std::string_view variable;  // of the environment
-  std::string_view option;    // of the command line
+  std::string_view option;    // of the command line; empty: none
   std::string_view fallback;  // the value when nobody gives one
   std::string_view doc;
   // Errors: invalid_argument, unsupported.
@@ -27,6 +27,8 @@ struct KeyRow {
 // Errors: invalid_argument (no URL of a backend that there is), unsupported (a backend absent from this build).
 [[nodiscard]] Result<void> check_dag_url(std::string_view value);
 [[nodiscard]] Result<void> check_state_url(std::string_view value);
+// Errors: invalid_argument.
+[[nodiscard]] Result<void> check_bytes(std::string_view value);
 
 inline constexpr std::array kKeyTable{
     KeyRow{Key::storage_dag, "storage.dag", "ICN_STORAGE_DAG", "--dag-store", "sqlite:blocks.db",
@@ -37,6 +39,9 @@ inline constexpr std::array kKeyTable{
     KeyRow{Key::storage_state, "storage.state", "ICN_STORAGE_STATE", "--state-store", "sqlite:state.db",
            "where everything lives that changes (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
            &check_state_url},
+    KeyRow{Key::storage_quota, "storage.quota", "ICN_STORAGE_QUOTA", "", "10GiB",
+           "what the DAG store may hold, in bytes or with KiB, MiB, GiB or TiB behind the number; 0 for no quota",
+           &check_bytes},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
 

@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "dag/usage.hpp"
+
 namespace icn::config {
 namespace {
 
@@ -56,12 +58,20 @@ TEST(Keys, AValueWithoutALocationOrWithControlCharactersIsRefused) {
   EXPECT_TRUE(given_value(Key::storage_dag, "memory", environment_of({})));
 }
 
+TEST(Keys, AQuotaIsANumberOfBytes) {
+  EXPECT_TRUE(given_value(Key::storage_quota, std::nullopt, environment_of({{"ICN_STORAGE_QUOTA", "20GiB"}})));
+  EXPECT_EQ(dag::parse_bytes(key_row(Key::storage_quota).fallback).value(), dag::Quota{}.bytes);
+  const auto given = given_value(Key::storage_quota, std::nullopt, environment_of({{"ICN_STORAGE_QUOTA", "5KB"}}));
+  ASSERT_FALSE(given);
+  EXPECT_TRUE(given.error().detail.starts_with("ICN_STORAGE_QUOTA: ")) << given.error().detail;
+}
+
 TEST(Keys, EveryRowHasItsOwnNamesAndADefaultThatHolds) {
   std::set<std::string_view> names;
   for (const KeyRow& row : kKeyTable) {
     EXPECT_TRUE(names.insert(row.name).second);
     EXPECT_TRUE(names.insert(row.variable).second);
-    EXPECT_TRUE(names.insert(row.option).second);
+    EXPECT_TRUE(row.option.empty() || names.insert(row.option).second);
     EXPECT_TRUE(row.check(row.fallback)) << row.name;
     EXPECT_FALSE(row.doc.empty());
   }

@@ -135,5 +135,25 @@ TEST(Module, ACountBeyondTheSectionIsRefusedBeforeItMakesRoom) {
   EXPECT_NE(parsed.error().detail.find("type section"), std::string::npos) << parsed.error().detail;
 }
 
+// What was compiled is not validated again; each job is still held to its own limits and entry.
+TEST(Preflight, ACompiledModuleIsHeldToEachJobsOwnLimitsAndEntry) {
+  const auto executor = make_executor({});
+  ASSERT_TRUE(executor) << executor.error().detail;
+  const Bytes module =
+      detail::wat_to_wasm("(module (memory (export \"memory\") 2) (func (export \"run\") (result i64) i64.const 0))");
+  ASSERT_TRUE(detail::run_module(**executor, module));
+  model::Job job = detail::request_of(**executor, module, {}).job;
+  EXPECT_TRUE((*executor)->preflight(module, job, {}));
+  model::WasmSecurityLimits one_page;
+  one_page.max_memory_pages = 1;
+  EXPECT_EQ((*executor)->preflight(module, job, one_page).error().code, ErrorCode::limit_exceeded);
+  job.entry = "absent";
+  const auto refused = (*executor)->preflight(module, job, {});
+  const auto by_another = make_executor({}).value()->preflight(module, job, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, by_another.error().code);
+  EXPECT_EQ(refused.error().detail, by_another.error().detail);
+}
+
 }  // namespace
 }  // namespace icn::wasm

@@ -2,14 +2,12 @@
 // is there after a kill or an error says that it is not.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 
 #include <unistd.h>
 
+#include "backends/detail/engine_folder_fixture.hpp"
 #include "backends/detail/store_stamp.hpp"
-#include "backends/registry.hpp"
 #include "ipld/sha256.hpp"
 
 namespace icn::backends::detail {
@@ -17,48 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Bytes read_all(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-void write_all(const fs::path& path, ByteView bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
-
-class SledFolderTest : public testing::Test {
+class SledFolderTest : public EngineFolderTest {
  protected:
-  static constexpr int kWrites = 12;
+  SledFolderTest() : EngineFolderTest("sled") {}
 
-  SledFolderTest() {
-    std::string pattern = fs::temp_directory_path() / "icn-sled-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) std::abort();
-    root_ = pattern;
-  }
-  ~SledFolderTest() override { fs::remove_all(root_); }
-
-  std::string path(const std::string& name) const { return (root_ / name).string(); }
-  Result<std::unique_ptr<ports::StateStore>> open_state(const std::string& name) const {
-    return state_store::open("sled:" + path(name));
-  }
-  static std::string key(int i) { return "key" + std::to_string(i); }
-  static Bytes value(int i) { return bytes_of("value " + std::to_string(i) + std::string(150, '.')); }
-  static void commit(ports::StateStore& store, int i) {
-    ports::Batch batch;
-    batch.put(bytes_of(key(i)), value(i));
-    ASSERT_TRUE(store.commit({&batch, 1}));
-  }
-  void copy(const std::string& from, const std::string& to) const {
-    fs::remove_all(path(to));
-    fs::copy(path(from), path(to), fs::copy_options::recursive);
-  }
-  // kWrites commits in "closed", and the same as a kill before it was closed leaves it in "killed".
-  void fill() {
-    const std::unique_ptr<ports::StateStore> store = open_state("closed").value();
-    for (int i = 0; i < kWrites; ++i) commit(*store, i);
-    copy("closed", "killed");
-  }
   void expect_whole(const std::string& name) const {
     const auto store = open_state(name);
     ASSERT_TRUE(store) << store.error().detail;
@@ -72,8 +32,6 @@ class SledFolderTest : public testing::Test {
     }
     return files;
   }
-
-  fs::path root_;
 };
 
 TEST_F(SledFolderTest, WhatWasCommittedIsThereAfterAKill) {

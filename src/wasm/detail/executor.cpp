@@ -68,7 +68,7 @@ class Sandbox : public ports::Executor {
 
   Result<void> preflight(ByteView module, const model::Job& job,
                          const model::WasmSecurityLimits& limits) const override {
-    // What was compiled is valid; limits and entry are this job's own.
+    // What was compiled is valid, and these are the bytes that the job names; limits and entry are its own.
     if (const auto known = shelf_.find(job.module); known != nullptr && known->module_bytes == module.size())
       return check_module(known->parsed, known->module_bytes, job.entry, limits);
     ICN_TRY(checked(module, job.entry, limits));

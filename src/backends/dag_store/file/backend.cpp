@@ -1,6 +1,7 @@
 // Blocks in a folder of files: an append-only log, all CIDs in memory. Production grade.
 #include "backends/detail/cid_key.hpp"
 #include "backends/detail/keyed_log/store.hpp"
+#include "backends/detail/stored_block.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::file {
@@ -36,11 +37,7 @@ class FileDagStore : public ports::DagStore {
   Result<ipld::Block> get(const ipld::Cid& cid) const override {
     auto found = store_->get_hashed(key_of(cid), log::Verify::by_caller);
     if (!found) return fail(within("block " + cid.to_text(), found.error()));
-    if (!*found) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
-    ipld::Block block{cid, **std::move(found)};
-    if (!block.holds())
-      return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": the stored bytes have another hash");
-    return block;
+    return detail::stored_block(cid, *std::move(found));
   }
 
   Result<bool> has(const ipld::Cid& cid) const override {

@@ -10,6 +10,7 @@
 #include "backends/dag_store/postgres/descriptor.hpp"
 #include "backends/detail/cid_key.hpp"
 #include "backends/detail/postgres_writer.hpp"
+#include "backends/detail/stored_block.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::postgres {
@@ -149,11 +150,7 @@ class PostgresDagStore : public ports::DagStore {
         return {};
       }));
     }
-    if (!bytes) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
-    ipld::Block block{cid, *std::move(bytes)};
-    if (!block.holds())
-      return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": the stored bytes have another hash");
-    return block;
+    return detail::stored_block(cid, std::move(bytes));
   }
 
   Result<bool> has(const ipld::Cid& cid) const override {

@@ -10,6 +10,7 @@
 #include "backends/dag_store/sqlite/descriptor.hpp"
 #include "backends/detail/cid_key.hpp"
 #include "backends/detail/sqlite.hpp"
+#include "backends/detail/stored_block.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"
 
@@ -64,12 +65,7 @@ class SqliteDagStore : public ports::DagStore {
   }
 
   Result<ipld::Block> get(const ipld::Cid& cid) const override {
-    std::optional<Bytes> bytes = ICN_TRY(find<Bytes>(cid, get_committed_, get_, &copy_bytes));
-    if (!bytes) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
-    ipld::Block block{cid, *std::move(bytes)};
-    if (!block.holds())
-      return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": the stored bytes have another hash");
-    return block;
+    return detail::stored_block(cid, ICN_TRY(find<Bytes>(cid, get_committed_, get_, &copy_bytes)));
   }
 
   Result<bool> has(const ipld::Cid& cid) const override {
