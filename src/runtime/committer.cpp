@@ -61,7 +61,7 @@ void Committer::enqueue(Entry& entry) {
 
 void Committer::wait_for_empty_queue() {
   Lock lock(queue_mutex_);
-  while ((leading_ || !queue_.empty()) && !failed_) idle_.wait(lock);
+  while ((putting_ || committing_ || !queue_.empty()) && !failed_) idle_.wait(lock);
 }
 
 Result<void> Committer::wait_until_durable(Entry& entry) {
@@ -69,40 +69,68 @@ Result<void> Committer::wait_until_durable(Entry& entry) {
     std::deque<Entry*> group;
     {
       Lock lock(queue_mutex_);
-      while (leading_ && !entry.durable && !failed_) entry.wake.wait(lock);
-      if (failed_) return fail(*failed_);
+      while ((entry.taken || putting_) && !entry.durable && !failed_) entry.wake.wait(lock);
       if (entry.durable) break;
-      leading_ = true;
+      if (failed_) return fail(*failed_);
+      putting_ = true;
       group.swap(queue_);
+      for (Entry* member : group) member->taken = true;
     }
-    finish_group(group, write(group));
+    lead(group);
   }
   note(CommitStep::acknowledged);
   return {};
 }
 
-// Only the members of the group and one next leader wake, not every waiting caller.
-void Committer::finish_group(std::deque<Entry*>& group, const Result<void>& written) {
-  if (!written) on_fatal_(written.error());
-  Lock lock(queue_mutex_);
-  leading_ = false;
-  if (!written) {
-    failed_ = written.error();
-    for (Entry* entry : queue_) entry->wake.notify_one();
-  } else {
-    statistics_.commits += group.size();
-    ++statistics_.groups;
-  }
-  for (Entry* entry : group) {
-    entry->durable = written.has_value();
-    entry->wake.notify_one();
-  }
-  if (!queue_.empty()) queue_.front()->wake.notify_one();
-  if (queue_.empty() || failed_) idle_.notify_all();
+void Committer::lead(std::deque<Entry*>& group) {
+  const Result<bool> any_blocks = put_blocks(group);
+  if (!any_blocks) return give_up(group, any_blocks.error());
+  if (!take_turn(group)) return;
+  if (const Result<void> committed = commit_batches(group, *any_blocks); !committed)
+    return give_up(group, committed.error());
+  finish_group(group);
 }
 
-Result<void> Committer::write(std::deque<Entry*>& group) {
-  const bool any_blocks = ICN_TRY(put_blocks(group));
+bool Committer::take_turn(const std::deque<Entry*>& group) {
+  Lock lock(queue_mutex_);
+  while (committing_ && !failed_) turn_.wait(lock);
+  if (failed_) {
+    for (Entry* entry : group) entry->wake.notify_one();
+    return false;
+  }
+  committing_ = true;
+  putting_ = false;
+  if (!queue_.empty()) queue_.front()->wake.notify_one();
+  return true;
+}
+
+// Only the members of the group and the leaders that wait wake, not every waiting caller.
+void Committer::finish_group(std::deque<Entry*>& group) {
+  Lock lock(queue_mutex_);
+  committing_ = false;
+  statistics_.commits += group.size();
+  ++statistics_.groups;
+  for (Entry* entry : group) {
+    entry->durable = true;
+    entry->wake.notify_one();
+  }
+  turn_.notify_one();
+  if (queue_.empty() && !putting_) idle_.notify_all();
+}
+
+// Everybody who waits learns of it: nothing that is queued behind a failed group may become durable. The members of a
+// group that waits for its turn are woken by their leader.
+void Committer::give_up(const std::deque<Entry*>& group, const Error& error) {
+  on_fatal_(error);
+  Lock lock(queue_mutex_);
+  if (!failed_) failed_ = error;
+  for (Entry* entry : group) entry->wake.notify_one();
+  for (Entry* entry : queue_) entry->wake.notify_one();
+  turn_.notify_all();
+  idle_.notify_all();
+}
+
+Result<void> Committer::commit_batches(std::deque<Entry*>& group, bool any_blocks) {
   std::vector<ports::Batch> batches;
   batches.reserve(group.size());
   for (Entry* entry : group) {

@@ -2,10 +2,11 @@
 //
 // commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging
 // (blocks and batch), or fails and has changed nothing. The staging is queued in the order of the lock. One waiting
-// caller becomes the leader: it puts and flushes all blocks of the group, then commits all batches as one durable
-// transaction, and wakes the others. commit() returns only when the staging is durable, so a signature or an answer
-// that leaves afterwards is true after any crash. A stage that changed nothing still waits for everything queued before
-// it, since its answer may rest on that.
+// caller becomes the leader of a group: it puts and flushes all blocks of the group, then commits all batches as one
+// durable transaction, and wakes the others. While it commits, the leader of the next group puts that group's blocks
+// already: the two stores work at the same time, and the transactions keep the order of the lock. commit() returns only
+// when the staging is durable, so a signature or an answer that leaves afterwards is true after any crash. A stage that
+// changed nothing still waits for everything queued before it, since its answer may rest on that.
 //
 // A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
 // Thread safe; no threads of its own; the queue is bounded by the number of callers. `stage` must not call commit().
@@ -47,7 +48,8 @@ using OnFatal = std::function<void(const Error&)>;
 inline constexpr std::size_t kPutBytesMax = 1024 * 1024;
 
 // Who is told of blocks that are put: a running collection, and the figure of the store's size, which each group of
-// commits carries. Either may be absent.
+// commits carries; after a crash it may count blocks of the group behind it, until the next collection counts anew.
+// Either may be absent.
 struct BlockWatchers {
   dag::Guard* guard = nullptr;
   dag::Usage* usage = nullptr;
@@ -93,6 +95,7 @@ class Committer {
  private:
   struct Entry {
     Staging staging;
+    bool taken = false;    // by the leader of a group; guarded by queue_mutex_
     bool durable = false;  // guarded by queue_mutex_
     Condition wake;
   };
@@ -100,11 +103,15 @@ class Committer {
   void enqueue(Entry& entry);
   void wait_for_empty_queue();
   [[nodiscard]] Result<void> wait_until_durable(Entry& entry);
-  // Writes one group; without any lock held.
-  [[nodiscard]] Result<void> write(std::deque<Entry*>& group);
-  void finish_group(std::deque<Entry*>& group, const Result<void>& written);
+  // Leads one group through both stores; without any lock held.
+  void lead(std::deque<Entry*>& group);
+  // Waits for the group's turn at the batches and gives its place at the blocks away. False when the committer failed.
+  [[nodiscard]] bool take_turn(const std::deque<Entry*>& group);
+  void finish_group(std::deque<Entry*>& group);
+  void give_up(const std::deque<Entry*>& group, const Error& error);
   // Whether there were any.
   [[nodiscard]] Result<bool> put_blocks(std::deque<Entry*>& group);
+  [[nodiscard]] Result<void> commit_batches(std::deque<Entry*>& group, bool any_blocks);
   // Whether a block has to be put, told to the watchers then.
   [[nodiscard]] Result<bool> watch(const ipld::Block& block) const;
   void note(CommitStep step) const;
@@ -117,8 +124,10 @@ class Committer {
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
   Condition idle_;
+  Condition turn_;  // of the one leader that has put its blocks while another commits
   std::deque<Entry*> queue_ ICN_GUARDED_BY(queue_mutex_);
-  bool leading_ ICN_GUARDED_BY(queue_mutex_) = false;
+  bool putting_ ICN_GUARDED_BY(queue_mutex_) = false;     // a leader has blocks in hand, or waits for its turn
+  bool committing_ ICN_GUARDED_BY(queue_mutex_) = false;  // a leader has batches in hand
   std::optional<Error> failed_ ICN_GUARDED_BY(queue_mutex_);
   Statistics statistics_ ICN_GUARDED_BY(queue_mutex_);
 };

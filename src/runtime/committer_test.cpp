@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <thread>
 
 #include "backends/registry.hpp"
@@ -140,42 +141,119 @@ TEST_F(CommitterTest, AFailedDiskIsFatalAndNothingIsAcceptedAfterwards) {
   EXPECT_FALSE(state.get(view_of("k")).value());
 }
 
+// A memory store that tells of each put, and can fail it.
+class ToldStore : public ports::DagStore {
+ public:
+  Result<void> put(std::span<const ipld::Block> blocks) override {
+    if (before_put) before_put(blocks);
+    if (fails) return fail(ErrorCode::storage, "the blocks' disk is gone");
+    return below_->put(blocks);
+  }
+  Result<ipld::Block> get(const ipld::Cid& cid) const override { return below_->get(cid); }
+  Result<bool> has(const ipld::Cid& cid) const override { return below_->has(cid); }
+  Result<void> remove(std::span<const ipld::Cid> cids) override { return below_->remove(cids); }
+  Result<void> for_each(const std::optional<ipld::Cid>& after,
+                        const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
+    return below_->for_each(after, visit);
+  }
+  Result<ports::DagStatistics> statistics() const override { return below_->statistics(); }
+  Result<void> flush() override {
+    ++flushes;
+    return below_->flush();
+  }
+  const ports::Descriptor& descriptor() const override { return below_->descriptor(); }
+
+  std::atomic<bool> fails{false};
+  std::atomic<std::size_t> flushes{0};
+  std::function<void(std::span<const ipld::Block>)> before_put;
+
+ private:
+  std::unique_ptr<ports::DagStore> below_ = backends::dag_store::open("memory").value();
+};
+
+// Two groups under way: the first is held in its commit until the second has been at the blocks.
+struct TwoGroups : CommitterTest {
+  void run(Committer& committer, const std::function<void(int group, const Result<void>&)>& ended) {
+    state.before_commit = [&](std::size_t) {
+      if (commits_begun.fetch_add(1) > 0) return;
+      while (puts.load() < 2) std::this_thread::yield();
+    };
+    told.before_put = [&](std::span<const ipld::Block>) {
+      if (++puts == 2) told.fails = second_put_fails;
+    };
+    const auto commit = [&](int group) {
+      ended(group, committer.commit([&](Staging& staging) -> Result<void> {
+        staging = one("k" + std::to_string(group));
+        staging.add(ipld::Block::of(ipld::Codec::raw, bytes_of("block " + std::to_string(group))));
+        return {};
+      }));
+    };
+    std::thread first([&] { commit(1); });
+    while (commits_begun.load() == 0) std::this_thread::yield();
+    std::thread second([&] { commit(2); });
+    first.join();
+    second.join();
+  }
+  ToldStore told;
+  bool second_put_fails = false;
+  std::atomic<int> puts{0};
+  std::atomic<int> commits_begun{0};
+};
+
+TEST_F(TwoGroups, TheNextGroupsBlocksArePutWhileAGroupCommits) {
+  Committer committer(told, state);
+  run(committer, [](int, const Result<void>& ended) { EXPECT_TRUE(ended); });
+  EXPECT_EQ(committer.statistics().groups, 2U);
+  EXPECT_TRUE(state.get(view_of("k1")).value());
+  EXPECT_TRUE(state.get(view_of("k2")).value());
+}
+
+TEST_F(TwoGroups, AGroupThatCannotPutItsBlocksCommitsNothing) {
+  std::atomic<int> fatal{0};
+  Committer committer(told, state, {}, [&](const Error&) { ++fatal; });
+  std::array<bool, 3> durable{};
+  second_put_fails = true;  // the first group is in its commit then, and ends well
+  run(committer, [&](int group, const Result<void>& ended) {
+    durable[static_cast<std::size_t>(group)] = ended.has_value();
+    if (!ended) {
+      EXPECT_EQ(ended.error().detail, "the blocks' disk is gone");
+    }
+  });
+  EXPECT_EQ(fatal, 1);
+  EXPECT_TRUE(durable[1]);
+  EXPECT_FALSE(durable[2]);
+  EXPECT_TRUE(state.get(view_of("k1")).value());
+  EXPECT_FALSE(state.get(view_of("k2")).value());
+}
+
+TEST_F(TwoGroups, AGroupBehindOneThatFailedCommitsNothing) {
+  std::atomic<int> fatal{0};
+  Committer committer(told, state, {}, [&](const Error&) { ++fatal; });
+  state.fails = true;
+  run(committer, [&](int, const Result<void>& ended) { EXPECT_EQ(ended.error().detail, "the disk is gone"); });
+  EXPECT_EQ(fatal, 1);
+  EXPECT_FALSE(state.get(view_of("k1")).value());
+  EXPECT_FALSE(state.get(view_of("k2")).value());
+}
+
 TEST_F(CommitterTest, BlocksArePutInPiecesOfAtMostAMebibyte) {
-  class Watched : public ports::DagStore {
-   public:
-    Result<void> put(std::span<const ipld::Block> blocks) override {
-      std::size_t bytes = 0;
-      for (const ipld::Block& block : blocks) bytes += block.bytes.size();
-      EXPECT_LE(bytes, kPutBytesMax);
-      put_ += blocks.size();
-      return {};
-    }
-    Result<ipld::Block> get(const ipld::Cid&) const override { return fail(ErrorCode::missing_data, ""); }
-    Result<bool> has(const ipld::Cid&) const override { return false; }
-    Result<void> remove(std::span<const ipld::Cid>) override { return {}; }
-    Result<void> for_each(const std::optional<ipld::Cid>&,
-                          const std::function<bool(const ipld::Cid&, std::uint64_t)>&) const override {
-      return {};
-    }
-    Result<ports::DagStatistics> statistics() const override { return ports::DagStatistics{}; }
-    Result<void> flush() override {
-      ++flushes_;
-      return {};
-    }
-    const ports::Descriptor& descriptor() const override { return descriptor_; }
-    std::size_t put_ = 0;
-    std::size_t flushes_ = 0;
-    ports::Descriptor descriptor_;
-  } watched;
-  Committer committer(watched, state);
+  ToldStore told;
+  std::size_t put = 0;
+  told.before_put = [&](std::span<const ipld::Block> blocks) {
+    std::size_t bytes = 0;
+    for (const ipld::Block& block : blocks) bytes += block.bytes.size();
+    EXPECT_LE(bytes, kPutBytesMax);
+    put += blocks.size();
+  };
+  Committer committer(told, state);
   const auto stage = [&](Staging& staging) -> Result<void> {
     for (int i = 0; i < 10; ++i)
       staging.add(ipld::Block::of(ipld::Codec::raw, Bytes(400'000, static_cast<std::uint8_t>(i))));
     return {};
   };
   ASSERT_TRUE(committer.commit(stage));
-  EXPECT_EQ(watched.put_, 10U);
-  EXPECT_EQ(watched.flushes_, 1U);
+  EXPECT_EQ(put, 10U);
+  EXPECT_EQ(told.flushes, 1U);
 }
 
 struct ManySubmitters : HomeFixture {};

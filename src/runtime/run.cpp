@@ -151,7 +151,11 @@ Result<JobReport> JobRun::finish() {
 }
 
 Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
-  mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+  return JobRun::start(node, ICN_TRY(detail::open_record(node, id)), std::move(hooks));
+}
+
+Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, mesh::JobRecord record, RunHooks hooks) {
+  const model::JobId id = record.id;
   if (mesh::is_terminal(record.phase)) {
     return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
                                               std::string(mesh::phase_name(record.phase)) +
@@ -179,13 +183,13 @@ Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& i
 
 Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
   while (true) {
-    const mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
     if (mesh::is_terminal(record.phase)) {
       JobReport report;
-      report.record = record;
+      report.record = std::move(record);
       return report;
     }
-    Result<std::unique_ptr<JobRun>> run = start_job(node, id, hooks);
+    Result<std::unique_ptr<JobRun>> run = JobRun::start(node, std::move(record), hooks);
     if (!run && run.error().code == ErrorCode::expired) continue;
     if (!run) return fail(std::move(run).error());
     while ((*run)->poll() == ports::RunState::running) {

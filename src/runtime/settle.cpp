@@ -151,8 +151,7 @@ Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
   ICN_TRY(record.advance(mesh::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
                              std::to_string(result.receipt.fuel) + " fuel"));
-  mesh::JobRecord closed = record;
-  ICN_TRY(closed.advance(mesh::closing_event(result.receipt.outcome.kind), delivery.now, {}));
+  ICN_TRY(mesh::next_phase(record.phase, mesh::closing_event(result.receipt.outcome.kind)));
   std::vector<AcceptedChild> children =
       ICN_TRY(accept_children(node, record, job, effects, delivery.envelope.cid, delivery.now));
   note_result(record, result, delivery);

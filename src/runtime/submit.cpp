@@ -171,7 +171,7 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
   // on.
   detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, now));
-  const detail::Self self{checked.job.submitter, checked.job.submitter.to_text()};
+  const detail::Self self = detail::self_of(checked.job);
   const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
     if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
       return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};

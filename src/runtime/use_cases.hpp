@@ -88,6 +88,8 @@ class JobRun {
 
  private:
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
+  friend Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks);
+  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, mesh::JobRecord record, RunHooks hooks);
   JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks);
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
   [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);

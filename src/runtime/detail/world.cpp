@@ -44,6 +44,10 @@ Result<model::ObservedValue> observe_job(const NodeState& node, const model::Rea
 
 }  // namespace
 
+Self self_of(const model::Job& job) {
+  return Self{job.submitter, job.reads.empty() ? std::string() : job.submitter.to_text()};
+}
+
 Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self) {
   switch (key.kind) {
     case model::ReadKind::account: {
@@ -143,7 +147,7 @@ Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileT
                                     const model::JobId& id, const economy::JobSize& size, const ipld::Digest& check,
                                     model::UnixMs now) {
   const DiscountRoom room = discount_room(node);
-  const Self self{job.submitter, job.submitter.to_text()};
+  const Self self = self_of(job);
   mesh::AcceptanceInputs inputs{.job = job,
                                 .id = id,
                                 .size = size,

@@ -5,11 +5,13 @@
 
 namespace icn::runtime::detail {
 
-// A submitter and the text that its own keys carry, so that no text is parsed for them.
+// A submitter and the text that its own keys carry, so that no text is parsed for them; no text when the job has no
+// keys.
 struct Self {
   model::Did did;
   std::string text;
 };
+[[nodiscard]] Self self_of(const model::Job& job);
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
 [[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self);
 

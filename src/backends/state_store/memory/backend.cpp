@@ -1,4 +1,6 @@
 // State in memory, gone with the process: for tests and for trying things out.
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/mutex.hpp"
@@ -10,21 +12,45 @@ namespace {
 constexpr ports::Descriptor kDescriptor{"state_store", "memory", ports::Grade::development,
                                         "state in memory, gone when the process ends", ports::Place::process};
 
+// The first eight bytes as a number, filled up with zeros: it orders as the keys do wherever two heads differ. It lies
+// in the tree's node, so that most comparisons do not follow the key's pointer into memory that is not cached.
+std::uint64_t head_of(ByteView key) {
+  if (key.size() >= 8) return read_be64(key.data());
+  std::array<std::uint8_t, 8> padded{};
+  std::copy(key.begin(), key.end(), padded.begin());
+  return read_be64(padded.data());
+}
+
+// A key of the tree (Key), or the bytes of one that is looked for (Sought).
+template <class Held>
+struct Headed {
+  explicit Headed(Held from) : head(head_of(from)), bytes(std::move(from)) {}
+  std::uint64_t head;
+  Held bytes;
+};
+using Key = Headed<Bytes>;
+using Sought = Headed<ByteView>;
+
 struct Less {
   using is_transparent = void;
-  bool operator()(ByteView a, ByteView b) const { return text_of(a) < text_of(b); }
+  template <class A, class B>
+  bool operator()(const Headed<A>& a, const Headed<B>& b) const {
+    return a.head != b.head ? a.head < b.head : text_of(a.bytes) < text_of(b.bytes);
+  }
 };
-using Pairs = std::map<Bytes, Bytes, Less>;
+using Pairs = std::map<Key, Bytes, Less>;
 
 std::optional<Bytes> find(const Pairs& pairs, ByteView key) {
-  const auto found = pairs.find(key);
+  const auto found = pairs.find(Sought(key));
   return found == pairs.end() ? std::nullopt : std::optional(found->second);
 }
 
 void visit_range(const Pairs& pairs, ByteView begin, ByteView end,
                  const std::function<bool(ByteView, ByteView)>& visit) {
-  for (auto at = pairs.lower_bound(begin); at != pairs.end() && (end.empty() || Less{}(at->first, end)); ++at) {
-    if (!visit(at->first, at->second)) return;
+  const Sought last(end);
+  for (auto at = pairs.lower_bound(Sought(begin)); at != pairs.end() && (end.empty() || Less{}(at->first, last));
+       ++at) {
+    if (!visit(at->first.bytes, at->second)) return;
   }
 }
 
@@ -69,10 +95,15 @@ class MemoryStateStore : public ports::StateStore {
     Lock lock(mutex_);
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
-        if (write.value) {
-          pairs_.insert_or_assign(write.key, *write.value);
-        } else if (const auto found = pairs_.find(write.key); found != pairs_.end()) {
-          pairs_.erase(found);
+        const Sought key(write.key);
+        const auto at = pairs_.lower_bound(key);
+        const bool there = at != pairs_.end() && !Less{}(key, at->first);
+        if (write.value && there) {
+          at->second = *write.value;
+        } else if (write.value) {
+          pairs_.emplace_hint(at, write.key, *write.value);
+        } else if (there) {
+          pairs_.erase(at);
         }
       }
     }
