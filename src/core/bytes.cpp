@@ -68,7 +68,13 @@ std::size_t utf8_length(ByteView text, std::size_t at) {
 }  // namespace
 
 bool is_utf8(ByteView text) {
+  constexpr std::uint64_t kAnyAboveAscii = 0x8080808080808080U;
   for (std::size_t at = 0; at < text.size();) {
+    // Most text is ASCII: eight characters at a time.
+    if (text.size() - at >= 8 && (read_be64(text.data() + at) & kAnyAboveAscii) == 0) {
+      at += 8;
+      continue;
+    }
     const std::size_t length = utf8_length(text, at);
     if (length == 0) return false;
     at += length;
@@ -79,6 +85,7 @@ bool is_utf8(ByteView text) {
 std::string clipped_utf8(std::string_view text, std::size_t bytes_max) {
   constexpr std::string_view replacement = "\xef\xbf\xbd";
   const ByteView bytes = view_of(text);
+  if (text.size() <= bytes_max && is_utf8(bytes)) return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t length = utf8_length(bytes, at);

@@ -46,7 +46,7 @@ Result<void> check_supported(const model::Job& job) {
 }
 
 Result<model::Observations> observe(const AcceptanceInputs& inputs, const model::WasmSecurityLimits& limits) {
-  const std::vector<model::ReadKey> keys = observed_keys(inputs.job);
+  const std::vector<model::ReadKey> keys = observed_keys(inputs.job, inputs.submitter);
   if (inputs.job.reads.size() > limits.max_observations) {
     return refuse(ErrorCode::limit_exceeded, "max_observations",
                   "The job reads " + std::to_string(inputs.job.reads.size()) + " keys; its limit is " +
@@ -80,11 +80,10 @@ Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treas
   return out;
 }
 
-std::vector<model::ReadKey> observed_keys(const model::Job& job) {
+std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_view submitter) {
   std::vector<model::ReadKey> keys = job.reads;
-  const std::string self = job.submitter.to_text();
-  keys.push_back({model::ReadKind::account, self});
-  keys.push_back({model::ReadKind::reputation, self});
+  keys.push_back({model::ReadKind::account, std::string(submitter)});
+  keys.push_back({model::ReadKind::reputation, std::string(submitter)});
   std::vector<std::pair<std::string, model::ReadKey>> by_text;
   by_text.reserve(keys.size());
   for (model::ReadKey& key : keys) by_text.emplace_back(key.to_text(), std::move(key));

@@ -18,6 +18,7 @@ using Resolver = std::function<Result<model::ObservedValue>(const model::ReadKey
 
 struct AcceptanceInputs {
   const model::Job& job;
+  std::string_view submitter;  // the job's, as text
   model::JobId id;
   economy::JobSize size;
   const ports::ProfileTables& tables;
@@ -62,7 +63,8 @@ struct Reserves {
                                                              std::uint64_t fuel_per_mana);
 
 // Every key whose value the order holds: the declared ones, and the submitter's own balance and reputation; sorted.
-[[nodiscard]] std::vector<model::ReadKey> observed_keys(const model::Job& job);
+// `submitter` is the job's, as text.
+[[nodiscard]] std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_view submitter);
 
 // The pending transfers of an accepted job, linked: reserve, discount, budget (those that are not zero).
 [[nodiscard]] std::vector<model::Transfer> reserve_transfers(const model::JobId& id, const model::Did& submitter,

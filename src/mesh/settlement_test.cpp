@@ -124,7 +124,7 @@ TEST(ObservedKeys, AreSortedUniqueAndHoldTheSubmitter) {
                {model::ReadKind::parameter, "b"},
                {model::ReadKind::account, self}};
   std::vector<std::string> texts;
-  for (const model::ReadKey& key : observed_keys(job)) texts.push_back(key.to_text());
+  for (const model::ReadKey& key : observed_keys(job, self)) texts.push_back(key.to_text());
   EXPECT_EQ(texts, (std::vector<std::string>{"account:" + self, "parameter:a", "parameter:b", "reputation:" + self}));
 }
 

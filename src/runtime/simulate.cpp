@@ -37,8 +37,9 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
     out.prepared.body = out.prepared.job.to_block();
   }
   ports::Executor* executor = ICN_TRY(node.executor());
-  const mesh::Acceptance accepted = ICN_TRY(detail::accept_now(
-      node, executor->tables(), out.prepared.job, out.prepared.id(), out.prepared.size, ipld::Digest{}, node.now()));
+  const mesh::Acceptance accepted =
+      ICN_TRY(detail::accept_now(node, executor->tables(), out.prepared.job, detail::Self(out.prepared.job.submitter),
+                                 out.prepared.id(), out.prepared.size, ipld::Digest{}, node.now()));
   out.reserve = accepted.order.reserve;
   out.discount = accepted.order.discount;
   out.budget = accepted.budget;

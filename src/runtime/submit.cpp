@@ -123,10 +123,11 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   return {};
 }
 
-Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked& checked, model::UnixMs now) {
+Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked& checked, const detail::Self& self,
+                                            model::UnixMs now) {
   const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
   return detail::sign_order(
-      node, ICN_TRY(detail::accept_now(node, tables, checked.job, checked.id, checked.size, checked.check, now)));
+      node, ICN_TRY(detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, now)));
 }
 
 Result<void> start_at_once(NodeState& node, mesh::JobRecord& record) {
@@ -170,14 +171,14 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   const model::UnixMs now = node.now();
   // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
   // on.
-  detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, now));
-  const detail::Self self = detail::self_of(checked.job);
+  const detail::Self self(checked.job.submitter);
+  detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, self, now));
   const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
     if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
       return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
     }
     if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
-      accepted = ICN_TRY(make_order(node, checked, now));
+      accepted = ICN_TRY(make_order(node, checked, self, now));
     }
     mesh::JobRecord record =
         detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);

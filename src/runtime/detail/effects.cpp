@@ -128,8 +128,8 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
       if (twice || ICN_TRY(node.jobs().find(child.id)))
         return fail(ErrorCode::already_exists, "that job is known already");
       const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
-      mesh::Acceptance acceptance =
-          ICN_TRY(detail::accept_now(node, tables, child.job, child.id, child.size, child.check, now));
+      mesh::Acceptance acceptance = ICN_TRY(detail::accept_now(node, tables, child.job, Self(child.job.submitter),
+                                                               child.id, child.size, child.check, now));
       const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
       if (!needed || *needed > left) {
         return fail(ErrorCode::budget_exceeded,

@@ -44,10 +44,6 @@ Result<model::ObservedValue> observe_job(const NodeState& node, const model::Rea
 
 }  // namespace
 
-Self self_of(const model::Job& job) {
-  return Self{job.submitter, job.reads.empty() ? std::string() : job.submitter.to_text()};
-}
-
 Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self) {
   switch (key.kind) {
     case model::ReadKind::account: {
@@ -144,11 +140,11 @@ Result<void> check_eligible(const NodeState& node, const model::Job& job) {
 }
 
 Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
-                                    const model::JobId& id, const economy::JobSize& size, const ipld::Digest& check,
-                                    model::UnixMs now) {
+                                    const Self& self, const model::JobId& id, const economy::JobSize& size,
+                                    const ipld::Digest& check, model::UnixMs now) {
   const DiscountRoom room = discount_room(node);
-  const Self self = self_of(job);
   mesh::AcceptanceInputs inputs{.job = job,
+                                .submitter = self.text,
                                 .id = id,
                                 .size = size,
                                 .tables = tables,

@@ -5,13 +5,12 @@
 
 namespace icn::runtime::detail {
 
-// A submitter and the text that its own keys carry, so that no text is parsed for them; no text when the job has no
-// keys.
+// A submitter and the text that its own keys carry: made once for each job, and not parsed for them.
 struct Self {
+  explicit Self(const model::Did& of) : did(of), text(of.to_text()) {}
   model::Did did;
   std::string text;
 };
-[[nodiscard]] Self self_of(const model::Job& job);
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
 [[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self);
 
@@ -20,9 +19,9 @@ struct Self {
 // min_executor_reputation), each naming the demand.
 [[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
 
-// The order as the world is now. Cheap enough for the writer lock; signs nothing.
+// The order as the world is now; `self` is the job's submitter. Cheap enough for the writer lock; signs nothing.
 [[nodiscard]] Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
-                                                  const model::Job& job, const model::JobId& id,
+                                                  const model::Job& job, const Self& self, const model::JobId& id,
                                                   const economy::JobSize& size, const ipld::Digest& check,
                                                   model::UnixMs now);
 
