@@ -15,32 +15,58 @@ constexpr std::uint64_t kStepsAtLeast = 256;
 constexpr std::uint64_t kCollectedPerByte = 2;
 constexpr std::uint64_t kCollectedAtLeast = std::uint64_t{16} << 10;
 
+// A process that ends after few writes, again and again, finishes no chore: the next one begins at the start. What has
+// become this much is done by the opening that finds it, at a cost that many writes have earned: the log's end when it
+// is a quarter of what it may be, a merge of twice the runs that are due, a segment of which an eighth lives.
+constexpr std::uint64_t kTailAtOpening = 4;
+constexpr std::size_t kRunsAtOpening = 2;
+constexpr std::uint64_t kLivingAtOpening = 8;
+constexpr std::uint64_t kLivingAtWork = 2;
+
 }  // namespace
 
 Chores::Budget Chores::Budget::for_write(std::uint64_t entries, std::uint64_t bytes) {
   return {kStepsPerEntry * entries + kStepsAtLeast, kCollectedPerByte * bytes + kCollectedAtLeast};
 }
 
-bool Chores::table_is_full() const {
+bool Chores::tail_reaches(std::uint64_t nth) const {
   const std::uint64_t tail = contents_.bytes_between(contents_.indexed(), log_.end());
   const std::uint64_t tail_limit =
       std::clamp(contents_.log_bytes(log_.end()) / 4, settings_.tail_bytes_min, settings_.tail_bytes_max);
-  return contents_.active().entries() >= settings_.table_entries_max || tail >= tail_limit;
+  return contents_.active().entries() >= settings_.table_entries_max / nth || tail >= tail_limit / nth;
 }
 
 bool Chores::is_idle() const {
-  return !flush_ && !merge_ && !collection_ && contents_.runs_to_merge().empty() && !contents_.most_dead();
+  return !flush_ && !merge_ && !collection_ && contents_.runs_to_merge(1).empty() &&
+         !contents_.most_dead(kLivingAtWork);
 }
 
 Result<void> Chores::work(const Budget& budget) {
-  if (!flush_ && table_is_full()) ICN_TRY(begin_flush());
+  if (!flush_ && tail_reaches(1)) ICN_TRY(begin_flush());
   // The second table is full while the first is still being written: what is behind must catch up now.
   const bool behind = flush_ && contents_.active().entries() >= settings_.table_entries_max;
   if (flush_) ICN_TRY(step_flush(behind ? UINT64_MAX : budget.index_entries));
-  if (!merge_) ICN_TRY(begin_merge());
+  if (!merge_) ICN_TRY(begin_merge(contents_.runs_to_merge(1)));
   if (merge_) ICN_TRY(step_merge(budget.index_entries));
-  if (!collection_) begin_collection();
+  if (!collection_) begin_collection(contents_.most_dead(kLivingAtWork));
   if (collection_) ICN_TRY(step_collection(budget.collected_bytes));
+  return {};
+}
+
+Result<void> Chores::catch_up() {
+  if (tail_reaches(kTailAtOpening)) {
+    ICN_TRY(begin_flush());
+    ICN_TRY(step_flush(UINT64_MAX));
+  }
+  std::vector<std::shared_ptr<const Run>> inputs = contents_.runs_to_merge(kRunsAtOpening);
+  std::uint64_t entries = 0;
+  for (const auto& run : inputs) entries += run->entries();
+  // Larger ones are for a process that lives long: an opening must not wait for them.
+  if (entries <= kRunsAtOpening * settings_.runs_per_level * settings_.table_entries_max) {
+    ICN_TRY(begin_merge(std::move(inputs)));
+    if (merge_) ICN_TRY(step_merge(UINT64_MAX));
+  }
+  begin_collection(contents_.most_dead(kLivingAtOpening));
   return {};
 }
 
@@ -66,8 +92,7 @@ Result<void> Chores::step_flush(std::uint64_t entries) {
   return {};
 }
 
-Result<void> Chores::begin_merge() {
-  std::vector<std::shared_ptr<const Run>> inputs = contents_.runs_to_merge();
+Result<void> Chores::begin_merge(std::vector<std::shared_ptr<const Run>> inputs) {
   if (inputs.empty()) return {};
   const auto erased = contents_.is_oldest(inputs.back()) ? IndexJob::Erased::drop : IndexJob::Erased::keep;
   merge_ = ICN_TRY(IndexJob::of_runs(std::move(inputs), folder_, contents_.next_run(), filter(), erased));
@@ -83,8 +108,7 @@ Result<void> Chores::step_merge(std::uint64_t entries) {
   return {};
 }
 
-void Chores::begin_collection() {
-  const std::shared_ptr<const Segment> segment = contents_.most_dead();
+void Chores::begin_collection(const std::shared_ptr<const Segment>& segment) {
   if (segment) collection_ = std::make_unique<Collection>(segment, contents_.end_of(segment->number()));
 }
 

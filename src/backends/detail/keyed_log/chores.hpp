@@ -28,6 +28,11 @@ class Chores {
 
   // Errors: storage, corrupted (a run).
   [[nodiscard]] Result<void> work(const Budget& budget);
+  // For an opening: does at once what lives that ended too early have left undone, as far as it is little, so that the
+  // next opening has less to read. Begins to collect one segment if hardly anything lives in it.
+  [[nodiscard]] Result<void> catch_up();
+  // One step of the collection that was begun. Errors: storage.
+  [[nodiscard]] Result<void> step_collection(std::uint64_t bytes);
   // Nothing is due. Entries that are to be moved may wait for the next group.
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] bool is_collecting() const { return collection_ != nullptr; }
@@ -38,13 +43,13 @@ class Chores {
   void clear_moves() { moves_.clear(); }
 
  private:
-  [[nodiscard]] bool table_is_full() const;
+  // Whether the log's end has an n-th of what it may have before it is indexed.
+  [[nodiscard]] bool tail_reaches(std::uint64_t nth) const;
   [[nodiscard]] Result<void> begin_flush();
   [[nodiscard]] Result<void> step_flush(std::uint64_t entries);
-  [[nodiscard]] Result<void> begin_merge();
+  [[nodiscard]] Result<void> begin_merge(std::vector<std::shared_ptr<const Run>> inputs);
   [[nodiscard]] Result<void> step_merge(std::uint64_t entries);
-  void begin_collection();
-  [[nodiscard]] Result<void> step_collection(std::uint64_t bytes);
+  void begin_collection(const std::shared_ptr<const Segment>& segment);
   [[nodiscard]] Result<bool> is_current(ByteView key, const Location& location) const;
   [[nodiscard]] const IndexJob::BytesBySegment& dead_of(const IndexJob& job) const;
   [[nodiscard]] Filter filter() const { return settings_.index == Index::hashed ? Filter::none : Filter::bloom; }

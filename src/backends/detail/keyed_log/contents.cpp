@@ -114,21 +114,22 @@ void Contents::count_dead_from_live(const BytesBySegment& live, const Position& 
   }
 }
 
-std::shared_ptr<const Segment> Contents::most_dead() const {
+std::shared_ptr<const Segment> Contents::most_dead(std::uint64_t living) const {
   const SegmentState* best = nullptr;
   for (const auto& [number, state] : segments_) {
     // What is not indexed yet is needed for the next opening.
-    if (number >= manifest_.indexed.segment || kept_.contains(number) || state.dead_bytes * 2 < state.end) continue;
+    if (number >= manifest_.indexed.segment || kept_.contains(number)) continue;
+    if (state.dead_bytes * living < state.end * (living - 1)) continue;
     if (best == nullptr || state.dead_bytes * best->end > best->dead_bytes * state.end) best = &state;
   }
   return best == nullptr ? nullptr : best->segment;
 }
 
-std::vector<std::shared_ptr<const Run>> Contents::runs_to_merge() const {
+std::vector<std::shared_ptr<const Run>> Contents::runs_to_merge(std::size_t times) const {
   for (auto first = runs_.begin(); first != runs_.end();) {
     const std::uint32_t level = (*first)->level();
     const auto last = std::find_if(first, runs_.end(), [&](const auto& run) { return run->level() != level; });
-    if (static_cast<std::size_t>(last - first) >= settings_.runs_per_level) return {first, last};
+    if (static_cast<std::size_t>(last - first) >= times * settings_.runs_per_level) return {first, last};
     first = last;
   }
   return {};

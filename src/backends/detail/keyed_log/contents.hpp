@@ -46,14 +46,14 @@ class Contents {
   // In a hashed store the dead bytes are counted as they die, in others when their index entries go.
   void add_dead(std::uint32_t segment, std::uint64_t bytes);
   void count_dead_from_live(const BytesBySegment& live, const Position& end);
-  // The segment that is worth collecting most: more than half of it is dead; null when there is none.
-  [[nodiscard]] std::shared_ptr<const Segment> most_dead() const;
+  // The segment that is worth collecting most: not more than one `living`-th of it lives; null when there is none.
+  [[nodiscard]] std::shared_ptr<const Segment> most_dead(std::uint64_t living) const;
   [[nodiscard]] std::uint32_t end_of(std::uint32_t segment) const { return segments_.at(segment).end; }
   // It is never the most dead again.
   void keep_for_ever(std::uint32_t segment) { kept_.insert(segment); }
 
-  // Runs of one level that should become one, newest first; empty when no level has that many.
-  [[nodiscard]] std::vector<std::shared_ptr<const Run>> runs_to_merge() const;
+  // Runs of one level that should become one, newest first; empty when no level has `times` as many as one may have.
+  [[nodiscard]] std::vector<std::shared_ptr<const Run>> runs_to_merge(std::size_t times) const;
   [[nodiscard]] bool is_oldest(const std::shared_ptr<const Run>& run) const { return runs_.back() == run; }
   [[nodiscard]] bool has_runs() const { return !runs_.empty(); }
   [[nodiscard]] RunHeader next_run() { return {manifest_.kind, manifest_.salt, manifest_.next_run++}; }

@@ -43,9 +43,22 @@ Result<void> Store::start(Recovered recovered) {
   contents_ = std::make_unique<Contents>(folder_, settings_, std::move(recovered));
   chores_ = std::make_unique<Chores>(folder_, settings_, *contents_, *log_, table_.get());
   if (table_) ICN_TRY(load_table());
-  if (contents_->proven() == end) return {};
-  ICN_TRY(make_durable(contents_->newest_segment()->file(), synced, end.offset));
-  return contents_->prove(end);
+  if (contents_->proven() != end) {
+    ICN_TRY(make_durable(contents_->newest_segment()->file(), synced, end.offset));
+    ICN_TRY(contents_->prove(end));
+  }
+  // What is there can be read, whatever becomes of the chores.
+  static_cast<void>(noted(catch_up()).has_value());
+  return {};
+}
+
+Result<void> Store::catch_up() {
+  ICN_TRY(chores_->catch_up());
+  while (chores_->is_collecting()) {
+    ICN_TRY(chores_->step_collection(kCollectedAtOnce));
+    if (!chores_->moves().empty()) ICN_TRY(write_group({}, {}, 0));
+  }
+  return {};
 }
 
 Result<void> Store::load_table() {
@@ -264,6 +277,7 @@ Shape Store::shape() const {
   shape.segments = reading.view().segments.size();
   shape.runs = reading.view().runs.size();
   shape.log_bytes = contents_->log_bytes(log_->end());
+  shape.tail_bytes = contents_->bytes_between(contents_->indexed(), log_->end());
   shape.memory_bytes = table_ ? table_->memory_bytes() : 0;
   for (const auto& run : reading.view().runs) shape.memory_bytes += run->memory_bytes();
   return shape;

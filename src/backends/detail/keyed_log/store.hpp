@@ -28,6 +28,7 @@ struct Shape {
   std::size_t segments = 0;
   std::size_t runs = 0;
   std::uint64_t log_bytes = 0;
+  std::uint64_t tail_bytes = 0;  // of the log, not indexed yet: what an opening would read
   std::size_t memory_bytes = 0;  // of the runs' indexes and the table of all keys
 };
 
@@ -82,6 +83,7 @@ class Store {
   void apply_to_table(std::size_t moves, std::span<const Location> erased) ICN_REQUIRES(mutex_);
   [[nodiscard]] Result<void> do_chores(Chores::Budget budget) ICN_REQUIRES(mutex_);
   [[nodiscard]] Result<void> make_room(std::uint64_t bytes) ICN_REQUIRES(mutex_);
+  [[nodiscard]] Result<void> catch_up() ICN_REQUIRES(mutex_);
 
   const OwnedFolder folder_;
   const Settings settings_;

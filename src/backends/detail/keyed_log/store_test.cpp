@@ -232,6 +232,49 @@ TEST(KeyedLogStore, OverwritingOneSmallValueTakesNoMoreAndMoreRoom) {
   EXPECT_EQ(pairs_of(store->read()), (Pairs{{bytes_of("counter"), bytes_of("2999")}}));
 }
 
+// Processes that end after one write, for whatever reason, get no chore done between their writes: the openings must do
+// it, or each would read more than the one before.
+TEST(KeyedLogStore, LivesOfOneWriteEachLeaveNoMoreAndMoreToRead) {
+  for (const Index index : {Index::ordered, Index::hashed}) {
+    TestFolder folder;
+    Settings settings = small(index, Publish::when_durable);
+    settings.table_entries_max = 400;  // more than one life indexes
+    settings.tail_bytes_min = settings.tail_bytes_max = 40'000;
+    Pairs pairs;
+    std::size_t most_runs = 0;
+    std::size_t most_segments = 0;
+    std::uint64_t most_bytes = 0;
+    for (std::uint64_t life = 0; life < 600; ++life) {
+      const std::unique_ptr<Store> store = Store::open(folder.store(), settings).value();
+      most_runs = std::max(most_runs, store->shape().runs);
+      most_segments = std::max(most_segments, store->shape().segments);
+      most_bytes = std::max(most_bytes, store->shape().tail_bytes);
+      std::vector<std::pair<Bytes, Bytes>> written;
+      for (std::uint64_t i = 0; i < 8; ++i) {
+        written.emplace_back(bytes_of(std::to_string((life * 8 + i) % 300)),
+                             Bytes(50, static_cast<std::uint8_t>(life)));
+      }
+      std::vector<Write> writes;
+      for (const auto& [key, value] : written) {
+        if (index == Index::ordered || !pairs.contains(key)) pairs[key] = value;
+        writes.push_back({key, ByteView(value)});
+      }
+      ASSERT_TRUE(store->commit(writes, 1));
+      if (index == Index::hashed && life % 40 == 39) {
+        writes.clear();
+        for (const auto& [key, value] : pairs) writes.push_back({key, std::nullopt});
+        ASSERT_TRUE(store->commit(writes, 1));
+        pairs.clear();
+      }
+    }
+    const std::unique_ptr<Store> store = Store::open(folder.store(), settings).value();
+    EXPECT_EQ(pairs_of(store->read()), pairs);
+    EXPECT_LT(most_bytes, 12'000U) << "of the log's end were read by an opening";
+    EXPECT_LE(most_runs, 12U);
+    EXPECT_LE(most_segments, 40U) << "all that was written fills 60";
+  }
+}
+
 TEST(KeyedLogStore, AGroupAboveItsLimitChangesNothing) {
   TestFolder folder;
   std::unique_ptr<Store> store = Store::open(folder.store(), small(Index::ordered, Publish::when_durable)).value();
