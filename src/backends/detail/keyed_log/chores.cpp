@@ -33,7 +33,7 @@ bool Chores::tail_reaches(std::uint64_t nth) const {
   const std::uint64_t tail = contents_.bytes_between(contents_.indexed(), log_.end());
   const std::uint64_t tail_limit =
       std::clamp(contents_.log_bytes(log_.end()) / 4, settings_.tail_bytes_min, settings_.tail_bytes_max);
-  return contents_.active().entries() >= settings_.table_entries_max / nth || tail >= tail_limit / nth;
+  return contents_.entries_not_frozen() >= settings_.table_entries_max / nth || tail >= tail_limit / nth;
 }
 
 bool Chores::is_idle() const {
@@ -44,7 +44,7 @@ bool Chores::is_idle() const {
 Result<void> Chores::work(const Budget& budget) {
   if (!flush_ && tail_reaches(1)) ICN_TRY(begin_flush());
   // The second table is full while the first is still being written: what is behind must catch up now.
-  const bool behind = flush_ && contents_.active().entries() >= settings_.table_entries_max;
+  const bool behind = flush_ && contents_.entries_not_frozen() >= settings_.table_entries_max;
   if (flush_) ICN_TRY(step_flush(behind ? UINT64_MAX : budget.index_entries));
   if (!merge_) ICN_TRY(begin_merge(contents_.runs_to_merge(1)));
   if (merge_) ICN_TRY(step_merge(budget.index_entries));

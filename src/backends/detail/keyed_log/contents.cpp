@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace icn::backends::detail::keyed_log {
+namespace {
+
+// A store that has all keys in a table needs the sorted ones for listings and index files only. So many are sorted and
+// entered in some milliseconds.
+constexpr std::size_t kLotEntries = std::size_t{1} << 14;
+
+}  // namespace
 
 Contents::Contents(const OwnedFolder& folder, const Settings& settings, Recovered recovered)
     : folder_(folder),
@@ -36,7 +43,18 @@ void Contents::show() {
   view_ = std::move(view);
 }
 
+void Contents::add(ByteView key, std::uint64_t number, const Indexed& indexed) {
+  if (settings_.index == Index::ordered) return active_->add(key, number, indexed);
+  lot_.add(key, number, indexed);
+  if (lot_.entries() >= kLotEntries) settle();
+}
+
+void Contents::settle() {
+  if (lot_.entries() != 0) lot_.move_to(*active_);
+}
+
 void Contents::freeze(const Position& until) {
+  settle();
   frozen_ = std::move(active_);
   active_ = std::make_shared<Memtable>();
   frozen_until_ = until;

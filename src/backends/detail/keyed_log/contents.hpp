@@ -24,8 +24,10 @@ class Contents {
   // What readers see from now on.
   void publish(std::uint64_t visible, std::uint64_t sequence);
 
-  // The table that takes new entries.
-  [[nodiscard]] Memtable& active() { return *active_; }
+  // Enters what is new into the table. In a hashed store it waits for others: readers see it after settle().
+  void add(ByteView key, std::uint64_t number, const Indexed& indexed);
+  void settle();
+  [[nodiscard]] std::uint64_t entries_not_frozen() const { return active_->entries() + lot_.entries(); }
   // Freezes the active table, which indexes the log up to `until`, and begins an empty one.
   void freeze(const Position& until);
   [[nodiscard]] const std::shared_ptr<const Memtable>& frozen() const { return frozen_; }
@@ -76,6 +78,7 @@ class Contents {
   std::set<std::uint32_t> kept_;
   std::vector<std::shared_ptr<const Run>> runs_;
   std::shared_ptr<Memtable> active_;
+  Lot lot_;  // what goes to active_ next
   std::shared_ptr<const Memtable> frozen_;
   Position frozen_until_;
   std::uint64_t frozen_sequence_ = 0;

@@ -62,6 +62,36 @@ TEST(Memtable, IteratesOverTheVisibleVersionOfEachKey) {
   EXPECT_EQ(copy_of(at.key()), expected.lower_bound(key_of(350))->first);
 }
 
+TEST(Memtable, ALotComesInAsItsEntriesWouldOneByOne) {
+  Memtable table;
+  Memtable expected;
+  Lot lot;
+  std::uint64_t random = 5;
+  for (std::uint64_t number = 1; number <= 3'000; ++number) {
+    random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+    const Bytes key = bytes_of("key/" + std::to_string((random >> 33) % 500));  // the same first bytes, and repeated
+    const Indexed indexed{{1, static_cast<std::uint32_t>(number), 1}, number % 5 == 0};
+    lot.add(key, number, indexed);
+    expected.add(key, number, indexed);
+    if (number % 700 == 0) lot.move_to(table);
+  }
+  lot.move_to(table);
+  EXPECT_EQ(lot.entries(), 0U);
+  EXPECT_EQ(table.entries(), 3'000U);
+  for (const std::uint64_t visible : {std::uint64_t{900}, std::uint64_t{3'000}}) {
+    Memtable::Iterator a(table, visible);
+    Memtable::Iterator b(expected, visible);
+    a.seek({});
+    for (b.seek({}); b.valid(); b.next(), a.next()) {
+      ASSERT_TRUE(a.valid());
+      ASSERT_EQ(text_of(a.key()), text_of(b.key()));
+      ASSERT_EQ(a.indexed().location, b.indexed().location);
+      ASSERT_EQ(a.indexed().erased, b.indexed().erased);
+    }
+    EXPECT_FALSE(a.valid());
+  }
+}
+
 TEST(Memtable, ReadersAreNotDisturbedByTheWriter) {
   Memtable table;
   std::atomic<std::uint64_t> written{0};

@@ -28,6 +28,13 @@ LocationTable::Candidates LocationTable::candidates(ByteView key) const {
   return found;
 }
 
+void LocationTable::prefetch(ByteView key) const {
+  const Place place = place_of(key);
+  Lock lock(mutex_);
+  const Shard& shard = shards_[place.shard];
+  if (!shard.slots.empty()) __builtin_prefetch(&shard.slots[home_of(shard, place.tag)]);
+}
+
 std::size_t LocationTable::find(const Shard& shard, std::uint32_t tag, const Location& location) {
   if (shard.slots.empty()) return 0;
   for (std::size_t at = home_of(shard, tag); shard.slots[at].location.length != 0; at = after(shard, at)) {

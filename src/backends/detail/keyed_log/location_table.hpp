@@ -24,6 +24,8 @@ class LocationTable {
     friend bool operator==(const Candidates&, const Candidates&) = default;
   };
   [[nodiscard]] Candidates candidates(ByteView key) const;
+  // Brings the place where the key is looked for into the cache.
+  void prefetch(ByteView key) const;
   [[nodiscard]] bool holds(ByteView key, const Location& location) const;
   void add(ByteView key, const Location& location);
   // `from` stands in the table under this key.

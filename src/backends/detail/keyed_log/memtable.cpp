@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "backends/detail/keyed_log/encoding.hpp"
+
 namespace icn::backends::detail::keyed_log {
 
 // The links of the levels follow the node in memory, then the key.
@@ -11,19 +13,26 @@ struct Memtable::Node {
   Indexed indexed;
   std::uint16_t key_bytes = 0;
   std::uint16_t height = 0;
+  std::uint32_t begin = 0;  // begin_of(key()): most comparisons end with it, and touch no other line of memory
 
   Link* links() { return reinterpret_cast<Link*>(this + 1); }
   [[nodiscard]] const Link* links() const { return reinterpret_cast<const Link*>(this + 1); }
   [[nodiscard]] Node* next(int level) const { return links()[level].load(std::memory_order_acquire); }
   [[nodiscard]] ByteView key() const { return {reinterpret_cast<const std::uint8_t*>(links() + height), key_bytes}; }
-  // By key, then the newest version first.
-  [[nodiscard]] bool is_before(ByteView other, std::uint64_t other_number) const {
-    const int order = text_of(key()).compare(text_of(other));
-    return order != 0 ? order < 0 : number > other_number;
+  [[nodiscard]] int compare(ByteView other, std::uint32_t other_begin) const {
+    if (begin != other_begin) return begin < other_begin ? -1 : 1;
+    return text_of(key()).compare(text_of(other));
   }
 };
 
 namespace {
+
+// The first bytes of a key, as a number that sorts like them; a shorter key is filled with zeros.
+std::uint32_t begin_of(ByteView key) {
+  std::uint8_t bytes[4]{};
+  std::copy_n(key.begin(), std::min(key.size(), sizeof bytes), bytes);
+  return get_be32(bytes);
+}
 
 constexpr std::size_t kFirstChunkBytes = std::size_t{4} << 10;
 constexpr std::size_t kChunkBytesMax = std::size_t{256} << 10;
@@ -53,6 +62,7 @@ Memtable::Node* Memtable::make_node(ByteView key, int height) {
   Node* node = new (at) Node;
   node->height = static_cast<std::uint16_t>(height);
   node->key_bytes = static_cast<std::uint16_t>(key.size());
+  node->begin = begin_of(key);
   for (std::size_t level = 0; level < levels; ++level) new (node->links() + level) Link(nullptr);
   std::copy(key.begin(), key.end(), reinterpret_cast<std::uint8_t*>(node->links() + levels));
   return node;
@@ -66,17 +76,18 @@ int Memtable::random_height() {
   return height;
 }
 
-// Growing keys, as a journal has them, are found from where the last one was added.
+// Growing keys, as a journal and a sorted lot have them, are found from where the last one was added.
 void Memtable::find_place(ByteView key) {
-  const bool from_newest = newest_ != nullptr && text_of(newest_->key()) < text_of(key);
+  const std::uint32_t begin = begin_of(key);
+  const bool from_newest = newest_ != nullptr && newest_->compare(key, begin) < 0;
   Node* at = head_;
   for (int level = kMaxHeight - 1; level >= 0; --level) {
     if (from_newest) {
       Node* near = level < newest_->height ? newest_ : before_[level];
       // What the upper levels found may already be further.
-      if (at == head_ || (near != head_ && text_of(at->key()) < text_of(near->key()))) at = near;
+      if (at == head_ || (near != head_ && at->compare(near->key(), near->begin) < 0)) at = near;
     }
-    for (Node* next = at->next(level); next != nullptr && text_of(next->key()) < text_of(key); next = at->next(level)) {
+    for (Node* next = at->next(level); next != nullptr && next->compare(key, begin) < 0; next = at->next(level)) {
       at = next;
     }
     before_[level] = at;
@@ -101,11 +112,15 @@ void Memtable::add(ByteView key, std::uint64_t number, const Indexed& indexed) {
 }
 
 const Memtable::Node* Memtable::first_not_before(ByteView key, std::uint64_t number) const {
+  const std::uint32_t begin = begin_of(key);
+  // By key, then the newest version first.
+  const auto is_before = [&](const Node& node) {
+    const int order = node.compare(key, begin);
+    return order != 0 ? order < 0 : node.number > number;
+  };
   const Node* at = head_;
   for (int level = kMaxHeight - 1; level >= 0; --level) {
-    for (const Node* next = at->next(level); next != nullptr && next->is_before(key, number); next = at->next(level)) {
-      at = next;
-    }
+    for (const Node* next = at->next(level); next != nullptr && is_before(*next); next = at->next(level)) at = next;
   }
   return at->next(0);
 }
@@ -135,6 +150,28 @@ void Memtable::Iterator::next() {
 // A key none of whose versions is visible yet is no key.
 void Memtable::Iterator::skip_invisible() {
   while (node_ != nullptr && node_->number > visible_) node_ = node_->next(0);
+}
+
+void Lot::add(ByteView key, std::uint64_t number, const Indexed& indexed) {
+  entries_.push_back(
+      {number, indexed, static_cast<std::uint32_t>(keys_.size()), static_cast<std::uint16_t>(key.size())});
+  append(keys_, key);
+}
+
+// Of one key the older version must come first: numbers ascend with the places.
+void Lot::move_to(Memtable& table) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
+  order.reserve(entries_.size());
+  for (const Entry& entry : entries_)
+    order.emplace_back(begin_of(key(entry)), static_cast<std::uint32_t>(order.size()));
+  std::sort(order.begin(), order.end(), [this](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const int keys = text_of(key(entries_[a.second])).compare(text_of(key(entries_[b.second])));
+    return keys != 0 ? keys < 0 : a.second < b.second;
+  });
+  for (const auto& [begin, at] : order) table.add(key(entries_[at]), entries_[at].number, entries_[at].indexed);
+  entries_.clear();
+  keys_.clear();
 }
 
 }  // namespace icn::backends::detail::keyed_log

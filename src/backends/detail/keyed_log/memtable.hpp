@@ -26,7 +26,7 @@ class Memtable {
   Memtable(const Memtable&) = delete;
   Memtable& operator=(const Memtable&) = delete;
 
-  // `number` is above all given before.
+  // `number` is above all given before for this key. Keys that come in ascending order are cheaper to add.
   void add(ByteView key, std::uint64_t number, const Indexed& indexed);
   [[nodiscard]] std::optional<Indexed> find(ByteView key, std::uint64_t visible) const;
   [[nodiscard]] std::uint64_t entries() const { return entries_.load(std::memory_order_relaxed); }
@@ -73,6 +73,28 @@ class Memtable {
   Node* newest_ = nullptr;
   std::atomic<std::uint64_t> entries_{0};
   std::map<std::uint32_t, std::uint64_t> replaced_;
+};
+
+// Entries on their way into a table. Many at once, sorted, are added for a fraction of what each takes alone, since
+// neighbours are still in the cache. Used by one thread.
+class Lot {
+ public:
+  void add(ByteView key, std::uint64_t number, const Indexed& indexed);
+  void move_to(Memtable& table);
+  [[nodiscard]] std::size_t entries() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t number;
+    Indexed indexed;
+    std::uint32_t key_at;  // in keys_
+    std::uint16_t key_bytes;
+  };
+  [[nodiscard]] ByteView key(const Entry& entry) const {
+    return ByteView(keys_).subspan(entry.key_at, entry.key_bytes);
+  }
+  std::vector<Entry> entries_;
+  Bytes keys_;
 };
 
 }  // namespace icn::backends::detail::keyed_log

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
+
+#include "backends/detail/keyed_log/checksum.hpp"
 
 namespace icn::backends::detail::keyed_log {
 namespace {
 
 constexpr std::uint64_t kCollectedAtOnce = std::uint64_t{4} << 20;
+constexpr std::size_t kLookedUpAhead = 8;  // keys whose places in the table are on their way into the cache
 
 // Whoever reads now what a crash or a failed sync left must find it again. After a failed sync the system may hold for
 // clean what never reached the disk; only what is written again is synced again.
@@ -19,6 +21,22 @@ Result<void> make_durable(File& file, std::uint64_t from, std::uint64_t end) {
     ICN_TRY(file.write_at(at, piece));
   }
   return file.sync();
+}
+
+// Which writes name a key that one before them names.
+std::vector<bool> repeating(std::span<const Write> writes) {
+  std::vector<bool> repeats(writes.size());
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order;  // by a hash: it differs where the keys do, mostly
+  order.reserve(writes.size());
+  for (const Write& write : writes)
+    order.emplace_back(checksum(write.key, 0), static_cast<std::uint32_t>(order.size()));
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (std::size_t j = i; j > 0 && order[j - 1].first == order[i].first && !repeats[order[i].second]; --j) {
+      repeats[order[i].second] = text_of(writes[order[j - 1].second].key) == text_of(writes[order[i].second].key);
+    }
+  }
+  return repeats;
 }
 
 }  // namespace
@@ -136,6 +154,13 @@ Result<std::optional<Bytes>> Store::get_hashed(ByteView key, Verify verify) cons
       key, [&](const Segment& segment, const Location& location) { return segment.read_value(location, key, verify); });
 }
 
+Reading Store::read() const {
+  if (!table_) return contents_->read();
+  Lock lock(mutex_);
+  contents_->settle();
+  return contents_->read();
+}
+
 Result<bool> Store::has_hashed(ByteView key) const { return ICN_TRY(locate_hashed(key)).has_value(); }
 
 Statistics Store::statistics() const {
@@ -147,10 +172,12 @@ Statistics Store::statistics() const {
 Result<Store::Effective> Store::effective(std::span<const Write> writes) const {
   Effective result;
   result.writes.reserve(writes.size());
-  std::unordered_set<std::string_view> seen;
-  if (writes.size() > 1) seen.reserve(writes.size());
-  for (const Write& write : writes) {
-    if (writes.size() > 1 && !seen.insert(text_of(write.key)).second) continue;
+  const std::vector<bool> repeats = repeating(writes);
+  for (std::size_t i = 0; i < std::min(writes.size(), kLookedUpAhead); ++i) table_->prefetch(writes[i].key);
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    if (i + kLookedUpAhead < writes.size()) table_->prefetch(writes[i + kLookedUpAhead].key);
+    if (repeats[i]) continue;
+    const Write& write = writes[i];
     const std::optional<Location> found = ICN_TRY(locate_hashed(write.key));
     if (found.has_value() == write.value.has_value()) continue;
     if (found) result.erased.push_back(*found);
@@ -224,7 +251,7 @@ Result<std::uint64_t> Store::write_group(std::span<const Write> writes, std::spa
   if (settings_.publish == Publish::when_durable) ICN_TRY(log_->sync());
   if (table_) apply_to_table(moves, erased);
   for (std::size_t i = 0; i < group_.size(); ++i) {
-    contents_->active().add(group_[i].key, ++number_, {locations_[i], !group_[i].value});
+    contents_->add(group_[i].key, ++number_, {locations_[i], !group_[i].value});
   }
   contents_->publish(number_, before + sequences);
   chores_->clear_moves();

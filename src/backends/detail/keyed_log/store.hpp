@@ -48,7 +48,8 @@ class Store {
   // Everything committed is durable when this returns. Errors: storage.
   [[nodiscard]] Result<void> sync();
 
-  [[nodiscard]] Reading read() const { return contents_->read(); }
+  // Of a hashed store for listings: it waits for the write that is going on.
+  [[nodiscard]] Reading read() const;
   // Of a hashed store. Errors: corrupted, storage.
   [[nodiscard]] Result<std::optional<Bytes>> get_hashed(ByteView key, Verify verify) const;
   [[nodiscard]] Result<bool> has_hashed(ByteView key) const;
@@ -82,8 +83,8 @@ class Store {
                                                   std::uint64_t sequences) ICN_REQUIRES(mutex_);
   void apply_to_table(std::size_t moves, std::span<const Location> erased) ICN_REQUIRES(mutex_);
   [[nodiscard]] Result<void> do_chores(Chores::Budget budget) ICN_REQUIRES(mutex_);
-  [[nodiscard]] Result<void> make_room(std::uint64_t bytes) ICN_REQUIRES(mutex_);
   [[nodiscard]] Result<void> catch_up() ICN_REQUIRES(mutex_);
+  [[nodiscard]] Result<void> make_room(std::uint64_t bytes) ICN_REQUIRES(mutex_);
 
   const OwnedFolder folder_;
   const Settings settings_;
