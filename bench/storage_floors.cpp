@@ -121,6 +121,9 @@ class RawSqlite : public StorageFloor {
 
 std::unique_ptr<StorageFloor> floor_of(std::string_view backend, const std::string& path, const char* schema) {
   if (backend == "sqlite") return std::make_unique<RawSqlite>(path, schema);
+#ifdef ICN_BENCH_ROCKSDB
+  if (backend == "rocksdb") return raw_rocksdb(path);
+#endif
   return std::make_unique<RawFile>(path);
 }
 

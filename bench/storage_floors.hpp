@@ -19,8 +19,12 @@ class StorageFloor {
   [[nodiscard]] virtual Bytes get(std::size_t number, ByteView key) = 0;
 };
 
-// For `sqlite` raw SQLite with the backend's pragmas, for the others a file that is appended to.
+// For `sqlite` raw SQLite with the backend's pragmas, for `rocksdb` raw RocksDB with its options, for the others a file
+// that is appended to.
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
+
+// Only in a build that has RocksDB.
+[[nodiscard]] std::unique_ptr<StorageFloor> raw_rocksdb(const std::string& path);
 
 }  // namespace icn::bench
