@@ -116,6 +116,15 @@ class Choosing(StoreTest):
             self.assertIn(b"icn store migrate", run.stderr)
             self.assertFalse((data / "e.db").exists())
 
+    def test_a_store_that_forgets_is_warned_of(self):
+        for option, variable in (("--state-store", "ICN_STORAGE_STATE"), ("--dag-store", "ICN_STORAGE_DAG")):
+            for number, (args, env) in enumerate((([option, "memory"], {}), ([], {variable: "memory:"}))):
+                run = icn(self.home / f"forgets{option}{number}", "init", "--development", "--json", *args, env=env)
+                self.assertIn(b"nothing that this store holds survives the process", run.stderr)
+                self.assertIn((option if args else variable).encode(), run.stderr)
+                json.loads(run.stdout)
+        self.assertNotIn(b"survives", icn(self.home / "keeps", "init", "--development").stderr)
+
     def test_a_location_that_cannot_be_opened_is_an_error_and_nothing_else_is_used(self):
         data = self.home / "closed"
         run = icn(data, "init", "--development", "--state-store", "sqlite:absent/state.db", code=None)

@@ -3,8 +3,25 @@
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
+#include "core/log.hpp"
 
 namespace icn::cli::commands {
+namespace {
+
+// A folder that remembers its keys and forgets what they did is a trap for whoever did not mean it.
+void warn_of_stores_that_forget(const node::StoresAsked& stores) {
+  for (const node::StorePort port : node::kStorePorts) {
+    if (!stores[port]) continue;
+    const auto found = node::describe_store(port, stores[port]->value);
+    if (!found || found->name != "memory") continue;
+    log(LogLevel::warning, "store",
+        std::string(stores[port]->by) +
+            " memory: nothing that this store holds survives the process that wrote it; the next "
+            "command finds it empty. It is for tests: leave the option out to keep things on disk");
+  }
+}
+
+}  // namespace
 
 Result<Answer> init(const Invocation& invocation) {
   const std::filesystem::path path = ICN_TRY(data_path(invocation));
@@ -21,6 +38,7 @@ Result<Answer> init(const Invocation& invocation) {
     options.endowment = ICN_TRY(model::Mana::parse(*endowment));
   options.stores = ICN_TRY(stores_asked(invocation));
   const auto node = ICN_TRY(node::EmbeddedNode::found(path, options));
+  warn_of_stores_that_forget(options.stores);
   const runtime::AccountView account = view_account(node->state(), node->member());
   nlohmann::ordered_json json;
   json["data"] = std::filesystem::absolute(path).string();
