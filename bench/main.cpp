@@ -88,6 +88,7 @@ int main(int count, char** words) {
       {"settled", &measure_settled_jobs},
       {"ledger", &measure_ledger},
       {"storage", &measure_storage},
+      {"restart", &measure_restart},
       {"fuel", &measure_fuel_overhead},
       {"fair_sharing", &measure_fair_sharing},
       {"differing", &measure_differing_receipts},

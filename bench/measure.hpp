@@ -71,6 +71,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_settled_jobs(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_ledger(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_storage(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_restart(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_fuel_overhead(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_fair_sharing(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_differing_receipts(const Settings& settings);

@@ -15,8 +15,55 @@ using model::Mana;
 using model::Transfer;
 using model::TransferPhase;
 
-Ledger::Ledger() : state_(std::make_unique<State>()) {}
+Ledger::Ledger() : Ledger(std::make_unique<State>(nullptr)) {}
+Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Ledger::~Ledger() = default;
+
+Result<bool> Ledger::State::applied_before(std::span<const Transfer> linked) const {
+  const auto conflict = [](const Transfer& transfer) {
+    return fail(ErrorCode::conflict, "transfer " + to_hex(ByteView(transfer.id).first(8)) +
+                                         " was applied before with other content; nothing changed");
+  };
+  std::size_t known = 0;
+  std::vector<const Transfer*> unknown;  // to memory
+  {
+    Lock lock(mutex);
+    const bool forgets = books.forgets();
+    for (const Transfer& transfer : linked) {
+      const auto recalled = books.recall(transfer);
+      if (recalled == detail::Books::Recalled::other) return conflict(transfer);
+      if (recalled == detail::Books::Recalled::same) ++known;
+      if (recalled == detail::Books::Recalled::unknown && forgets) unknown.push_back(&transfer);
+    }
+  }
+  for (const Transfer* transfer : unknown) {
+    const std::optional<Transfer> found = ICN_TRY(index.find_like(transfer->id));
+    if (!found) continue;
+    if (*found != *transfer) return conflict(*transfer);
+    ++known;
+  }
+  if (known != 0 && known != linked.size()) {
+    return fail(ErrorCode::conflict,
+                "some of the linked transfers were applied before and some were not; nothing changed");
+  }
+  return known != 0;
+}
+
+void Ledger::State::forget_durable() {
+  std::vector<model::TransferId> newest;
+  {
+    Lock lock(mutex);
+    newest = books.generations();
+  }
+  // Commits keep their order: what is durable of one generation is durable of all before it.
+  while (!newest.empty()) {
+    const auto row = index.sequence_of(newest.back());
+    if (row && *row) break;
+    newest.pop_back();
+  }
+  Lock lock(mutex);
+  books.forget(newest.size());
+}
 
 Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
   if (linked.empty()) return fail(ErrorCode::invalid_argument, "no transfer was given");
@@ -24,9 +71,10 @@ Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs ti
     return refuse(ErrorCode::limit_exceeded, "max_linked_transfers",
                   std::to_string(linked.size()) + " linked transfers, at most 4096; nothing changed");
   }
+  Lock applying(state_->applying);
+  if (ICN_TRY(state_->applied_before(linked))) return Applied::before;
   Lock lock(state_->mutex);
   detail::Books& books = state_->books;
-  if (ICN_TRY(books.applied_before(linked))) return Applied::before;
   ICN_TRY(books.apply(linked));
   detail::Encoded encoded = detail::encode_record(linked, time, books.chain);
   books.chain = encoded.chain;
@@ -44,9 +92,15 @@ Balance Ledger::balance(const model::AccountKey& account) const {
   return {Mana{posted}, Mana{found->debits_pending}};
 }
 
-std::optional<Transfer> Ledger::find(const model::TransferId& id) const {
-  Lock lock(state_->mutex);
-  return state_->books.find_transfer(id);
+Result<std::optional<Transfer>> Ledger::find(const model::TransferId& id) const {
+  {
+    Lock lock(state_->mutex);
+    std::optional<Transfer> found = state_->books.find_transfer(id);
+    if (found || !state_->books.forgets()) return found;
+  }
+  std::optional<Transfer> found = ICN_TRY(state_->index.find_like(id));
+  if (found && found->id != id) found.reset();
+  return found;
 }
 
 std::optional<Mana> Ledger::open_pending(const model::TransferId& id) const {
@@ -82,9 +136,21 @@ std::uint64_t Ledger::journal_since_checkpoint() const {
   return state_->since_checkpoint;
 }
 
+std::uint64_t Ledger::transfers_since_checkpoint() const {
+  Lock lock(state_->mutex);
+  return state_->books.recent();
+}
+
+std::uint64_t Ledger::remembered() const {
+  Lock lock(state_->mutex);
+  return state_->books.remembered();
+}
+
 namespace {
 
 constexpr std::size_t kPartBytes = 8 * 1024 * 1024;
+constexpr std::size_t kAuditPage = 4'096;     // transfers replayed before their rows are looked up
+constexpr std::size_t kReplayedMax = 32'768;  // transfers kept of what the index has
 
 Bytes part_key(std::uint64_t sequence, std::uint64_t part) {
   Bytes key = model::key_of(model::keys::kLedgerCheckpoint, sequence);
@@ -94,44 +160,75 @@ Bytes part_key(std::uint64_t sequence, std::uint64_t part) {
 
 struct StoredCheckpoint {
   std::uint64_t sequence = 0;
-  Bytes bytes;
   std::uint64_t parts = 0;
 };
 
-// All stored checkpoints, oldest first, with their parts joined.
+// All stored checkpoints, oldest first.
 Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateStore& store) {
   std::vector<StoredCheckpoint> found;
   const Bytes begin = model::key_of(model::keys::kLedgerCheckpoint);
-  ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView value) {
+  ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView) {
     if (key.size() != begin.size() + 16) return true;  // no checkpoint of ours
     const std::uint64_t sequence = read_be64(key.data() + begin.size());
-    if (found.empty() || found.back().sequence != sequence) found.push_back({sequence, {}, 0});
-    append(found.back().bytes, value);
+    if (found.empty() || found.back().sequence != sequence) found.push_back({sequence, 0});
     ++found.back().parts;
     return true;
   }));
   return found;
 }
 
-// Replays records from `from` on into `books`; verifies chain, rules and sums of each.
-Result<std::uint64_t> replay(const ports::StateStore& store, std::uint64_t from, detail::Books& books) {
+Result<Bytes> joined_parts(const ports::StateStore& store, const StoredCheckpoint& stored) {
+  Bytes bytes;
+  ICN_TRY(store.scan(part_key(stored.sequence, 0), model::key_of(model::keys::kLedgerCheckpoint, stored.sequence + 1),
+                     [&](ByteView, ByteView value) {
+                       append(bytes, value);
+                       return true;
+                     }));
+  return bytes;
+}
+
+// Visits the records from `from` on until `visit` fails.
+Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
+                             const std::function<Result<void>(ByteView key, ByteView value)>& visit) {
   Result<void> outcome;
-  std::uint64_t count = 0;
   ICN_TRY(store.scan(model::key_of(model::keys::kLedgerJournal, from), model::end_of(model::keys::kLedgerJournal),
                      [&](ByteView key, ByteView value) {
-                       outcome = books.replay_record(key, value);
-                       ++count;
+                       outcome = visit(key, value);
                        return outcome.has_value();
                      }));
-  if (!outcome) return fail(outcome.error());
-  return count;
+  return outcome;
+}
+
+// The checkpoint's own record: a checkpoint of another journal is told here.
+Result<void> check_base(const ports::StateStore& store, const detail::Books& books) {
+  const Bytes key = model::key_of(model::keys::kLedgerJournal, books.sequence);
+  const std::optional<Bytes> bytes = ICN_TRY(store.get(key));
+  if (!bytes) {
+    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(books.sequence) +
+                                          ": it is missing, and a checkpoint knows of it; restore the state store "
+                                          "from a backup");
+  }
+  const detail::Record record = ICN_TRY(detail::decode_unchained(key, *bytes));
+  if (record.chain == books.chain) return {};
+  return fail(ErrorCode::corrupted, "the ledger's checkpoint at record " + std::to_string(books.sequence) +
+                                        " is of another journal than the one stored; restore the state store from a "
+                                        "backup");
+}
+
+// The records that checkpoints have brought the index up to, readable or not.
+Result<std::uint64_t> indexed_up_to(const ports::StateStore& store) {
+  const std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
+  return stored.empty() ? 0 : stored.back().sequence;
 }
 
 }  // namespace
 
 void Ledger::checkpoint(ports::Batch& batch) {
+  Lock applying(state_->applying);
+  state_->forget_durable();
   Lock lock(state_->mutex);
   if (state_->since_checkpoint == 0) return;
+  state_->books.put_rows(batch);
   const auto erase = [&](const State::Kept& kept) {
     for (std::uint64_t i = 0; i < kept.parts; ++i) batch.erase(part_key(kept.sequence, i));
   };
@@ -155,24 +252,33 @@ void Ledger::checkpoint(ports::Batch& batch) {
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
-  auto ledger = std::make_unique<Ledger>();
+  std::unique_ptr<Ledger> ledger(new Ledger(std::make_unique<State>(&store)));
   State& state = *ledger->state_;
   Lock lock(state.mutex);
+  std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
+  const std::uint64_t indexed = stored.empty() ? 0 : stored.back().sequence;
   // A checkpoint only saves time: an unreadable one is passed over, the journal is the truth.
-  for (const StoredCheckpoint& stored : ICN_TRY(stored_checkpoints(store))) {
-    auto books = detail::Books::decode(stored.bytes);
+  while (!stored.empty()) {
+    auto books = detail::Books::decode(ICN_TRY(joined_parts(store, stored.back())));
     if (!books && books.error().code == ErrorCode::unsupported_version) return fail(books.error());
-    const State::Kept kept{stored.sequence, stored.parts};
-    if (!books || books->sequence != stored.sequence) {
-      state.unreadable.push_back(kept);
-      continue;
+    if (books && books->sequence == stored.back().sequence) {
+      state.books = *std::move(books);
+      break;
     }
-    state.checkpoints.push_back(kept);
-    state.books = *std::move(books);
+    state.unreadable.push_back({stored.back().sequence, stored.back().parts});
+    stored.pop_back();
   }
-  // Transfers before the checkpoint answer repeats, so they are read too, and their chain is checked.
-  if (state.books.sequence > 0) ICN_TRY(state.books.load_transfers(store));
-  state.since_checkpoint = ICN_TRY(replay(store, state.books.sequence + 1, state.books));
+  for (const StoredCheckpoint& readable : stored) state.checkpoints.push_back({readable.sequence, readable.parts});
+  if (state.books.sequence > 0) ICN_TRY(check_base(store, state.books));
+  const std::uint64_t base = state.books.sequence;
+  ICN_TRY(for_each_record(store, base + 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<void> {
+    detail::Books& books = state.books;
+    ICN_TRY(books.replay_record(key, value));
+    // What the index has from an unreadable checkpoint need not be remembered.
+    if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= kReplayedMax)) books.forget_all();
+    return {};
+  }));
+  state.since_checkpoint = state.books.sequence - base;
   ICN_TRY(state.books.check_sums());
   return ledger;
 }
@@ -196,9 +302,71 @@ Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
   return outcome;
 }
 
+namespace {
+
+// That the row of each transfer names its record, or that it has none yet.
+Result<void> check_rows(const detail::TransferIndex& index, const detail::Record& record, std::uint64_t sequence,
+                        bool indexed) {
+  for (const Transfer& transfer : record.transfers) {
+    const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
+    if (row ? indexed && *row == sequence : !indexed) continue;
+    return fail(ErrorCode::corrupted,
+                "ledger journal record " + std::to_string(sequence) + ": the index says of a transfer of it that " +
+                    (row ? "it stands in record " + std::to_string(*row) : "it was never applied") +
+                    "; restore the state store from a backup");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live) {
+  const std::uint64_t indexed = ICN_TRY(indexed_up_to(store));
+  const detail::TransferIndex index(&store);
   detail::Books books;
-  ICN_TRY(replay(store, 1, books));
+  std::uint64_t rows = 0;
+  // In pages: a visit must not call the store.
+  std::vector<detail::Record> page;
+  const auto check_page = [&]() -> Result<void> {
+    std::uint64_t sequence = books.sequence - page.size();
+    for (const detail::Record& record : page) {
+      ++sequence;
+      ICN_TRY(check_rows(index, record, sequence, sequence <= indexed));
+      if (sequence <= indexed) rows += record.transfers.size();
+    }
+    page.clear();
+    if (books.sequence < indexed) books.forget_all();
+    return {};
+  };
+  bool more = true;
+  while (more) {
+    more = false;
+    std::size_t transfers = 0;
+    Result<void> outcome;
+    ICN_TRY(store.scan(model::key_of(model::keys::kLedgerJournal, books.sequence + 1),
+                       model::end_of(model::keys::kLedgerJournal), [&](ByteView key, ByteView value) {
+                         auto record = books.replay_record(key, value);
+                         if (!record) {
+                           outcome = fail(record.error());
+                           return false;
+                         }
+                         transfers += record->transfers.size();
+                         page.push_back(*std::move(record));
+                         more = transfers >= kAuditPage;
+                         return !more;
+                       }));
+    ICN_TRY(std::move(outcome));
+    ICN_TRY(check_page());
+  }
+  if (books.sequence < indexed) {
+    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(books.sequence + 1) +
+                                          ": it is missing; restore the state store from a backup");
+  }
+  if (ICN_TRY(index.count()) != rows) {
+    return fail(ErrorCode::corrupted,
+                "the ledger's index has rows of transfers that stand in no journal record; restore the state store "
+                "from a backup");
+  }
   if (books.hash() != live.state_hash()) {
     return fail(ErrorCode::unbalanced,
                 "replaying the journal from its beginning gives another state than the running ledger has");

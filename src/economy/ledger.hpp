@@ -1,14 +1,16 @@
 // The mana ledger: append-only double entry. A deterministic state machine in memory, its journal in the state store.
 //
-// The ledger is the only place that changes a balance. It has no clock, no disk and no randomness: callers pass
-// transfers, and the batch that will make them durable. apply() checks a linked list of transfers against memory,
-// changes memory and adds one journal record to the batch, all or nothing; the caller commits the batches in the order
-// of the calls (one lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying
-// the journal gives the same state hash. Thread safe; one lock, held for memory work only. Sum over all accounts is
-// zero after every apply().
+// The ledger is the only place that changes a balance. It has no clock and no randomness: callers pass transfers, and
+// the batch that will make them durable. apply() checks a linked list of transfers against memory, changes memory and
+// adds one journal record to the batch, all or nothing; the caller commits the batches in the order of the calls (one
+// lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying the journal gives
+// the same state hash. Thread safe: one lock for changes, and one for memory, which no reading of the store holds up.
+// Sum over all accounts is zero after every apply().
 //
-// Every transfer ever applied stays in memory (about 136 bytes each), so that a repeat is told from a conflict exactly
-// and find() needs no disk; open() therefore reads the whole journal, once.
+// In memory are the accounts (about 150 bytes each), the open reserves and the transfers since the last checkpoint but
+// one (about 144 bytes each). What is older stands in the store: the journal, and an index of its transfers by id,
+// which each checkpoint brings up to itself. So a repeat is told from a conflict however old it is, and neither memory
+// nor open() grows with the number of transfers ever made.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -64,49 +66,57 @@ struct AuditReport {
 
 class Ledger {
  public:
-  // An empty ledger.
+  // An empty ledger that reads no store: it remembers every transfer.
   Ledger();
   ~Ledger();
-  // Loads the newest readable checkpoint (none, when no one is) and replays the journal after it, checking every
-  // record: sequence, hash chain, rules. Of records before the checkpoint it checks all but the rules. The sums at the
-  // end. Errors: corrupted (naming the record), unsupported_version, unbalanced, storage.
+  // Loads the newest readable checkpoint and replays the journal after it (all of it, when no checkpoint is readable),
+  // checking every record there: sequence, hash chain, rules. Of the records before it only the last is read;
+  // audit_from_journal() checks them all. The sums at the end. The store outlives the ledger. Errors: corrupted (naming
+  // the record), unsupported_version, unbalanced, storage.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const ports::StateStore& store);
 
   // Applies linked transfers, all or none; see above. `before` when every id was applied earlier with the same content.
   // Errors: insufficient_mana (naming account, needed and available), conflict (an id with other content),
   // invalid_argument (a pair of accounts the code table forbids, a zero amount, an unknown or closed pending, a post
   // above its reserve), limit_exceeded (more than 4096 transfers; what was issued, or what an account received with its
-  // reserves, above 64 bits of µmana). A post or void of an open reserve is never refused for room. Memory and batch
-  // are unchanged on error.
+  // reserves, above 64 bits of µmana), storage and corrupted (an old transfer could not be looked up). A post or void
+  // of an open reserve is never refused for room. Memory and batch are unchanged on error.
   [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
 
   // Zero for an account that no transfer named.
   [[nodiscard]] Balance balance(const model::AccountKey& account) const;
-  [[nodiscard]] std::optional<model::Transfer> find(const model::TransferId& id) const;
+  // Errors: storage, corrupted; an id that was never applied is nothing.
+  [[nodiscard]] Result<std::optional<model::Transfer>> find(const model::TransferId& id) const;
   // The open pending of an id, if it is neither posted nor voided.
   [[nodiscard]] std::optional<model::Mana> open_pending(const model::TransferId& id) const;
   [[nodiscard]] std::vector<AccountTotals> accounts() const;
   [[nodiscard]] std::uint64_t sequence() const;
-  // SHA-256 over the sorted accounts, open pendings and applied ids.
+  // SHA-256 over the sorted accounts, open pendings, the numbers of transfers and records, and the journal's chain.
   [[nodiscard]] ipld::Digest state_hash() const;
   // Every sum recomputed. Errors: unbalanced, naming the sum and the difference.
   [[nodiscard]] Result<AuditReport> audit() const;
-  // Writes a checkpoint of the present state into the batch and erases older ones but one; nothing when no record was
-  // written since the last. A checkpoint holds accounts and open reserves, in parts below kStateValueBytesMax.
+  // Writes a checkpoint of the present state into the batch, with the index of the transfers since the last, and erases
+  // older ones but one; nothing when no record was written since the last. A checkpoint holds accounts and open
+  // reserves, in parts below kStateValueBytesMax.
   void checkpoint(ports::Batch& batch);
-  // Journal records since the last checkpoint; the caller decides when that is too many.
+  // Journal records and transfers since the last checkpoint; the caller decides when that is too many.
   [[nodiscard]] std::uint64_t journal_since_checkpoint() const;
+  [[nodiscard]] std::uint64_t transfers_since_checkpoint() const;
+  // Transfers held in memory.
+  [[nodiscard]] std::uint64_t remembered() const;
 
  private:
   struct State;
+  explicit Ledger(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
 // The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
-// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`. Errors: unbalanced,
-// corrupted.
+// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`; checks that the index
+// names each record's transfers, all of them once, and no others. Reads a row of the index for each transfer. Errors:
+// unbalanced, corrupted (naming the record), storage.
 [[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live);
 
 }  // namespace icn::economy

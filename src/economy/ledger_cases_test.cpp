@@ -77,7 +77,7 @@ class Cases {
     EXPECT_EQ(answer, expected) << (applied ? "" : applied.error().detail);
     if (answer == "now") {
       EXPECT_FALSE(batch.empty());
-      EXPECT_EQ(ledger_->find(linked.back().id), linked.back());
+      EXPECT_EQ(ledger_->find(linked.back().id).value(), linked.back());
     } else {
       EXPECT_TRUE(batch.empty()) << "what changed nothing wrote something";
       EXPECT_EQ(ledger_->state_hash(), before) << "what changed nothing changed the state";

@@ -22,9 +22,10 @@ inline constexpr std::string_view kIncarnation = "m/incarnation";  // be64, rais
 inline constexpr std::string_view kRestored = "m/restored";        // from which backup the node was restored, when
 inline constexpr std::string_view kLedgerJournal = "lj/";          // economy: be64 sequence → journal record
 inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: be64 sequence → checkpoint
-inline constexpr std::string_view kReputation = "rp/";             // reputation: DID key → score record
-inline constexpr std::string_view kReputationSeen = "rs/";         // reputation: receipt digest → counted
-inline constexpr std::string_view kJob = "jb/";                    // mesh: job digest → job record
+inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer id → be64 sequence of its record
+inline constexpr std::string_view kReputation = "rp/";      // reputation: DID key → score record
+inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
+inline constexpr std::string_view kJob = "jb/";             // mesh: job digest → job record
 inline constexpr std::string_view kJobByTime = "jt/";  // mesh: be64 (2^64−1 − acceptance number) ‖ job digest → empty
 inline constexpr std::string_view kJobOpen = "jo/";   // mesh: job digest of every job that is not terminal → empty
 inline constexpr std::string_view kPin = "pn/";       // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
@@ -37,6 +38,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kMeta, "node", "format version, genesis, operator, writer epoch, incarnation, restore marker"},
     KeyPrefix{keys::kLedgerJournal, "economy", "journal records by sequence"},
     KeyPrefix{keys::kLedgerCheckpoint, "economy", "checkpoints by sequence"},
+    KeyPrefix{keys::kLedgerTransfer, "economy", "journal sequences by the first 16 bytes of a transfer's id"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
     KeyPrefix{keys::kJob, "mesh", "job records by job id"},
@@ -49,8 +51,8 @@ inline constexpr std::array kKeyTable{
 };
 
 // What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
-inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kWriterEpoch, keys::kIncarnation,
-                                          keys::kRestored, keys::kDagUsage};
+inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch,
+                                          keys::kIncarnation,      keys::kRestored,       keys::kDagUsage};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -169,6 +169,8 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   examine_ledger(state, where, findings);
   if (const auto scores = reputation::Reputation::open(state, reputation::Rules{}); !scores)
     findings.error(within("reputation does not open", scores.error()), where, kRestoreAdvice);
+  if (const auto counted = reputation::check_counted(state); !counted)
+    findings.error(within("reputation does not hold", counted.error()), where, kRestoreAdvice);
   examine_pins(state, where, findings);
   if (const auto jobs = mesh::JobBook::open(state); !jobs)
     findings.error(within("the jobs do not open", jobs.error()), where, kRestoreAdvice);

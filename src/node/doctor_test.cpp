@@ -215,6 +215,15 @@ TEST_F(Doctor, SaysWhenAStoreIsEmptyOrCutOff) {
   EXPECT_TRUE(says(the_finding().advice, "restore the latest backup"));
 }
 
+Bytes first_key(const ports::StateStore& store, std::string_view prefix) {
+  Bytes found;
+  EXPECT_TRUE(store.scan(model::key_of(prefix), model::end_of(prefix), [&](ByteView key, ByteView) {
+    found = copy_of(key);
+    return false;
+  }));
+  return found;
+}
+
 TEST_F(Doctor, SaysWhenTheStateIsOfAnotherOrTheLedgerDoesNotHold) {
   const std::string whole = text_of_file(path_ / "state.db");
   {
@@ -231,6 +240,22 @@ TEST_F(Doctor, SaysWhenTheStateIsOfAnotherOrTheLedgerDoesNotHold) {
     ASSERT_TRUE(stores.state->commit({&batch, 1}));
   }
   EXPECT_TRUE(says(the_finding().what, "the ledger does not open"));
+  write_file(path_ / "state.db", whole);
+  // Damage before a checkpoint, and an index that lost a row: neither stops the node from opening.
+  for (const std::string_view damaged : {model::keys::kLedgerJournal, model::keys::kLedgerTransfer}) {
+    {
+      const OpenStores stores = open_stores(open()).value();
+      ports::Batch batch;
+      economy::Ledger::open(*stores.state).value()->checkpoint(batch);
+      ASSERT_TRUE(stores.state->commit({&batch, 1}));
+      ports::Batch damage;
+      damage.erase(first_key(*stores.state, damaged));
+      ASSERT_TRUE(stores.state->commit({&damage, 1}));
+      EXPECT_TRUE(economy::Ledger::open(*stores.state));
+    }
+    EXPECT_TRUE(says(the_finding().what, "the ledger's journal does not hold")) << damaged;
+    write_file(path_ / "state.db", whole);
+  }
   fs::remove(path_ / "state.db");
   { ASSERT_TRUE(backends::state_store::open("sqlite:" + (path_ / "state.db").string())); }
   EXPECT_EQ(the_finding().code, ErrorCode::not_found) << "a store in which nothing was founded";

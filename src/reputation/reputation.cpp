@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -33,13 +34,65 @@ std::uint64_t micro(std::uint64_t points) {
 }
 std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
 
+Bytes seen_key(const ipld::Digest& receipt) { return model::key_of(model::keys::kReputationSeen, receipt); }
+
+// The receipts that were counted: those that may not be durable yet in memory, all others in the store.
+class SeenReceipts {
+ public:
+  // Errors: storage.
+  Result<void> attach(const ports::StateReader& store) {
+    store_ = &store;
+    return store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen),
+                      [&](ByteView, ByteView) {
+                        forgets_ = true;
+                        return false;
+                      });
+  }
+  // Errors: storage.
+  Result<bool> contains(const ipld::Digest& receipt) {
+    if (recent_.contains(receipt) || older_.contains(receipt)) return true;
+    if (!forgets_ || receipt == absent_) return false;
+    if (ICN_TRY(store_->get(seen_key(receipt)))) return true;
+    absent_ = receipt;
+    return false;
+  }
+  void add(const ipld::Digest& receipt) {
+    recent_.insert(receipt);
+    newest_ = receipt;
+    if (recent_.size() % Reputation::kSeenMax == 0) rotate();
+  }
+  [[nodiscard]] std::size_t size() const { return recent_.size() + older_.size(); }
+
+ private:
+  // Commits keep their order: when the newest of the older ones is durable, all of them are.
+  void rotate() {
+    if (!older_.empty()) {
+      if (store_ == nullptr) return;
+      const auto durable = store_->get(seen_key(newest_older_));
+      if (!durable || !*durable) return;
+      forgets_ = true;
+    }
+    older_.swap(recent_);
+    recent_.clear();
+    newest_older_ = newest_;
+  }
+
+  const ports::StateReader* store_ = nullptr;
+  std::unordered_set<ipld::Digest, DigestHash> recent_;
+  std::unordered_set<ipld::Digest, DigestHash> older_;
+  ipld::Digest newest_{};
+  ipld::Digest newest_older_{};
+  std::optional<ipld::Digest> absent_;  // from the store when it was last looked for; only add() can change that
+  bool forgets_ = false;                // the store knows some that memory does not
+};
+
 }  // namespace
 
 struct Reputation::State {
   mutable Mutex mutex;
   Rules rules;
   std::unordered_map<model::Did, Score> scores ICN_GUARDED_BY(mutex);
-  std::unordered_set<ipld::Digest, DigestHash> seen ICN_GUARDED_BY(mutex);
+  SeenReceipts seen ICN_GUARDED_BY(mutex);
   std::map<std::pair<model::Did, model::Did>, PairDay> pairs ICN_GUARDED_BY(mutex);
 
   void write_score(const model::Did& did, ports::Batch& batch) ICN_REQUIRES(mutex) {
@@ -115,18 +168,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
                        return outcome.has_value();
                      }));
   if (!outcome) return fail(outcome.error());
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen),
-                     [&](ByteView key, ByteView) ICN_REQUIRES(state.mutex) {
-                       ipld::Digest digest;
-                       if (key.size() != model::keys::kReputationSeen.size() + digest.size()) {
-                         outcome = bad("names no receipt");
-                         return false;
-                       }
-                       std::copy(key.end() - 32, key.end(), digest.begin());
-                       state.seen.insert(digest);
-                       return true;
-                     }));
-  if (!outcome) return fail(outcome.error());
+  ICN_TRY(state.seen.attach(store));
   return reputation;
 }
 
@@ -139,8 +181,9 @@ Score Reputation::score(const model::Did& did) const {
 Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
   Lock lock(state_->mutex);
   const Rules& rules = state_->rules;
-  if (!state_->seen.insert(settled.receipt).second) return {};
-  batch.put(model::key_of(model::keys::kReputationSeen, settled.receipt), Bytes{kVersion});
+  if (ICN_TRY(state_->seen.contains(settled.receipt))) return {};
+  state_->seen.add(settled.receipt);
+  batch.put(seen_key(settled.receipt), Bytes{kVersion});
   if (settled.operators == Operators::same || settled.executor == settled.submitter) return {};
   const std::uint64_t extra =
       rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
@@ -151,11 +194,33 @@ Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
   return {};
 }
 
+Result<bool> Reputation::counted(const ipld::Digest& receipt) {
+  Lock lock(state_->mutex);
+  return state_->seen.contains(receipt);
+}
+
+std::size_t Reputation::remembered() const {
+  Lock lock(state_->mutex);
+  return state_->seen.size();
+}
+
 void Reputation::penalise(const model::Did& executor, ports::Batch& batch) {
   Lock lock(state_->mutex);
   Score& score = state_->scores[executor];
   score.micro_points -= std::min(score.micro_points, micro(state_->rules.fault_points));
   state_->write_score(executor, batch);
+}
+
+Result<void> check_counted(const ports::StateReader& store) {
+  Result<void> outcome;
+  const std::size_t length = model::keys::kReputationSeen.size() + ipld::Digest{}.size();
+  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen),
+                     [&](ByteView key, ByteView value) {
+                       if (key.size() != length || value.size() != 1 || value[0] != kVersion)
+                         outcome = fail(ErrorCode::corrupted, "a row of a counted receipt names none");
+                       return outcome.has_value();
+                     }));
+  return outcome;
 }
 
 }  // namespace icn::reputation

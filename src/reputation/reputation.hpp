@@ -1,8 +1,8 @@
 // Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
 //
 // Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp
-// for the order of commits). Thread safe; one lock, memory work only. Receipts counted (about 50 bytes each) and pairs
-// that ever met (about 140 bytes) stay in memory.
+// for the order of commits). Thread safe; one lock, under which settle() looks up receipts that memory does not know.
+// Scores and pairs that ever met (about 140 bytes each) stay in memory, of receipts counted only the newest.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -49,22 +49,34 @@ struct Settled {
 
 class Reputation {
  public:
+  // Nobody has earned anything, and no store is read.
   explicit Reputation(Rules rules);
   ~Reputation();
-  // Errors: corrupted, unsupported_version, storage.
+  // Reads every score and pair, and no receipt. The store outlives it. Errors: corrupted, unsupported_version, storage.
   [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store, Rules rules);
 
   [[nodiscard]] Score score(const model::Did& did) const;
+  // Whether the receipt was counted. Who changes something else before settle() asks this first: settle() of a receipt
+  // that was just asked for reads no store, and so cannot fail. Errors: storage.
+  [[nodiscard]] Result<bool> counted(const ipld::Digest& receipt);
   // Credits a settled job to its executor and submitter, as far as the pair's allowance of that day (UTC, of
   // `settled.time`) reaches, the executor first. A receipt counted before changes nothing, nor does one between the
-  // same operator or of a DID with itself; the latter two are counted as seen.
+  // same operator or of a DID with itself; the latter two are counted as seen. Errors: storage; nothing changed
+  // then.
   [[nodiscard]] Result<void> settle(const Settled& settled, ports::Batch& batch);
   // Takes the fault points from an executor that lost an assignment by its own fault.
   void penalise(const model::Did& executor, ports::Batch& batch);
+
+  // Receipts held in memory: at most twice kSeenMax, and what is not durable yet.
+  [[nodiscard]] std::size_t remembered() const;
+  static constexpr std::size_t kSeenMax = 16'384;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Checks the form of every row of a counted receipt, which open() does not read. Errors: corrupted, storage.
+[[nodiscard]] Result<void> check_counted(const ports::StateReader& store);
 
 }  // namespace icn::reputation

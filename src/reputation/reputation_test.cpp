@@ -95,6 +95,30 @@ TEST_F(ReputationTest, AReceiptCountsOnceAlsoAfterReopening) {
   EXPECT_EQ(score("carol"), 0U);
 }
 
+TEST_F(ReputationTest, MemoryHoldsTheNewestReceiptsOnly) {
+  reopen();
+  constexpr std::size_t kCount = 3 * Reputation::kSeenMax;
+  ports::Batch waiting;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    ASSERT_TRUE(reputation_->settle(job("r" + std::to_string(i), "node", "node"), waiting));
+  }
+  EXPECT_EQ(reputation_->remembered(), kCount) << "none of them is durable";
+  store_.commit_one(waiting);
+  for (std::size_t i = kCount; i < 2 * kCount; ++i) settle(job("r" + std::to_string(i), "node", "node"));
+  EXPECT_LE(reputation_->remembered(), 2 * Reputation::kSeenMax);
+  for (std::size_t i = 0; i < 2 * kCount; i += 997) {
+    settle(job("r" + std::to_string(i), "other", "carol"));
+    ASSERT_EQ(writes_, 0U) << "receipt " << i << " was counted before";
+  }
+  reopen();
+  EXPECT_EQ(reputation_->remembered(), 0U);
+  EXPECT_TRUE(reputation_->counted(id_named("r5")).value());
+  EXPECT_FALSE(reputation_->counted(id_named("fresh")).value());
+  settle(job("fresh", "other", "carol"));
+  EXPECT_EQ(score("other"), kPoint);
+  EXPECT_TRUE(reputation_->counted(id_named("fresh")).value());
+}
+
 TEST_F(ReputationTest, TheSameOperatorEarnsNothing) {
   Settled settled = job("r1");
   settled.operators = Operators::same;
@@ -208,8 +232,13 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
     Bytes longer = key;
     longer.push_back(0);
     store_.pairs[longer] = value;
-    EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::corrupted);
+    if (counted) {
+      EXPECT_EQ(check_counted(store_).error().code, ErrorCode::corrupted);
+    } else {
+      EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::corrupted);
+    }
     store_.pairs = good;
+    EXPECT_TRUE(check_counted(store_));
   }
   EXPECT_EQ(refused, 9U + 9U + 17U) << "two scores and a pair";
 }

@@ -1,3 +1,4 @@
+#include "runtime/detail/world.hpp"
 #include "runtime/state_hash.hpp"
 #include "runtime/use_cases.hpp"
 
@@ -47,6 +48,7 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
   transfer.code = model::TransferCode::fee;
   const auto stage = [&](Staging& staging) -> Result<void> {
     ICN_TRY(node.ledger().apply(std::span(&transfer, 1), node.now(), staging.batch));
+    detail::checkpoint_if_due(node, staging);
     return {};
   };
   return node.committer().commit(stage);

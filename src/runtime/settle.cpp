@@ -101,6 +101,9 @@ Result<mesh::Settlement> apply_money(NodeState& node, const mesh::JobRecord& rec
     if (settlement->transfers.empty()) return settlement;
     Result<economy::Applied> applied = node.ledger().apply(settlement->transfers, now, staging.batch);
     if (applied) return settlement;
+    // A store that cannot be read says nothing about the effects.
+    if (applied.error().code == ErrorCode::storage || applied.error().code == ErrorCode::corrupted)
+      return fail(std::move(applied).error());
     refused = applied.error();
   } else {
     refused = settlement.error();
@@ -147,6 +150,8 @@ void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery
 Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
                                          const Delivery& delivery, PreparedEffects& effects, Staging& staging) {
   mesh::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
+  // Looked up before anything changes, so that nothing can fail afterwards.
+  ICN_TRY(node.reputation().counted(delivery.body.cid.digest()));
   // The table first: a record that cannot be closed must fail before any mana moves.
   ICN_TRY(record.advance(mesh::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +

@@ -13,7 +13,7 @@ using model::SystemAccount;
 
 __extension__ using Wide = unsigned __int128;
 
-constexpr std::uint8_t kCheckpointVersion = 1;
+constexpr std::uint8_t kCheckpointVersion = 2;  // 2: with the number of transfers
 constexpr std::size_t kAccountRow = kAccountBytes + 4 * 8;
 constexpr std::size_t kPendingRow = 32 + 4 + 4 + 8 + 1;
 
@@ -73,12 +73,10 @@ ipld::Digest Books::hash() const {
     append_be64(row, pendings.at(id).amount.umana);
     hash.update(row);
   }
-  section(transfers_.size());
-  std::vector<model::TransferId> ids;
-  ids.reserve(transfers_.size());
-  for (std::size_t i = 0; i < transfers_.size(); ++i) ids.push_back(transfers_[i].id);
-  std::sort(ids.begin(), ids.end());
-  for (const model::TransferId& id : ids) hash.update(id);
+  // The chain stands for every record, and so for every id that was applied.
+  section(transfers);
+  section(sequence);
+  hash.update(chain);
   return hash.finish();
 }
 
@@ -119,7 +117,7 @@ Result<AuditReport> Books::check_sums() const {
   if (issued_sum > UINT64_MAX) {
     return fail(ErrorCode::unbalanced, "issued are " + wide_text(issued_sum) + " µmana, more than 64 bits hold");
   }
-  report.transfers = transfers_.size();
+  report.transfers = transfers;
   report.issued = Mana{static_cast<std::uint64_t>(issued_sum)};
   report.member_held = Mana{static_cast<std::uint64_t>(held)};
   report.reserved = Mana{static_cast<std::uint64_t>(reserved)};
@@ -138,6 +136,7 @@ Bytes Books::encode() const {
   Bytes bytes;
   bytes.push_back(kCheckpointVersion);
   append_be64(bytes, sequence);
+  append_be64(bytes, transfers);
   append(bytes, chain);
   append_be32(bytes, static_cast<std::uint32_t>(accounts_.size()));
   for (const Account& account : accounts_) {
@@ -161,19 +160,23 @@ Bytes Books::encode() const {
 Result<Books> Books::decode(ByteView bytes) {
   const auto bad = [] { return fail(ErrorCode::corrupted, "a ledger checkpoint is damaged"); };
   if (!bytes.empty() && bytes[0] > kCheckpointVersion) {
-    return fail(ErrorCode::unsupported_version,
-                "the ledger's checkpoint is of version " + std::to_string(bytes[0]) + "; this program knows 1");
+    return fail(ErrorCode::unsupported_version, "the ledger's checkpoint is of version " + std::to_string(bytes[0]) +
+                                                    "; this program knows " + std::to_string(kCheckpointVersion));
   }
-  constexpr std::size_t head = 1 + 8 + 32 + 4;
+  constexpr std::size_t head = 1 + 8 + 8 + 32 + 4;
   if (bytes.size() < head + 4 + 32 || bytes[0] != kCheckpointVersion) return bad();
   const ipld::Digest sum = ipld::sha256(bytes.first(bytes.size() - 32));
   if (!std::equal(sum.begin(), sum.end(), bytes.end() - 32)) return bad();
   Books books;
   books.sequence = read_be64(bytes.data() + 1);
-  std::copy_n(bytes.begin() + 9, 32, books.chain.begin());
-  const std::uint64_t accounts = read_be32(bytes.data() + 41);
+  books.transfers = read_be64(bytes.data() + 9);
+  books.forgets_ = books.transfers > 0;
+  std::copy_n(bytes.begin() + 17, 32, books.chain.begin());
+  const std::uint64_t accounts = read_be32(bytes.data() + 49);
   ByteView rest = bytes.subspan(head, bytes.size() - head - 32);
   if (rest.size() < 4 || accounts > (rest.size() - 4) / kAccountRow) return bad();
+  books.accounts_.reserve(accounts);
+  books.numbers_.reserve(accounts);
   for (std::uint64_t i = 0; i < accounts; ++i) {
     Account& account = books.accounts_[books.intern(ICN_TRY(decode_account(rest)))];
     const std::uint8_t* numbers = rest.data() + kAccountBytes;

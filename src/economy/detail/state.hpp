@@ -5,6 +5,7 @@
 
 #include "core/mutex.hpp"
 #include "economy/detail/journal.hpp"
+#include "economy/detail/transfer_index.hpp"
 #include "economy/detail/transfer_log.hpp"
 #include "economy/ledger.hpp"
 
@@ -43,17 +44,30 @@ struct Pending {
 class Books {
  public:
   std::uint64_t sequence = 0;
+  std::uint64_t transfers = 0;  // applied, in all records
   ipld::Digest chain{};
   std::unordered_map<model::TransferId, Pending, DigestHash> pendings;  // open ones only
 
-  // True when all were applied with the same content, false when none was. Errors: conflict.
-  [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const;
+  enum class Recalled : std::uint8_t { unknown, same, other };
+  // Whether memory knows a transfer of this id, with this content.
+  [[nodiscard]] Recalled recall(const model::Transfer& transfer) const;
+  // Whether some transfers were applied that memory does not hold.
+  [[nodiscard]] bool forgets() const { return forgets_; }
   // All or none; see Ledger::apply.
   [[nodiscard]] Result<void> apply(std::span<const model::Transfer> linked);
-  [[nodiscard]] Result<void> replay_record(ByteView key, ByteView value);
-  // Notes the transfers of the records up to `sequence` without applying them again; checks that they chain up to
-  // `chain`. For books that a checkpoint gave. Errors: corrupted (naming the record), storage.
-  [[nodiscard]] Result<void> load_transfers(const ports::StateStore& store);
+  // Applies the next record of a journal to these books. Errors: corrupted (naming the record), unsupported_version.
+  [[nodiscard]] Result<Record> replay_record(ByteView key, ByteView value);
+
+  // The transfers since the last checkpoint, as rows of the index into the batch of the next; they become the newest
+  // generation that may be forgotten once their rows are in the store.
+  void put_rows(ports::Batch& batch);
+  // Of the newest transfer of each generation, oldest first; forget(n) drops the n oldest.
+  [[nodiscard]] std::vector<model::TransferId> generations() const;
+  void forget(std::size_t generations);
+  // Drops everything: all of it stands in the index.
+  void forget_all();
+  [[nodiscard]] std::size_t remembered() const;
+  [[nodiscard]] std::size_t recent() const { return recent_.size(); }
 
   [[nodiscard]] const Account* find_account(const model::AccountKey& key) const;
   [[nodiscard]] std::optional<model::Transfer> find_transfer(const model::TransferId& id) const;
@@ -86,12 +100,15 @@ class Books {
   [[nodiscard]] Result<void> check_room(const Account& debit, const Account& credit, std::uint64_t amount) const;
   [[nodiscard]] std::uint64_t issued() const;
   [[nodiscard]] Entry entry_of(const model::Transfer& transfer);
-  [[nodiscard]] bool same(const Entry& entry, const model::Transfer& transfer) const;
+  [[nodiscard]] const Entry* find_entry(const model::TransferId& id) const;
+  [[nodiscard]] model::Transfer transfer_of(const Entry& entry) const;
   void roll_back();
 
   std::vector<Account> accounts_;
   std::unordered_map<model::AccountKey, std::uint32_t, AccountHash> numbers_;
-  TransferLog transfers_;
+  TransferLog recent_;                    // since the last checkpoint
+  std::vector<TransferLog> generations_;  // of checkpoints that may not be durable yet, oldest first
+  bool forgets_ = false;
   Undo undo_;
 };
 
@@ -103,6 +120,15 @@ class Books {
 namespace icn::economy {
 
 struct Ledger::State {
+  explicit State(const ports::StateReader* store) : index(store) {}
+  // Errors: as Ledger::apply for ids that were applied before.
+  [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const ICN_REQUIRES(applying);
+  // Drops what the index tells as well.
+  void forget_durable() ICN_REQUIRES(applying);
+
+  const detail::TransferIndex index;
+  // Held by whoever changes the books, while it reads the store too; before `mutex`, which is for memory work only.
+  mutable Mutex applying;
   mutable Mutex mutex;
   detail::Books books ICN_GUARDED_BY(mutex);
   std::uint64_t since_checkpoint ICN_GUARDED_BY(mutex) = 0;

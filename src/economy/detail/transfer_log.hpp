@@ -1,7 +1,7 @@
-// Every transfer ever applied, in order and found by id: what tells a repeat from a conflict, exactly.
+// Transfers in the order they were applied, found by id: what memory knows of the journal's newest part.
 //
-// Append-only but for taking back the newest. An entry has 120 bytes, its slot in the index 8, and the index is between
-// a third and two thirds full: about 136 bytes a transfer. Ids are hashes already; their first bytes are the hash here.
+// Append-only but for taking back the newest. An entry has 128 bytes, its slot in the index 8, and the index is between
+// a third and two thirds full: about 144 bytes a transfer. Ids are hashes already; their first bytes are the hash here.
 #pragma once
 #include <memory>
 #include <vector>
@@ -21,6 +21,7 @@ struct Entry {
   model::TransferPhase phase{};
   ipld::Digest user_data{};
   model::TransferId pending_id{};
+  std::uint64_t sequence = 0;  // of its record
 };
 
 class TransferLog {
@@ -29,7 +30,7 @@ class TransferLog {
   [[nodiscard]] const Entry& operator[](std::size_t position) const {
     return blocks_[position / kBlockEntries][position % kBlockEntries];
   }
-  // Null when no transfer has the id.
+  // Null when no transfer here has the id.
   [[nodiscard]] const Entry* find(const model::TransferId& id) const {
     if (slots_.empty()) return nullptr;
     const Slot& slot = slots_[slot_of(id)];

@@ -6,6 +6,7 @@ namespace icn::runtime::detail {
 namespace {
 
 constexpr std::size_t kPendingListed = 256;
+constexpr std::uint64_t kTransfersOfRecord = 8;  // about what a job's records hold; more bring the checkpoint forward
 
 std::string json_list(const std::vector<std::string>& texts) {
   std::string out = "[";
@@ -213,7 +214,10 @@ Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
 }
 
 void checkpoint_if_due(NodeState& node, Staging& staging) {
-  if (node.ledger().journal_since_checkpoint() >= node.settings().checkpoint_every)
+  const std::uint64_t every = node.settings().checkpoint_every;
+  const economy::Ledger& ledger = node.ledger();
+  // A record holds up to 4,096 transfers, and they are what memory keeps.
+  if (ledger.journal_since_checkpoint() >= every || ledger.transfers_since_checkpoint() / kTransfersOfRecord >= every)
     node.ledger().checkpoint(staging.batch);
 }
 

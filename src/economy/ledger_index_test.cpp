@@ -1,0 +1,268 @@
+// Goal: a repeat is told from a conflict however old the transfer is, memory holds no more than what was done since the
+// last checkpoint but one, and what the index says falsely is found.
+#include <gtest/gtest.h>
+
+#include "economy/ledger.hpp"
+#include "model/keys.hpp"
+#include "testing/fake_state_store.hpp"
+#include "testing/transfers.hpp"
+
+namespace icn::economy {
+namespace {
+
+using model::Transfer;
+using model::UnixMs;
+
+class SlowlyDying : public testing::FakeStateStore {
+ public:
+  Result<std::optional<Bytes>> get(ByteView key) const override {
+    if (dead) return fail(ErrorCode::storage, "the disk is gone");
+    return FakeStateStore::get(key);
+  }
+  bool dead = false;
+};
+
+Bytes row_key(const model::TransferId& id) {
+  return model::key_of(model::keys::kLedgerTransfer, ByteView(id).first(16));
+}
+
+class LedgerIndex : public ::testing::Test {
+ protected:
+  LedgerIndex() { reopen(); }
+  void reopen() {
+    auto opened = Ledger::open(store_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    ledger_ = *std::move(opened);
+  }
+  Result<Applied> try_apply(const std::vector<Transfer>& linked, ports::Batch& batch) {
+    return ledger_->apply(linked, UnixMs{++time_}, batch);
+  }
+  void apply(const std::vector<Transfer>& linked) {
+    ports::Batch batch;
+    ASSERT_EQ(try_apply(linked, batch), Applied::now);
+    store_.commit_one(batch);
+  }
+  void checkpoint() {
+    ports::Batch batch;
+    ledger_->checkpoint(batch);
+    store_.commit_one(batch);
+  }
+  // A grant, a linked list with an open reserve, and its settlement; then a checkpoint.
+  void old_times() {
+    apply({grant_});
+    apply({reserve_, fee_});
+    apply({post_, payout_});
+    checkpoint();
+  }
+  void expect_old_times_known() {
+    const ipld::Digest before = ledger_->state_hash();
+    ports::Batch batch;
+    EXPECT_EQ(try_apply({grant_}, batch), Applied::before);
+    EXPECT_EQ(try_apply({fee_, reserve_}, batch), Applied::before);
+    EXPECT_EQ(try_apply({post_, payout_}, batch), Applied::before);
+    EXPECT_EQ(try_apply({reserve_, post_}, batch), Applied::before) << "of two records, all of them applied";
+    for (Transfer changed : {grant_, fee_, post_}) {
+      changed.user_data = testing::id_named("other");
+      EXPECT_EQ(try_apply({changed}, batch).error().code, ErrorCode::conflict);
+    }
+    EXPECT_EQ(try_apply({testing::grant("fresh", "bob", 1), grant_}, batch).error().code, ErrorCode::conflict);
+    EXPECT_TRUE(batch.empty());
+    EXPECT_EQ(ledger_->state_hash(), before);
+    for (const Transfer& transfer : {grant_, reserve_, fee_, post_, payout_}) {
+      EXPECT_EQ(ledger_->find(transfer.id).value(), transfer);
+    }
+    EXPECT_FALSE(ledger_->find(testing::id_named("never")).value());
+  }
+  std::size_t rows() const {
+    std::size_t count = 0;
+    for (const auto& [key, value] : store_.pairs) count += text_of(key).starts_with(model::keys::kLedgerTransfer);
+    return count;
+  }
+  // Nothing: the audit finds no fault.
+  std::optional<ErrorCode> audited() const {
+    const auto report = audit_from_journal(store_, *ledger_);
+    return report ? std::nullopt : std::optional(report.error().code);
+  }
+
+  SlowlyDying store_;
+  std::unique_ptr<Ledger> ledger_;
+  std::uint64_t time_ = 0;
+  const Transfer grant_ = testing::grant("g", "alice", 1'000);
+  const Transfer reserve_ = testing::reserve("r", "alice", 300);
+  const Transfer fee_ = testing::fee("f", "alice", 7);
+  const Transfer post_ = testing::close_reserve("p", reserve_, 120);
+  const Transfer payout_ = testing::payout("y", "node", 120);
+};
+
+TEST_F(LedgerIndex, ATransferFromBeforeTheCheckpointIsKnownAfterReopening) {
+  old_times();
+  expect_old_times_known();
+  reopen();
+  EXPECT_EQ(ledger_->remembered(), 0U);
+  expect_old_times_known();
+  EXPECT_EQ(audited(), std::nullopt);
+}
+
+TEST_F(LedgerIndex, RowsAreWrittenWithTheCheckpointOfTheirRecords) {
+  apply({grant_});
+  EXPECT_EQ(rows(), 0U);
+  checkpoint();
+  ASSERT_EQ(rows(), 1U);
+  EXPECT_EQ(to_hex(store_.pairs.at(row_key(grant_.id))), "0000000000000001");
+  apply({reserve_, fee_});
+  reopen();
+  EXPECT_EQ(ledger_->remembered(), 2U) << "the tail, which no row names yet";
+  checkpoint();
+  EXPECT_EQ(to_hex(store_.pairs.at(row_key(fee_.id))), "0000000000000002");
+  EXPECT_EQ(rows(), 3U);
+}
+
+TEST_F(LedgerIndex, WhatIsNotCommittedYetIsFoundInMemory) {
+  apply({grant_});
+  std::vector<ports::Batch> waiting(3);
+  ASSERT_EQ(try_apply({reserve_, fee_}, waiting[0]), Applied::now);
+  ledger_->checkpoint(waiting[0]);
+  ASSERT_EQ(try_apply({post_, payout_}, waiting[1]), Applied::now);
+  ledger_->checkpoint(waiting[1]);
+  const Transfer later = testing::grant("later", "bob", 5);
+  ASSERT_EQ(try_apply({later}, waiting[2]), Applied::now);
+  ledger_->checkpoint(waiting[2]);
+  EXPECT_EQ(ledger_->remembered(), 6U) << "no checkpoint is durable";
+  expect_old_times_known();
+  ASSERT_TRUE(store_.commit(waiting));
+  apply({testing::grant("even later", "bob", 6)});
+  checkpoint();
+  EXPECT_EQ(ledger_->remembered(), 1U);
+  expect_old_times_known();
+  reopen();
+  expect_old_times_known();
+  EXPECT_EQ(audited(), std::nullopt);
+}
+
+TEST_F(LedgerIndex, MemoryHoldsWhatWasDoneSinceTheLastCheckpointButOne) {
+  constexpr std::size_t kBetween = 100;
+  for (std::size_t i = 0; i < 20 * kBetween; ++i) {
+    apply({testing::grant("g" + std::to_string(i), "m" + std::to_string(i % 7), 1 + i)});
+    if (i % kBetween == kBetween - 1) checkpoint();
+    ASSERT_LE(ledger_->remembered(), 2 * kBetween);
+    ASSERT_LE(ledger_->transfers_since_checkpoint(), kBetween);
+  }
+  EXPECT_EQ(ledger_->audit()->transfers, 20 * kBetween);
+  EXPECT_EQ(rows(), 20 * kBetween);
+  ports::Batch batch;
+  for (std::size_t i = 0; i < 20 * kBetween; i += 37) {
+    const Transfer old = testing::grant("g" + std::to_string(i), "m" + std::to_string(i % 7), 1 + i);
+    ASSERT_EQ(try_apply({old}, batch), Applied::before);
+  }
+}
+
+TEST_F(LedgerIndex, LiveReopenedAndReplayedBooksHaveOneHash) {
+  old_times();
+  apply({testing::grant("tail", "bob", 5)});
+  const ipld::Digest live = ledger_->state_hash();
+  EXPECT_EQ(audit_from_journal(store_, *ledger_)->state_hash, live);
+  reopen();
+  EXPECT_EQ(ledger_->state_hash(), live);
+  EXPECT_EQ(ledger_->audit()->transfers, 6U);
+  // Another history that leaves the same balances is another state.
+  testing::FakeStateStore other;
+  const auto twin = Ledger::open(other).value();
+  ports::Batch batch;
+  for (const Transfer& transfer :
+       {testing::grant("g'", "alice", 1'000), testing::fee("f", "alice", 7), testing::grant("tail", "bob", 5)}) {
+    ASSERT_TRUE(twin->apply(std::span(&transfer, 1), UnixMs{1}, batch));
+  }
+  EXPECT_NE(twin->state_hash(), live);
+}
+
+TEST_F(LedgerIndex, AnOlderCheckpointOrNoneKnowsTheSame) {
+  old_times();
+  const Transfer between = testing::reserve("between", "alice", 11);
+  apply({between});
+  checkpoint();
+  apply({testing::grant("tail", "bob", 5)});
+  std::vector<Bytes> keys;
+  for (const auto& [key, value] : store_.pairs) {
+    if (text_of(key).starts_with(model::keys::kLedgerCheckpoint)) keys.push_back(key);
+  }
+  ASSERT_EQ(keys.size(), 2U);
+  const ipld::Digest live = ledger_->state_hash();
+  for (const std::size_t damaged : {1U, 0U}) {
+    store_.pairs[keys[damaged]][50] ^= 1;
+    reopen();
+    EXPECT_EQ(ledger_->state_hash(), live);
+    EXPECT_EQ(ledger_->remembered(), 1U) << "the index has what an unreadable checkpoint brought it up to";
+    expect_old_times_known();
+    ports::Batch batch;
+    EXPECT_EQ(try_apply({between}, batch), Applied::before);
+    EXPECT_EQ(audited(), std::nullopt);
+  }
+  checkpoint();
+  reopen();
+  EXPECT_EQ(ledger_->journal_since_checkpoint(), 0U);
+  EXPECT_EQ(rows(), 7U);
+  EXPECT_EQ(audited(), std::nullopt);
+}
+
+TEST_F(LedgerIndex, TheAuditFindsWhatTheIndexSaysFalsely) {
+  old_times();
+  apply({testing::grant("tail", "bob", 5)});
+  const auto good = store_.pairs;
+  EXPECT_EQ(audited(), std::nullopt);
+  store_.pairs.erase(row_key(fee_.id));
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row is missing";
+  store_.pairs = good;
+  store_.pairs[row_key(fee_.id)].back() = 3;
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row names another record";
+  store_.pairs = good;
+  store_.pairs[row_key(fee_.id)].pop_back();
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row is too short";
+  store_.pairs = good;
+  store_.pairs[row_key(testing::id_named("stray"))] = good.at(row_key(fee_.id));
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of no transfer";
+  store_.pairs = good;
+  store_.pairs[row_key(testing::id_named("tail"))] = good.at(row_key(fee_.id));
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of a transfer that no checkpoint knows";
+}
+
+TEST_F(LedgerIndex, ARowThatNamesTheWrongRecordRefusesItsTransfer) {
+  old_times();
+  reopen();
+  store_.pairs[row_key(fee_.id)].back() = 3;
+  const ipld::Digest before = ledger_->state_hash();
+  ports::Batch batch;
+  EXPECT_EQ(try_apply({reserve_, fee_}, batch).error().code, ErrorCode::corrupted);
+  EXPECT_EQ(ledger_->find(fee_.id).error().code, ErrorCode::corrupted);
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(ledger_->state_hash(), before);
+}
+
+TEST_F(LedgerIndex, AStoreThatCannotBeReadRefusesWhatMemoryDoesNotKnow) {
+  old_times();
+  reopen();
+  const Transfer fresh = testing::grant("fresh", "bob", 1);
+  const ipld::Digest before = ledger_->state_hash();
+  ports::Batch batch;
+  store_.dead = true;
+  EXPECT_EQ(try_apply({fresh}, batch).error().code, ErrorCode::storage);
+  EXPECT_EQ(ledger_->find(grant_.id).error().code, ErrorCode::storage);
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(ledger_->state_hash(), before);
+  store_.dead = false;
+  EXPECT_EQ(try_apply({fresh}, batch), Applied::now);
+}
+
+TEST_F(LedgerIndex, AnIdThatBeginsAsAnotherIsRefused) {
+  old_times();
+  reopen();
+  Transfer twin = testing::grant("twin", "bob", 1);
+  twin.id = grant_.id;
+  twin.id.back() ^= 1;
+  ports::Batch batch;
+  EXPECT_EQ(try_apply({twin}, batch).error().code, ErrorCode::conflict);
+  EXPECT_FALSE(ledger_->find(twin.id).value());
+  EXPECT_EQ(ledger_->find(grant_.id).value(), grant_);
+}
+
+}  // namespace
+}  // namespace icn::economy
