@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -18,6 +19,16 @@ namespace icn::bench {
 void give_up(const std::string& what) {
   std::fprintf(stderr, "icn_bench: %s\n", what.c_str());
   std::exit(1);
+}
+
+double resident_bytes() {
+  ::malloc_trim(0);
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t all = 0;
+  std::uint64_t resident = 0;
+  statm >> all >> resident;
+  if (!statm) give_up("read /proc/self/statm");
+  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 Fdatasync measure_fdatasync(const std::string& folder) {

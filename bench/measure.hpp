@@ -64,6 +64,8 @@ struct Fdatasync {
   double median = 0;
 };
 [[nodiscard]] Fdatasync measure_fdatasync(const std::string& folder);
+// Bytes of memory that the process holds; what it has freed goes back to the system first.
+[[nodiscard]] double resident_bytes();
 
 [[nodiscard]] std::vector<Figure> measure_host_call(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_instantiate(const Settings& settings);

@@ -1,10 +1,6 @@
 // How long a node takes to open after a long life, and what its ledger then holds in memory: a real scope, founded in
 // the stores, whose ledger made every record itself.
-#include <malloc.h>
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 
 #include "backends/registry.hpp"
 #include "measure.hpp"
@@ -38,16 +34,6 @@ model::Transfer grant_of(std::uint64_t number, std::uint64_t member) {
   grant.amount = model::Mana{1 + (number & 7)};
   grant.code = model::TransferCode::grant;
   return grant;
-}
-
-double resident_bytes() {
-  ::malloc_trim(0);
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t all = 0;
-  std::uint64_t resident = 0;
-  statm >> all >> resident;
-  if (!statm) give_up("read /proc/self/statm");
-  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 runtime::NodeServices services_in(const std::string& folder, const std::string& backend) {

@@ -1,7 +1,6 @@
 // Every store whose files this process writes, beside its floor: journal records and blocks through the port, against
 // the same bytes kept by raw SQLite, by raw RocksDB or appended to a file, and hashed where the store must hash.
 #include <fcntl.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -68,17 +67,6 @@ void remove_stores(const Settings& settings, const char* use) {
     std::error_code gone;
     if (entry.path().filename().string().starts_with(use)) std::filesystem::remove_all(entry.path(), gone);
   }
-}
-
-// Bytes of memory that the process holds; what it has freed goes back to the system first.
-double resident_bytes() {
-  ::malloc_trim(0);
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t all = 0;
-  std::uint64_t resident = 0;
-  statm >> all >> resident;
-  if (!statm) give_up("read /proc/self/statm");
-  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 void fill_noise(std::span<std::uint8_t> bytes, std::uint64_t& seed) {

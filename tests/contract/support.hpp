@@ -2,9 +2,9 @@
 #pragma once
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "backends/detail/test_files.hpp"
 #include "backends/registry.hpp"
 
 namespace icn::contract {
@@ -60,16 +60,6 @@ template <class Backend>
 }
 [[nodiscard]] inline std::vector<DagBackend> dag_stores(bool (*passes)(std::string_view)) {
   return those_of<DagBackend>(backends::dag_store::all(), passes);
-}
-
-inline Bytes read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-inline void write_all(const std::filesystem::path& path, ByteView bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 // A small generator with a fixed sequence: std's engines are fixed too, its distributions are not.

@@ -4,21 +4,11 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "backends/detail/test_files.hpp"
 #include "backends/registry.hpp"
 
 namespace icn::backends::detail {
-
-inline Bytes read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-inline void write_all(const std::filesystem::path& path, ByteView bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 
 class EngineFolderTest : public testing::Test {
  protected:

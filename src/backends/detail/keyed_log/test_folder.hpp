@@ -3,9 +3,9 @@
 #pragma once
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "backends/detail/keyed_log/file.hpp"
+#include "backends/detail/test_files.hpp"
 
 namespace icn::backends::detail::keyed_log {
 
@@ -22,14 +22,8 @@ class TestFolder {
   [[nodiscard]] const OwnedFolder& folder() const { return folder_; }
   // Of a store of the test's own.
   [[nodiscard]] std::string store() const { return path_ + "/store"; }
-  [[nodiscard]] static Bytes read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-  static void write(const std::string& path, ByteView bytes) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  }
+  [[nodiscard]] static Bytes read(const std::string& path) { return read_all(path); }
+  static void write(const std::string& path, ByteView bytes) { write_all(path, bytes); }
 
  private:
   static std::string make() {
