@@ -83,8 +83,7 @@ std::vector<runtime::SubmitRequest> requests_of(const Bench& bench, std::uint64_
 }
 
 void settle(const Bench& bench, const runtime::SubmitRequest& request) {
-  const runtime::SubmitAnswer accepted = expect(submit_job(*bench.node, request), "submit");
-  const runtime::JobReport report = expect(execute_job(*bench.node, accepted.id), "execute");
+  const runtime::JobReport report = expect(run_job(*bench.node, request), "run");
   if (report.record.phase != mesh::JobPhase::completed) give_up("a job did not complete: " + report.record.message);
 }
 

@@ -24,6 +24,7 @@ class ICN_TSA(capability("mutex")) Mutex {
   { return mutex_.try_lock(); }
 
  private:
+  friend class Condition;
   std::mutex mutex_;
 };
 
@@ -43,16 +44,22 @@ class ICN_TSA(scoped_lockable) Lock {
 // Waits release the mutex of the lock and take it again; the caller re-checks its predicate.
 class Condition {
  public:
-  void wait(Lock& lock) { condition_.wait(lock.mutex_); }
+  void wait(Lock& lock) {
+    std::unique_lock<std::mutex> held(lock.mutex_.mutex_, std::adopt_lock);
+    condition_.wait(held);
+    held.release();
+  }
   template <class Rep, class Period>
   void wait_for(Lock& lock, std::chrono::duration<Rep, Period> at_most) {
-    condition_.wait_for(lock.mutex_, at_most);
+    std::unique_lock<std::mutex> held(lock.mutex_.mutex_, std::adopt_lock);
+    condition_.wait_for(held, at_most);
+    held.release();
   }
   void notify_one() { condition_.notify_one(); }
   void notify_all() { condition_.notify_all(); }
 
  private:
-  std::condition_variable_any condition_;
+  std::condition_variable condition_;
 };
 
 }  // namespace icn

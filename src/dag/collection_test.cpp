@@ -248,11 +248,11 @@ TEST_F(CollectionTest, APinThatMovesToAnotherHolderIsNotLostBetweenThePages) {
   const std::unique_ptr<Collection> collection = begin();
   commit([&](ports::Batch& batch) {
     pins.release(lease, batch);
-    const Pin job{PinId::of_job({file}), PinMode::recursive, now, {}, {file}};
+    const Pin job{PinId::of_job(1, {file}), PinMode::recursive, now, {}, {file}};
     pins.put(job, batch);
   });
   // As if the page of the jobs had been read before that: its record is taken away again without a trace.
-  unpin(PinId::of_job({file}));
+  unpin(PinId::of_job(1, {file}));
   ASSERT_TRUE(collection->mark());
   SweepOptions options;
   options.mode = SweepMode::remove;

@@ -79,10 +79,15 @@ std::string_view pin_kind_name(PinKind kind) {
 
 std::string_view pin_mode_name(PinMode mode) { return mode == PinMode::direct ? "direct" : "recursive"; }
 
-PinId PinId::of_job(const model::JobId& job) { return {PinKind::job, copy_of(job.cid.digest())}; }
+PinId PinId::of_job(std::uint64_t number, const model::JobId& job) {
+  PinId id{PinKind::job, {}};
+  append_be64(id.rest, number);
+  append(id.rest, ByteView(job.cid.digest()));
+  return id;
+}
 
-PinId PinId::of_job(const model::JobId& job, const ipld::Cid& thing) {
-  PinId id = of_job(job);
+PinId PinId::of_job(std::uint64_t number, const model::JobId& job, const ipld::Cid& thing) {
+  PinId id = of_job(number, job);
   append(id.rest, thing.to_bytes());
   return id;
 }
@@ -115,7 +120,8 @@ std::string PinId::holder_text() const {
   switch (kind) {
     case PinKind::job: {
       ipld::Digest digest{};
-      std::copy_n(rest.begin(), std::min(rest.size(), digest.size()), digest.begin());
+      const ByteView after_number = ByteView(rest).subspan(std::min<std::size_t>(rest.size(), 8));
+      std::copy_n(after_number.begin(), std::min(after_number.size(), digest.size()), digest.begin());
       return ipld::Cid(ipld::Codec::dag_cbor, digest).to_text();
     }
     case PinKind::member: {
@@ -256,8 +262,8 @@ Result<std::vector<Pin>> Pins::beginning_with(const Bytes& key) const {
   return pins;
 }
 
-Result<std::vector<Pin>> Pins::of_job(const model::JobId& job) const {
-  return beginning_with(PinId::of_job(job).key());
+Result<std::vector<Pin>> Pins::of_job(std::uint64_t number, const model::JobId& job) const {
+  return beginning_with(PinId::of_job(number, job).key());
 }
 
 Result<std::vector<Pin>> Pins::of_member(const model::Did& member, const ipld::Cid& cid) const {

@@ -39,9 +39,11 @@ struct PinId {
   PinKind kind = PinKind::node;
   Bytes rest;
 
-  [[nodiscard]] static PinId of_job(const model::JobId& job);
+  // `number` is the job's acceptance number: pins of jobs lie in the order in which these were accepted, so that a
+  // group of commits writes few pages of a store.
+  [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job);
   // A further pin of a job, for a thing of its own; let go together with the job's.
-  [[nodiscard]] static PinId of_job(const model::JobId& job, const ipld::Cid& thing);
+  [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job, const ipld::Cid& thing);
   [[nodiscard]] static PinId of_member(const model::Did& member, const ipld::Cid& cid, PinMode mode,
                                        std::optional<model::UnixMs> until);
   [[nodiscard]] static PinId of_node(const ipld::Cid& cid);
@@ -99,7 +101,7 @@ class Pins {
   // Of what is durable; what is being committed may not show yet. Errors: corrupted, storage.
   [[nodiscard]] Result<std::optional<Pin>> find(const PinId& id) const;
   [[nodiscard]] Result<PinPage> list(const std::optional<Bytes>& after, std::size_t count) const;
-  [[nodiscard]] Result<std::vector<Pin>> of_job(const model::JobId& job) const;
+  [[nodiscard]] Result<std::vector<Pin>> of_job(std::uint64_t number, const model::JobId& job) const;
   [[nodiscard]] Result<std::vector<Pin>> of_member(const model::Did& member, const ipld::Cid& cid) const;
 
  private:

@@ -33,7 +33,7 @@ struct PinsTest : ::testing::Test {
 
 TEST_F(PinsTest, AreReadAsTheyWereWritten) {
   for (const PinId& id :
-       {PinId::of_job(job("a")), PinId::of_job(job("a"), raw("thing")), PinId::of_node(raw("genesis")),
+       {PinId::of_job(1, job("a")), PinId::of_job(1, job("a"), raw("thing")), PinId::of_node(raw("genesis")),
         PinId::of_member(did(1), raw("file"), PinMode::recursive, std::nullopt),
         PinId::of_lease(LeaseId{9}, model::UnixMs{50}, 3)}) {
     Pin pin = pin_of(id, {raw("x"), job("y").cid}, 50);
@@ -67,12 +67,12 @@ TEST_F(PinsTest, PromisesAddUp) {
 }
 
 TEST_F(PinsTest, AJobsPinsAreFoundTogether) {
-  put(pin_of(PinId::of_job(job("a")), {raw("1")}));
-  put(pin_of(PinId::of_job(job("a"), raw("anchor")), {raw("2")}));
-  put(pin_of(PinId::of_job(job("b")), {raw("3")}));
-  EXPECT_EQ(pins.of_job(job("a"))->size(), 2U);
-  commit([&](ports::Batch& batch) { pins.erase(PinId::of_job(job("a")), batch); });
-  EXPECT_EQ(pins.of_job(job("a"))->size(), 1U);
+  put(pin_of(PinId::of_job(1, job("a")), {raw("1")}));
+  put(pin_of(PinId::of_job(1, job("a"), raw("anchor")), {raw("2")}));
+  put(pin_of(PinId::of_job(2, job("b")), {raw("3")}));
+  EXPECT_EQ(pins.of_job(1, job("a"))->size(), 2U);
+  commit([&](ports::Batch& batch) { pins.erase(PinId::of_job(1, job("a")), batch); });
+  EXPECT_EQ(pins.of_job(1, job("a"))->size(), 1U);
 }
 
 TEST_F(PinsTest, AHolderOfNothingButOnesHasAnEndToo) {
@@ -83,8 +83,8 @@ TEST_F(PinsTest, AHolderOfNothingButOnesHasAnEndToo) {
   const ipld::Cid cid(ipld::Codec::raw, digest);
   put(pin_of(PinId::of_member(model::Did::of_key(ones), cid, PinMode::direct, std::nullopt), {cid}));
   EXPECT_EQ(pins.of_member(model::Did::of_key(ones), cid)->size(), 1U);
-  put(pin_of(PinId::of_job({ipld::Cid(ipld::Codec::dag_cbor, digest)}), {cid}));
-  EXPECT_EQ(pins.of_job({ipld::Cid(ipld::Codec::dag_cbor, digest)})->size(), 1U);
+  put(pin_of(PinId::of_job(UINT64_MAX, {ipld::Cid(ipld::Codec::dag_cbor, digest)}), {cid}));
+  EXPECT_EQ(pins.of_job(UINT64_MAX, {ipld::Cid(ipld::Codec::dag_cbor, digest)})->size(), 1U);
 }
 
 TEST_F(PinsTest, AListGoesOnWhereItStopped) {
@@ -134,7 +134,7 @@ TEST_F(PinsTest, RenewingALeaseToTheSameEndKeepsIt) {
 }
 
 TEST_F(PinsTest, DamageIsAnErrorThatNamesTheKey) {
-  const Pin pin = pin_of(PinId::of_job(job("a")), {raw("x"), raw("y")}, 1'000);
+  const Pin pin = pin_of(PinId::of_job(1, job("a")), {raw("x"), raw("y")}, 1'000);
   const Bytes key = pin.id.key();
   const Bytes good = pin.to_bytes();
   for (std::size_t length = 0; length < good.size(); ++length) {

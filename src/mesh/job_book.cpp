@@ -1,5 +1,7 @@
 #include "mesh/job_book.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <map>
 
 #include "core/check.hpp"
@@ -12,14 +14,9 @@ namespace {
 constexpr std::size_t kIdTextLength = 59;
 constexpr std::size_t kNamedMax = 4;
 
-// The list is newest first and stores scan upwards, so the key holds the number's complement.
-Bytes time_key(std::uint64_t number, const model::JobId& id) {
-  Bytes key = model::key_of(model::keys::kJobByTime, UINT64_MAX - number);
-  append(key, ByteView(id.cid.digest()));
-  return key;
-}
-Bytes record_key(const model::JobId& id) { return model::key_of(model::keys::kJob, id.cid.digest()); }
-Bytes open_key(const model::JobId& id) { return model::key_of(model::keys::kJobOpen, id.cid.digest()); }
+Bytes record_key(std::uint64_t number) { return model::key_of(model::keys::kJob, number); }
+Bytes number_key(const model::JobId& id) { return model::key_of(model::keys::kJobNumber, id.cid.digest()); }
+Bytes open_key(std::uint64_t number) { return model::key_of(model::keys::kJobOpen, number); }
 
 model::JobId id_of_digest(ByteView digest) {
   ipld::Digest copy{};
@@ -27,12 +24,52 @@ model::JobId id_of_digest(ByteView digest) {
   return model::JobId{ipld::Cid(ipld::Codec::dag_cbor, copy)};
 }
 
+Result<JobRecord> record_of(std::uint64_t number, ByteView bytes) {
+  Result<JobRecord> record = JobRecord::from_bytes(bytes);
+  if (!record) return fail(within("job number " + std::to_string(number), std::move(record).error()));
+  if (record->number != number) {
+    return fail(ErrorCode::corrupted, "The record of job number " + std::to_string(number) +
+                                          " says that it is number " + std::to_string(record->number) + ".");
+  }
+  return record;
+}
+
+Result<JobRecord> read_record(const ports::StateStore& store, std::uint64_t number, std::string_view why) {
+  const std::optional<Bytes> bytes = ICN_TRY(store.get(record_key(number)));
+  if (bytes) return record_of(number, *bytes);
+  return fail(ErrorCode::corrupted, "Job number " + std::to_string(number) + " is " + std::string(why) +
+                                        " and has no record in the state store.");
+}
+
 Result<std::optional<JobRecord>> read_record(const ports::StateStore& store, const model::JobId& id) {
-  const std::optional<Bytes> bytes = ICN_TRY(store.get(record_key(id)));
-  if (!bytes) return std::optional<JobRecord>();
-  Result<JobRecord> record = JobRecord::from_bytes(*bytes);
-  if (!record) return fail(within("job " + id.to_text(), std::move(record).error()));
-  return std::optional<JobRecord>(std::move(*record));
+  const std::optional<Bytes> number = ICN_TRY(store.get(number_key(id)));
+  if (!number) return std::optional<JobRecord>();
+  if (number->size() != 8)
+    return fail(ErrorCode::corrupted, "The number of the job " + id.to_text() + " has a wrong length.");
+  JobRecord record = ICN_TRY(read_record(store, read_be64(number->data()), "that of " + id.to_text()));
+  if (record.id == id) return std::optional(std::move(record));
+  return fail(ErrorCode::corrupted,
+              "The number of the job " + id.to_text() + " is that of " + record.id.to_text() + ".");
+}
+
+// The greatest number of a record, 0 without any: first ever longer steps, then ever shorter ones. A gap, which only
+// damage makes, hides no later record.
+Result<std::uint64_t> newest_number(const ports::StateStore& store) {
+  const auto any_from = [&](std::uint64_t number) -> Result<bool> {
+    bool found = false;
+    ICN_TRY(store.scan(record_key(number), model::end_of(model::keys::kJob), [&](ByteView, ByteView) {
+      found = true;
+      return false;
+    }));
+    return found;
+  };
+  std::uint64_t step = 1;
+  while (step < (UINT64_MAX >> 1) && ICN_TRY(any_from(step))) step *= 2;
+  std::uint64_t newest = 0;  // there is a record from here on, or this is 0
+  for (; step > 0; step /= 2) {
+    if (ICN_TRY(any_from(newest + step))) newest += step;
+  }
+  return newest;
 }
 
 }  // namespace
@@ -41,34 +78,31 @@ struct JobBook::State {
   explicit State(const ports::StateStore& from) : store(from) {}
   const ports::StateStore& store;
   mutable Mutex mutex;
-  // Open jobs, and terminal ones until their batch is durable (forget()).
+  // Open jobs, terminal ones whose batch may not be durable yet, and those of `recent`.
   std::map<model::JobId, JobRecord> jobs ICN_GUARDED_BY(mutex);
+  std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // forgotten, oldest first
   std::uint64_t next_number ICN_GUARDED_BY(mutex) = 1;
+  std::uint64_t first_kept ICN_GUARDED_BY(mutex) = 1;  // every job of this or a later number is in `jobs`
 };
 
 JobBook::JobBook(const ports::StateStore& store) : state_(std::make_shared<State>(store)) {}
 
 Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store) {
   std::unique_ptr<JobBook> book(new JobBook(store));
-  std::vector<model::JobId> ids;
+  std::vector<std::uint64_t> numbers;
   const Bytes open_begin = model::key_of(model::keys::kJobOpen);
   ICN_TRY(store.scan(open_begin, model::end_of(model::keys::kJobOpen), [&](ByteView key, ByteView) {
-    ids.push_back(id_of_digest(key.subspan(open_begin.size())));
+    if (key.size() == open_begin.size() + 8) numbers.push_back(read_be64(key.data() + open_begin.size()));
     return true;
   }));
-  std::uint64_t newest = 0;
-  const Bytes time_begin = model::key_of(model::keys::kJobByTime);
-  ICN_TRY(store.scan(time_begin, model::end_of(model::keys::kJobByTime), [&](ByteView key, ByteView) {
-    if (key.size() >= time_begin.size() + 8) newest = UINT64_MAX - read_be64(key.data() + time_begin.size());
-    return false;
-  }));
+  const std::uint64_t newest = ICN_TRY(newest_number(store));
   Lock lock(book->state_->mutex);
   book->state_->next_number = newest + 1;
-  for (const model::JobId& id : ids) {
-    std::optional<JobRecord> record = ICN_TRY(read_record(store, id));
-    if (!record)
-      return fail(ErrorCode::corrupted, "The open job " + id.to_text() + " has no record in the state store.");
-    book->state_->jobs.emplace(id, std::move(*record));
+  book->state_->first_kept = newest + 1;
+  for (const std::uint64_t number : numbers) {
+    JobRecord record = ICN_TRY(read_record(store, number, "open"));
+    const model::JobId id = record.id;
+    book->state_->jobs.emplace(id, std::move(record));
   }
   return book;
 }
@@ -77,9 +111,11 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   Lock lock(state_->mutex);
   ICN_CHECK(!state_->jobs.contains(record.id));
   record.number = state_->next_number++;
-  batch.put(record_key(record.id), record.to_bytes());
-  batch.put(time_key(record.number, record.id), {});
-  batch.put(open_key(record.id), {});
+  Bytes number;
+  append_be64(number, record.number);
+  batch.put(record_key(record.number), record.to_bytes());
+  batch.put(number_key(record.id), std::move(number));
+  batch.put(open_key(record.number), {});
   state_->jobs.emplace(record.id, record);
   return record;
 }
@@ -94,8 +130,8 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
     return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " is already " +
                                               std::string(phase_name(at->second.phase)) + "; nothing was changed.");
   }
-  batch.put(record_key(record.id), record.to_bytes());
-  if (is_terminal(record.phase)) batch.erase(open_key(record.id));
+  batch.put(record_key(at->second.number), record.to_bytes());
+  if (is_terminal(record.phase)) batch.erase(open_key(at->second.number));
   at->second = record;
   return {};
 }
@@ -103,7 +139,29 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
 void JobBook::forget(const model::JobId& id) {
   Lock lock(state_->mutex);
   const auto at = state_->jobs.find(id);
-  if (at != state_->jobs.end() && is_terminal(at->second.phase)) state_->jobs.erase(at);
+  if (at == state_->jobs.end() || !is_terminal(at->second.phase)) return;
+  state_->recent.push_back(id);
+  if (state_->recent.size() <= kRecentMax) return;
+  const auto oldest = state_->jobs.find(state_->recent.front());
+  ICN_CHECK(oldest != state_->jobs.end());
+  state_->first_kept = std::max(state_->first_kept, oldest->second.number + 1);
+  state_->jobs.erase(oldest);
+  state_->recent.pop_front();
+}
+
+JobBook::Mark JobBook::mark() const {
+  Lock lock(state_->mutex);
+  return {state_->next_number};
+}
+
+Result<std::optional<JobRecord>> JobBook::find_since(const model::JobId& id, Mark mark) const {
+  {
+    Lock lock(state_->mutex);
+    const auto at = state_->jobs.find(id);
+    if (at != state_->jobs.end()) return std::optional(at->second);
+    if (state_->first_kept <= mark.next_number) return std::optional<JobRecord>();
+  }
+  return read_record(state_->store, id);
 }
 
 Result<std::optional<JobRecord>> JobBook::find(const model::JobId& id) const {
@@ -128,8 +186,8 @@ Result<JobRecord> JobBook::find_by_text(std::string_view text) const {
   const Result<model::JobId> from = model::JobId::parse(least);
   if (!from) return fail(ErrorCode::invalid_argument, "'" + std::string(text) + "' is not the beginning of a job id.");
   std::vector<model::JobId> found;
-  const std::size_t skip = model::keys::kJob.size();
-  ICN_TRY(state_->store.scan(record_key(*from), model::end_of(model::keys::kJob), [&](ByteView key, ByteView) {
+  const std::size_t skip = model::keys::kJobNumber.size();
+  ICN_TRY(state_->store.scan(number_key(*from), model::end_of(model::keys::kJobNumber), [&](ByteView key, ByteView) {
     const model::JobId id = id_of_digest(key.subspan(skip));
     if (!id.to_text().starts_with(text)) return false;
     found.push_back(id);
@@ -167,23 +225,17 @@ Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,
                               const std::function<bool(const JobRecord&)>& wanted) const {
   JobPage page;
   if (count == 0 || cursor.before_number == 0) return page;
-  // Ids first and records afterwards: a visit must not call the store.
-  constexpr std::size_t kIdsAtOnce = 256;
-  const std::size_t prefix = model::keys::kJobByTime.size();
-  Bytes begin = cursor.before_number == UINT64_MAX
-                    ? model::key_of(model::keys::kJobByTime)
-                    : model::key_of(model::keys::kJobByTime, UINT64_MAX - cursor.before_number + 1);
-  while (true) {
-    std::vector<model::JobId> ids;
-    ICN_TRY(state_->store.scan(begin, model::end_of(model::keys::kJobByTime), [&](ByteView key, ByteView) {
-      if (key.size() > prefix + 8) ids.push_back(id_of_digest(key.subspan(prefix + 8)));
-      begin.assign(key.begin(), key.end());
-      begin.push_back(0);
-      return ids.size() < kIdsAtOnce;
-    }));
-    for (const model::JobId& id : ids) {
-      std::optional<JobRecord> record = ICN_TRY(find(id));
-      if (!record) return fail(ErrorCode::corrupted, "The job " + id.to_text() + " is listed and has no record.");
+  // A store scans upwards and the page goes downwards, window by window.
+  const std::uint64_t window = std::clamp<std::uint64_t>(count + 1, 16, 256);
+  std::uint64_t end = cursor.before_number;
+  {
+    Lock lock(state_->mutex);
+    end = std::min(end, state_->next_number);
+  }
+  while (end > 1) {
+    const std::uint64_t begin = end > window ? end - window : 1;
+    std::vector<JobRecord> records = ICN_TRY(records_between(begin, end));
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
       if (wanted && !wanted(*record)) continue;
       if (page.jobs.size() == count) {
         page.next = JobCursor{page.jobs.back().number};
@@ -191,8 +243,38 @@ Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,
       }
       page.jobs.push_back(std::move(*record));
     }
-    if (ids.size() < kIdsAtOnce) return page;
+    end = begin;
   }
+  return page;
+}
+
+Result<std::vector<JobRecord>> JobBook::records_between(std::uint64_t begin, std::uint64_t end) const {
+  std::vector<JobRecord> records;
+  Result<void> read;
+  const std::size_t prefix = model::keys::kJob.size();
+  ICN_TRY(state_->store.scan(record_key(begin), record_key(end), [&](ByteView key, ByteView value) {
+    const std::uint64_t number = key.size() == prefix + 8 ? read_be64(key.data() + prefix) : 0;
+    const std::uint64_t next = begin + records.size();
+    if (number != next) {
+      read = fail(ErrorCode::corrupted, "Job number " + std::to_string(next) + " has no record in the state store.");
+      return false;
+    }
+    Result<JobRecord> record = record_of(number, value);
+    if (!record) {
+      read = fail(std::move(record).error());
+      return false;
+    }
+    records.push_back(std::move(*record));
+    return true;
+  }));
+  ICN_TRY(std::move(read));
+  // What is in memory is newer than what is durable.
+  Lock lock(state_->mutex);
+  for (JobRecord& record : records) {
+    const auto at = state_->jobs.find(record.id);
+    if (at != state_->jobs.end()) record = at->second;
+  }
+  return records;
 }
 
 }  // namespace icn::mesh

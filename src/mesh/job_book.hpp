@@ -1,6 +1,7 @@
 // The job book: every job this node is home of, from acceptance to its end.
 //
-// Open jobs live in memory and in the state store; terminal ones in the state store only. Changes go through the
+// Open jobs live in memory and in the state store; terminal ones in the state store, and the last kRecentMax of them in
+// memory too, so that a job that was looked for and not found is not looked for there again. Changes go through the
 // caller's batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and batches
 // keep one order. Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of it). It
 // moves no mana.
@@ -109,11 +110,19 @@ class JobBook {
   [[nodiscard]] JobRecord add(JobRecord record, ports::Batch& batch);
   // Replaces a job that is not terminal in memory. Errors: not_found, invalid_state (already terminal).
   [[nodiscard]] Result<void> replace(const JobRecord& record, ports::Batch& batch);
-  // Drops a terminal job from memory, once its batch is durable.
+  // Lets memory drop a terminal job, once its batch is durable.
   void forget(const model::JobId& id);
+  static constexpr std::size_t kRecentMax = 256;
 
   // Errors: storage, corrupted; a job this home does not know is nothing.
   [[nodiscard]] Result<std::optional<JobRecord>> find(const model::JobId& id) const;
+  // find() for one that found nothing after `mark` was taken: reads the store only when so many jobs were accepted and
+  // ended since then that memory cannot tell.
+  struct Mark {
+    std::uint64_t next_number = 0;
+  };
+  [[nodiscard]] Mark mark() const;
+  [[nodiscard]] Result<std::optional<JobRecord>> find_since(const model::JobId& id, Mark mark) const;
   // A job by its id's text or a unique beginning of it (of at least kPrefixMin characters). Errors: not_found,
   // invalid_argument (too short, not base32, or several jobs begin so; the error lists some).
   [[nodiscard]] Result<JobRecord> find_by_text(std::string_view text) const;
@@ -121,11 +130,15 @@ class JobBook {
 
   [[nodiscard]] std::vector<JobRecord> open_jobs() const;
   [[nodiscard]] std::size_t open_count() const;
-  // At most `count` records for which `wanted` holds (an empty function: all).
+  // At most `count` durable records for which `wanted` holds (an empty function: all).
   [[nodiscard]] Result<JobPage> list(JobCursor cursor, std::size_t count,
                                      const std::function<bool(const JobRecord&)>& wanted = {}) const;
 
  private:
+  // In the order of their numbers, end excluded; as find() would give each. Errors: corrupted (one has no record),
+  // storage.
+  [[nodiscard]] Result<std::vector<JobRecord>> records_between(std::uint64_t begin, std::uint64_t end) const;
+
   explicit JobBook(const ports::StateStore& store);
   struct State;
   std::shared_ptr<State> state_;

@@ -115,8 +115,75 @@ TEST_F(JobBookTest, AClosedJobTakesNoFurtherChange) {
   const JobRecord record = add(1);
   close(record);
   ports::Batch batch;
+  EXPECT_EQ(book->replace(record, batch).error().code, ErrorCode::invalid_state);
+  book = JobBook::open(*store).value();
   EXPECT_EQ(book->replace(record, batch).error().code, ErrorCode::not_found);
   EXPECT_TRUE(batch.empty());
+}
+
+// A store that counts the reads of single keys.
+class CountingStore : public ports::StateStore {
+ public:
+  explicit CountingStore(ports::StateStore& below) : below_(below) {}
+  Result<std::optional<Bytes>> get(ByteView key) const override {
+    ++gets;
+    return below_.get(key);
+  }
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return below_.scan(begin, end, visit);
+  }
+  Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override { return below_.commit(batches); }
+  std::uint64_t sequence() const override { return below_.sequence(); }
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override { return below_.snapshot(); }
+  const ports::Descriptor& descriptor() const override { return below_.descriptor(); }
+  mutable std::size_t gets = 0;
+
+ private:
+  ports::StateStore& below_;
+};
+
+TEST_F(JobBookTest, WhatWasNotThereIsLookedForInMemoryUntilTooManyHaveEnded) {
+  CountingStore counting(*store);
+  book = JobBook::open(counting).value();
+  const JobBook::Mark mark = book->mark();
+  close(add(1));
+  counting.gets = 0;
+  EXPECT_EQ(book->find_since(record_of(1).id, mark).value()->phase, JobPhase::cancelled);
+  EXPECT_FALSE(book->find_since(record_of(2).id, mark).value());
+  EXPECT_EQ(counting.gets, 0U);
+  // The first of them is dropped from memory by the last, and still found.
+  for (std::uint32_t i = 3; i < 3 + JobBook::kRecentMax; ++i) close(add(i));
+  counting.gets = 0;
+  EXPECT_TRUE(book->find_since(record_of(1).id, mark).value());
+  EXPECT_FALSE(book->find_since(record_of(2).id, mark).value());
+  EXPECT_GT(counting.gets, 0U);
+  counting.gets = 0;
+  EXPECT_FALSE(book->find_since(record_of(2).id, book->mark()).value());
+  EXPECT_EQ(counting.gets, 0U);
+}
+
+TEST_F(JobBookTest, ALostRecordIsNoticedAndHidesNoLaterOne) {
+  for (std::uint32_t i = 1; i <= 9; ++i) close(add(i));
+  ports::Batch batch;
+  batch.erase(model::key_of(model::keys::kJob, 4));
+  commit(std::move(batch));
+  book = JobBook::open(*store).value();
+  EXPECT_EQ(book->list({}, 20).error().detail, "Job number 4 has no record in the state store.");
+  EXPECT_EQ(book->find(record_of(4).id).error().code, ErrorCode::corrupted);
+  EXPECT_EQ(add(10).number, 10U);
+}
+
+TEST_F(JobBookTest, ANumberThatIsAnotherJobsIsCorrupted) {
+  close(add(1));
+  close(add(2));
+  ports::Batch batch;
+  Bytes number;
+  append_be64(number, 2);
+  batch.put(model::key_of(model::keys::kJobNumber, record_of(1).id.cid.digest()), std::move(number));
+  commit(std::move(batch));
+  book = JobBook::open(*store).value();
+  EXPECT_EQ(book->find(record_of(1).id).error().code, ErrorCode::corrupted);
+  EXPECT_EQ(book->find(record_of(2).id).value()->number, 2U);
 }
 
 TEST_F(JobBookTest, TheListIsNewestFirstAndContinuesByItsCursor) {

@@ -1,6 +1,8 @@
 // The key space of the state store: one prefix per owner, listed here so that no two owners collide.
 //
-// A key is its prefix, then fixed-width or self-delimiting parts; numbers are big-endian so that they sort.
+// A key is its prefix, then fixed-width or self-delimiting parts; numbers are big-endian so that they sort. What grows
+// with the jobs is kept by number where it can be: rows that are written together lie together, and a store writes few
+// pages for many of them. A row under a digest costs it a page of its own.
 #pragma once
 #include <array>
 #include <string_view>
@@ -25,9 +27,9 @@ inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: b
 inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer id → be64 sequence of its record
 inline constexpr std::string_view kReputation = "rp/";      // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
-inline constexpr std::string_view kJob = "jb/";             // mesh: job digest → job record
-inline constexpr std::string_view kJobByTime = "jt/";  // mesh: be64 (2^64−1 − acceptance number) ‖ job digest → empty
-inline constexpr std::string_view kJobOpen = "jo/";   // mesh: job digest of every job that is not terminal → empty
+inline constexpr std::string_view kJob = "jb/";             // mesh: be64 acceptance number → job record
+inline constexpr std::string_view kJobNumber = "ji/";       // mesh: job digest → be64 acceptance number
+inline constexpr std::string_view kJobOpen = "jo/";   // mesh: be64 number of each job that is not terminal → empty
 inline constexpr std::string_view kPin = "pn/";       // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
 inline constexpr std::string_view kDagUsage = "du/";  // dag: bytes stored, and the latest time
 inline constexpr std::string_view kOutbox = "ob/";    // runtime: be64 number → message
@@ -41,9 +43,9 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kLedgerTransfer, "economy", "journal sequences by the first 16 bytes of a transfer's id"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
-    KeyPrefix{keys::kJob, "mesh", "job records by job id"},
-    KeyPrefix{keys::kJobByTime, "mesh", "job ids, newest first: by 2^64-1 - acceptance number"},
-    KeyPrefix{keys::kJobOpen, "mesh", "jobs that are not terminal"},
+    KeyPrefix{keys::kJob, "mesh", "job records by acceptance number"},
+    KeyPrefix{keys::kJobNumber, "mesh", "acceptance numbers by job id"},
+    KeyPrefix{keys::kJobOpen, "mesh", "acceptance numbers of jobs that are not terminal"},
     KeyPrefix{keys::kPin, "dag", "pins and leases by kind and holder"},
     KeyPrefix{keys::kDagUsage, "dag", "bytes in the DAG store, and the latest time a pin was made at"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},

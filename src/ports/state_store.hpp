@@ -4,11 +4,14 @@
 // before that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a store at
 // a time.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "core/bytes.hpp"
@@ -34,6 +37,13 @@ class Batch {
   }
   [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
+  // Removes the writes of keys that are written again later: in this batch, or in those of the same commit behind it,
+  // whose keys `later` holds. Adds the keys that stay, as views of them.
+  void drop_overwritten(std::unordered_set<std::string_view>& later) {
+    const auto kept = std::remove_if(writes_.rbegin(), writes_.rend(),
+                                     [&](const Write& write) { return !later.insert(text_of(write.key)).second; });
+    writes_.erase(writes_.begin(), kept.base());
+  }
 
  private:
   std::vector<Write> writes_;

@@ -170,7 +170,7 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
     // A member's own pin of a job's body is let go whatever the job does.
     if (job && own.empty()) {
       ICN_TRY(check_may_let_go(*job, by));
-      own = ICN_TRY(node.pins().of_job(job->id));
+      own = ICN_TRY(node.pins().of_job(job->number, job->id));
     }
     if (own.empty()) {
       return fail(ErrorCode::not_found, "Nothing is pinned as " + std::string(text) + " by " + by.to_text() +

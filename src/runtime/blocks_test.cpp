@@ -180,7 +180,7 @@ TEST_F(Blocks, ARetentionLastsNinetyDays) {
   EXPECT_GT(collected.collection.removed_blocks, 5U);
   EXPECT_FALSE(has(*report.record.receipt));
   // Its record went too, and is not asked about again.
-  EXPECT_TRUE(node->pins().of_job(report.record.id)->empty());
+  EXPECT_TRUE(node->pins().of_job(report.record.number, report.record.id)->empty());
   EXPECT_EQ(collect().collection.ended_pins, 0U);
 }
 

@@ -57,7 +57,7 @@ struct CollectWhileWriting : HomeFixture {
   }
 
   void expect_whole(const mesh::JobRecord& record) {
-    const auto pins = node->pins().of_job(record.id).value();
+    const auto pins = node->pins().of_job(record.number, record.id).value();
     ASSERT_EQ(pins.size(), 1U);
     for (const ipld::Cid& root : pins.front().roots) {
       const auto whole = dag::require_whole(node->dag_store(), root);

@@ -1,6 +1,8 @@
 #include "runtime/committer.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <unordered_set>
 
 #include "core/log.hpp"
 
@@ -51,96 +53,142 @@ Result<void> Committer::refuse_when_failed() const {
   return {};
 }
 
-void Committer::enqueue(Entry& entry) {
-  {
-    Lock lock(queue_mutex_);
-    queue_.push_back(&entry);
+Committer::~Committer() {
+  drain();
+  for (const Station& station : stations_) {
+    for (Entry* entry : station.waiting) delete entry;  // left behind by a failure
   }
-  note(CommitStep::staged);
 }
 
-void Committer::wait_for_empty_queue() {
+bool Committer::may_leave() const {
   Lock lock(queue_mutex_);
-  while ((putting_ || committing_ || !queue_.empty()) && !failed_) idle_.wait(lock);
+  return left_ < kLaterMax;
+}
+
+void Committer::enqueue(Entry& entry) {
+  Lock lock(queue_mutex_);
+  if (entry.left) ++left_;
+  stations_[to_put].waiting.push_back(&entry);
+}
+
+// An entry of its own behind all others, since nobody may wait for those.
+void Committer::drain() {
+  Entry last;
+  enqueue(last);
+  static_cast<void>(reach_disk(last));
 }
 
 Result<void> Committer::wait_until_durable(Entry& entry) {
-  while (true) {
-    std::deque<Entry*> group;
-    {
-      Lock lock(queue_mutex_);
-      while ((entry.taken || putting_) && !entry.durable && !failed_) entry.wake.wait(lock);
-      if (entry.durable) break;
-      if (failed_) return fail(*failed_);
-      putting_ = true;
-      group.swap(queue_);
-      for (Entry* member : group) member->taken = true;
-    }
-    lead(group);
+  if (!reach_disk(entry)) {
+    Lock lock(queue_mutex_);
+    return fail(*failed_);
   }
   note(CommitStep::acknowledged);
   return {};
 }
 
-void Committer::lead(std::deque<Entry*>& group) {
-  const Result<bool> any_blocks = put_blocks(group);
-  if (!any_blocks) return give_up(group, any_blocks.error());
-  if (!take_turn(group)) return;
-  if (const Result<void> committed = commit_batches(group, *any_blocks); !committed)
-    return give_up(group, committed.error());
-  finish_group(group);
-}
-
-bool Committer::take_turn(const std::deque<Entry*>& group) {
+bool Committer::reach_disk(Entry& entry) {
   Lock lock(queue_mutex_);
-  while (committing_ && !failed_) turn_.wait(lock);
-  if (failed_) {
-    for (Entry* entry : group) entry->wake.notify_one();
-    return false;
+  while (entry.place != durable && entry.place != lost) {
+    if (entry.place == in_work) {
+      entry.wake.wait(lock);  // its leader has it in hand, whatever happens elsewhere
+    } else if (failed_) {
+      for (Station& station : stations_) std::erase(station.waiting, &entry);
+      return false;
+    } else if (!stations_[entry.place].busy) {
+      lead(entry.place);
+    } else {
+      entry.wake.wait(lock);
+    }
   }
-  committing_ = true;
-  putting_ = false;
-  if (!queue_.empty()) queue_.front()->wake.notify_one();
-  return true;
+  return entry.place == durable;
 }
 
-// Only the members of the group and the leaders that wait wake, not every waiting caller.
-void Committer::finish_group(std::deque<Entry*>& group) {
-  Lock lock(queue_mutex_);
-  committing_ = false;
+// Some caller waits in every group that is on its way: whoever leads it takes its own entry along.
+void Committer::wake_first(const Group& group) {
+  const auto waits = std::find_if(group.begin(), group.end(), [](const Entry* entry) { return !entry->left; });
+  if (waits != group.end()) (*waits)->wake.notify_one();
+}
+
+void Committer::lead(Place at) {
+  Station& station = stations_[at];
+  Group group;
+  group.swap(station.waiting);
+  for (Entry* entry : group) entry->place = in_work;
+  station.busy = true;
+  queue_mutex_.unlock();
+  const Result<void> done = work(at, group);
+  if (!done) on_fatal_(done.error());
+  queue_mutex_.lock();
+  station.busy = false;
+  if (!done) return give_up(group, done.error());
+  // The next leader comes before the members: on a machine with fewer cores than callers the disk would wait for what
+  // they do next.
+  wake_first(station.waiting);
+  if (at == to_commit) return finish(group);
+  if (failed_) return give_up(group, *failed_);
+  const Place next = at == to_put ? to_flush : to_commit;
+  for (Entry* entry : group) entry->place = next;
+  Group& waiting = stations_[next].waiting;
+  waiting.insert(waiting.end(), group.begin(), group.end());
+}
+
+// Only the members of the group wake, not every waiting caller.
+void Committer::finish(const Group& group) {
   statistics_.commits += group.size();
   ++statistics_.groups;
+  let_go(group, durable);
+}
+
+void Committer::let_go(const Group& group, Place end) {
   for (Entry* entry : group) {
-    entry->durable = true;
-    entry->wake.notify_one();
+    entry->place = end;
+    if (!entry->left) {
+      entry->wake.notify_one();
+    } else {
+      --left_;
+      delete entry;
+    }
   }
-  turn_.notify_one();
-  if (queue_.empty() && !putting_) idle_.notify_all();
 }
 
-// Everybody who waits learns of it: nothing that is queued behind a failed group may become durable. The members of a
-// group that waits for its turn are woken by their leader.
-void Committer::give_up(const std::deque<Entry*>& group, const Error& error) {
-  on_fatal_(error);
-  Lock lock(queue_mutex_);
+void Committer::give_up(const Group& group, const Error& error) {
   if (!failed_) failed_ = error;
-  for (Entry* entry : group) entry->wake.notify_one();
-  for (Entry* entry : queue_) entry->wake.notify_one();
-  turn_.notify_all();
-  idle_.notify_all();
+  let_go(group, lost);
+  for (const Station& station : stations_) {
+    for (Entry* entry : station.waiting) entry->wake.notify_one();
+  }
 }
 
-Result<void> Committer::commit_batches(std::deque<Entry*>& group, bool any_blocks) {
+Result<void> Committer::work(Place station, const Group& group) {
+  switch (station) {
+    case to_put:
+      return put_blocks(group);
+    case to_flush:
+      return flush_blocks(group);
+    default:
+      return commit_batches(group);
+  }
+}
+
+Result<void> Committer::commit_batches(const Group& group) {
   std::vector<ports::Batch> batches;
   batches.reserve(group.size());
+  bool any_blocks = false;
   for (Entry* entry : group) {
+    any_blocks = any_blocks || entry->blocks_put;
     if (!entry->staging.batch.empty()) batches.push_back(std::move(entry->staging.batch));
   }
   if (watchers_.usage != nullptr && (any_blocks || !batches.empty())) {
     if (batches.empty()) batches.emplace_back();
     watchers_.usage->stamp(batches.back());
   }
-  if (!batches.empty()) ICN_TRY(state_store_.commit(batches));
+  if (batches.empty()) return {};
+  // A job that was accepted and settled by the same group is written once.
+  std::unordered_set<std::string_view> later;
+  for (auto batch = batches.rbegin(); batches.size() > 1 && batch != batches.rend(); ++batch)
+    batch->drop_overwritten(later);
+  ICN_TRY(state_store_.commit(batches));
   note(CommitStep::committed);
   return {};
 }
@@ -153,13 +201,14 @@ Result<bool> Committer::watch(const ipld::Block& block) const {
   return true;
 }
 
-Result<bool> Committer::put_blocks(std::deque<Entry*>& group) {
+Result<void> Committer::put_blocks(const Group& group) {
   std::vector<ipld::Block> piece;
   std::size_t piece_bytes = 0;
   bool any = false;
   for (Entry* entry : group) {
+    entry->blocks_put = !entry->staging.blocks.empty();
+    any = any || entry->blocks_put;
     for (ipld::Block& block : entry->staging.blocks) {
-      any = true;
       if (!ICN_TRY(watch(block))) continue;
       if (!piece.empty() && piece_bytes + block.bytes.size() > kPutBytesMax) {
         ICN_TRY(dag_store_.put(piece));
@@ -170,13 +219,18 @@ Result<bool> Committer::put_blocks(std::deque<Entry*>& group) {
       piece.push_back(std::move(block));
     }
   }
-  if (!any) return false;
+  if (!any) return {};
   ICN_TRY(dag_store_.put(piece));
   note(CommitStep::blocks_put);
-  // Also for blocks that were here: whoever put them may not have flushed them yet.
+  return {};
+}
+
+// Also for blocks that were here: whoever put them may not have flushed them yet.
+Result<void> Committer::flush_blocks(const Group& group) {
+  if (std::none_of(group.begin(), group.end(), [](const Entry* entry) { return entry->blocks_put; })) return {};
   ICN_TRY(dag_store_.flush());
   note(CommitStep::blocks_flushed);
-  return true;
+  return {};
 }
 
 Committer::Statistics Committer::statistics() const {

@@ -1,22 +1,26 @@
 // The committer: the one way state changes. Blocks first, then one batch; many callers share one fsync.
 //
 // commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging
-// (blocks and batch), or fails and has changed nothing. The staging is queued in the order of the lock. One waiting
-// caller becomes the leader of a group: it puts and flushes all blocks of the group, then commits all batches as one
-// durable transaction, and wakes the others. While it commits, the leader of the next group puts that group's blocks
-// already: the two stores work at the same time, and the transactions keep the order of the lock. commit() returns only
-// when the staging is durable, so a signature or an answer that leaves afterwards is true after any crash. A stage that
-// changed nothing still waits for everything queued before it, since its answer may rest on that.
+// (blocks and batch), or fails and has changed nothing. The staging is queued in the order of the lock and passes three
+// stations: its blocks are put, then flushed, then its batch is committed. At each station one caller works for all
+// that wait there, so they share fsyncs: one durable transaction for many batches. The stations work at the same time,
+// on different stagings, and keep the order of the lock. commit() returns only when the staging is durable, so a
+// signature or an answer that leaves afterwards is true after any crash. A stage that changed nothing still waits for
+// everything queued before it, since its answer may rest on that.
 //
 // A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
-// Thread safe; no threads of its own; the queue is bounded by the number of callers. `stage` must not call commit().
+// Thread safe; no threads of its own; the queue is bounded by the number of callers and kLaterMax. `stage` must not
+// call commit().
 #pragma once
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/mutex.hpp"
@@ -60,21 +64,39 @@ class Committer {
   // The stores and the watchers outlive the committer.
   Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer = {},
             OnFatal on_fatal = {}, BlockWatchers watchers = {});
+  // Makes durable what was staged, unless it has failed.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
 
   // Errors: those of `stage`; storage when the committer has failed. `stage` is a callable Result<T>(Staging&).
   template <class Stage>
   [[nodiscard]] auto commit(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
     Entry entry;
-    std::optional<std::invoke_result_t<Stage, Staging&>> answer;
-    {
-      Lock writer(writer_);
-      ICN_TRY(refuse_when_failed());
-      answer.emplace(stage(entry.staging));
-      if (!*answer) return std::move(*answer);
-      enqueue(entry);
-    }
+    auto answer = stage_into(entry, stage);
+    if (!answer) return answer;
     ICN_TRY(wait_until_durable(entry));
-    return std::move(*answer);
+    return answer;
+  }
+
+  // Stages as commit() does and does not wait: the staging is durable no later than whatever is staged after it, and is
+  // lost with it in a crash. So nothing of the answer may leave the process before a later commit() or
+  // wait_for_staged() has returned. More than kLaterMax that nobody waits for make their callers wait.
+  template <class Stage>
+  [[nodiscard]] auto commit_later(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
+    if (!may_leave()) return commit(std::forward<Stage>(stage));
+    auto entry = std::make_unique<Entry>();
+    entry->left = true;
+    auto answer = stage_into(*entry, stage);
+    if (answer) static_cast<void>(entry.release());  // the queue's now
+    return answer;
+  }
+  static constexpr std::size_t kLaterMax = 1'024;
+
+  // What was staged before is durable when it returns: for who tells of it what memory says. Errors: storage when the
+  // committer has failed.
+  [[nodiscard]] Result<void> wait_for_staged() {
+    return commit([](Staging&) -> Result<void> { return {}; });
   }
 
   // Runs `read` while nothing is staged, queued or being written: memory and disk tell of the same moment. Callers of
@@ -82,7 +104,7 @@ class Committer {
   template <class Read>
   auto when_idle(Read&& read) {
     Lock writer(writer_);
-    wait_for_empty_queue();
+    drain();
     return read();
   }
 
@@ -93,25 +115,50 @@ class Committer {
   [[nodiscard]] Statistics statistics() const;
 
  private:
+  enum Place : std::uint8_t { to_put, to_flush, to_commit, in_work, durable, lost };
   struct Entry {
     Staging staging;
-    bool taken = false;    // by the leader of a group; guarded by queue_mutex_
-    bool durable = false;  // guarded by queue_mutex_
+    bool blocks_put = false;  // whether it had any; written by the leader at the first station only
+    bool left = false;        // nobody waits for it, and the queue owns it
+    Place place = to_put;     // guarded by queue_mutex_
     Condition wake;
   };
+  using Group = std::deque<Entry*>;
+  struct Station {
+    Group waiting;
+    bool busy = false;
+  };
+
+  // Under the writer lock: the stage, and its entry into the queue.
+  template <class Stage>
+  [[nodiscard]] auto stage_into(Entry& entry, Stage& stage) -> std::invoke_result_t<Stage, Staging&> {
+    Lock writer(writer_);
+    ICN_TRY(refuse_when_failed());
+    auto answer = stage(entry.staging);
+    if (!answer) return answer;
+    enqueue(entry);
+    note(CommitStep::staged);
+    return answer;
+  }
   [[nodiscard]] Result<void> refuse_when_failed() const;
+  [[nodiscard]] bool may_leave() const;
   void enqueue(Entry& entry);
-  void wait_for_empty_queue();
+  // Returns when all is durable that is queued, or the committer has failed. The writer lock is held.
+  void drain();
+  [[nodiscard]] bool reach_disk(Entry& entry);
   [[nodiscard]] Result<void> wait_until_durable(Entry& entry);
-  // Leads one group through both stores; without any lock held.
-  void lead(std::deque<Entry*>& group);
-  // Waits for the group's turn at the batches and gives its place at the blocks away. False when the committer failed.
-  [[nodiscard]] bool take_turn(const std::deque<Entry*>& group);
-  void finish_group(std::deque<Entry*>& group);
-  void give_up(const std::deque<Entry*>& group, const Error& error);
-  // Whether there were any.
-  [[nodiscard]] Result<bool> put_blocks(std::deque<Entry*>& group);
-  [[nodiscard]] Result<void> commit_batches(std::deque<Entry*>& group, bool any_blocks);
+  void wake_first(const Group& group) ICN_REQUIRES(queue_mutex_);
+  // Takes all that wait at a station to the next place. Lets go of the mutex for the stores' work.
+  void lead(Place station) ICN_REQUIRES(queue_mutex_);
+  // The end of a group: each member goes its way.
+  void let_go(const Group& group, Place end) ICN_REQUIRES(queue_mutex_);
+  void finish(const Group& group) ICN_REQUIRES(queue_mutex_);
+  // Nothing that is queued behind a failed group may become durable: all learn of it.
+  void give_up(const Group& group, const Error& error) ICN_REQUIRES(queue_mutex_);
+  [[nodiscard]] Result<void> work(Place station, const Group& group);
+  [[nodiscard]] Result<void> put_blocks(const Group& group);
+  [[nodiscard]] Result<void> flush_blocks(const Group& group);
+  [[nodiscard]] Result<void> commit_batches(const Group& group);
   // Whether a block has to be put, told to the watchers then.
   [[nodiscard]] Result<bool> watch(const ipld::Block& block) const;
   void note(CommitStep step) const;
@@ -123,11 +170,8 @@ class Committer {
   const BlockWatchers watchers_;
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
-  Condition idle_;
-  Condition turn_;  // of the one leader that has put its blocks while another commits
-  std::deque<Entry*> queue_ ICN_GUARDED_BY(queue_mutex_);
-  bool putting_ ICN_GUARDED_BY(queue_mutex_) = false;     // a leader has blocks in hand, or waits for its turn
-  bool committing_ ICN_GUARDED_BY(queue_mutex_) = false;  // a leader has batches in hand
+  std::array<Station, 3> stations_ ICN_GUARDED_BY(queue_mutex_);  // by place
+  std::size_t left_ ICN_GUARDED_BY(queue_mutex_) = 0;             // queued or in work, with nobody who waits
   std::optional<Error> failed_ ICN_GUARDED_BY(queue_mutex_);
   Statistics statistics_ ICN_GUARDED_BY(queue_mutex_);
 };

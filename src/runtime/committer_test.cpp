@@ -7,39 +7,14 @@
 
 #include "backends/registry.hpp"
 #include "runtime/detail/home_fixture.hpp"
+#include "runtime/detail/watched_store.hpp"
 
 namespace icn::runtime {
 namespace {
 
-// A state store over the memory one, that counts its commits, can be held back and can fail.
-class WatchedStore : public ports::StateStore {
- public:
-  explicit WatchedStore(std::unique_ptr<ports::StateStore> below) : below_(std::move(below)) {}
-  Result<std::optional<Bytes>> get(ByteView key) const override { return below_->get(key); }
-  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
-    return below_->scan(begin, end, visit);
-  }
-  Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
-    ++commits;
-    if (before_commit) before_commit(batches.size());
-    if (fails) return fail(ErrorCode::storage, "the disk is gone");
-    return below_->commit(batches);
-  }
-  std::uint64_t sequence() const override { return below_->sequence(); }
-  Result<std::unique_ptr<ports::StateReader>> snapshot() const override { return below_->snapshot(); }
-  const ports::Descriptor& descriptor() const override { return below_->descriptor(); }
-
-  std::atomic<std::uint64_t> commits{0};
-  std::atomic<bool> fails{false};
-  std::function<void(std::size_t)> before_commit;
-
- private:
-  std::unique_ptr<ports::StateStore> below_;
-};
-
 struct CommitterTest : ::testing::Test {
   std::unique_ptr<ports::DagStore> dag = backends::dag_store::open("memory").value();
-  WatchedStore state{backends::state_store::open("memory").value()};
+  WatchedStore state;
   static Staging one(std::string_view key) {
     Staging staging;
     staging.batch.put(bytes_of(key), bytes_of("v"));
@@ -254,6 +229,97 @@ TEST_F(CommitterTest, BlocksArePutInPiecesOfAtMostAMebibyte) {
   ASSERT_TRUE(committer.commit(stage));
   EXPECT_EQ(put, 10U);
   EXPECT_EQ(told.flushes, 1U);
+}
+
+TEST_F(CommitterTest, WhatNobodyWaitsForIsDurableWithWhatComesAfterIt) {
+  Committer committer(*dag, state);
+  const ipld::Block block = ipld::Block::of(ipld::Codec::raw, bytes_of("block"));
+  const auto first = [&](Staging& staging) -> Result<int> {
+    staging = one("first");
+    staging.add(block);
+    return 1;
+  };
+  EXPECT_EQ(committer.commit_later(first).value(), 1);
+  EXPECT_EQ(state.commits, 0U);
+  EXPECT_FALSE(state.get(view_of("first")).value());
+  const auto second = [&](Staging& staging) -> Result<int> {
+    staging = one("second");
+    return 2;
+  };
+  EXPECT_EQ(committer.commit(second).value(), 2);
+  EXPECT_EQ(state.commits, 1U) << "they share a transaction";
+  EXPECT_TRUE(state.get(view_of("first")).value());
+  EXPECT_TRUE(dag->has(block.cid).value());
+}
+
+TEST_F(CommitterTest, WhatNobodyWaitsForIsDurableAtTheEnd) {
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    staging = one("k");
+    return {};
+  };
+  {
+    Committer committer(*dag, state);
+    ASSERT_TRUE(committer.commit_later(stage));
+    committer.when_idle([&] { EXPECT_TRUE(state.get(view_of("k")).value()); });
+  }
+  EXPECT_EQ(state.commits, 1U) << "an end with nothing to write writes nothing";
+  {
+    Committer committer(*dag, state);
+    ASSERT_TRUE(committer.commit_later(stage));
+    ASSERT_TRUE(committer.wait_for_staged());
+    EXPECT_EQ(state.commits, 2U);
+    ASSERT_TRUE(committer.commit_later(stage));
+  }
+  EXPECT_EQ(state.commits, 3U);
+}
+
+TEST_F(CommitterTest, WhatNobodyWaitsForIsBounded) {
+  Committer committer(*dag, state);
+  for (std::size_t i = 0; i <= Committer::kLaterMax; ++i) {
+    const auto stage = [&](Staging& staging) -> Result<void> {
+      staging = one("k" + std::to_string(i));
+      return {};
+    };
+    ASSERT_TRUE(committer.commit_later(stage));
+    EXPECT_EQ(state.commits, i == Committer::kLaterMax ? 1U : 0U);
+  }
+}
+
+TEST_F(CommitterTest, WhatNobodyWaitsForIsLostWhenTheDiskFails) {
+  Committer committer(*dag, state, {}, [](const Error&) {});
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    staging = one("k");
+    return {};
+  };
+  ASSERT_TRUE(committer.commit_later(stage));
+  state.fails = true;
+  EXPECT_EQ(committer.wait_for_staged().error().detail, "the disk is gone");
+  EXPECT_EQ(committer.commit_later(stage).error().detail, "the disk is gone");
+  EXPECT_FALSE(state.get(view_of("k")).value());
+}
+
+TEST_F(CommitterTest, AGroupWritesEachKeyOnceAndAsItsLastMemberSays) {
+  Committer committer(*dag, state);
+  std::vector<std::string> written;
+  state.before_writes = [&](std::span<const ports::Batch> batches) {
+    for (const ports::Batch& batch : batches) {
+      for (const ports::Batch::Write& write : batch.writes())
+        written.push_back(std::string(text_of(write.key)) + (write.value ? std::string(text_of(*write.value)) : "-"));
+    }
+  };
+  const auto stage = [](std::vector<std::pair<std::string, std::optional<std::string>>> writes) {
+    return [writes = std::move(writes)](Staging& staging) -> Result<void> {
+      for (const auto& [key, value] : writes) {
+        value ? staging.batch.put(bytes_of(key), bytes_of(*value)) : staging.batch.erase(bytes_of(key));
+      }
+      return {};
+    };
+  };
+  ASSERT_TRUE(committer.commit_later(stage({{"a", "1"}, {"b", "1"}, {"c", "1"}, {"c", "2"}})));
+  ASSERT_TRUE(committer.commit_later(stage({{"b", std::nullopt}, {"a", "2"}})));
+  ASSERT_TRUE(committer.commit(stage({{"a", "3"}, {"d", "3"}})));
+  EXPECT_EQ(written, (std::vector<std::string>{"c2", "b-", "a3", "d3"}));
+  EXPECT_EQ(state.sequence(), 3U);
 }
 
 struct ManySubmitters : HomeFixture {};

@@ -101,8 +101,8 @@ Result<model::SignedReceipt> RuntimeContext::process_mesh_job(const ActualMeshJo
   request.body = job.job.to_block();
   request.signature = job.signature;
   request.start = StartMode::now;
-  ICN_TRY(submit_job(*node_, request));
-  return execute_job(job, node_->node_did(), job.job.submitter);
+  const JobReport report = ICN_TRY(run_job(*node_, request));
+  return receipt_of(*node_, report.record);
 }
 
 Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& receipt) {
@@ -111,6 +111,7 @@ Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& rec
 
 Result<JobStatus> RuntimeContext::get_job_status(const model::JobId& id) const {
   std::optional<mesh::JobRecord> record = ICN_TRY(node_->jobs().find(id));
+  ICN_TRY(node_->committer().wait_for_staged());
   if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
   mesh::JobState state = record->state();
   return JobStatus{id, std::move(state), std::move(*record)};

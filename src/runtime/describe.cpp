@@ -108,6 +108,8 @@ Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
 Result<JobDescription> describe_job(const NodeState& node, std::string_view text) {
   JobDescription out;
   out.record = ICN_TRY(node.jobs().find_by_text(text));
+  // What is told of a job must outlive a crash that comes after the answer.
+  ICN_TRY(node.committer().wait_for_staged());
   out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
   out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));
   return out;
@@ -121,6 +123,7 @@ Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, s
 
 Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {
   const mesh::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
+  ICN_TRY(node.committer().wait_for_staged());
   std::vector<std::string> lines;
   lines.push_back("The job " + record.id.to_text() + " is " + std::string(mesh::phase_name(record.phase)) + ".");
   if (record.parent)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "runtime/detail/closing.hpp"
 #include "runtime/detail/files.hpp"
@@ -83,9 +84,9 @@ Result<ports::ExecutionRequest> JobRun::read_request() const {
 }
 
 Result<void> JobRun::begin(std::unique_ptr<ports::ExecutionRequest> prepared) {
-  ports::Executor* executor = ICN_TRY(node_.executor());
   ports::ExecutionRequest request = prepared ? std::move(*prepared) : ICN_TRY(read_request());
   job_ = request.job;
+  ports::Executor* executor = ICN_TRY(node_.executor());
   if (!executor->knows(request.order)) {
     return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");
   }
@@ -119,7 +120,8 @@ std::uint64_t JobRun::fuel_used() const { return execution_ != nullptr ? executi
 
 Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   JobReport report;
-  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result));
+  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result, accepted_untold_));
+  accepted_untold_ = false;
   report.output = std::move(result.output);
   report.log = std::move(result.log);
   report.wall_ns = result.wall_ns;
@@ -145,9 +147,24 @@ Result<JobReport> JobRun::finish() {
     if (stopped_by() == ports::StopReason::shutdown) attempt = detail::Attempt::does_not_count;
     report = JobReport{};
     report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, attempt));
+    tell_accepted();
   }
   record_ = report->record;
   return report;
+}
+
+void JobRun::tell_accepted() {
+  if (std::exchange(accepted_untold_, false)) detail::announce_accepted(node_, record_.id, job_);
+}
+
+Result<JobReport> JobRun::run_to_end() {
+  while (poll() == ports::RunState::running) {
+    // It takes longer than an fsync: from now on the job outlives the process.
+    if (!accepted_untold_) continue;
+    ICN_TRY(node_.committer().wait_for_staged());
+    tell_accepted();
+  }
+  return finish();
 }
 
 Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
@@ -185,6 +202,7 @@ Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks 
   while (true) {
     mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
     if (mesh::is_terminal(record.phase)) {
+      ICN_TRY(node.committer().wait_for_staged());
       JobReport report;
       report.record = std::move(record);
       return report;
@@ -192,11 +210,23 @@ Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks 
     Result<std::unique_ptr<JobRun>> run = JobRun::start(node, std::move(record), hooks);
     if (!run && run.error().code == ErrorCode::expired) continue;
     if (!run) return fail(std::move(run).error());
-    while ((*run)->poll() == ports::RunState::running) {
-    }
-    JobReport report = ICN_TRY((*run)->finish());
+    JobReport report = ICN_TRY((*run)->run_to_end());
     if (mesh::is_terminal(report.record.phase) || (*run)->stopped_by() == ports::StopReason::shutdown) return report;
   }
+}
+
+Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks) {
+  if (request.start != StartMode::now) {
+    return fail(ErrorCode::invalid_argument, "A job that is run here at once is submitted to start now.");
+  }
+  SubmitAnswer accepted = ICN_TRY(detail::accept_job(node, request, detail::WhenDurable::later));
+  if (accepted.accepted == Acceptance::now) {
+    const std::unique_ptr<JobRun> run = ICN_TRY(JobRun::start(node, std::move(accepted.record), hooks));
+    run->accepted_untold_ = true;
+    JobReport report = ICN_TRY(run->run_to_end());
+    if (mesh::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
+  }
+  return execute_job(node, accepted.id, std::move(hooks));
 }
 
 Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {

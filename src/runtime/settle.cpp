@@ -182,7 +182,7 @@ Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 }  // namespace
 
 Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
-                                   const ports::ExecutionResult& result) {
+                                   const ports::ExecutionResult& result, bool accepted_untold) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
   dag::Guard::Hold hold(node.guard());
   PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
@@ -192,6 +192,7 @@ Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& recor
   mesh::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);
   node.count(settled.phase == mesh::JobPhase::completed ? "jobs_completed" : "jobs_failed");
+  if (accepted_untold) announce_accepted(node, settled.id, job);
   if (Result<void> told = node.services().mesh_network->announce_completion(delivery.signed_receipt); !told) {
     log(LogLevel::warning, "mesh",
         "the receipt of job " + settled.id.to_text() + " was not announced: " + told.error().detail);

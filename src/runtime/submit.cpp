@@ -2,6 +2,7 @@
 
 #include "core/log.hpp"
 #include "dag/collection.hpp"
+#include "runtime/detail/closing.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/world.hpp"
@@ -137,15 +138,11 @@ Result<void> start_at_once(NodeState& node, mesh::JobRecord& record) {
   return node.running().claim(record.id);
 }
 
-// After the commit: what is kept for the run, and who is told.
+// After the commit: what is kept for the run.
 void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, StartMode start) {
   node.count("jobs_submitted");
   // Only now, since a module of a refused job may not be in the store.
   node.modules().keep(checked.job.module, checked.module);
-  if (Result<void> told = node.services().mesh_network->announce_job(checked.id, checked.job); !told) {
-    log(LogLevel::warning, "mesh",
-        "job " + checked.id.to_text() + " was accepted but not announced: " + told.error().detail);
-  }
   if (start == StartMode::later) return;
   ports::ExecutionRequest request;
   request.job_id = checked.id;
@@ -160,9 +157,12 @@ void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptan
 
 }  // namespace
 
-Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
+Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when) {
   Checked checked = ICN_TRY(check_request(request));
+  const mesh::JobBook::Mark before = node.jobs().mark();
   if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
+    // Its acceptance may be on its way to the disk, and is told as done here.
+    ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
   dag::Guard::Hold hold(node.guard());
@@ -174,7 +174,7 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
   const detail::Self self(checked.job.submitter);
   detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, self, now));
   const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
-    if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
+    if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, before))) {
       return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
     }
     if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
@@ -195,11 +195,25 @@ Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
     detail::checkpoint_if_due(node, staging);
     return SubmitAnswer{checked.id, Acceptance::now, std::move(*added), accepted.acceptance.note};
   };
-  SubmitAnswer answer = ICN_TRY(node.committer().commit(stage));
-  if (answer.accepted == Acceptance::now) {
-    finish_acceptance(node, checked, accepted, request.start);
+  const bool waits = when == WhenDurable::now;
+  SubmitAnswer answer = ICN_TRY(waits ? node.committer().commit(stage) : node.committer().commit_later(stage));
+  if (answer.accepted == Acceptance::before) {
+    if (!waits) ICN_TRY(node.committer().wait_for_staged());
+    return answer;
   }
+  if (waits) announce_accepted(node, checked.id, checked.job);
+  finish_acceptance(node, checked, accepted, request.start);
   return answer;
+}
+
+void detail::announce_accepted(const NodeState& node, const model::JobId& id, const model::Job& job) {
+  if (Result<void> told = node.services().mesh_network->announce_job(id, job); !told) {
+    log(LogLevel::warning, "mesh", "job " + id.to_text() + " was accepted but not announced: " + told.error().detail);
+  }
+}
+
+Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {
+  return detail::accept_job(node, request, detail::WhenDurable::now);
 }
 
 }  // namespace icn::runtime

@@ -1,8 +1,9 @@
 // The use cases of a home node: what a person or a program can ask of it. Free functions over NodeState; thread safe.
 //
-// Every function that changes something makes exactly one commit (or none, when it fails or has nothing to do), and
-// returns after it is durable. Nothing is charged by a function that fails. Errors are sentences for people: what
-// happened, to which thing, what was charged or kept, what to do next; `rule` names the limit that refused.
+// Every function that changes something makes one commit (or none, when it fails or has nothing to do; run_job() makes
+// two that share one), and returns after it is durable. Nothing is charged by a function that fails. Errors are
+// sentences for people: what happened, to which thing, what was charged or kept, what to do next; `rule` names the
+// limit that refused.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -89,12 +90,15 @@ class JobRun {
  private:
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
   friend Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks);
+  friend Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks);
   [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, mesh::JobRecord record, RunHooks hooks);
   JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks);
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
   [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);
   [[nodiscard]] Result<JobReport> run_report();
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
+  [[nodiscard]] Result<JobReport> run_to_end();
+  void tell_accepted();
 
   NodeState& node_;
   mesh::JobRecord record_;
@@ -103,6 +107,7 @@ class JobRun {
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
   std::uint64_t deadline_ns_ = 0;  // monotonic
+  bool accepted_untold_ = false;   // the acceptance is not durable yet, or the mesh does not know of it
   std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
 };
 
@@ -111,6 +116,10 @@ class JobRun {
 [[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
 // Runs a job on the calling thread until it is terminal, all attempts included. A terminal job is answered as it is.
 [[nodiscard]] Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
+// submit_job() and execute_job() in one, for a request with StartMode::now: nobody is told of the acceptance in
+// between. So a job that ends within its first slice is accepted and settled by one durable transaction, and a crash
+// before it leaves nothing; one that goes on is durable as accepted before its second slice. Errors: of both.
+[[nodiscard]] Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks = {});
 
 enum class Cancelled : std::uint8_t {
   released,  // it had not started: everything reserved is back

@@ -1,8 +1,14 @@
 #include "backends/detail/sqlite.hpp"
 
-#include <sqlite3.h>
-
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
 
 namespace icn::backends::detail {
 namespace {
@@ -32,9 +38,9 @@ std::string name_of(sqlite3* connection) {
   return name == nullptr ? "SQLite" : name;
 }
 
-// Pages above the cache go to the WAL before the commit; 8 MiB (the negative number is KiB) keeps the process small.
+// Pages above the cache go to the WAL before the commit; 16 MiB (the negative number is KiB) keeps the process small.
 constexpr const char* kPragmas =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; "
+    "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; "
     "PRAGMA trusted_schema=OFF;";
 
 }  // namespace
@@ -98,7 +104,7 @@ std::uint64_t Statement::number(int column) const {
 }
 
 Result<Database> Database::open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
-                                std::string_view schema, Access access) {
+                                std::string_view schema, Access access, Durable durable) {
   sqlite3* connection = nullptr;
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int opened = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -124,6 +130,7 @@ Result<Database> Database::open(const std::string& path, std::uint32_t applicati
                                                     ". Nothing was changed; open it with the release that wrote it");
   }
   ICN_TRY(database.execute(kPragmas));
+  ICN_TRY(database.execute(durable == Durable::at_commit ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   if (fresh) {
     ICN_TRY(database.execute("BEGIN IMMEDIATE; " + std::string(schema) +
                              " PRAGMA application_id=" + std::to_string(application_id) +
@@ -158,6 +165,33 @@ Result<void> Database::execute(const std::string& sql) {
   if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return error_of(connection_, path_);
   return {};
+}
+
+Result<WalFile> WalFile::open(const Database& database) {
+  WalFile file(-1, database.path() + "-wal");
+  const auto failed = [&](const char* what) {
+    return fail(ErrorCode::storage, std::string(what) + " " + file.path_ + ": " + std::strerror(errno));
+  };
+  file.fd_ = ::open(file.path_.c_str(), O_RDWR | O_CLOEXEC);
+  if (file.fd_ < 0) return failed("open");
+  // SQLite makes the file with its first transaction, and leaves its name to the first sync of its own.
+  const std::string folder = std::filesystem::path(file.path_).parent_path().string();
+  const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = opened >= 0 && ::fsync(opened) == 0;
+  if (opened >= 0) ::close(opened);
+  if (!synced) return failed("sync the folder of");
+  return file;
+}
+
+WalFile::WalFile(WalFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+WalFile::~WalFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<void> WalFile::sync() {
+  if (::fdatasync(fd_) == 0) return {};
+  return fail(ErrorCode::storage, "sync " + path_ + ": " + std::strerror(errno));
 }
 
 }  // namespace icn::backends::detail

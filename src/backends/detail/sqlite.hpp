@@ -1,6 +1,7 @@
 // The little of SQLite that both stores need: a connection opened the one right way, and prepared statements.
 //
-// A Database is used under its owner's lock. WAL with synchronous=FULL: a commit is durable when COMMIT returns.
+// A Database is used under its owner's lock. Its write-ahead log makes what was committed durable: at each COMMIT, or
+// when the owner says so.
 #pragma once
 #include <memory>
 #include <string>
@@ -56,6 +57,8 @@ class Statement {
 };
 
 enum class Access : std::uint8_t { read_write, read_only };
+// When a commit is durable: at COMMIT (synchronous=FULL), or at the next WalFile::sync (synchronous=NORMAL).
+enum class Durable : std::uint8_t { at_commit, at_sync };
 
 class Database {
  public:
@@ -63,7 +66,8 @@ class Database {
   // Errors: unsupported_version (of a newer or older program), invalid_format (a database of something else),
   // corrupted, storage.
   [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id,
-                                             std::uint32_t version, std::string_view schema, Access access);
+                                             std::uint32_t version, std::string_view schema, Access access,
+                                             Durable durable = Durable::at_commit);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
@@ -77,6 +81,25 @@ class Database {
  private:
   Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}
   sqlite3* connection_ = nullptr;
+  std::string path_;
+};
+
+// The write-ahead log of an open database, through a descriptor of its own, so that syncing it needs no lock of the
+// database's and no error of the disk is lost to another descriptor's sync. Thread safe.
+class WalFile {
+ public:
+  // Errors: storage.
+  [[nodiscard]] static Result<WalFile> open(const Database& database);
+  WalFile(WalFile&& other) noexcept;
+  WalFile& operator=(WalFile&&) = delete;
+  ~WalFile();
+
+  // Everything committed before is durable when it returns. Errors: storage; what reached the disk is unknown then.
+  [[nodiscard]] Result<void> sync();
+
+ private:
+  WalFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  int fd_ = -1;
   std::string path_;
 };
 

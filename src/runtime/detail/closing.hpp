@@ -1,15 +1,24 @@
-// How a job ends: the three commits that make it terminal or put it back, each under the writer lock in one batch.
+// How a job begins and ends: its acceptance, and the three commits that make it terminal or put it back, each under the
+// writer lock in one batch.
 #pragma once
 #include "ports/executor.hpp"
 #include "runtime/use_cases.hpp"
 
 namespace icn::runtime::detail {
 
-// Pays, anchors, applies effects and closes the job: one commit. The executor's result must be of this record's order.
+// submit_job(); `later`: the answer is not durable yet and nobody was told of the job (Committer::commit_later), for a
+// job whose settlement follows at once.
+enum class WhenDurable : std::uint8_t { now, later };
+[[nodiscard]] Result<SubmitAnswer> accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when);
+// Tells the mesh of an accepted job; a mesh that does not listen is logged.
+void announce_accepted(const NodeState& node, const model::JobId& id, const model::Job& job);
+
+// Pays, anchors, applies effects and closes the job: one commit, then the mesh is told; of the acceptance too when
+// `accepted_untold`. The executor's result must be of this record's order.
 // Errors: infrastructure (the result does not belong to the order, or the node's key does not sign); nothing changed
 // then.
 [[nodiscard]] Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
-                                                 const ports::ExecutionResult& result);
+                                                 const ports::ExecutionResult& result, bool accepted_untold);
 
 // An attempt that the infrastructure failed: back to submitted, or failed uncharged when `cause` is final or the
 // attempts are used up. A `cause` of a shutdown does not count as an attempt.

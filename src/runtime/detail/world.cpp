@@ -199,10 +199,6 @@ mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& j
 
 Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted, mesh::JobRecord record,
                                        Staging& staging) {
-  // Asked before anything changes, since nothing may fail after the reserve was taken.
-  if (ICN_TRY(node.jobs().find(record.id))) {
-    return fail(ErrorCode::already_exists, "The job " + record.id.to_text() + " is known already.");
-  }
   const std::vector<model::Transfer> transfers =
       mesh::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
   if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, record.accepted, staging.batch));

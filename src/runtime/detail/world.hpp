@@ -40,8 +40,8 @@ struct SignedAcceptance {
                                          const model::JobId& id, const ipld::Cid& authority,
                                          const ipld::Digest& secret);
 
-// Reserves, adds the record and stages the order's blocks. Errors: insufficient_mana, already_exists; nothing is
-// changed.
+// Reserves, adds the record of a job that the book does not know and stages the order's blocks. Errors:
+// insufficient_mana, storage; nothing is changed.
 [[nodiscard]] Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
                                                      mesh::JobRecord record, Staging& staging);
 
