@@ -79,6 +79,19 @@ TEST_F(Sandbox, TheValueOfRunIsTheOutput) {
   EXPECT_EQ(result->receipt.output, ipld::Cid::of(ipld::Codec::raw, result->output));
 }
 
+TEST_F(Sandbox, AShortRunEndsInItsFirstSlice) {
+  const char* plain = "(module (func (export \"run\") (result i64) (i64.const 7)))";
+  const auto short_run = run_module(*executors_[0], wat_to_wasm(plain), {});
+  ASSERT_TRUE(short_run);
+  EXPECT_EQ(short_run->slices, 1U);
+  // What a start function burns is the first slice's, so the entry waits for the next.
+  const char* with_start = "(module (func $s nop) (start $s) (func (export \"run\") (result i64) (i64.const 7)))";
+  const auto with_start_run = run_module(*executors_[0], wat_to_wasm(with_start), {});
+  ASSERT_TRUE(with_start_run);
+  EXPECT_EQ(with_start_run->slices, 2U);
+  EXPECT_EQ(with_start_run->receipt.output, short_run->receipt.output);
+}
+
 TEST_F(Sandbox, AnEndlessLoopRunsOutOfFuelAtExactlyTheLimit) {
   TestRun options;
   options.limits.max_fuel = 3'456'789;

@@ -212,10 +212,16 @@ ports::RunState SandboxExecution::poll() {
   if (!started_) begin();
   ++slices_;
   begin_slice();
-  if (wasmtime_call_future_poll(future_.get())) {
-    future_.reset();
-    advance();
-  }
+  // Without a start function instantiating burns nothing, and the entry begins in the same slice.
+  bool entered = false;
+  do {
+    const Stage before = stage_;
+    if (wasmtime_call_future_poll(future_.get())) {
+      future_.reset();
+      advance();
+    }
+    entered = before == Stage::instantiating && stage_ == Stage::calling;
+  } while (entered && total_fuel() == 0);
   if (stage_ != Stage::done) fuel_seen_.store(total_fuel(), std::memory_order_relaxed);
   return stage_ == Stage::done ? ports::RunState::finished : ports::RunState::running;
 }
