@@ -40,7 +40,7 @@ std::string name_of(sqlite3* connection) {
 
 // Pages above the cache go to the WAL before the commit; 16 MiB (the negative number is KiB) keeps the process small.
 constexpr const char* kPragmas =
-    "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; "
+    "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000; "
     "PRAGMA trusted_schema=OFF;";
 
 }  // namespace
