@@ -138,6 +138,44 @@ INSTANTIATE_TEST_SUITE_P(Backends, StateOnFailingDisk,
                                           testing::ValuesIn(kFaults)),
                          case_name<StateBackend>);
 
+// An opening of a `file` store tidies what short lives left undone. A disk that refuses that must not keep anybody from
+// reading what is there.
+class TidyingOnFailingDisk : public testing::TestWithParam<Fault> {};
+
+TEST_P(TidyingOnFailingDisk, AStoreThatCannotTidyIsRead) {
+  constexpr int kValues = 10;  // of 1 MiB: more than is left in the log at an opening
+  const Folder folder(Place::memory);
+  FailingDisk disk(folder.path());
+  const std::string url = "file:" + location_of("file", folder, "store");
+  const auto commit = [](ports::StateStore& store, int number) {
+    ports::Batch batch;
+    batch.put(bytes_of("key" + std::to_string(number)), Bytes(1024 * 1024, static_cast<std::uint8_t>(number)));
+    return store.commit({&batch, 1});
+  };
+  {
+    const auto store = backends::state_store::open(url).value();
+    for (int number = 0; number < kValues; ++number) ASSERT_TRUE(commit(*store, number));
+  }
+  disk.arm(GetParam(), 0);
+  auto store = backends::state_store::open(url);
+  ASSERT_TRUE(store) << store.error().detail;
+  EXPECT_TRUE(disk.struck()) << "there was nothing to tidy: the test tests nothing";
+  disk.heal();
+  for (int number = 0; number < kValues; ++number) {
+    const auto value = (*store)->get(view_of("key" + std::to_string(number))).value();
+    ASSERT_TRUE(value);
+    EXPECT_EQ(value->back(), number);
+  }
+  EXPECT_EQ(commit(**store, kValues).error().code, ErrorCode::storage) << "the disk healed, the store must not";
+  store->reset();
+  store = backends::state_store::open(url);
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(commit(**store, kValues));
+}
+
+std::string tidying_name(const testing::TestParamInfo<Fault>& param) { return fault_name(param.param); }
+INSTANTIATE_TEST_SUITE_P(File, TidyingOnFailingDisk, testing::ValuesIn(kFaults), tidying_name);
+
 ipld::Block large_block(std::uint8_t number) { return ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, number)); }
 
 using DagOnFailingDisk = FailingDiskTest<DagBackend>;

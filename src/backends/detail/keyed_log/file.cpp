@@ -130,12 +130,11 @@ Result<int> take_lock(const std::string& folder) {
     return fail(ErrorCode::busy, folder + " is in use by process " + (who.empty() ? "(unknown)" : who) +
                                      "; nothing was changed. One process owns a store at a time: wait for it to end");
   }
+  // A full disk must not keep the owner out: without the number others are told of an unknown process.
   const std::string text = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    const auto error = system_error("write " + path);
-    ::close(fd);
-    return error;
-  }
+  const auto length = static_cast<off_t>(text.size());
+  const bool told = ::pwrite(fd, text.data(), text.size(), 0) == length && ::ftruncate(fd, length) == 0;
+  if (!told) static_cast<void>(::ftruncate(fd, 0) == 0);
   return fd;
 }
 
