@@ -15,6 +15,7 @@ constexpr std::string_view kGenesisKey = "genesis";
 constexpr std::string_view kOperatorKey = "operator";
 // 2: the blocks of jobs are pinned; without that a collection would take them.
 // 3: the ledger's transfers are indexed; without that repeats of old ones would not be known.
+// 4: jobs and their pins lie by acceptance number.
 constexpr std::uint8_t kStoreVersion = 4;
 constexpr std::uint64_t kRetentionDaysMax = 36'500;
 constexpr std::uint64_t kMsPerDay = 86'400'000;

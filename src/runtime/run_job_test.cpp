@@ -133,6 +133,13 @@ struct OnItsWay : RunJob {
     begin();
     made = request(draft("output x\n"));
   }
+  // A run that has only to be settled.
+  std::unique_ptr<JobRun> run_without_end(const model::JobId& id) {
+    std::unique_ptr<JobRun> run = start_job(*node, id).value();
+    while (run->poll() == ports::RunState::running) {
+    }
+    return run;
+  }
   std::atomic<std::uint64_t> staged{0};
   SubmitRequest made;
 };
@@ -146,9 +153,7 @@ TEST_F(OnItsWay, AJobThatIsKnownAlreadyIsAnsweredWhenItIsDurable) {
 TEST_F(OnItsWay, AnEndIsToldWhenItIsDurable) {
   begin_watched();
   const model::JobId id = submit_job(*node, made)->id;
-  const std::unique_ptr<JobRun> run = start_job(*node, id).value();
-  while (run->poll() == ports::RunState::running) {
-  }
+  const std::unique_ptr<JobRun> run = run_without_end(id);
   expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
                  [&] { EXPECT_EQ(describe_job(*node, id.to_text())->record.phase, mesh::JobPhase::completed); });
 }
@@ -156,9 +161,7 @@ TEST_F(OnItsWay, AnEndIsToldWhenItIsDurable) {
 TEST_F(OnItsWay, TheReportOfAJobThatSomebodyElseSettlesIsGivenWhenItIsDurable) {
   begin_watched();
   const model::JobId id = submit_job(*node, made)->id;
-  const std::unique_ptr<JobRun> run = start_job(*node, id).value();
-  while (run->poll() == ports::RunState::running) {
-  }
+  const std::unique_ptr<JobRun> run = run_without_end(id);
   expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
                  [&] { EXPECT_EQ(execute_job(*node, id)->record.phase, mesh::JobPhase::completed); });
 }

@@ -1,7 +1,5 @@
 #include "backends/detail/sqlite.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -9,6 +7,8 @@
 #include <unistd.h>
 
 #include <sqlite3.h>
+
+#include "backends/detail/folder_lock.hpp"
 
 namespace icn::backends::detail {
 namespace {
@@ -169,18 +169,19 @@ Result<void> Database::execute(const std::string& sql) {
 
 Result<WalFile> WalFile::open(const Database& database) {
   WalFile file(-1, database.path() + "-wal");
-  const auto failed = [&](const char* what) {
-    return fail(ErrorCode::storage, std::string(what) + " " + file.path_ + ": " + std::strerror(errno));
-  };
   file.fd_ = ::open(file.path_.c_str(), O_RDWR | O_CLOEXEC);
-  if (file.fd_ < 0) return failed("open");
+  if (file.fd_ < 0) return system_error("open " + file.path_);
   // SQLite makes the file with its first transaction, and leaves its name to the first sync of its own.
   const std::string folder = std::filesystem::path(file.path_).parent_path().string();
   const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = opened >= 0 && ::fsync(opened) == 0;
-  if (opened >= 0) ::close(opened);
-  if (!synced) return failed("sync the folder of");
-  return file;
+  if (opened < 0) return system_error("open the folder of " + file.path_);
+  if (::fsync(opened) == 0) {
+    ::close(opened);
+    return file;
+  }
+  auto error = system_error("sync the folder of " + file.path_);
+  ::close(opened);
+  return error;
 }
 
 WalFile::WalFile(WalFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
@@ -191,7 +192,7 @@ WalFile::~WalFile() {
 
 Result<void> WalFile::sync() {
   if (::fdatasync(fd_) == 0) return {};
-  return fail(ErrorCode::storage, "sync " + path_ + ": " + std::strerror(errno));
+  return system_error("sync " + path_);
 }
 
 }  // namespace icn::backends::detail
