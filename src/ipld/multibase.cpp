@@ -1,6 +1,7 @@
 #include "ipld/multibase.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/check.hpp"
 
@@ -11,6 +12,14 @@ constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::size_t kBase58BytesMax = 128;
 constexpr std::size_t kBase58TextMax = 200;
+constexpr std::uint8_t kNoDigit = 0xff;
+constexpr std::array<std::uint8_t, 256> kBase58Digits = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (std::size_t i = 0; i < kBase58.size(); ++i)
+    digits[static_cast<std::uint8_t>(kBase58[i])] = static_cast<std::uint8_t>(i);
+  return digits;
+}();
 
 }  // namespace
 
@@ -88,25 +97,39 @@ std::string to_base58(ByteView bytes) {
 
 Result<Bytes> from_base58(std::string_view text) {
   if (text.size() > kBase58TextMax) return fail(ErrorCode::invalid_format, "base58 text of more than 200 characters");
-  Bytes reversed;  // least significant first
-  for (const char c : text) {
-    const std::size_t found = kBase58.find(c);
-    if (found == std::string_view::npos)
-      return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
-    auto carry = static_cast<std::uint32_t>(found);
-    for (std::uint8_t& byte : reversed) {
-      carry += static_cast<std::uint32_t>(byte) * 58;
-      byte = static_cast<std::uint8_t>(carry);
-      carry >>= 8;
+  // Digits to base 2^32, least significant first; five characters come at a time.
+  std::vector<std::uint32_t> limbs;
+  limbs.reserve(text.size() * 6 / 32 + 1);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t piece = std::min<std::size_t>(5, text.size() - at);
+    std::uint64_t power = 1;
+    std::uint64_t carry = 0;
+    for (const char c : text.substr(at, piece)) {
+      const std::uint8_t digit = kBase58Digits[static_cast<std::uint8_t>(c)];
+      if (digit == kNoDigit) return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
+      carry = carry * 58 + digit;
+      power *= 58;
     }
-    for (; carry > 0; carry >>= 8) reversed.push_back(static_cast<std::uint8_t>(carry));
+    for (std::uint32_t& limb : limbs) {
+      carry += limb * power;
+      limb = static_cast<std::uint32_t>(carry);
+      carry >>= 32;
+    }
+    if (carry > 0) limbs.push_back(static_cast<std::uint32_t>(carry));
+    at += piece;
   }
-  for (const char c : text) {
-    if (c != kBase58[0]) break;
-    reversed.push_back(0);
+  // Every leading '1' stands for a zero byte, which is no part of the number.
+  Bytes bytes(std::min(text.find_first_not_of(kBase58[0]), text.size()), 0);
+  bytes.reserve(bytes.size() + 4 * limbs.size());
+  bool within_number = false;
+  for (auto limb = limbs.rbegin(); limb != limbs.rend(); ++limb) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      const auto byte = static_cast<std::uint8_t>(*limb >> shift);
+      within_number = within_number || byte != 0;
+      if (within_number) bytes.push_back(byte);
+    }
   }
-  std::reverse(reversed.begin(), reversed.end());
-  return reversed;
+  return bytes;
 }
 
 void append_varint(Bytes& to, std::uint64_t value) {

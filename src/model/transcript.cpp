@@ -10,6 +10,7 @@ namespace icn::model {
 namespace {
 
 constexpr std::size_t kIndexBytes = 8;
+constexpr std::size_t kFirstRoomBytes = 1024;
 constexpr std::array<std::string_view, 4> kEndNames{"returned", "out_of_fuel", "trap", "exited"};
 
 Result<std::uint64_t> read_varint(ByteView bytes, std::size_t& at) {
@@ -83,18 +84,29 @@ std::string name_of(ByteView abi_table, std::uint32_t row) {
 
 std::string_view call_end_name(CallEnd end) { return kEndNames[static_cast<std::size_t>(end)]; }
 
-void TranscriptWriter::next_chunk() {
-  if (chunk_) {
+// The buffer grows to the size of a chunk: most runs make few calls, and 64 KiB taken and returned by each would be the
+// dearest memory of a short job.
+void TranscriptWriter::make_room() {
+  if (room_ == kTranscriptChunkBytes) {
     close_chunk();
-  } else {
-    chunk_ = std::make_unique_for_overwrite<std::uint8_t[]>(kTranscriptChunkBytes);
+    return begin_chunk();
   }
+  const std::size_t room = chunk_ ? std::min(4 * room_, kTranscriptChunkBytes) : kFirstRoomBytes;
+  auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(room);
+  std::copy_n(chunk_.get(), used_, larger.get());
+  const bool first = !chunk_;
+  chunk_ = std::move(larger);
+  room_ = room;
+  if (first) begin_chunk();
+}
+
+void TranscriptWriter::begin_chunk() {
   for (std::size_t i = 0; i < kIndexBytes; ++i) chunk_[i] = static_cast<std::uint8_t>(calls_ >> (56 - 8 * i));
-  left_ = kTranscriptChunkBytes - kIndexBytes;
+  used_ = kIndexBytes;
 }
 
 void TranscriptWriter::close_chunk() {
-  const ByteView bytes(chunk_.get(), kTranscriptChunkBytes - left_);
+  const ByteView bytes(chunk_.get(), used_);
   const ipld::Digest digest = ipld::sha256(bytes);
   if (kept_.size() < kTranscriptChunksKept)
     kept_.push_back(ipld::Block{ipld::Cid(ipld::Codec::raw, digest), copy_of(bytes)});

@@ -37,8 +37,8 @@ class TranscriptWriter {
  public:
   // Begins the entry of the next call. `args` are at most kTranscriptArgsMax.
   void open(std::uint32_t row, std::span<const std::int64_t> args) {
-    if (left_ < kTranscriptEntryBytesMax) next_chunk();
-    at_ = entry_ = chunk_.get() + (kTranscriptChunkBytes - left_);
+    if (room_ - used_ < kTranscriptEntryBytesMax) make_room();
+    at_ = entry_ = chunk_.get() + used_;
     put(std::uint64_t{row} << 5 | args.size() << 1);
     for (const std::int64_t arg : args) put(zigzag(arg));
   }
@@ -72,17 +72,19 @@ class TranscriptWriter {
     *at_++ = static_cast<std::uint8_t>(value);
   }
   void commit() {
-    left_ -= static_cast<std::size_t>(at_ - entry_);
+    used_ += static_cast<std::size_t>(at_ - entry_);
     ++calls_;
   }
-  void next_chunk();
+  void make_room();
+  void begin_chunk();
   void close_chunk();
   void add_digest(const ipld::Digest& digest);
 
   std::unique_ptr<std::uint8_t[]> chunk_;
+  std::size_t room_ = 0;  // bytes at chunk_, of which the open chunk has used_
+  std::size_t used_ = 0;
   std::uint8_t* at_ = nullptr;
   std::uint8_t* entry_ = nullptr;
-  std::size_t left_ = 0;  // of the open chunk
   std::uint64_t calls_ = 0;
   std::vector<ipld::Digest> digests_;
   std::vector<ipld::Block> kept_;
