@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSmoothWriting = std::size_t{1} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{16} << 20;
+constexpr double kFilterShareOfBuffer = 0.005;
 constexpr std::size_t kCacheBytes = std::size_t{32} << 20;
 constexpr std::uint64_t kLargeValueBytes = 4'096;
 constexpr std::uint64_t kLargeValueFileBytes = std::uint64_t{64} << 20;
@@ -33,12 +34,15 @@ class RawRocksdb : public StorageFloor {
     options.compression = rocksdb::kNoCompression;
     options.write_buffer_size = kWriteBufferBytes;
     options.max_write_buffer_number = 2;
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = kFilterShareOfBuffer;
     options.enable_blob_files = true;
     options.min_blob_size = kLargeValueBytes;
     options.blob_file_size = kLargeValueFileBytes;
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = options.blob_cache = rocksdb::NewLRUCache(kCacheBytes, 1);
     table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.format_version = 5;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

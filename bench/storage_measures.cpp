@@ -239,9 +239,9 @@ Figure measure_gets(const Settings& settings, std::string_view name) {
       keys.push_back(copy_of(block.cid.to_bytes()));
       raw->add(keys.back(), block.bytes);
     }
+    raw->sync();
   }
   expect(store->flush(), "flush");
-  raw->sync();
   const std::uint64_t gets = settings.scaled(20'000, 4'000);
   std::uint64_t at = 0;
   const auto next = [&] { return at = (at * 6364136223846793005ULL + 1442695040888963407ULL); };

@@ -1,6 +1,7 @@
 #include "backends/detail/rocksdb.hpp"
 
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kSmoothWriting = std::size_t{1} << 20;  // so that a sync has little left to write
 constexpr std::size_t kManifestBytes = std::size_t{16} << 20;
 constexpr int kCacheShardBits = 1;
+constexpr double kFilterShareOfBuffer = 0.005;  // a byte for every 200: 10 bits a key when pairs have 250 bytes
+constexpr std::size_t kBatchBytesKept = std::size_t{4} << 20;
 constexpr std::uint64_t kLargeValueFileBytes = std::uint64_t{64} << 20;
 // Space of erased values that is let be, and how the rest is given back: the oldest quarter of the files, four times
 // over, needs a quarter of the room that all at once would.
@@ -47,12 +50,18 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   family.compression = rocksdb::kNoCompression;
   family.write_buffer_size = options.write_buffer_bytes;
   family.max_write_buffer_number = 2;
+  // Most keys that are looked for before a write are new: the filter spares the walk through what was written last.
+  family.memtable_whole_key_filtering = true;
+  family.memtable_prefix_bloom_size_ratio = kFilterShareOfBuffer;
+  // A key's place is looked for from where the last one with the same first byte went: batches come sorted.
+  family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   // Tables in which much was erased are sorted anew before they are due: scans do not wade through what is gone.
   family.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(kDeletionWindow, kDeletionWindow / 2));
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;  // of the few newest files, which every look-up asks
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.format_version = 5;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -101,7 +110,7 @@ Result<void> RocksDatabase::begin() {
   if (!status.ok()) return rocks_error(status, "read the identity of " + path_);
   stamp_ = StoreStamp{.magic = kind_.magic, .version = kind_.version};
   stamp_.folder = read_be64(ipld::sha256(view_of(identity)).data());
-  return write(Sync::now, 0, 0, 0, [](rocksdb::WriteBatch&) {});
+  return write(Sync::now, 0, 0, [](rocksdb::WriteBatch&) {});
 }
 
 Result<void> RocksDatabase::go_on(const RocksInspection& found) {
@@ -174,19 +183,21 @@ Result<StoreStamp> RocksDatabase::stamp_of(const rocksdb::Snapshot* snapshot) co
   return StoreStamp::decode(view_of_slice(value), kind_, path_);
 }
 
-Result<void> RocksDatabase::write(Sync sync, std::uint64_t first, std::uint64_t second, std::size_t bytes_about,
+Result<void> RocksDatabase::write(Sync sync, std::uint64_t first, std::uint64_t second,
                                   const std::function<void(rocksdb::WriteBatch&)>& fill) {
   ICN_TRY(refuse_when_failed());
   StoreStamp next = stamp_;
   ++next.write;
   next.first = first;
   next.second = second;
-  rocksdb::WriteBatch batch(bytes_about + 2 * StoreStamp::kBytes);
-  rocksdb::Status status = batch.Put(rocksdb::Slice(), slice_of(next.encode()));
-  fill(batch);
+  batch_.Clear();
+  rocksdb::Status status = batch_.Put(rocksdb::Slice(), slice_of(next.encode()));
+  fill(batch_);
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::now;
-  if (status.ok()) status = db_->Write(options, &batch);
+  if (status.ok()) status = db_->Write(options, &batch_);
+  // Otherwise its memory serves the next write: taking and returning a mebibyte costs as much as filling it.
+  if (batch_.GetDataSize() > kBatchBytesKept) batch_ = rocksdb::WriteBatch();
   if (!status.ok()) {
     failed_ = true;
     return rocks_error(status, "write to " + path_);

@@ -71,7 +71,7 @@ class RocksDatabase {
   enum class Sync : std::uint8_t { now, later };
   // One atomic write: what `fill` puts into the batch, and a stamp with `first` and `second`; durable on return with
   // Sync::now. After a failure every later one is refused. Errors: storage.
-  [[nodiscard]] Result<void> write(Sync sync, std::uint64_t first, std::uint64_t second, std::size_t bytes_about,
+  [[nodiscard]] Result<void> write(Sync sync, std::uint64_t first, std::uint64_t second,
                                    const std::function<void(rocksdb::WriteBatch&)>& fill) ICN_REQUIRES(mutex);
   // All writes that returned before are durable when this returns. Others may write meanwhile. Errors: as write().
   [[nodiscard]] Result<void> flush() ICN_EXCLUDES(mutex);
@@ -96,6 +96,7 @@ class RocksDatabase {
   const StoreKind kind_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  rocksdb::WriteBatch batch_ ICN_GUARDED_BY(mutex);
   StoreStamp stamp_ ICN_GUARDED_BY(mutex);
   bool is_closed_ ICN_GUARDED_BY(mutex) = false;  // the tables hold all of it, the log only says so
   bool failed_ ICN_GUARDED_BY(mutex) = false;

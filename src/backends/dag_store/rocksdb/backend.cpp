@@ -3,6 +3,7 @@
 // The default table maps a block's key to its length, the table "blocks" to its bytes: listing and looking whether a
 // block is there do not touch the bytes. Number and bytes of all blocks are in the stamp of each write
 // (detail/rocksdb.hpp), so that statistics need no counting. put() writes without a sync; flush() syncs the log.
+#include <algorithm>
 #include <unordered_set>
 
 #include "backends/dag_store/rocksdb/descriptor.hpp"
@@ -36,26 +37,20 @@ class RocksDagStore : public ports::DagStore {
     for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
     Lock lock(database_->mutex);
     ICN_TRY(database_->refuse_when_failed());
-    ports::DagStatistics after = counted();
-    std::vector<const ipld::Block*> added;
-    std::unordered_set<ipld::Cid> seen;
-    std::size_t bytes = 0;
-    for (const ipld::Block& block : blocks) {
-      if (!seen.insert(block.cid).second || ICN_TRY(length_of(block.cid))) continue;
-      added.push_back(&block);
-      ++after.blocks;
-      after.bytes += block.bytes.size();
-      bytes += block.bytes.size() + 3 * detail::kCidKeyBytes;
-    }
+    const std::vector<Keyed> added = ICN_TRY(new_ones(blocks));
     if (added.empty()) return {};
-    return write(after, bytes, [&](::rocksdb::WriteBatch& batch) {
-      for (const ipld::Block* block : added) {
-        const CidKey key = key_of(block->cid);
-        Bytes length;
-        append_be64(length, block->bytes.size());
-        static_cast<void>(batch.Put(slice_of(key), slice_of(length)).ok());
-        static_cast<void>(batch.Put(bytes_table(), slice_of(key), slice_of(block->bytes)).ok());
+    ports::DagStatistics after = counted();
+    after.blocks += added.size();
+    for (const Keyed& each : added) after.bytes += each.block->bytes.size();
+    return write(after, [&](::rocksdb::WriteBatch& batch) {
+      Bytes length;
+      for (const Keyed& each : added) {
+        length.clear();
+        append_be64(length, each.block->bytes.size());
+        static_cast<void>(batch.Put(slice_of(each.key), slice_of(length)).ok());
       }
+      for (const Keyed& each : added)
+        static_cast<void>(batch.Put(bytes_table(), slice_of(each.key), slice_of(each.block->bytes)).ok());
     });
   }
 
@@ -106,6 +101,25 @@ class RocksDagStore : public ports::DagStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
+  struct Keyed {
+    CidKey key;
+    const ipld::Block* block;
+  };
+  // Those of `blocks` that are not here, once each. In the order of the tables: looking for a key and writing one begin
+  // where the last one ended, and most of the way there is in the processor's cache.
+  Result<std::vector<Keyed>> new_ones(std::span<const ipld::Block> blocks) const {
+    std::vector<Keyed> sorted;
+    sorted.reserve(blocks.size());
+    for (const ipld::Block& block : blocks) sorted.push_back({key_of(block.cid), &block});
+    std::sort(sorted.begin(), sorted.end(), [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+    std::vector<Keyed> added;
+    added.reserve(sorted.size());
+    for (const Keyed& each : sorted) {
+      if (!added.empty() && added.back().key == each.key) continue;
+      if (!ICN_TRY(length_of(each.block->cid))) added.push_back(each);
+    }
+    return added;
+  }
   // What is left.
   Result<ports::DagStatistics> remove_all(std::span<const ipld::Cid> cids) {
     Lock lock(database_->mutex);
@@ -119,7 +133,7 @@ class RocksDagStore : public ports::DagStore {
       after.bytes -= *length;
     }
     if (removed.empty()) return after;
-    ICN_TRY(write(after, removed.size() * 3 * detail::kCidKeyBytes, [&](::rocksdb::WriteBatch& batch) {
+    ICN_TRY(write(after, [&](::rocksdb::WriteBatch& batch) {
       for (const ipld::Cid& cid : removed) {
         const CidKey key = key_of(cid);
         static_cast<void>(batch.Delete(slice_of(key)).ok());
@@ -133,9 +147,9 @@ class RocksDagStore : public ports::DagStore {
   ports::DagStatistics counted() const ICN_REQUIRES(database_->mutex) {
     return {database_->stamp().first, database_->stamp().second};
   }
-  Result<void> write(const ports::DagStatistics& after, std::size_t bytes_about,
-                     const std::function<void(::rocksdb::WriteBatch&)>& fill) ICN_REQUIRES(database_->mutex) {
-    return database_->write(RocksDatabase::Sync::later, after.blocks, after.bytes, bytes_about, fill);
+  Result<void> write(const ports::DagStatistics& after, const std::function<void(::rocksdb::WriteBatch&)>& fill)
+      ICN_REQUIRES(database_->mutex) {
+    return database_->write(RocksDatabase::Sync::later, after.blocks, after.bytes, fill);
   }
 
   Result<std::uint64_t> length_in(const ::rocksdb::Slice& value) const {

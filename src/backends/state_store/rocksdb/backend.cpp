@@ -95,18 +95,14 @@ class RocksStateStore : public ports::StateStore {
   Result<std::unique_ptr<ports::StateReader>> snapshot() const override { return RocksSnapshot::take(*database_); }
 
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
-    std::size_t bytes = 0;
     for (const ports::Batch& batch : batches) {
-      for (const ports::Batch::Write& write : batch.writes()) {
-        ICN_TRY(ports::check_write(write));
-        bytes += write.key.size() + (write.value ? write.value->size() : 0) + 16;
-      }
+      for (const ports::Batch::Write& write : batch.writes()) ICN_TRY(ports::check_write(write));
     }
     Lock lock(database_->mutex);
     ICN_TRY(database_->refuse_when_failed());
     const std::uint64_t after = database_->stamp().first + batches.size();
     if (batches.empty()) return after;
-    ICN_TRY(database_->write(RocksDatabase::Sync::now, after, 0, bytes, [&](::rocksdb::WriteBatch& all) {
+    ICN_TRY(database_->write(RocksDatabase::Sync::now, after, 0, [&](::rocksdb::WriteBatch& all) {
       for (const ports::Batch& batch : batches) add(batch, all);
     }));
     sequence_ = after;
