@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "backends/detail/sled_abi.hpp"
 #include "measure.hpp"
 
 namespace icn::bench {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;  // larger writes into a growing file cost a multiple
+constexpr std::uint64_t kSledCacheBytes = std::uint64_t{64} << 20;
 
 class RawFile : public StorageFloor {
  public:
@@ -119,8 +121,52 @@ class RawSqlite : public StorageFloor {
   sqlite3_stmt* get_ = nullptr;
 };
 
+// The crate over the C ABI of the backends, with their cache, one entry a pair.
+class RawSled : public StorageFloor {
+ public:
+  explicit RawSled(const std::string& path) {
+    sled_ = icn_sled_open(slice_of(view_of(path)), kSledCacheBytes, &error_);
+    if (sled_ == nullptr) give_up_sled();
+  }
+  ~RawSled() override { icn_sled_close(sled_); }
+  RawSled(const RawSled&) = delete;
+  RawSled& operator=(const RawSled&) = delete;
+
+  void add(ByteView key, ByteView value) override {
+    keys_.push_back(copy_of(key));
+    values_.push_back(value);
+  }
+  void sync() override {
+    std::vector<IcnSledWrite> writes;
+    writes.reserve(keys_.size());
+    for (std::size_t i = 0; i < keys_.size(); ++i) writes.push_back({slice_of(keys_[i]), slice_of(values_[i]), 0});
+    if (icn_sled_apply(sled_, writes.data(), writes.size(), &error_) == 0) give_up_sled();
+    if (icn_sled_flush(sled_, &error_) == 0) give_up_sled();
+    keys_.clear();
+    values_.clear();
+  }
+  Bytes get(std::size_t, ByteView key) override {
+    Bytes value;
+    const auto keep = [](void* to, IcnSlice, IcnSlice found) noexcept -> std::uint8_t {
+      static_cast<Bytes*>(to)->assign(found.data, found.data + found.size);
+      return 1;
+    };
+    if (icn_sled_get(sled_, slice_of(key), keep, &value, &error_) == 0) give_up_sled();
+    return value;
+  }
+
+ private:
+  static IcnSlice slice_of(ByteView bytes) { return {bytes.data(), bytes.size()}; }
+  [[noreturn]] void give_up_sled() const { give_up("raw sled: " + std::string(error_.text.data(), error_.size)); }
+  IcnSled* sled_ = nullptr;
+  IcnSledError error_{};
+  std::vector<Bytes> keys_;
+  std::vector<ByteView> values_;
+};
+
 std::unique_ptr<StorageFloor> floor_of(std::string_view backend, const std::string& path, const char* schema) {
   if (backend == "sqlite") return std::make_unique<RawSqlite>(path, schema);
+  if (backend == "sled") return std::make_unique<RawSled>(path);
 #ifdef ICN_BENCH_ROCKSDB
   if (backend == "rocksdb") return raw_rocksdb(path);
 #endif

@@ -12,6 +12,7 @@ namespace icn::bench {
 class StorageFloor {
  public:
   virtual ~StorageFloor() = default;
+  // `value` lives until sync().
   virtual void add(ByteView key, ByteView value) = 0;
   // All that was added is durable.
   virtual void sync() = 0;
@@ -19,8 +20,8 @@ class StorageFloor {
   [[nodiscard]] virtual Bytes get(std::size_t number, ByteView key) = 0;
 };
 
-// For `sqlite` raw SQLite with the backend's pragmas, for `rocksdb` raw RocksDB with its options, for the others a file
-// that is appended to.
+// For `sqlite` raw SQLite with the backend's pragmas, for `rocksdb` and `sled` the raw engine with its options, for the
+// others a file that is appended to.
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
 

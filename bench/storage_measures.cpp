@@ -1,5 +1,5 @@
 // Every store whose files this process writes, beside its floor: journal records and blocks through the port, against
-// the same bytes kept by raw SQLite, by raw RocksDB or appended to a file, and hashed where the store must hash.
+// the same bytes kept by the raw engine or appended to a file, and hashed where the store must hash.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -101,7 +101,7 @@ Figure measure_transfers(const Settings& settings, std::string_view name) {
   return {
       std::string(name) + "_transfers", count / (ours / 1e9), "1/s", count / (floor / 1e9),
       "ledger records, committed by 8,000, all rounds; bar 0.6 for file (floor: the same bytes appended to a file and "
-      "synced, or in raw SQLite or RocksDB)"};
+      "synced, or in the raw engine)"};
 }
 
 Figure measure_single_transfer(const Settings& settings, std::string_view name) {
@@ -221,7 +221,7 @@ Figure measure_puts(const Settings& settings, std::string_view name, std::size_t
   const double count = static_cast<double>(rounds * kBlocksOfBatch);
   return {
       std::string("dag_put_") + label + "_" + std::string(name), count / (ours / 1e9), "1/s", count / (floor / 1e9),
-      "durable batches of 1,000; bar 0.7 (floor: SHA-256, and an append to a file and sync, or raw SQLite or RocksDB)"};
+      "durable batches of 1,000; bar 0.7 (floor: SHA-256, and an append to a file and sync, or the raw engine)"};
 }
 
 Figure measure_gets(const Settings& settings, std::string_view name) {
@@ -262,7 +262,7 @@ Figure measure_gets(const Settings& settings, std::string_view name) {
   remove_stores(settings, "gets");
   const double count = static_cast<double>(gets);
   return {std::string("dag_get_") + std::string(name), count / (pair.ours / 1e9), "1/s", count / (pair.floor / 1e9),
-          "1 KiB blocks in the page cache, random; bar 0.8 (floor: pread, raw SQLite or RocksDB, SHA-256)"};
+          "1 KiB blocks in the page cache, random; bar 0.8 (floor: pread or the raw engine, SHA-256)"};
 }
 
 Figure measure_dag_memory(const Settings& settings, std::string_view name) {

@@ -3,11 +3,10 @@
 // The default table maps a block's key to its length, the table "blocks" to its bytes: listing and looking whether a
 // block is there do not touch the bytes. Number and bytes of all blocks are in the stamp of each write
 // (detail/rocksdb.hpp), so that statistics need no counting. put() writes without a sync; flush() syncs the log.
-#include <algorithm>
 #include <unordered_set>
 
 #include "backends/dag_store/rocksdb/descriptor.hpp"
-#include "backends/detail/cid_key.hpp"
+#include "backends/detail/new_blocks.hpp"
 #include "backends/detail/rocksdb.hpp"
 #include "ports/factories.hpp"
 
@@ -16,6 +15,7 @@ namespace {
 
 using detail::CidKey;
 using detail::key_of;
+using detail::KeyedBlock;
 using detail::rocks_error;
 using detail::RocksDatabase;
 using detail::slice_of;
@@ -37,19 +37,20 @@ class RocksDagStore : public ports::DagStore {
     for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
     Lock lock(database_->mutex);
     ICN_TRY(database_->refuse_when_failed());
-    const std::vector<Keyed> added = ICN_TRY(new_ones(blocks));
+    const std::vector<KeyedBlock> added =
+        ICN_TRY(detail::new_blocks(blocks, [&](const ipld::Cid& cid) { return has(cid); }));
     if (added.empty()) return {};
     ports::DagStatistics after = counted();
     after.blocks += added.size();
-    for (const Keyed& each : added) after.bytes += each.block->bytes.size();
+    for (const KeyedBlock& each : added) after.bytes += each.block->bytes.size();
     return write(after, [&](::rocksdb::WriteBatch& batch) {
       Bytes length;
-      for (const Keyed& each : added) {
+      for (const KeyedBlock& each : added) {
         length.clear();
         append_be64(length, each.block->bytes.size());
         static_cast<void>(batch.Put(slice_of(each.key), slice_of(length)).ok());
       }
-      for (const Keyed& each : added)
+      for (const KeyedBlock& each : added)
         static_cast<void>(batch.Put(bytes_table(), slice_of(each.key), slice_of(each.block->bytes)).ok());
     });
   }
@@ -101,25 +102,6 @@ class RocksDagStore : public ports::DagStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  struct Keyed {
-    CidKey key;
-    const ipld::Block* block;
-  };
-  // Those of `blocks` that are not here, once each. In the order of the tables: looking for a key and writing one begin
-  // where the last one ended, and most of the way there is in the processor's cache.
-  Result<std::vector<Keyed>> new_ones(std::span<const ipld::Block> blocks) const {
-    std::vector<Keyed> sorted;
-    sorted.reserve(blocks.size());
-    for (const ipld::Block& block : blocks) sorted.push_back({key_of(block.cid), &block});
-    std::sort(sorted.begin(), sorted.end(), [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
-    std::vector<Keyed> added;
-    added.reserve(sorted.size());
-    for (const Keyed& each : sorted) {
-      if (!added.empty() && added.back().key == each.key) continue;
-      if (!ICN_TRY(length_of(each.block->cid))) added.push_back(each);
-    }
-    return added;
-  }
   // What is left.
   Result<ports::DagStatistics> remove_all(std::span<const ipld::Cid> cids) {
     Lock lock(database_->mutex);

@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "backends/dag_store/sled/descriptor.hpp"
-#include "backends/detail/cid_key.hpp"
+#include "backends/detail/new_blocks.hpp"
 #include "backends/detail/sled.hpp"
 #include "ports/factories.hpp"
 
@@ -29,19 +29,20 @@ class SledDagStore : public ports::DagStore {
     for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
     Lock lock(database_->mutex);
     ICN_TRY(database_->refuse_when_failed());
+    const auto added = ICN_TRY(detail::new_blocks(blocks, [&](const ipld::Cid& cid) { return has(cid); }));
+    if (added.empty()) return {};
     ports::DagStatistics after = counted();
     std::vector<SledDatabase::Write> writes;
-    std::unordered_set<ipld::Cid> seen;
-    for (const ipld::Block& block : blocks) {
-      if (!seen.insert(block.cid).second || ICN_TRY(length_of(block.cid))) continue;
+    writes.reserve(2 * added.size());
+    for (const detail::KeyedBlock& each : added) {
       Bytes length;
-      append_be64(length, block.bytes.size());
-      writes.push_back({key_in(kLengths, block.cid), std::move(length)});
-      writes.push_back({key_in(kBlocks, block.cid), block.bytes});
+      append_be64(length, each.block->bytes.size());
+      writes.push_back({detail::key_in(kLengths, each.key), std::move(length)});
       ++after.blocks;
-      after.bytes += block.bytes.size();
+      after.bytes += each.block->bytes.size();
     }
-    if (writes.empty()) return {};
+    for (const detail::KeyedBlock& each : added)
+      writes.push_back({detail::key_in(kBlocks, each.key), each.block->bytes});
     return database_->write(std::move(writes), after.blocks, after.bytes);
   }
 

@@ -1,0 +1,34 @@
+// Which blocks of a put a store with ordered tables has to write.
+#pragma once
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "backends/detail/cid_key.hpp"
+
+namespace icn::backends::detail {
+
+struct KeyedBlock {
+  CidKey key;
+  const ipld::Block* block;  // one of those that were put
+};
+
+// Those of `blocks` that are not here, once each, by their keys: looking for a key and writing one begin where the last
+// one ended, and most of the way there is in the processor's cache. `is_here` answers Result<bool> for a CID; its
+// errors are handed on.
+template <class IsHere>
+[[nodiscard]] Result<std::vector<KeyedBlock>> new_blocks(std::span<const ipld::Block> blocks, IsHere is_here) {
+  std::vector<KeyedBlock> sorted;
+  sorted.reserve(blocks.size());
+  for (const ipld::Block& block : blocks) sorted.push_back({key_of(block.cid), &block});
+  std::sort(sorted.begin(), sorted.end(), [](const KeyedBlock& a, const KeyedBlock& b) { return a.key < b.key; });
+  std::vector<KeyedBlock> added;
+  added.reserve(sorted.size());
+  for (const KeyedBlock& each : sorted) {
+    if (!added.empty() && added.back().key == each.key) continue;
+    if (!ICN_TRY(is_here(each.block->cid))) added.push_back(each);
+  }
+  return added;
+}
+
+}  // namespace icn::backends::detail
