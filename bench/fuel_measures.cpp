@@ -13,6 +13,8 @@ namespace {
 
 using wasm::detail::words_of;
 
+constexpr double kSpentMinNs = 200e6;
+
 void check(wasmtime_error_t* error, const std::string& what) {
   if (error != nullptr) give_up(what + ": " + words_of(error));
 }
@@ -152,9 +154,14 @@ std::vector<Figure> measure_fuel_overhead(const Settings& settings) {
     const auto without = compile(plain);
     double ours = 1e300;
     double floor = 1e300;
-    for (std::uint64_t round = 0; round < settings.scaled(7, 2); ++round) {
-      ours = std::min(ours, run_once(metered, with_fuel.get(), program, request, true));
-      floor = std::min(floor, run_once(plain, without.get(), program, request, false));
+    // A program of a fraction of a millisecond needs many rounds before the machine leaves one alone.
+    double spent = 0;
+    for (std::uint64_t round = 0; round < settings.scaled(7, 3) || spent < kSpentMinNs; ++round) {
+      const double metered_ns = run_once(metered, with_fuel.get(), program, request, true);
+      const double plain_ns = run_once(plain, without.get(), program, request, false);
+      ours = std::min(ours, metered_ns);
+      floor = std::min(floor, plain_ns);
+      spent += metered_ns + plain_ns;
     }
     logs += std::log(ours / floor);
     note += program.name + " " + std::to_string(ours / floor).substr(0, 4) + ", ";
