@@ -173,7 +173,7 @@ Figure memory_figure(const Settings& settings) {
 
 std::vector<Figure> sqlite_figures(const Settings& settings) {
   constexpr std::size_t kSubmitters = 64;
-  const std::uint64_t count = settings.scaled(20'000, 2'000);
+  const std::uint64_t count = settings.scaled(30'000, 3'000);
   const Bench bench =
       make_node("sqlite:" + settings.scratch + "/blocks.db", "sqlite:" + settings.scratch + "/state.db");
   const auto requests = requests_of(bench, count, 0);
@@ -206,17 +206,20 @@ std::vector<Figure> sqlite_figures(const Settings& settings) {
     }
     return std::pair{now_ns() - start, latencies};
   };
-  const std::size_t half = count / 2;
-  const auto [flat_out_ns, unused] = drive(1, half, 0);
-  const auto [paced_ns, latencies] = drive(half, count, 2'000);
+  const std::size_t third = count / 3;
+  const auto [flat_out_ns, unused] = drive(1, third, 0);
+  const auto [full_ns, at_full] = drive(third, 2 * third, 2'000);
+  const auto [half_ns, at_half] = drive(2 * third, count, 1'000);
   expect(audit_mana(*bench.node), "audit");
-  const double rate = static_cast<double>(half - 1) / (flat_out_ns / 1e9);
-  const double p99 = percentile(latencies, 0.99);
-  return {{"jobs_settled_sqlite", rate, "1/s", 2'000,
-           "64 submitters, group commit, flat out (floor is the bar); median of saturation latency not counted"},
-          {"jobs_settled_sqlite_p99", p99, "ns", sync.median,
-           "at 2,000 jobs/s offered, against the median fdatasync; bar 10; median " +
-               std::to_string(percentile(latencies, 0.5) / 1e6) + " ms"}};
+  const double rate = static_cast<double>(third - 1) / (flat_out_ns / 1e9);
+  const auto p99 = [&](const std::string& name, const std::string& offered, const std::vector<double>& latencies) {
+    return Figure{name, percentile(latencies, 0.99), "ns", sync.median,
+                  "at " + offered + " jobs/s offered, against the median fdatasync; bar 10; median " +
+                      std::to_string(percentile(latencies, 0.5) / 1e6) + " ms"};
+  };
+  return {{"jobs_settled_sqlite", rate, "1/s", 2'000, "64 submitters, group commit, flat out (floor is the bar)"},
+          p99("jobs_settled_sqlite_p99", "2,000", at_full),
+          p99("jobs_settled_sqlite_p99_half", "1,000", at_half)};
 }
 
 struct Process {
