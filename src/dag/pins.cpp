@@ -228,37 +228,25 @@ Result<PinPage> Pins::list(const std::optional<Bytes>& after, std::size_t count)
   if (after) begin.push_back(0);
   PinPage page;
   if (count == 0) return page;
-  Result<void> read;
-  ICN_TRY(store_.scan(begin, model::end_of(model::keys::kPin), [&](ByteView key, ByteView value) {
+  const auto visit = [&](ByteView key, ByteView value) -> Result<bool> {
     if (page.pins.size() == count) {
       page.after = page.pins.back().id.key();
       return false;
     }
-    Result<Pin> pin = Pin::from_pair(key, value);
-    if (!pin) {
-      read = fail(std::move(pin).error());
-      return false;
-    }
-    page.pins.push_back(std::move(*pin));
+    page.pins.push_back(ICN_TRY(Pin::from_pair(key, value)));
     return true;
-  }));
-  ICN_TRY(std::move(read));
+  };
+  ICN_TRY(ports::scan_each(store_, begin, model::end_of(model::keys::kPin), visit));
   return page;
 }
 
 Result<std::vector<Pin>> Pins::beginning_with(const Bytes& key) const {
   std::vector<Pin> pins;
-  Result<void> read;
-  ICN_TRY(store_.scan(key, end_of(key), [&](ByteView at, ByteView value) {
-    Result<Pin> pin = Pin::from_pair(at, value);
-    if (!pin) {
-      read = fail(std::move(pin).error());
-      return false;
-    }
-    pins.push_back(std::move(*pin));
+  const auto visit = [&](ByteView at, ByteView value) -> Result<bool> {
+    pins.push_back(ICN_TRY(Pin::from_pair(at, value)));
     return true;
-  }));
-  ICN_TRY(std::move(read));
+  };
+  ICN_TRY(ports::scan_each(store_, key, end_of(key), visit));
   return pins;
 }
 

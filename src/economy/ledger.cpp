@@ -187,16 +187,11 @@ Result<Bytes> joined_parts(const ports::StateStore& store, const StoredCheckpoin
   return bytes;
 }
 
-// Visits the records from `from` on until `visit` fails.
-Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
-                             const std::function<Result<void>(ByteView key, ByteView value)>& visit) {
-  Result<void> outcome;
-  ICN_TRY(store.scan(model::key_of(model::keys::kLedgerJournal, from), model::end_of(model::keys::kLedgerJournal),
-                     [&](ByteView key, ByteView value) {
-                       outcome = visit(key, value);
-                       return outcome.has_value();
-                     }));
-  return outcome;
+// The records from `from` on; `visit(key, value)` answers Result<bool>, whether to go on.
+template <class Visit>
+Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from, const Visit& visit) {
+  return ports::scan_each(store, model::key_of(model::keys::kLedgerJournal, from),
+                          model::end_of(model::keys::kLedgerJournal), visit);
 }
 
 // The checkpoint's own record: a checkpoint of another journal is told here.
@@ -271,12 +266,12 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   for (const StoredCheckpoint& readable : stored) state.checkpoints.push_back({readable.sequence, readable.parts});
   if (state.books.sequence > 0) ICN_TRY(check_base(store, state.books));
   const std::uint64_t base = state.books.sequence;
-  ICN_TRY(for_each_record(store, base + 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<void> {
+  ICN_TRY(for_each_record(store, base + 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
     detail::Books& books = state.books;
     ICN_TRY(books.replay_record(key, value));
     // What the index has from an unreadable checkpoint need not be remembered.
     if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= kReplayedMax)) books.forget_all();
-    return {};
+    return true;
   }));
   state.since_checkpoint = state.books.sequence - base;
   ICN_TRY(state.books.check_sums());
@@ -285,21 +280,13 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
 
 Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
                             const std::function<bool(const JournalEntry&)>& visit) {
-  Result<void> outcome;
-  ICN_TRY(store.scan(model::key_of(model::keys::kLedgerJournal, from), model::end_of(model::keys::kLedgerJournal),
-                     [&](ByteView key, ByteView value) {
-                       auto record = detail::decode_unchained(key, value);
-                       if (!record) {
-                         outcome = fail(record.error());
-                         return false;
-                       }
-                       const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
-                       for (const Transfer& transfer : record->transfers) {
-                         if (!visit({sequence, record->time, transfer})) return false;
-                       }
-                       return true;
-                     }));
-  return outcome;
+  return for_each_record(store, from, [&](ByteView key, ByteView value) -> Result<bool> {
+    const detail::Record record = ICN_TRY(detail::decode_unchained(key, value));
+    const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
+    return std::all_of(record.transfers.begin(), record.transfers.end(), [&](const Transfer& transfer) {
+      return visit({sequence, record.time, transfer});
+    });
+  });
 }
 
 namespace {
@@ -342,20 +329,12 @@ Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Led
   while (more) {
     more = false;
     std::size_t transfers = 0;
-    Result<void> outcome;
-    ICN_TRY(store.scan(model::key_of(model::keys::kLedgerJournal, books.sequence + 1),
-                       model::end_of(model::keys::kLedgerJournal), [&](ByteView key, ByteView value) {
-                         auto record = books.replay_record(key, value);
-                         if (!record) {
-                           outcome = fail(record.error());
-                           return false;
-                         }
-                         transfers += record->transfers.size();
-                         page.push_back(*std::move(record));
-                         more = transfers >= kAuditPage;
-                         return !more;
-                       }));
-    ICN_TRY(std::move(outcome));
+    ICN_TRY(for_each_record(store, books.sequence + 1, [&](ByteView key, ByteView value) -> Result<bool> {
+      page.push_back(ICN_TRY(books.replay_record(key, value)));
+      transfers += page.back().transfers.size();
+      more = transfers >= kAuditPage;
+      return !more;
+    }));
     ICN_TRY(check_page());
   }
   if (books.sequence < indexed) {

@@ -250,24 +250,16 @@ Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,
 
 Result<std::vector<JobRecord>> JobBook::records_between(std::uint64_t begin, std::uint64_t end) const {
   std::vector<JobRecord> records;
-  Result<void> read;
   const std::size_t prefix = model::keys::kJob.size();
-  ICN_TRY(state_->store.scan(record_key(begin), record_key(end), [&](ByteView key, ByteView value) {
+  const auto visit = [&](ByteView key, ByteView value) -> Result<bool> {
     const std::uint64_t number = key.size() == prefix + 8 ? read_be64(key.data() + prefix) : 0;
     const std::uint64_t next = begin + records.size();
-    if (number != next) {
-      read = fail(ErrorCode::corrupted, "Job number " + std::to_string(next) + " has no record in the state store.");
-      return false;
-    }
-    Result<JobRecord> record = record_of(number, value);
-    if (!record) {
-      read = fail(std::move(record).error());
-      return false;
-    }
-    records.push_back(std::move(*record));
+    if (number != next)
+      return fail(ErrorCode::corrupted, "Job number " + std::to_string(next) + " has no record in the state store.");
+    records.push_back(ICN_TRY(record_of(number, value)));
     return true;
-  }));
-  ICN_TRY(std::move(read));
+  };
+  ICN_TRY(ports::scan_each(state_->store, record_key(begin), record_key(end), visit));
   // What is in memory is newer than what is durable.
   Lock lock(state_->mutex);
   for (JobRecord& record : records) {

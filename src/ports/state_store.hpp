@@ -79,6 +79,19 @@ class StateReader {
   [[nodiscard]] virtual std::uint64_t sequence() const = 0;
 };
 
+// scan() with a visitor that may fail: `visit(key, value)` answers Result<bool>, whether to go on. Its first error ends
+// the scan and is handed on.
+template <class Visit>
+[[nodiscard]] Result<void> scan_each(const StateReader& store, ByteView begin, ByteView end, const Visit& visit) {
+  Result<void> visited;
+  ICN_TRY(store.scan(begin, end, [&](ByteView key, ByteView value) {
+    Result<bool> more = visit(key, value);
+    if (!more) visited = fail(std::move(more).error());
+    return more && *more;
+  }));
+  return visited;
+}
+
 class StateStore : public StateReader {
  public:
   // The state as it is between two commits; later commits do not show in it and do not wait for it. The store outlives

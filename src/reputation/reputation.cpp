@@ -140,7 +140,6 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
   auto reputation = std::make_unique<Reputation>(rules);
   State& state = *reputation->state_;
   Lock lock(state.mutex);
-  Result<void> outcome;
   const auto bad = [](std::string_view what) {
     return fail(ErrorCode::corrupted, "a reputation record " + std::string(what));
   };
@@ -150,24 +149,24 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
     return model::Did::of_key(did);
   };
   const std::size_t head = model::keys::kReputation.size();
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation),
-                     [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) {
-                       if (!value.empty() && value[0] > kVersion) {
-                         outcome = fail(ErrorCode::unsupported_version,
-                                        "a reputation record is of a version that this program does not know");
-                       } else if (value.empty() || value[0] != kVersion) {
-                         outcome = bad("has no version");
-                       } else if (key.size() == head + 32 && value.size() == 9) {
-                         state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
-                       } else if (key.size() == head + 64 && value.size() == 17) {
-                         state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1),
-                                                                                     read_be64(value.data() + 9)};
-                       } else {
-                         outcome = bad("has a wrong length");
-                       }
-                       return outcome.has_value();
-                     }));
-  if (!outcome) return fail(outcome.error());
+  const auto visit = [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
+    if (!value.empty() && value[0] > kVersion) {
+      return fail(ErrorCode::unsupported_version,
+                  "a reputation record is of a version that this program does not know");
+    }
+    if (value.empty() || value[0] != kVersion) return bad("has no version");
+    if (key.size() == head + 32 && value.size() == 9) {
+      state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
+    } else if (key.size() == head + 64 && value.size() == 17) {
+      state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1),
+                                                                  read_be64(value.data() + 9)};
+    } else {
+      return bad("has a wrong length");
+    }
+    return true;
+  };
+  ICN_TRY(
+      ports::scan_each(store, model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), visit));
   ICN_TRY(state.seen.attach(store));
   return reputation;
 }
@@ -212,15 +211,13 @@ void Reputation::penalise(const model::Did& executor, ports::Batch& batch) {
 }
 
 Result<void> check_counted(const ports::StateReader& store) {
-  Result<void> outcome;
   const std::size_t length = model::keys::kReputationSeen.size() + ipld::Digest{}.size();
-  ICN_TRY(store.scan(model::key_of(model::keys::kReputationSeen), model::end_of(model::keys::kReputationSeen),
-                     [&](ByteView key, ByteView value) {
-                       if (key.size() != length || value.size() != 1 || value[0] != kVersion)
-                         outcome = fail(ErrorCode::corrupted, "a row of a counted receipt names none");
-                       return outcome.has_value();
-                     }));
-  return outcome;
+  const auto visit = [&](ByteView key, ByteView value) -> Result<bool> {
+    if (key.size() == length && value.size() == 1 && value[0] == kVersion) return true;
+    return fail(ErrorCode::corrupted, "a row of a counted receipt names none");
+  };
+  return ports::scan_each(store, model::key_of(model::keys::kReputationSeen),
+                          model::end_of(model::keys::kReputationSeen), visit);
 }
 
 }  // namespace icn::reputation
