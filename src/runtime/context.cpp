@@ -122,6 +122,7 @@ Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const 
   for (const mesh::JobRecord& record : node_->jobs().open_jobs()) {
     if (record.state().kind == mesh::JobState::Kind::pending) ids.push_back(record.id);
   }
+  ICN_TRY(node_->committer().wait_for_staged());
   return ids;
 }
 

@@ -117,8 +117,10 @@ Result<JobDescription> describe_job(const NodeState& node, std::string_view text
 
 Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, std::size_t count,
                                 std::optional<mesh::JobPhase> phase) {
-  if (!phase) return node.jobs().list(cursor, count);
-  return node.jobs().list(cursor, count, [phase](const mesh::JobRecord& record) { return record.phase == *phase; });
+  const auto asked = [phase](const mesh::JobRecord& record) { return !phase || record.phase == *phase; };
+  mesh::JobPage page = ICN_TRY(node.jobs().list(cursor, count, asked));
+  ICN_TRY(node.committer().wait_for_staged());
+  return page;
 }
 
 Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {

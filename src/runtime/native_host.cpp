@@ -41,6 +41,7 @@ Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_v
 
 Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeContext& context) {
   std::vector<mesh::JobRecord> open = context.node().jobs().open_jobs();
+  ICN_TRY(context.node().committer().wait_for_staged());
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<ActualMeshJob> jobs;
   for (const mesh::JobRecord& record : open) {

@@ -158,6 +158,14 @@ TEST_F(OnItsWay, AnEndIsToldWhenItIsDurable) {
                  [&] { EXPECT_EQ(describe_job(*node, id.to_text())->record.phase, mesh::JobPhase::completed); });
 }
 
+TEST_F(OnItsWay, AListOfJobsIsGivenWhenItIsDurable) {
+  begin_watched();
+  const model::JobId id = submit_job(*node, made)->id;
+  const std::unique_ptr<JobRun> run = run_without_end(id);
+  expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
+                 [&] { EXPECT_EQ(list_jobs(*node, {}, 10, mesh::JobPhase::completed)->jobs.size(), 1U); });
+}
+
 TEST_F(OnItsWay, TheReportOfAJobThatSomebodyElseSettlesIsGivenWhenItIsDurable) {
   begin_watched();
   const model::JobId id = submit_job(*node, made)->id;
