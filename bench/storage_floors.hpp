@@ -25,6 +25,8 @@ class StorageFloor {
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
 
+// Only in a build that has PostgreSQL; the table is made.
+[[nodiscard]] std::unique_ptr<StorageFloor> raw_postgres(const std::string& connection, const std::string& table);
 // Only in a build that has RocksDB.
 [[nodiscard]] std::unique_ptr<StorageFloor> raw_rocksdb(const std::string& path);
 

@@ -1,4 +1,4 @@
-// Every store whose files this process writes, beside its floor: journal records and blocks through the port, against
+// Every store that outlives the process, beside its floor: journal records and blocks through the port, against
 // the same bytes kept by the raw engine or appended to a file, and hashed where the store must hash.
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,6 +11,9 @@
 #include "ipld/sha256.hpp"
 #include "measure.hpp"
 #include "storage_floors.hpp"
+#ifdef ICN_BENCH_POSTGRES
+#include "postgres_server.hpp"
+#endif
 
 namespace icn::bench {
 namespace {
@@ -46,22 +49,36 @@ class Journal {
   std::uint64_t number_ = 0;
 };
 
-// Those whose files this process writes: a server's speed is another matter.
-bool is_file_based(const ports::Descriptor& descriptor) {
-  return descriptor.name != "memory" && descriptor.name != "postgres";
+// Where a store of its own for `use` lies. PostgreSQL's server is the measurement's own, started at its first use.
+std::string location_of(const Settings& settings, std::string_view name, const std::string& use) {
+#ifdef ICN_BENCH_POSTGRES
+  if (name == "postgres") return support::PostgresServer::shared().location(use);
+#endif
+  return settings.scratch + "/" + use + "-" + std::string(name);
 }
 
-std::unique_ptr<ports::StateStore> open_state(const Settings& settings, std::string_view name, const char* use) {
-  const std::string path = settings.scratch + "/" + use + "-" + std::string(name);
-  return expect(backends::state_store::open(std::string(name) + ":" + path), "open a state store");
+std::unique_ptr<ports::StateStore> open_state(const Settings& settings, std::string_view name, const std::string& use) {
+  return expect(backends::state_store::open(std::string(name) + ":" + location_of(settings, name, use)),
+                "open a state store");
 }
 
-std::unique_ptr<ports::DagStore> open_dag(const Settings& settings, std::string_view name, const char* use) {
-  const std::string path = settings.scratch + "/" + use + "-" + std::string(name);
-  return expect(backends::dag_store::open(std::string(name) + ":" + path), "open a dag store");
+std::unique_ptr<ports::DagStore> open_dag(const Settings& settings, std::string_view name, const std::string& use) {
+  return expect(backends::dag_store::open(std::string(name) + ":" + location_of(settings, name, use)),
+                "open a dag store");
 }
 
-void remove_stores(const Settings& settings, const char* use) {
+enum class Port : std::uint8_t { dag, state };
+std::unique_ptr<StorageFloor> floor_of(const Settings& settings, Port port, std::string_view name,
+                                       const std::string& use) {
+#ifdef ICN_BENCH_POSTGRES
+  if (name == "postgres") return raw_postgres(support::PostgresServer::shared().connection_string(), use + "_raw");
+#endif
+  const std::string path = settings.scratch + "/" + use + "-raw";
+  return port == Port::dag ? floor_of_dag(name, path) : floor_of_state(name, path);
+}
+
+// What a server keeps goes with the server.
+void remove_stores(const Settings& settings, const std::string& use) {
   for (const auto& entry : std::filesystem::directory_iterator(settings.scratch)) {
     // A store that is open may remove a file of its own meanwhile; what stays goes with the scratch folder.
     std::error_code gone;
@@ -81,7 +98,7 @@ void fill_noise(std::span<std::uint8_t> bytes, std::uint64_t& seed) {
 Figure measure_transfers(const Settings& settings, std::string_view name) {
   const std::uint64_t rounds = settings.scaled(60, 6);
   Journal journal;
-  const std::unique_ptr<StorageFloor> raw = floor_of_state(name, settings.scratch + "/transfers-raw");
+  const std::unique_ptr<StorageFloor> raw = floor_of(settings, Port::state, name, "transfers");
   const std::unique_ptr<ports::StateStore> store = open_state(settings, name, "transfers");
   double ours = 0;
   double floor = 0;
@@ -199,8 +216,9 @@ std::vector<ipld::Block> make_blocks(std::size_t count, std::size_t bytes, std::
 
 Figure measure_puts(const Settings& settings, std::string_view name, std::size_t bytes, std::uint64_t rounds,
                     const char* label) {
-  const std::unique_ptr<ports::DagStore> store = open_dag(settings, name, "puts");
-  const std::unique_ptr<StorageFloor> raw = floor_of_dag(name, settings.scratch + "/puts-raw");
+  const std::string use = std::string("puts_") + label;
+  const std::unique_ptr<ports::DagStore> store = open_dag(settings, name, use);
+  const std::unique_ptr<StorageFloor> raw = floor_of(settings, Port::dag, name, use);
   double ours = 0;
   double floor = 0;
   for (std::uint64_t round = 0; round < rounds; ++round) {
@@ -217,18 +235,17 @@ Figure measure_puts(const Settings& settings, std::string_view name, std::size_t
       raw->sync();
     });
   }
-  remove_stores(settings, "puts");
+  remove_stores(settings, use);
   const double count = static_cast<double>(rounds * kBlocksOfBatch);
-  return {
-      std::string("dag_put_") + label + "_" + std::string(name), count / (ours / 1e9), "1/s", count / (floor / 1e9),
-      "durable batches of 1,000; bar 0.7 (floor: SHA-256, and an append to a file and sync, or the raw engine)"};
+  return {std::string("dag_put_") + label + "_" + std::string(name), count / (ours / 1e9), "1/s", count / (floor / 1e9),
+          "durable batches of 1,000; bar 0.7 (floor: SHA-256, and an append to a file and sync, or the raw engine)"};
 }
 
 Figure measure_gets(const Settings& settings, std::string_view name) {
   constexpr std::size_t kBytes = 1'024;
   constexpr std::size_t kBlocks = 20'000;
   const std::unique_ptr<ports::DagStore> store = open_dag(settings, name, "gets");
-  const std::unique_ptr<StorageFloor> raw = floor_of_dag(name, settings.scratch + "/gets-raw");
+  const std::unique_ptr<StorageFloor> raw = floor_of(settings, Port::dag, name, "gets");
   std::vector<ipld::Cid> cids;
   std::vector<Bytes> keys;
   for (std::size_t made = 0; made < kBlocks; made += kBlocksOfBatch) {
@@ -313,19 +330,22 @@ Figure measure_dag_growth(const Settings& settings, std::string_view name) {
 std::vector<Figure> measure_storage(const Settings& settings) {
   std::vector<Figure> figures;
   for (const auto* backend : backends::state_store::all()) {
-    if (!is_file_based(backend->descriptor)) continue;
-    figures.push_back(measure_transfers(settings, backend->descriptor.name));
-    figures.push_back(measure_single_transfer(settings, backend->descriptor.name));
-    figures.push_back(measure_restart(settings, backend->descriptor.name));
-    figures.push_back(measure_state_memory(settings, backend->descriptor.name));
+    const std::string_view name = backend->descriptor.name;
+    if (backend->descriptor.place == ports::Place::process) continue;
+    figures.push_back(measure_transfers(settings, name));
+    figures.push_back(measure_single_transfer(settings, name));
+    figures.push_back(measure_restart(settings, name));
+    if (backend->descriptor.place == ports::Place::path) figures.push_back(measure_state_memory(settings, name));
   }
   for (const auto* backend : backends::dag_store::all()) {
-    if (!is_file_based(backend->descriptor)) continue;
-    figures.push_back(measure_puts(settings, backend->descriptor.name, 1'024, settings.scaled(200, 40), "1k"));
-    figures.push_back(measure_puts(settings, backend->descriptor.name, 262'144, settings.scaled(4, 1), "256k"));
-    figures.push_back(measure_gets(settings, backend->descriptor.name));
-    figures.push_back(measure_dag_memory(settings, backend->descriptor.name));
-    figures.push_back(measure_dag_growth(settings, backend->descriptor.name));
+    const std::string_view name = backend->descriptor.name;
+    if (backend->descriptor.place == ports::Place::process) continue;
+    figures.push_back(measure_puts(settings, name, 1'024, settings.scaled(200, 40), "1k"));
+    figures.push_back(measure_puts(settings, name, 262'144, settings.scaled(4, 1), "256k"));
+    figures.push_back(measure_gets(settings, name));
+    if (backend->descriptor.place != ports::Place::path) continue;  // a server's memory is its own
+    figures.push_back(measure_dag_memory(settings, name));
+    figures.push_back(measure_dag_growth(settings, name));
   }
   return figures;
 }
