@@ -25,8 +25,10 @@ class Programs(NodeTest):
                                     ("zeros", bytes(1000), "\\0asm"), ("version", b"\0asm\x02\0\0\0", "version"),
                                     ("magic", b"\0asm", ""), ("one_short", whole[:-1], ""), ("half", whole[:1000], "")):
             with self.subTest(name):
-                told = self.refused("job", "run", self.file(name, content), code=102, rule="invalid_module", says=says)
-                self.assertIn("module", told["message"])
+                path = self.file(name, content)
+                told = self.refused("job", "run", path, code=102, rule="invalid_module", says=says)
+                self.assertIn(f"the program '{path}'", told["message"])
+                self.assertIn("nothing was charged", told["message"])
 
     def test_files_that_cannot_be_read(self):
         loop = self.home / "loop"

@@ -240,22 +240,39 @@ Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::Pr
   return submit_job(node.state(), request);
 }
 
+// What is wrong with a module is said of its bytes, wherever it is noticed; here it gets the name of its file.
+template <class T>
+Result<T> of_program(const Invocation& invocation, Result<T> answer) {
+  constexpr std::string_view kOfBytes = "module: ";
+  constexpr std::string_view kKept = "; nothing was charged";
+  if (answer || !answer.error().detail.starts_with(kOfBytes)) return answer;
+  Error error = std::move(answer).error();
+  error.detail = "the program '" + invocation.arguments[0] + "': " + error.detail.substr(kOfBytes.size());
+  if (!error.detail.ends_with(kKept)) error.detail += kKept;
+  return fail(std::move(error));
+}
+
+Result<runtime::PreparedJob> prepare(node::EmbeddedNode& node, const Invocation& invocation) {
+  runtime::JobDraft draft = ICN_TRY(draft_of(invocation, node.member()));
+  return of_program(invocation, prepare_job(node.state(), std::move(draft)));
+}
+
 }  // namespace
 
 Result<Answer> job_run(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const Balances before = balances_of(*node);
-  const runtime::PreparedJob prepared =
-      ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
-  const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::now));
+  const runtime::PreparedJob prepared = ICN_TRY(prepare(*node, invocation));
+  const runtime::SubmitAnswer accepted =
+      ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::now)));
   return execute(*node, invocation, accepted.id, before, note_of(accepted));
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const runtime::PreparedJob prepared =
-      ICN_TRY(prepare_job(node->state(), ICN_TRY(draft_of(invocation, node->member()))));
-  const runtime::SubmitAnswer accepted = ICN_TRY(submit(*node, prepared, runtime::StartMode::later));
+  const runtime::PreparedJob prepared = ICN_TRY(prepare(*node, invocation));
+  const runtime::SubmitAnswer accepted =
+      ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::later)));
   const std::string note = note_of(accepted);
   if (!note.empty() && !invocation.wants_json()) say("icn: " + note + "\n");
   return Answer{json_with_note(job_json(accepted.record), note), accepted.id.to_text() + "\n", 0};
@@ -269,8 +286,9 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   hooks.on_slice = [&](std::uint64_t used, std::uint64_t limit) {
     if (const auto news = slice_news(slices, used, limit)) progress.show(*news);
   };
+  runtime::JobDraft draft = ICN_TRY(draft_of(invocation, node->member()));
   const runtime::Simulation simulation =
-      ICN_TRY(simulate_job(node->state(), ICN_TRY(draft_of(invocation, node->member())), hooks));
+      ICN_TRY(of_program(invocation, simulate_job(node->state(), std::move(draft), hooks)));
   const std::string_view outcome = model::outcome_name(simulation.receipt.outcome.kind);
   Json json;
   json["outcome"] = outcome;
