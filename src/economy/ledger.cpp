@@ -187,9 +187,9 @@ Result<Bytes> joined_parts(const ports::StateStore& store, const StoredCheckpoin
   return bytes;
 }
 
-// The records from `from` on; `visit(key, value)` answers Result<bool>, whether to go on.
-template <class Visit>
-Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from, const Visit& visit) {
+// The records from `from` on; `visit` answers whether to go on.
+Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
+                             const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
   return ports::scan_each(store, model::key_of(model::keys::kLedgerJournal, from),
                           model::end_of(model::keys::kLedgerJournal), visit);
 }

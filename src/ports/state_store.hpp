@@ -79,10 +79,9 @@ class StateReader {
   [[nodiscard]] virtual std::uint64_t sequence() const = 0;
 };
 
-// scan() with a visitor that may fail: `visit(key, value)` answers Result<bool>, whether to go on. Its first error ends
-// the scan and is handed on.
-template <class Visit>
-[[nodiscard]] Result<void> scan_each(const StateReader& store, ByteView begin, ByteView end, const Visit& visit) {
+// scan() with a visitor that may fail: it answers whether to go on. Its first error ends the scan and is handed on.
+[[nodiscard]] inline Result<void> scan_each(const StateReader& store, ByteView begin, ByteView end,
+                                            const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
   Result<void> visited;
   ICN_TRY(store.scan(begin, end, [&](ByteView key, ByteView value) {
     Result<bool> more = visit(key, value);
