@@ -53,7 +53,8 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   // Most keys that are looked for before a write are new: the filter spares the walk through what was written last.
   family.memtable_whole_key_filtering = true;
   family.memtable_prefix_bloom_size_ratio = kFilterShareOfBuffer;
-  // A key's place is looked for from where the last one with the same first byte went: batches come sorted.
+  // A key's place is looked for from where the last one with the same first byte went: blocks come sorted, and other
+  // keys lose nothing.
   family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   // Tables in which much was erased are sorted anew before they are due: scans do not wade through what is gone.
   family.table_properties_collector_factories.push_back(

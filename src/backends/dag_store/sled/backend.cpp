@@ -38,11 +38,10 @@ class SledDagStore : public ports::DagStore {
       Bytes length;
       append_be64(length, each.block->bytes.size());
       writes.push_back({detail::key_in(kLengths, each.key), std::move(length)});
+      writes.push_back({detail::key_in(kBlocks, each.key), each.block->bytes});
       ++after.blocks;
       after.bytes += each.block->bytes.size();
     }
-    for (const detail::KeyedBlock& each : added)
-      writes.push_back({detail::key_in(kBlocks, each.key), each.block->bytes});
     return database_->write(std::move(writes), after.blocks, after.bytes);
   }
 
