@@ -84,7 +84,7 @@ std::vector<runtime::SubmitRequest> requests_of(const Bench& bench, std::uint64_
 
 void settle(const Bench& bench, const runtime::SubmitRequest& request) {
   const runtime::JobReport report = expect(run_job(*bench.node, request), "run");
-  if (report.record.phase != mesh::JobPhase::completed) give_up("a job did not complete: " + report.record.message);
+  if (report.record.phase != jobs::JobPhase::completed) give_up("a job did not complete: " + report.record.message);
 }
 
 // The parts of one settled job, nothing of ours between them (DESIGN §2): start with 3 calls, 2 signatures, 1

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 Json text_or_null(const std::optional<ipld::Cid>& cid) { return cid ? Json(cid->to_text()) : Json(nullptr); }
 
-bool ran(const mesh::JobRecord& record) { return record.outcome.has_value(); }
+bool ran(const jobs::JobRecord& record) { return record.outcome.has_value(); }
 
 // Whether a job was not taken or not run for reasons that are not the user's.
 bool is_infrastructure(ErrorCode code) {
@@ -49,9 +49,9 @@ void Lines::add(std::string_view name, const std::string& value) {
   if (!value.empty()) text_ += padded(name, width_) + value + "\n";
 }
 
-std::string code_text(const mesh::JobRecord& record) {
+std::string code_text(const jobs::JobRecord& record) {
   if (!record.outcome)
-    return record.failure && mesh::is_terminal(record.phase) ? std::string(error_row(*record.failure).name) : "";
+    return record.failure && jobs::is_terminal(record.phase) ? std::string(error_row(*record.failure).name) : "";
   switch (record.outcome->kind) {
     case model::OutcomeKind::nonzero_exit:
       return "exit status " + std::to_string(record.outcome->code);
@@ -62,11 +62,11 @@ std::string code_text(const mesh::JobRecord& record) {
   }
 }
 
-Json job_json(const mesh::JobRecord& record) {
+Json job_json(const jobs::JobRecord& record) {
   Json json;
   json["job_id"] = record.id.to_text();
-  json["outcome"] = mesh::is_terminal(record.phase) ? Json(runtime::outcome_text(record)) : Json(nullptr);
-  json["phase"] = mesh::phase_name(record.phase);
+  json["outcome"] = jobs::is_terminal(record.phase) ? Json(runtime::outcome_text(record)) : Json(nullptr);
+  json["phase"] = jobs::phase_name(record.phase);
   json["code"] = record.outcome   ? Json(record.outcome->code)
                  : record.failure ? Json(static_cast<unsigned>(*record.failure))
                                   : Json(0);
@@ -74,7 +74,7 @@ Json job_json(const mesh::JobRecord& record) {
   json["trap"] = ran(record) && record.outcome->kind == model::OutcomeKind::trap
                      ? Json(trap_name(static_cast<model::TrapCode>(record.outcome->code)))
                      : Json(nullptr);
-  json["exit_code"] = mesh::is_terminal(record.phase) ? Json(runtime::exit_code_of(record)) : Json(nullptr);
+  json["exit_code"] = jobs::is_terminal(record.phase) ? Json(runtime::exit_code_of(record)) : Json(nullptr);
   json["receipt"] = text_or_null(record.receipt);
   json["output_cid"] = text_or_null(record.output);
   json["fuel_used"] = record.fuel_used;
@@ -110,7 +110,7 @@ Json refusal_json(const Error& error) {
   return json;
 }
 
-Json unfinished_json(const mesh::JobRecord& record, const Error& error) {
+Json unfinished_json(const jobs::JobRecord& record, const Error& error) {
   Json json = job_json(record);
   json["outcome"] = "infrastructure";
   json["code"] = static_cast<unsigned>(error.code);
@@ -120,7 +120,7 @@ Json unfinished_json(const mesh::JobRecord& record, const Error& error) {
   return json;
 }
 
-std::string unfinished_text(const mesh::JobRecord& record, const Error& error) {
+std::string unfinished_text(const jobs::JobRecord& record, const Error& error) {
   return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\nicn: the job is accepted, " +
          record.reserve.to_text() + " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() +
          "` runs it again\n";
@@ -175,7 +175,7 @@ Json order_json(const model::Order& order) {
 }
 
 Json description_json(const runtime::JobDescription& description) {
-  const mesh::JobRecord& record = description.record;
+  const jobs::JobRecord& record = description.record;
   Json json = job_json(record);
   json["submitter"] = record.submitter.to_text();
   json["accepted"] = time_text(record.accepted);
@@ -194,10 +194,10 @@ Json description_json(const runtime::JobDescription& description) {
   json["cost_mana"] = description.job.cost_mana;
   json["order"] = order_json(description.order);
   json["happenings"] = Json::array();
-  for (const mesh::JobHappening& happening : record.happenings) {
+  for (const jobs::JobHappening& happening : record.happenings) {
     Json entry;
     entry["time"] = time_text(happening.time);
-    entry["phase"] = mesh::phase_name(happening.phase);
+    entry["phase"] = jobs::phase_name(happening.phase);
     entry["text"] = happening.text;
     json["happenings"].push_back(std::move(entry));
   }
@@ -205,13 +205,13 @@ Json description_json(const runtime::JobDescription& description) {
   return json;
 }
 
-std::string outcome_line(const mesh::JobRecord& record) {
+std::string outcome_line(const jobs::JobRecord& record) {
   const std::string code = code_text(record);
   return std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") +
          (record.message.empty() ? "" : ": " + record.message);
 }
 
-std::string failure_text(const mesh::JobRecord& record) {
+std::string failure_text(const jobs::JobRecord& record) {
   std::string what;
   if (!record.outcome) {
     what = "the job did not run: " + outcome_line(record);
@@ -227,11 +227,11 @@ std::string failure_text(const mesh::JobRecord& record) {
 }
 
 std::string description_text(const runtime::JobDescription& description) {
-  const mesh::JobRecord& record = description.record;
-  const bool ended = mesh::is_terminal(record.phase);
+  const jobs::JobRecord& record = description.record;
+  const bool ended = jobs::is_terminal(record.phase);
   Lines lines;
   lines.add("job", record.id.to_text());
-  lines.add("state", std::string(mesh::phase_name(record.phase)));
+  lines.add("state", std::string(jobs::phase_name(record.phase)));
   if (ended) lines.add("outcome", outcome_line(record));
   lines.add("submitter", record.submitter.to_text());
   lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");

@@ -5,7 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "economy/ledger.hpp"
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 #include "model/time_text.hpp"
 #include "model/transfer.hpp"
 #include "runtime/use_cases.hpp"
@@ -13,12 +13,12 @@
 namespace icn::cli {
 
 // The contract of `icn job run --json` and everything that describes a job shortly.
-[[nodiscard]] nlohmann::ordered_json job_json(const mesh::JobRecord& record);
+[[nodiscard]] nlohmann::ordered_json job_json(const jobs::JobRecord& record);
 // A job that was refused or could not be told: no id, no receipt; the rule and the words.
 [[nodiscard]] nlohmann::ordered_json refusal_json(const Error& error);
 // A job that is accepted but that this process could not bring to its end.
-[[nodiscard]] nlohmann::ordered_json unfinished_json(const mesh::JobRecord& record, const Error& error);
-[[nodiscard]] std::string unfinished_text(const mesh::JobRecord& record, const Error& error);
+[[nodiscard]] nlohmann::ordered_json unfinished_json(const jobs::JobRecord& record, const Error& error);
+[[nodiscard]] std::string unfinished_text(const jobs::JobRecord& record, const Error& error);
 [[nodiscard]] nlohmann::ordered_json description_json(const runtime::JobDescription& description);
 [[nodiscard]] nlohmann::ordered_json receipt_json(const model::Receipt& receipt);
 [[nodiscard]] nlohmann::ordered_json order_json(const model::Order& order);
@@ -42,11 +42,11 @@ class Lines {
 
 [[nodiscard]] std::string description_text(const runtime::JobDescription& description);
 // The receipt code of a record in words: "exit status 3", "unreachable"; empty for ok.
-[[nodiscard]] std::string code_text(const mesh::JobRecord& record);
+[[nodiscard]] std::string code_text(const jobs::JobRecord& record);
 // "trap (unreachable): …": outcome, code and message of a job that has ended.
-[[nodiscard]] std::string outcome_line(const mesh::JobRecord& record);
+[[nodiscard]] std::string outcome_line(const jobs::JobRecord& record);
 // What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
 // released, and how to learn more.
-[[nodiscard]] std::string failure_text(const mesh::JobRecord& record);
+[[nodiscard]] std::string failure_text(const jobs::JobRecord& record);
 
 }  // namespace icn::cli

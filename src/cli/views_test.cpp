@@ -15,19 +15,19 @@ std::vector<std::string> keys_of(const Json& json) {
   return keys;
 }
 
-mesh::JobRecord record_of(mesh::JobPhase phase) {
-  mesh::JobRecord record;
+jobs::JobRecord record_of(jobs::JobPhase phase) {
+  jobs::JobRecord record;
   record.id = model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, Bytes{1})};
   record.phase = phase;
-  record.attempts = phase == mesh::JobPhase::submitted ? 0 : 1;
+  record.attempts = phase == jobs::JobPhase::submitted ? 0 : 1;
   record.reserve.umana = 11'000'000;
   record.fuel_limit = 5'000'000;
   return record;
 }
 
-mesh::JobRecord ended(model::OutcomeKind kind, std::uint32_t code = 0) {
+jobs::JobRecord ended(model::OutcomeKind kind, std::uint32_t code = 0) {
   const bool completed = kind == model::OutcomeKind::ok || kind == model::OutcomeKind::nonzero_exit;
-  mesh::JobRecord record = record_of(completed ? mesh::JobPhase::completed : mesh::JobPhase::failed);
+  jobs::JobRecord record = record_of(completed ? jobs::JobPhase::completed : jobs::JobPhase::failed);
   record.outcome = model::Outcome{kind, code};
   record.exit_code = code;
   record.receipt = ipld::Cid::of(ipld::Codec::dag_cbor, Bytes{2});
@@ -72,7 +72,7 @@ TEST(Views, AnErrorNamesItsRow) {
 }
 
 TEST(Views, AJobThatIsOpenHasNeitherOutcomeNorExitCode) {
-  const Json json = job_json(record_of(mesh::JobPhase::submitted));
+  const Json json = job_json(record_of(jobs::JobPhase::submitted));
   EXPECT_TRUE(json["outcome"].is_null());
   EXPECT_TRUE(json["exit_code"].is_null());
   EXPECT_TRUE(json["executor"].is_null());
@@ -98,16 +98,16 @@ TEST(Views, AJobThatEndedTellsItsOutcomeItsPriceAndItsExitCode) {
   EXPECT_EQ(job_json(ended(model::OutcomeKind::out_of_fuel))["exit_code"], 111);
   EXPECT_EQ(job_json(ended(model::OutcomeKind::stack_overflow))["exit_code"], 112);
   EXPECT_EQ(job_json(ended(model::OutcomeKind::stopped))["exit_code"], 113);
-  EXPECT_EQ(job_json(record_of(mesh::JobPhase::cancelled))["exit_code"], 114);
-  EXPECT_EQ(job_json(record_of(mesh::JobPhase::expired))["exit_code"], 109);
-  mesh::JobRecord unlucky = record_of(mesh::JobPhase::failed);
+  EXPECT_EQ(job_json(record_of(jobs::JobPhase::cancelled))["exit_code"], 114);
+  EXPECT_EQ(job_json(record_of(jobs::JobPhase::expired))["exit_code"], 109);
+  jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
   EXPECT_EQ(job_json(unlucky)["outcome"], "infrastructure");
   EXPECT_EQ(job_json(unlucky)["exit_code"], 115);
 }
 
 TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
-  mesh::JobRecord trapped =
+  jobs::JobRecord trapped =
       ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::integer_division_by_zero));
   trapped.message = "wasm trap in f at 0x23";
   const std::string id = trapped.id.to_text();
@@ -118,18 +118,18 @@ TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
   EXPECT_EQ(failure_text(ended(model::OutcomeKind::out_of_fuel))
                 .find("icn: the program used up its fuel limit of 5,000,000; --fuel asks for more\n"),
             0U);
-  mesh::JobRecord stopped = ended(model::OutcomeKind::stopped);
+  jobs::JobRecord stopped = ended(model::OutcomeKind::stopped);
   stopped.message = "stopped at its deadline";
   EXPECT_EQ(failure_text(stopped).find("icn: the program did not end by itself: stopped: stopped at its deadline\n"),
             0U);
-  mesh::JobRecord unlucky = record_of(mesh::JobPhase::failed);
+  jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
   unlucky.message = "no memory";
   EXPECT_EQ(failure_text(unlucky).find("icn: the job did not run: infrastructure (infrastructure): no memory\n"), 0U);
 }
 
 TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
-  const mesh::JobRecord record = record_of(mesh::JobPhase::executing);
+  const jobs::JobRecord record = record_of(jobs::JobPhase::executing);
   const Error error{ErrorCode::storage, "no space left", ""};
   const Json json = unfinished_json(record, error);
   EXPECT_EQ(keys_of(json), keys_of(job_json(record)));

@@ -5,7 +5,7 @@
 #include "dag/usage.hpp"
 #include "economy/ledger.hpp"
 #include "ipld/links.hpp"
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 #include "model/genesis.hpp"
 #include "model/keys.hpp"
 #include "model/time_text.hpp"
@@ -136,7 +136,7 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
   if (genesis) static_cast<void>(needed.find(genesis->scope, whose, advice));
 }
 
-void examine_job(const mesh::JobRecord& record, Needed& needed) {
+void examine_job(const jobs::JobRecord& record, Needed& needed) {
   const std::string id = record.id.to_text();
   const std::string whose = "the open job " + id;
   const std::string advice =
@@ -172,7 +172,7 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   if (const auto counted = reputation::check_counted(state); !counted)
     findings.error(within("reputation does not hold", counted.error()), where, kRestoreAdvice);
   examine_pins(state, where, findings);
-  if (const auto jobs = mesh::JobBook::open(state); !jobs)
+  if (const auto jobs = jobs::JobBook::open(state); !jobs)
     findings.error(within("the jobs do not open", jobs.error()), where, kRestoreAdvice);
 }
 
@@ -200,9 +200,9 @@ void examine_links(const ports::StateStore& state, const ports::DagStore& dag, c
   Counted missing(findings, "missing blocks", where);
   Needed needed(dag, missing);
   examine_genesis(state, needed);
-  const auto jobs = mesh::JobBook::open(state);
+  const auto jobs = jobs::JobBook::open(state);
   if (!jobs) return;  // told by examine_state
-  for (const mesh::JobRecord& record : (*jobs)->open_jobs()) examine_job(record, needed);
+  for (const jobs::JobRecord& record : (*jobs)->open_jobs()) examine_job(record, needed);
 }
 
 }  // namespace icn::node::detail

@@ -42,9 +42,9 @@ bool JobRunner::stopping() const {
 }
 
 void JobRunner::launch(std::shared_ptr<Task> task) {
-  const Result<std::optional<mesh::JobRecord>> record = node_.jobs().find(task->id);
+  const Result<std::optional<jobs::JobRecord>> record = node_.jobs().find(task->id);
   if (!record) return task->done(fail(record.error()));
-  if (*record && mesh::is_terminal((*record)->phase)) {
+  if (*record && jobs::is_terminal((*record)->phase)) {
     runtime::JobReport report;
     report.record = **record;
     return task->done(std::move(report));
@@ -65,7 +65,7 @@ void JobRunner::ended(const std::shared_ptr<Task>& task) {
   Result<runtime::JobReport> report = task->run->finish();
   const bool shut_down = task->run->stopped_by() == ports::StopReason::shutdown;
   task->run.reset();
-  if (report && !mesh::is_terminal(report->record.phase) && !shut_down) return launch(task);
+  if (report && !jobs::is_terminal(report->record.phase) && !shut_down) return launch(task);
   task->done(std::move(report));
 }
 
@@ -92,10 +92,10 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
 }
 
 void JobRunner::run_waiting(const model::JobId& except, Watch watch) {
-  std::vector<mesh::JobRecord> open = node_.jobs().open_jobs();
+  std::vector<jobs::JobRecord> open = node_.jobs().open_jobs();
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<model::JobId> ids;
-  for (const mesh::JobRecord& record : open) {
+  for (const jobs::JobRecord& record : open) {
     if (record.id != except && !node_.running().runs(record.id)) ids.push_back(record.id);
   }
   if (ids.empty()) return;

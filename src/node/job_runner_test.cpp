@@ -41,7 +41,7 @@ class JobRunnerTest : public ::testing::Test {
     request.signature = member_.sign(model::SignatureTag::job, prepared.body.cid);
     return submit_job(*node_, request).value().id;
   }
-  mesh::JobPhase phase_of(const model::JobId& id) const { return node_->jobs().find(id).value()->phase; }
+  jobs::JobPhase phase_of(const model::JobId& id) const { return node_->jobs().find(id).value()->phase; }
   void expect_nothing_reserved() const {
     const auto audit = audit_mana(*node_);
     ASSERT_TRUE(audit) << audit.error().detail;
@@ -61,7 +61,7 @@ TEST_F(JobRunnerTest, AJobRunsToItsEndAllAttemptsIncluded) {
   JobRunner runner(*node_, 2);
   const auto report = runner.run(id, {});
   ASSERT_TRUE(report) << report.error().detail;
-  EXPECT_EQ(report->record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report->record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(report->record.attempts, 3U);
   EXPECT_EQ(text_of(report->output), "done");
   const auto again = runner.run(id, {});
@@ -93,7 +93,7 @@ TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
   ASSERT_TRUE(report);
   EXPECT_EQ(text_of(report->output), "own");
   wait_for_all(runner);
-  for (const model::JobId& id : ids) EXPECT_EQ(phase_of(id), mesh::JobPhase::completed);
+  for (const model::JobId& id : ids) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed);
   EXPECT_EQ(lines, 20);
   EXPECT_EQ(kept, 0);
   expect_nothing_reserved();
@@ -125,8 +125,8 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
     ASSERT_TRUE(runner.run(own, {}));
     EXPECT_EQ(runner.waiting(), 1U);
   }
-  const mesh::JobRecord left = *node_->jobs().find(endless).value();
-  EXPECT_EQ(left.phase, mesh::JobPhase::submitted);
+  const jobs::JobRecord left = *node_->jobs().find(endless).value();
+  EXPECT_EQ(left.phase, jobs::JobPhase::submitted);
   EXPECT_EQ(left.attempts, 0U) << "a shutdown counts as no attempt";
   EXPECT_EQ(left.charged.umana, 0U);
 }

@@ -134,24 +134,24 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
 namespace {
 
 // The job that `text` names, if it names one that is known here.
-Result<std::optional<mesh::JobRecord>> job_of(const NodeState& node, std::string_view text,
+Result<std::optional<jobs::JobRecord>> job_of(const NodeState& node, std::string_view text,
                                               const std::optional<ipld::Cid>& cid) {
   if (cid) {
-    if (cid->codec() != ipld::Codec::dag_cbor) return std::optional<mesh::JobRecord>();
+    if (cid->codec() != ipld::Codec::dag_cbor) return std::optional<jobs::JobRecord>();
     return node.jobs().find(model::JobId{*cid});
   }
   return std::optional(ICN_TRY(node.jobs().find_by_text(text)));
 }
 
-Result<void> check_may_let_go(const mesh::JobRecord& record, const model::Did& by) {
+Result<void> check_may_let_go(const jobs::JobRecord& record, const model::Did& by) {
   if (record.submitter != by) {
     return fail(ErrorCode::permission_denied, "The job " + record.id.to_text() + " was submitted by " +
                                                   record.submitter.to_text() +
                                                   ", who alone may let go of it. Nothing was unpinned.");
   }
-  if (!mesh::is_terminal(record.phase)) {
+  if (!jobs::is_terminal(record.phase)) {
     return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " is " +
-                                              std::string(mesh::phase_name(record.phase)) +
+                                              std::string(jobs::phase_name(record.phase)) +
                                               "; its blocks are needed until it has ended and its receipt is final. "
                                               "Nothing was unpinned.");
   }
@@ -166,7 +166,7 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
   const auto stage = [&](Staging& staging) -> Result<std::vector<dag::Pin>> {
     std::vector<dag::Pin> own;
     if (cid) own = ICN_TRY(node.pins().of_member(by, *cid));
-    const std::optional<mesh::JobRecord> job = ICN_TRY(job_of(node, text, cid));
+    const std::optional<jobs::JobRecord> job = ICN_TRY(job_of(node, text, cid));
     // A member's own pin of a job's body is let go whatever the job does.
     if (job && own.empty()) {
       ICN_TRY(check_may_let_go(*job, by));

@@ -120,7 +120,7 @@ TEST_F(Blocks, AnAnchorThatAJobMadeStaysWithIt) {
   ASSERT_TRUE(first.record.receipt);
   JobDraft from = draft("anchor " + first.record.receipt->to_text() + "\n");
   from.grants.add(model::Capability::anchor);
-  ASSERT_EQ(run(from).record.phase, mesh::JobPhase::completed);
+  ASSERT_EQ(run(from).record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
 }
 
@@ -378,7 +378,7 @@ TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
   ASSERT_TRUE(put_file(*node, member->did(), Bytes(24 * 1024, 'f'), kForEver));
   EXPECT_FALSE(put_file(*node, member->did(), Bytes(16 * 1024, 'g'), kForEver));
   const JobReport report = execute_job(*node, answer.id).value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   expect_evidence(report);
   // And a collection runs in a full store.
   EXPECT_EQ(collect().collection.removed_blocks, 0U);

@@ -25,8 +25,8 @@ struct CollectWhileWriting : HomeFixture {
       SubmitRequest asked = request(from);
       asked.start = round % 2 == 0 ? StartMode::now : StartMode::later;
       const SubmitAnswer answer = submit_job(*node, asked).value();
-      const mesh::JobRecord record = execute_job(*node, answer.id).value().record;
-      ASSERT_EQ(record.phase, mesh::JobPhase::completed);
+      const jobs::JobRecord record = execute_job(*node, answer.id).value().record;
+      ASSERT_EQ(record.phase, jobs::JobPhase::completed);
       settled.push_back(record.id);
       expect_whole(record);
       // Without blocks: what is there is relied upon, or refused.
@@ -52,11 +52,11 @@ struct CollectWhileWriting : HomeFixture {
 
   void expect_runs(const model::JobId& id) {
     const JobReport report = execute_job(*node, id).value();
-    EXPECT_EQ(report.record.phase, mesh::JobPhase::completed) << report.record.message;
+    EXPECT_EQ(report.record.phase, jobs::JobPhase::completed) << report.record.message;
     EXPECT_EQ(report.record.attempts, 1U) << "a block that its pin holds was gone";
   }
 
-  void expect_whole(const mesh::JobRecord& record) {
+  void expect_whole(const jobs::JobRecord& record) {
     const auto pins = node->pins().of_job(record.number, record.id).value();
     ASSERT_EQ(pins.size(), 1U);
     for (const ipld::Cid& root : pins.front().roots) {

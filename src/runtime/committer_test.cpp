@@ -336,7 +336,7 @@ TEST_F(ManySubmitters, SixteenThreadsSettleTheirJobsAndEverySumHolds) {
         JobDraft from = draft("fuel 100\noutput x\n");
         from.nonce = {static_cast<std::uint8_t>(t), static_cast<std::uint8_t>(n)};
         from.fuel = 1'000;
-        if (run(from).record.phase == mesh::JobPhase::completed) ++completed;
+        if (run(from).record.phase == jobs::JobPhase::completed) ++completed;
       }
     });
   }

@@ -8,10 +8,10 @@ namespace {
 // The founded member of a context on an empty store gets this much at first, unless the configuration says otherwise.
 constexpr std::uint64_t kOpeningMana = 1'000;
 
-Result<model::SignedReceipt> receipt_of(const NodeState& node, const mesh::JobRecord& record) {
+Result<model::SignedReceipt> receipt_of(const NodeState& node, const jobs::JobRecord& record) {
   if (!record.receipt) {
     return fail(record.failure.value_or(ErrorCode::infrastructure), "The job " + record.id.to_text() + " is " +
-                                                                        std::string(mesh::phase_name(record.phase)) +
+                                                                        std::string(jobs::phase_name(record.phase)) +
                                                                         " without a receipt: " + record.state().reason);
   }
   const ipld::Block block = ICN_TRY(node.dag_store().get(*record.receipt));
@@ -110,17 +110,17 @@ Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& rec
 }
 
 Result<JobStatus> RuntimeContext::get_job_status(const model::JobId& id) const {
-  std::optional<mesh::JobRecord> record = ICN_TRY(node_->jobs().find(id));
+  std::optional<jobs::JobRecord> record = ICN_TRY(node_->jobs().find(id));
   ICN_TRY(node_->committer().wait_for_staged());
   if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
-  mesh::JobState state = record->state();
+  jobs::JobState state = record->state();
   return JobStatus{id, std::move(state), std::move(*record)};
 }
 
 Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const {
   std::vector<model::JobId> ids;
-  for (const mesh::JobRecord& record : node_->jobs().open_jobs()) {
-    if (record.state().kind == mesh::JobState::Kind::pending) ids.push_back(record.id);
+  for (const jobs::JobRecord& record : node_->jobs().open_jobs()) {
+    if (record.state().kind == jobs::JobState::Kind::pending) ids.push_back(record.id);
   }
   ICN_TRY(node_->committer().wait_for_staged());
   return ids;

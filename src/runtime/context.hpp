@@ -24,8 +24,8 @@ struct ActualMeshJob {
 
 struct JobStatus {
   model::JobId id;
-  mesh::JobState state;
-  mesh::JobRecord record;
+  jobs::JobState state;
+  jobs::JobRecord record;
 };
 
 class RuntimeContext {

@@ -13,12 +13,12 @@ std::string seconds_text(std::uint64_t ms) {
 }
 
 // "4 s after acceptance: …"; the clock may have gone back, then no time is told.
-std::string happening_line(const mesh::JobRecord& record, const mesh::JobHappening& happening) {
+std::string happening_line(const jobs::JobRecord& record, const jobs::JobHappening& happening) {
   if (happening.time <= record.accepted) return "At acceptance: " + happening.text + ".";
   return seconds_text(happening.time.value - record.accepted.value) + " after acceptance: " + happening.text + ".";
 }
 
-std::string outcome_line(const mesh::JobRecord& record) {
+std::string outcome_line(const jobs::JobRecord& record) {
   switch (record.outcome->kind) {
     case model::OutcomeKind::ok:
       return "The program ended by itself without an error.";
@@ -38,7 +38,7 @@ std::string outcome_line(const mesh::JobRecord& record) {
   return {};
 }
 
-std::vector<std::string> ending_lines(const mesh::JobRecord& record) {
+std::vector<std::string> ending_lines(const jobs::JobRecord& record) {
   std::vector<std::string> lines;
   if (record.outcome) {
     lines.push_back(outcome_line(record));
@@ -50,11 +50,11 @@ std::vector<std::string> ending_lines(const mesh::JobRecord& record) {
   return lines;
 }
 
-std::string money_line(const mesh::JobRecord& record) {
+std::string money_line(const jobs::JobRecord& record) {
   const std::string held =
       record.reserve.to_text() + " held" +
       (record.budget.umana != 0 ? " and " + record.budget.to_text() + " for its own spending" : "");
-  if (!mesh::is_terminal(record.phase)) return "Money: " + held + "; nothing is charged before the job has run.";
+  if (!jobs::is_terminal(record.phase)) return "Money: " + held + "; nothing is charged before the job has run.";
   if (!record.receipt) return "Money: nothing was charged; all that was held (" + held + ") is back in the account.";
   std::string line = "Money: " + record.charged.to_text() + " charged for the run";
   if (record.budget_spent.umana != 0) line += ", " + record.budget_spent.to_text() + " spent by the job itself";
@@ -64,33 +64,33 @@ std::string money_line(const mesh::JobRecord& record) {
   return line + "; " + record.released().to_text() + " released.";
 }
 
-std::string next_line(const NodeState& node, const mesh::JobRecord& record) {
+std::string next_line(const NodeState& node, const jobs::JobRecord& record) {
   const std::string id = record.id.to_text();
   switch (record.phase) {
-    case mesh::JobPhase::submitted:
+    case jobs::JobPhase::submitted:
       return "Next: 'icn job wait " + id + "' runs it now; unrun, it expires and releases what it holds.";
-    case mesh::JobPhase::bidding:
+    case jobs::JobPhase::bidding:
       return "Next: the executor with the best bid gets it.";
-    case mesh::JobPhase::assigned:
-    case mesh::JobPhase::executing:
+    case jobs::JobPhase::assigned:
+    case jobs::JobPhase::executing:
       return node.running().runs(record.id)
                  ? "Next: it is running; 'icn job logs -f " + id + "' follows it, 'icn job cancel " + id + "' stops it."
                  : "Next: its run was interrupted; it is run again or released at the next opening of the node.";
-    case mesh::JobPhase::delivered:
+    case jobs::JobPhase::delivered:
       return "Next: it is settled.";
-    case mesh::JobPhase::settled:
+    case jobs::JobPhase::settled:
       return "Next: it becomes final when the dispute window has passed.";
-    case mesh::JobPhase::completed:
+    case jobs::JobPhase::completed:
       return "Next: 'icn job output " + id + "' writes its output, 'icn receipt verify' checks its receipt.";
-    case mesh::JobPhase::failed:
-    case mesh::JobPhase::cancelled:
-    case mesh::JobPhase::expired:
+    case jobs::JobPhase::failed:
+    case jobs::JobPhase::cancelled:
+    case jobs::JobPhase::expired:
       return "Next: nothing; 'icn job rerun " + id + "' submits it anew.";
   }
   return {};
 }
 
-std::string reputation_line(const NodeState& node, const mesh::JobRecord& record) {
+std::string reputation_line(const NodeState& node, const jobs::JobRecord& record) {
   if (record.submitter == node.operator_did() || record.submitter == record.executor) {
     return "Reputation: none was earned, since the submitter runs the executing node itself.";
   }
@@ -115,23 +115,23 @@ Result<JobDescription> describe_job(const NodeState& node, std::string_view text
   return out;
 }
 
-Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, std::size_t count,
-                                std::optional<mesh::JobPhase> phase) {
-  const auto asked = [phase](const mesh::JobRecord& record) { return !phase || record.phase == *phase; };
-  mesh::JobPage page = ICN_TRY(node.jobs().list(cursor, count, asked));
+Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, std::size_t count,
+                                std::optional<jobs::JobPhase> phase) {
+  const auto asked = [phase](const jobs::JobRecord& record) { return !phase || record.phase == *phase; };
+  jobs::JobPage page = ICN_TRY(node.jobs().list(cursor, count, asked));
   ICN_TRY(node.committer().wait_for_staged());
   return page;
 }
 
 Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {
-  const mesh::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
+  const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
   ICN_TRY(node.committer().wait_for_staged());
   std::vector<std::string> lines;
-  lines.push_back("The job " + record.id.to_text() + " is " + std::string(mesh::phase_name(record.phase)) + ".");
+  lines.push_back("The job " + record.id.to_text() + " is " + std::string(jobs::phase_name(record.phase)) + ".");
   if (record.parent)
     lines.push_back("It was submitted by the job " + record.parent->to_text() +
                     ", within what its submitter granted that one.");
-  for (const mesh::JobHappening& happening : record.happenings) lines.push_back(happening_line(record, happening));
+  for (const jobs::JobHappening& happening : record.happenings) lines.push_back(happening_line(record, happening));
   for (std::string& line : ending_lines(record)) lines.push_back(std::move(line));
   lines.push_back(money_line(record));
   if (record.receipt) lines.push_back(reputation_line(node, record));
@@ -139,14 +139,14 @@ Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view
   return lines;
 }
 
-Result<void> read_output(const NodeState& node, const mesh::JobRecord& record,
+Result<void> read_output(const NodeState& node, const jobs::JobRecord& record,
                          const std::function<Result<void>(ByteView)>& sink) {
   if (!record.output) {
     std::string why = "it has not run yet";
     if (record.outcome)
       why = "its outcome is " + std::string(model::outcome_name(record.outcome->kind)) + ", which keeps no output";
-    else if (mesh::is_terminal(record.phase))
-      why = "it is " + std::string(mesh::phase_name(record.phase)) + " and never ended a run";
+    else if (jobs::is_terminal(record.phase))
+      why = "it is " + std::string(jobs::phase_name(record.phase)) + " and never ended a run";
     return fail(ErrorCode::not_found, "The job " + record.id.to_text() + " has no output: " + why + ".");
   }
   const auto fetch = [&node](const ipld::Cid& cid) { return node.dag_store().get(cid); };
@@ -158,25 +158,25 @@ Result<Bytes> read_file_bytes(const ports::DagStore& store, const ipld::Cid& roo
   return detail::load_file(detail::BlockSource(store, {}), root, bytes_max, "bytes_max");
 }
 
-std::string_view outcome_text(const mesh::JobRecord& record) {
+std::string_view outcome_text(const jobs::JobRecord& record) {
   if (record.outcome) return model::outcome_name(record.outcome->kind);
   switch (record.phase) {
-    case mesh::JobPhase::failed:
+    case jobs::JobPhase::failed:
       // A refusal that slipped past the preflight, or a machine that could not run it.
       return record.failure == ErrorCode::infrastructure || record.failure == ErrorCode::storage ||
                      record.failure == ErrorCode::missing_data || record.failure == ErrorCode::busy
                  ? "infrastructure"
                  : "refused";
-    case mesh::JobPhase::cancelled:
+    case jobs::JobPhase::cancelled:
       return "cancelled";
-    case mesh::JobPhase::expired:
+    case jobs::JobPhase::expired:
       return "expired";
     default:
-      return mesh::phase_name(record.phase);
+      return jobs::phase_name(record.phase);
   }
 }
 
-int exit_code_of(const mesh::JobRecord& record) {
+int exit_code_of(const jobs::JobRecord& record) {
   const auto of = [](ErrorCode code) { return static_cast<int>(error_row(code).exit_code); };
   if (record.outcome) {
     switch (record.outcome->kind) {
@@ -197,9 +197,9 @@ int exit_code_of(const mesh::JobRecord& record) {
         return of(ErrorCode::stopped);
     }
   }
-  if (record.phase == mesh::JobPhase::cancelled) return of(ErrorCode::cancelled);
-  if (record.phase == mesh::JobPhase::expired) return of(ErrorCode::expired);
-  if (record.phase == mesh::JobPhase::failed) return of(record.failure.value_or(ErrorCode::infrastructure));
+  if (record.phase == jobs::JobPhase::cancelled) return of(ErrorCode::cancelled);
+  if (record.phase == jobs::JobPhase::expired) return of(ErrorCode::expired);
+  if (record.phase == jobs::JobPhase::failed) return of(record.failure.value_or(ErrorCode::infrastructure));
   return 0;
 }
 

@@ -49,7 +49,7 @@ TEST_F(Effects, AFailedJobChangesNothingButItsCharge) {
 
 TEST_F(Effects, OneEffectThatCannotBeAppliedDropsAllOfThemAndIsTold) {
   const JobReport report = run(spender(spend(3) + "credit " + member->did().to_text() + " 5\n"));
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 0U);
   ASSERT_EQ(report.record.effects_told.size(), 2U);
   EXPECT_NE(report.record.effects_told[0].find("treasury grant"), std::string::npos);
@@ -77,12 +77,12 @@ TEST_F(Effects, AJobSubmitsAnotherWhichIsPaidFromItsBudget) {
   const PreparedJob inner = child("fuel 1000\noutput inner\n");
   const JobReport outer = run(spender(submit_line(inner)));
   ASSERT_TRUE(outer.record.effects_told.empty()) << outer.record.effects_told.front();
-  const mesh::JobRecord waiting = node->jobs().find(inner.id()).value().value();
-  EXPECT_EQ(waiting.phase, mesh::JobPhase::submitted);
+  const jobs::JobRecord waiting = node->jobs().find(inner.id()).value().value();
+  EXPECT_EQ(waiting.phase, jobs::JobPhase::submitted);
   EXPECT_EQ(waiting.parent, outer.record.id);
   EXPECT_EQ(outer.record.budget_passed_on, waiting.reserve);
   const JobReport done = execute_job(*node, inner.id()).value();
-  EXPECT_EQ(done.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(done.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(done.output), "inner");
   expect_all_settled();
   // Its authority is the outer job's receipt.
@@ -128,9 +128,9 @@ TEST_F(Effects, AJobThatThisNodeWouldNotRunIsNotSubmittedByAnotherEither) {
 }
 
 TEST_F(Effects, ABlockThatAJobPutsIsStored) {
-  ASSERT_EQ(run(draft("put 616263\n")).record.phase, mesh::JobPhase::completed);
+  ASSERT_EQ(run(draft("put 616263\n")).record.phase, jobs::JobPhase::completed);
   EXPECT_TRUE(node->dag_store().has(ipld::Cid::of(ipld::Codec::raw, view_of("abc"))).value());
-  ASSERT_EQ(run(draft("put 646566\ntrap 1\n")).record.phase, mesh::JobPhase::failed);
+  ASSERT_EQ(run(draft("put 646566\ntrap 1\n")).record.phase, jobs::JobPhase::failed);
   EXPECT_FALSE(node->dag_store().has(ipld::Cid::of(ipld::Codec::raw, view_of("def"))).value());
 }
 

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "ipld/unixfs.hpp"
-#include "mesh/acceptance.hpp"
+#include "jobs/acceptance.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -62,7 +62,7 @@ struct Home {
 
   void settle(const SubmitRequest& request) {
     const JobReport report = run_job(*node, request).value();
-    if (report.record.phase != mesh::JobPhase::completed) std::abort();
+    if (report.record.phase != jobs::JobPhase::completed) std::abort();
   }
 
   std::shared_ptr<ports::Signer> member = signer_of(2);

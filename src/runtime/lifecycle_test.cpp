@@ -22,7 +22,7 @@ TEST_F(Lifecycle, AJobRunsToItsEndAndItsPriceGoesFromTheMemberToTheNode) {
   found();
   JobDraft from = draft("fuel 500000000\noutput hello\nexit 0\n");
   const JobReport report = run(from);
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(report.output), "hello");
   EXPECT_EQ(report.record.fuel_used, 500'000'000U);
   // Half of the fuel limit: the base and half of what the limit costs.
@@ -46,7 +46,7 @@ TEST_F(Lifecycle, TheSameBodyIsTheSameJobChargedOnce) {
   EXPECT_EQ(of_member(), after_first);
   ASSERT_TRUE(execute_job(*node, first.id));
   const model::Mana settled = of_member();
-  EXPECT_EQ(submit_job(*node, made).value().record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(submit_job(*node, made).value().record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(of_member(), settled);
   EXPECT_EQ(executor->starts(), 1U);
 }
@@ -54,7 +54,7 @@ TEST_F(Lifecycle, TheSameBodyIsTheSameJobChargedOnce) {
 TEST_F(Lifecycle, AProgramThatFailsIsChargedAndKeepsItsOutput) {
   found();
   const JobReport report = run(draft("fuel 1000\noutput partly\nexit 3\n"));
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(outcome_text(report.record), "nonzero_exit");
   EXPECT_EQ(exit_code_of(report.record), 3);
   EXPECT_TRUE(report.record.output);
@@ -71,7 +71,7 @@ TEST_F(Lifecycle, AnExitCodeThatEightBitsTurnIntoZeroStaysAFailure) {
 TEST_F(Lifecycle, ATrapIsChargedAndKeepsNothing) {
   found();
   const JobReport report = run(draft("fuel 1000\noutput lost\ntrap 1\n"));
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::failed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
   EXPECT_FALSE(report.record.output);
   EXPECT_EQ(exit_code_of(report.record), 110);
   EXPECT_GT(report.record.charged.umana, report.record.base.umana);
@@ -117,8 +117,8 @@ TEST_F(Lifecycle, CancellingBeforeTheStartReleasesEverything) {
   EXPECT_LT(of_member(), before);
   EXPECT_EQ(cancel_job(*node, answer.id).value(), Cancelled::released);
   EXPECT_EQ(of_member(), before);
-  const mesh::JobRecord record = node->jobs().find(answer.id).value().value();
-  EXPECT_EQ(record.phase, mesh::JobPhase::cancelled);
+  const jobs::JobRecord record = node->jobs().find(answer.id).value().value();
+  EXPECT_EQ(record.phase, jobs::JobPhase::cancelled);
   EXPECT_EQ(record.charged.umana, 0U);
   EXPECT_EQ(cancel_job(*node, answer.id).error().code, ErrorCode::invalid_state);
   EXPECT_EQ(executor->starts(), 0U);
@@ -143,7 +143,7 @@ TEST_F(Lifecycle, CancellingARunningJobStopsItAndChargesWhatItUsed) {
 TEST_F(Lifecycle, AMachineThatFailsGetsFurtherAttemptsAndTheJobIsChargedOnce) {
   found();
   const JobReport report = run(draft("flaky 2\noutput at last\n"));
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(report.record.attempts, 3U);
   EXPECT_EQ(executor->starts(), 3U);
   expect_all_settled();
@@ -153,7 +153,7 @@ TEST_F(Lifecycle, AttemptsAreBoundedAndAnUnrunnableJobIsNotCharged) {
   found();
   const model::Mana before = of_member();
   const JobReport report = run(draft("flaky 100\n"));
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::failed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
   EXPECT_EQ(outcome_text(report.record), "infrastructure");
   EXPECT_EQ(exit_code_of(report.record), 115);
   EXPECT_EQ(report.record.attempts, settings.attempts_max);
@@ -170,7 +170,7 @@ TEST_F(Lifecycle, AShutdownDoesNotCountAsAnAttempt) {
   node->running().stop_all(ports::StopReason::shutdown);
   EXPECT_EQ(one->poll(), ports::RunState::finished);
   const JobReport report = one->finish().value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::submitted);
   EXPECT_EQ(report.record.attempts, 0U);
 }
 
@@ -191,7 +191,7 @@ TEST_F(Lifecycle, AnUnrunJobExpiresAndReleasesEverything) {
   const SubmitAnswer answer = submit(draft("output late\n"));
   clock->now_ms += 86'400'000;
   EXPECT_EQ(sweep_jobs(*node).value().expired, 1U);
-  EXPECT_EQ(node->jobs().find(answer.id).value()->phase, mesh::JobPhase::expired);
+  EXPECT_EQ(node->jobs().find(answer.id).value()->phase, jobs::JobPhase::expired);
   EXPECT_EQ(of_member(), before);
   expect_all_settled();
 }
@@ -201,7 +201,7 @@ TEST_F(Lifecycle, StartingAJobTooLateExpiresIt) {
   const SubmitAnswer answer = submit(draft("output late\n"));
   clock->now_ms += 86'400'000;
   const JobReport report = execute_job(*node, answer.id).value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::expired);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::expired);
   EXPECT_EQ(executor->starts(), 0U);
   expect_all_settled();
 }
@@ -217,12 +217,12 @@ TEST_F(Lifecycle, AnotherOpeningFindsEverythingAndRunsWhatWasInterrupted) {
   reopen();
   EXPECT_EQ(node->ledger().state_hash(), before);
   EXPECT_EQ(node->jobs().find(done.record.id).value().value(), done.record);
-  EXPECT_EQ(node->jobs().find(waiting.id).value()->phase, mesh::JobPhase::submitted);
-  const mesh::JobRecord again = node->jobs().find(cut).value().value();
-  EXPECT_EQ(again.phase, mesh::JobPhase::submitted);
+  EXPECT_EQ(node->jobs().find(waiting.id).value()->phase, jobs::JobPhase::submitted);
+  const jobs::JobRecord again = node->jobs().find(cut).value().value();
+  EXPECT_EQ(again.phase, jobs::JobPhase::submitted);
   EXPECT_EQ(again.attempts, 1U);
-  EXPECT_EQ(execute_job(*node, cut)->record.phase, mesh::JobPhase::completed);
-  EXPECT_EQ(execute_job(*node, waiting.id)->record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(execute_job(*node, cut)->record.phase, jobs::JobPhase::completed);
+  EXPECT_EQ(execute_job(*node, waiting.id)->record.phase, jobs::JobPhase::completed);
   expect_all_settled();
 }
 
@@ -237,15 +237,15 @@ TEST_F(Lifecycle, AJobThatEndsTheProcessEachTimeIsGivenUp) {
     ASSERT_TRUE(start_job(*node, id));
   }
   reopen();
-  const mesh::JobRecord record = node->jobs().find(id).value().value();
-  EXPECT_EQ(record.phase, mesh::JobPhase::failed);
+  const jobs::JobRecord record = node->jobs().find(id).value().value();
+  EXPECT_EQ(record.phase, jobs::JobPhase::failed);
   EXPECT_EQ(record.charged.umana, 0U);
   expect_all_settled();
 }
 
 TEST_F(Lifecycle, AReceiptEarnsItsExecutorAPointAndItsSubmitterATenth) {
   found();
-  ASSERT_EQ(run(draft("output point\n")).record.phase, mesh::JobPhase::completed);
+  ASSERT_EQ(run(draft("output point\n")).record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(node->reputation().score(node->node_did()).points_floor(), 1U);
   EXPECT_EQ(node->reputation().score(member->did()).micro_points, 100'000U);
 }
@@ -274,7 +274,7 @@ TEST_F(Lifecycle, AnEmptyTreasuryReducesTheDiscountAndSaysSo) {
 
 TEST_F(Lifecycle, WorkForTheNodesOwnOperatorEarnsNoReputation) {
   found(member->did());
-  ASSERT_EQ(run(draft("output own\n")).record.phase, mesh::JobPhase::completed);
+  ASSERT_EQ(run(draft("output own\n")).record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(node->reputation().score(node->node_did()).micro_points, 0U);
 }
 

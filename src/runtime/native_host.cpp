@@ -40,12 +40,12 @@ Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_v
 }
 
 Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeContext& context) {
-  std::vector<mesh::JobRecord> open = context.node().jobs().open_jobs();
+  std::vector<jobs::JobRecord> open = context.node().jobs().open_jobs();
   ICN_TRY(context.node().committer().wait_for_staged());
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<ActualMeshJob> jobs;
-  for (const mesh::JobRecord& record : open) {
-    if (record.state().kind != mesh::JobState::Kind::pending) continue;
+  for (const jobs::JobRecord& record : open) {
+    if (record.state().kind != jobs::JobState::Kind::pending) continue;
     const ipld::Block body = ICN_TRY(context.node().dag_store().get(record.id.cid));
     ActualMeshJob job;
     job.job = ICN_TRY(model::Job::from_bytes(body.bytes));

@@ -96,7 +96,7 @@ Result<void> NodeState::check_version(const ports::StateReader& store) {
 Result<void> NodeState::load() {
   ledger_ = ICN_TRY(economy::Ledger::open(*services_.state_store));
   reputation_ = ICN_TRY(reputation::Reputation::open(*services_.state_store, reputation::Rules{}));
-  jobs_ = ICN_TRY(mesh::JobBook::open(*services_.state_store));
+  jobs_ = ICN_TRY(jobs::JobBook::open(*services_.state_store));
   pins_ = std::make_unique<dag::Pins>(*services_.state_store, guard_);
   usage_ = ICN_TRY(dag::Usage::open(*services_.state_store));
   committer_ = std::make_unique<Committer>(*services_.dag_store, *services_.state_store, settings_.commit_observer,

@@ -16,7 +16,7 @@
 #include "dag/usage.hpp"
 #include "economy/ledger.hpp"
 #include "economy/pricing.hpp"
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 #include "model/genesis.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
@@ -110,7 +110,7 @@ class NodeState {
 
   [[nodiscard]] economy::Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] reputation::Reputation& reputation() const { return *reputation_; }
-  [[nodiscard]] mesh::JobBook& jobs() const { return *jobs_; }
+  [[nodiscard]] jobs::JobBook& jobs() const { return *jobs_; }
   [[nodiscard]] Committer& committer() const { return *committer_; }
   // Blocks: what must not be swept now, who holds what, and how much there is.
   [[nodiscard]] dag::Guard& guard() const { return guard_; }
@@ -173,7 +173,7 @@ class NodeState {
   NodeSettings settings_;
   std::unique_ptr<economy::Ledger> ledger_;
   std::unique_ptr<reputation::Reputation> reputation_;
-  std::unique_ptr<mesh::JobBook> jobs_;
+  std::unique_ptr<jobs::JobBook> jobs_;
   mutable dag::Guard guard_;
   std::unique_ptr<dag::Pins> pins_;
   std::unique_ptr<dag::Usage> usage_;

@@ -153,7 +153,7 @@ Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& re
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
   if (const std::optional<ipld::Cid> anchored = ICN_TRY(detail::find_anchor(node, envelope.cid))) return *anchored;
   const auto body = ICN_TRY(detail::read_block<model::Receipt>(node.dag_store(), receipt.receipt, "receipt body"));
-  const std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(body.job));
+  const std::optional<jobs::JobRecord> record = ICN_TRY(node.jobs().find(body.job));
   if (!record || record->order != body.order) {
     return fail(ErrorCode::invalid_argument,
                 "This node is not the home of the job " + body.job.to_text() + "; nothing was anchored.");
@@ -162,9 +162,9 @@ Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& re
     return fail(ErrorCode::permission_denied,
                 "The job " + body.job.to_text() + " was assigned to another executor; nothing was anchored.");
   }
-  if (mesh::job_state_kind(record->phase) != mesh::JobState::Kind::assigned) {
+  if (jobs::job_state_kind(record->phase) != jobs::JobState::Kind::assigned) {
     return fail(ErrorCode::invalid_state, "The job " + body.job.to_text() + " is " +
-                                              std::string(mesh::phase_name(record->phase)) +
+                                              std::string(jobs::phase_name(record->phase)) +
                                               " and takes no further receipt.");
   }
   detail::Anchor anchor =

@@ -11,34 +11,34 @@ namespace {
 
 constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 
-std::string attempt_text(const mesh::JobRecord& record) {
+std::string attempt_text(const jobs::JobRecord& record) {
   return "assigned to this node and started, attempt " + std::to_string(record.attempts);
 }
 
 // Notes the start of an attempt before it runs, so that a job that takes the process down is not run for ever.
-Result<mesh::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
-  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
-    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
+Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
+    jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
     const model::UnixMs now = node.now();
     // An executing job that nobody runs was left by a run that was given up in this process.
-    if (record.phase == mesh::JobPhase::executing) {
-      ICN_TRY(record.advance(mesh::JobEvent::attempt_failed, now, "the run before was abandoned"));
+    if (record.phase == jobs::JobPhase::executing) {
+      ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, now, "the run before was abandoned"));
     }
-    if (record.phase != mesh::JobPhase::assigned) ICN_TRY(record.advance(mesh::JobEvent::assign, now, {}));
+    if (record.phase != jobs::JobPhase::assigned) ICN_TRY(record.advance(jobs::JobEvent::assign, now, {}));
     ++record.attempts;
-    ICN_TRY(record.advance(mesh::JobEvent::start, now, attempt_text(record)));
+    ICN_TRY(record.advance(jobs::JobEvent::start, now, attempt_text(record)));
     ICN_TRY(node.jobs().replace(record, staging.batch));
     return record;
   };
   return node.committer().commit(stage);
 }
 
-Result<mesh::JobRecord> expire(NodeState& node, const model::JobId& id) {
-  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
-    return detail::stage_release(node, ICN_TRY(detail::open_record(node, id)), mesh::JobEvent::expire,
+Result<jobs::JobRecord> expire(NodeState& node, const model::JobId& id) {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
+    return detail::stage_release(node, ICN_TRY(detail::open_record(node, id)), jobs::JobEvent::expire,
                                  "expired before it could run; everything reserved was released", staging);
   };
-  mesh::JobRecord record = ICN_TRY(node.committer().commit(stage));
+  jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(id);
   return record;
 }
@@ -60,7 +60,7 @@ bool is_final(ErrorCode code) {
 
 }  // namespace
 
-JobRun::JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks)
+JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks)
     : node_(node), record_(std::move(record)), hooks_(std::move(hooks)) {}
 
 JobRun::~JobRun() { node_.running().release(record_.id); }
@@ -171,11 +171,11 @@ Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& i
   return JobRun::start(node, ICN_TRY(detail::open_record(node, id)), std::move(hooks));
 }
 
-Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, mesh::JobRecord record, RunHooks hooks) {
+Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord record, RunHooks hooks) {
   const model::JobId id = record.id;
-  if (mesh::is_terminal(record.phase)) {
+  if (jobs::is_terminal(record.phase)) {
     return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
-                                              std::string(mesh::phase_name(record.phase)) +
+                                              std::string(jobs::phase_name(record.phase)) +
                                               "; 'icn job describe' shows how it ended.");
   }
   std::unique_ptr<ports::ExecutionRequest> prepared = node.running().redeem(id);
@@ -200,8 +200,8 @@ Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, mesh::JobRecord r
 
 Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
   while (true) {
-    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
-    if (mesh::is_terminal(record.phase)) {
+    jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    if (jobs::is_terminal(record.phase)) {
       ICN_TRY(node.committer().wait_for_staged());
       JobReport report;
       report.record = std::move(record);
@@ -211,7 +211,7 @@ Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks 
     if (!run && run.error().code == ErrorCode::expired) continue;
     if (!run) return fail(std::move(run).error());
     JobReport report = ICN_TRY((*run)->run_to_end());
-    if (mesh::is_terminal(report.record.phase) || (*run)->stopped_by() == ports::StopReason::shutdown) return report;
+    if (jobs::is_terminal(report.record.phase) || (*run)->stopped_by() == ports::StopReason::shutdown) return report;
   }
 }
 
@@ -224,28 +224,28 @@ Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHook
     const std::unique_ptr<JobRun> run = ICN_TRY(JobRun::start(node, std::move(accepted.record), hooks));
     run->accepted_untold_ = true;
     JobReport report = ICN_TRY(run->run_to_end());
-    if (mesh::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
+    if (jobs::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
   }
   return execute_job(node, accepted.id, std::move(hooks));
 }
 
 Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {
   bool stopping = false;
-  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
-    mesh::JobRecord record = ICN_TRY(detail::open_record(node, id));
-    if (mesh::is_terminal(record.phase)) {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
+    jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
+    if (jobs::is_terminal(record.phase)) {
       return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
-                                                std::string(mesh::phase_name(record.phase)) + "; nothing was changed.");
+                                                std::string(jobs::phase_name(record.phase)) + "; nothing was changed.");
     }
     if (node.running().stop(id, ports::StopReason::cancelled)) {
       stopping = true;
       return record;
     }
     // A run that was given up without an end leaves the job executing; it has not delivered anything.
-    if (record.phase == mesh::JobPhase::executing) {
-      ICN_TRY(record.advance(mesh::JobEvent::attempt_failed, node.now(), "the run before was abandoned"));
+    if (record.phase == jobs::JobPhase::executing) {
+      ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, node.now(), "the run before was abandoned"));
     }
-    return detail::stage_release(node, std::move(record), mesh::JobEvent::cancel,
+    return detail::stage_release(node, std::move(record), jobs::JobEvent::cancel,
                                  "cancelled before it ran; everything reserved was released", staging);
   };
   ICN_TRY(node.committer().commit(stage));
@@ -257,12 +257,12 @@ Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {
 Result<SweepReport> sweep_jobs(NodeState& node) {
   SweepReport report;
   const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
-  for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
+  for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
     if (node.running().runs(record.id)) continue;
-    if (record.phase == mesh::JobPhase::executing || record.phase == mesh::JobPhase::assigned) {
-      const mesh::JobRecord now = ICN_TRY(detail::fail_attempt(node, record.id, interrupted, detail::Attempt::counts));
-      ++(mesh::is_terminal(now.phase) ? report.given_up : report.runnable_again);
-      if (mesh::is_terminal(now.phase)) continue;
+    if (record.phase == jobs::JobPhase::executing || record.phase == jobs::JobPhase::assigned) {
+      const jobs::JobRecord now = ICN_TRY(detail::fail_attempt(node, record.id, interrupted, detail::Attempt::counts));
+      ++(jobs::is_terminal(now.phase) ? report.given_up : report.runnable_again);
+      if (jobs::is_terminal(now.phase)) continue;
     }
     if (node.now() >= record.deadlines.start_by) {
       ICN_TRY(expire(node, record.id));

@@ -43,8 +43,8 @@ struct RunJob : HomeFixture {
     return made;
   }
   // As another opening of the same store would see it.
-  std::optional<mesh::JobRecord> durable(const model::JobId& id) const {
-    return mesh::JobBook::open(*state).value()->find(id).value();
+  std::optional<jobs::JobRecord> durable(const model::JobId& id) const {
+    return jobs::JobBook::open(*state).value()->find(id).value();
   }
   std::shared_ptr<WatchedStore> state = std::make_shared<WatchedStore>();
   std::shared_ptr<ListeningMesh> mesh = std::make_shared<ListeningMesh>(*state);
@@ -53,7 +53,7 @@ struct RunJob : HomeFixture {
 TEST_F(RunJob, AShortJobIsAcceptedAndSettledByOneCommit) {
   begin();
   const JobReport report = run_job(*node, now("fuel 100\noutput x\n")).value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(report.output), "x");
   EXPECT_EQ(state->commits, 1U);
   EXPECT_EQ(durable(report.record.id), report.record);
@@ -70,7 +70,7 @@ TEST_F(RunJob, ALongerJobIsDurableBeforeItsSecondSlice) {
   RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) { accepted.push_back(durable(id).has_value()); };
   const JobReport report = run_job(*node, made, hooks).value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   ASSERT_GE(accepted.size(), 3U);
   EXPECT_FALSE(accepted[0]);
   for (std::size_t slice = 1; slice < accepted.size(); ++slice) EXPECT_TRUE(accepted[slice]) << slice;
@@ -81,7 +81,7 @@ TEST_F(RunJob, ALongerJobIsDurableBeforeItsSecondSlice) {
 TEST_F(RunJob, AnAttemptThatFailsIsFollowedByAnother) {
   begin();
   const JobReport report = run_job(*node, now("flaky 1\noutput x\n")).value();
-  EXPECT_EQ(report.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(report.record.attempts, 2U);
   ASSERT_EQ(mesh->told.size(), 2U);
   EXPECT_EQ(mesh->told.front(), "job at 1");
@@ -155,7 +155,7 @@ TEST_F(OnItsWay, AnEndIsToldWhenItIsDurable) {
   const model::JobId id = submit_job(*node, made)->id;
   const std::unique_ptr<JobRun> run = run_without_end(id);
   expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
-                 [&] { EXPECT_EQ(describe_job(*node, id.to_text())->record.phase, mesh::JobPhase::completed); });
+                 [&] { EXPECT_EQ(describe_job(*node, id.to_text())->record.phase, jobs::JobPhase::completed); });
 }
 
 TEST_F(OnItsWay, AListOfJobsIsGivenWhenItIsDurable) {
@@ -163,7 +163,7 @@ TEST_F(OnItsWay, AListOfJobsIsGivenWhenItIsDurable) {
   const model::JobId id = submit_job(*node, made)->id;
   const std::unique_ptr<JobRun> run = run_without_end(id);
   expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
-                 [&] { EXPECT_EQ(list_jobs(*node, {}, 10, mesh::JobPhase::completed)->jobs.size(), 1U); });
+                 [&] { EXPECT_EQ(list_jobs(*node, {}, 10, jobs::JobPhase::completed)->jobs.size(), 1U); });
 }
 
 TEST_F(OnItsWay, TheReportOfAJobThatSomebodyElseSettlesIsGivenWhenItIsDurable) {
@@ -171,7 +171,7 @@ TEST_F(OnItsWay, TheReportOfAJobThatSomebodyElseSettlesIsGivenWhenItIsDurable) {
   const model::JobId id = submit_job(*node, made)->id;
   const std::unique_ptr<JobRun> run = run_without_end(id);
   expect_to_wait([&] { EXPECT_TRUE(run->finish()); },
-                 [&] { EXPECT_EQ(execute_job(*node, id)->record.phase, mesh::JobPhase::completed); });
+                 [&] { EXPECT_EQ(execute_job(*node, id)->record.phase, jobs::JobPhase::completed); });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "core/log.hpp"
-#include "mesh/settlement.hpp"
+#include "jobs/settlement.hpp"
 #include "model/dag_block.hpp"
 #include "model/keys.hpp"
 #include "model/transcript.hpp"
@@ -36,7 +36,7 @@ Result<std::vector<ipld::Cid>> unlinked_evidence(const model::Job& job, const po
   return cids;
 }
 
-Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+Result<Delivery> make_delivery(const NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                const ports::ExecutionResult& result) {
   if (result.receipt.job != record.id || result.receipt.order != record.order) {
     return fail(ErrorCode::infrastructure,
@@ -55,7 +55,7 @@ Result<Delivery> make_delivery(const NodeState& node, const mesh::JobRecord& rec
   return out;
 }
 
-void note_result(mesh::JobRecord& record, const ports::ExecutionResult& result, const Delivery& delivery) {
+void note_result(jobs::JobRecord& record, const ports::ExecutionResult& result, const Delivery& delivery) {
   record.receipt = delivery.envelope.cid;
   record.anchor = delivery.anchor.envelope.cid;
   record.output = result.receipt.output;
@@ -68,7 +68,7 @@ void note_result(mesh::JobRecord& record, const ports::ExecutionResult& result, 
   record.failure_rule.clear();
 }
 
-void note_money(mesh::JobRecord& record, const mesh::Settlement& settlement) {
+void note_money(jobs::JobRecord& record, const jobs::Settlement& settlement) {
   record.pay = settlement.pay;
   record.charged = settlement.shares.submitter;
   record.treasury_charged = settlement.shares.treasury;
@@ -76,7 +76,7 @@ void note_money(mesh::JobRecord& record, const mesh::Settlement& settlement) {
   record.budget_passed_on = settlement.budget_passed_on;
 }
 
-std::string closing_text(const mesh::JobRecord& record) {
+std::string closing_text(const jobs::JobRecord& record) {
   std::string text = "settled: the executor earned " + record.pay.to_text() + ", of which the submitter paid " +
                      record.charged.to_text();
   if (record.treasury_charged.umana != 0) text += " and the treasury " + record.treasury_charged.to_text();
@@ -87,15 +87,15 @@ std::string closing_text(const mesh::JobRecord& record) {
 }
 
 struct Staged {
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   std::vector<model::JobId> children;
 };
 
 // Applies the settlement with the effects, or without them when the ledger refuses the whole.
-Result<mesh::Settlement> apply_money(NodeState& node, const mesh::JobRecord& record, const model::Receipt& receipt,
+Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& record, const model::Receipt& receipt,
                                      PreparedEffects& effects, std::vector<AcceptedChild>& children, model::UnixMs now,
                                      Staging& staging) {
-  Result<mesh::Settlement> settlement = mesh::settle(record, receipt, effects.money);
+  Result<jobs::Settlement> settlement = jobs::settle(record, receipt, effects.money);
   Error refused;
   if (settlement) {
     if (settlement->transfers.empty()) return settlement;
@@ -112,12 +112,12 @@ Result<mesh::Settlement> apply_money(NodeState& node, const mesh::JobRecord& rec
   effects.told.push_back("none of the job's effects was applied: " + refused.detail);
   drop_all(effects);
   children.clear();
-  mesh::Settlement bare = ICN_TRY(mesh::settle(record, receipt, {}));
+  jobs::Settlement bare = ICN_TRY(jobs::settle(record, receipt, {}));
   if (!bare.transfers.empty()) ICN_TRY(node.ledger().apply(bare.transfers, now, staging.batch));
   return bare;
 }
 
-Result<void> add_reputation(NodeState& node, const mesh::JobRecord& record, const Delivery& delivery,
+Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, const Delivery& delivery,
                             Staging& staging) {
   reputation::Settled settled;
   settled.receipt = delivery.body.cid.digest();
@@ -147,24 +147,24 @@ void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery
   staging.batch.put(anchor_key(delivery.envelope.cid), Bytes(at.begin(), at.end()));
 }
 
-Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
+Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
                                          const Delivery& delivery, PreparedEffects& effects, Staging& staging) {
-  mesh::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
+  jobs::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
   // Looked up before anything changes, so that nothing can fail afterwards.
   ICN_TRY(node.reputation().counted(delivery.body.cid.digest()));
   // The table first: a record that cannot be closed must fail before any mana moves.
-  ICN_TRY(record.advance(mesh::JobEvent::deliver, delivery.now,
+  ICN_TRY(record.advance(jobs::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
                              std::to_string(result.receipt.fuel) + " fuel"));
-  ICN_TRY(mesh::next_phase(record.phase, mesh::closing_event(result.receipt.outcome.kind)));
+  ICN_TRY(jobs::next_phase(record.phase, jobs::closing_event(result.receipt.outcome.kind)));
   std::vector<AcceptedChild> children =
       ICN_TRY(accept_children(node, record, job, effects, delivery.envelope.cid, delivery.now));
   note_result(record, result, delivery);
-  const mesh::Settlement settlement =
+  const jobs::Settlement settlement =
       ICN_TRY(apply_money(node, record, result.receipt, effects, children, delivery.now, staging));
   note_money(record, settlement);
   record.effects_told = effects.told;
-  ICN_TRY(record.advance(mesh::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
+  ICN_TRY(record.advance(jobs::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   std::vector<ipld::Cid> evidence = delivery.evidence;
@@ -181,17 +181,17 @@ Result<mesh::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 
 }  // namespace
 
-Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                    const ports::ExecutionResult& result, bool accepted_untold) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
   dag::Guard::Hold hold(node.guard());
   PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
-  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     return stage_settlement(node, job, result, delivery, effects, staging);
   };
-  mesh::JobRecord settled = ICN_TRY(node.committer().commit(stage));
+  jobs::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);
-  node.count(settled.phase == mesh::JobPhase::completed ? "jobs_completed" : "jobs_failed");
+  node.count(settled.phase == jobs::JobPhase::completed ? "jobs_completed" : "jobs_failed");
   if (accepted_untold) announce_accepted(node, settled.id, job);
   if (Result<void> told = node.services().mesh_network->announce_completion(delivery.signed_receipt); !told) {
     log(LogLevel::warning, "mesh",
@@ -200,17 +200,17 @@ Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& recor
   return settled;
 }
 
-Result<mesh::JobRecord> open_record(const NodeState& node, const model::JobId& id) {
-  std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(id));
+Result<jobs::JobRecord> open_record(const NodeState& node, const model::JobId& id) {
+  std::optional<jobs::JobRecord> record = ICN_TRY(node.jobs().find(id));
   if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
   return std::move(*record);
 }
 
-Result<mesh::JobRecord> stage_release(NodeState& node, mesh::JobRecord record, mesh::JobEvent event, std::string text,
+Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, jobs::JobEvent event, std::string text,
                                       Staging& staging) {
   const model::UnixMs now = node.now();
   ICN_TRY(record.advance(event, now, std::move(text)));
-  const std::vector<model::Transfer> transfers = mesh::release_transfers(record);
+  const std::vector<model::Transfer> transfers = jobs::release_transfers(record);
   if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   pin_ended(node, record, {}, staging);
@@ -218,27 +218,27 @@ Result<mesh::JobRecord> stage_release(NodeState& node, mesh::JobRecord record, m
   return record;
 }
 
-Result<mesh::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause, Attempt attempt) {
-  const auto stage = [&](Staging& staging) -> Result<mesh::JobRecord> {
-    mesh::JobRecord record = ICN_TRY(open_record(node, id));
+Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause, Attempt attempt) {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
+    jobs::JobRecord record = ICN_TRY(open_record(node, id));
     record.failure = cause.code;
     record.failure_rule = cause.rule;
     record.message = cause.detail;
     if (attempt == Attempt::does_not_count && record.attempts > 0) --record.attempts;
     const bool last = attempt == Attempt::final || record.attempts >= node.settings().attempts_max;
     if (last) {
-      return stage_release(node, std::move(record), mesh::JobEvent::give_up,
+      return stage_release(node, std::move(record), jobs::JobEvent::give_up,
                            "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail,
                            staging);
     }
     ICN_TRY(record.advance(
-        mesh::JobEvent::attempt_failed, node.now(),
+        jobs::JobEvent::attempt_failed, node.now(),
         "attempt " + std::to_string(record.attempts) + " failed for reasons that are not the job's: " + cause.detail));
     ICN_TRY(node.jobs().replace(record, staging.batch));
     return record;
   };
-  mesh::JobRecord record = ICN_TRY(node.committer().commit(stage));
-  if (mesh::is_terminal(record.phase)) {
+  jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
+  if (jobs::is_terminal(record.phase)) {
     node.jobs().forget(id);
     node.count("jobs_failed");
   }

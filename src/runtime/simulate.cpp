@@ -37,7 +37,7 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
     out.prepared.body = out.prepared.job.to_block();
   }
   ports::Executor* executor = ICN_TRY(node.executor());
-  const mesh::Acceptance accepted =
+  const jobs::Acceptance accepted =
       ICN_TRY(detail::accept_now(node, executor->tables(), out.prepared.job, detail::Self(out.prepared.job.submitter),
                                  out.prepared.id(), out.prepared.size, ipld::Digest{}, node.now()));
   out.reserve = accepted.order.reserve;

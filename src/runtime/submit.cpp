@@ -131,9 +131,9 @@ Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked
       node, ICN_TRY(detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, now)));
 }
 
-Result<void> start_at_once(NodeState& node, mesh::JobRecord& record) {
-  ICN_TRY(record.advance(mesh::JobEvent::assign, record.accepted, {}));
-  ICN_TRY(record.advance(mesh::JobEvent::start, record.accepted, "assigned to this node and started"));
+Result<void> start_at_once(NodeState& node, jobs::JobRecord& record) {
+  ICN_TRY(record.advance(jobs::JobEvent::assign, record.accepted, {}));
+  ICN_TRY(record.advance(jobs::JobEvent::start, record.accepted, "assigned to this node and started"));
   record.attempts = 1;
   return node.running().claim(record.id);
 }
@@ -159,8 +159,8 @@ void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptan
 
 Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when) {
   Checked checked = ICN_TRY(check_request(request));
-  const mesh::JobBook::Mark before = node.jobs().mark();
-  if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
+  const jobs::JobBook::Mark before = node.jobs().mark();
+  if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
     // Its acceptance may be on its way to the disk, and is told as done here.
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
@@ -174,16 +174,16 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   const detail::Self self(checked.job.submitter);
   detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, self, now));
   const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
-    if (std::optional<mesh::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, before))) {
+    if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, before))) {
       return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
     }
     if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
       accepted = ICN_TRY(make_order(node, checked, self, now));
     }
-    mesh::JobRecord record =
+    jobs::JobRecord record =
         detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
     if (request.start == StartMode::now) ICN_TRY(start_at_once(node, record));
-    Result<mesh::JobRecord> added = detail::stage_accepted(node, accepted, std::move(record), staging);
+    Result<jobs::JobRecord> added = detail::stage_accepted(node, accepted, std::move(record), staging);
     if (!added) {
       if (request.start == StartMode::now) node.running().release(checked.id);
       return fail(std::move(added).error());

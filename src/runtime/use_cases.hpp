@@ -38,7 +38,7 @@ struct SubmitRequest {
 struct SubmitAnswer {
   model::JobId id;
   Acceptance accepted = Acceptance::now;
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   std::string note;  // e.g. that the discount was reduced; may be empty
 };
 // Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and
@@ -57,7 +57,7 @@ struct RunHooks {
 
 // What became of a job, once terminal (or waiting again after a failed attempt: phase submitted).
 struct JobReport {
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   Bytes output;     // only of a run made by this call
   std::string log;  // likewise, bounded by max_log_bytes
   std::uint64_t wall_ns = 0;
@@ -91,8 +91,8 @@ class JobRun {
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
   friend Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks);
   friend Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks);
-  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, mesh::JobRecord record, RunHooks hooks);
-  JobRun(NodeState& node, mesh::JobRecord record, RunHooks hooks);
+  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, jobs::JobRecord record, RunHooks hooks);
+  JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks);
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
   [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);
   [[nodiscard]] Result<JobReport> run_report();
@@ -101,7 +101,7 @@ class JobRun {
   void tell_accepted();
 
   NodeState& node_;
-  mesh::JobRecord record_;
+  jobs::JobRecord record_;
   RunHooks hooks_;
   model::Job job_;
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
@@ -159,20 +159,20 @@ struct Simulation {
 [[nodiscard]] Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks = {});
 
 struct JobDescription {
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   model::Job job;
   model::Order order;
 };
-// `text` is a job id or a unique beginning of one (mesh/job_book.hpp). Errors: not_found, invalid_argument,
+// `text` is a job id or a unique beginning of one (jobs/job_book.hpp). Errors: not_found, invalid_argument,
 // missing_data.
 [[nodiscard]] Result<JobDescription> describe_job(const NodeState& node, std::string_view text);
-[[nodiscard]] Result<mesh::JobPage> list_jobs(const NodeState& node, mesh::JobCursor cursor, std::size_t count,
-                                              std::optional<mesh::JobPhase> phase = std::nullopt);
+[[nodiscard]] Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, std::size_t count,
+                                              std::optional<jobs::JobPhase> phase = std::nullopt);
 // The causal chain in plain words, one sentence a line: how it came here, what was charged and released, what comes
 // next.
 [[nodiscard]] Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text);
 // The output's bytes, piece by piece. Errors: not_found (no output: the error says why), missing_data, corrupted.
-[[nodiscard]] Result<void> read_output(const NodeState& node, const mesh::JobRecord& record,
+[[nodiscard]] Result<void> read_output(const NodeState& node, const jobs::JobRecord& record,
                                        const std::function<Result<void>(ByteView)>& sink);
 // A file of the DAG store, at most `bytes_max` bytes.
 [[nodiscard]] Result<Bytes> read_file_bytes(const ports::DagStore& store, const ipld::Cid& root,
@@ -180,9 +180,9 @@ struct JobDescription {
 
 // "ok", "nonzero_exit", …, or "infrastructure", "cancelled", "expired" for a terminal record without a receipt; the
 // phase's name while it is open.
-[[nodiscard]] std::string_view outcome_text(const mesh::JobRecord& record);
+[[nodiscard]] std::string_view outcome_text(const jobs::JobRecord& record);
 // The exit code of `icn`: the program's own, or the one of the error table.
-[[nodiscard]] int exit_code_of(const mesh::JobRecord& record);
+[[nodiscard]] int exit_code_of(const jobs::JobRecord& record);
 
 // ---- receipts -------------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ TEST_F(GuestCases, TheAnswerOfRunIsTheOutputsCid) {
   const Context ctx = holding(1000);
   for (const std::int64_t value : {7, 9, 4, 8, 11, 2, 0, -1}) {
     const JobReport report = run(ctx, embedding::wat_of_constant(value)).value();
-    EXPECT_EQ(report.record.state().kind, mesh::JobState::Kind::completed);
+    EXPECT_EQ(report.record.state().kind, jobs::JobState::Kind::completed);
     EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(value))) << value;
   }
 }
@@ -80,7 +80,7 @@ TEST_F(GuestCases, AGuestSubmitsAJobAndSeesItsManaGoDown) {
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
   // Without the grant it is told so and nothing happens.
   const JobReport denied = run(ctx, wat).value();
-  EXPECT_EQ(denied.record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(denied.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
 }
 

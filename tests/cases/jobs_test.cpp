@@ -69,7 +69,7 @@ TEST_F(JobCases, ListingWorksWhileAJobRuns) {
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) {
     ++slices;
     EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U) << "the one that waits";
-    EXPECT_EQ(ctx->get_job_status(running)->state.kind, mesh::JobState::Kind::assigned);
+    EXPECT_EQ(ctx->get_job_status(running)->state.kind, jobs::JobState::Kind::assigned);
   };
   EXPECT_EQ(outcome_text(execute_job(ctx->node(), running, hooks)->record), "out_of_fuel");
   EXPECT_GE(slices, 5U);
@@ -116,7 +116,7 @@ TEST_F(JobCases, AReceiptIsAnchoredWhileItsJobIsAssigned) {
   EXPECT_EQ(host_anchor_receipt(*ctx, receipt).value(), anchor) << "the same receipt is anchored once";
   while (run->poll() == ports::RunState::running) {
   }
-  EXPECT_EQ(run->finish()->record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(run->finish()->record.phase, jobs::JobPhase::completed);
   run.reset();
   EXPECT_EQ(anchoring(receipt_for(id, node_signer, 6)), ErrorCode::invalid_state) << "the job has ended";
   EXPECT_TRUE(audit_mana(ctx->node()));
@@ -130,7 +130,7 @@ TEST_F(JobCases, AReceiptOfAJobThatIsNotOursIsNotAnchored) {
       embedding::stored_module(ctx, R"((module (func (export "run") (result i64) unreachable)))");
   const model::JobId failed = host_submit_mesh_job(*ctx, embedding::job_json(trapping, 10)).value();
   ASSERT_TRUE(ctx->execute_job(failed));
-  EXPECT_EQ(ctx->get_job_status(failed)->state.kind, mesh::JobState::Kind::failed);
+  EXPECT_EQ(ctx->get_job_status(failed)->state.kind, jobs::JobState::Kind::failed);
   EXPECT_EQ(anchoring(receipt_for(failed, node_signer)), ErrorCode::invalid_state);
 }
 

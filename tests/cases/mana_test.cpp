@@ -116,7 +116,7 @@ TEST_F(ManaCases, TheSumIsTheSameWhateverBecomesOfAJob) {
     const auto receipt = ctx->execute_job(id);
     ASSERT_TRUE(receipt) << receipt.error().detail;
     EXPECT_EQ(issued(ctx), before) << code;
-    const mesh::JobRecord record = ctx->get_job_status(id)->record;
+    const jobs::JobRecord record = ctx->get_job_status(id)->record;
     EXPECT_EQ(record.charged, record.pay) << "the submitter pays what the executor earns";
     EXPECT_GE(balance(ctx) + 1, held) << "and gets the rest back";
   }

@@ -49,7 +49,7 @@ TEST(Environments, RuntimeContextCoordinatesAllServices) {
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(1));
   const model::JobId id =
       ctx->handle_submit_job(module, embedding::job_of(ctx, module, 10).to_block().bytes, 10).value();
-  EXPECT_EQ(node.jobs().find(id).value()->state().kind, mesh::JobState::Kind::pending);
+  EXPECT_EQ(node.jobs().find(id).value()->state().kind, jobs::JobState::Kind::pending);
   EXPECT_EQ(node.dag_store().get(id.cid)->cid, id.cid) << "the job's body is a block";
   EXPECT_EQ(node.ledger().balance(model::AccountKey::of(testing::test_did(0))).reserved.whole_floor(), 10U);
 }
@@ -80,7 +80,7 @@ TEST(Environments, ProductionTakesProductionServicesAndKeepsEverything) {
   ctx.reset();
   ctx = build().value();
   EXPECT_EQ(state_hash(ctx->node()).value(), state);
-  EXPECT_EQ(ctx->get_job_status(id)->state.kind, mesh::JobState::Kind::completed);
+  EXPECT_EQ(ctx->get_job_status(id)->state.kind, jobs::JobState::Kind::completed);
   EXPECT_TRUE(audit_mana(ctx->node()));
 }
 

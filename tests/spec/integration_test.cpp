@@ -63,7 +63,7 @@ TEST_F(Integration, AModuleCallsTheHostFunctionsItImports) {
   outer.spend_max = 10;
   const model::JobId id = ctx->handle_submit_job(outer.module, outer.to_block().bytes, 5).value();
   const model::SignedReceipt receipt = ctx->execute_job(id).value();
-  const mesh::JobRecord record = ctx->get_job_status(id)->record;
+  const jobs::JobRecord record = ctx->get_job_status(id)->record;
   ASSERT_TRUE(record.effects_told.empty()) << record.effects_told.front();
   // 1000 when the job was accepted, 10 of them promised to the job it submits.
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(990));
@@ -94,12 +94,12 @@ TEST_F(Integration, ProcessMeshJobCoordinatesAllServices) {
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));
   const ActualMeshJob job = embedding::signed_by(*member, embedding::job_of(ctx, module, 10));
   const model::SignedReceipt receipt = ctx->process_mesh_job(job).value();
-  const mesh::JobRecord record = ctx->get_job_status(job.id())->record;
+  const jobs::JobRecord record = ctx->get_job_status(job.id())->record;
   // 2. mana and reputation
   EXPECT_EQ(record.reserve, economy::price_by_reputation(*Mana::from_whole(10), 25));
   EXPECT_EQ(record.reserve, *Mana::from_whole(8));
   // 3. executed
-  EXPECT_EQ(record.phase, mesh::JobPhase::completed);
+  EXPECT_EQ(record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(11));
   // 4. anchored
   const VerifiedReceipt verified = verify_receipt(ctx->node(), receipt.to_block().cid).value();

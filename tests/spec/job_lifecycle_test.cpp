@@ -37,7 +37,7 @@ TEST_F(JobLifecycle, SubmissionPricesReservesAndGivesADeterministicId) {
   EXPECT_EQ(ctx->get_mana(member->did()), 800U);
   // Job and order are entries of the DAG.
   const JobStatus status = ctx->get_job_status(id).value();
-  EXPECT_EQ(status.state.kind, mesh::JobState::Kind::pending);
+  EXPECT_EQ(status.state.kind, jobs::JobState::Kind::pending);
   EXPECT_TRUE(ctx->node().dag_store().has(id.cid).value());
   EXPECT_TRUE(ctx->node().dag_store().has(status.record.order).value());
 }
@@ -69,7 +69,7 @@ TEST_F(JobLifecycle, TheWholePipelineEndsCompletedAndPaid) {
   EXPECT_EQ(receipt.executor, ctx->node().node_did());
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(7));
   const JobStatus status = ctx->get_job_status(id).value();
-  EXPECT_EQ(status.state.kind, mesh::JobState::Kind::completed);
+  EXPECT_EQ(status.state.kind, jobs::JobState::Kind::completed);
   EXPECT_EQ(status.state.executor, ctx->node().node_did());
   EXPECT_EQ(status.state.receipt, receipt.to_block().cid);
   // What the run did not use came back, to the last µmana.
@@ -89,7 +89,7 @@ TEST_F(JobLifecycle, ExecutionChecksExecutorAndCreator) {
   EXPECT_EQ(ctx->execute_job(job, stranger, member->did()).error().rule, "executor");
   EXPECT_EQ(ctx->execute_job(job, self, stranger).error().rule, "creator");
   EXPECT_EQ(ctx->execute_job(job, self, stranger).error().code, ErrorCode::permission_denied);
-  EXPECT_EQ(ctx->get_job_status(id)->state.kind, mesh::JobState::Kind::pending) << "a refusal changes nothing";
+  EXPECT_EQ(ctx->get_job_status(id)->state.kind, jobs::JobState::Kind::pending) << "a refusal changes nothing";
   const model::SignedReceipt receipt = ctx->execute_job(job, self, member->did()).value();
   EXPECT_EQ(embedding::receipt_body(ctx, receipt).job, id);
 }

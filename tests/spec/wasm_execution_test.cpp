@@ -73,7 +73,7 @@ TEST_F(WasmExecution, SecurityLimitsHaveTheirDefaults) {
   // They are what an order freezes for a job that asks for nothing.
   EXPECT_EQ(model::effective_limits({}).value(), limits);
   ASSERT_TRUE(run(embedding::wat_of_constant(1)));
-  const mesh::JobRecord record = ctx->node().jobs().list({}, 1)->jobs.at(0);
+  const jobs::JobRecord record = ctx->node().jobs().list({}, 1)->jobs.at(0);
   const ipld::Block order = ctx->node().dag_store().get(record.order).value();
   EXPECT_EQ(model::Order::from_bytes(order.bytes)->limits, limits);
 }

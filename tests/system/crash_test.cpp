@@ -169,9 +169,9 @@ void work(NodeState& node, int thread, std::uint64_t seed, Collects collects, co
       if (runtime::cancel_job(node, prepared.id()).has_value()) acknowledge.say("cancelled " + id);
       continue;
     }
-    const mesh::JobRecord record =
+    const jobs::JobRecord record =
         must(in_one ? runtime::run_job(node, request) : runtime::execute_job(node, prepared.id())).record;
-    acknowledge.say("settled " + id + " " + std::string(mesh::phase_name(record.phase)) + " " +
+    acknowledge.say("settled " + id + " " + std::string(jobs::phase_name(record.phase)) + " " +
                     record.receipt->to_text() + " " + std::to_string(record.charged.umana));
     if (collects == Collects::yes) come_and_go(node, id, n, acknowledge);
   }
@@ -283,14 +283,14 @@ class CrashTest : public ::testing::Test {
     words >> id_text;
     if (what == "stored") return expect_file(node, line);
     const model::JobId id = model::JobId::parse(id_text).value();
-    const std::optional<mesh::JobRecord> record = node.jobs().find(id).value();
+    const std::optional<jobs::JobRecord> record = node.jobs().find(id).value();
     ASSERT_TRUE(record) << "lost: " << line;
     if (what == "cancelled") {
-      EXPECT_EQ(record->phase, mesh::JobPhase::cancelled) << line;
+      EXPECT_EQ(record->phase, jobs::JobPhase::cancelled) << line;
     }
     if (what != "settled") return;
     words >> phase >> receipt >> charged;
-    EXPECT_EQ(mesh::phase_name(record->phase), phase) << line;
+    EXPECT_EQ(jobs::phase_name(record->phase), phase) << line;
     ASSERT_TRUE(record->receipt) << line;
     EXPECT_EQ(record->receipt->to_text(), receipt) << line;
     EXPECT_EQ(record->charged.umana, charged) << line;
@@ -336,11 +336,11 @@ class CrashTest : public ::testing::Test {
     }
     expect_pins_whole(node);
     for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
-    for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
-      ASSERT_EQ(record.phase, mesh::JobPhase::submitted);
+    for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
+      ASSERT_EQ(record.phase, jobs::JobPhase::submitted);
       const auto report = runtime::execute_job(node, record.id);
       ASSERT_TRUE(report) << report.error().detail;
-      EXPECT_TRUE(mesh::is_terminal(report->record.phase));
+      EXPECT_TRUE(jobs::is_terminal(report->record.phase));
     }
     expect_sums(node);
     // Once more with all garbage gone.
@@ -363,7 +363,7 @@ class CrashTest : public ::testing::Test {
     std::uint64_t paid = 0;
     const auto page = runtime::list_jobs(node, {}, 100'000);
     ASSERT_TRUE(page);
-    for (const mesh::JobRecord& record : page->jobs) {
+    for (const jobs::JobRecord& record : page->jobs) {
       taken += record.charged.umana + record.budget_spent.umana;
       paid += record.pay.umana;
       if (!record.receipt || let_go_.contains(record.id.to_text())) continue;

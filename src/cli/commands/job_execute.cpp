@@ -103,7 +103,7 @@ struct Report {
   std::optional<ErrorCode> failed;  // the receipt does not verify, or does not replay
 };
 
-Report report_of(node::EmbeddedNode& node, const mesh::JobRecord& record, const Bytes& output, const Balances& before) {
+Report report_of(node::EmbeddedNode& node, const jobs::JobRecord& record, const Bytes& output, const Balances& before) {
   const Balances after = balances_of(node);
   Lines lines(14);
   std::string result(text_of(output));
@@ -149,7 +149,7 @@ std::string json_with_note(Json json, const std::string& note) {
 // Where standard error is closed, the exit code and the JSON still tell.
 void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
 
-bool ended_by_itself(const mesh::JobRecord& record) {
+bool ended_by_itself(const jobs::JobRecord& record) {
   return record.outcome &&
          (record.outcome->kind == model::OutcomeKind::ok || record.outcome->kind == model::OutcomeKind::nonzero_exit);
 }
@@ -157,7 +157,7 @@ bool ended_by_itself(const mesh::JobRecord& record) {
 // The answer of a job that has ended.
 Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation, runtime::JobReport report,
                          const Balances& before, const std::string& note) {
-  const mesh::JobRecord& record = report.record;
+  const jobs::JobRecord& record = report.record;
   Bytes output = std::move(report.output);
   // A job that had ended before this call has its output in the DAG.
   if (output.empty() && record.output) {
@@ -192,7 +192,7 @@ Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation,
 Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
                           const Error& error) {
   const auto record = node.state().jobs().find(id);
-  if (!record || !*record || mesh::is_terminal((*record)->phase)) return fail(error);
+  if (!record || !*record || jobs::is_terminal((*record)->phase)) return fail(error);
   if (!invocation.wants_json()) say(unfinished_text(**record, error));
   return Answer{dump(unfinished_json(**record, error)), "", error_row(error.code).exit_code};
 }
@@ -201,7 +201,7 @@ Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation
 Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
                        const Balances& before, const std::string& note) {
   // A job that has ended is told as it is; its log stays.
-  if (const auto record = ICN_TRY(node.state().jobs().find(id)); record && mesh::is_terminal(record->phase)) {
+  if (const auto record = ICN_TRY(node.state().jobs().find(id)); record && jobs::is_terminal(record->phase)) {
     runtime::JobReport told;
     told.record = *record;
     return answer_of(node, invocation, std::move(told), before, note);
@@ -321,7 +321,7 @@ Result<Answer> job_simulate(const Invocation& invocation) {
 Result<Answer> job_wait(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const Balances before = balances_of(*node);
-  const mesh::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
+  const jobs::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
   return execute(*node, invocation, record.id, before, "");
 }
 

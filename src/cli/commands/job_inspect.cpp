@@ -29,7 +29,7 @@ Result<Answer> describe(node::EmbeddedNode& node, const std::string& text) {
 }
 
 Result<Answer> cancel(node::EmbeddedNode& node, const std::string& text) {
-  const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(text));
+  const jobs::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(text));
   const runtime::Cancelled cancelled = ICN_TRY(cancel_job(node.state(), record.id));
   return Answer{cancelled_text(record.id.to_text(), cancelled),
                 cancelled == runtime::Cancelled::released
@@ -54,12 +54,12 @@ Result<Answer> inspect(const Invocation& invocation, const std::string& verb, He
       [&] { return ask_owner_to(invocation, verb, job); });
 }
 
-Result<std::string> stored_log(node::EmbeddedNode& node, const mesh::JobRecord& record) {
+Result<std::string> stored_log(node::EmbeddedNode& node, const jobs::JobRecord& record) {
   const std::string id = record.id.to_text();
   std::ifstream file(node.folder().logs_path() / (id + ".log"), std::ios::binary);
   if (!file) {
     return fail(ErrorCode::not_found,
-                mesh::is_terminal(record.phase) || record.attempts > 0
+                jobs::is_terminal(record.phase) || record.attempts > 0
                     ? "no log of job " + id + " is kept here"
                     : "the job " + id + " has not run yet, so it has no log; `icn job wait " + id + "` runs it");
   }
@@ -77,9 +77,9 @@ Answer log_answer(const std::string& id, const std::string& log) {
 
 std::string phase_names() {
   std::string names;
-  for (auto phase = mesh::JobPhase::submitted; phase <= mesh::JobPhase::expired;
-       phase = static_cast<mesh::JobPhase>(static_cast<int>(phase) + 1)) {
-    names += (names.empty() ? "" : ", ") + std::string(mesh::phase_name(phase));
+  for (auto phase = jobs::JobPhase::submitted; phase <= jobs::JobPhase::expired;
+       phase = static_cast<jobs::JobPhase>(static_cast<int>(phase) + 1)) {
+    names += (names.empty() ? "" : ", ") + std::string(jobs::phase_name(phase));
   }
   return names;
 }
@@ -101,7 +101,7 @@ node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
     if (request.verb != "logs" && !names_job)
       return fail(ErrorCode::unsupported,
                   "the owner of the folder answers logs, cancel, describe, hash and backup, not " + request.verb);
-    const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
+    const jobs::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
     const std::string head = names_job ? record.id.to_text() + "\n" : "";
     if (!node.state().running().runs(record.id)) return reply.write(head + ICN_TRY(stored_log(node, record)));
     if (names_job) ICN_TRY(reply.write(head));
@@ -121,7 +121,7 @@ Result<Answer> job_cancel(const Invocation& invocation) { return inspect(invocat
 Result<Answer> job_logs(const Invocation& invocation) {
   const bool json = invocation.wants_json();
   const auto here = [&](node::EmbeddedNode& node) -> Result<Answer> {
-    const mesh::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(invocation.arguments[0]));
+    const jobs::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(invocation.arguments[0]));
     return log_answer(record.id.to_text(), ICN_TRY(stored_log(node, record)));
   };
   const auto ask = [&]() -> Result<Answer> {
@@ -149,7 +149,7 @@ Result<Answer> job_logs(const Invocation& invocation) {
 
 Result<Answer> job_output(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const mesh::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
+  const jobs::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
   std::uint64_t bytes = 0;
   ICN_TRY(read_output(node->state(), record, [&](ByteView piece) -> Result<void> {
     bytes += piece.size();
@@ -173,27 +173,27 @@ Result<Answer> job_why(const Invocation& invocation) {
 }
 
 Result<Answer> job_list(const Invocation& invocation) {
-  std::optional<mesh::JobPhase> phase;
+  std::optional<jobs::JobPhase> phase;
   if (const auto name = invocation.text("--phase")) {
-    phase = mesh::find_phase(*name);
+    phase = jobs::find_phase(*name);
     if (!phase)
       return fail(ErrorCode::invalid_argument, "--phase " + *name + ": no such phase; there are " + phase_names());
   }
   const std::uint64_t count = ICN_TRY(invocation.number("--count", 10'000)).value_or(20);
   const std::uint64_t before = ICN_TRY(invocation.number("--before")).value_or(UINT64_MAX);
   const auto node = ICN_TRY(open_node(invocation));
-  const mesh::JobPage page = ICN_TRY(list_jobs(node->state(), {before}, count, phase));
+  const jobs::JobPage page = ICN_TRY(list_jobs(node->state(), {before}, count, phase));
   Json json;
   json["jobs"] = Json::array();
   std::string text;
-  for (const mesh::JobRecord& record : page.jobs) {
+  for (const jobs::JobRecord& record : page.jobs) {
     Json job = job_json(record);
     job["number"] = record.number;
     job["accepted"] = time_text(record.accepted);
     json["jobs"].push_back(std::move(job));
     text += padded(std::to_string(record.number), 6) + record.id.to_text() + "  " +
-            padded(mesh::phase_name(record.phase), 11) +
-            (mesh::is_terminal(record.phase)
+            padded(jobs::phase_name(record.phase), 11) +
+            (jobs::is_terminal(record.phase)
                  ? padded(runtime::outcome_text(record), 16) + record.charged.to_text() + " charged"
                  : padded("", 16) + record.reserve.to_text() + " held") +
             "\n";

@@ -24,7 +24,7 @@ Result<ipld::Cid> receipt_of(const Invocation& invocation, node::EmbeddedNode& n
   if (record && record->receipt) return *record->receipt;
   if (record) {
     return fail(ErrorCode::not_found, "the job " + record->id.to_text() + " has no receipt: it is " +
-                                          std::string(mesh::phase_name(record->phase)));
+                                          std::string(jobs::phase_name(record->phase)));
   }
   const ErrorCode why = record.error().code;
   if (why != ErrorCode::not_found && why != ErrorCode::invalid_argument) return fail(record.error());

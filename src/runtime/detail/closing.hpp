@@ -17,22 +17,22 @@ void announce_accepted(const NodeState& node, const model::JobId& id, const mode
 // `accepted_untold`. The executor's result must be of this record's order.
 // Errors: infrastructure (the result does not belong to the order, or the node's key does not sign); nothing changed
 // then.
-[[nodiscard]] Result<mesh::JobRecord> settle_run(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+[[nodiscard]] Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                                  const ports::ExecutionResult& result, bool accepted_untold);
 
 // An attempt that the infrastructure failed: back to submitted, or failed uncharged when `cause` is final or the
 // attempts are used up. A `cause` of a shutdown does not count as an attempt.
 enum class Attempt : std::uint8_t { counts, does_not_count, final };
-[[nodiscard]] Result<mesh::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause,
+[[nodiscard]] Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause,
                                                    Attempt attempt);
 
 // Releases everything of an open job with `event` (cancel, expire, give_up) in the given staging. Errors:
 // invalid_state.
-[[nodiscard]] Result<mesh::JobRecord> stage_release(NodeState& node, mesh::JobRecord record, mesh::JobEvent event,
+[[nodiscard]] Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, jobs::JobEvent event,
                                                     std::string text, Staging& staging);
 
 // The open record as it is now. Errors: not_found.
-[[nodiscard]] Result<mesh::JobRecord> open_record(const NodeState& node, const model::JobId& id);
+[[nodiscard]] Result<jobs::JobRecord> open_record(const NodeState& node, const model::JobId& id);
 
 // A DAG block that anchors a receipt, signed; the anchor is the envelope's CID.
 struct Anchor {

@@ -12,7 +12,7 @@ namespace {
 // What one run's effects are checked against.
 struct Context {
   NodeState& node;
-  const mesh::JobRecord& record;
+  const jobs::JobRecord& record;
   const model::Job& job;
   const BlockSource& source;
   model::UnixMs now;
@@ -96,7 +96,7 @@ void drop_all(PreparedEffects& effects) {
   effects.anchors.clear();
 }
 
-PreparedEffects prepare_effects(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+PreparedEffects prepare_effects(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                 const ports::ExecutionResult& result, model::UnixMs now, dag::Guard::Hold& hold) {
   PreparedEffects out;
   if (result.receipt.outcome.kind != model::OutcomeKind::ok) return out;
@@ -114,12 +114,12 @@ PreparedEffects prepare_effects(NodeState& node, const mesh::JobRecord& record, 
   return out;
 }
 
-Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::JobRecord& parent,
+Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const jobs::JobRecord& parent,
                                                    const model::Job& parent_job, PreparedEffects& effects,
                                                    const ipld::Cid& authority, model::UnixMs now) {
   std::vector<AcceptedChild> out;
   model::Mana left = parent.budget;
-  for (const mesh::MoneyEffects::Spend& spend : effects.money.spends)
+  for (const jobs::MoneyEffects::Spend& spend : effects.money.spends)
     left = left.minus(spend.amount).value_or(model::Mana{});
   for (const ChildJob& child : effects.children) {
     const auto accept = [&]() -> Result<AcceptedChild> {
@@ -128,7 +128,7 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
       if (twice || ICN_TRY(node.jobs().find(child.id)))
         return fail(ErrorCode::already_exists, "that job is known already");
       const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
-      mesh::Acceptance acceptance = ICN_TRY(detail::accept_now(node, tables, child.job, Self(child.job.submitter),
+      jobs::Acceptance acceptance = ICN_TRY(detail::accept_now(node, tables, child.job, Self(child.job.submitter),
                                                                child.id, child.size, child.check, now));
       const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
       if (!needed || *needed > left) {
@@ -155,10 +155,10 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
     }
   }
   for (const AcceptedChild& child : out) {
-    const mesh::JobRecord& record = child.record;
+    const jobs::JobRecord& record = child.record;
     effects.money.passed_on.umana += record.reserve.umana + record.budget.umana;
     for (model::Transfer& transfer :
-         mesh::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget)) {
+         jobs::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget)) {
       effects.money.after.push_back(std::move(transfer));
     }
   }
@@ -168,7 +168,7 @@ Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::
 void stage_children(NodeState& node, std::vector<AcceptedChild> children, const std::vector<ipld::Cid>& anchors,
                     Staging& staging) {
   for (AcceptedChild& child : children) {
-    const mesh::JobRecord added = node.jobs().add(std::move(child.record), staging.batch);
+    const jobs::JobRecord added = node.jobs().add(std::move(child.record), staging.batch);
     pin_accepted(node, added, child.job, anchors, staging);
     staging.add(std::move(child.accepted.acceptance.order_block));
     staging.add(std::move(child.accepted.acceptance.observations_block));

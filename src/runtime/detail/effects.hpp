@@ -2,7 +2,7 @@
 // needs no lock; and their application under it.
 #pragma once
 #include "dag/guard.hpp"
-#include "mesh/settlement.hpp"
+#include "jobs/settlement.hpp"
 #include "ports/executor.hpp"
 #include "runtime/detail/world.hpp"
 
@@ -25,7 +25,7 @@ struct ChildAnchor {
 };
 
 struct PreparedEffects {
-  mesh::MoneyEffects money;
+  jobs::MoneyEffects money;
   std::vector<ChildJob> children;
   std::vector<ChildAnchor> anchors;
   std::vector<std::string> told;  // what cannot be applied, each with its reason
@@ -35,7 +35,7 @@ struct PreparedEffects {
 
 // Checks each effect; in all_or_none mode one that cannot be applied drops all of them. Only an `ok` run has effects.
 // What they rest on in the DAG store is held until `hold` ends.
-[[nodiscard]] PreparedEffects prepare_effects(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+[[nodiscard]] PreparedEffects prepare_effects(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                               const ports::ExecutionResult& result, model::UnixMs now,
                                               dag::Guard::Hold& hold);
 
@@ -44,11 +44,11 @@ struct PreparedEffects {
 // The returned records are added by stage_children() once the ledger took the settlement.
 struct AcceptedChild {
   SignedAcceptance accepted;
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   model::Job job;
   std::vector<ipld::Block> blocks;
 };
-[[nodiscard]] Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const mesh::JobRecord& parent,
+[[nodiscard]] Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const jobs::JobRecord& parent,
                                                                  const model::Job& parent_job, PreparedEffects& effects,
                                                                  const ipld::Cid& authority, model::UnixMs now);
 // `anchors` prove the children's authority: the parent's anchor and those above it.

@@ -20,11 +20,11 @@ std::vector<ipld::Cid> roots_read(const model::Job& job) {
   return roots;
 }
 
-Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const mesh::JobRecord& record) {
+Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const jobs::JobRecord& record) {
   std::vector<ipld::Cid> anchors;
   std::optional<model::JobId> up = record.parent;
   while (up && anchors.size() < kAuthorityDepthMax) {
-    const std::optional<mesh::JobRecord> above = ICN_TRY(node.jobs().find(*up));
+    const std::optional<jobs::JobRecord> above = ICN_TRY(node.jobs().find(*up));
     if (!above) break;
     if (above->anchor) anchors.push_back(*above->anchor);
     up = above->parent;
@@ -34,7 +34,7 @@ Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const mesh::
 
 // The job's envelope and the order's link to the job, and with it to module and inputs, to the tables and to the
 // observations. What it reads stands in the observations as text, so it is named here.
-void pin_accepted(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                   std::vector<ipld::Cid> evidence, Staging& staging) {
   std::vector<ipld::Cid> roots = roots_read(job);
   roots.insert(roots.end(), evidence.begin(), evidence.end());
@@ -45,7 +45,7 @@ void pin_accepted(NodeState& node, const mesh::JobRecord& record, const model::J
       staging.batch);
 }
 
-void pin_ended(NodeState& node, const mesh::JobRecord& record, std::vector<ipld::Cid> evidence, Staging& staging) {
+void pin_ended(NodeState& node, const jobs::JobRecord& record, std::vector<ipld::Cid> evidence, Staging& staging) {
   // The anchor links to the receipt, the order and the authority.
   if (record.anchor) {
     evidence.push_back(*record.anchor);
@@ -59,7 +59,7 @@ void pin_ended(NodeState& node, const mesh::JobRecord& record, std::vector<ipld:
                   staging.batch);
 }
 
-void pin_beside(NodeState& node, const mesh::JobRecord& record, const ipld::Cid& evidence, Staging& staging) {
+void pin_beside(NodeState& node, const jobs::JobRecord& record, const ipld::Cid& evidence, Staging& staging) {
   const model::UnixMs from = std::max(node.pin_time(), record.deadlines.expires);
   node.pins().put({dag::PinId::of_job(record.number, record.id, evidence),
                    dag::PinMode::recursive,

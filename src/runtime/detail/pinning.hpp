@@ -12,15 +12,15 @@ inline constexpr std::size_t kAuthorityDepthMax = 16;
 
 // The anchors of the jobs that submitted this one, its parent first: its authority is proven through them. Errors: as
 // JobBook::find.
-[[nodiscard]] Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const mesh::JobRecord& record);
+[[nodiscard]] Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const jobs::JobRecord& record);
 
 // Module, inputs, order, observations and what it reads, and `evidence` besides: without an end while the job is open.
-void pin_accepted(NodeState& node, const mesh::JobRecord& record, const model::Job& job,
+void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                   std::vector<ipld::Cid> evidence, Staging& staging);
 // Receipt, order, job with all they link to, and `evidence` besides, until the retention ends. The record is terminal.
-void pin_ended(NodeState& node, const mesh::JobRecord& record, std::vector<ipld::Cid> evidence, Staging& staging);
+void pin_ended(NodeState& node, const jobs::JobRecord& record, std::vector<ipld::Cid> evidence, Staging& staging);
 // `evidence` alone, under a name of its own beside the job's pin: until a retention after the job's last deadline.
-void pin_beside(NodeState& node, const mesh::JobRecord& record, const ipld::Cid& evidence, Staging& staging);
+void pin_beside(NodeState& node, const jobs::JobRecord& record, const ipld::Cid& evidence, Staging& staging);
 
 // `ms` after the time that pins are counted from.
 [[nodiscard]] model::UnixMs after(const NodeState& node, std::uint64_t ms);

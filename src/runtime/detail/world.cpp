@@ -24,8 +24,8 @@ Result<model::ObservedValue> observe_jobs(const NodeState& node, const model::Re
     return fail(ErrorCode::invalid_argument, "the only list of jobs is 'jobs:pending'");
   }
   std::vector<std::string> ids;
-  for (const mesh::JobRecord& record : node.jobs().open_jobs()) {
-    if (mesh::job_state_kind(record.phase) != mesh::JobState::Kind::pending) continue;
+  for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
+    if (jobs::job_state_kind(record.phase) != jobs::JobState::Kind::pending) continue;
     ids.push_back(record.id.to_text());
     if (ids.size() == kPendingListed) break;
   }
@@ -34,11 +34,11 @@ Result<model::ObservedValue> observe_jobs(const NodeState& node, const model::Re
 
 Result<model::ObservedValue> observe_job(const NodeState& node, const model::ReadKey& key) {
   const model::JobId id = ICN_TRY(model::JobId::parse(key.subject));
-  const std::optional<mesh::JobRecord> record = ICN_TRY(node.jobs().find(id));
+  const std::optional<jobs::JobRecord> record = ICN_TRY(node.jobs().find(id));
   if (!record) return model::ObservedValue(std::monostate{});
   std::string json = "{\"job_id\":\"" + id.to_text() + "\",\"state\":\"" +
-                     std::string(mesh::job_state_name(mesh::job_state_kind(record->phase))) + "\",\"phase\":\"" +
-                     std::string(mesh::phase_name(record->phase)) + "\"";
+                     std::string(jobs::job_state_name(jobs::job_state_kind(record->phase))) + "\",\"phase\":\"" +
+                     std::string(jobs::phase_name(record->phase)) + "\"";
   if (record->receipt) json += ",\"receipt\":\"" + record->receipt->to_text() + "\"";
   return model::ObservedValue(json + "}");
 }
@@ -90,10 +90,10 @@ DiscountRoom discount_room(const NodeState& node) {
 
 }  // namespace
 
-bool still_holds(const NodeState& node, const mesh::Acceptance& accepted, const model::Job& job, const Self& self) {
+bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const model::Job& job, const Self& self) {
   const std::uint64_t points = node.reputation().score(job.submitter).points_floor();
   const DiscountRoom room = discount_room(node);
-  const mesh::Reserves now = mesh::share_reserve(accepted.cost, points, room.treasury, room.budget);
+  const jobs::Reserves now = jobs::share_reserve(accepted.cost, points, room.treasury, room.budget);
   if (now.reserve != accepted.order.reserve) return false;
   for (const model::Observation& seen : accepted.observations.entries) {
     const Result<model::ObservedValue> value = observe(node, seen.key, self);
@@ -140,11 +140,11 @@ Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   return {};
 }
 
-Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
+Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
                                     const Self& self, const model::JobId& id, const economy::JobSize& size,
                                     const ipld::Digest& check, model::UnixMs now) {
   const DiscountRoom room = discount_room(node);
-  mesh::AcceptanceInputs inputs{.job = job,
+  jobs::AcceptanceInputs inputs{.job = job,
                                 .submitter = self.text,
                                 .id = id,
                                 .size = size,
@@ -158,10 +158,10 @@ Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileT
                                 .check = check,
                                 .home = node.node_did(),
                                 .resolve = [&](const model::ReadKey& key) { return observe(node, key, self); }};
-  return mesh::accept(inputs);
+  return jobs::accept(inputs);
 }
 
-Result<SignedAcceptance> sign_order(const NodeState& node, mesh::Acceptance acceptance) {
+Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance) {
   model::SignedOrder signed_order;
   signed_order.order = acceptance.order_block.cid;
   signed_order.home = node.node_did();
@@ -169,10 +169,10 @@ Result<SignedAcceptance> sign_order(const NodeState& node, mesh::Acceptance acce
   return SignedAcceptance{std::move(acceptance), signed_order.to_block()};
 }
 
-mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job, const model::JobId& id,
+jobs::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job, const model::JobId& id,
                            const ipld::Cid& authority, const ipld::Digest& secret) {
   const model::Order& order = accepted.acceptance.order;
-  mesh::JobRecord record;
+  jobs::JobRecord record;
   record.id = id;
   record.order = accepted.acceptance.order_block.cid;
   record.order_envelope = accepted.envelope.cid;
@@ -193,16 +193,16 @@ mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& j
   if (order.discount.umana != 0)
     text += " and " + order.discount.to_text() + " of the treasury as its reputation discount";
   if (record.budget.umana != 0) text += ", and " + record.budget.to_text() + " for what the job itself may spend";
-  record.happenings.push_back({order.time, mesh::JobPhase::submitted, std::move(text)});
+  record.happenings.push_back({order.time, jobs::JobPhase::submitted, std::move(text)});
   return record;
 }
 
-Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted, mesh::JobRecord record,
+Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted, jobs::JobRecord record,
                                        Staging& staging) {
   const std::vector<model::Transfer> transfers =
-      mesh::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
+      jobs::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
   if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, record.accepted, staging.batch));
-  mesh::JobRecord added = node.jobs().add(std::move(record), staging.batch);
+  jobs::JobRecord added = node.jobs().add(std::move(record), staging.batch);
   staging.add(accepted.acceptance.order_block);
   staging.add(accepted.acceptance.observations_block);
   staging.add(accepted.envelope);

@@ -1,6 +1,6 @@
 // What the home node answers for a job's declared keys, and the acceptance of a job at this moment.
 #pragma once
-#include "mesh/acceptance.hpp"
+#include "jobs/acceptance.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::runtime::detail {
@@ -20,30 +20,30 @@ struct Self {
 [[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
 
 // The order as the world is now; `self` is the job's submitter. Cheap enough for the writer lock; signs nothing.
-[[nodiscard]] Result<mesh::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
+[[nodiscard]] Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
                                                   const model::Job& job, const Self& self, const model::JobId& id,
                                                   const economy::JobSize& size, const ipld::Digest& check,
                                                   model::UnixMs now);
 
 // Whether accept_now() would give the same order once more: the world has not moved on in anything that it holds.
-[[nodiscard]] bool still_holds(const NodeState& node, const mesh::Acceptance& accepted, const model::Job& job,
+[[nodiscard]] bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const model::Job& job,
                                const Self& self);
 
 // A signed order, and the record of the job it accepts.
 struct SignedAcceptance {
-  mesh::Acceptance acceptance;
+  jobs::Acceptance acceptance;
   ipld::Block envelope;
 };
-[[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, mesh::Acceptance acceptance);
+[[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance);
 
-[[nodiscard]] mesh::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job,
+[[nodiscard]] jobs::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job,
                                          const model::JobId& id, const ipld::Cid& authority,
                                          const ipld::Digest& secret);
 
 // Reserves, adds the record of a job that the book does not know and stages the order's blocks. Errors:
 // insufficient_mana, storage; nothing is changed.
-[[nodiscard]] Result<mesh::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
-                                                     mesh::JobRecord record, Staging& staging);
+[[nodiscard]] Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
+                                                     jobs::JobRecord record, Staging& staging);
 
 // A ledger checkpoint into the batch when enough journal has gathered.
 void checkpoint_if_due(NodeState& node, Staging& staging);

@@ -1,9 +1,9 @@
 #include <limits>
 
 #include "ipld/dag_cbor.hpp"
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 constexpr std::uint64_t kRecordVersion = 1;
@@ -224,4 +224,4 @@ Result<void> JobRecord::advance(JobEvent event, model::UnixMs time, std::string 
   return {};
 }
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "economy/pricing.hpp"
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 #include "model/receipt.hpp"
 #include "model/transfer.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 
 // What effects ask of the ledger.
 struct MoneyEffects {
@@ -40,4 +40,4 @@ struct Settlement {
 // complete or fail, as the outcome says.
 [[nodiscard]] JobEvent closing_event(model::OutcomeKind outcome);
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -1,9 +1,9 @@
-#include "mesh/acceptance.hpp"
+#include "jobs/acceptance.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 // A job has at most this long from acceptance to its release: a year, so that sums of durations cannot overflow.
@@ -185,4 +185,4 @@ std::vector<model::Transfer> reserve_transfers(const model::JobId& id, const mod
   return transfers;
 }
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -1,11 +1,11 @@
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
 #include "model/keys.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 JobRecord record_of(std::uint32_t number) {
@@ -277,4 +277,4 @@ TEST(JobState, AHappeningTooManyDropsOneFromTheMiddle) {
 }
 
 }  // namespace
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -13,7 +13,7 @@
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 
 inline constexpr std::uint32_t kJobTableVersion = 1;
 
@@ -94,4 +94,4 @@ struct JobState {
 [[nodiscard]] std::string_view job_state_name(JobState::Kind kind);
 [[nodiscard]] JobState::Kind job_state_kind(JobPhase phase);
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -1,6 +1,6 @@
-#include "mesh/job_state.hpp"
+#include "jobs/job_state.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 constexpr std::array<std::string_view, 10> kPhaseNames{"submitted", "bidding",   "assigned", "executing", "delivered",
@@ -82,4 +82,4 @@ JobState::Kind job_state_kind(JobPhase phase) {
   return JobState::Kind::failed;
 }
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

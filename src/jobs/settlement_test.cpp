@@ -1,13 +1,13 @@
-#include "mesh/settlement.hpp"
+#include "jobs/settlement.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "economy/ledger.hpp"
-#include "mesh/acceptance.hpp"
+#include "jobs/acceptance.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 constexpr std::uint64_t kUnit = model::Mana::kUnit;
@@ -129,4 +129,4 @@ TEST(ObservedKeys, AreSortedUniqueAndHoldTheSubmitter) {
 }
 
 }  // namespace
-}  // namespace icn::mesh
+}  // namespace icn::jobs

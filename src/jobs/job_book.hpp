@@ -15,14 +15,14 @@
 #include <vector>
 
 #include "core/mutex.hpp"
-#include "mesh/job_state.hpp"
+#include "jobs/job_state.hpp"
 #include "model/job.hpp"
 #include "model/mana.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 
 // One step in the life of a job, for `icn job why`.
 struct JobHappening {
@@ -144,4 +144,4 @@ class JobBook {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

@@ -11,7 +11,7 @@
 #include "model/transfer.hpp"
 #include "ports/executor.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 
 // Answers one declared key at the moment of acceptance. Errors refuse the job.
 using Resolver = std::function<Result<model::ObservedValue>(const model::ReadKey&)>;
@@ -86,4 +86,4 @@ enum class JobTransfer : std::uint8_t {
 [[nodiscard]] model::TransferId job_transfer_id(JobTransfer which, const model::JobId& id,
                                                 std::uint64_t call_index = 0);
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

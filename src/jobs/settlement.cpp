@@ -1,9 +1,9 @@
-#include "mesh/settlement.hpp"
+#include "jobs/settlement.hpp"
 
 #include "core/check.hpp"
-#include "mesh/acceptance.hpp"
+#include "jobs/acceptance.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 struct Reserve {
@@ -107,4 +107,4 @@ JobEvent closing_event(model::OutcomeKind outcome) {
                                                                                           : JobEvent::fail;
 }
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs

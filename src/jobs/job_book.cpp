@@ -1,4 +1,4 @@
-#include "mesh/job_book.hpp"
+#include "jobs/job_book.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -7,7 +7,7 @@
 #include "core/check.hpp"
 #include "model/keys.hpp"
 
-namespace icn::mesh {
+namespace icn::jobs {
 namespace {
 
 // Text of a CIDv1 dag-cbor sha2-256: "b" and 58 characters of base32.
@@ -269,4 +269,4 @@ Result<std::vector<JobRecord>> JobBook::records_between(std::uint64_t begin, std
   return records;
 }
 
-}  // namespace icn::mesh
+}  // namespace icn::jobs
