@@ -6,7 +6,7 @@
 
 #include "identity/key_file.hpp"
 #include "node/pair_file.hpp"
-#include "runtime/store_cursor.hpp"
+#include "stores/cursor.hpp"
 
 namespace icn::node {
 namespace {
@@ -71,7 +71,7 @@ class Taker {
   // What is stored meanwhile may or may not be among them.
   Result<void> take_blocks(const ports::DagStore& dag) {
     PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_.file(kBlocksFile)));
-    runtime::CidCursor cursor(dag);
+    stores::CidCursor cursor(dag);
     while (const ipld::Cid* cid = ICN_TRY(cursor.peek())) {
       const auto block = dag.get(*cid);
       if (block) {
@@ -125,7 +125,7 @@ class Taker {
   }
 
   Draft& draft_;
-  runtime::StateHasher hasher_;
+  stores::StateHasher hasher_;
   FileDigests digests_;
   BackupReport report_;
 };

@@ -15,7 +15,7 @@
 #include "model/order.hpp"
 #include "node/data_folder.hpp"
 #include "node/durable_file.hpp"
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 
 namespace icn::node {
 
@@ -29,7 +29,7 @@ inline constexpr std::array<std::string_view, 2> kKeyFiles{"member.key", "node.k
 struct BackupManifest {
   model::UnixMs made;   // the moment that the state is of
   FolderRecord record;  // of the folder that was backed up
-  runtime::StateHash hash;
+  stores::StateHash hash;
   std::uint64_t sequence = 0;        // of the state store at that moment
   std::vector<std::string> keys;     // of kKeyFiles, those that are in it
   std::vector<std::string> damaged;  // CIDs of blocks that did not hold and are not in it

@@ -79,7 +79,7 @@ class Backup : public FolderTest {
   ipld::Digest hash_of_copy() const {
     const DataFolder folder = DataFolder::open(copy_, "test").value();
     const OpenStores stores = open_stores(folder).value();
-    return runtime::hash_state(*stores.state, *stores.dag)->digest;
+    return stores::hash_state(*stores.state, *stores.dag)->digest;
   }
   std::vector<std::string> names_beside() const {
     std::vector<std::string> names;
@@ -125,7 +125,7 @@ TEST_F(Backup, ARestoredNodeKnowsThatItWas) {
   ASSERT_TRUE(take());
   const auto restored = restore();
   ASSERT_TRUE(restored) << restored.error().detail;
-  const runtime::Incarnation expected{2, runtime::Restoration{kNow, model::UnixMs{kNow.value + 5}}};
+  const stores::Incarnation expected{2, stores::Restoration{kNow, model::UnixMs{kNow.value + 5}}};
   EXPECT_EQ(restored->incarnation, expected);
   // A backup of the restored node, restored again.
   path_ = copy_;
@@ -174,7 +174,7 @@ TEST_F(Backup, IsOfOneMomentWhileOthersWrite) {
     const ipld::Cid cid = ipld::Cid::of(ipld::Codec::raw, view_of("later " + std::to_string(i)));
     ASSERT_TRUE(copy.dag->remove({&cid, 1}));
   }
-  EXPECT_EQ(runtime::hash_state(*copy.state, *copy.dag)->digest, before);
+  EXPECT_EQ(stores::hash_state(*copy.state, *copy.dag)->digest, before);
 }
 
 TEST_F(Backup, LeavesOutAndNamesABlockThatDoesNotHold) {

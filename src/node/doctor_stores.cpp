@@ -11,9 +11,9 @@
 #include "model/time_text.hpp"
 #include "node/detail/findings.hpp"
 #include "reputation/reputation.hpp"
-#include "runtime/incarnation.hpp"
+#include "stores/incarnation.hpp"
 #include "runtime/node_state.hpp"
-#include "runtime/store_cursor.hpp"
+#include "stores/cursor.hpp"
 
 namespace icn::node::detail {
 namespace {
@@ -50,7 +50,7 @@ void examine_pins(const ports::StateStore& state, const std::string& where, Find
 }
 
 void tell_restoration(const ports::StateStore& state, const std::string& where, Findings& findings) {
-  const auto incarnation = runtime::read_incarnation(state);
+  const auto incarnation = stores::read_incarnation(state);
   if (!incarnation) {
     findings.error(incarnation.error(), where, kRestoreAdvice);
     return;
@@ -178,7 +178,7 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
 
 void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings) {
   Counted damaged(findings, "damaged blocks", where);
-  runtime::CidCursor cursor(dag);
+  stores::CidCursor cursor(dag);
   while (true) {
     const auto cid = cursor.peek();
     if (!cid) {

@@ -1,7 +1,7 @@
 #include "node/folder_stores.hpp"
 
 #include "backends/registry.hpp"
-#include "runtime/store_copy.hpp"
+#include "stores/copy.hpp"
 
 namespace icn::node {
 namespace {
@@ -19,8 +19,8 @@ Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Un
 
 template <class Store>
 Result<void> make_empty(Store& store, bool leavings, StorePort port, const std::string& url) {
-  if (ICN_TRY(runtime::is_empty(store))) return {};
-  if (leavings) return runtime::clear(store);
+  if (ICN_TRY(stores::is_empty(store))) return {};
+  if (leavings) return stores::clear(store);
   const auto key = port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag;
   return fail(ErrorCode::already_exists, "the " + std::string(port_name(port)) + " '" + shown_url(url) +
                                              "' holds something already, and not of this data folder; nothing was "

@@ -5,9 +5,9 @@
 #include "identity/key_file.hpp"
 #include "node/folder_stores.hpp"
 #include "node/pair_file.hpp"
-#include "runtime/store_copy.hpp"
-#include "runtime/store_cursor.hpp"
-#include "runtime/store_writer.hpp"
+#include "stores/copy.hpp"
+#include "stores/cursor.hpp"
+#include "stores/writer.hpp"
 
 namespace icn::node {
 namespace {
@@ -77,7 +77,7 @@ class Restorer {
     if (!ours_ && (!earlier || *earlier)) return;
     if (ours_) {
       const auto stores = open_stores(folder_);
-      if (!stores || !runtime::clear(*stores->state) || !runtime::clear(*stores->dag)) return;
+      if (!stores || !stores::clear(*stores->state) || !stores::clear(*stores->dag)) return;
     }
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder_.path(), ignored)) fs::remove_all(entry.path(), ignored);
@@ -90,18 +90,18 @@ class Restorer {
   }
 
   Result<void> fill_state(ports::StateStore& store) {
-    runtime::PairWriter pairs(store);
+    stores::PairWriter pairs(store);
     ICN_TRY(read_pair_file(restore_.backup / kStateFile,
                            [&](Bytes key, Bytes value) { return pairs.put(std::move(key), std::move(value)); }));
     ICN_TRY(pairs.finish());
     ports::Batch batch;
-    runtime::begin_incarnation(ICN_TRY(runtime::read_incarnation(store)), {report_.manifest.made, restore_.now}, batch);
+    stores::begin_incarnation(ICN_TRY(stores::read_incarnation(store)), {report_.manifest.made, restore_.now}, batch);
     ICN_TRY(store.commit({&batch, 1}));
     return {};
   }
 
   Result<void> fill_blocks(ports::DagStore& store) {
-    runtime::BlockWriter blocks(store);
+    stores::BlockWriter blocks(store);
     ICN_TRY(read_pair_file(restore_.backup / kBlocksFile, [&](const Bytes& key, Bytes value) -> Result<void> {
       return blocks.put({ICN_TRY(ipld::Cid::from_bytes(key)), std::move(value)});
     }));
@@ -111,18 +111,18 @@ class Restorer {
   // From stores that were closed and opened again: what the next process finds. The blocks are hashed too.
   Result<void> check_what_was_filled() {
     const OpenStores stores = ICN_TRY(open_stores(folder_));
-    const runtime::StateHash hash = ICN_TRY(runtime::hash_state(*stores.state, *stores.dag));
+    const stores::StateHash hash = ICN_TRY(stores::hash_state(*stores.state, *stores.dag));
     if (hash.digest != report_.manifest.hash.digest) {
       return fail(ErrorCode::corrupted, "what the stores hold after the restore has the state hash " +
                                             to_hex(hash.digest) + ", and the backup says " +
                                             to_hex(report_.manifest.hash.digest));
     }
-    runtime::CidCursor cursor(*stores.dag);
+    stores::CidCursor cursor(*stores.dag);
     while (const ipld::Cid* cid = ICN_TRY(cursor.peek())) {
       ICN_TRY(stores.dag->get(*cid));
       cursor.next();
     }
-    report_.incarnation = ICN_TRY(runtime::read_incarnation(*stores.state));
+    report_.incarnation = ICN_TRY(stores::read_incarnation(*stores.state));
     return {};
   }
 

@@ -3,10 +3,10 @@
 // The whole backup is checked before anything is made. Then the stores, which must be empty, are filled, closed, opened
 // again and hashed: only when that is the hash in the backup does the folder become a node. What fails before that
 // leaves nothing; what a kill leaves is known as unfinished, and the same restore goes over it. The restored node
-// begins a new incarnation (runtime/incarnation.hpp).
+// begins a new incarnation (stores/incarnation.hpp).
 #pragma once
 #include "node/backup_format.hpp"
-#include "runtime/incarnation.hpp"
+#include "stores/incarnation.hpp"
 
 namespace icn::node {
 
@@ -25,7 +25,7 @@ struct Restore {
 struct RestoreReport {
   BackupManifest manifest;
   FolderRecord record;
-  runtime::Incarnation incarnation;
+  stores::Incarnation incarnation;
 };
 
 // Errors: those of check_backup(); already_exists (the folder or a store holds something), busy, corrupted (what was

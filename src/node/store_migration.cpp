@@ -111,19 +111,19 @@ std::string removal_of(StorePort port, const std::string& url) {
 // What moving one kind of store takes, for the two kinds alike.
 struct StateKind {
   static auto open(const std::string& url) { return backends::state_store::open(url); }
-  static auto copy(const ports::StateStore& from, ports::StateStore& to, const runtime::CopyProgress& progress) {
-    return runtime::copy_pairs(from, to, progress);
+  static auto copy(const ports::StateStore& from, ports::StateStore& to, const stores::CopyProgress& progress) {
+    return stores::copy_pairs(from, to, progress);
   }
   static auto compare(const ports::StateStore& a, const ports::StateStore& b) {
-    return runtime::expect_same_pairs(a, b);
+    return stores::expect_same_pairs(a, b);
   }
 };
 struct DagKind {
   static auto open(const std::string& url) { return backends::dag_store::open(url); }
-  static auto copy(const ports::DagStore& from, ports::DagStore& to, const runtime::CopyProgress& progress) {
-    return runtime::copy_blocks(from, to, progress);
+  static auto copy(const ports::DagStore& from, ports::DagStore& to, const stores::CopyProgress& progress) {
+    return stores::copy_blocks(from, to, progress);
   }
-  static auto compare(const ports::DagStore& a, const ports::DagStore& b) { return runtime::expect_same_blocks(a, b); }
+  static auto compare(const ports::DagStore& a, const ports::DagStore& b) { return stores::expect_same_blocks(a, b); }
 };
 
 class Mover {
@@ -173,7 +173,7 @@ class Mover {
   template <class Kind>
   Result<void> expect_empty(Kind, StorePort port) const {
     const auto store = ICN_TRY(Kind::open(target(port)));
-    if (ICN_TRY(runtime::is_empty(*store))) return {};
+    if (ICN_TRY(stores::is_empty(*store))) return {};
     return fail(ErrorCode::already_exists, "the target '" + shown_url(target(port)) +
                                                "' holds something already, and not of this migration; nothing was "
                                                "changed. Give an empty place, or remove what is there");
@@ -183,8 +183,8 @@ class Mover {
   Result<void> copy(Kind, StorePort port) {
     const auto from = ICN_TRY(Kind::open(folder_.store_url(port)));
     const auto to = ICN_TRY(Kind::open(target(port)));
-    const runtime::CopyReport report =
-        ICN_TRY(Kind::copy(*from, *to, [this](const runtime::CopyReport&) { note(MigrationStep::copying); }));
+    const stores::CopyReport report =
+        ICN_TRY(Kind::copy(*from, *to, [this](const stores::CopyReport&) { note(MigrationStep::copying); }));
     moved_.push_back({port, folder_.store_url(port), target(port), report, removal_of(port, folder_.store_url(port))});
     return {};
   }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "node/data_folder.hpp"
-#include "runtime/store_copy.hpp"
+#include "stores/copy.hpp"
 
 namespace icn::node {
 
@@ -31,7 +31,7 @@ struct MovedStore {
   StorePort port = StorePort::state;
   std::string from;  // absolute URLs
   std::string to;
-  runtime::CopyReport copied;
+  stores::CopyReport copied;
   std::string removal;  // in words: how to be rid of the old store
 };
 

@@ -14,6 +14,10 @@ namespace icn::ports {
 // One block of more bytes than this is refused (limit_exceeded): what an IPFS peer would transfer, and a little.
 inline constexpr std::size_t kBlockBytesMax = 2 * 1024 * 1024;
 
+// Blocks of one put together hold at most this many bytes, unless a single block is larger: larger single writes into a
+// growing file cost a multiple.
+inline constexpr std::size_t kPutBytesMax = 1024 * 1024;
+
 struct DagStatistics {
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;

@@ -210,7 +210,7 @@ Result<void> Committer::put_blocks(const Group& group) {
     any = any || entry->blocks_put;
     for (ipld::Block& block : entry->staging.blocks) {
       if (!ICN_TRY(watch(block))) continue;
-      if (!piece.empty() && piece_bytes + block.bytes.size() > kPutBytesMax) {
+      if (!piece.empty() && piece_bytes + block.bytes.size() > ports::kPutBytesMax) {
         ICN_TRY(dag_store_.put(piece));
         piece.clear();
         piece_bytes = 0;

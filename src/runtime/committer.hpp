@@ -47,10 +47,6 @@ using CommitObserver = std::function<void(CommitStep)>;
 // everything from then on.
 using OnFatal = std::function<void(const Error&)>;
 
-// Blocks of one put together hold at most this many bytes, unless a single block is larger: larger single writes into a
-// growing file cost a multiple.
-inline constexpr std::size_t kPutBytesMax = 1024 * 1024;
-
 // Who is told of blocks that are put: a running collection, and the figure of the store's size, which each group of
 // commits carries; after a crash it may count blocks of the group behind it, until the next collection counts anew.
 // Either may be absent.

@@ -217,7 +217,7 @@ TEST_F(CommitterTest, BlocksArePutInPiecesOfAtMostAMebibyte) {
   told.before_put = [&](std::span<const ipld::Block> blocks) {
     std::size_t bytes = 0;
     for (const ipld::Block& block : blocks) bytes += block.bytes.size();
-    EXPECT_LE(bytes, kPutBytesMax);
+    EXPECT_LE(bytes, ports::kPutBytesMax);
     put += blocks.size();
   };
   Committer committer(told, state);

@@ -1,5 +1,5 @@
 #include "runtime/detail/world.hpp"
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 #include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
@@ -58,7 +58,7 @@ Result<ipld::Digest> state_hash(const NodeState& node) {
   // Idle, so that snapshot and blocks are of one moment: the DAG store has no snapshots.
   return node.committer().when_idle([&node]() -> Result<ipld::Digest> {
     const auto snapshot = ICN_TRY(node.state_store().snapshot());
-    return ICN_TRY(hash_state(*snapshot, node.dag_store())).digest;
+    return ICN_TRY(stores::hash_state(*snapshot, node.dag_store())).digest;
   });
 }
 

@@ -15,7 +15,7 @@
 #include <set>
 
 #include "model/keys.hpp"
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 #include "support.hpp"
 
 extern char** environ;
@@ -68,7 +68,7 @@ Operation operation_of(std::uint64_t index) {
 }
 
 // What a store must hold after the first `operations` of the log.
-runtime::StateHash expected_hash(std::uint64_t operations, std::uint64_t blocks_of_operations) {
+stores::StateHash expected_hash(std::uint64_t operations, std::uint64_t blocks_of_operations) {
   std::map<Bytes, Bytes> pairs;
   std::set<ipld::Cid> cids;
   for (std::uint64_t index = 0; index < std::max(operations, blocks_of_operations); ++index) {
@@ -86,7 +86,7 @@ runtime::StateHash expected_hash(std::uint64_t operations, std::uint64_t blocks_
       }
     }
   }
-  runtime::StateHasher hasher;
+  stores::StateHasher hasher;
   for (const auto& [key, value] : pairs) hasher.add_pair(key, value);
   for (const ipld::Cid& cid : cids) hasher.add_cid(cid);
   return hasher.finish();
@@ -193,7 +193,7 @@ Written run_writer(const Urls& urls, std::uint64_t kill_at) {
 
 // Of the pairs alone: blocks may be ahead of the state that a kill cut off.
 ipld::Digest pairs_hash(const ports::StateStore& state) {
-  runtime::StateHasher hasher;
+  stores::StateHasher hasher;
   EXPECT_TRUE(state.scan({}, {}, [&](ByteView key, ByteView value) {
     hasher.add_pair(key, value);
     return true;
@@ -227,7 +227,7 @@ TEST(Equivalence, OneLogLeavesOneHashInEveryBackend) {
   const auto states = named(backends::state_store::all());
   const auto dags = named(backends::dag_store::all());
   ASSERT_GE(states.size(), 2U);
-  const runtime::StateHash expected = expected_hash(kOperations, kOperations);
+  const stores::StateHash expected = expected_hash(kOperations, kOperations);
   ASSERT_GT(expected.pairs, 500U);
   ASSERT_GT(expected.blocks, 500U);
   for (const auto& [name, dag] : dags) EXPECT_TRUE(states.contains(name)) << name << " would not be tried";
@@ -245,7 +245,7 @@ TEST(Equivalence, OneLogLeavesOneHashInEveryBackend) {
       write_through_a_kill(urls);
       stores = urls.open().value();
     }
-    const auto hash = runtime::hash_state(*stores.state, *stores.dag);
+    const auto hash = stores::hash_state(*stores.state, *stores.dag);
     ASSERT_TRUE(hash) << hash.error().detail;
     EXPECT_EQ(to_hex(hash->digest), to_hex(expected.digest));
     EXPECT_EQ(*hash, expected);
@@ -254,7 +254,7 @@ TEST(Equivalence, OneLogLeavesOneHashInEveryBackend) {
 
 // Otherwise the comparison above could not fail.
 TEST(Equivalence, ALogThatIsCutOffHasAnotherHash) {
-  const runtime::StateHash whole = expected_hash(kOperations, kOperations);
+  const stores::StateHash whole = expected_hash(kOperations, kOperations);
   EXPECT_NE(expected_hash(kOperations - 1, kOperations).digest, whole.digest);
   EXPECT_NE(expected_hash(kOperations, kOperations / 2).digest, whole.digest);
 }

@@ -11,8 +11,8 @@
 #include "node/doctor.hpp"
 #include "node/folder_stores.hpp"
 #include "node/store_migration.hpp"
-#include "runtime/incarnation.hpp"
-#include "runtime/state_hash.hpp"
+#include "stores/incarnation.hpp"
+#include "stores/state_hash.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -44,7 +44,7 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-Json restoration_json(const runtime::Incarnation& incarnation) {
+Json restoration_json(const stores::Incarnation& incarnation) {
   if (!incarnation.restoration) return nullptr;
   Json json;
   json["backup_made"] = time_text(incarnation.restoration->backup_made);
@@ -55,8 +55,8 @@ Json restoration_json(const runtime::Incarnation& incarnation) {
 }  // namespace
 
 Result<Answer> hash_answer(const ports::StateReader& state, const ports::DagStore& dag) {
-  const runtime::StateHash hash = ICN_TRY(runtime::hash_state(state, dag));
-  const runtime::Incarnation incarnation = ICN_TRY(runtime::read_incarnation(state));
+  const stores::StateHash hash = ICN_TRY(stores::hash_state(state, dag));
+  const stores::Incarnation incarnation = ICN_TRY(stores::read_incarnation(state));
   Json json;
   json["state_hash"] = to_hex(hash.digest);
   json["pairs"] = hash.pairs;

@@ -11,7 +11,7 @@
 #include "identity/key_file.hpp"
 #include "model/keys.hpp"
 #include "node/folder_stores.hpp"
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 
 namespace icn::node {
 
@@ -63,7 +63,7 @@ class FolderTest : public ::testing::Test {
   }
   ipld::Digest hash() const {
     const OpenStores stores = open_stores(open()).value();
-    return runtime::hash_state(*stores.state, *stores.dag)->digest;
+    return stores::hash_state(*stores.state, *stores.dag)->digest;
   }
 
   static std::string text_of_file(const std::filesystem::path& path) {

@@ -1,12 +1,12 @@
 // Goal: each restore begins a new incarnation, and says from when the backup is.
-#include "runtime/incarnation.hpp"
+#include "stores/incarnation.hpp"
 
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
 #include "model/keys.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 struct Incarnations : ::testing::Test {
@@ -47,4 +47,4 @@ TEST_F(Incarnations, DamagedOnesAreNoted) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::stores

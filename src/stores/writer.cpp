@@ -1,8 +1,7 @@
-#include "runtime/store_writer.hpp"
+#include "stores/writer.hpp"
 
-#include "runtime/committer.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 constexpr std::size_t kWritesMax = 4'096;
@@ -24,7 +23,7 @@ Result<void> PairWriter::erase(Bytes key) {
 }
 
 Result<void> PairWriter::commit_when_full() {
-  return bytes_ < kPutBytesMax && batch_.writes().size() < kWritesMax ? Result<void>() : finish();
+  return bytes_ < ports::kPutBytesMax && batch_.writes().size() < kWritesMax ? Result<void>() : finish();
 }
 
 Result<void> PairWriter::finish() {
@@ -39,7 +38,7 @@ Result<void> PairWriter::finish() {
 Result<void> BlockWriter::put(ipld::Block block) {
   bytes_ += block.bytes.size();
   blocks_.push_back(std::move(block));
-  return bytes_ < kPutBytesMax && blocks_.size() < kWritesMax ? Result<void>() : write();
+  return bytes_ < ports::kPutBytesMax && blocks_.size() < kWritesMax ? Result<void>() : write();
 }
 
 Result<void> BlockWriter::remove(const ipld::Cid& cid) {
@@ -69,4 +68,4 @@ Result<void> BlockWriter::flush() {
   return {};
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

@@ -1,6 +1,6 @@
 // Goal: a copy makes two stores equal whatever the target held, can be cut off anywhere and run again, and comparing
 // finds every kind of difference.
-#include "runtime/store_copy.hpp"
+#include "stores/copy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "backends/registry.hpp"
 #include "model/keys.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 std::unique_ptr<ports::StateStore> state_store() { return *backends::state_store::open("memory"); }
@@ -173,4 +173,4 @@ TEST(StoreCopy, ClearsAStoreAndKnowsAnEmptyOne) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::stores

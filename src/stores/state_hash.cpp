@@ -1,8 +1,8 @@
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 
 #include "model/keys.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 constexpr std::string_view kTag = "ICN-STATE-v1";
@@ -53,4 +53,4 @@ Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagSt
   return hasher.finish();
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

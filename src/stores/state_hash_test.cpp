@@ -1,5 +1,5 @@
 // Goal: the state hash is what docs/FORMATS.md says, over both stores, and deaf to what it leaves out.
-#include "runtime/state_hash.hpp"
+#include "stores/state_hash.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "backends/registry.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -69,4 +69,4 @@ TEST(StateHashes, LeaveOutCheckpointsEpochAndRestoreMarker) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::stores

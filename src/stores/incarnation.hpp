@@ -8,7 +8,7 @@
 #include "model/order.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 
 struct Restoration {
   model::UnixMs backup_made;  // the moment that the backup shows
@@ -27,4 +27,4 @@ struct Incarnation {
 // The next incarnation, begun by a restore.
 void begin_incarnation(const Incarnation& before, const Restoration& restoration, ports::Batch& batch);
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

@@ -1,9 +1,9 @@
-#include "runtime/store_copy.hpp"
+#include "stores/copy.hpp"
 
-#include "runtime/store_cursor.hpp"
-#include "runtime/store_writer.hpp"
+#include "stores/cursor.hpp"
+#include "stores/writer.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 void tell(const CopyProgress& progress, const CopyReport& report) {
@@ -133,4 +133,4 @@ Result<void> clear(ports::DagStore& store) {
   return writer.finish();
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

@@ -1,9 +1,9 @@
-#include "runtime/incarnation.hpp"
+#include "stores/incarnation.hpp"
 
 #include "ipld/dag_cbor.hpp"
 #include "model/keys.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
@@ -52,4 +52,4 @@ void begin_incarnation(const Incarnation& before, const Restoration& restoration
   batch.put(bytes_of(model::keys::kRestored), writer.take());
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

@@ -11,7 +11,7 @@
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 
 struct CopyReport {
   std::uint64_t things = 0;  // pairs or blocks of the source
@@ -41,4 +41,4 @@ using CopyProgress = std::function<void(const CopyReport&)>;
 [[nodiscard]] Result<void> clear(ports::StateStore& store);
 [[nodiscard]] Result<void> clear(ports::DagStore& store);
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

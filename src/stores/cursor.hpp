@@ -7,7 +7,7 @@
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 
 // A page is at most this much, unless a single value is larger.
 inline constexpr std::size_t kCursorPageBytes = 1024 * 1024;
@@ -87,4 +87,4 @@ class CidCursor {
   bool ended_ = false;
 };
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

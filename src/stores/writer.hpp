@@ -6,7 +6,7 @@
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 
 class PairWriter {
  public:
@@ -47,4 +47,4 @@ class BlockWriter {
   std::size_t unflushed_ = 0;
 };
 
-}  // namespace icn::runtime
+}  // namespace icn::stores

@@ -8,7 +8,7 @@
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
 
-namespace icn::runtime {
+namespace icn::stores {
 
 struct StateHash {
   ipld::Digest digest{};
@@ -35,4 +35,4 @@ class StateHasher {
 // The caller sees to it that both are of one moment. Constant memory. Errors: storage, corrupted.
 [[nodiscard]] Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag);
 
-}  // namespace icn::runtime
+}  // namespace icn::stores
