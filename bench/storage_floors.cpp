@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "backends/detail/sled_abi.hpp"
+#include "backends/detail/sled/abi.hpp"
 #include "measure.hpp"
 
 namespace icn::bench {

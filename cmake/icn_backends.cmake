@@ -3,7 +3,7 @@
 #
 # A folder's deps.cmake calls icn_backend_needs(vendor...). Where an optional vendor (icn_vendor_optional) is missing,
 # or a vendor is named in ICN_WITHOUT, the backend is absent and the registry says so with the folder's descriptor.hpp.
-# src/backends/detail/ holds what backends share; its files that begin with a vendor's name need that vendor.
+# src/backends/detail/ holds what backends share; its folder of a vendor's name needs that vendor.
 #
 # A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so beside the program's folder, and
 # loaded when a URL names it (detail/on_demand.hpp): libpq and RocksDB cost each start of a program 9 ms. What the
@@ -146,10 +146,10 @@ std::span<const Absent> absent() { return kAbsent; }
     endif()
     if(vendor IN_LIST backend_modules)
       set(own ${shared})
-      list(FILTER own INCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")
+      list(FILTER own INCLUDE REGEX "/detail/${vendor}/[^/]*\\.cpp$")
       list(APPEND module_${vendor}_sources ${own})
     endif()
-    list(FILTER shared EXCLUDE REGEX "/detail/${vendor}[^/]*\\.cpp$")
+    list(FILTER shared EXCLUDE REGEX "/detail/${vendor}/[^/]*\\.cpp$")
   endforeach()
   list(APPEND backend_sources ${shared})
   set(backend_tests ${backend_sources})

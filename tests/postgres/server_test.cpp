@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#include "backends/detail/postgres.hpp"
+#include "backends/detail/postgres/engine.hpp"
 #include "detail/fixture.hpp"
 
 namespace icn::contract {

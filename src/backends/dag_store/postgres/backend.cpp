@@ -9,7 +9,7 @@
 
 #include "backends/dag_store/postgres/descriptor.hpp"
 #include "backends/detail/cid_key.hpp"
-#include "backends/detail/postgres_writer.hpp"
+#include "backends/detail/postgres/writer.hpp"
 #include "backends/detail/stored_block.hpp"
 #include "ports/factories.hpp"
 

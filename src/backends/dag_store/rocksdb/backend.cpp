@@ -7,7 +7,7 @@
 
 #include "backends/dag_store/rocksdb/descriptor.hpp"
 #include "backends/detail/new_blocks.hpp"
-#include "backends/detail/rocksdb.hpp"
+#include "backends/detail/rocksdb/engine.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::rocksdb {

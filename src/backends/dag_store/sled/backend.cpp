@@ -6,7 +6,7 @@
 
 #include "backends/dag_store/sled/descriptor.hpp"
 #include "backends/detail/new_blocks.hpp"
-#include "backends/detail/sled.hpp"
+#include "backends/detail/sled/engine.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::sled {

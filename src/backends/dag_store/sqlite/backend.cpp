@@ -7,7 +7,7 @@
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
 #include "backends/detail/cid_key.hpp"
-#include "backends/detail/sqlite.hpp"
+#include "backends/detail/sqlite/engine.hpp"
 #include "backends/detail/stored_block.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "backends/detail/pair_check.hpp"
-#include "backends/detail/postgres_writer.hpp"
+#include "backends/detail/postgres/writer.hpp"
 #include "backends/state_store/postgres/descriptor.hpp"
 #include "ports/factories.hpp"
 

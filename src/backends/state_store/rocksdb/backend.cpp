@@ -4,7 +4,7 @@
 // (detail/rocksdb.hpp). The empty key, which no pair can have, is the stamp's.
 #include <atomic>
 
-#include "backends/detail/rocksdb.hpp"
+#include "backends/detail/rocksdb/engine.hpp"
 #include "backends/state_store/rocksdb/descriptor.hpp"
 #include "ports/factories.hpp"
 

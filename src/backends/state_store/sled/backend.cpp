@@ -7,7 +7,7 @@
 #include <set>
 
 #include "backends/detail/pair_check.hpp"
-#include "backends/detail/sled.hpp"
+#include "backends/detail/sled/engine.hpp"
 #include "backends/state_store/sled/descriptor.hpp"
 #include "ports/factories.hpp"
 

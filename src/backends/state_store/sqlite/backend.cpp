@@ -4,7 +4,7 @@
 // a connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite
 // sees damage to its own structure only, not to what it stores.
 #include "backends/detail/pair_check.hpp"
-#include "backends/detail/sqlite.hpp"
+#include "backends/detail/sqlite/engine.hpp"
 #include "backends/state_store/sqlite/descriptor.hpp"
 #include "core/mutex.hpp"
 #include "ports/factories.hpp"

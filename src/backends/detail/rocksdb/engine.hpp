@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "backends/detail/folder_lock.hpp"
-#include "backends/detail/rocksdb_inspect.hpp"
+#include "backends/detail/rocksdb/inspect.hpp"
 #include "core/mutex.hpp"
 
 namespace icn::backends::detail {

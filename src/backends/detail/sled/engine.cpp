@@ -1,4 +1,4 @@
-#include "backends/detail/sled.hpp"
+#include "backends/detail/sled/engine.hpp"
 
 #include <array>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "backends/detail/sled_abi.hpp"
+#include "backends/detail/sled/abi.hpp"
 #include "ipld/sha256.hpp"
 
 namespace icn::backends::detail {

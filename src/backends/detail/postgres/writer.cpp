@@ -1,4 +1,4 @@
-#include "backends/detail/postgres_writer.hpp"
+#include "backends/detail/postgres/writer.hpp"
 
 #include <array>
 

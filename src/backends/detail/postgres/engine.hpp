@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/detail/postgres_location.hpp"
+#include "backends/detail/postgres/location.hpp"
 #include "core/bytes.hpp"
 
 struct pg_conn;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "backends/detail/postgres.hpp"
+#include "backends/detail/postgres/engine.hpp"
 #include "core/mutex.hpp"
 
 namespace icn::backends::detail {

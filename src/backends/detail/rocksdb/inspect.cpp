@@ -1,4 +1,4 @@
-#include "backends/detail/rocksdb_inspect.hpp"
+#include "backends/detail/rocksdb/inspect.hpp"
 
 #include <rocksdb/wal_filter.h>
 
@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "backends/detail/rocksdb.hpp"
+#include "backends/detail/rocksdb/engine.hpp"
 
 namespace icn::backends::detail {
 namespace {

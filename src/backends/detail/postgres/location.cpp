@@ -1,4 +1,4 @@
-#include "backends/detail/postgres_location.hpp"
+#include "backends/detail/postgres/location.hpp"
 
 #include <libpq-fe.h>
 

@@ -1,4 +1,4 @@
-#include "backends/detail/rocksdb.hpp"
+#include "backends/detail/rocksdb/engine.hpp"
 
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>

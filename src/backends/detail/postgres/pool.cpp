@@ -1,4 +1,4 @@
-#include "backends/detail/postgres_pool.hpp"
+#include "backends/detail/postgres/pool.hpp"
 
 #include <algorithm>
 #include <thread>

@@ -11,7 +11,7 @@
 #include <functional>
 #include <optional>
 
-#include "backends/detail/postgres_pool.hpp"
+#include "backends/detail/postgres/pool.hpp"
 
 namespace icn::backends::detail {
 

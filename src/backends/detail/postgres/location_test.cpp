@@ -1,5 +1,5 @@
 // Goal: a location is read as libpq reads it, our own keywords aside, and no error or description shows a password.
-#include "backends/detail/postgres_location.hpp"
+#include "backends/detail/postgres/location.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "backends/detail/sqlite.hpp"
+#include "backends/detail/sqlite/engine.hpp"
 
 #include <filesystem>
 #include <utility>

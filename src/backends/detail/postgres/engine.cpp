@@ -1,4 +1,4 @@
-#include "backends/detail/postgres.hpp"
+#include "backends/detail/postgres/engine.hpp"
 
 #include <libpq-fe.h>
 
