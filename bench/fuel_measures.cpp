@@ -6,7 +6,7 @@
 #include "abi/host_call.hpp"
 #include "measure.hpp"
 #include "wasm/detail/engine.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::bench {
 namespace {

@@ -15,7 +15,7 @@
 #include "model/job.hpp"
 #include "raw_wasm.hpp"
 #include "runtime/use_cases.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include "measure.hpp"
 #include "node/executor_threads.hpp"
 #include "raw_wasm.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::bench {
 namespace {

@@ -1,7 +1,7 @@
 // What the full path of a host call costs: its own part, without the engine's.
 #include <benchmark/benchmark.h>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 
 namespace icn::abi {
 namespace {

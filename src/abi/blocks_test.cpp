@@ -3,7 +3,7 @@
 #include <map>
 
 #include "abi/detail/run_data.hpp"
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/receipt.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/receipt.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 #include "core/check.hpp"
 #include "model/transcript.hpp"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 
 namespace icn::abi {
 namespace {

@@ -2,7 +2,7 @@
 #include "runtime/blocks.hpp"
 
 #include "model/transcript.hpp"
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
 
 namespace icn::runtime {

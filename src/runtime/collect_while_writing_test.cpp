@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "runtime/blocks.hpp"
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
 
 namespace icn::runtime {

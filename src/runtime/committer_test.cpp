@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "backends/registry.hpp"
-#include "runtime/detail/home_fixture.hpp"
-#include "runtime/detail/watched_store.hpp"
+#include "runtime/testing/home_fixture.hpp"
+#include "runtime/testing/watched_store.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,5 +1,5 @@
 // What jobs change: budgets, all or none, jobs that submit jobs, and what a failed job leaves behind.
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,5 +1,5 @@
 // The life of a job: accepted, run, settled; and every way it can end.
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,6 +1,6 @@
 // Receipts: what verification and replay hold and what they refuse.
 #include "model/dag_block.hpp"
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
 
 namespace icn::runtime {

@@ -1,5 +1,5 @@
 // What a home node refuses, with which words, and that a refusal changes nothing.
-#include "runtime/detail/home_fixture.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,8 +1,8 @@
 // Jobs that are accepted, run and settled by one call; what is told of a job whose change is on its way to the disk.
 #include <thread>
 
-#include "runtime/detail/home_fixture.hpp"
-#include "runtime/detail/watched_store.hpp"
+#include "runtime/testing/home_fixture.hpp"
+#include "runtime/testing/watched_store.hpp"
 #include "testing/services.hpp"
 
 namespace icn::runtime {

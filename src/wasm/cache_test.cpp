@@ -9,7 +9,7 @@
 #include "core/log.hpp"
 #include "testing/mutate.hpp"
 #include "wasm/detail/artifact_cache.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::wasm::detail {
 namespace {

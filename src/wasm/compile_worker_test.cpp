@@ -10,7 +10,7 @@
 
 #include "wasm/detail/compiler.hpp"
 #include "wasm/detail/engine.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::wasm::detail {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <random>
 
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 #include "wasm/preflight.hpp"
 
 namespace icn::wasm {

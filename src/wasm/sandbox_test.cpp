@@ -7,7 +7,7 @@
 
 #include "abi/host_call.hpp"
 #include "ipld/dag_cbor.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::wasm {
 namespace {

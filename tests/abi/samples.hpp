@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 #include "model/receipt.hpp"
 
 namespace icn::abi::testing {

@@ -6,7 +6,7 @@
 #include "runtime/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::runtime {
 namespace {

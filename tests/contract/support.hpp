@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "backends/detail/test_files.hpp"
+#include "backends/testing/files.hpp"
 #include "backends/registry.hpp"
 
 namespace icn::contract {

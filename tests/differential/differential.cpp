@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::differential {
 namespace {

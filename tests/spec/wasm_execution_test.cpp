@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "abi/detail/test_run.hpp"
+#include "abi/testing/run.hpp"
 #include "core/mutex.hpp"
 #include "runtime/service_config.hpp"
 #include "support/embedding.hpp"

@@ -5,7 +5,7 @@
 
 #include "backends/registry.hpp"
 #include "runtime/job_json.hpp"
-#include "wasm/detail/test_sandbox.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::embedding {
 namespace {

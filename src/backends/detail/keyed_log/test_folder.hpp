@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "backends/detail/keyed_log/file.hpp"
-#include "backends/detail/test_files.hpp"
+#include "backends/testing/files.hpp"
 
 namespace icn::backends::detail::keyed_log {
 

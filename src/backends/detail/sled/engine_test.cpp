@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "backends/detail/engine_folder_fixture.hpp"
+#include "backends/testing/engine_folder_fixture.hpp"
 #include "backends/detail/store_stamp.hpp"
 #include "ipld/sha256.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "backends/detail/test_files.hpp"
+#include "backends/testing/files.hpp"
 #include "backends/registry.hpp"
 
 namespace icn::backends::detail {
