@@ -1,6 +1,6 @@
 // Changing the world: effects are collected here and applied at settlement, at the principal's home.
 #include "abi/detail/icn_calls.hpp"
-#include "runtime/job_json.hpp"
+#include "model/job_json.hpp"
 
 namespace icn::abi::calls {
 namespace {
@@ -80,7 +80,7 @@ Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json) {
   defaults.submitter = call.job().submitter;
   defaults.scope = call.job().scope;
   defaults.nonce = child_nonce(call);
-  const model::Job child = ICN_TRY(runtime::job_from_json(job_json.text, defaults));
+  const model::Job child = ICN_TRY(model::job_from_json(job_json.text, defaults));
   ICN_TRY(check_child(call, child, defaults.nonce));
   if (child.spend_max > UINT64_MAX - child.cost_mana)
     return refuse(ErrorCode::budget_exceeded, "spend_max", "the job's cost and budget exceed 64 bits");

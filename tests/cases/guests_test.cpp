@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "runtime/native_host.hpp"
+#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 #include "wasm/testing/sandbox.hpp"

@@ -4,8 +4,8 @@
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
 #include "model/dag_block.hpp"
-#include "runtime/job_json.hpp"
-#include "runtime/native_host.hpp"
+#include "model/job_json.hpp"
+#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

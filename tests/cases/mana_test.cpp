@@ -5,7 +5,7 @@
 
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
-#include "runtime/native_host.hpp"
+#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"

@@ -1,5 +1,5 @@
 // A production builder takes production services only, and mana out of nothing exists in tests alone.
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 #include "testing/fake_state_store.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"

@@ -4,7 +4,7 @@
 
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "abi/host_call.hpp"
-#include "runtime/native_host.hpp"
+#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "economy/pricing.hpp"
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

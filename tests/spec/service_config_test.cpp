@@ -5,7 +5,7 @@
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
 #include "identity/key_file.hpp"
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 #include "support/embedding.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"

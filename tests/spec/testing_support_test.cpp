@@ -1,8 +1,8 @@
 // The specification's "Testing Support": contexts for tests, and services that record.
 #include <gtest/gtest.h>
 
-#include "runtime/builder.hpp"
-#include "runtime/native_host.hpp"
+#include "embed/builder.hpp"
+#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "abi/testing/run.hpp"
 #include "core/mutex.hpp"
-#include "runtime/service_config.hpp"
+#include "embed/service_config.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "backends/registry.hpp"
-#include "runtime/job_json.hpp"
+#include "model/job_json.hpp"
 #include "wasm/testing/sandbox.hpp"
 
 namespace icn::embedding {
@@ -67,8 +67,8 @@ model::Job job_of(const Context& context, const ipld::Cid& module, std::uint64_t
   return job;
 }
 
-runtime::ActualMeshJob signed_by(ports::Signer& signer, model::Job job) {
-  runtime::ActualMeshJob made;
+embed::ActualMeshJob signed_by(ports::Signer& signer, model::Job job) {
+  embed::ActualMeshJob made;
   made.job = std::move(job);
   made.signature = must(signer.sign(model::SignatureTag::job, made.id().cid));
   return made;

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/context.hpp"
+#include "embed/context.hpp"
 
 namespace icn::embedding {
 
-using Context = std::shared_ptr<runtime::RuntimeContext>;
+using Context = std::shared_ptr<embed::RuntimeContext>;
 
 // The module of a WAT text; one that does not assemble ends the program.
 [[nodiscard]] Bytes wasm_of(std::string_view wat);
@@ -29,7 +29,7 @@ using Context = std::shared_ptr<runtime::RuntimeContext>;
 
 // A job of the context's identity that runs the module's `run`.
 [[nodiscard]] model::Job job_of(const Context& context, const ipld::Cid& module, std::uint64_t cost_mana);
-[[nodiscard]] runtime::ActualMeshJob signed_by(ports::Signer& signer, model::Job job);
+[[nodiscard]] embed::ActualMeshJob signed_by(ports::Signer& signer, model::Job job);
 // The same job as the text that host_submit_mesh_job takes.
 [[nodiscard]] std::string job_json(const ipld::Cid& module, std::uint64_t cost_mana, std::string_view more = "");
 

@@ -10,9 +10,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "runtime/context.hpp"
+#include "embed/context.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 
 namespace detail {
 template <class T>
@@ -97,7 +97,7 @@ class RuntimeContextBuilder {
     services_.system_info = detail::port_of<ports::SystemInfoProvider>(std::move(info));
     return *this;
   }
-  RuntimeContextBuilder& with_settings(NodeSettings settings) {
+  RuntimeContextBuilder& with_settings(runtime::NodeSettings settings) {
     settings_ = std::move(settings);
     return *this;
   }
@@ -115,8 +115,8 @@ class RuntimeContextBuilder {
   std::optional<model::Did> identity_;
   std::shared_ptr<ports::Signer> signer_;
   std::shared_ptr<ports::StateStore> reputation_store_;
-  NodeServices services_;
-  NodeSettings settings_;
+  runtime::NodeServices services_;
+  runtime::NodeSettings settings_;
   std::optional<std::uint64_t> initial_mana_;
 };
 
@@ -127,4 +127,4 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::d
 template <>
 Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::testing>::build() const;
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

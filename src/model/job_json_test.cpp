@@ -1,9 +1,9 @@
 // A job as JSON: what is read, what is refused and by which name.
-#include "runtime/job_json.hpp"
+#include "model/job_json.hpp"
 
 #include <gtest/gtest.h>
 
-namespace icn::runtime {
+namespace icn::model {
 namespace {
 
 model::Job full_job() {
@@ -108,4 +108,4 @@ TEST(JobJson, AMisspeltOrMistypedFieldIsNamed) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::model

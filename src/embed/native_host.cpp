@@ -1,8 +1,8 @@
-#include "runtime/native_host.hpp"
+#include "embed/native_host.hpp"
 
 #include <algorithm>
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 Result<model::Did> account_of(std::string_view account_id) {
@@ -73,4 +73,4 @@ Result<JobStatus> host_get_job_status(const RuntimeContext& context, std::string
   return context.get_job_status(*id);
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -1,12 +1,12 @@
-// The testing environment of RuntimeContext: what runtime/context.hpp, runtime/builder.hpp and
-// runtime/service_config.hpp declare for it. It stands in a library of its own, so that a production program that asks
+// The testing environment of RuntimeContext: what embed/context.hpp, embed/builder.hpp and
+// embed/service_config.hpp declare for it. It stands in a library of its own, so that a production program that asks
 // for it does not link.
 #include "backends/registry.hpp"
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
@@ -14,7 +14,7 @@ constexpr std::uint64_t kSeed = 1;
 constexpr std::uint32_t kNodeKey = testing::kTestKeys - 1;
 
 // Fills in what was not given. The sandbox is the real one: testing stands in for the world, not for the program.
-Result<void> fill_services(NodeServices& services) {
+Result<void> fill_services(runtime::NodeServices& services) {
   if (!services.dag_store) services.dag_store = ICN_TRY(backends::dag_store::open("memory"));
   if (!services.state_store) services.state_store = ICN_TRY(backends::state_store::open("memory"));
   if (!services.mesh_network) services.mesh_network = std::make_shared<testing::StubMeshNetworkService>();
@@ -31,7 +31,7 @@ Result<void> fill_services(NodeServices& services) {
 }
 
 Result<ServiceConfig> testing_config(const model::Did& identity, std::shared_ptr<ports::Signer> signer,
-                                     NodeServices services, std::optional<std::uint64_t> initial_mana) {
+                                     runtime::NodeServices services, std::optional<std::uint64_t> initial_mana) {
   ServiceConfig config;
   config.environment = EnvironmentType::testing;
   config.identity = identity;
@@ -65,7 +65,7 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContext::new_testing(const model:
 Result<std::shared_ptr<RuntimeContext>> RuntimeContext::new_with_system_info(
     const model::Did& identity, std::shared_ptr<ports::SystemInfoProvider> system_info,
     std::optional<std::uint64_t> initial_mana) {
-  NodeServices services;
+  runtime::NodeServices services;
   services.system_info = std::move(system_info);
   return from_service_config(ICN_TRY(testing_config(identity, nullptr, std::move(services), initial_mana)));
 }
@@ -81,4 +81,4 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::t
   return RuntimeContext::from_service_config(std::move(config));
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

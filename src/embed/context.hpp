@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/service_config.hpp"
+#include "embed/service_config.hpp"
 #include "runtime/use_cases.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 
 // The specification's ActualMeshJob: a signed job body.
 struct ActualMeshJob {
@@ -30,7 +30,7 @@ struct JobStatus {
 
 class RuntimeContext {
  public:
-  // Validates the configuration first. Errors: those of ServiceConfig::validate, NodeState::found and NodeState::open.
+  // Validates the configuration first. Errors: those of ServiceConfig::validate, runtime::NodeState::found and runtime::NodeState::open.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> from_service_config(ServiceConfig config);
   // In memory, deterministic. Defined in the testing library, which production programs do not link.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_testing(const model::Did& identity,
@@ -42,14 +42,14 @@ class RuntimeContext {
 
   [[nodiscard]] const model::Did& current_identity() const { return config_.identity; }
   [[nodiscard]] EnvironmentType environment() const { return config_.environment; }
-  [[nodiscard]] NodeState& node() const { return *node_; }
+  [[nodiscard]] runtime::NodeState& node() const { return *node_; }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope
   // are set from the arguments and the context. The same three arguments are the same job, charged once.
   [[nodiscard]] Result<model::JobId> handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
                                                        std::uint64_t cost_mana);
-  // The job as JSON (runtime/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
+  // The job as JSON (model/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
   [[nodiscard]] Result<model::JobId> submit_job_json(std::string_view job_json);
   // Runs an accepted job on the calling thread until it is terminal, and answers its signed receipt. Errors: the job's
   // failure where no receipt arose.
@@ -75,10 +75,10 @@ class RuntimeContext {
   [[nodiscard]] Result<void> validate_production_services() const;
 
  private:
-  RuntimeContext(ServiceConfig config, std::unique_ptr<NodeState> node);
+  RuntimeContext(ServiceConfig config, std::unique_ptr<runtime::NodeState> node);
   [[nodiscard]] Result<model::JobId> submit(const model::Job& job);
   ServiceConfig config_;
-  std::unique_ptr<NodeState> node_;
+  std::unique_ptr<runtime::NodeState> node_;
 };
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -11,7 +11,7 @@
 
 #include "runtime/node_state.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 
 enum class EnvironmentType : std::uint8_t { production, development, testing };
 [[nodiscard]] std::string_view environment_name(EnvironmentType environment);
@@ -54,19 +54,19 @@ struct ServiceConfig {
   // The ledger is a view of services.state_store. Reputation is another view of the same store; a different one is
   // refused.
   std::shared_ptr<ports::StateStore> reputation_store;
-  NodeServices services;
-  NodeSettings settings;
+  runtime::NodeServices services;
+  runtime::NodeSettings settings;
   std::optional<model::Mana> initial_mana;  // the member's grant when the scope is founded
 
   // Errors: those of validate().
   [[nodiscard]] static Result<ServiceConfig> production(model::Did identity,
                                                         std::shared_ptr<ports::Signer> identity_signer,
-                                                        NodeServices services);
+                                                        runtime::NodeServices services);
   // Mesh network and DAG store that are not given become `standalone` and `memory`. A real signer is required.
   [[nodiscard]] static Result<ServiceConfig> development(model::Did identity,
                                                          std::shared_ptr<ports::Signer> identity_signer,
-                                                         NodeServices services);
-  // All in memory, fixed clock, seeded randomness. Defined in the testing library (testing_runtime/).
+                                                         runtime::NodeServices services);
+  // All in memory, fixed clock, seeded randomness. Defined in the testing library (embed_testing/).
   [[nodiscard]] static Result<ServiceConfig> testing(model::Did identity, std::optional<std::uint64_t> initial_mana);
 
   // What each service that is there says of itself. They live as long as the services.
@@ -76,4 +76,4 @@ struct ServiceConfig {
   [[nodiscard]] Result<void> validate() const;
 };
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

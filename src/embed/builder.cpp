@@ -1,11 +1,11 @@
-#include "runtime/builder.hpp"
+#include "embed/builder.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 Result<std::shared_ptr<RuntimeContext>> context_of(Result<ServiceConfig> config,
                                                    const std::shared_ptr<ports::StateStore>& reputation_store,
-                                                   const NodeSettings& settings) {
+                                                   const runtime::NodeSettings& settings) {
   if (!config) return fail(std::move(config).error());
   config->reputation_store = reputation_store;
   config->settings = settings;
@@ -30,4 +30,4 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContextBuilder<EnvironmentType::d
   return context_of(ServiceConfig::development(*identity_, signer_, services_), reputation_store_, settings_);
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -1,10 +1,10 @@
-#include "runtime/job_json.hpp"
+#include "model/job_json.hpp"
 
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace icn::runtime {
+namespace icn::model {
 namespace {
 
 using Json = nlohmann::json;
@@ -249,4 +249,4 @@ std::string job_to_json(const model::Job& job) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::model

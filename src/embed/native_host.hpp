@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/context.hpp"
+#include "embed/context.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 
 // Errors: invalid_argument (empty, or no DID). An account that nobody used holds 0.
 [[nodiscard]] Result<std::uint64_t> host_account_get_mana(const RuntimeContext& context, std::string_view account_id);
@@ -18,7 +18,7 @@ namespace icn::runtime {
 // Errors: invalid_argument; permission_denied, since a scope's treasury grants nothing yet.
 [[nodiscard]] Result<void> host_account_credit_mana(RuntimeContext& context, std::string_view account_id,
                                                     std::uint64_t amount);
-// Errors: those of runtime/job_json.hpp and submit_job.
+// Errors: those of model/job_json.hpp and runtime::submit_job.
 [[nodiscard]] Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_view job_json);
 // The jobs that wait, oldest first, with their bodies. Listing takes nothing away.
 [[nodiscard]] Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeContext& context);
@@ -27,4 +27,4 @@ namespace icn::runtime {
 // Errors: invalid_argument, not_found.
 [[nodiscard]] Result<JobStatus> host_get_job_status(const RuntimeContext& context, std::string_view job_id);
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

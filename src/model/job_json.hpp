@@ -9,7 +9,7 @@
 
 #include "model/job.hpp"
 
-namespace icn::runtime {
+namespace icn::model {
 
 inline constexpr std::size_t kJobJsonBytesMax = 1024 * 1024;
 
@@ -18,4 +18,4 @@ inline constexpr std::size_t kJobJsonBytesMax = 1024 * 1024;
 [[nodiscard]] Result<model::Job> job_from_json(std::string_view text, const model::Job& defaults);
 [[nodiscard]] std::string job_to_json(const model::Job& job);
 
-}  // namespace icn::runtime
+}  // namespace icn::model

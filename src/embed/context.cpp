@@ -1,14 +1,14 @@
-#include "runtime/context.hpp"
+#include "embed/context.hpp"
 
-#include "runtime/job_json.hpp"
+#include "model/job_json.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 // The founded member of a context on an empty store gets this much at first, unless the configuration says otherwise.
 constexpr std::uint64_t kOpeningMana = 1'000;
 
-Result<model::SignedReceipt> receipt_of(const NodeState& node, const jobs::JobRecord& record) {
+Result<model::SignedReceipt> receipt_of(const runtime::NodeState& node, const jobs::JobRecord& record) {
   if (!record.receipt) {
     return fail(record.failure.value_or(ErrorCode::infrastructure), "The job " + record.id.to_text() + " is " +
                                                                         std::string(jobs::phase_name(record.phase)) +
@@ -20,19 +20,19 @@ Result<model::SignedReceipt> receipt_of(const NodeState& node, const jobs::JobRe
 
 }  // namespace
 
-RuntimeContext::RuntimeContext(ServiceConfig config, std::unique_ptr<NodeState> node)
+RuntimeContext::RuntimeContext(ServiceConfig config, std::unique_ptr<runtime::NodeState> node)
     : config_(std::move(config)), node_(std::move(node)) {}
 
 Result<std::shared_ptr<RuntimeContext>> RuntimeContext::from_service_config(ServiceConfig config) {
   ICN_TRY(config.validate());
-  std::unique_ptr<NodeState> node;
-  if (ICN_TRY(NodeState::is_founded(*config.services.state_store))) {
-    node = ICN_TRY(NodeState::open(config.services, config.settings));
+  std::unique_ptr<runtime::NodeState> node;
+  if (ICN_TRY(runtime::NodeState::is_founded(*config.services.state_store))) {
+    node = ICN_TRY(runtime::NodeState::open(config.services, config.settings));
   } else {
-    Founding founding;
+    runtime::Founding founding;
     founding.member = config.identity;
     founding.grant = config.initial_mana.value_or(model::Mana{kOpeningMana * model::Mana::kUnit});
-    node = ICN_TRY(NodeState::found(config.services, config.settings, founding));
+    node = ICN_TRY(runtime::NodeState::found(config.services, config.settings, founding));
   }
   return std::shared_ptr<RuntimeContext>(new RuntimeContext(std::move(config), std::move(node)));
 }
@@ -43,10 +43,10 @@ Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
                 "The key of the identity " + current_identity().to_text() +
                     " is not here, so nothing can be signed for it. Nothing was charged.");
   }
-  SubmitRequest request;
+  runtime::SubmitRequest request;
   request.body = job.to_block();
   request.signature = ICN_TRY(config_.identity_signer->sign(model::SignatureTag::job, request.body.cid));
-  return ICN_TRY(submit_job(*node_, request)).id;
+  return ICN_TRY(runtime::submit_job(*node_, request)).id;
 }
 
 Result<model::JobId> RuntimeContext::handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
@@ -67,11 +67,11 @@ Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) 
   // A text without a nonce is another job each time; with one it is the same job, charged once.
   defaults.nonce.resize(16);
   node_->services().random->fill(defaults.nonce);
-  return submit(ICN_TRY(job_from_json(job_json, defaults)));
+  return submit(ICN_TRY(model::job_from_json(job_json, defaults)));
 }
 
 Result<model::SignedReceipt> RuntimeContext::execute_job(const model::JobId& id) {
-  const JobReport report = ICN_TRY(runtime::execute_job(*node_, id));
+  const runtime::JobReport report = ICN_TRY(runtime::execute_job(*node_, id));
   return receipt_of(*node_, report.record);
 }
 
@@ -97,11 +97,11 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& jo
 }
 
 Result<model::SignedReceipt> RuntimeContext::process_mesh_job(const ActualMeshJob& job) {
-  SubmitRequest request;
+  runtime::SubmitRequest request;
   request.body = job.job.to_block();
   request.signature = job.signature;
-  request.start = StartMode::now;
-  const JobReport report = ICN_TRY(run_job(*node_, request));
+  request.start = runtime::StartMode::now;
+  const runtime::JobReport report = ICN_TRY(runtime::run_job(*node_, request));
   return receipt_of(*node_, report.record);
 }
 
@@ -127,7 +127,7 @@ Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const 
 }
 
 std::uint64_t RuntimeContext::get_mana(const model::Did& account) const {
-  return view_account(*node_, account).balance.available().whole_floor();
+  return runtime::view_account(*node_, account).balance.available().whole_floor();
 }
 
 Result<void> RuntimeContext::spend_mana(const model::Did& account, std::uint64_t amount) {
@@ -143,7 +143,7 @@ Result<void> RuntimeContext::spend_mana(const model::Did& account, std::uint64_t
 }
 
 std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
-  return view_account(*node_, did).reputation.points_floor();
+  return runtime::view_account(*node_, did).reputation.points_floor();
 }
 
 Result<void> RuntimeContext::validate_production_services() const {
@@ -160,4 +160,4 @@ Result<void> RuntimeContext::validate_production_services() const {
   return fail(ErrorCode::production_error, problems);
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -1,10 +1,10 @@
-#include "runtime/service_config.hpp"
+#include "embed/service_config.hpp"
 
 #include <array>
 
 #include "backends/registry.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"production", "development", "testing"};
@@ -46,7 +46,7 @@ Result<void> check_complete(const ServiceConfig& config) {
 
 // The machine's own clock, randomness and description, where none were given; the node's key is the identity's unless
 // another was given.
-Result<void> fill_system(NodeServices& services, const std::shared_ptr<ports::Signer>& identity_signer) {
+Result<void> fill_system(runtime::NodeServices& services, const std::shared_ptr<ports::Signer>& identity_signer) {
   if (!services.signer) services.signer = identity_signer;
   if (services.clock && services.random && services.system_info) return {};
   ports::System system = ICN_TRY(backends::system::open());
@@ -92,7 +92,7 @@ std::vector<const ports::Descriptor*> ServiceConfig::descriptors() const {
 }
 
 Result<ServiceConfig> ServiceConfig::production(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
-                                                NodeServices services) {
+                                                runtime::NodeServices services) {
   ServiceConfig config;
   config.environment = EnvironmentType::production;
   config.identity = identity;
@@ -104,7 +104,7 @@ Result<ServiceConfig> ServiceConfig::production(model::Did identity, std::shared
 }
 
 Result<ServiceConfig> ServiceConfig::development(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
-                                                 NodeServices services) {
+                                                 runtime::NodeServices services) {
   ServiceConfig config;
   config.environment = EnvironmentType::development;
   config.identity = identity;
@@ -138,4 +138,4 @@ Result<void> ServiceConfig::validate() const {
   return {};
 }
 
-}  // namespace icn::runtime
+}  // namespace icn::embed
