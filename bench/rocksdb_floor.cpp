@@ -1,4 +1,5 @@
-// Raw RocksDB with the options of the backends (src/backends/detail/rocksdb/engine.cpp): the log on, synced with each batch.
+// Raw RocksDB with the options of the backends (src/backends/detail/rocksdb/engine.cpp): the log on, synced with each
+// batch.
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>

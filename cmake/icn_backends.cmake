@@ -171,7 +171,7 @@ endfunction()
 function(icn_add_backends target)
   add_library(${target} STATIC ${backend_sources})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(${target} PUBLIC icn_core icn_ipld icn_model icn_ports PRIVATE icn_warnings)
+  target_link_libraries(${target} PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports PRIVATE icn_warnings)
   foreach(vendor ${backend_vendors})
     target_link_libraries(${target} PRIVATE icn_vendor_${vendor})
   endforeach()
@@ -186,7 +186,8 @@ function(icn_add_backend_modules program_part)
     set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(icn_backend_${vendor}_parts PUBLIC ${CMAKE_SOURCE_DIR}/src)
     # For their includes; what they define is in the program.
-    target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_ports icn_vendor_${vendor}
+    target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
+                                                             icn_vendor_${vendor}
                                                       PRIVATE icn_warnings)
     add_library(icn_backend_${vendor} MODULE $<TARGET_OBJECTS:icn_backend_${vendor}_parts>)
     target_link_libraries(icn_backend_${vendor} PRIVATE icn_vendor_${vendor})

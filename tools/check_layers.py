@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails when a file of src/ includes upward, sideways, or into another module's detail/ folder (layers.txt).
+"""Fails when a file of src/ includes upward, sideways, into another module's detail/ folder (layers.txt), or when
+production code includes a header for tests (<module>/testing/, or a module of TEST_MODULES).
 
 check_layers.py [FOLDER]: FOLDER is the project's root by default.
 """
@@ -8,6 +9,16 @@ import re
 import sys
 
 INCLUDE = re.compile(r'\s*#\s*include\s+"(\w+)/(.*)"')
+
+
+# Modules that no production program links.
+TEST_MODULES = {"testing", "embed_testing"}
+
+
+def serves_tests(path: pathlib.Path) -> bool:
+    """Whether a file is a test, a benchmark, a fuzz target, or what they share."""
+    return (path.stem.endswith(("_test", "_bench", "_fuzz")) or path.parts[1] in TEST_MODULES
+            or "testing" in path.parts[2:-1])
 
 
 def ranks(root: pathlib.Path) -> dict[str, int]:
@@ -28,14 +39,22 @@ def breaches(root: pathlib.Path) -> list[str]:
         if module not in rank:
             broken.append(f"{path}: module {module} stands in no line of layers.txt")
             continue
-        is_test = file.stem.endswith(("_test", "_bench", "_fuzz"))
+        is_test = serves_tests(path)
         for number, line in enumerate(file.read_text().splitlines(), 1):
             match = INCLUDE.match(line)
-            if not match or match[1] == module or match[1] not in rank:
+            if not match or match[1] not in rank:
                 continue
             used = match[1]
-            # A unit test may use the fakes of testing/, which no product code links.
-            if is_test and used == "testing":
+            if used == module and not match[2].startswith("testing/"):
+                continue
+            if used in TEST_MODULES or match[2].startswith("testing/"):
+                if not is_test:
+                    broken.append(f"{path}:{number}: production code may not include headers for tests ({used})")
+                    continue
+                # A unit test may use the stand-ins of testing/, which no production code links.
+                if used == "testing":
+                    continue
+            if used == module:
                 continue
             if rank[used] >= rank[module]:
                 broken.append(f"{path}:{number}: {module} (rank {rank[module]}) may not include {used} "

@@ -47,6 +47,15 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual([], self.breaches_of({"src/economy/ledger_test.cpp": include}))
         self.assertEqual(1, len(self.breaches_of({"src/economy/ledger.cpp": include})))
 
+    def test_production_code_includes_no_header_for_tests(self):
+        own = {"src/economy/ledger.cpp": '#include "economy/testing/books.hpp"\n'}
+        self.assertEqual(["src/economy/ledger.cpp:1: production code may not include headers for tests (economy)"],
+                         self.breaches_of(own))
+        below = {"src/economy/ledger.cpp": '#include "model/testing/values.hpp"\n'}
+        self.assertEqual(1, len(self.breaches_of(below)))
+        for user in ("src/economy/ledger_test.cpp", "src/economy/testing/books.hpp", "src/testing/services.hpp"):
+            self.assertEqual([], self.breaches_of({user: '#include "model/testing/values.hpp"\n'}))
+
 
 if __name__ == "__main__":
     unittest.main()

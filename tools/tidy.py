@@ -137,9 +137,11 @@ class Tidy:
         for number, line in enumerate(self.lines, 1):
             vendor = VENDOR.search(line)
             home = VENDOR_HEADERS_ALLOWED.get(path)
-            if is_header and vendor and "/detail/" not in path and vendor[1] != home:
+            inner = "/detail/" in path or "/testing/" in path
+            if is_header and vendor and not inner and vendor[1] != home:
                 self.say(path, number, "vendor_include",
-                         f"<{vendor[1]}…> in a public header; include it in the source or in a header under detail/")
+                         f"<{vendor[1]}…> in a public header; include it in the source or in a header under detail/ "
+                         "or testing/")
             if WASMTIME.search(line) and not path.startswith("src/wasm/"):
                 self.say(path, number, "wasmtime_include", "only src/wasm/ includes wasmtime; use its headers")
 
@@ -179,7 +181,7 @@ class Tidy:
             if parts[0] != "src" or pathlib.PurePath(path).suffix not in CPP:
                 continue
             if parts[1] == "backends":
-                known = len(parts) <= 3 or parts[2] in ports | {"detail"}
+                known = len(parts) <= 3 or parts[2] in ports | {"detail", "testing"}
             else:
                 known = parts[1] in modules
             if not known:

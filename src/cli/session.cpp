@@ -65,16 +65,16 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "no data folder: give --data DIR or set HOME");
 }
 
-Result<node::StoresAsked> stores_asked(const Invocation& invocation) {
-  node::StoresAsked asked;
-  for (const auto& [key, port] : {std::pair{config::Key::storage_dag, node::StorePort::dag},
-                                  std::pair{config::Key::storage_state, node::StorePort::state}}) {
+Result<folder::StoresAsked> stores_asked(const Invocation& invocation) {
+  folder::StoresAsked asked;
+  for (const auto& [key, port] : {std::pair{config::Key::storage_dag, folder::StorePort::dag},
+                                  std::pair{config::Key::storage_state, folder::StorePort::state}}) {
     asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), &environment));
   }
   return asked;
 }
 
-node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm) {
+node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm) {
   // Both keys of a folder are sealed with one passphrase, so it is asked for once, whichever thread needs it first.
   struct Given {
     Mutex mutex;
@@ -83,7 +83,7 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, node::Con
   return [file = invocation.text("--passphrase-file"), confirm,
           given = std::make_shared<Given>()](std::string_view what) -> Result<std::string> {
     Lock lock(given->mutex);
-    if (!given->text) given->text = ICN_TRY(node::ask_passphrase(file, what, confirm));
+    if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(file, what, confirm));
     return *given->text;
   };
 }
@@ -97,9 +97,9 @@ Result<runtime::NodeSettings> node_settings() {
   return settings;
 }
 
-Result<node::DataFolder> open_folder(const Invocation& invocation) {
-  node::DataFolder folder =
-      ICN_TRY(node::DataFolder::open(ICN_TRY(data_path(invocation)), "icn " + std::string(invocation.command->path)));
+Result<folder::DataFolder> open_folder(const Invocation& invocation) {
+  folder::DataFolder folder =
+      ICN_TRY(folder::DataFolder::open(ICN_TRY(data_path(invocation)), "icn " + std::string(invocation.command->path)));
   ICN_TRY(folder.require(ICN_TRY(stores_asked(invocation))));
   return folder;
 }
@@ -109,7 +109,7 @@ Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocati
   options.settings = ICN_TRY(node_settings());
   options.owner = "icn " + std::string(invocation.command->path);
   options.stores = ICN_TRY(stores_asked(invocation));
-  options.passphrase = passphrase_source(invocation, node::Confirm::no);
+  options.passphrase = passphrase_source(invocation, folder::Confirm::no);
   options.compile_command = compile_command();
   return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), options);
 }

@@ -5,23 +5,23 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "folder/passphrase.hpp"
 #include "node/embedded_node.hpp"
-#include "node/passphrase.hpp"
 
 namespace icn::cli {
 
 // --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
 // What options and environment say of the stores. Errors: invalid_argument, unsupported (config/keys.hpp).
-[[nodiscard]] Result<node::StoresAsked> stores_asked(const Invocation& invocation);
-[[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, node::Confirm confirm);
+[[nodiscard]] Result<folder::StoresAsked> stores_asked(const Invocation& invocation);
+[[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
 // This program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
 // What the keys of the configuration table say of the node itself (storage.quota). Errors: invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
-// The data folder and its lock, without the node. Errors: as node::DataFolder::open, and invalid_argument when other
+// The data folder and its lock, without the node. Errors: as folder::DataFolder::open, and invalid_argument when other
 // stores are asked for than it records.
-[[nodiscard]] Result<node::DataFolder> open_folder(const Invocation& invocation);
+[[nodiscard]] Result<folder::DataFolder> open_folder(const Invocation& invocation);
 // The node in the data folder. Errors: as node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 

@@ -30,7 +30,8 @@ struct JobStatus {
 
 class RuntimeContext {
  public:
-  // Validates the configuration first. Errors: those of ServiceConfig::validate, runtime::NodeState::found and runtime::NodeState::open.
+  // Validates the configuration first. Errors: those of ServiceConfig::validate, runtime::NodeState::found and
+  // runtime::NodeState::open.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> from_service_config(ServiceConfig config);
   // In memory, deterministic. Defined in the testing library, which production programs do not link.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_testing(const model::Did& identity,

@@ -1,7 +1,7 @@
 #include "node/embedded_node.hpp"
 
 #include "backends/registry.hpp"
-#include "node/lazy_signer.hpp"
+#include "folder/lazy_signer.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
@@ -20,7 +20,7 @@ Result<model::Did> make_key(const std::filesystem::path& path, const std::option
 
 }  // namespace
 
-EmbeddedNode::EmbeddedNode(DataFolder folder, const OpeningOptions& options)
+EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options)
     : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {}
 
 EmbeddedNode::~EmbeddedNode() {
@@ -28,14 +28,14 @@ EmbeddedNode::~EmbeddedNode() {
   logs_.shut_down();
 }
 
-Result<runtime::NodeServices> EmbeddedNode::assemble(OpenStores stores) {
+Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) {
   member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
-  member_ = std::make_unique<LazySigner>(member_did_, folder_.member_key_path(),
-                                         [this] { return passphrase_("the member key"); });
+  member_ = std::make_unique<folder::LazySigner>(member_did_, folder_.member_key_path(),
+                                                 [this] { return passphrase_("the member key"); });
   runtime::NodeServices services;
-  node_key_ =
-      std::make_shared<LazySigner>(node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); });
+  node_key_ = std::make_shared<folder::LazySigner>(node_did, folder_.node_key_path(),
+                                                   [this] { return passphrase_("the node key"); });
   services.signer = node_key_;
   services.dag_store = std::move(stores.dag);
   services.state_store = std::move(stores.state);
@@ -55,18 +55,19 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(OpenStores stores) {
 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path,
                                                           const FoundingOptions& options) {
-  std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::create(path, options.owner)), options));
+  std::unique_ptr<EmbeddedNode> node(
+      new EmbeddedNode(ICN_TRY(folder::DataFolder::create(path, options.owner)), options));
   ports::System system = ICN_TRY(backends::system::open());
   std::optional<std::string> passphrase;
   if (options.protection == identity::KeyProtection::passphrase)
     passphrase = ICN_TRY(options.passphrase("the new keys"));
-  FolderRecord record;
-  for (const StorePort port : kStorePorts) {
+  folder::FolderRecord record;
+  for (const folder::StorePort port : folder::kStorePorts) {
     if (options.stores[port]) record.url(port) = options.stores[port]->value;
   }
   node->folder_.use(record);
-  OpenStores stores = ICN_TRY(open_empty_stores(
-      node->folder_, Unfinished{Operation::found, {record.state_store, record.dag_store}, "icn init"}));
+  folder::OpenStores stores = ICN_TRY(folder::open_empty_stores(
+      node->folder_, folder::Unfinished{folder::Operation::found, {record.state_store, record.dag_store}, "icn init"}));
   // A folder without node.json is no node: keys that an interrupted founding left are of nobody and go.
   std::error_code ignored;
   std::filesystem::remove(node->folder_.member_key_path(), ignored);
@@ -83,15 +84,15 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   node->state_ =
       ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))), options.settings, founding));
   ICN_TRY(node->folder_.seal(record));
-  ICN_TRY(remove_unfinished(node->folder_.path()));
+  ICN_TRY(folder::remove_unfinished(node->folder_.path()));
   return node;
 }
 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::path& path,
                                                          const OpeningOptions& options) {
-  std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(DataFolder::open(path, options.owner)), options));
+  std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(folder::DataFolder::open(path, options.owner)), options));
   ICN_TRY(node->folder_.require(options.stores));
-  OpenStores stores = ICN_TRY(open_stores(node->folder_));
+  folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))), options.settings));
   return node;
 }

@@ -10,24 +10,25 @@
 #include <string>
 #include <vector>
 
+#include "folder/data_folder.hpp"
+#include "folder/stores.hpp"
 #include "identity/key_file.hpp"
-#include "node/data_folder.hpp"
-#include "node/folder_stores.hpp"
 #include "node/log_hub.hpp"
 #include "node/owner_socket.hpp"
 #include "ports/executor.hpp"
 #include "runtime/node_state.hpp"
 
-namespace icn::node {
-
+namespace icn::folder {
 class LazySigner;
+}
+namespace icn::node {
 
 using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
 
 struct OpeningOptions {
   std::string owner;  // what this process does, for the lock
   PassphraseSource passphrase;
-  StoresAsked stores;  // refused when the folder records others; what founding takes
+  folder::StoresAsked stores;  // refused when the folder records others; what founding takes
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   runtime::NodeSettings settings;
@@ -54,7 +55,7 @@ class EmbeddedNode {
 
   [[nodiscard]] runtime::NodeState& state() { return *state_; }
   [[nodiscard]] ports::Executor& executor() { return *executor_; }
-  [[nodiscard]] const DataFolder& folder() const { return folder_; }
+  [[nodiscard]] const folder::DataFolder& folder() const { return folder_; }
   [[nodiscard]] const model::Did& member() const { return member_did_; }
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
@@ -65,15 +66,15 @@ class EmbeddedNode {
   [[nodiscard]] Result<void> serve(OwnerHandler handler);
 
  private:
-  EmbeddedNode(DataFolder folder, const OpeningOptions& options);
-  [[nodiscard]] Result<runtime::NodeServices> assemble(OpenStores stores);
+  EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
+  [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 
-  DataFolder folder_;
+  folder::DataFolder folder_;
   PassphraseSource passphrase_;
   std::vector<std::string> compile_command_;
   model::Did member_did_;
   std::unique_ptr<ports::Signer> member_;
-  std::shared_ptr<LazySigner> node_key_;
+  std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
   LogHub logs_;

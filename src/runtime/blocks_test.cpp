@@ -2,8 +2,8 @@
 #include "runtime/blocks.hpp"
 
 #include "model/transcript.hpp"
-#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -3,8 +3,8 @@
 #include <thread>
 
 #include "runtime/blocks.hpp"
-#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

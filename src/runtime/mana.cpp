@@ -1,6 +1,6 @@
 #include "runtime/detail/world.hpp"
-#include "stores/state_hash.hpp"
 #include "runtime/use_cases.hpp"
+#include "stores/state_hash.hpp"
 
 namespace icn::runtime {
 AccountView view_account(const NodeState& node, const model::Did& did) {

@@ -1,7 +1,7 @@
 // Receipts: what verification and replay hold and what they refuse.
 #include "model/dag_block.hpp"
-#include "runtime/testing/home_fixture.hpp"
 #include "runtime/replay.hpp"
+#include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {

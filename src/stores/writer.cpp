@@ -1,6 +1,5 @@
 #include "stores/writer.hpp"
 
-
 namespace icn::stores {
 namespace {
 

@@ -7,8 +7,8 @@
 
 #include <random>
 
-#include "wasm/testing/sandbox.hpp"
 #include "wasm/preflight.hpp"
+#include "wasm/testing/sandbox.hpp"
 
 namespace icn::wasm {
 namespace {

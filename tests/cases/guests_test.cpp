@@ -8,7 +8,7 @@
 #include "testing/services.hpp"
 #include "wasm/testing/sandbox.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -19,14 +19,14 @@ struct GuestCases : ::testing::Test {
     return RuntimeContext::new_testing(testing::test_did(member), mana).value();
   }
   // Submits `wat` and runs it to its end.
-  static Result<JobReport> run(const Context& ctx, std::string_view wat, std::string_view more = "",
-                               RunHooks hooks = {}) {
+  static Result<runtime::JobReport> run(const Context& ctx, std::string_view wat, std::string_view more = "",
+                                        runtime::RunHooks hooks = {}) {
     const ipld::Cid module = embedding::stored_module(ctx, wat);
-    return execute_job(ctx->node(), ICN_TRY(host_submit_mesh_job(*ctx, embedding::job_json(module, 2, more))),
-                       std::move(hooks));
+    return runtime::execute_job(ctx->node(), ICN_TRY(host_submit_mesh_job(*ctx, embedding::job_json(module, 2, more))),
+                                std::move(hooks));
   }
-  static std::string outcome(const Result<JobReport>& report) {
-    return report ? std::string(outcome_text(report->record)) : report.error().rule;
+  static std::string outcome(const Result<runtime::JobReport>& report) {
+    return report ? std::string(runtime::outcome_text(report->record)) : report.error().rule;
   }
 };
 
@@ -42,14 +42,14 @@ std::string asking(const model::Did& account) {
 
 TEST_F(GuestCases, AGuestReadsItsSubmittersMana) {
   const Context ctx = holding(42);
-  const JobReport report = run(ctx, asking(ctx->current_identity())).value();
+  const runtime::JobReport report = run(ctx, asking(ctx->current_identity())).value();
   EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(42)));
 }
 
 TEST_F(GuestCases, TheAnswerOfRunIsTheOutputsCid) {
   const Context ctx = holding(1000);
   for (const std::int64_t value : {7, 9, 4, 8, 11, 2, 0, -1}) {
-    const JobReport report = run(ctx, embedding::wat_of_constant(value)).value();
+    const runtime::JobReport report = run(ctx, embedding::wat_of_constant(value)).value();
     EXPECT_EQ(report.record.state().kind, jobs::JobState::Kind::completed);
     EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(value))) << value;
   }
@@ -71,15 +71,15 @@ TEST_F(GuestCases, AGuestSubmitsAJobAndSeesItsManaGoDown) {
                           std::to_string(child.size()) + R"()))
       (call $mana (i32.const 2048) (i32.const )" +
                           std::to_string(self.size()) + "))))";
-  const JobReport report = run(ctx, wat, ",\"grants\":[\"submit\"],\"spend_max\":10").value();
+  const runtime::JobReport report = run(ctx, wat, ",\"grants\":[\"submit\"],\"spend_max\":10").value();
   ASSERT_TRUE(report.record.effects_told.empty()) << report.record.effects_told.front();
   EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(40)));
   // Exactly the child's price and the run's charge are gone.
-  const Mana left = view_account(ctx->node(), ctx->current_identity()).balance.available();
+  const Mana left = runtime::view_account(ctx->node(), ctx->current_identity()).balance.available();
   EXPECT_EQ(left.umana, 40 * Mana::kUnit - report.record.charged.umana);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
   // Without the grant it is told so and nothing happens.
-  const JobReport denied = run(ctx, wat).value();
+  const runtime::JobReport denied = run(ctx, wat).value();
   EXPECT_EQ(denied.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
 }
@@ -110,13 +110,13 @@ TEST_F(GuestCases, AGuestAnchorsAReceiptItCarries) {
         (call $anchor (i32.const 4096) (i32.const 59)))))";
   };
   EXPECT_FALSE(ctx->node().dag_store().has(envelope.cid).value());
-  const JobReport report = run(ctx, carrying(envelope), ",\"grants\":[\"anchor\"]").value();
+  const runtime::JobReport report = run(ctx, carrying(envelope), ",\"grants\":[\"anchor\"]").value();
   EXPECT_TRUE(report.record.effects_told.empty());
   EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(59)));
   EXPECT_EQ(ctx->node().dag_store().get(envelope.cid)->bytes, envelope.bytes);
   // One flipped bit in its signature: refused to the guest's face.
   receipt.signature[0] ^= 1;
-  const JobReport forged = run(ctx, carrying(receipt.to_block()), ",\"grants\":[\"anchor\"]").value();
+  const runtime::JobReport forged = run(ctx, carrying(receipt.to_block()), ",\"grants\":[\"anchor\"]").value();
   EXPECT_EQ(forged.record.output,
             ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(abi_number(ErrorCode::invalid_signature))));
 }
@@ -132,7 +132,7 @@ TEST_F(GuestCases, AGuestActsForItsSubmitterAndNeverForTheNode) {
       (func (export "run") (result i64) (i64.extend_i32_s (call $spend (i32.const 0) (i32.const )" +
            std::to_string(text.size()) + ") (i64.const " + std::to_string(amount) + ")))))";
   };
-  const auto answer = [&](const JobReport& report) {
+  const auto answer = [&](const runtime::JobReport& report) {
     EXPECT_EQ(report.output.size(), 8U);
     std::int64_t value = 0;
     for (std::size_t i = report.output.size(); i-- > 0;) value = value << 8 | report.output[i];
@@ -140,20 +140,21 @@ TEST_F(GuestCases, AGuestActsForItsSubmitterAndNeverForTheNode) {
   };
   const model::Did node = ctx->node().node_did();
   const std::string budget = ",\"grants\":[\"spend\"],\"spend_max\":10";
-  const JobReport for_node = run(ctx, spending(node, 5), budget).value();
+  const runtime::JobReport for_node = run(ctx, spending(node, 5), budget).value();
   EXPECT_EQ(answer(for_node), abi_number(ErrorCode::invalid_argument));
-  const JobReport too_much = run(ctx, spending(ctx->current_identity(), 11), budget).value();
+  const runtime::JobReport too_much = run(ctx, spending(ctx->current_identity(), 11), budget).value();
   EXPECT_EQ(answer(too_much), abi_number(ErrorCode::budget_exceeded));
-  const JobReport without_grant = run(ctx, spending(ctx->current_identity(), 1)).value();
+  const runtime::JobReport without_grant = run(ctx, spending(ctx->current_identity(), 1)).value();
   EXPECT_EQ(answer(without_grant), abi_number(ErrorCode::permission_denied));
-  const JobReport own = run(ctx, spending(ctx->current_identity(), 10), budget).value();
+  const runtime::JobReport own = run(ctx, spending(ctx->current_identity(), 10), budget).value();
   EXPECT_EQ(answer(own), 0);
   Mana earned;
-  for (const JobReport* report : {&for_node, &too_much, &without_grant, &own}) earned.umana += report->record.pay.umana;
-  EXPECT_EQ(view_account(ctx->node(), node).balance.available(), earned);
-  EXPECT_EQ(view_account(ctx->node(), ctx->current_identity()).balance.available().umana,
+  for (const runtime::JobReport* report : {&for_node, &too_much, &without_grant, &own})
+    earned.umana += report->record.pay.umana;
+  EXPECT_EQ(runtime::view_account(ctx->node(), node).balance.available(), earned);
+  EXPECT_EQ(runtime::view_account(ctx->node(), ctx->current_identity()).balance.available().umana,
             90 * Mana::kUnit - earned.umana);
-  EXPECT_EQ(audit_mana(ctx->node())->fees, *Mana::from_whole(10));
+  EXPECT_EQ(runtime::audit_mana(ctx->node())->fees, *Mana::from_whole(10));
 }
 
 TEST_F(GuestCases, MemoryAboveItsLimitIsRefusedDeniedOrTraps) {
@@ -175,15 +176,15 @@ TEST_F(GuestCases, AnEndlessLoopEndsByItsFuelOrByItsDeadline) {
   config.services.clock = clock;
   const Context ctx = RuntimeContext::from_service_config(std::move(config)).value();
   const std::string_view endless = R"((module (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))";
-  const JobReport poor = run(ctx, endless, ",\"limits\":{\"max_fuel\":100}").value();
-  EXPECT_EQ(outcome_text(poor.record), "out_of_fuel");
+  const runtime::JobReport poor = run(ctx, endless, ",\"limits\":{\"max_fuel\":100}").value();
+  EXPECT_EQ(runtime::outcome_text(poor.record), "out_of_fuel");
   EXPECT_EQ(poor.record.fuel_used, 100U);
   // Fuel for long, one second of time: a slice is the grain.
-  RunHooks hooks;
+  runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) { clock->advance_ms(250); };
-  const JobReport late =
+  const runtime::JobReport late =
       run(ctx, endless, ",\"limits\":{\"max_fuel\":1000000000,\"max_execution_time_secs\":1}", hooks).value();
-  EXPECT_EQ(outcome_text(late.record), "stopped");
+  EXPECT_EQ(runtime::outcome_text(late.record), "stopped");
   EXPECT_LE(late.record.fuel_used, 5 * wasm::kSliceFuel);
   EXPECT_GE(late.record.fuel_used, 3 * wasm::kSliceFuel);
 }
@@ -210,7 +211,7 @@ TEST_F(GuestCases, EveryWayToFailIsToldApartAndTheNodeLives) {
     EXPECT_EQ(outcome(run(ctx, wat)), expected) << wat;
     EXPECT_EQ(outcome(run(ctx, embedding::wat_of_constant(1))), "ok") << "after " << wat;
   }
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
 // Two nodes of their own scopes, members and histories: the same module on the same input.
@@ -239,9 +240,9 @@ TEST_F(GuestCases, TheSameModuleAndInputGiveTheSameOutputAndFuelOnTwoNodes) {
     const ipld::Cid input = embedding::stored_file(ctx, view_of("what both nodes are given"));
     return run(ctx, wat, ",\"inputs\":[\"" + input.to_text() + "\"]").value();
   };
-  const JobReport first = on(one);
-  const JobReport second = on(two);
-  EXPECT_EQ(outcome_text(first.record), "ok");
+  const runtime::JobReport first = on(one);
+  const runtime::JobReport second = on(two);
+  EXPECT_EQ(runtime::outcome_text(first.record), "ok");
   EXPECT_EQ(first.output.size(), 20U);
   EXPECT_EQ(to_hex(ByteView(first.output).subspan(8)), "000000000000f87f0000c07f") << "canonical NaNs";
   EXPECT_EQ(first.record.output, second.record.output);
@@ -277,4 +278,4 @@ TEST_F(GuestCases, TenThousandRunsKeepNoMemory) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -3,13 +3,13 @@
 
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
+#include "embed/native_host.hpp"
 #include "model/dag_block.hpp"
 #include "model/job_json.hpp"
-#include "embed/native_host.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -65,13 +65,13 @@ TEST_F(JobCases, ListingWorksWhileAJobRuns) {
       host_submit_mesh_job(*ctx, embedding::job_json(endless, 10, ",\"limits\":{\"max_fuel\":5000000}")).value();
   submit(5);
   std::size_t slices = 0;
-  RunHooks hooks;
+  runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) {
     ++slices;
     EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U) << "the one that waits";
     EXPECT_EQ(ctx->get_job_status(running)->state.kind, jobs::JobState::Kind::assigned);
   };
-  EXPECT_EQ(outcome_text(execute_job(ctx->node(), running, hooks)->record), "out_of_fuel");
+  EXPECT_EQ(runtime::outcome_text(runtime::execute_job(ctx->node(), running, hooks)->record), "out_of_fuel");
   EXPECT_GE(slices, 5U);
 }
 
@@ -96,8 +96,9 @@ TEST_F(JobCases, AJobsTextIsAtMostAMebibyte) {
   };
   EXPECT_EQ(refusal("").code, ErrorCode::invalid_argument);
   const std::string job = embedding::job_json(module, 10);
-  const std::string longest = job.substr(0, job.size() - 1) + std::string(kJobJsonBytesMax - job.size(), ' ') + "}";
-  ASSERT_EQ(longest.size(), kJobJsonBytesMax);
+  const std::string longest =
+      job.substr(0, job.size() - 1) + std::string(model::kJobJsonBytesMax - job.size(), ' ') + "}";
+  ASSERT_EQ(longest.size(), model::kJobJsonBytesMax);
   EXPECT_EQ(refusal(longest + " ").rule, "job_json_bytes");
   EXPECT_TRUE(host_submit_mesh_job(*ctx, longest)) << "exactly the bound is not too long";
 }
@@ -106,7 +107,7 @@ TEST_F(JobCases, AReceiptIsAnchoredWhileItsJobIsAssigned) {
   const model::JobId id = submit(10);
   const model::SignedReceipt receipt = receipt_for(id, node_signer);
   EXPECT_EQ(anchoring(receipt), ErrorCode::invalid_state) << "the job only waits";
-  std::unique_ptr<JobRun> run = start_job(ctx->node(), id).value();
+  std::unique_ptr<runtime::JobRun> run = runtime::start_job(ctx->node(), id).value();
   EXPECT_EQ(anchoring(receipt_for(id, *testing::test_signer_of(testing::test_did(3)))), ErrorCode::permission_denied);
   model::SignedReceipt flipped = receipt;
   flipped.signature[20] ^= 1;
@@ -119,7 +120,7 @@ TEST_F(JobCases, AReceiptIsAnchoredWhileItsJobIsAssigned) {
   EXPECT_EQ(run->finish()->record.phase, jobs::JobPhase::completed);
   run.reset();
   EXPECT_EQ(anchoring(receipt_for(id, node_signer, 6)), ErrorCode::invalid_state) << "the job has ended";
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
 TEST_F(JobCases, AReceiptOfAJobThatIsNotOursIsNotAnchored) {
@@ -146,7 +147,7 @@ TEST_F(JobCases, AnAnchorIsReadableAndCarriesTheClocksMoment) {
     const ipld::Cid seven = embedding::stored_module(at_42, embedding::wat_of_constant(7));
     const model::JobId id = host_submit_mesh_job(*at_42, embedding::job_json(seven, 10)).value();
     const model::SignedReceipt receipt = at_42->execute_job(id).value();
-    const VerifiedReceipt verified = verify_receipt(at_42->node(), receipt.to_block().cid).value();
+    const runtime::VerifiedReceipt verified = runtime::verify_receipt(at_42->node(), receipt.to_block().cid).value();
     const ipld::Block envelope = at_42->node().dag_store().get(*verified.anchor).value();
     EXPECT_TRUE(envelope.holds());
     const ipld::Cid payload = model::DagEnvelope::from_bytes(envelope.bytes)->payload;
@@ -189,4 +190,4 @@ TEST_F(JobCases, TamperingWithAnyFieldOfASignedJobIsNoticed) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

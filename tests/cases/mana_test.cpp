@@ -10,7 +10,7 @@
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -24,7 +24,7 @@ struct ManaCases : ::testing::Test {
   }
   // Every µmana there is: members, node, treasury, fees, escrow and what is reserved.
   static model::Mana issued(const Context& ctx) {
-    const economy::AuditReport report = audit_mana(ctx->node()).value();
+    const economy::AuditReport report = runtime::audit_mana(ctx->node()).value();
     EXPECT_EQ(report.issued.umana, report.member_held.umana + report.reserved.umana + report.treasury.umana +
                                        report.fees.umana + report.escrow.umana + report.slashed.umana);
     return report.issued;
@@ -106,7 +106,7 @@ TEST_F(ManaCases, TheSumIsTheSameWhateverBecomesOfAJob) {
   // Nobody runs it.
   const model::JobId waiting = submit(ctx, 3).value();
   EXPECT_EQ(issued(ctx), before);
-  EXPECT_EQ(cancel_job(ctx->node(), waiting).value(), Cancelled::released);
+  EXPECT_EQ(runtime::cancel_job(ctx->node(), waiting).value(), runtime::Cancelled::released);
   // It succeeds, traps, is endless, or overflows its stack.
   for (const std::string_view code :
        {"(i64.const 1)", "unreachable", "(loop $l (br $l)) (i64.const 0)", "(call $deep) (i64.const 0)"}) {
@@ -120,7 +120,7 @@ TEST_F(ManaCases, TheSumIsTheSameWhateverBecomesOfAJob) {
     EXPECT_EQ(record.charged, record.pay) << "the submitter pays what the executor earns";
     EXPECT_GE(balance(ctx) + 1, held) << "and gets the rest back";
   }
-  const economy::AuditReport report = audit_mana(ctx->node()).value();
+  const economy::AuditReport report = runtime::audit_mana(ctx->node()).value();
   EXPECT_EQ(report.reserved.umana, 0U);
   EXPECT_EQ(report.escrow.umana, 0U);
 }
@@ -139,13 +139,13 @@ TEST_F(ManaCases, ConcurrentSpendsAreExact) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(spent.load(), kHeld);
   EXPECT_EQ(balance(ctx), 0U);
-  EXPECT_EQ(audit_mana(ctx->node())->fees, *model::Mana::from_whole(kHeld));
+  EXPECT_EQ(runtime::audit_mana(ctx->node())->fees, *model::Mana::from_whole(kHeld));
 }
 
 TEST_F(ManaCases, TenRestartsChangeNoBalance) {
   const contract::Folder folder;
   const auto open = [&] {
-    NodeServices services;
+    runtime::NodeServices services;
     services.dag_store = *backends::dag_store::open("sqlite:" + (folder.path() / "blocks.db").string());
     services.state_store = *backends::state_store::open("sqlite:" + (folder.path() / "state.db").string());
     services.executor = *wasm::make_executor({});
@@ -159,15 +159,15 @@ TEST_F(ManaCases, TenRestartsChangeNoBalance) {
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(1));
   ASSERT_TRUE(host_submit_mesh_job(*ctx, embedding::job_json(module, 10)));
   const ipld::Digest ledger = ctx->node().ledger().state_hash();
-  const ipld::Digest state = state_hash(ctx->node()).value();
+  const ipld::Digest state = runtime::state_hash(ctx->node()).value();
   for (int i = 0; i < 10; ++i) {
     ctx.reset();
     ctx = open();
     EXPECT_EQ(ctx->get_mana(member), 983U);
     EXPECT_EQ(ctx->node().ledger().state_hash(), ledger);
-    EXPECT_EQ(state_hash(ctx->node()).value(), state);
+    EXPECT_EQ(runtime::state_hash(ctx->node()).value(), state);
   }
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -4,7 +4,7 @@
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 
 using Production = RuntimeContextBuilder<EnvironmentType::production>;
 using Development = RuntimeContextBuilder<EnvironmentType::development>;
@@ -124,4 +124,4 @@ void forbidden(Development& builder) { builder.with_initial_mana(1000); }
 void forbidden(Testing& builder) { builder.build(); }
 #endif
 
-}  // namespace icn::runtime
+}  // namespace icn::embed

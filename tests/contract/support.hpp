@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string>
 
-#include "backends/testing/files.hpp"
 #include "backends/registry.hpp"
+#include "backends/testing/files.hpp"
 
 namespace icn::contract {
 

@@ -9,7 +9,7 @@
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -38,7 +38,7 @@ ProductionService<Port> checked(std::shared_ptr<Port> service) {
 // spec: "RuntimeContext - Central State Manager"
 TEST(Environments, RuntimeContextCoordinatesAllServices) {
   const Context ctx = *RuntimeContext::new_testing(testing::test_did(0), 1000);
-  NodeState& node = ctx->node();
+  runtime::NodeState& node = ctx->node();
   EXPECT_EQ(ctx->current_identity(), testing::test_did(0));
   EXPECT_EQ(node.ledger().balance(model::AccountKey::of(testing::test_did(0))).available().whole_floor(), 1000U);
   EXPECT_EQ(node.jobs().open_count(), 0U);
@@ -76,12 +76,12 @@ TEST(Environments, ProductionTakesProductionServicesAndKeepsEverything) {
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(7));
   // The member runs this node itself, so what it pays it earns.
   EXPECT_EQ(ctx->get_mana(disk.signer->did()), 1000U);
-  const ipld::Digest state = state_hash(ctx->node()).value();
+  const ipld::Digest state = runtime::state_hash(ctx->node()).value();
   ctx.reset();
   ctx = build().value();
-  EXPECT_EQ(state_hash(ctx->node()).value(), state);
+  EXPECT_EQ(runtime::state_hash(ctx->node()).value(), state);
   EXPECT_EQ(ctx->get_job_status(id)->state.kind, jobs::JobState::Kind::completed);
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
 TEST(Environments, ProductionNamesWhatIsMissing) {
@@ -128,7 +128,7 @@ TEST(Environments, DevelopmentFillsInNetworkAndDagStore) {
                           .with_mana_ledger(disk.state_store())
                           .build()
                           .value();
-  const NodeServices& services = ctx->node().services();
+  const runtime::NodeServices& services = ctx->node().services();
   EXPECT_EQ(services.mesh_network->descriptor().name, "standalone");
   EXPECT_EQ(services.dag_store->descriptor().name, "memory");
   EXPECT_EQ(services.state_store->descriptor().name, "sqlite");
@@ -185,4 +185,4 @@ TEST(Environments, TestingRequiresAnIdentity) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -6,7 +6,7 @@
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -97,4 +97,4 @@ TEST_F(HostAbi, TheSignaturesOfTheSpecificationAreTheTablesOwn) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -7,7 +7,7 @@
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -71,7 +71,7 @@ TEST_F(Integration, AModuleCallsTheHostFunctionsItImports) {
   ASSERT_EQ(pending.size(), 1U);
   EXPECT_EQ(ctx->get_job_status(pending[0])->record.parent, id);
   EXPECT_EQ(embedding::output_of(ctx, ctx->execute_job(pending[0]).value()), embedding::output_of_value(3));
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
 TEST_F(Integration, AnImportOfAnotherTypeIsRefusedByName) {
@@ -102,13 +102,13 @@ TEST_F(Integration, ProcessMeshJobCoordinatesAllServices) {
   EXPECT_EQ(record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(11));
   // 4. anchored
-  const VerifiedReceipt verified = verify_receipt(ctx->node(), receipt.to_block().cid).value();
+  const runtime::VerifiedReceipt verified = runtime::verify_receipt(ctx->node(), receipt.to_block().cid).value();
   EXPECT_EQ(verified.anchor, record.anchor);
   EXPECT_EQ(verified.receipt.job, job.id());
   // 6. broadcast
   ASSERT_EQ(network->completions().size(), 1U);
   EXPECT_EQ(network->completions()[0].receipt, receipt.receipt);
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
   // Processing it again is the same job.
   EXPECT_EQ(ctx->process_mesh_job(job)->receipt, receipt.receipt);
   EXPECT_EQ(network->completions().size(), 1U);
@@ -131,10 +131,10 @@ TEST_F(Integration, APolicyThatDeniesStopsAJobBeforeAnythingHappens) {
 TEST_F(Integration, ASettledJobUpdatesReputation) {
   for (const bool own : {true, false}) {
     ServiceConfig config = ServiceConfig::testing(member->did(), 1000).value();
-    Founding founding;
+    runtime::Founding founding;
     founding.member = member->did();
     founding.operator_did = own ? member->did() : testing::test_did(9);
-    ASSERT_TRUE(NodeState::found(config.services, config.settings, founding));
+    ASSERT_TRUE(runtime::NodeState::found(config.services, config.settings, founding));
     const Context ctx = RuntimeContext::from_service_config(std::move(config)).value();
     const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));
     ASSERT_TRUE(ctx->process_mesh_job(embedding::signed_by(*member, embedding::job_of(ctx, module, 10))));
@@ -154,4 +154,4 @@ TEST_F(Integration, AForgedJobIsRefused) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

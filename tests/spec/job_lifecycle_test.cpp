@@ -5,7 +5,7 @@
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -21,7 +21,7 @@ struct JobLifecycle : ::testing::Test {
     spec.nonce = std::move(nonce);
     return spec.to_block().bytes;
   }
-  Mana available() const { return view_account(ctx->node(), member->did()).balance.available(); }
+  Mana available() const { return runtime::view_account(ctx->node(), member->did()).balance.available(); }
 };
 
 // spec: "Complete Job Pipeline"
@@ -74,9 +74,9 @@ TEST_F(JobLifecycle, TheWholePipelineEndsCompletedAndPaid) {
   EXPECT_EQ(status.state.receipt, receipt.to_block().cid);
   // What the run did not use came back, to the last µmana.
   EXPECT_EQ(available().umana + status.record.charged.umana, 1000 * Mana::kUnit);
-  EXPECT_EQ(view_account(ctx->node(), ctx->node().node_did()).balance.available(), status.record.pay);
-  EXPECT_TRUE(verify_receipt(ctx->node(), receipt.to_block().cid));
-  EXPECT_TRUE(audit_mana(ctx->node()));
+  EXPECT_EQ(runtime::view_account(ctx->node(), ctx->node().node_did()).balance.available(), status.record.pay);
+  EXPECT_TRUE(runtime::verify_receipt(ctx->node(), receipt.to_block().cid));
+  EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
 // spec: "Job Execution with Trust Validation"
@@ -105,4 +105,4 @@ TEST_F(JobLifecycle, ATrustScopeIsRefusedWhileNobodyCanCheckIt) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

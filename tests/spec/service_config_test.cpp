@@ -4,14 +4,14 @@
 
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
-#include "identity/key_file.hpp"
 #include "embed/builder.hpp"
+#include "identity/key_file.hpp"
 #include "support/embedding.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -34,14 +34,14 @@ struct ServiceConfigs : ::testing::Test {
     services.mesh_network = *backends::mesh_network::open("standalone");
     services.executor = *wasm::make_executor({});
   }
-  Error production_refusal(const NodeServices& with) const {
+  Error production_refusal(const runtime::NodeServices& with) const {
     const auto config = ServiceConfig::production(signer->did(), signer, with);
     return config ? Error{} : config.error();
   }
 
   contract::Folder folder;
   std::shared_ptr<ports::Signer> signer = real_signer(1);
-  NodeServices services;
+  runtime::NodeServices services;
 };
 
 // spec: "Type-Safe Service Selection"
@@ -59,32 +59,34 @@ TEST_F(ServiceConfigs, ValidateRefusesAStubMeshNetworkInProduction) {
 
 TEST_F(ServiceConfigs, NoOtherStandInPassesEither) {
   const auto refused_word = [this](const auto& change) {
-    NodeServices changed = services;
+    runtime::NodeServices changed = services;
     change(changed);
     const Error error = production_refusal(changed);
     EXPECT_EQ(error.code, ErrorCode::production_error) << error.detail;
     return error.detail;
   };
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.dag_store = *backends::dag_store::open("memory"); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.dag_store = *backends::dag_store::open("memory"); }),
             "Development-grade dag store 'memory' cannot be used in production");
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.state_store = *backends::state_store::open("memory"); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.state_store = *backends::state_store::open("memory"); }),
             "Development-grade state store 'memory' cannot be used in production");
-  EXPECT_EQ(
-      refused_word([](NodeServices& s) { s.signer = std::make_shared<testing::StubSigner>(testing::test_key(1)); }),
-      "Stub signer cannot be used in production");
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.executor = std::make_shared<testing::ScriptedExecutor>(); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) {
+              s.signer = std::make_shared<testing::StubSigner>(testing::test_key(1));
+            }),
+            "Stub signer cannot be used in production");
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.executor = std::make_shared<testing::ScriptedExecutor>(); }),
             "Stub executor cannot be used in production");
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.clock = std::make_shared<testing::FixedClock>(); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.clock = std::make_shared<testing::FixedClock>(); }),
             "Stub clock cannot be used in production");
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.random = std::make_shared<testing::SeededRandom>(1); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.random = std::make_shared<testing::SeededRandom>(1); }),
             "Stub random cannot be used in production");
-  EXPECT_EQ(refused_word(
-                [](NodeServices& s) { s.system_info = std::make_shared<testing::FixedSystemInfoProvider>(4, 8192); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) {
+              s.system_info = std::make_shared<testing::FixedSystemInfoProvider>(4, 8192);
+            }),
             "Stub system info cannot be used in production");
-  EXPECT_EQ(refused_word([](NodeServices& s) { s.policy_enforcer = std::make_shared<AllowAll>(); }),
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.policy_enforcer = std::make_shared<AllowAll>(); }),
             "Development-grade policy enforcer 'allow_all' cannot be used in production");
   // Code made in another way than the profile says signs no production receipt.
-  EXPECT_EQ(refused_word([](NodeServices& s) {
+  EXPECT_EQ(refused_word([](runtime::NodeServices& s) {
               wasm::ExecutorOptions options;
               options.variant.nan = wasm::NanCanonicalisation::off;
               s.executor = *wasm::make_executor(std::move(options));
@@ -186,7 +188,7 @@ TEST_F(ServiceConfigs, ProductionTakesPostgresAndAnyPersistentLedgerOfItsGrade) 
 // spec: "Development Configuration" (file_mana_ledger, sqlite_store)
 TEST_F(ServiceConfigs, DevelopmentTakesAFileOrSledLedger) {
   for (const std::string name : {"file", "sled"}) {
-    NodeServices given;
+    runtime::NodeServices given;
     given.state_store = *backends::state_store::open(name + ":" + contract::location_of(name, folder, "of-" + name));
     given.dag_store = services.dag_store;
     const ServiceConfig config = ServiceConfig::development(signer->did(), signer, given).value();
@@ -197,7 +199,7 @@ TEST_F(ServiceConfigs, DevelopmentTakesAFileOrSledLedger) {
 
 // spec: "Development Configuration"
 TEST_F(ServiceConfigs, DevelopmentConfigurationTakesWhatIsGiven) {
-  NodeServices least;
+  runtime::NodeServices least;
   least.state_store = services.state_store;
   const ServiceConfig filled = ServiceConfig::development(signer->did(), signer, least).value();
   EXPECT_EQ(filled.services.mesh_network->descriptor().name, "standalone");
@@ -210,7 +212,7 @@ TEST_F(ServiceConfigs, DevelopmentConfigurationTakesWhatIsGiven) {
   EXPECT_FALSE(ServiceConfig::development(signer->did(), nullptr, least)) << "a real signer is required";
   EXPECT_FALSE(ServiceConfig::development(signer->did(), signer, {})) << "a ledger is required";
   // A stand-in network is a developer's own choice.
-  NodeServices mixed = least;
+  runtime::NodeServices mixed = least;
   mixed.mesh_network = std::make_shared<testing::StubMeshNetworkService>();
   EXPECT_TRUE(ServiceConfig::development(signer->did(), signer, mixed));
 }
@@ -253,4 +255,4 @@ TEST_F(ServiceConfigs, ValidateProductionServicesNamesEveryStandIn) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

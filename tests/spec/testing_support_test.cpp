@@ -6,7 +6,7 @@
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -99,4 +99,4 @@ TEST(TestingSupport, TheStubMeshNetworkHearsNothingOfARefusedJob) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

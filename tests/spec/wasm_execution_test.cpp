@@ -9,7 +9,7 @@
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 
-namespace icn::runtime {
+namespace icn::embed {
 namespace {
 
 using embedding::Context;
@@ -170,4 +170,4 @@ TEST(WasmMemory, StringsAreWrittenWithinBounds) {
 }
 
 }  // namespace
-}  // namespace icn::runtime
+}  // namespace icn::embed

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "backends/testing/files.hpp"
 #include "backends/registry.hpp"
+#include "backends/testing/files.hpp"
 
 namespace icn::backends::detail {
 

@@ -8,17 +8,17 @@
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "dag/guard.hpp"
-#include "node/backup.hpp"
-#include "node/folder_stores.hpp"
-#include "node/restore.hpp"
+#include "folder/backup.hpp"
+#include "folder/restore.hpp"
+#include "folder/stores.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Answer answer_of(const node::BackupReport& report) {
-  const node::BackupManifest& manifest = report.manifest;
+Answer answer_of(const folder::BackupReport& report) {
+  const folder::BackupManifest& manifest = report.manifest;
   Json json;
   json["backup"] = report.path.string();
   json["made"] = time_text(manifest.made);
@@ -47,37 +47,37 @@ Result<model::UnixMs> this_moment() { return ICN_TRY(backends::system::open()).c
 
 Result<Answer> backup_answer(node::EmbeddedNode& node, const std::string& destination) {
   const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().guard()));
-  return answer_of(ICN_TRY(node::take_backup(node.folder(), node.state().state_store(), node.state().dag_store(),
-                                             node.state().now(), destination)));
+  return answer_of(ICN_TRY(folder::take_backup(node.folder(), node.state().state_store(), node.state().dag_store(),
+                                               node.state().now(), destination)));
 }
 
 Result<Answer> backup(const Invocation& invocation) {
   const std::string destination = std::filesystem::absolute(invocation.arguments[0]).string();
   // The folder is this process's own, so nothing changes meanwhile.
-  const auto here = [&](const node::DataFolder& folder) -> Result<Answer> {
-    const node::OpenStores stores = ICN_TRY(node::open_stores(folder));
+  const auto here = [&](const folder::DataFolder& folder) -> Result<Answer> {
+    const folder::OpenStores stores = ICN_TRY(folder::open_stores(folder));
     return answer_of(
-        ICN_TRY(node::take_backup(folder, *stores.state, *stores.dag, ICN_TRY(this_moment()), destination)));
+        ICN_TRY(folder::take_backup(folder, *stores.state, *stores.dag, ICN_TRY(this_moment()), destination)));
   };
   return here_or_owner([&] { return open_folder(invocation); }, here,
                        [&] { return ask_owner_to(invocation, "backup", destination); });
 }
 
 Result<Answer> restore(const Invocation& invocation) {
-  node::Restore restore;
+  folder::Restore restore;
   restore.backup = std::filesystem::absolute(invocation.arguments[0]);
   restore.folder = ICN_TRY(data_path(invocation));
   restore.stores = ICN_TRY(stores_asked(invocation));
   restore.now = ICN_TRY(this_moment());
   restore.owner = "icn restore";
-  const node::RestoreReport report = ICN_TRY(node::restore_backup(restore));
-  const node::BackupManifest& manifest = report.manifest;
+  const folder::RestoreReport report = ICN_TRY(folder::restore_backup(restore));
+  const folder::BackupManifest& manifest = report.manifest;
   Json json;
   json["data"] = std::filesystem::absolute(restore.folder).string();
   json["node"] = report.record.node;
   json["member"] = report.record.member;
-  json["state_store"] = node::shown_url(report.record.state_store);
-  json["dag_store"] = node::shown_url(report.record.dag_store);
+  json["state_store"] = folder::shown_url(report.record.state_store);
+  json["dag_store"] = folder::shown_url(report.record.dag_store);
   json["state_hash"] = to_hex(manifest.hash.digest);
   json["pairs"] = manifest.hash.pairs;
   json["blocks"] = manifest.hash.blocks;
@@ -86,8 +86,8 @@ Result<Answer> restore(const Invocation& invocation) {
   json["damaged"] = manifest.damaged;
   std::string text = "The node " + report.record.node + " lives in " + restore.folder.string() + " as it was at " +
                      time_text(manifest.made) + ".\nstate       " + grouped(manifest.hash.pairs) + " pairs in " +
-                     node::shown_url(report.record.state_store) + "\nblocks      " + grouped(manifest.hash.blocks) +
-                     " in " + node::shown_url(report.record.dag_store) + "\nstate hash  " +
+                     folder::shown_url(report.record.state_store) + "\nblocks      " + grouped(manifest.hash.blocks) +
+                     " in " + folder::shown_url(report.record.dag_store) + "\nstate hash  " +
                      to_hex(manifest.hash.digest) + "\nincarnation " + std::to_string(report.incarnation.number) + "\n";
   for (const std::string& cid : manifest.damaged) text += "missing: the block " + cid + " was damaged already\n";
   text += "Never run it beside the node that the backup is of: both would sign with the same keys.\n";

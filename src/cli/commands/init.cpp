@@ -9,10 +9,10 @@ namespace icn::cli::commands {
 namespace {
 
 // A folder that remembers its keys and forgets what they did is a trap for whoever did not mean it.
-void warn_of_stores_that_forget(const node::StoresAsked& stores) {
-  for (const node::StorePort port : node::kStorePorts) {
+void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
+  for (const folder::StorePort port : folder::kStorePorts) {
     if (!stores[port]) continue;
-    const auto found = node::describe_store(port, stores[port]->value);
+    const auto found = folder::describe_store(port, stores[port]->value);
     if (!found || found->name != "memory") continue;
     log(LogLevel::warning, "store",
         std::string(stores[port]->by) +
@@ -31,7 +31,7 @@ Result<Answer> init(const Invocation& invocation) {
   options.settings = ICN_TRY(node_settings());
   options.protection =
       invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
-  options.passphrase = passphrase_source(invocation, node::Confirm::twice);
+  options.passphrase = passphrase_source(invocation, folder::Confirm::twice);
   if (const auto name = invocation.text("--name")) options.name = *name;
   if (const auto grant = invocation.text("--grant")) options.grant = ICN_TRY(model::Mana::parse(*grant));
   if (const auto endowment = invocation.text("--endowment"))

@@ -8,9 +8,9 @@
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "node/doctor.hpp"
-#include "node/folder_stores.hpp"
-#include "node/store_migration.hpp"
+#include "folder/doctor.hpp"
+#include "folder/store_migration.hpp"
+#include "folder/stores.hpp"
 #include "stores/incarnation.hpp"
 #include "stores/state_hash.hpp"
 
@@ -86,8 +86,8 @@ Result<Answer> store_backends(const Invocation&) {
 }
 
 Result<Answer> store_hash(const Invocation& invocation) {
-  const auto here = [](const node::DataFolder& folder) -> Result<Answer> {
-    const node::OpenStores stores = ICN_TRY(node::open_stores(folder));
+  const auto here = [](const folder::DataFolder& folder) -> Result<Answer> {
+    const folder::OpenStores stores = ICN_TRY(folder::open_stores(folder));
     return hash_answer(*ICN_TRY(stores.state->snapshot()), *stores.dag);
   };
   return here_or_owner([&] { return open_folder(invocation); }, here,
@@ -100,30 +100,30 @@ Result<Answer> store_migrate(const Invocation& invocation) {
     return fail(ErrorCode::invalid_argument,
                 std::string(key.option) + " says nothing here: FROM and TO do; nothing was done");
   }
-  node::Migration migration;
+  folder::Migration migration;
   migration.from = invocation.arguments[0];
   migration.to = invocation.arguments[1];
-  migration.verify = invocation.has("--verify") ? node::Verify::yes : node::Verify::no;
+  migration.verify = invocation.has("--verify") ? folder::Verify::yes : folder::Verify::no;
   // What the environment says may be the old place or the new one already; afterwards it is compared.
-  node::DataFolder folder = ICN_TRY(node::DataFolder::open(ICN_TRY(data_path(invocation)), "icn store migrate"));
-  const std::vector<node::MovedStore> moved = ICN_TRY(node::migrate(folder, migration));
+  folder::DataFolder folder = ICN_TRY(folder::DataFolder::open(ICN_TRY(data_path(invocation)), "icn store migrate"));
+  const std::vector<folder::MovedStore> moved = ICN_TRY(folder::migrate(folder, migration));
   Json json;
   json["moved"] = Json::array();
-  json["verified"] = migration.verify == node::Verify::yes && !moved.empty();
+  json["verified"] = migration.verify == folder::Verify::yes && !moved.empty();
   std::string text;
-  for (const node::MovedStore& store : moved) {
+  for (const folder::MovedStore& store : moved) {
     Json entry;
-    entry["port"] = node::port_name(store.port);
-    entry["from"] = node::shown_url(store.from);
-    entry["to"] = node::shown_url(store.to);
+    entry["port"] = folder::port_name(store.port);
+    entry["from"] = folder::shown_url(store.from);
+    entry["to"] = folder::shown_url(store.to);
     entry["things"] = store.copied.things;
     entry["written"] = store.copied.written;
     entry["removed"] = store.copied.removed;
     entry["removal"] = store.removal;
     json["moved"].push_back(std::move(entry));
-    text += std::string(node::port_name(store.port)) + " is in " + node::shown_url(store.to) +
-            " now: " + grouped(store.copied.things) + (store.port == node::StorePort::state ? " pairs" : " blocks") +
-            (migration.verify == node::Verify::yes ? ", each compared with the old one" : "") + "\n" + store.removal +
+    text += std::string(folder::port_name(store.port)) + " is in " + folder::shown_url(store.to) +
+            " now: " + grouped(store.copied.things) + (store.port == folder::StorePort::state ? " pairs" : " blocks") +
+            (migration.verify == folder::Verify::yes ? ", each compared with the old one" : "") + "\n" + store.removal +
             "\n";
   }
   if (moved.empty()) text = "an earlier run moved everything; nothing was left to do\n";
@@ -135,29 +135,29 @@ Result<Answer> store_migrate(const Invocation& invocation) {
 }
 
 Result<Answer> store_doctor(const Invocation& invocation) {
-  node::Examination examination;
+  folder::Examination examination;
   examination.folder = ICN_TRY(data_path(invocation));
-  std::vector<node::Finding> findings;
+  std::vector<folder::Finding> findings;
   if (auto asked = stores_asked(invocation)) {
     examination.stores = *std::move(asked);
   } else {
-    findings.push_back({node::Severity::warning, asked.error().code, asked.error().detail, "the environment",
+    findings.push_back({folder::Severity::warning, asked.error().code, asked.error().detail, "the environment",
                         "correct the value, or leave it away"});
   }
-  for (node::Finding& finding : node::examine(examination)) findings.push_back(std::move(finding));
+  for (folder::Finding& finding : folder::examine(examination)) findings.push_back(std::move(finding));
   Json json = Json::array();
   std::string text;
-  const node::Finding* worst = nullptr;
-  for (const node::Finding& finding : findings) {
+  const folder::Finding* worst = nullptr;
+  for (const folder::Finding& finding : findings) {
     Json entry;
-    entry["severity"] = node::severity_name(finding.severity);
+    entry["severity"] = folder::severity_name(finding.severity);
     entry["what"] = finding.what;
     entry["where"] = finding.where;
     entry["advice"] = finding.advice;
     json.push_back(std::move(entry));
-    text += std::string(node::severity_name(finding.severity)) + ": " + finding.what + "\n  where   " + finding.where +
-            "\n  advice  " + finding.advice + "\n";
-    if (finding.severity != node::Severity::note && (worst == nullptr || worst->severity < finding.severity))
+    text += std::string(folder::severity_name(finding.severity)) + ": " + finding.what + "\n  where   " +
+            finding.where + "\n  advice  " + finding.advice + "\n";
+    if (finding.severity != folder::Severity::note && (worst == nullptr || worst->severity < finding.severity))
       worst = &finding;
   }
   if (worst == nullptr) text += "nothing is wrong with " + examination.folder.string() + "\n";

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "backends/detail/keyed_log/store.hpp"
-#include "backends/detail/keyed_log/test_folder.hpp"
+#include "backends/testing/keyed_log_folder.hpp"
 
 namespace icn::backends::detail::keyed_log {
 namespace {

@@ -85,11 +85,11 @@ tl::unexpected<Error> rocks_error(const rocksdb::Status& status, const std::stri
   return fail(ErrorCode::storage, denied ? detail + "; check the folder's permissions" : detail);
 }
 
-RocksDatabase::RocksDatabase(FolderLock lock, std::string path, const RocksOptions& options)
+RocksDatabase::RocksDatabase(disk::FolderLock lock, std::string path, const RocksOptions& options)
     : lock_(std::move(lock)), path_(std::move(path)), kind_(options.kind) {}
 
 Result<std::unique_ptr<RocksDatabase>> RocksDatabase::open(const std::string& path, const RocksOptions& options) {
-  FolderLock lock = ICN_TRY(FolderLock::take(path));
+  disk::FolderLock lock = ICN_TRY(disk::FolderLock::take(path));
   std::unique_ptr<RocksDatabase> database(new RocksDatabase(std::move(lock), path, options));
   const RocksInspection found = ICN_TRY(inspect_rocks_folder(path, options.kind));
   ICN_TRY(database->open_database(options));

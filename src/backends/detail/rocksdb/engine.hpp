@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/detail/folder_lock.hpp"
 #include "backends/detail/rocksdb/inspect.hpp"
 #include "core/mutex.hpp"
+#include "disk/folder_lock.hpp"
 
 namespace icn::backends::detail {
 
@@ -82,7 +82,7 @@ class RocksDatabase {
   [[nodiscard]] Result<void> collect(std::size_t table_place, std::uint64_t live_bytes) ICN_EXCLUDES(mutex);
 
  private:
-  RocksDatabase(FolderLock lock, std::string path, const RocksOptions& options);
+  RocksDatabase(disk::FolderLock lock, std::string path, const RocksOptions& options);
   [[nodiscard]] Result<void> open_database(const RocksOptions& options);
   // The first write of a folder; what an inspection found goes on.
   [[nodiscard]] Result<void> begin() ICN_REQUIRES(mutex);
@@ -91,7 +91,7 @@ class RocksDatabase {
   void mark_durable(std::uint64_t up_to) ICN_REQUIRES(mutex);
   void close_cleanly();
 
-  const FolderLock lock_;
+  const disk::FolderLock lock_;
   const std::string path_;
   const StoreKind kind_;
   std::unique_ptr<rocksdb::DB> db_;

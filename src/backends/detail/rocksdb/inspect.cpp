@@ -174,10 +174,10 @@ Result<void> look_for_promises(const std::string& name, std::string_view head, s
 
 Result<void> sync(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return system_error("open " + file);
+  if (fd < 0) return disk::system_error("open " + file);
   const bool synced = ::fsync(fd) == 0;
   ::close(fd);
-  if (!synced) return system_error("sync " + file);
+  if (!synced) return disk::system_error("sync " + file);
   return {};
 }
 

@@ -31,7 +31,7 @@ tl::unexpected<Error> error_of(const IcnSledError& error, const std::string& wha
   const std::string detail = what + ": " + std::string(error.text.data(), error.size);
   if (error.kind == io) {
     errno = error.code;
-    return error.code == 0 ? fail(ErrorCode::storage, detail) : system_error(what);
+    return error.code == 0 ? fail(ErrorCode::storage, detail) : disk::system_error(what);
   }
   if (error.kind == damage) return fail(ErrorCode::corrupted, detail + "; restore the store from a backup");
   if (error.kind == refused) return fail(ErrorCode::unsupported_version, detail);
@@ -65,16 +65,16 @@ Result<void> refuse_foreign(const std::string& path) {
   return {};
 }
 
-Result<void> make_note(const std::string& path, const FolderLock& lock, const StoreStamp& stamp) {
+Result<void> make_note(const std::string& path, const disk::FolderLock& lock, const StoreStamp& stamp) {
   const std::string name = path + "/" + kNote;
   const std::string fresh = name + ".new";
   const Bytes bytes = with_sum(stamp.encode());
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("make " + fresh);
+  if (fd < 0) return disk::system_error("make " + fresh);
   const bool written =
       ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
   ::close(fd);
-  if (!written || ::rename(fresh.c_str(), name.c_str()) != 0) return system_error("write " + name);
+  if (!written || ::rename(fresh.c_str(), name.c_str()) != 0) return disk::system_error("write " + name);
   return lock.sync();
 }
 
@@ -103,7 +103,7 @@ std::uint8_t keep(void* context, IcnSlice, IcnSlice value) noexcept {
 
 Result<std::unique_ptr<SledDatabase>> SledDatabase::open(const std::string& path, const StoreKind& kind,
                                                          std::uint64_t cache_bytes) {
-  FolderLock lock = ICN_TRY(FolderLock::take(path));
+  disk::FolderLock lock = ICN_TRY(disk::FolderLock::take(path));
   std::unique_ptr<SledDatabase> database(new SledDatabase(std::move(lock), path));
   Lock guard(database->mutex);
   ICN_TRY(database->open_note(kind));
@@ -122,10 +122,10 @@ Result<void> SledDatabase::open_note(const StoreKind& kind) {
     ICN_TRY(make_note(path_, lock_, StoreStamp{.magic = kind.magic, .version = kind.version}));
   }
   note_ = ::open(name.c_str(), O_RDWR | O_CLOEXEC);
-  if (note_ < 0) return system_error("open " + name);
+  if (note_ < 0) return disk::system_error("open " + name);
   Bytes bytes(StoreStamp::kBytes + kSumBytes + 1);
   const ssize_t length = ::pread(note_, bytes.data(), bytes.size(), 0);
-  if (length < 0) return system_error("read " + name);
+  if (length < 0) return disk::system_error("read " + name);
   bytes.resize(static_cast<std::size_t>(length));
   noted_ = ICN_TRY(stamp_in(bytes, kind, name));
   return {};

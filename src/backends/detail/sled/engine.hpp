@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "backends/detail/folder_lock.hpp"
 #include "backends/detail/store_stamp.hpp"
 #include "core/mutex.hpp"
+#include "disk/folder_lock.hpp"
 
 struct IcnSled;
 
@@ -75,12 +75,12 @@ class SledDatabase {
   [[nodiscard]] Result<void> flush() ICN_REQUIRES(mutex);
 
  private:
-  SledDatabase(FolderLock lock, std::string path) : lock_(std::move(lock)), path_(std::move(path)) {}
+  SledDatabase(disk::FolderLock lock, std::string path) : lock_(std::move(lock)), path_(std::move(path)) {}
   [[nodiscard]] Result<void> open_note(const StoreKind& kind) ICN_REQUIRES(mutex);
   [[nodiscard]] Result<void> begin(const StoreKind& kind) ICN_REQUIRES(mutex);
   void note_durable() ICN_REQUIRES(mutex);
 
-  const FolderLock lock_;
+  const disk::FolderLock lock_;
   const std::string path_;
   IcnSled* sled_ = nullptr;
   int note_ ICN_GUARDED_BY(mutex) = -1;

@@ -6,8 +6,8 @@
 
 #include <unistd.h>
 
-#include "backends/testing/engine_folder_fixture.hpp"
 #include "backends/detail/store_stamp.hpp"
+#include "backends/testing/engine_folder_fixture.hpp"
 #include "ipld/sha256.hpp"
 
 namespace icn::backends::detail {

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-#include "backends/detail/folder_lock.hpp"
+#include "disk/folder_lock.hpp"
 
 namespace icn::backends::detail {
 namespace {
@@ -170,16 +170,16 @@ Result<void> Database::execute(const std::string& sql) {
 Result<WalFile> WalFile::open(const Database& database) {
   WalFile file(-1, database.path() + "-wal");
   file.fd_ = ::open(file.path_.c_str(), O_RDWR | O_CLOEXEC);
-  if (file.fd_ < 0) return system_error("open " + file.path_);
+  if (file.fd_ < 0) return disk::system_error("open " + file.path_);
   // SQLite makes the file with its first transaction, and leaves its name to the first sync of its own.
   const std::string folder = std::filesystem::path(file.path_).parent_path().string();
   const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) return system_error("open the folder of " + file.path_);
+  if (opened < 0) return disk::system_error("open the folder of " + file.path_);
   if (::fsync(opened) == 0) {
     ::close(opened);
     return file;
   }
-  auto error = system_error("sync the folder of " + file.path_);
+  auto error = disk::system_error("sync the folder of " + file.path_);
   ::close(opened);
   return error;
 }
@@ -192,7 +192,7 @@ WalFile::~WalFile() {
 
 Result<void> WalFile::sync() {
   if (::fdatasync(fd_) == 0) return {};
-  return system_error("sync " + path_);
+  return disk::system_error("sync " + path_);
 }
 
 }  // namespace icn::backends::detail

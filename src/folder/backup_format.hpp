@@ -1,0 +1,55 @@
+// What a backup is: a folder of plain files, of which SHA256SUMS is written last.
+//
+//   backup.json     what node this is, when it was taken, the state hash (docs/FORMATS.md)
+//   state.pairs     every pair of the state store, as of one moment (folder/pair_file.hpp)
+//   blocks.pairs    every block of the DAG store, by the 36 bytes of its CID; all that the state names are among them
+//   member.key node.key   the key files as they are, 0600
+//   SHA256SUMS      of all of these, in the form that `sha256sum -c` reads
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "disk/durable_file.hpp"
+#include "folder/data_folder.hpp"
+#include "model/order.hpp"
+#include "stores/state_hash.hpp"
+
+namespace icn::folder {
+
+inline constexpr int kBackupVersion = 1;
+inline constexpr std::string_view kManifestFile = "backup.json";
+inline constexpr std::string_view kStateFile = "state.pairs";
+inline constexpr std::string_view kBlocksFile = "blocks.pairs";
+inline constexpr std::string_view kSumsFile = "SHA256SUMS";
+inline constexpr std::array<std::string_view, 2> kKeyFiles{"member.key", "node.key"};
+
+struct BackupManifest {
+  model::UnixMs made;   // the moment that the state is of
+  FolderRecord record;  // of the folder that was backed up
+  stores::StateHash hash;
+  std::uint64_t sequence = 0;        // of the state store at that moment
+  std::vector<std::string> keys;     // of kKeyFiles, those that are in it
+  std::vector<std::string> damaged;  // CIDs of blocks that did not hold and are not in it
+
+  [[nodiscard]] std::string to_json() const;
+  // Errors: invalid_format, unsupported_version.
+  [[nodiscard]] static Result<BackupManifest> from_json(std::string_view json);
+  // Every file of the backup but the sums.
+  [[nodiscard]] std::vector<std::string> files() const;
+  friend bool operator==(const BackupManifest&, const BackupManifest&) = default;
+};
+
+using FileDigests = std::map<std::string, ipld::Digest, std::less<>>;
+[[nodiscard]] std::string sums_text(const FileDigests& digests);
+// Exactly what sums_text() writes. Errors: invalid_format.
+[[nodiscard]] Result<FileDigests> parse_sums(std::string_view text);
+
+// Reads every byte of the backup and compares it with the sums; the manifest. Errors: not_found (nothing is there),
+// invalid_format (no backup, or one that was never finished), unsupported_version, corrupted (naming the file that is
+// missing, cut off or changed), storage.
+[[nodiscard]] Result<BackupManifest> check_backup(const std::filesystem::path& backup);
+
+}  // namespace icn::folder

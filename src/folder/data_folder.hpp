@@ -1,0 +1,82 @@
+// A data folder: where one node keeps everything. One process owns it at a time.
+//
+//   node.json       format version, the URLs of both stores (only `icn store migrate` rewrites them), the DIDs of both
+//                   keys
+//   keys/           member.key and node.key, 0600
+//   state.db blocks.db   the stores, unless node.json says otherwise
+//   cache/          compiled modules; may be deleted at any time
+//   logs/           what jobs wrote to their logs, one file a job; no part of the state, may be deleted at any time
+//   icn.lock        held (flock) by the owner; its text says who that is
+//   icn.sock        where the owner answers others (node/owner_socket.hpp)
+//   unfinished.json what was begun with the whole folder and not finished (folder/unfinished.hpp)
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "config/keys.hpp"
+#include "core/result.hpp"
+#include "folder/store_url.hpp"
+
+namespace icn::folder {
+
+struct FolderRecord {
+  std::string dag_store{config::key_row(config::Key::storage_dag).fallback};
+  std::string state_store{config::key_row(config::Key::storage_state).fallback};
+  std::string member{};  // DIDs, so that reading needs no passphrase
+  std::string node{};
+  [[nodiscard]] std::string& url(StorePort port) { return port == StorePort::state ? state_store : dag_store; }
+  [[nodiscard]] const std::string& url(StorePort port) const {
+    return port == StorePort::state ? state_store : dag_store;
+  }
+  friend bool operator==(const FolderRecord&, const FolderRecord&) = default;
+};
+
+inline constexpr int kFolderVersion = 1;
+
+// What an option or a variable says of the stores; nothing: nobody says anything.
+using StoresAsked = PerStore<std::optional<config::Given>>;
+
+// Errors: invalid_format, unsupported_version (a folder of a newer program).
+[[nodiscard]] Result<FolderRecord> folder_record_from_json(std::string_view json);
+[[nodiscard]] std::string folder_record_to_json(const FolderRecord& record);
+
+class DataFolder {
+ public:
+  // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, storage.
+  [[nodiscard]] static Result<DataFolder> create(const std::filesystem::path& path, std::string_view owner);
+  // Takes an existing folder. `owner` says what this process does ("icn job run"), for whoever finds the folder busy.
+  // Errors: not_found (with the command that makes one), busy (naming the owner), unsupported_version, storage.
+  [[nodiscard]] static Result<DataFolder> open(const std::filesystem::path& path, std::string_view owner);
+
+  DataFolder(DataFolder&& other) noexcept;
+  DataFolder& operator=(DataFolder&& other) noexcept;
+  // Gives the folder free.
+  ~DataFolder();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const FolderRecord& record() const { return record_; }
+  [[nodiscard]] std::filesystem::path member_key_path() const { return path_ / "keys" / "member.key"; }
+  [[nodiscard]] std::filesystem::path node_key_path() const { return path_ / "keys" / "node.key"; }
+  [[nodiscard]] std::filesystem::path cache_path() const { return path_ / "cache"; }
+  [[nodiscard]] std::filesystem::path logs_path() const { return path_ / "logs"; }
+  // A store's URL with its location made absolute.
+  [[nodiscard]] std::string store_url(StorePort port) const { return absolute_url(port, record_.url(port), path_); }
+  // Errors: invalid_argument, with the key's name as the rule: what is asked for is not what the folder records.
+  [[nodiscard]] Result<void> require(const StoresAsked& asked) const;
+  // Sets the record of a folder that is being made, before seal() writes it.
+  void use(const FolderRecord& record) { record_ = record; }
+  // Writes node.json in one durable step: the last one of founding and restoring (a folder without it is no node), and
+  // the commit of a migration.
+  [[nodiscard]] Result<void> seal(const FolderRecord& record);
+
+ private:
+  DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  [[nodiscard]] static Result<int> take_lock(const std::filesystem::path& path, std::string_view owner);
+
+  std::filesystem::path path_;
+  FolderRecord record_;
+  int lock_ = -1;
+};
+
+}  // namespace icn::folder

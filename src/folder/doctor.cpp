@@ -1,0 +1,308 @@
+#include "folder/doctor.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "backends/registry.hpp"
+#include "disk/durable_file.hpp"
+#include "folder/detail/findings.hpp"
+#include "folder/unfinished.hpp"
+#include "identity/key_file.hpp"
+
+namespace icn::folder {
+namespace {
+
+namespace fs = std::filesystem;
+using detail::Findings;
+using detail::kRestoreAdvice;
+
+constexpr std::size_t kRecordBytesMax = 64 * 1024;
+
+std::optional<std::uint64_t> free_bytes_of(const fs::path& path) {
+  struct statvfs status {};
+  if (::statvfs(path.c_str(), &status) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
+}
+
+std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+// Holds the folder's lock, shared, without writing into it: no owner comes while the examination runs.
+class LockLook {
+ public:
+  explicit LockLook(const fs::path& folder) : fd_(::open((folder / "icn.lock").c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (fd_ < 0 || ::flock(fd_, LOCK_SH | LOCK_NB) == 0) return;
+    char text[256]{};
+    const ssize_t length = ::pread(fd_, text, sizeof text - 1, 0);
+    owner_ = std::string(text, length > 0 ? static_cast<std::size_t>(length) : 0);
+    while (!owner_.empty() && owner_.back() == '\n') owner_.pop_back();
+    if (owner_.empty()) owner_ = "another process";
+  }
+  ~LockLook() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  LockLook(const LockLook&) = delete;
+  LockLook& operator=(const LockLook&) = delete;
+  // Who owns the folder; empty: nobody.
+  [[nodiscard]] const std::string& owner() const { return owner_; }
+
+ private:
+  int fd_;
+  std::string owner_;
+};
+
+void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  const std::string digits = private_mode == 0700 ? "700" : "600";
+  if ((status.st_mode & 0077U) != 0) {
+    findings.warning(ErrorCode::permission_denied, "others than the owner may look into it", path.string(),
+                     "`chmod " + digits + " " + path.string() + "`");
+  }
+  if (status.st_uid != ::geteuid()) {
+    findings.warning(ErrorCode::permission_denied, "it belongs to another user than the one who runs this",
+                     path.string(), "run icn as that user, or `chown` the folder");
+  }
+}
+
+void look_at_key(const fs::path& path, const std::string& recorded_did, std::string_view what, Findings& findings) {
+  auto file = identity::read_key_file(path);
+  if (!file) {
+    const bool absent = file.error().code == ErrorCode::not_found;
+    findings.error(file.error(), path.string(),
+                   absent ? "copy the key file back from a backup: without the " + std::string(what) +
+                                " key the node signs nothing"
+                          : "mend the file's permissions");
+    return;
+  }
+  const auto protection = identity::protection_of(*file);
+  if (!protection) {
+    findings.error(protection.error(), path.string(), "copy the key file back from a backup");
+    return;
+  }
+  if (*protection != identity::KeyProtection::plain) return;
+  findings.note("the " + std::string(what) + " key is a plain file: for development only", path.string(),
+                "found a node with a passphrase for anything real");
+  const auto key = identity::open_key(*file, []() -> Result<std::string> { return std::string(); });
+  if (!key) {
+    findings.error(key.error(), path.string(), "copy the key file back from a backup");
+  } else if (key->did().to_text() != recorded_did) {
+    findings.error(ErrorCode::conflict,
+                   "it holds the key of " + key->did().to_text() + ", and the folder is of " + recorded_did,
+                   path.string(), "copy this node's own key file back from a backup");
+  }
+}
+
+class Examiner {
+ public:
+  explicit Examiner(const Examination& examination) : examination_(examination), folder_(examination.folder) {}
+
+  std::vector<Finding> run() {
+    std::error_code error;
+    if (!fs::is_directory(folder_, error)) {
+      findings_.error(ErrorCode::not_found, "there is no data folder", folder_.string(),
+                      "`icn --data " + folder_.string() + " init` makes one; or give the right one with --data");
+      return findings_.take();
+    }
+    const LockLook lock(folder_);
+    look_at_mode(folder_, 0700, findings_);
+    look_at_space(folder_);
+    if (read_record()) {
+      look_at_keys();
+      look_at_unfinished();
+      look_at_what_is_asked();
+      if (lock.owner().empty()) {
+        look_at_stores();
+      } else {
+        findings_.warning(ErrorCode::busy, "it is in use by " + lock.owner() + ", so its stores were not looked at",
+                          folder_.string(), "examine it again when that process has ended");
+      }
+    }
+    return findings_.take();
+  }
+
+ private:
+  bool read_record() {
+    const fs::path file = folder_ / "node.json";
+    const auto text = disk::read_text(file, kRecordBytesMax);
+    if (!text && text.error().code == ErrorCode::not_found) {
+      no_record(file);
+      return false;
+    }
+    auto record = text ? folder_record_from_json(*text) : Result<FolderRecord>(fail(text.error()));
+    if (record) {
+      record_ = *std::move(record);
+      return true;
+    }
+    const bool newer = record.error().code == ErrorCode::unsupported_version;
+    findings_.error(record.error(), file.string(),
+                    newer ? "use the newer program that wrote it"
+                          : "copy the file back from a backup (its values stand in backup.json), or " + kRestoreAdvice);
+    return false;
+  }
+
+  void no_record(const fs::path& file) {
+    const auto begun = read_unfinished(folder_);
+    if (begun && *begun) {
+      findings_.error(ErrorCode::not_found, "no node lives here yet: what was begun has not been finished",
+                      unfinished_path(folder_).string(), "run it again: `" + (*begun)->command + "`");
+      return;
+    }
+    std::error_code error;
+    const bool has_keys = fs::exists(folder_ / "keys" / "node.key", error);
+    findings_.error(ErrorCode::not_found, "no node lives here: node.json is missing", file.string(),
+                    has_keys ? "there are keys, so it was removed: copy it back from a backup, or " + kRestoreAdvice
+                             : "`icn --data " + folder_.string() + " init` makes a node");
+  }
+
+  void look_at_space(const fs::path& path) {
+    const auto free = examination_.free_bytes ? examination_.free_bytes(path) : free_bytes_of(path);
+    if (!free || *free >= kFreeBytesLow) return;
+    const std::string what = "only " + megabytes(*free) + " are free on its disk";
+    if (*free < kFreeBytesNone) {
+      findings_.error(ErrorCode::storage, what + ": a commit may fail, which ends the process", path.string(),
+                      "make room");
+    } else {
+      findings_.warning(ErrorCode::storage, what, path.string(), "make room before it runs out");
+    }
+  }
+
+  void look_at_keys() {
+    const fs::path keys = folder_ / "keys";
+    look_at_mode(keys, 0700, findings_);
+    look_at_key(keys / "member.key", record_.member, "member", findings_);
+    look_at_key(keys / "node.key", record_.node, "node", findings_);
+    for (const auto& [name, did] : {std::pair{"member", record_.member}, {"node", record_.node}}) {
+      if (const auto parsed = model::Did::parse(did); !parsed) {
+        findings_.error(within("the " + std::string(name) + "'s DID", parsed.error()), (folder_ / "node.json").string(),
+                        "copy the file back from a backup");
+      }
+    }
+  }
+
+  void look_at_unfinished() {
+    const std::string file = unfinished_path(folder_).string();
+    const auto begun = read_unfinished(folder_);
+    if (!begun) {
+      findings_.warning(begun.error().code, begun.error().detail, file,
+                        "remove the file; a half-filled target of a migration may then be removed too");
+      return;
+    }
+    if (!*begun) return;
+    bool over = (*begun)->operation != Operation::migrate;
+    if (!over) {
+      over = true;
+      for (const StorePort port : kStorePorts) {
+        const auto& target = (*begun)->filling[port];
+        if (target && *target != record_.url(port)) over = false;
+      }
+    }
+    if (over) {
+      findings_.note("what was begun is finished, only this note of it was left", file, "it may be removed");
+    } else {
+      findings_.warning(ErrorCode::invalid_state,
+                        "a migration is unfinished; the node works on its old stores meanwhile", file,
+                        "finish it: `" + (*begun)->command + "`");
+    }
+  }
+
+  void look_at_what_is_asked() {
+    for (const StorePort port : kStorePorts) {
+      const auto& asked = examination_.stores[port];
+      if (!asked || absolute_url(port, asked->value, folder_) == url(port)) continue;
+      findings_.warning(ErrorCode::invalid_argument,
+                        std::string(asked->by) + " says '" + shown_url(asked->value) + "', and the folder keeps its " +
+                            std::string(port_name(port)) + " in '" + shown_url(record_.url(port)) +
+                            "': every command is refused",
+                        (folder_ / "node.json").string(),
+                        "leave " + std::string(asked->by) + " away, or move the store with `icn store migrate`");
+    }
+  }
+
+  std::string url(StorePort port) const { return absolute_url(port, record_.url(port), folder_); }
+
+  // Whether the store can be looked at without making it.
+  bool is_there(StorePort port) {
+    const std::string shown = shown_url(url(port));
+    const auto descriptor = describe_store(port, url(port));
+    if (!descriptor) {
+      findings_.error(descriptor.error(), shown,
+                      descriptor.error().code == ErrorCode::unsupported
+                          ? "use a build that has it, as the one that made the folder"
+                          : "mend the URL in node.json");
+      return false;
+    }
+    if (descriptor->place == ports::Place::process) {
+      findings_.error(ErrorCode::unsupported,
+                      "the " + std::string(port_name(port)) + " keeps nothing when a command ends", shown,
+                      "make a node whose stores keep something: `icn --data NEW init`");
+      return false;
+    }
+    const auto path = path_of_store(port, url(port));
+    if (!path) return true;
+    std::error_code error;
+    const fs::file_status status = fs::status(*path, error);
+    const bool folder = fs::is_directory(status);
+    if (!fs::exists(status)) {
+      findings_.error(ErrorCode::not_found, "the " + std::string(port_name(port)) + " is not there", shown,
+                      "put it back where node.json says it is, or " + kRestoreAdvice);
+      return false;
+    }
+    if (folder ? fs::is_empty(*path, error) : fs::is_regular_file(status) && fs::file_size(*path, error) == 0) {
+      findings_.error(ErrorCode::corrupted, "the " + std::string(port_name(port)) + " is empty", shown, kRestoreAdvice);
+      return false;
+    }
+    if (path->parent_path() != folder_) look_at_space(*path);
+    return true;
+  }
+
+  template <class Store>
+  std::unique_ptr<Store> open(StorePort port, Result<std::unique_ptr<Store>> (*open_url)(std::string_view)) {
+    if (!is_there(port)) return nullptr;
+    auto store = open_url(url(port));
+    if (store) return *std::move(store);
+    std::string advice = "see to what it says, then examine again";
+    if (store.error().code == ErrorCode::corrupted || store.error().code == ErrorCode::invalid_format)
+      advice = kRestoreAdvice;
+    if (store.error().code == ErrorCode::unsupported_version) advice = "use the program that wrote it";
+    findings_.error(within("the " + std::string(port_name(port)) + " does not open", store.error()),
+                    shown_url(url(port)), advice);
+    return nullptr;
+  }
+
+  void look_at_stores() {
+    const auto state = open<ports::StateStore>(StorePort::state, &backends::state_store::open);
+    const auto dag = open<ports::DagStore>(StorePort::dag, &backends::dag_store::open);
+    if (state) detail::examine_state(*state, shown_url(url(StorePort::state)), findings_);
+    if (dag) detail::examine_blocks(*dag, shown_url(url(StorePort::dag)), findings_);
+    if (state && dag) detail::examine_links(*state, *dag, shown_url(url(StorePort::dag)), findings_);
+  }
+
+  const Examination& examination_;
+  const fs::path folder_;
+  FolderRecord record_;
+  Findings findings_;
+};
+
+}  // namespace
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::note:
+      return "note";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+  }
+  return "?";
+}
+
+std::vector<Finding> examine(const Examination& examination) { return Examiner(examination).run(); }
+
+}  // namespace icn::folder

@@ -1,0 +1,208 @@
+// What the doctor sees inside the two stores.
+#include <set>
+
+#include "dag/pins.hpp"
+#include "dag/usage.hpp"
+#include "economy/ledger.hpp"
+#include "folder/detail/findings.hpp"
+#include "ipld/links.hpp"
+#include "jobs/job_book.hpp"
+#include "model/genesis.hpp"
+#include "model/keys.hpp"
+#include "model/time_text.hpp"
+#include "reputation/reputation.hpp"
+#include "runtime/node_state.hpp"
+#include "stores/cursor.hpp"
+#include "stores/incarnation.hpp"
+
+namespace icn::folder::detail {
+namespace {
+
+void examine_ledger(const ports::StateStore& state, const std::string& where, Findings& findings) {
+  const auto ledger = economy::Ledger::open(state);
+  if (!ledger) {
+    findings.error(within("the ledger does not open", ledger.error()), where, kRestoreAdvice);
+    return;
+  }
+  const auto sums = (*ledger)->audit();
+  if (!sums) {
+    findings.error(within("the ledger's sums do not hold", sums.error()), where, kRestoreAdvice);
+    return;
+  }
+  if (const auto replayed = economy::audit_from_journal(state, **ledger); !replayed)
+    findings.error(within("the ledger's journal does not hold", replayed.error()), where, kRestoreAdvice);
+}
+
+void examine_pins(const ports::StateStore& state, const std::string& where, Findings& findings) {
+  dag::Guard guard;
+  const dag::Pins pins(state, guard);
+  std::optional<Bytes> after;
+  do {
+    const auto page = pins.list(after, 1'000);
+    if (!page) {
+      findings.error(within("the pins do not read to their end", page.error()), where, kRestoreAdvice);
+      return;
+    }
+    after = page->after;
+  } while (after);
+  if (const auto usage = dag::Usage::open(state); !usage)
+    findings.error(within("the DAG store's size does not read", usage.error()), where, kRestoreAdvice);
+}
+
+void tell_restoration(const ports::StateStore& state, const std::string& where, Findings& findings) {
+  const auto incarnation = stores::read_incarnation(state);
+  if (!incarnation) {
+    findings.error(incarnation.error(), where, kRestoreAdvice);
+    return;
+  }
+  if (!incarnation->restoration) return;
+  findings.note("this node was restored at " + model::time_text(incarnation->restoration->restored) +
+                    " from a backup of " + model::time_text(incarnation->restoration->backup_made) +
+                    "; what happened in between is not known here. It is incarnation " +
+                    std::to_string(incarnation->number),
+                where, "see that the node which the backup was taken of never runs again");
+}
+
+// Findings of one kind, of which only the first are told one by one.
+class Counted {
+ public:
+  Counted(Findings& findings, std::string kind, std::string where)
+      : findings_(findings), kind_(std::move(kind)), where_(std::move(where)) {}
+  ~Counted() {
+    if (count_ > kFindingsOfAKindMax) {
+      findings_.error(ErrorCode::corrupted,
+                      std::to_string(count_ - kFindingsOfAKindMax) + " more " + kind_ + " are not told one by one",
+                      where_, "as for the others");
+    }
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  void error(ErrorCode code, std::string what, std::string where, std::string advice) {
+    if (++count_ <= kFindingsOfAKindMax) findings_.error(code, std::move(what), std::move(where), std::move(advice));
+  }
+
+ private:
+  Findings& findings_;
+  const std::string kind_;
+  const std::string where_;
+  std::size_t count_ = 0;
+};
+
+// Looks for the blocks that something needs, each once.
+class Needed {
+ public:
+  Needed(const ports::DagStore& dag, Counted& missing) : dag_(dag), missing_(missing) {}
+
+  // Whether it is there. A damaged one is told elsewhere.
+  std::optional<ipld::Block> find(const ipld::Cid& cid, const std::string& whose, const std::string& advice) {
+    auto block = dag_.get(cid);
+    if (block) return *std::move(block);
+    if (block.error().code == ErrorCode::missing_data && told_.insert(cid).second)
+      missing_.error(ErrorCode::missing_data, "a block of " + whose + " is missing", cid.to_text(), advice);
+    return std::nullopt;
+  }
+
+  // A file and all of its pieces.
+  void find_file(const ipld::Cid& root, const std::string& whose, const std::string& advice) {
+    std::vector<ipld::Cid> open{root};
+    while (!open.empty()) {
+      const ipld::Cid cid = open.back();
+      open.pop_back();
+      if (!seen_.insert(cid).second) continue;
+      const auto block = find(cid, whose, advice);
+      if (!block || cid.codec() != ipld::Codec::dag_pb) continue;
+      const auto links = ipld::links_of(*block);
+      if (links) open.insert(open.end(), links->begin(), links->end());
+    }
+  }
+
+ private:
+  const ports::DagStore& dag_;
+  Counted& missing_;
+  std::set<ipld::Cid> told_;
+  std::set<ipld::Cid> seen_;
+};
+
+void examine_genesis(const ports::StateStore& state, Needed& needed) {
+  const auto at = state.get(model::key_of(model::keys::kMeta, view_of("genesis")));
+  if (!at || !*at) return;  // told by examine_state
+  const auto envelope = ipld::Cid::from_bytes(**at);
+  if (!envelope) return;
+  const std::string whose = "the scope's genesis";
+  const std::string advice = "the node does not open without it: " + kRestoreAdvice;
+  const auto block = needed.find(*envelope, whose, advice);
+  if (!block) return;
+  const auto genesis = model::SignedGenesis::from_bytes(block->bytes);
+  if (genesis) static_cast<void>(needed.find(genesis->scope, whose, advice));
+}
+
+void examine_job(const jobs::JobRecord& record, Needed& needed) {
+  const std::string id = record.id.to_text();
+  const std::string whose = "the open job " + id;
+  const std::string advice =
+      "the job cannot run without it; bring the block here, or release what the job holds: `icn job cancel " + id + "`";
+  for (const ipld::Cid& cid : {record.order, record.order_envelope, record.authority})
+    static_cast<void>(needed.find(cid, whose, advice));
+  const auto body = needed.find(record.id.cid, whose, advice);
+  if (!body) return;
+  const auto job = model::Job::from_bytes(body->bytes);
+  if (!job) return;
+  needed.find_file(job->module, whose, advice);
+  for (const ipld::Cid& input : job->inputs) needed.find_file(input, whose, advice);
+}
+
+}  // namespace
+
+void examine_state(const ports::StateStore& state, const std::string& where, Findings& findings) {
+  if (const auto read = state.scan({}, {}, [](ByteView, ByteView) { return true; }); !read) {
+    findings.error(within("the state does not read to its end", read.error()), where, kRestoreAdvice);
+    return;
+  }
+  if (const auto version = runtime::NodeState::check_version(state); !version) {
+    findings.error(version.error(), where,
+                   version.error().code == ErrorCode::not_found
+                       ? "this store is not the one of this node: mend the URL in node.json, or " + kRestoreAdvice
+                       : "use the newer program that wrote it");
+    return;
+  }
+  tell_restoration(state, where, findings);
+  examine_ledger(state, where, findings);
+  if (const auto scores = reputation::Reputation::open(state, reputation::Rules{}); !scores)
+    findings.error(within("reputation does not open", scores.error()), where, kRestoreAdvice);
+  if (const auto counted = reputation::check_counted(state); !counted)
+    findings.error(within("reputation does not hold", counted.error()), where, kRestoreAdvice);
+  examine_pins(state, where, findings);
+  if (const auto jobs = jobs::JobBook::open(state); !jobs)
+    findings.error(within("the jobs do not open", jobs.error()), where, kRestoreAdvice);
+}
+
+void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings) {
+  Counted damaged(findings, "damaged blocks", where);
+  stores::CidCursor cursor(dag);
+  while (true) {
+    const auto cid = cursor.peek();
+    if (!cid) {
+      findings.error(within("the blocks cannot be listed to the end", cid.error()), where, kRestoreAdvice);
+      return;
+    }
+    if (*cid == nullptr) return;
+    const auto block = dag.get(**cid);
+    if (!block) {
+      damaged.error(block.error().code, block.error().detail, (*cid)->to_text(),
+                    "only a copy from elsewhere mends it; " + kRestoreAdvice);
+    }
+    cursor.next();
+  }
+}
+
+void examine_links(const ports::StateStore& state, const ports::DagStore& dag, const std::string& where,
+                   Findings& findings) {
+  Counted missing(findings, "missing blocks", where);
+  Needed needed(dag, missing);
+  examine_genesis(state, needed);
+  const auto jobs = jobs::JobBook::open(state);
+  if (!jobs) return;  // told by examine_state
+  for (const jobs::JobRecord& record : (*jobs)->open_jobs()) examine_job(record, needed);
+}
+
+}  // namespace icn::folder::detail

@@ -1,0 +1,36 @@
+// A signer whose key file is opened when it first signs. Its DID is known before, from the folder's record, and
+// compared with the key when that is opened. Thread safe.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/mutex.hpp"
+#include "ports/signer.hpp"
+
+namespace icn::folder {
+
+class LazySigner : public ports::Signer {
+ public:
+  LazySigner(model::Did did, std::filesystem::path key_file, std::function<Result<std::string>()> passphrase)
+      : did_(did), key_file_(std::move(key_file)), passphrase_(std::move(passphrase)) {}
+
+  model::Did did() const override { return did_; }
+  // Opens the key now: whoever will need it in the middle of something asks for the passphrase before. Errors: as sign.
+  [[nodiscard]] Result<void> unlock();
+  // Errors: not_found, permission_denied, wrong_passphrase, conflict (the file holds another key).
+  Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override;
+  const ports::Descriptor& descriptor() const override;
+
+ private:
+  [[nodiscard]] Result<ports::Signer*> opened();
+
+  const model::Did did_;
+  const std::filesystem::path key_file_;
+  const std::function<Result<std::string>()> passphrase_;
+  Mutex mutex_;
+  std::unique_ptr<ports::Signer> signer_ ICN_GUARDED_BY(mutex_);
+};
+
+}  // namespace icn::folder

@@ -1,0 +1,167 @@
+#include "folder/restore.hpp"
+
+#include <algorithm>
+
+#include "folder/pair_file.hpp"
+#include "folder/stores.hpp"
+#include "identity/key_file.hpp"
+#include "stores/copy.hpp"
+#include "stores/cursor.hpp"
+#include "stores/writer.hpp"
+
+namespace icn::folder {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kKeyBytesMax = 4 * 1024;
+
+// A folder in which a restore may begin: none, an empty one, or one that a restore was cut off in.
+Result<void> check_fresh(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) return {};
+  const std::string name = "'" + folder.string() + "'";
+  if (!fs::is_directory(folder, error))
+    return fail(ErrorCode::already_exists, name + " is there and no folder; nothing was changed");
+  if (fs::exists(folder / "node.json", error)) {
+    return fail(ErrorCode::already_exists,
+                name + " holds a node already; nothing was changed. Restore into a new folder with --data");
+  }
+  const auto before = ICN_TRY(read_unfinished(folder));
+  if (before && before->operation == Operation::restore) return {};
+  if (fs::is_empty(folder, error) && !error) return {};
+  return fail(ErrorCode::already_exists, name + " holds files already; nothing was changed. Restore into a new folder");
+}
+
+class Restorer {
+ public:
+  Restorer(const Restore& restore, BackupManifest manifest, DataFolder folder)
+      : restore_(restore), folder_(std::move(folder)) {
+    report_.manifest = std::move(manifest);
+    report_.record = report_.manifest.record;
+    for (const StorePort port : kStorePorts) {
+      if (restore_.stores[port]) report_.record.url(port) = restore_.stores[port]->value;
+    }
+    folder_.use(report_.record);
+  }
+
+  Result<RestoreReport> run() {
+    {
+      const OpenStores stores = ICN_TRY(open_empty_stores(
+          folder_, Unfinished{Operation::restore,
+                              {report_.record.state_store, report_.record.dag_store},
+                              "icn --data " + restore_.folder.string() + " restore " + restore_.backup.string()}));
+      ours_ = true;
+      note(RestoreStep::begun);
+      ICN_TRY(fill_state(*stores.state));
+      note(RestoreStep::state_filled);
+      ICN_TRY(fill_blocks(*stores.dag));
+      note(RestoreStep::blocks_filled);
+    }
+    ICN_TRY(check_what_was_filled());
+    note(RestoreStep::checked);
+    ICN_TRY(write_keys());
+    note(RestoreStep::keys_written);
+    ICN_TRY(folder_.seal(report_.record));
+    sealed_ = true;
+    note(RestoreStep::sealed);
+    ICN_TRY(remove_unfinished(folder_.path()));
+    return report_;
+  }
+
+  // After a failure: as if nothing had been begun. What cannot be removed stays noted as unfinished.
+  void undo(bool folder_was_there) {
+    if (sealed_) return;
+    // What an earlier restore left in stores elsewhere would be forgotten with its note.
+    const auto earlier = read_unfinished(folder_.path());
+    if (!ours_ && (!earlier || *earlier)) return;
+    if (ours_) {
+      const auto stores = open_stores(folder_);
+      if (!stores || !stores::clear(*stores->state) || !stores::clear(*stores->dag)) return;
+    }
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_.path(), ignored)) fs::remove_all(entry.path(), ignored);
+    if (!folder_was_there) fs::remove(folder_.path(), ignored);
+  }
+
+ private:
+  void note(RestoreStep step) const {
+    if (restore_.observer) restore_.observer(step);
+  }
+
+  Result<void> fill_state(ports::StateStore& store) {
+    stores::PairWriter pairs(store);
+    ICN_TRY(read_pair_file(restore_.backup / kStateFile,
+                           [&](Bytes key, Bytes value) { return pairs.put(std::move(key), std::move(value)); }));
+    ICN_TRY(pairs.finish());
+    ports::Batch batch;
+    stores::begin_incarnation(ICN_TRY(stores::read_incarnation(store)), {report_.manifest.made, restore_.now}, batch);
+    ICN_TRY(store.commit({&batch, 1}));
+    return {};
+  }
+
+  Result<void> fill_blocks(ports::DagStore& store) {
+    stores::BlockWriter blocks(store);
+    ICN_TRY(read_pair_file(restore_.backup / kBlocksFile, [&](const Bytes& key, Bytes value) -> Result<void> {
+      return blocks.put({ICN_TRY(ipld::Cid::from_bytes(key)), std::move(value)});
+    }));
+    return blocks.finish();
+  }
+
+  // From stores that were closed and opened again: what the next process finds. The blocks are hashed too.
+  Result<void> check_what_was_filled() {
+    const OpenStores stores = ICN_TRY(open_stores(folder_));
+    const stores::StateHash hash = ICN_TRY(stores::hash_state(*stores.state, *stores.dag));
+    if (hash.digest != report_.manifest.hash.digest) {
+      return fail(ErrorCode::corrupted, "what the stores hold after the restore has the state hash " +
+                                            to_hex(hash.digest) + ", and the backup says " +
+                                            to_hex(report_.manifest.hash.digest));
+    }
+    stores::CidCursor cursor(*stores.dag);
+    while (const ipld::Cid* cid = ICN_TRY(cursor.peek())) {
+      ICN_TRY(stores.dag->get(*cid));
+      cursor.next();
+    }
+    report_.incarnation = ICN_TRY(stores::read_incarnation(*stores.state));
+    return {};
+  }
+
+  Result<void> write_keys() {
+    const PerKey paths{folder_.member_key_path(), folder_.node_key_path()};
+    for (std::size_t i = 0; i < kKeyFiles.size(); ++i) {
+      ICN_TRY(disk::remove_file(paths[i]));
+      const auto& keys = report_.manifest.keys;
+      if (std::find(keys.begin(), keys.end(), kKeyFiles[i]) == keys.end()) continue;
+      const std::string bytes = ICN_TRY(disk::read_text(restore_.backup / kKeyFiles[i], kKeyBytesMax));
+      ICN_TRY(identity::write_key_file(paths[i], view_of(bytes)));
+    }
+    return {};
+  }
+
+  using PerKey = std::array<fs::path, kKeyFiles.size()>;
+  const Restore& restore_;
+  DataFolder folder_;
+  RestoreReport report_;
+  bool ours_ = false;    // the stores hold nothing but what this restore put there
+  bool sealed_ = false;  // the folder is a node
+};
+
+}  // namespace
+
+Result<RestoreReport> restore_backup(const Restore& restore) {
+  BackupManifest manifest = ICN_TRY(check_backup(restore.backup));
+  ICN_TRY(check_fresh(restore.folder));
+  for (const StorePort port : kStorePorts) {
+    const std::string& url = restore.stores[port] ? restore.stores[port]->value : manifest.record.url(port);
+    ICN_TRY(describe_store(port, url));
+  }
+  std::error_code ignored;
+  const bool was_there = fs::exists(restore.folder, ignored);
+  DataFolder folder = ICN_TRY(DataFolder::create(restore.folder, restore.owner));
+  Restorer restorer(restore, std::move(manifest), std::move(folder));
+  auto report = restorer.run();
+  if (!report) restorer.undo(was_there);
+  return report;
+}
+
+}  // namespace icn::folder

@@ -1,0 +1,51 @@
+#include "folder/stores.hpp"
+
+#include "backends/registry.hpp"
+#include "stores/copy.hpp"
+
+namespace icn::folder {
+namespace {
+
+// Whether the note says that the store holds the leavings of what begins now.
+Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Unfinished& begin, StorePort port) {
+  if (!before) return false;
+  if (before->operation != begin.operation) {
+    return fail(ErrorCode::invalid_state,
+                "something else was begun in this data folder and not finished; nothing was changed. Go on with it: `" +
+                    before->command + "`, or remove the folder");
+  }
+  return before->filling[port] == begin.filling[port];
+}
+
+template <class Store>
+Result<void> make_empty(Store& store, bool leavings, StorePort port, const std::string& url) {
+  if (ICN_TRY(stores::is_empty(store))) return {};
+  if (leavings) return stores::clear(store);
+  const auto key = port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag;
+  return fail(ErrorCode::already_exists, "the " + std::string(port_name(port)) + " '" + shown_url(url) +
+                                             "' holds something already, and not of this data folder; nothing was "
+                                             "changed. Give an empty place with " +
+                                             std::string(config::key_row(key).option));
+}
+
+}  // namespace
+
+Result<OpenStores> open_stores(const DataFolder& folder) {
+  OpenStores stores;
+  stores.dag = ICN_TRY(backends::dag_store::open(folder.store_url(StorePort::dag)));
+  stores.state = ICN_TRY(backends::state_store::open(folder.store_url(StorePort::state)));
+  return stores;
+}
+
+Result<OpenStores> open_empty_stores(const DataFolder& folder, const Unfinished& begin) {
+  const std::optional<Unfinished> before = ICN_TRY(read_unfinished(folder.path()));
+  const bool state_leavings = ICN_TRY(may_hold_leavings(before, begin, StorePort::state));
+  const bool dag_leavings = ICN_TRY(may_hold_leavings(before, begin, StorePort::dag));
+  OpenStores stores = ICN_TRY(open_stores(folder));
+  ICN_TRY(make_empty(*stores.state, state_leavings, StorePort::state, folder.store_url(StorePort::state)));
+  ICN_TRY(make_empty(*stores.dag, dag_leavings, StorePort::dag, folder.store_url(StorePort::dag)));
+  ICN_TRY(write_unfinished(folder.path(), begin));
+  return stores;
+}
+
+}  // namespace icn::folder
