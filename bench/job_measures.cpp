@@ -87,7 +87,7 @@ void settle(const Bench& bench, const runtime::SubmitRequest& request) {
   if (report.record.phase != jobs::JobPhase::completed) give_up("a job did not complete: " + report.record.message);
 }
 
-// The parts of one settled job, nothing of ours between them (DESIGN §2): start with 3 calls, 2 signatures, 1
+// The parts of one settled job, nothing of ours between them: start with 3 calls, 2 signatures, 1
 // verification, hashes, transfers, 2 blocks.
 double floor_of_parts_ns(std::uint64_t count, std::string& note) {
   const Bytes module = wat_to_wasm(kJob);

@@ -8,7 +8,6 @@
 # A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so beside the program's folder, and
 # loaded when a URL names it (detail/on_demand.hpp): libpq and RocksDB cost each start of a program 9 ms. What the
 # program itself has (core, ipld) the module finds there.
-# A folder whose grade file `testing_only` exists goes into icn_testing, which icn and icn-node do not link.
 set(ICN_WITHOUT "" CACHE STRING "Optional libraries to build without, as a list")
 
 macro(icn_backend_needs)

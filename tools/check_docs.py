@@ -2,8 +2,8 @@
 """Checks the hand-written documents against the tree: what they name must be there.
 
 check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative
-links, paths in backticks that begin with a folder or file of the root, and that ARCHITECTURE.md names every module that
-has code.
+links, paths in backticks that begin with a folder or file of the root, that ARCHITECTURE.md names every module that
+has code, and that the index of decisions has each of them under its own title.
 """
 import argparse
 import pathlib
@@ -40,10 +40,25 @@ def breaches(root: pathlib.Path) -> list[str]:
     return found
 
 
+def decision_breaches(root: pathlib.Path) -> list[str]:
+    """Decisions whose row in the index is missing or has another title."""
+    folder = root / "docs" / "decisions"
+    if not folder.is_dir():
+        return []
+    found = []
+    index = (folder / "README.md").read_text() if (folder / "README.md").exists() else ""
+    for file in sorted(folder.glob("[0-9]*.md")):
+        number, _, title = file.read_text().splitlines()[0].lstrip("# ").partition(" ")
+        if f"| [{number}]({file.name}) | {title} |" not in index or not file.name.startswith(number + "-"):
+            found.append(f"docs/decisions/README.md:1: no row '| [{number}]({file.name}) | {title} |'")
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
-    found = breaches(parser.parse_args().root)
+    root = parser.parse_args().root
+    found = breaches(root) + decision_breaches(root)
     for breach in found:
         print(breach)
     return 1 if found else 0

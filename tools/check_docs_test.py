@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from check_docs import breaches  # noqa: E402
+from check_docs import breaches, decision_breaches  # noqa: E402
 
 
 class CheckDocs(unittest.TestCase):
@@ -32,6 +32,18 @@ class CheckDocs(unittest.TestCase):
 
     def test_a_module_that_is_not_named_is_found(self):
         self.assertEqual(["ARCHITECTURE.md:1: module core of layers.txt is not named"], self.check("", "nothing"))
+
+    def test_a_decision_that_the_index_does_not_have_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            decisions = pathlib.Path(folder) / "docs/decisions"
+            decisions.mkdir(parents=True)
+            (decisions / "0001-money.md").write_text("# 0001 Money\n")
+            row = "| [0001](0001-money.md) | Money |"
+            (decisions / "README.md").write_text("| [0001](0001-money.md) | Gold |\n")
+            self.assertEqual([f"docs/decisions/README.md:1: no row '{row}'"],
+                             decision_breaches(pathlib.Path(folder)))
+            (decisions / "README.md").write_text(row + "\n")
+            self.assertEqual([], decision_breaches(pathlib.Path(folder)))
 
 
 if __name__ == "__main__":

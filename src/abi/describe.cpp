@@ -200,7 +200,7 @@ std::string host_abi_markdown() {
   add_module(text, "wasi_snapshot_preview1");
   text += "The other rows link and answer ENOSYS (52): they are not offered to a deterministic run.\n\n";
   text += "## Error codes\n\n| answer | name | meaning |\n| --- | --- | --- |\n";
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     text += "| " + std::to_string(abi_number(row.code)) + " | " + std::string(row.name) + " | " +
             std::string(row.sentence) + " |\n";
   }
@@ -218,7 +218,7 @@ std::string host_abi_c_header() {
       "/* The host functions of module icn, generated from the host table; docs/HOST_ABI.md explains them. */\n"
       "#ifndef ICN_H\n#define ICN_H\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
       "#define ICN_IMPORT(name) __attribute__((import_module(\"icn\"), import_name(#name)))\n\n";
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     std::string name(row.name);
     std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
     text += "#define ICN_ERROR_" + name + " (" + std::to_string(abi_number(row.code)) + ")\n";
@@ -239,7 +239,7 @@ std::string host_abi_rust() {
   std::string text =
       "// The host functions of module icn, generated from the host table; docs/HOST_ABI.md explains them.\n"
       "#![allow(dead_code)]\n\n";
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     std::string name(row.name);
     std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
     text += "pub const ERROR_" + name + ": i32 = " + std::to_string(abi_number(row.code)) + ";\n";

@@ -168,7 +168,7 @@ class RunState {
 
   // The i64 of a `run` export becomes the output (8 bytes little-endian) unless the guest wrote output.
   void set_run_value(std::int64_t value);
-  // Moves everything out; `keep_output` and `keep_effects` as the outcome demands (DESIGN §6). For stack_overflow the
+  // Moves everything out. Output is kept of ok and nonzero_exit, effects and blocks of ok only. For stack_overflow the
   // transcript is that of a run without calls.
   [[nodiscard]] RunOutputs take(model::OutcomeKind outcome);
 

@@ -98,7 +98,7 @@ use those numbers too; `outcome` in the JSON tells the two apart.
 
 constexpr std::string_view kErrorsIntroduction = R"(# Errors
 
-Generated from the error table (`src/core/error.hpp`) by
+Generated from the error table (`src/core/error.cpp`) by
 `ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`.
 
 One table serves every border. A **guest** sees the negated number as the result of a host call; **HTTP** answers the
@@ -152,7 +152,7 @@ std::string commands_markdown() {
 std::string errors_markdown() {
   std::string text(kErrorsIntroduction);
   std::map<unsigned, std::string> by_exit_code;
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     text += "| " + std::to_string(static_cast<unsigned>(row.code)) + " | `" + std::string(row.name) + "` | " +
             std::to_string(row.exit_code) + " | " + std::to_string(row.http_status) + " | " +
             (row.retry == Retry::yes ? "yes" : "no") + " | " + std::string(row.sentence) + " |\n";

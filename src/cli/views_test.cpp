@@ -46,7 +46,7 @@ TEST(Views, NumbersAreGroupedByThousands) {
 
 TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
   const std::vector<std::string> keys = keys_of(job_json(ended(model::OutcomeKind::ok)));
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     const Json json = refusal_json(Error{row.code, "what happened", ""});
     EXPECT_EQ(keys_of(json), keys) << row.name;
     EXPECT_EQ(json["exit_code"], row.exit_code);

@@ -8,7 +8,7 @@ namespace icn {
 namespace {
 
 TEST(ErrorTable, EveryRowIsFoundByItsCodeAndItsName) {
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     EXPECT_EQ(&error_row(row.code), &row) << row.name;
     EXPECT_EQ(find_error_code(row.name), row.code) << row.name;
   }
@@ -18,7 +18,7 @@ TEST(ErrorTable, EveryRowIsFoundByItsCodeAndItsName) {
 
 TEST(ErrorTable, NamesAreUniqueSnakeCaseAndSentencesAreSentences) {
   std::set<std::string_view> names;
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_EQ(row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos) << row.name;
     ASSERT_FALSE(row.sentence.empty()) << row.name;
@@ -28,7 +28,7 @@ TEST(ErrorTable, NamesAreUniqueSnakeCaseAndSentencesAreSentences) {
 }
 
 TEST(ErrorTable, StatusesAreErrorsAndExitCodesStayApartFromPrograms) {
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     EXPECT_TRUE(row.http_status >= 400 && row.http_status < 600) << row.name;
     EXPECT_TRUE(row.exit_code >= 100 && row.exit_code <= 125) << row.name;
   }
@@ -70,10 +70,10 @@ TEST(ErrorTable, NumbersOfTheAbiStay) {
                                     "replay_differs",
                                     "unbalanced",
                                     "wrong_passphrase"};
-  ASSERT_GE(kErrorTable.size(), std::size(names));
+  ASSERT_GE(error_table().size(), std::size(names));
   for (std::size_t i = 0; i < std::size(names); ++i) {
-    EXPECT_EQ(kErrorTable[i].name, names[i]);
-    EXPECT_EQ(abi_number(kErrorTable[i].code), -static_cast<std::int32_t>(i + 1)) << names[i];
+    EXPECT_EQ(error_table()[i].name, names[i]);
+    EXPECT_EQ(abi_number(error_table()[i].code), -static_cast<std::int32_t>(i + 1)) << names[i];
   }
 }
 

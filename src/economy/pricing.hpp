@@ -1,5 +1,5 @@
 // Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's
-// part. Pure functions over integers. Formulas: DESIGN §7 "Job money"; reputation formula: the specification's
+// part. Pure functions over integers. The reputation formula is the specification's
 // price_by_reputation, floor(cost × 100 / (100 + reputation)).
 #pragma once
 #include <cstdint>

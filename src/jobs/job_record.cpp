@@ -110,7 +110,7 @@ Result<std::optional<model::Outcome>> read_outcome(ipld::CborReader& in) {
 Result<std::optional<ErrorCode>> read_failure(ipld::CborReader& in) {
   const auto number = ICN_TRY(read_number<std::uint16_t>(in, "failure"));
   if (number == 0) return std::optional<ErrorCode>();
-  for (const ErrorRow& row : kErrorTable) {
+  for (const ErrorRow& row : error_table()) {
     if (static_cast<std::uint16_t>(row.code) == number) return std::optional(row.code);
   }
   return fail(ErrorCode::invalid_format, "job record: field 'failure' has no value " + std::to_string(number));

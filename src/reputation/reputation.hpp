@@ -25,7 +25,7 @@ struct Score {
   friend constexpr auto operator<=>(const Score&, const Score&) = default;
 };
 
-// Governed amounts (genesis values; DESIGN §7 "Reputation").
+// Governed amounts (genesis values).
 struct Rules {
   std::uint64_t receipt_points = 1;  // for a verified receipt of the executor
   std::uint64_t fuel_per_extra_point = 1'000'000'000;

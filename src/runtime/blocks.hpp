@@ -63,7 +63,7 @@ struct StoredFile {
   std::uint64_t blocks = 0;
   std::optional<model::UnixMs> until;  // of its pin
 };
-// Stores a file as DESIGN "Files" and pins it recursively. Errors: limit_exceeded (dag_quota), storage.
+// Stores a file (docs/FORMATS.md "Files") and pins it recursively. Errors: limit_exceeded (dag_quota), storage.
 [[nodiscard]] Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives);
 
 struct PinnedBlock {

@@ -12,7 +12,7 @@
 
 namespace icn::runtime {
 
-// Fuel that an interactive run asks for unless told (DESIGN §6).
+// Fuel that an interactive run asks for unless told.
 inline constexpr std::uint64_t kInteractiveFuel = 10'000'000'000;
 
 struct JobDraft {

@@ -1,4 +1,4 @@
-// Goal: whatever a guest does, a run ends as DESIGN §6 says, the same on every code generator, and the process lives.
+// Goal: whatever a guest does, a run ends as docs/decisions/0002 says, the same on every code generator, and the process lives.
 // Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for
 // byte.
 #include <gtest/gtest.h>

@@ -34,6 +34,8 @@ using runtime::NodeState;
 
 constexpr int kThreads = 3;
 constexpr int kJobsOfAThread = 12;
+// At most so many collections after the last job.
+constexpr int kCollectionsAfterJobs = 50;
 // Before the names of the steps of a collection.
 constexpr std::string_view kCollecting = "collect ";
 constexpr std::uint64_t kUnit = model::Mana::kUnit;
@@ -198,7 +200,11 @@ int node_main(const fs::path& folder, int pipe, const std::string& step, int cou
     options.sweep.on_step = [&](dag::CollectionStep at) {
       at_step(std::string(kCollecting) + std::string(step_name(at)));
     };
-    while (collects == Collects::yes && !done) must(runtime::collect_garbage(*node, options));
+    // Jobs may end before the step to be killed at came often enough; collections alone then bring it about.
+    int more = kCollectionsAfterJobs;
+    while (collects == Collects::yes && (!done || (left > 0 && more-- > 0))) {
+      must(runtime::collect_garbage(*node, options));
+    }
   });
   for (std::thread& thread : threads) thread.join();
   done = true;

@@ -114,9 +114,9 @@ class Progress(NodeTest):
         self.assertEqual(0, self.umana("reserved"))
 
     def test_what_takes_long_before_the_program_speaks_is_shown_too(self):
-        # Two hundred thousand additions to compile: seconds in which nothing runs yet.
-        body = "(local i32) " + "(local.set 0 (i32.add (local.get 0) (i32.const 1)))" * 2000
-        wat = "(module " + f"(func {body})" * 100 + '(func (export "_start")))'
+        # A million additions to compile: on every machine longer than the half second after which progress shows.
+        body = "(local i32) " + "(local.set 0 (i32.add (local.get 0) (i32.const 1)))" * 2500
+        wat = "(module " + f"(func {body})" * 400 + '(func (export "_start")))'
         with Terminal(self.command("job", "run", self.guest("large", wat), "--input", "/dev/null")) as terminal:
             terminal.wait_for("\r\x1b\\[Kcompiling and starting the program … ?".encode())
             self.assertEqual((0, b""), terminal.end())
