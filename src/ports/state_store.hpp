@@ -1,8 +1,8 @@
 // Where everything lives that changes: one ordered key-value store with atomic, durable batches and a sequence number.
 //
-// A batch is the unit of truth (ARCHITECTURE.md, "One truth, one commit"): after commit() returns it is durable as a whole,
-// before that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a store at
-// a time.
+// A batch is the unit of truth (ARCHITECTURE.md, "One truth, one commit"): after commit() returns it is durable as a
+// whole, before that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a
+// store at a time.
 #pragma once
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Goal: whatever a guest does, a run ends as docs/decisions/0002 says, the same on every code generator, and the process lives.
+// Goal: every run ends by the rules of the profile, the same on every code generator, and the process survives it.
 // Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for
 // byte.
 #include <gtest/gtest.h>

@@ -1,23 +1,51 @@
-# ./dev test, lint, bench and fuzz.
+# ./dev test, lint, fix, bench and fuzz.
 # shellcheck shell=bash
 
+# The test programs whose suite `Documents` writes documents when ICN_UPDATE=1.
+icn_documents=(cli_test abi_conformance_test)
+
 cmd_test() {
-  local long=no select=()
+  local long=no select=() modules=()
   while [ $# -gt 0 ]; do
     case $1 in
       --long) long=yes ;;
       -R) select=(-R "${2:?-R needs a regular expression}") && shift ;;
-      *) die "test: there is no option '$1'" ;;
+      -*) die "test: there is no option '$1'" ;;
+      *) modules+=("$1") ;;
     esac
     shift
   done
+  [ ${#modules[@]} -eq 0 ] || [ ${#select[@]} -eq 0 ] || die "test: name modules or give -R, not both"
   ensure_deps all
   ensure_rust
   configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
+  if [ ${#modules[@]} -gt 0 ]; then
+    test_modules "${modules[@]}"
+    return
+  fi
   step "building icn and the tests" ninja -C "$icn_build" -j"$icn_jobs"
   [ $long = yes ] || select+=(-LE long)
   run_ctest "$icn_build" "${select[@]}"
   [ $long = no ] || sanitizer_tests
+}
+
+# test_modules NAME...: builds only what these tests need and runs them. A NAME is a folder of src/ (its unit tests) or
+# of tests/ (contract, cases, spec, system).
+test_modules() {
+  local name targets=() names="" known
+  known=$(ninja -C "$icn_build" -t targets all | sed -nE 's/^bin\/(\w+)_test: .*/\1/p' | sort)
+  for name in "$@"; do
+    if [ "$name" = system ]; then
+      targets+=(icn crash_test)
+    elif grep -qx "$name" <<<"$known"; then
+      targets+=("${name}_test")
+    else
+      die "there is no module '$name' with tests; there are: $(echo system $known)"
+    fi
+    names+="${names:+|}^(unit\\.)?${name}(\\.|$)"
+  done
+  step "building ${targets[*]}" ninja -C "$icn_build" -j"$icn_jobs" "${targets[@]}"
+  run_ctest "$icn_build" -LE long -R "$names"
 }
 
 # ctest's own lines are the progress; the JUnit file is what .ci/run counts.
@@ -51,24 +79,46 @@ sanitizer_tests() {
   done
 }
 
-check_format() {
-  git ls-files 'src/*.cpp' 'src/*.hpp' 'apps/*.cpp' 'tests/*.cpp' 'tests/*.hpp' |
-    xargs -r clang-format-14 --dry-run -Werror
-}
+cpp_sources() { git ls-files {src,apps,tests,bench}/'*.cpp' {src,tests,bench}/'*.hpp'; }
 
+check_format() { cpp_sources | xargs -r clang-format-14 --dry-run -Werror; }
+
+# cmd_lint [--quick]: --quick leaves out what compiles.
 cmd_lint() {
-  [ $# -eq 0 ] || die "lint takes no arguments"
-  local bad=0
+  local bad=0 quick=no
+  case ${1:-} in
+    "") ;;
+    --quick) quick=yes ;;
+    *) die "lint: there is no option '$1'" ;;
+  esac
   ensure_deps all
-  # All of them, so that one run tells everything.
+  # All of them, so that one run reports everything.
   (step "layers: every include points downward" python3 tools/check_layers.py) || bad=1
   (step "style: tools/tidy.py" python3 tools/tidy.py) || bad=1
+  (step "documents: what they name is there" python3 tools/check_docs.py) || bad=1
   (step "formatting: clang-format-14" check_format) || bad=1
+  [ $quick = no ] || return $bad
   ensure_rust
   configure "$icn_root/build-clang" "configuring for clang" -DCMAKE_C_COMPILER=clang-14 \
-    -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=Debug -DICN_TESTS=OFF
+    -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=None -DICN_TESTS=OFF
   (step "thread safety: clang reads all of src/" ninja -C "$icn_root/build-clang" -j"$icn_jobs") || bad=1
+  (step "clang-tidy: the checks of .clang-tidy" python3 tools/clang_tidy.py "$icn_root/build-clang" \
+    --stamps "$icn_cache/clang-tidy") || bad=1
   return $bad
+}
+
+# cmd_fix: what a machine can put right: formatting, and the documents that are made from tables.
+cmd_fix() {
+  [ $# -eq 0 ] || die "fix takes no arguments"
+  local program
+  ensure_deps all
+  ensure_rust
+  step "formatting: clang-format-14" sh -c 'xargs -r clang-format-14 -i' < <(cpp_sources)
+  configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
+  step "building what writes documents" ninja -C "$icn_build" -j"$icn_jobs" "${icn_documents[@]}"
+  for program in "${icn_documents[@]}"; do
+    ICN_UPDATE=1 step "documents of $program" "$icn_build/bin/$program" --gtest_filter='Documents.*'
+  done
 }
 
 cmd_bench() {

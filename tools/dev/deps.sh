@@ -6,7 +6,8 @@ icn_packages_run=(g++ cmake ninja-build ccache pkg-config ca-certificates libsod
   libpq-dev librocksdb-dev libxxhash-dev nlohmann-json3-dev libexpected-dev libfmt-dev
   clang-16 lld-16 wasi-libc libclang-rt-16-dev-wasm32)
 # The tests, the lint, the fuzz targets and the benchmarks.
-icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14 wabt binaryen
+icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14
+  clang-tidy-14 wabt binaryen
   binutils strace python3-jsonschema zsh fish postgresql-15)
 
 have() { command -v "$1" >/dev/null 2>&1; }
