@@ -49,14 +49,18 @@ void Lines::add(std::string_view name, const std::string& value) {
   if (!value.empty()) text_ += padded(name, width_) + value + "\n";
 }
 
-std::string code_text(const jobs::JobRecord& record) {
-  if (!record.outcome)
-    return record.failure && jobs::is_terminal(record.phase) ? std::string(error_row(*record.failure).name) : "";
-  switch (record.outcome->kind) {
-    case model::OutcomeKind::nonzero_exit:
-      return "exit status " + std::to_string(record.outcome->code);
-    case model::OutcomeKind::trap:
-      return std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
+std::string code_text(const api::JobView& job) {
+  if (!job.outcome) return "";
+  switch (*job.outcome) {
+    case api::JobOutcome::nonzero_exit:
+      return "exit status " + std::to_string(job.code);
+    case api::JobOutcome::trap:
+      return job.trap.value_or("");
+    case api::JobOutcome::refused:
+    case api::JobOutcome::infrastructure:
+    case api::JobOutcome::cancelled:
+    case api::JobOutcome::expired:
+      return job.code == 0 ? "" : std::string(error_row(static_cast<ErrorCode>(job.code)).name);
     default:
       return "";
   }
@@ -152,99 +156,45 @@ Json receipt_json(const model::Receipt& receipt) {
   return json;
 }
 
-Json order_json(const model::Order& order) {
-  Json json;
-  json["job"] = order.job.to_text();
-  json["home"] = order.home.to_text();
-  json["time"] = time_text(order.time);
-  for (std::size_t row = 0; row < model::kLimitCount; ++row) {
-    json["limits"][std::string(model::kLimitTable[row].name)] = limit_value(order.limits, row);
-  }
-  json["profile"] = order.profile.to_text();
-  json["costs"] = order.costs.to_text();
-  json["abi"] = order.abi.to_text();
-  json["observations"] = order.observations.to_text();
-  json["base_umana"] = umana_text(order.base);
-  json["reserve_umana"] = umana_text(order.reserve);
-  json["discount_umana"] = umana_text(order.discount);
-  json["deadlines"]["start_by"] = time_text(order.deadlines.start_by);
-  json["deadlines"]["finish_by"] = time_text(order.deadlines.finish_by);
-  json["deadlines"]["settle_by"] = time_text(order.deadlines.settle_by);
-  json["deadlines"]["expires"] = time_text(order.deadlines.expires);
-  return json;
-}
-
-Json description_json(const runtime::JobDescription& description) {
-  const jobs::JobRecord& record = description.record;
-  Json json = job_json(record);
-  json["submitter"] = record.submitter.to_text();
-  json["accepted"] = time_text(record.accepted);
-  json["attempts"] = record.attempts;
-  json["base_umana"] = umana_text(record.base);
-  json["bid_umana"] = umana_text(record.bid);
-  json["pay_umana"] = umana_text(record.pay);
-  json["budget_umana"] = umana_text(record.budget);
-  json["budget_spent_umana"] = umana_text(record.budget_spent);
-  json["anchor"] = text_or_null(record.anchor);
-  json["module"] = description.job.module.to_text();
-  json["entry"] = description.job.entry;
-  json["args"] = description.job.args;
-  json["inputs"] = Json::array();
-  for (const ipld::Cid& input : description.job.inputs) json["inputs"].push_back(input.to_text());
-  json["cost_mana"] = description.job.cost_mana;
-  json["order"] = order_json(description.order);
-  json["happenings"] = Json::array();
-  for (const jobs::JobHappening& happening : record.happenings) {
-    Json entry;
-    entry["time"] = time_text(happening.time);
-    entry["phase"] = jobs::phase_name(happening.phase);
-    entry["text"] = happening.text;
-    json["happenings"].push_back(std::move(entry));
-  }
-  json["effects_told"] = record.effects_told;
-  return json;
-}
-
-std::string outcome_line(const jobs::JobRecord& record) {
-  const std::string code = code_text(record);
-  return std::string(runtime::outcome_text(record)) + (code.empty() ? "" : " (" + code + ")") +
-         (record.message.empty() ? "" : ": " + record.message);
+std::string outcome_line(const api::JobView& job) {
+  const std::string code = code_text(job);
+  return std::string(api::EnumNames<api::JobOutcome>::name(*job.outcome)) + (code.empty() ? "" : " (" + code + ")") +
+         (job.message.empty() ? "" : ": " + job.message);
 }
 
 std::string failure_text(const jobs::JobRecord& record) {
   std::string what;
   if (!record.outcome) {
-    what = "the job did not run: " + outcome_line(record);
+    what = "the job did not run: " + outcome_line(api::job_view(record));
   } else if (record.outcome->kind == model::OutcomeKind::trap) {
-    what = "the program trapped (" + code_text(record) + "): " + record.message;
+    what = "the program trapped (" + code_text(api::job_view(record)) + "): " + record.message;
   } else if (record.outcome->kind == model::OutcomeKind::out_of_fuel) {
     what = "the program used up its fuel limit of " + grouped(record.fuel_limit) + "; --fuel asks for more";
   } else {
-    what = "the program did not end by itself: " + outcome_line(record);
+    what = "the program did not end by itself: " + outcome_line(api::job_view(record));
   }
   return "icn: " + what + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() +
          "; `icn job why " + record.id.to_text() + "` tells more\n";
 }
 
-std::string description_text(const runtime::JobDescription& description) {
-  const jobs::JobRecord& record = description.record;
-  const bool ended = jobs::is_terminal(record.phase);
+std::string description_text(const api::JobDescription& job) {
+  const auto text_of = [](const std::optional<ipld::Cid>& cid) { return cid ? cid->to_text() : ""; };
   Lines lines;
-  lines.add("job", record.id.to_text());
-  lines.add("state", std::string(jobs::phase_name(record.phase)));
-  if (ended) lines.add("outcome", outcome_line(record));
-  lines.add("submitter", record.submitter.to_text());
-  lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");
-  lines.add("accepted", time_text(record.accepted));
-  lines.add("program", description.job.module.to_text() + " " + description.job.entry);
-  for (const std::string& argument : description.job.args) lines.add("argument", "'" + argument + "'");
-  for (const ipld::Cid& input : description.job.inputs) lines.add("input", input.to_text());
-  lines.add("fuel", (ran(record) ? grouped(record.fuel_used) + " of " : "at most ") + grouped(record.fuel_limit));
-  lines.add("memory", ran(record) ? std::to_string(record.memory_pages) + " pages" : "");
-  lines.add("reserved", record.reserve.to_text());
-  if (ended) lines.add("charged", record.charged.to_text());
-  lines.add("receipt", record.receipt ? record.receipt->to_text() : "");
-  lines.add("output", record.output ? record.output->to_text() : "");
+  lines.add("job", job.job_id->to_text());
+  lines.add("state", std::string(jobs::phase_name(*job.phase)));
+  if (job.outcome) lines.add("outcome", outcome_line(job));
+  lines.add("submitter", job.submitter.to_text());
+  lines.add("executor", job.executor ? job.executor->to_text() : "");
+  lines.add("accepted", time_text(job.accepted));
+  lines.add("program", job.module.to_text() + " " + job.entry);
+  for (const std::string& argument : job.args) lines.add("argument", "'" + argument + "'");
+  for (const ipld::Cid& input : job.inputs) lines.add("input", input.to_text());
+  lines.add("fuel", (job.receipt ? grouped(job.fuel_used) + " of " : "at most ") + grouped(job.fuel_limit));
+  lines.add("memory", job.receipt ? std::to_string(job.memory_pages) + " pages" : "");
+  lines.add("reserved", job.reserved.to_text());
+  if (job.outcome) lines.add("charged", job.charged.to_text());
+  lines.add("receipt", text_of(job.receipt));
+  lines.add("output", text_of(job.output_cid));
   return lines.text();
 }
 

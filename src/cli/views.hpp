@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "api/jobs.hpp"
 #include "economy/ledger.hpp"
 #include "jobs/job_book.hpp"
 #include "model/time_text.hpp"
@@ -19,9 +20,7 @@ namespace icn::cli {
 // A job that is accepted but that this process could not bring to its end.
 [[nodiscard]] nlohmann::ordered_json unfinished_json(const jobs::JobRecord& record, const Error& error);
 [[nodiscard]] std::string unfinished_text(const jobs::JobRecord& record, const Error& error);
-[[nodiscard]] nlohmann::ordered_json description_json(const runtime::JobDescription& description);
 [[nodiscard]] nlohmann::ordered_json receipt_json(const model::Receipt& receipt);
-[[nodiscard]] nlohmann::ordered_json order_json(const model::Order& order);
 [[nodiscard]] nlohmann::ordered_json error_json(const Error& error);
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
@@ -40,11 +39,11 @@ class Lines {
   std::string text_;
 };
 
-[[nodiscard]] std::string description_text(const runtime::JobDescription& description);
+[[nodiscard]] std::string description_text(const api::JobDescription& job);
 // The receipt code of a record in words: "exit status 3", "unreachable"; empty for ok.
-[[nodiscard]] std::string code_text(const jobs::JobRecord& record);
+[[nodiscard]] std::string code_text(const api::JobView& job);
 // "trap (unreachable): …": outcome, code and message of a job that has ended.
-[[nodiscard]] std::string outcome_line(const jobs::JobRecord& record);
+[[nodiscard]] std::string outcome_line(const api::JobView& job);
 // What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
 // released, and how to learn more.
 [[nodiscard]] std::string failure_text(const jobs::JobRecord& record);

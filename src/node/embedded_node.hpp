@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/operation.hpp"
 #include "folder/data_folder.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
@@ -57,6 +58,10 @@ class EmbeddedNode {
   [[nodiscard]] ports::Executor& executor() { return *executor_; }
   [[nodiscard]] const folder::DataFolder& folder() const { return folder_; }
   [[nodiscard]] const model::Did& member() const { return member_did_; }
+  // What this process offers of the operations whose use case is not in runtime/.
+  [[nodiscard]] const api::Slots& slots() const { return slots_; }
+  // An operation on this node, asked by its member.
+  [[nodiscard]] api::Context context() { return {.node = state_.get(), .caller = member_did_, .slots = &slots_}; }
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
   // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
@@ -77,6 +82,7 @@ class EmbeddedNode {
   std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
+  api::Slots slots_;
   LogHub logs_;
   std::unique_ptr<OwnerServer> server_;
 };

@@ -110,7 +110,7 @@ Report report_of(node::EmbeddedNode& node, const jobs::JobRecord& record, const 
   while (!result.empty() && result.back() == '\n') result.pop_back();
   lines.add("job", record.id.to_text());
   lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");
-  lines.add("outcome", outcome_line(record));
+  lines.add("outcome", outcome_line(api::job_view(record)));
   if (result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos) lines.add("result", result);
   lines.add("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
   lines.add("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " +

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "api/jobs.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
@@ -24,8 +25,9 @@ std::string cancelled_text(const std::string& id, runtime::Cancelled cancelled) 
 }
 
 Result<Answer> describe(node::EmbeddedNode& node, const std::string& text) {
-  const runtime::JobDescription description = ICN_TRY(describe_job(node.state(), text));
-  return Answer{dump(description_json(description)), description_text(description), 0};
+  api::Context context = node.context();
+  const api::JobDescription description = ICN_TRY(api::describe_job(context, {text}));
+  return Answer{api::json_text(description), description_text(description), 0};
 }
 
 Result<Answer> cancel(node::EmbeddedNode& node, const std::string& text) {
@@ -75,13 +77,11 @@ Answer log_answer(const std::string& id, const std::string& log) {
   return {dump(json), log, 0};
 }
 
-std::string phase_names() {
-  std::string names;
-  for (auto phase = jobs::JobPhase::submitted; phase <= jobs::JobPhase::expired;
-       phase = static_cast<jobs::JobPhase>(static_cast<int>(phase) + 1)) {
-    names += (names.empty() ? "" : ", ") + std::string(jobs::phase_name(phase));
-  }
-  return names;
+std::string row_text(const api::JobRow& job) {
+  std::string text =
+      padded(std::to_string(job.number), 6) + job.job_id->to_text() + "  " + padded(jobs::phase_name(*job.phase), 11);
+  if (!job.outcome) return text + padded("", 16) + job.reserved.to_text() + " held\n";
+  return text + padded(api::EnumNames<api::JobOutcome>::name(*job.outcome), 16) + job.charged.to_text() + " charged\n";
 }
 
 }  // namespace
@@ -173,35 +173,22 @@ Result<Answer> job_why(const Invocation& invocation) {
 }
 
 Result<Answer> job_list(const Invocation& invocation) {
-  std::optional<jobs::JobPhase> phase;
+  api::JobListRequest request;
   if (const auto name = invocation.text("--phase")) {
-    phase = jobs::find_phase(*name);
-    if (!phase)
-      return fail(ErrorCode::invalid_argument, "--phase " + *name + ": no such phase; there are " + phase_names());
+    const auto phase = api::parse_enum<jobs::JobPhase>("phase", *name);
+    if (!phase) return fail(within("--phase", phase.error()));
+    request.phase = *phase;
   }
-  const std::uint64_t count = ICN_TRY(invocation.number("--count", 10'000)).value_or(20);
-  const std::uint64_t before = ICN_TRY(invocation.number("--before")).value_or(UINT64_MAX);
+  if (const auto count = ICN_TRY(invocation.number("--count", api::JobListRequest::kCountMax))) request.count = *count;
+  request.before = ICN_TRY(invocation.number("--before"));
   const auto node = ICN_TRY(open_node(invocation));
-  const jobs::JobPage page = ICN_TRY(list_jobs(node->state(), {before}, count, phase));
-  Json json;
-  json["jobs"] = Json::array();
+  api::Context context = node->context();
+  const api::JobPage page = ICN_TRY(api::list_jobs(context, request));
   std::string text;
-  for (const jobs::JobRecord& record : page.jobs) {
-    Json job = job_json(record);
-    job["number"] = record.number;
-    job["accepted"] = time_text(record.accepted);
-    json["jobs"].push_back(std::move(job));
-    text += padded(std::to_string(record.number), 6) + record.id.to_text() + "  " +
-            padded(jobs::phase_name(record.phase), 11) +
-            (jobs::is_terminal(record.phase)
-                 ? padded(runtime::outcome_text(record), 16) + record.charged.to_text() + " charged"
-                 : padded("", 16) + record.reserve.to_text() + " held") +
-            "\n";
-  }
-  json["next_before"] = page.next ? Json(page.next->before_number) : Json(nullptr);
+  for (const api::JobRow& job : page.jobs) text += row_text(job);
   if (page.jobs.empty()) text = "no jobs\n";
-  if (page.next) text += "more: icn job list --before " + std::to_string(page.next->before_number) + "\n";
-  return Answer{dump(json), std::move(text), 0};
+  if (page.next_before) text += "more: icn job list --before " + std::to_string(*page.next_before) + "\n";
+  return Answer{api::json_text(page), std::move(text), 0};
 }
 
 }  // namespace icn::cli::commands

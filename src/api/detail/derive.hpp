@@ -1,0 +1,366 @@
+// The members of Shape<T>, from the fields of T. Included by one source per subject, which instantiates Shape for its
+// requests and answers; it brings nlohmann-json in.
+#pragma once
+#include <limits>
+#include <map>
+#include <type_traits>
+
+#include <nlohmann/json.hpp>
+
+#include "api/detail/values.hpp"
+
+namespace icn::api::detail {
+
+template <class T>
+concept Described = requires {
+  T::fields();
+};
+template <class T>
+concept Named = requires {
+  EnumNames<T>::values;
+};
+template <class T>
+concept Textual = requires {
+  TextValue<T>::kDefinition;
+};
+template <class T>
+concept Limits = std::is_same_v<T, model::WasmSecurityLimits> || std::is_same_v<T, model::LimitsAsked>;
+
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool kIsNullable = false;
+template <class T>
+inline constexpr bool kIsNullable<Nullable<T>> = true;
+template <class T>
+inline constexpr bool kIsList = false;
+template <class T>
+inline constexpr bool kIsList<std::vector<T>> = true;
+template <>
+inline constexpr bool kIsList<Bytes> = false;
+template <class T>
+inline constexpr bool kIsMap = false;
+template <class T>
+inline constexpr bool kIsMap<std::map<std::string, T>> = true;
+template <class T>
+inline constexpr std::size_t kHexBytes = 0;
+template <std::size_t N>
+inline constexpr std::size_t kHexBytes<std::array<std::uint8_t, N>> = N;
+
+template <Described T, class Visit>
+constexpr void for_each_field(Visit&& visit) {
+  std::apply([&](const auto&... field) { (visit(field), ...); }, T::fields());
+}
+template <Described T>
+inline constexpr std::size_t kFieldCount = std::tuple_size_v<decltype(T::fields())>;
+template <Described T>
+consteval std::array<std::string_view, kFieldCount<T>> field_names() {
+  return std::apply([](const auto&... field) { return std::array<std::string_view, sizeof...(field)>{field.name...}; },
+                    T::fields());
+}
+// Its only field has no name: the struct is that field's value.
+template <Described T>
+consteval bool is_transparent() {
+  if constexpr (kFieldCount<T> != 1)
+    return false;
+  else
+    return field_names<T>()[0].empty();
+}
+template <Described T>
+consteval bool names_are_distinct() {
+  const auto names = field_names<T>();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty() && names.size() != 1) return false;
+    for (std::size_t j = 0; j < i; ++j)
+      if (names[i] == names[j]) return false;
+  }
+  return true;
+}
+
+// ---- to JSON --------------------------------------------------------------------------------------------------------
+template <class V>
+Json value_to_json(const V& value) {
+  if constexpr (Described<V>) {
+    static_assert(names_are_distinct<V>());
+    if constexpr (is_transparent<V>()) {
+      Json out;
+      for_each_field<V>([&]<auto M>(const Field<M>&) { out = value_to_json(value.*M); });
+      return out;
+    } else {
+      Json out = Json::object();
+      for_each_field<V>([&]<auto M>(const Field<M>& field) {
+        const auto& member = value.*M;
+        if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
+          if (member) out.emplace(std::string(field.name), value_to_json(*member));
+        } else {
+          out.emplace(std::string(field.name), value_to_json(member));
+        }
+      });
+      return out;
+    }
+  } else if constexpr (kIsNullable<V>) {
+    return value ? value_to_json(*value) : Json(nullptr);
+  } else if constexpr (kIsList<V>) {
+    Json out = Json::array();
+    for (const auto& item : value) out.push_back(value_to_json<typename V::value_type>(item));
+    return out;
+  } else if constexpr (kIsMap<V>) {
+    Json out = Json::object();
+    for (const auto& [key, item] : value) out.emplace(key, value_to_json(item));
+    return out;
+  } else if constexpr (Limits<V>) {
+    Json out = Json::object();
+    limits_to_json(value, out);
+    return out;
+  } else if constexpr (Textual<V>) {
+    return Json(TextValue<V>::to_text(value));
+  } else if constexpr (Named<V>) {
+    return Json(EnumNames<V>::name(value));
+  } else if constexpr (kHexBytes<V> != 0 || std::is_same_v<V, Bytes>) {
+    return Json(to_hex(value));
+  } else if constexpr (std::is_same_v<V, JsonText>) {
+    return Json::parse(value.text, nullptr, false);
+  } else {
+    static_assert(std::is_integral_v<V> || std::is_same_v<V, std::string>, "not a type of fields.hpp");
+    return Json(value);
+  }
+}
+
+// ---- from JSON ------------------------------------------------------------------------------------------------------
+template <class V>
+Result<void> value_from_json(const Json& json, V& value, const Bound& bound, const Where& where);
+
+template <class V, auto M>
+Result<void> field_from_json(const Json& json, V& value, const Field<M>& field, const Where& where) {
+  auto& member = value.*M;
+  using T = std::remove_cvref_t<decltype(member)>;
+  const Where here{&where, field.name};
+  const auto at = json.find(std::string(field.name));
+  if (at == json.end()) {
+    if (kIsOptional<T> || field.bound.missing == Missing::allowed) return {};
+    return fail(wrong(here, "missing_field", "is missing"));
+  }
+  if constexpr (kIsOptional<T>) {
+    return value_from_json(*at, member.emplace(), field.bound, here);
+  } else {
+    return value_from_json(*at, member, field.bound, here);
+  }
+}
+
+template <Described V>
+Result<void> struct_from_json(const Json& json, V& value, const Bound& bound, const Where& where) {
+  Result<void> read;
+  if constexpr (is_transparent<V>()) {
+    static_cast<void>(bound);
+    for_each_field<V>([&]<auto M>(const Field<M>& field) {
+      read = value_from_json(json, value.*M, field.bound, where);
+    });
+    return read;
+  } else {
+    static_cast<void>(bound);
+    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+    for_each_field<V>([&]<auto M>(const Field<M>& field) {
+      if (read) read = field_from_json(json, value, field, where);
+    });
+    ICN_TRY(std::move(read));
+    static constexpr auto names = field_names<V>();
+    ICN_TRY(check_known(json, names, where));
+    if constexpr (requires { V::rules(); }) ICN_TRY(check_rules(json, V::rules(), where));
+    return {};
+  }
+}
+
+template <class V>
+Result<void> list_from_json(const Json& json, V& value, const Bound& bound, const Where& where) {
+  if (!json.is_array()) return fail(wrong(where, "wrong_type", "must be a list"));
+  ICN_TRY(check_length(json.size(), bound, where));
+  value.clear();
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    typename V::value_type item{};
+    const Where here{&where, {}, i};
+    ICN_TRY(value_from_json(json[i], item, Bound{.min = bound.item_min, .form = bound.form}, here));
+    for (std::size_t j = 0; bound.unique && j < i; ++j)
+      if (json[i] == json[j]) return fail(wrong(here, "out_of_bounds", "is in the list twice"));
+    value.push_back(std::move(item));
+  }
+  return {};
+}
+
+template <class V>
+Result<void> value_from_json(const Json& json, V& value, const Bound& bound, const Where& where) {
+  if constexpr (Described<V>) {
+    return struct_from_json(json, value, bound, where);
+  } else if constexpr (kIsNullable<V>) {
+    if (json.is_null()) return {};
+    return value_from_json(json, value.emplace(), bound, where);
+  } else if constexpr (kIsList<V>) {
+    return list_from_json(json, value, bound, where);
+  } else if constexpr (kIsMap<V>) {
+    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+    ICN_TRY(check_length(json.size(), bound, where));
+    for (const auto& [key, item] : json.items())
+      ICN_TRY(value_from_json(item, value[key], Bound{.min = bound.item_min}, Where{&where, key}));
+    return {};
+  } else if constexpr (Limits<V>) {
+    return limits_from_json(json, value, where);
+  } else if constexpr (Textual<V>) {
+    auto parsed = TextValue<V>::from_text(ICN_TRY(text_of(json, {}, where)));
+    if (!parsed) return fail(wrong(where, "out_of_bounds", parsed.error().detail));
+    value = *std::move(parsed);
+    return {};
+  } else if constexpr (Named<V>) {
+    auto parsed = parse_enum<V>("value", ICN_TRY(text_of(json, {}, where)));
+    if (!parsed) return fail(wrong(where, "out_of_bounds", parsed.error().detail));
+    value = *parsed;
+    return {};
+  } else if constexpr (kHexBytes<V> != 0 || std::is_same_v<V, Bytes>) {
+    const Bytes bytes = ICN_TRY(from_hex(ICN_TRY(text_of(json, Bound{.form = Form::hex}, where))));
+    if constexpr (std::is_same_v<V, Bytes>) {
+      ICN_TRY(check_length(bytes.size(), bound, where));
+      value = bytes;
+    } else {
+      if (bytes.size() != value.size())
+        return fail(wrong(where, "out_of_bounds", "must be " + std::to_string(value.size()) + " bytes"));
+      std::copy(bytes.begin(), bytes.end(), value.begin());
+    }
+    return {};
+  } else if constexpr (std::is_same_v<V, JsonText>) {
+    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+    value.text = json.dump();
+    return {};
+  } else if constexpr (std::is_same_v<V, bool>) {
+    if (!json.is_boolean()) return fail(wrong(where, "wrong_type", "must be true or false"));
+    value = json.get<bool>();
+    if (bound.min == 1 && !value) return fail(wrong(where, "out_of_bounds", "must be true"));
+    return {};
+  } else if constexpr (std::is_same_v<V, std::string>) {
+    value = ICN_TRY(text_of(json, bound, where));
+    return {};
+  } else if constexpr (std::is_unsigned_v<V>) {
+    const std::uint64_t type_max = std::numeric_limits<V>::max();
+    value = static_cast<V>(ICN_TRY(number_of(json, bound.min, std::min(bound.max, type_max), where)));
+    return {};
+  } else {
+    static_assert(std::is_signed_v<V>);
+    value =
+        static_cast<V>(ICN_TRY(signed_of(json, std::numeric_limits<V>::min(), std::numeric_limits<V>::max(), where)));
+    return {};
+  }
+}
+
+// ---- JSON Schema ----------------------------------------------------------------------------------------------------
+template <class V>
+Json value_schema(const Bound& bound);
+
+template <Described V>
+Json struct_schema() {
+  if constexpr (is_transparent<V>()) {
+    Json out;
+    for_each_field<V>([&]<auto M>(const Field<M>& field) {
+      out = value_schema<std::remove_cvref_t<decltype(std::declval<V&>().*M)>>(field.bound);
+    });
+    return out;
+  } else {
+    Json out{{"type", "object"}};
+    out["properties"] = Json::object();
+    out["required"] = Json::array();
+    out["additionalProperties"] = false;
+    const V defaults{};
+    for_each_field<V>([&]<auto M>(const Field<M>& field) {
+      using T = std::remove_cvref_t<decltype(std::declval<V&>().*M)>;
+      Json schema{{"description", field.text}};
+      if constexpr (kIsOptional<T>) {
+        schema.update(value_schema<typename T::value_type>(field.bound));
+      } else {
+        schema.update(value_schema<T>(field.bound));
+        if (field.bound.missing == Missing::allowed) {
+          schema["default"] = value_to_json(defaults.*M);
+        } else {
+          out["required"].push_back(field.name);
+        }
+      }
+      out["properties"].emplace(std::string(field.name), std::move(schema));
+    });
+    if constexpr (requires { V::rules(); }) add_rules_schema(V::rules(), out);
+    return out;
+  }
+}
+
+template <class V>
+Json value_schema(const Bound& bound) {
+  Json out = Json::object();
+  if constexpr (Described<V>) {
+    return struct_schema<V>();
+  } else if constexpr (kIsNullable<V>) {
+    return or_null(value_schema<typename V::value_type>(bound));
+  } else if constexpr (kIsList<V>) {
+    out["type"] = "array";
+    out["items"] = value_schema<typename V::value_type>(Bound{.min = bound.item_min, .form = bound.form});
+    if (bound.min != 0) out["minItems"] = bound.min;
+    if (bound.max != UINT64_MAX) out["maxItems"] = bound.max;
+    if (bound.unique) out["uniqueItems"] = true;
+  } else if constexpr (kIsMap<V>) {
+    out["type"] = "object";
+    out["additionalProperties"] = value_schema<typename V::mapped_type>(Bound{.min = bound.item_min});
+  } else if constexpr (Limits<V>) {
+    return limits_schema(std::is_same_v<V, model::LimitsAsked> ? LimitsAre::some : LimitsAre::all);
+  } else if constexpr (Textual<V>) {
+    out["$ref"] = "#/$defs/" + std::string(TextValue<V>::kDefinition);
+  } else if constexpr (Named<V>) {
+    for (const V value : EnumNames<V>::values) out["enum"].push_back(EnumNames<V>::name(value));
+  } else if constexpr (std::is_same_v<V, Bytes>) {
+    add_text_schema(Bound{.form = Form::hex}, out);
+  } else if constexpr (kHexBytes<V> != 0) {
+    out["type"] = "string";
+    out["pattern"] = "^[0-9a-f]{" + std::to_string(2 * kHexBytes<V>) + "}$";
+  } else if constexpr (std::is_same_v<V, JsonText>) {
+    out["type"] = "object";
+  } else if constexpr (std::is_same_v<V, bool>) {
+    if (bound.min == 1)
+      out["const"] = true;
+    else
+      out["type"] = "boolean";
+  } else if constexpr (std::is_same_v<V, std::string>) {
+    add_text_schema(bound, out);
+  } else if constexpr (std::is_unsigned_v<V>) {
+    const std::uint64_t type_max = std::numeric_limits<V>::max();
+    add_number_schema(bound.min, std::min(bound.max, type_max), out);
+  } else {
+    static_assert(std::is_signed_v<V>, "not a type of fields.hpp");
+    out["type"] = "integer";
+  }
+  return out;
+}
+
+}  // namespace icn::api::detail
+
+namespace icn::api {
+
+template <class T>
+void Shape<T>::to_json(const T& value, Json& out) {
+  out = detail::value_to_json(value);
+}
+template <class T>
+Result<T> Shape<T>::from_json(const Json& json) {
+  T value{};
+  ICN_TRY(detail::value_from_json(json, value, {}, {}));
+  return value;
+}
+template <class T>
+std::string Shape<T>::text(const T& value) {
+  return detail::value_to_json(value).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+template <class T>
+Result<T> Shape<T>::parse(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return fail(ErrorCode::invalid_format, "not a JSON document");
+  return from_json(json);
+}
+template <class T>
+void Shape<T>::schema(Json& out) {
+  out = detail::value_schema<T>({});
+}
+
+}  // namespace icn::api

@@ -1,0 +1,70 @@
+// Values that are one text in JSON, and the checks that all fields share.
+#pragma once
+#include <array>
+#include <span>
+
+#include "api/fields.hpp"
+#include "core/bytes.hpp"
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
+#include "model/job.hpp"
+#include "model/limits.hpp"
+#include "model/mana.hpp"
+#include "model/order.hpp"
+#include "model/transfer.hpp"
+
+namespace icn::api::detail {
+
+// Where a value is in its document, for errors: "jobs[3].order.time".
+struct Where {
+  const Where* above = nullptr;
+  std::string_view name = {};
+  std::optional<std::size_t> index = {};
+  [[nodiscard]] std::string text() const;
+};
+
+[[nodiscard]] Error wrong(const Where& where, std::string rule, const std::string& what);
+[[nodiscard]] Result<std::uint64_t> number_of(const Json& json, std::uint64_t min, std::uint64_t max,
+                                              const Where& where);
+[[nodiscard]] Result<std::int64_t> signed_of(const Json& json, std::int64_t min, std::int64_t max, const Where& where);
+[[nodiscard]] Result<std::string> text_of(const Json& json, const Bound& bound, const Where& where);
+[[nodiscard]] Result<void> check_length(std::size_t length, const Bound& bound, const Where& where);
+// Errors: a key of the object that is not among the names.
+[[nodiscard]] Result<void> check_known(const Json& object, std::span<const std::string_view> names, const Where& where);
+[[nodiscard]] Result<void> check_rules(const Json& object, const std::vector<Rule>& rules, const Where& where);
+
+void add_text_schema(const Bound& bound, Json& out);
+void add_number_schema(std::uint64_t min, std::uint64_t max, Json& out);
+void add_rules_schema(const std::vector<Rule>& rules, Json& out);
+// A schema that null satisfies too.
+[[nodiscard]] Json or_null(Json schema);
+// Puts `$schema`, `title`, `description` and the definitions it uses around a schema.
+[[nodiscard]] Json as_document(std::string_view name, std::string_view text, const Json& schema);
+
+// Types that are one text: the name of their definition in schemas, and both directions.
+template <class T>
+struct TextValue;
+#define ICN_API_TEXT_VALUE(type, definition)                                                                           \
+  template <>                                                                                                          \
+  struct TextValue<type> {                                                                                             \
+    static constexpr std::string_view kDefinition = definition;                                                        \
+    static std::string to_text(const type& value);                                                                     \
+    static Result<type> from_text(std::string_view text);                                                              \
+  }
+ICN_API_TEXT_VALUE(ipld::Cid, "cid");
+ICN_API_TEXT_VALUE(model::JobId, "cid");
+ICN_API_TEXT_VALUE(model::Did, "did");
+ICN_API_TEXT_VALUE(model::Mana, "umana");
+ICN_API_TEXT_VALUE(model::UnixMs, "time");
+ICN_API_TEXT_VALUE(model::AccountKey, "account");
+#undef ICN_API_TEXT_VALUE
+
+// Limits are objects with the names of the table of limits.
+void limits_to_json(const model::WasmSecurityLimits& limits, Json& out);
+void limits_to_json(const model::LimitsAsked& limits, Json& out);
+[[nodiscard]] Result<void> limits_from_json(const Json& json, model::WasmSecurityLimits& limits, const Where& where);
+[[nodiscard]] Result<void> limits_from_json(const Json& json, model::LimitsAsked& limits, const Where& where);
+enum class LimitsAre : std::uint8_t { all, some };
+[[nodiscard]] Json limits_schema(LimitsAre are);
+
+}  // namespace icn::api::detail

@@ -1,0 +1,124 @@
+// What derives from the table for people and scripts: docs/OPERATIONS.md and docs/schemas/.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "api/detail/derive.hpp"
+#include "api/operations.hpp"
+
+namespace icn::api {
+namespace {
+
+constexpr std::string_view kIntroduction = R"(# Operations
+
+Everything that can be asked of a node. The commands of `icn` call these operations in their own process; a daemon will
+carry them over HTTP under the method and path given here. A request with a field that is not listed is refused. Written
+from the table in `src/api/operations.cpp`; do not edit.
+
+Roles: **open** (anybody), **read**, **submit** (pays), **operate** (runs the node); each includes those before it.
+Values: a `cid` is a CIDv1 of a SHA-256 in base32, a `did` an Ed25519 key, `umana` µmana as decimal text, a `time`
+RFC 3339 in UTC with milliseconds.
+
+)";
+
+std::string alternatives(const Json& values) {
+  std::string text;
+  for (const Json& value : values)
+    text += (text.empty() ? "" : ", ") + ("`" + (value.is_string() ? value.get<std::string>() : value.dump())) + "`";
+  return text;
+}
+
+// What a value is, in a few words of a table.
+std::string type_text(const Json& schema) {
+  if (schema.contains("$ref")) return schema["$ref"].get<std::string>().substr(std::string_view("#/$defs/").size());
+  if (schema.contains("anyOf")) return type_text(schema["anyOf"][0]) + " or null";
+  if (schema.contains("enum")) return alternatives(schema["enum"]);
+  if (schema.contains("const")) return schema["const"].dump();
+  const std::string type = schema.value("type", "");
+  if (type == "array") return "list of " + type_text(schema["items"]);
+  if (type == "integer") {
+    std::string text = "integer";
+    if (schema.value("minimum", 0U) != 0) text += " from " + std::to_string(schema["minimum"].get<std::uint64_t>());
+    if (schema.contains("maximum")) text += " up to " + std::to_string(schema["maximum"].get<std::uint64_t>());
+    return text;
+  }
+  return type == "string" ? "text" : type;
+}
+
+// The schema of the object inside a list or a nullable, if there is one.
+const Json* object_in(const Json& schema) {
+  if (schema.contains("properties")) return &schema;
+  if (schema.contains("items")) return object_in(schema["items"]);
+  if (schema.contains("anyOf")) return object_in(schema["anyOf"][0]);
+  return nullptr;
+}
+
+void add_rows(const Json& schema, const std::string& prefix, std::string& text) {
+  const Json* object = object_in(schema);
+  if (object == nullptr) return;
+  const Json required = object->value("required", Json::array());
+  for (const auto& [name, field] : (*object)["properties"].items()) {
+    std::string type = type_text(field);
+    if (field.contains("default"))
+      type += ", else " + field["default"].dump();
+    else if (std::find(required.begin(), required.end(), name) == required.end())
+      type += ", optional";
+    text.append("| `").append(prefix).append(name).append("` | ").append(type).append(" | ");
+    text.append(field.value("description", "")).append(" |\n");
+    add_rows(field, prefix + name + (field.value("type", "") == "array" ? "[]." : "."), text);
+  }
+}
+
+std::string fields_table(std::string_view head, const Json& schema) {
+  std::string rows;
+  add_rows(schema, "", rows);
+  if (rows.empty()) return "";
+  return std::string(head) + "\n\n| field | value | meaning |\n| --- | --- | --- |\n" + rows + "\n";
+}
+
+std::string operation_markdown(const Operation& row) {
+  std::string text = "## " + std::string(row.name) + "\n\n" + std::string(row.text) + "\n\n`" +
+                     std::string(row.method) + " " + std::string(row.path) + "`, role " +
+                     std::string(role_name(row.role));
+  if (row.streams == Streams::in) text += "; bytes come with the request";
+  if (row.streams == Streams::out) text += "; bytes go with the answer";
+  Json schema;
+  row.request_schema(schema);
+  const std::string request = fields_table("Request:", schema);
+  text += ".\n\n" + (request.empty() ? "The request has no fields.\n\n" : request);
+  return text + "Answer: [" + std::string(row.answer_name) + "](schemas/" + std::string(row.answer_name) + ".json), " +
+         std::string(row.answer_text) + "\n\n";
+}
+
+}  // namespace
+
+std::string schema_text(const Document& document) {
+  Json schema;
+  document.schema(schema);
+  return detail::as_document(document.name, document.text, schema).dump(2) + "\n";
+}
+
+std::string operations_markdown() {
+  std::string text(kIntroduction);
+  text += "| operation | HTTP | role | what it does |\n| --- | --- | --- | --- |\n";
+  for (const Operation& row : operations()) {
+    text.append("| [").append(row.name).append("](#");
+    for (const char c : row.name)
+      if (c != '.') text += c;
+    text.append(") | `").append(row.method).append(" ").append(row.path).append("` | ").append(role_name(row.role));
+    text.append(" | ").append(row.text.substr(0, row.text.find('\n'))).append(" |\n");
+  }
+  text += "\n";
+  for (const Operation& row : operations()) text += operation_markdown(row);
+  text += "# Answers\n\n";
+  for (const Document& document : documents()) {
+    Json schema;
+    document.schema(schema);
+    text += "## " + std::string(document.name) + "\n\n" + std::string(document.text) + "\n\n" +
+            fields_table("Fields:", schema);
+  }
+  text.pop_back();
+  return text;
+}
+
+}  // namespace icn::api

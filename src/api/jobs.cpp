@@ -1,0 +1,162 @@
+#include "api/jobs.hpp"
+
+#include "api/detail/derive.hpp"
+#include "runtime/use_cases.hpp"
+
+namespace icn::api {
+namespace {
+
+constexpr std::array<std::string_view, 10> kOutcomeNames{
+    "ok",      "nonzero_exit", "trap",           "out_of_fuel", "stack_overflow",
+    "stopped", "refused",      "infrastructure", "cancelled",   "expired"};
+
+JobOutcome outcome_of(const jobs::JobRecord& record) {
+  const std::string_view text = runtime::outcome_text(record);
+  for (const JobOutcome outcome : EnumNames<JobOutcome>::values)
+    if (EnumNames<JobOutcome>::name(outcome) == text) return outcome;
+  return JobOutcome::infrastructure;
+}
+
+template <class View>
+void fill(View& view, const jobs::JobRecord& record) {
+  static_cast<JobView&>(view) = job_view(record);
+  view.accepted = record.accepted;
+}
+
+OrderView order_view(const model::Order& order) {
+  return {.job = order.job,
+          .home = order.home,
+          .time = order.time,
+          .limits = order.limits,
+          .profile = order.profile,
+          .costs = order.costs,
+          .abi = order.abi,
+          .observations = order.observations,
+          .base = order.base,
+          .reserve = order.reserve,
+          .discount = order.discount,
+          .deadlines = {order.deadlines.start_by, order.deadlines.finish_by, order.deadlines.settle_by,
+                        order.deadlines.expires}};
+}
+
+}  // namespace
+
+std::string_view EnumNames<JobOutcome>::name(JobOutcome outcome) {
+  return kOutcomeNames[static_cast<std::size_t>(outcome)];
+}
+
+std::vector<Rule> JobView::rules() {
+  const auto ended = [](std::vector<std::string_view> outcomes) { return is_one_of("outcome", std::move(outcomes)); };
+  const auto exits = [&ended](std::string_view outcome, std::uint64_t code) {
+    return Rule{"Each end has its exit code.", ended({outcome}), {is_between("exit_code", code, code)}};
+  };
+  return {
+      {"What ran has a receipt and an executor, and no rule refused it; what did not run costs nothing.",
+       ended({"ok", "nonzero_exit", "trap", "out_of_fuel", "stack_overflow", "stopped"}),
+       {is_present("job_id"), is_present("receipt"), is_null("rule"), is_present("executor"),
+        is_one_of("phase", {"completed", "failed"}), is_present("exit_code")},
+       {is_null("receipt"), is_null("output_cid"), is_one_of("charged_umana", {"0"}), is_between("fuel_used", 0, 0)}},
+      {"Output is kept of programs that ended by themselves.",
+       ended({"ok", "nonzero_exit"}),
+       {is_present("output_cid"), is_one_of("phase", {"completed"})},
+       {is_null("output_cid")}},
+      {"Success has the code 0.", ended({"ok"}), {is_between("code", 0, 0), is_between("exit_code", 0, 0)}},
+      {"Another exit code than 0 never looks like 0.",
+       ended({"nonzero_exit"}),
+       {is_between("code", 1, UINT32_MAX), is_between("exit_code", 1, 255)}},
+      {"Only a trap is named.",
+       ended({"trap"}),
+       {is_present("trap"), is_between("exit_code", 110, 110)},
+       {is_null("trap")}},
+      exits("out_of_fuel", 111),
+      exits("stack_overflow", 112),
+      exits("stopped", 113),
+      exits("expired", 109),
+      {"A cancelled job was accepted.",
+       ended({"cancelled"}),
+       {is_present("job_id"), is_one_of("phase", {"cancelled"}), is_between("exit_code", 114, 114)}},
+      {"A refusal names its rule.",
+       ended({"refused"}),
+       {is_present("rule"), is_between("code", 1, UINT32_MAX), is_between("exit_code", 100, 125)}},
+      {"A failure of the node has a number.",
+       ended({"infrastructure"}),
+       {is_between("code", 1, UINT32_MAX), is_between("exit_code", 100, 125)}},
+      {"A job that is open has no outcome yet.",
+       is_null("outcome"),
+       {is_present("job_id"),
+        is_one_of("phase", {"submitted", "bidding", "assigned", "executing", "delivered", "settled"}),
+        is_null("exit_code"), is_one_of("released_umana", {"0"})}},
+  };
+}
+
+JobView job_view(const jobs::JobRecord& record) {
+  const bool ended = jobs::is_terminal(record.phase);
+  JobView view;
+  view.job_id = record.id;
+  if (ended) view.outcome = outcome_of(record);
+  view.phase = record.phase;
+  view.code = record.outcome ? record.outcome->code : record.failure ? static_cast<std::uint32_t>(*record.failure) : 0;
+  if (!record.failure_rule.empty()) view.rule = record.failure_rule;
+  if (record.outcome && record.outcome->kind == model::OutcomeKind::trap)
+    view.trap = std::string(trap_name(static_cast<model::TrapCode>(record.outcome->code)));
+  if (ended) view.exit_code = static_cast<std::uint8_t>(runtime::exit_code_of(record));
+  view.receipt = record.receipt;
+  view.output_cid = record.output;
+  view.fuel_used = record.fuel_used;
+  view.fuel_limit = record.fuel_limit;
+  view.memory_pages = record.memory_pages;
+  view.reserved = record.reserve;
+  view.charged = record.charged;
+  view.released = record.released();
+  if (record.attempts > 0) view.executor = record.executor;
+  view.message = record.message;
+  return view;
+}
+
+Result<JobPage> list_jobs(Context& context, const JobListRequest& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const jobs::JobPage page =
+      ICN_TRY(runtime::list_jobs(node, {request.before.value_or(UINT64_MAX)}, request.count, request.phase));
+  JobPage answer;
+  for (const jobs::JobRecord& record : page.jobs) {
+    JobRow& row = answer.jobs.emplace_back();
+    fill(row, record);
+    row.number = record.number;
+  }
+  if (page.next) answer.next_before = page.next->before_number;
+  return answer;
+}
+
+Result<JobDescription> describe_job(Context& context, const JobNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const runtime::JobDescription description = ICN_TRY(runtime::describe_job(node, request.job));
+  const jobs::JobRecord& record = description.record;
+  JobDescription answer;
+  fill(answer, record);
+  answer.submitter = record.submitter;
+  answer.attempts = record.attempts;
+  answer.base = record.base;
+  answer.bid = record.bid;
+  answer.pay = record.pay;
+  answer.budget = record.budget;
+  answer.budget_spent = record.budget_spent;
+  answer.anchor = record.anchor;
+  answer.module = description.job.module;
+  answer.entry = description.job.entry;
+  answer.args = description.job.args;
+  answer.inputs = description.job.inputs;
+  answer.cost_mana = description.job.cost_mana;
+  answer.order = order_view(description.order);
+  for (const jobs::JobHappening& happening : record.happenings)
+    answer.happenings.push_back({happening.time, happening.phase, happening.text});
+  answer.effects_told = record.effects_told;
+  return answer;
+}
+
+template struct Shape<JobListRequest>;
+template struct Shape<JobPage>;
+template struct Shape<JobNamed>;
+template struct Shape<JobDescription>;
+template struct Shape<JobView>;
+
+}  // namespace icn::api

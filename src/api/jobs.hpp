@@ -1,0 +1,246 @@
+// Jobs: what can be asked about them and what is answered (docs/OPERATIONS.md). Thread safe as runtime/ is.
+#pragma once
+#include "api/names.hpp"
+#include "api/operation.hpp"
+#include "jobs/job_book.hpp"
+#include "model/order.hpp"
+
+namespace icn::api {
+
+// How a job ended, or why it did not run.
+enum class JobOutcome : std::uint8_t {
+  ok,
+  nonzero_exit,
+  trap,
+  out_of_fuel,
+  stack_overflow,
+  stopped,
+  refused,
+  infrastructure,
+  cancelled,
+  expired,
+};
+template <>
+struct EnumNames<JobOutcome> {
+  static constexpr auto values = first_values<JobOutcome, 10>();
+  static std::string_view name(JobOutcome outcome);
+};
+
+// A job as every answer has it; some add fields.
+struct JobView {
+  Nullable<model::JobId> job_id;
+  Nullable<JobOutcome> outcome;
+  Nullable<jobs::JobPhase> phase;
+  std::uint32_t code = 0;
+  Nullable<std::string> rule;
+  Nullable<std::string> trap;
+  Nullable<std::uint8_t> exit_code;
+  Nullable<ipld::Cid> receipt;
+  Nullable<ipld::Cid> output_cid;
+  std::uint64_t fuel_used = 0;
+  std::uint64_t fuel_limit = 0;
+  std::uint32_t memory_pages = 0;
+  model::Mana reserved;
+  model::Mana charged;
+  model::Mana released;
+  Nullable<model::Did> executor;
+  std::string message;
+
+  static constexpr auto fields() {
+    using T = JobView;
+    return std::tuple{
+        Field<&T::job_id>{"job_id", "the CID of the job's body; null for a job that was refused"},
+        Field<&T::outcome>{"outcome", "how it ended; null while it is open"},
+        Field<&T::phase>{"phase", "where it is in its life; null for a job that was refused"},
+        Field<&T::code>{"code", "exit status of nonzero_exit, trap code of trap, number of the error without a run"},
+        Field<&T::rule>{"rule", "the limit or rule that refused", {.min = 1}},
+        Field<&T::trap>{"trap", "which trap, by name", {.form = Form::word}},
+        Field<&T::exit_code>{"exit_code", "what icn ends with; null while the job is open"},
+        Field<&T::receipt>{"receipt", "its signed receipt"},
+        Field<&T::output_cid>{"output_cid", "its output"},
+        Field<&T::fuel_used>{"fuel_used", "what the run used"},
+        Field<&T::fuel_limit>{"fuel_limit", "what it may use at most"},
+        Field<&T::memory_pages>{"memory_pages", "the most memory it had, in pages of 64 KiB"},
+        Field<&T::reserved>{"reserved_umana", "held from the submitter at acceptance"},
+        Field<&T::charged>{"charged_umana", "what the submitter paid"},
+        Field<&T::released>{"released_umana", "what went back to the submitter"},
+        Field<&T::executor>{"executor", "the node that runs or ran it"},
+        Field<&T::message>{"message", "for people; empty when there is nothing to say"},
+    };
+  }
+  static std::vector<Rule> rules();
+};
+
+struct JobListRequest {
+  std::optional<jobs::JobPhase> phase;
+  std::optional<std::uint64_t> before;
+  std::uint64_t count = 20;
+  static constexpr std::uint64_t kCountMax = 10'000;
+
+  static constexpr auto fields() {
+    using T = JobListRequest;
+    return std::tuple{
+        Field<&T::phase>{"phase", "only jobs in this phase"},
+        Field<&T::before>{"before", "only jobs with a smaller number"},
+        Field<&T::count>{"count", "how many at most", {.max = kCountMax, .missing = Missing::allowed}},
+    };
+  }
+};
+
+struct JobRow : JobView {
+  std::uint64_t number = 0;
+  model::UnixMs accepted;
+
+  static constexpr auto fields() {
+    using T = JobRow;
+    return std::tuple_cat(JobView::fields(),
+                          std::tuple{
+                              Field<&T::number>{"number", "acceptance number of its home, from 1", {.min = 1}},
+                              Field<&T::accepted>{"accepted", "when its home accepted it"},
+                          });
+  }
+};
+
+struct JobPage {
+  static constexpr std::string_view kName = "job_list";
+  static constexpr std::string_view kText = "Jobs, newest first.";
+  std::vector<JobRow> jobs;
+  Nullable<std::uint64_t> next_before;
+
+  static constexpr auto fields() {
+    using T = JobPage;
+    return std::tuple{
+        Field<&T::jobs>{"jobs", "newest first"},
+        Field<&T::next_before>{"next_before", "`before` of the next page; null on the last", {.min = 1}},
+    };
+  }
+};
+
+// A request about one job.
+struct JobNamed {
+  std::string job;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&JobNamed::job>{"job", "its id, or a unique beginning of it", {.min = 1, .max = 128}}};
+  }
+};
+
+struct OrderDeadlines {
+  model::UnixMs start_by;
+  model::UnixMs finish_by;
+  model::UnixMs settle_by;
+  model::UnixMs expires;
+
+  static constexpr auto fields() {
+    using T = OrderDeadlines;
+    return std::tuple{
+        Field<&T::start_by>{"start_by", "a run starts before this"},
+        Field<&T::finish_by>{"finish_by", "a run ends before this"},
+        Field<&T::settle_by>{"settle_by", "it is settled before this"},
+        Field<&T::expires>{"expires", "unrun, the job expires now"},
+    };
+  }
+};
+
+struct OrderView {
+  model::JobId job;
+  model::Did home;
+  model::UnixMs time;
+  model::WasmSecurityLimits limits;
+  ipld::Cid profile;
+  ipld::Cid costs;
+  ipld::Cid abi;
+  ipld::Cid observations;
+  model::Mana base;
+  model::Mana reserve;
+  model::Mana discount;
+  OrderDeadlines deadlines;
+
+  static constexpr auto fields() {
+    using T = OrderView;
+    return std::tuple{
+        Field<&T::job>{"job", "the job"},
+        Field<&T::home>{"home", "the node that accepted it and signed the order"},
+        Field<&T::time>{"time", "when"},
+        Field<&T::limits>{"limits", "what the run is held to"},
+        Field<&T::profile>{"profile", "the table of the execution profile"},
+        Field<&T::costs>{"costs", "the table of host costs"},
+        Field<&T::abi>{"abi", "the table of host functions"},
+        Field<&T::observations>{"observations", "the world as the home saw it"},
+        Field<&T::base>{"base_umana", "the price before fuel"},
+        Field<&T::reserve>{"reserve_umana", "reserved from the submitter"},
+        Field<&T::discount>{"discount_umana", "reserved from the treasury"},
+        Field<&T::deadlines>{"deadlines", "by when"},
+    };
+  }
+};
+
+struct JobHappeningView {
+  model::UnixMs time;
+  jobs::JobPhase phase = jobs::JobPhase::submitted;
+  std::string text;
+
+  static constexpr auto fields() {
+    using T = JobHappeningView;
+    return std::tuple{
+        Field<&T::time>{"time", "when"},
+        Field<&T::phase>{"phase", "the job's phase from then on"},
+        Field<&T::text>{"text", "what happened", {.min = 1}},
+    };
+  }
+};
+
+struct JobDescription : JobView {
+  static constexpr std::string_view kName = "description";
+  static constexpr std::string_view kText = "Everything about one job.";
+  model::Did submitter;
+  model::UnixMs accepted;
+  std::uint32_t attempts = 0;
+  model::Mana base;
+  model::Mana bid;
+  model::Mana pay;
+  model::Mana budget;
+  model::Mana budget_spent;
+  Nullable<ipld::Cid> anchor;
+  ipld::Cid module;
+  std::string entry;
+  std::vector<std::string> args;
+  std::vector<ipld::Cid> inputs;
+  std::uint64_t cost_mana = 0;
+  OrderView order;
+  std::vector<JobHappeningView> happenings;
+  std::vector<std::string> effects_told;
+
+  static constexpr auto fields() {
+    using T = JobDescription;
+    return std::tuple_cat(
+        JobView::fields(),
+        std::tuple{
+            Field<&T::submitter>{"submitter", "who pays"},
+            Field<&T::accepted>{"accepted", "when its home accepted it"},
+            Field<&T::attempts>{"attempts", "runs that were started"},
+            Field<&T::base>{"base_umana", "the price before fuel"},
+            Field<&T::bid>{"bid_umana", "what the executor asked for"},
+            Field<&T::pay>{"pay_umana", "what the executor got"},
+            Field<&T::budget>{"budget_umana", "held for its own spending"},
+            Field<&T::budget_spent>{"budget_spent_umana", "what it spent of that"},
+            Field<&T::anchor>{"anchor", "the DAG block that anchors its receipt"},
+            Field<&T::module>{"module", "the program"},
+            Field<&T::entry>{"entry", "the export that is called", {.min = 1}},
+            Field<&T::args>{"args", "its arguments"},
+            Field<&T::inputs>{"inputs", "its inputs"},
+            Field<&T::cost_mana>{"cost_mana", "the most it may cost, in whole mana"},
+            Field<&T::order>{"order", "the home's order: what the run is held to"},
+            Field<&T::happenings>{"happenings", "its life so far, oldest first", {.min = 1}},
+            Field<&T::effects_told>{"effects_told", "effects that could not be applied, with reasons", {.item_min = 1}},
+        });
+  }
+};
+
+[[nodiscard]] JobView job_view(const jobs::JobRecord& record);
+
+[[nodiscard]] Result<JobPage> list_jobs(Context& context, const JobListRequest& request);
+// Errors: not_found, invalid_argument, missing_data.
+[[nodiscard]] Result<JobDescription> describe_job(Context& context, const JobNamed& request);
+
+}  // namespace icn::api

@@ -1,0 +1,166 @@
+// Operation: one row for each thing that can be asked of a node. The row names a use case by address, and its request
+// and answer types follow from that; JSON, schemas and documents derive from them (fields.hpp).
+//
+// To add one:
+//   1. request and answer structs with fields() in api/SUBJECT.hpp, and `Result<Answer> name(Context&, const
+//      Request&)`;
+//   2. in api/SUBJECT.cpp the use case, which maps what runtime/ answers to the struct, and `template struct Shape<T>;`
+//      for the request and the answer (not for structs inside them);
+//   3. one row in api/operations.cpp: operation<&name>("subject.verb", …);
+//   4. ICN_UPDATE=1 api_test writes docs/OPERATIONS.md and docs/schemas/.
+// A caller in this process calls the function itself: `api::list_jobs(context, request)`; it formats the struct, and
+// prints `json_text(answer)` for --json.
+//
+// What needs threads, a data folder or another thing of a higher module is a slot: `struct RunJob : Slot<JobRequest,
+// JobEnd> {};`, the row `slot<RunJob>("job.run", …)`, and the module binds it at start: `slots.bind<RunJob>(function)`.
+// It is called as `call<RunJob>(context, request)`.
+//
+// Bytes that are no field (output, logs, archives, files) go through Context::out and Context::in; the row says so.
+#pragma once
+#include <any>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "api/fields.hpp"
+#include "core/bytes.hpp"
+#include "model/did.hpp"
+
+namespace icn::runtime {
+class NodeState;
+struct RunHooks;
+}  // namespace icn::runtime
+
+namespace icn::api {
+
+// Who may ask: anybody, a reader, a member who pays, whoever runs the node. Each includes those before it.
+enum class Role : std::uint8_t { open, read, submit, operate };
+[[nodiscard]] std::string_view role_name(Role role);
+
+// Whether bytes travel next to the request (in) or the answer (out).
+enum class Streams : std::uint8_t { none, in, out };
+[[nodiscard]] std::string_view streams_name(Streams streams);
+
+struct Context;
+
+// A use case that a higher module provides.
+template <class RequestType, class AnswerType>
+struct Slot {
+  using Request = RequestType;
+  using Answer = AnswerType;
+  using Function = std::function<Result<Answer>(Context&, const Request&)>;
+};
+
+// What is bound in this process. Bound at start by one thread, then only read.
+class Slots {
+ public:
+  template <class S>
+  void bind(typename S::Function function) {
+    bound_[&kKey<S>] = std::move(function);
+  }
+  // Null when nothing is bound.
+  template <class S>
+  [[nodiscard]] const typename S::Function* find() const {
+    const auto at = bound_.find(&kKey<S>);
+    return at == bound_.end() ? nullptr : std::any_cast<typename S::Function>(&at->second);
+  }
+
+ private:
+  template <class S>
+  static constexpr char kKey = 0;
+  std::map<const void*, std::any> bound_;
+};
+
+// What a use case works on and with: of one request, on one thread.
+struct Context {
+  runtime::NodeState* node = nullptr;     // not there for what needs no node
+  std::optional<model::Did> caller = {};  // who asks; the default of requests that name no account
+  const Slots* slots = nullptr;
+  // Where the bytes of a row with Streams::out go. Without it they are dropped, or are a field of the answer.
+  std::function<Result<void>(ByteView)> out = {};
+  // Where those of a row with Streams::in come from: at most `size` bytes into `to`, 0 at the end.
+  std::function<Result<std::size_t>(std::uint8_t* to, std::size_t size)> in = {};
+  // What a long operation is doing, for people.
+  std::function<void(std::string_view)> progress = {};
+  // Who watches a run; null: nobody.
+  const runtime::RunHooks* hooks = nullptr;
+};
+
+// The node of a context. Errors: unsupported, when there is none.
+[[nodiscard]] Result<runtime::NodeState*> node_of(const Context& context);
+[[nodiscard]] Error unbound();
+
+template <class S>
+[[nodiscard]] Result<typename S::Answer> call(Context& context, const typename S::Request& request) {
+  const auto* function = context.slots == nullptr ? nullptr : context.slots->template find<S>();
+  if (function == nullptr) return fail(unbound());
+  return (*function)(context, request);
+}
+
+struct Operation {
+  std::string_view name;    // "job.list"
+  std::string_view method;  // GET, POST, PUT, DELETE
+  std::string_view path;    // "/v1/jobs/{job}": what stands in braces is a field of the request
+  Role role;
+  Streams streams;
+  std::string_view text;
+  std::string_view answer_name;  // docs/schemas/NAME.json
+  std::string_view answer_text;
+  Result<void> (*run)(Context& context, const Json& request, Json& answer);
+  void (*request_schema)(Json& out);
+  void (*answer_schema)(Json& out);
+  Result<void> (*check_request)(const Json& request);
+  Result<void> (*check_answer)(const Json& answer);
+  bool (*is_bound)(const Slots& slots);
+};
+
+template <auto UseCase>
+struct Typed;
+template <class AnswerType, class RequestType, Result<AnswerType> (*UseCase)(Context&, const RequestType&)>
+struct Typed<UseCase> {
+  using Request = RequestType;
+  using Answer = AnswerType;
+  static Result<void> run(Context& context, const Json& request, Json& answer) {
+    const Request asked = ICN_TRY(Shape<Request>::from_json(request));
+    Shape<Answer>::to_json(ICN_TRY(UseCase(context, asked)), answer);
+    return {};
+  }
+  template <class T>
+  static Result<void> check(const Json& json) {
+    static_cast<void>(ICN_TRY(Shape<T>::from_json(json)));
+    return {};
+  }
+  static bool is_bound(const Slots&) { return true; }
+};
+
+template <auto UseCase>
+[[nodiscard]] consteval Operation operation(std::string_view name, std::string_view method, std::string_view path,
+                                            Role role, std::string_view text, Streams streams = Streams::none) {
+  using T = Typed<UseCase>;
+  return {name,
+          method,
+          path,
+          role,
+          streams,
+          text,
+          T::Answer::kName,
+          T::Answer::kText,
+          &T::run,
+          &Shape<typename T::Request>::schema,
+          &Shape<typename T::Answer>::schema,
+          &T::template check<typename T::Request>,
+          &T::template check<typename T::Answer>,
+          &T::is_bound};
+}
+
+template <class S>
+[[nodiscard]] consteval Operation slot(std::string_view name, std::string_view method, std::string_view path, Role role,
+                                       std::string_view text, Streams streams = Streams::none) {
+  Operation row = operation<&call<S>>(name, method, path, role, text, streams);
+  row.is_bound = [](const Slots& slots) { return slots.find<S>() != nullptr; };
+  return row;
+}
+
+}  // namespace icn::api

@@ -1,0 +1,97 @@
+#include "api/operations.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "api/detail/derive.hpp"
+
+namespace icn::api {
+namespace {
+
+// Requests that each operation takes.
+const std::map<std::string_view, std::vector<const char*>> kSamples{
+    {"job.list", {"{}", R"({"phase": "completed", "before": 7, "count": 10000})"}},
+    {"job.describe", {R"({"job": "bafyreib2x"})"}},
+};
+
+TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {
+  std::set<std::string_view> names;
+  for (const Operation& row : operations()) {
+    names.insert(row.name);
+    ASSERT_TRUE(kSamples.contains(row.name)) << row.name << " needs a sample";
+    for (const char* text : kSamples.at(row.name)) {
+      Json request = Json::parse(text);
+      const auto taken = row.check_request(request);
+      EXPECT_TRUE(taken) << row.name << ": " << taken.error().detail;
+      request["such_a_field"] = 1;
+      EXPECT_EQ(row.check_request(request).error().rule, "unknown_field") << row.name;
+    }
+  }
+  EXPECT_EQ(names.size(), kSamples.size());
+}
+
+TEST(Operations, PathsNameFieldsOfTheRequest) {
+  for (const Operation& row : operations()) {
+    EXPECT_TRUE(row.path.starts_with("/v1/")) << row.name;
+    EXPECT_TRUE((std::set<std::string_view>{"GET", "POST", "PUT", "DELETE"}).contains(row.method)) << row.name;
+    Json schema;
+    row.request_schema(schema);
+    for (std::size_t at = row.path.find('{'); at != std::string_view::npos; at = row.path.find('{', at + 1)) {
+      const auto name = std::string(row.path.substr(at + 1, row.path.find('}', at) - at - 1));
+      EXPECT_TRUE(schema["properties"].contains(name)) << row.name << ": " << name;
+    }
+  }
+}
+
+TEST(Operations, AreFoundByNameAndByUseCase) {
+  for (const Operation& row : operations()) EXPECT_EQ(find_operation(row.name), &row);
+  EXPECT_EQ(find_operation("job.lost"), nullptr);
+}
+
+// Every object of a schema names its fields and refuses others.
+void expect_strict(const Json& schema, const std::string& where) {
+  if (schema.contains("properties") && schema.value("type", "") == "object") {
+    EXPECT_EQ(schema["additionalProperties"], false) << where;
+    for (const auto& [name, field] : schema["properties"].items()) {
+      EXPECT_TRUE(field.contains("description") && !field["description"].empty()) << where << "." << name;
+      expect_strict(field, where + "." + name);
+    }
+  }
+  if (schema.contains("items")) expect_strict(schema["items"], where + "[]");
+  if (schema.contains("anyOf")) expect_strict(schema["anyOf"][0], where);
+}
+
+TEST(Operations, EverySchemaIsStrict) {
+  for (const Operation& row : operations()) {
+    Json schema;
+    row.request_schema(schema);
+    expect_strict(schema, std::string(row.name) + " request");
+    row.answer_schema(schema);
+    expect_strict(schema, std::string(row.name) + " answer");
+  }
+}
+
+void expect_file(const std::string& name, const std::string& text) {
+  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(name, std::ios::binary) << text;
+  std::stringstream found;
+  found << std::ifstream(name, std::ios::binary).rdbuf();
+  EXPECT_EQ(found.str(), text) << name << " is not what the table says: ICN_UPDATE=1 build/bin/api_test "
+                               << "--gtest_filter='Documents.*' writes it";
+}
+
+TEST(Documents, AreWhatTheTableSays) {
+  expect_file("docs/OPERATIONS.md", operations_markdown());
+  for (const Document& document : documents())
+    expect_file("docs/schemas/" + std::string(document.name) + ".json", schema_text(document));
+}
+
+}  // namespace
+}  // namespace icn::api
