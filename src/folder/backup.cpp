@@ -1,9 +1,6 @@
 #include "folder/backup.hpp"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-
+#include "disk/folder.hpp"
 #include "folder/pair_file.hpp"
 #include "identity/key_file.hpp"
 #include "stores/cursor.hpp"
@@ -13,50 +10,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder beside the destination, gone unless it became the backup.
-class Draft {
- public:
-  static Result<Draft> make(const fs::path& destination) {
-    std::string pattern = destination.string() + ".partial-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return fail(ErrorCode::storage, "make a folder beside '" + destination.string() + "': " + std::strerror(errno));
-    }
-    return Draft(pattern);
-  }
-  Draft(Draft&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Draft& operator=(Draft&&) = delete;
-  ~Draft() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] fs::path file(std::string_view name) const { return path_ / name; }
-
-  // The name is durable when it returns; a folder without files may be replaced, nothing else.
-  Result<void> become(const fs::path& destination) {
-    ICN_TRY(disk::sync_folder(path_));
-    if (::rename(path_.c_str(), destination.c_str()) != 0) {
-      const bool taken = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
-      return fail(taken ? ErrorCode::already_exists : ErrorCode::storage,
-                  "name the backup '" + destination.string() + "': " + std::strerror(errno));
-    }
-    path_.clear();
-    return disk::sync_folder(destination.parent_path());
-  }
-
- private:
-  explicit Draft(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
-
 // Writes the files of a backup one after the other and keeps their digests.
 class Taker {
  public:
-  explicit Taker(Draft& draft) : draft_(draft) {}
+  explicit Taker(const fs::path& draft) : draft_(draft) {}
 
   Result<void> take_state(const ports::StateStore& state) {
     const auto snapshot = ICN_TRY(state.snapshot());
     report_.manifest.sequence = snapshot->sequence();
-    PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_.file(kStateFile)));
+    PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_ / kStateFile));
     Result<void> written;
     ICN_TRY(snapshot->scan({}, {}, [&](ByteView key, ByteView value) {
       hasher_.add_pair(key, value);
@@ -70,7 +32,7 @@ class Taker {
 
   // What is stored meanwhile may or may not be among them.
   Result<void> take_blocks(const ports::DagStore& dag) {
-    PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_.file(kBlocksFile)));
+    PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_ / kBlocksFile));
     stores::CidCursor cursor(dag);
     while (const ipld::Cid* cid = ICN_TRY(cursor.peek())) {
       const auto block = dag.get(*cid);
@@ -106,15 +68,13 @@ class Taker {
     report_.manifest.record = folder.record();
     report_.manifest.hash = hasher_.finish();
     ICN_TRY(write_small(kManifestFile, view_of(report_.manifest.to_json())));
-    disk::FileWriter sums = ICN_TRY(disk::FileWriter::create(draft_.file(kSumsFile)));
-    ICN_TRY(sums.write(view_of(sums_text(digests_))));
-    ICN_TRY(sums.finish());
+    ICN_TRY(disk::write_file(draft_ / kSumsFile, {view_of(sums_text(digests_))}, {}));
     return std::move(report_);
   }
 
  private:
   Result<void> write_small(std::string_view name, ByteView bytes) {
-    disk::FileWriter file = ICN_TRY(disk::FileWriter::create(draft_.file(name)));
+    disk::FileWriter file = ICN_TRY(disk::FileWriter::create(draft_ / name, {.is_hashed = true}));
     ICN_TRY(file.write(bytes));
     note(name, ICN_TRY(file.finish()));
     return {};
@@ -124,7 +84,7 @@ class Taker {
     report_.bytes += sum.bytes;
   }
 
-  Draft& draft_;
+  const fs::path& draft_;
   stores::StateHasher hasher_;
   FileDigests digests_;
   BackupReport report_;
@@ -141,13 +101,13 @@ Result<BackupReport> take_backup(const DataFolder& folder, const ports::StateSto
     return fail(ErrorCode::already_exists,
                 "'" + place.string() + "' is there already; nothing was written. Give the backup a new name");
   }
-  Draft draft = ICN_TRY(Draft::make(place));
-  Taker taker(draft);
+  disk::FolderDraft draft = ICN_TRY(disk::FolderDraft::make(place));
+  Taker taker(draft.path());
   ICN_TRY(taker.take_keys(folder));
   ICN_TRY(taker.take_state(state));
   ICN_TRY(taker.take_blocks(dag));
   BackupReport report = ICN_TRY(taker.finish(folder, now));
-  ICN_TRY(draft.become(place));
+  ICN_TRY(draft.appear());
   report.path = place;
   return report;
 }

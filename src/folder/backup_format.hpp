@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "disk/durable_file.hpp"
+#include "disk/file.hpp"
 #include "folder/data_folder.hpp"
 #include "model/order.hpp"
 #include "stores/state_hash.hpp"

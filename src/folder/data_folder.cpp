@@ -1,25 +1,15 @@
 #include "folder/data_folder.hpp"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
-#include "disk/durable_file.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::folder {
 namespace {
 
 constexpr std::size_t kRecordBytesMax = 64 * 1024;
-
-tl::unexpected<Error> system_error(std::string_view what) {
-  return fail(ErrorCode::storage, std::string(what) + ": " + std::strerror(errno));
-}
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
@@ -63,45 +53,26 @@ std::string folder_record_to_json(const FolderRecord& record) {
   return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-Result<int> DataFolder::take_lock(const std::filesystem::path& path, std::string_view owner) {
-  const std::filesystem::path file = path / "icn.lock";
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("open " + quoted(file));
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    char text[256]{};
-    const ssize_t length = ::pread(fd, text, sizeof text - 1, 0);
-    ::close(fd);
-    std::string who(text, length > 0 ? static_cast<std::size_t>(length) : 0);
-    while (!who.empty() && who.back() == '\n') who.pop_back();
-    return fail(ErrorCode::busy,
-                "the data folder " + quoted(path) + " is in use by " + (who.empty() ? "another process" : who) +
-                    "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
-                    "and `icn job describe` ask that process");
-  }
-  const std::string text = "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")\n";
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    const Error error = system_error("write " + quoted(file)).value();
-    ::close(fd);
-    return fail(error);
-  }
-  return fd;
+Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::string_view owner) {
+  auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock",
+                                           "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")"));
+  if (lock.is_held()) return DataFolder(path, std::move(lock));
+  return fail(ErrorCode::busy,
+              "the data folder " + quoted(path) + " is in use by " +
+                  (lock.other().empty() ? "another process" : lock.other()) +
+                  "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
+                  "and `icn job describe` ask that process");
 }
 
 Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::string_view owner) {
+  ICN_TRY(disk::make_private_folder(path));
+  DataFolder folder = ICN_TRY(take(path, owner));
   std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return fail(ErrorCode::storage, "make the folder " + quoted(path) + ": " + error.message());
-  if (::chmod(path.c_str(), 0700) != 0) return system_error("protect the folder " + quoted(path));
-  DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
   if (std::filesystem::exists(path / "node.json", error)) {
     return fail(ErrorCode::already_exists,
                 "the data folder " + quoted(path) + " holds a node already; nothing was changed");
   }
-  for (const char* part : {"keys", "cache", "logs"}) {
-    std::filesystem::create_directories(path / part, error);
-    if (error || ::chmod((path / part).c_str(), 0700) != 0)
-      return fail(ErrorCode::storage, "make the folder " + quoted(path / part));
-  }
+  for (const char* part : {"keys", "cache", "logs"}) ICN_TRY(disk::make_private_folder(path / part));
   return folder;
 }
 
@@ -111,23 +82,9 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::stri
     return fail(ErrorCode::not_found,
                 "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
   }
-  DataFolder folder(path, ICN_TRY(take_lock(path, owner)));
+  DataFolder folder = ICN_TRY(take(path, owner));
   folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));
   return folder;
-}
-
-DataFolder::DataFolder(DataFolder&& other) noexcept
-    : path_(std::move(other.path_)), record_(std::move(other.record_)), lock_(std::exchange(other.lock_, -1)) {}
-
-DataFolder& DataFolder::operator=(DataFolder&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(record_, other.record_);
-  std::swap(lock_, other.lock_);
-  return *this;
-}
-
-DataFolder::~DataFolder() {
-  if (lock_ >= 0) ::close(lock_);
 }
 
 Result<void> DataFolder::require(const StoresAsked& asked) const {
@@ -147,7 +104,7 @@ Result<void> DataFolder::require(const StoresAsked& asked) const {
 }
 
 Result<void> DataFolder::seal(const FolderRecord& record) {
-  ICN_TRY(disk::replace_file(path_ / "node.json", folder_record_to_json(record)));
+  ICN_TRY(disk::replace_file(path_ / "node.json", view_of(folder_record_to_json(record))));
   record_ = record;
   return {};
 }

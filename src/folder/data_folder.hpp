@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "config/keys.hpp"
-#include "core/result.hpp"
+#include "disk/lock.hpp"
 #include "folder/store_url.hpp"
 
 namespace icn::folder {
@@ -41,6 +41,7 @@ using StoresAsked = PerStore<std::optional<config::Given>>;
 [[nodiscard]] Result<FolderRecord> folder_record_from_json(std::string_view json);
 [[nodiscard]] std::string folder_record_to_json(const FolderRecord& record);
 
+// Holds the folder as long as it lives.
 class DataFolder {
  public:
   // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, storage.
@@ -48,11 +49,6 @@ class DataFolder {
   // Takes an existing folder. `owner` says what this process does ("icn job run"), for whoever finds the folder busy.
   // Errors: not_found (with the command that makes one), busy (naming the owner), unsupported_version, storage.
   [[nodiscard]] static Result<DataFolder> open(const std::filesystem::path& path, std::string_view owner);
-
-  DataFolder(DataFolder&& other) noexcept;
-  DataFolder& operator=(DataFolder&& other) noexcept;
-  // Gives the folder free.
-  ~DataFolder();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const FolderRecord& record() const { return record_; }
@@ -71,12 +67,12 @@ class DataFolder {
   [[nodiscard]] Result<void> seal(const FolderRecord& record);
 
  private:
-  DataFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
-  [[nodiscard]] static Result<int> take_lock(const std::filesystem::path& path, std::string_view owner);
+  DataFolder(std::filesystem::path path, disk::FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  [[nodiscard]] static Result<DataFolder> take(const std::filesystem::path& path, std::string_view owner);
 
   std::filesystem::path path_;
   FolderRecord record_;
-  int lock_ = -1;
+  disk::FileLock lock_;
 };
 
 }  // namespace icn::folder

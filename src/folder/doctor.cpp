@@ -1,16 +1,10 @@
 #include "folder/doctor.hpp"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "backends/registry.hpp"
-#include "disk/durable_file.hpp"
+#include "disk/lock.hpp"
 #include "folder/detail/findings.hpp"
 #include "folder/unfinished.hpp"
 #include "identity/key_file.hpp"
@@ -32,39 +26,15 @@ std::optional<std::uint64_t> free_bytes_of(const fs::path& path) {
 
 std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
-// Holds the folder's lock, shared, without writing into it: no owner comes while the examination runs.
-class LockLook {
- public:
-  explicit LockLook(const fs::path& folder) : fd_(::open((folder / "icn.lock").c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (fd_ < 0 || ::flock(fd_, LOCK_SH | LOCK_NB) == 0) return;
-    char text[256]{};
-    const ssize_t length = ::pread(fd_, text, sizeof text - 1, 0);
-    owner_ = std::string(text, length > 0 ? static_cast<std::size_t>(length) : 0);
-    while (!owner_.empty() && owner_.back() == '\n') owner_.pop_back();
-    if (owner_.empty()) owner_ = "another process";
-  }
-  ~LockLook() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  LockLook(const LockLook&) = delete;
-  LockLook& operator=(const LockLook&) = delete;
-  // Who owns the folder; empty: nobody.
-  [[nodiscard]] const std::string& owner() const { return owner_; }
-
- private:
-  int fd_;
-  std::string owner_;
-};
-
 void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return;
+  const auto status = disk::status_of(path);
+  if (!status) return;
   const std::string digits = private_mode == 0700 ? "700" : "600";
-  if ((status.st_mode & 0077U) != 0) {
+  if ((status->mode & 0077U) != 0) {
     findings.warning(ErrorCode::permission_denied, "others than the owner may look into it", path.string(),
                      "`chmod " + digits + " " + path.string() + "`");
   }
-  if (status.st_uid != ::geteuid()) {
+  if (status->owner != ::geteuid()) {
     findings.warning(ErrorCode::permission_denied, "it belongs to another user than the one who runs this",
                      path.string(), "run icn as that user, or `chown` the folder");
   }
@@ -109,17 +79,21 @@ class Examiner {
                       "`icn --data " + folder_.string() + " init` makes one; or give the right one with --data");
       return findings_.take();
     }
-    const LockLook lock(folder_);
+    // No owner comes while the examination runs.
+    const auto lock = disk::FileLock::share(folder_ / "icn.lock");
     look_at_mode(folder_, 0700, findings_);
     look_at_space(folder_);
     if (read_record()) {
       look_at_keys();
       look_at_unfinished();
       look_at_what_is_asked();
-      if (lock.owner().empty()) {
+      if (!lock) {
+        findings_.error(lock.error(), folder_.string(), "mend the file's permissions");
+      } else if (lock->is_held()) {
         look_at_stores();
       } else {
-        findings_.warning(ErrorCode::busy, "it is in use by " + lock.owner() + ", so its stores were not looked at",
+        const std::string owner = lock->other().empty() ? "another process" : lock->other();
+        findings_.warning(ErrorCode::busy, "it is in use by " + owner + ", so its stores were not looked at",
                           folder_.string(), "examine it again when that process has ended");
       }
     }

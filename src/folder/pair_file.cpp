@@ -20,10 +20,10 @@ std::uint32_t read_be32(const std::uint8_t* at) {
 // Reads a file through a buffer.
 class Source {
  public:
-  explicit Source(disk::FileReader file) : file_(std::move(file)) {}
+  explicit Source(disk::File file) : file_(std::move(file)) {}
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
-    return fail(ErrorCode::invalid_format, "'" + file_.path().string() + "': " + std::string(what));
+    return fail(ErrorCode::invalid_format, file_.name() + ": " + std::string(what));
   }
   // Errors: invalid_format, when the file ends before.
   [[nodiscard]] Result<void> fill(std::span<std::uint8_t> into) {
@@ -50,7 +50,7 @@ class Source {
     return {};
   }
 
-  disk::FileReader file_;
+  disk::File file_;
   Bytes buffer_;
   std::size_t at_ = 0;
 };
@@ -58,7 +58,7 @@ class Source {
 }  // namespace
 
 Result<PairFileWriter> PairFileWriter::create(const std::filesystem::path& path) {
-  disk::FileWriter file = ICN_TRY(disk::FileWriter::create(path));
+  disk::FileWriter file = ICN_TRY(disk::FileWriter::create(path, {.is_hashed = true}));
   Bytes head = bytes_of(kMagic);
   head.push_back(kVersion);
   ICN_TRY(file.write(head));
@@ -85,7 +85,7 @@ Result<disk::FileSum> PairFileWriter::finish() {
 
 Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
                                      const std::function<Result<void>(Bytes key, Bytes value)>& visit) {
-  Source source(ICN_TRY(disk::FileReader::open(path)));
+  Source source(ICN_TRY(disk::File::open(path, disk::Open::read)));
   std::array<std::uint8_t, 9> head{};
   ICN_TRY(source.fill(head));
   if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is no file of pairs");

@@ -5,7 +5,7 @@
 #pragma once
 #include <functional>
 
-#include "disk/durable_file.hpp"
+#include "disk/file.hpp"
 
 namespace icn::folder {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "disk/folder.hpp"
 #include "folder/pair_file.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
@@ -132,8 +133,8 @@ class Restorer {
       ICN_TRY(disk::remove_file(paths[i]));
       const auto& keys = report_.manifest.keys;
       if (std::find(keys.begin(), keys.end(), kKeyFiles[i]) == keys.end()) continue;
-      const std::string bytes = ICN_TRY(disk::read_text(restore_.backup / kKeyFiles[i], kKeyBytesMax));
-      ICN_TRY(identity::write_key_file(paths[i], view_of(bytes)));
+      const Bytes bytes = ICN_TRY(disk::read_file(restore_.backup / kKeyFiles[i], kKeyBytesMax));
+      ICN_TRY(identity::write_key_file(paths[i], bytes));
     }
     return {};
   }

@@ -2,7 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "disk/durable_file.hpp"
+#include "disk/file.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::folder {
 namespace {
@@ -64,8 +65,8 @@ Result<void> write_unfinished(const std::filesystem::path& folder, const Unfinis
     const auto& url = unfinished.filling[port];
     value[std::string(port_name(port))] = url ? nlohmann::ordered_json(*url) : nlohmann::ordered_json(nullptr);
   }
-  return disk::replace_file(unfinished_path(folder),
-                            value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  const std::string text = value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return disk::replace_file(unfinished_path(folder), view_of(text));
 }
 
 Result<void> remove_unfinished(const std::filesystem::path& folder) {

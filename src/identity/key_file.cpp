@@ -3,14 +3,9 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/check.hpp"
+#include "disk/file.hpp"
 
 namespace icn::identity {
 namespace {
@@ -43,10 +38,6 @@ Result<void> derive(Secret& key, const std::string& passphrase, PassphraseCost c
                 "key file: not enough memory to derive the key (" + std::to_string(cost.memory_bytes >> 20) + " MiB)");
   }
   return {};
-}
-
-tl::unexpected<Error> system_error(std::string_view what, const std::filesystem::path& path) {
-  return fail(ErrorCode::storage, std::string(what) + " '" + path.string() + "': " + std::strerror(errno));
 }
 
 }  // namespace
@@ -122,46 +113,16 @@ Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::s
 }
 
 Result<void> write_key_file(const std::filesystem::path& path, ByteView file) {
-  const std::filesystem::path temporary = path.string() + ".new";
-  ::unlink(temporary.c_str());
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("write the key file", temporary);
-  const bool written = ::write(fd, file.data(), file.size()) == static_cast<ssize_t>(file.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written) return system_error("write the key file", temporary);
-  // link() refuses an existing name, so no key is ever overwritten.
-  const int linked = ::link(temporary.c_str(), path.c_str());
-  const int reason = errno;
-  ::unlink(temporary.c_str());
-  if (linked != 0 && reason == EEXIST) {
-    return fail(ErrorCode::already_exists, "the key file '" + path.string() + "' exists already; nothing was changed");
-  }
-  errno = reason;
-  if (linked != 0) return system_error("write the key file", path);
-  const int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = folder >= 0 && ::fsync(folder) == 0;
-  if (folder >= 0) ::close(folder);
-  if (!synced) return system_error("sync the folder of", path);
-  return {};
+  return disk::write_file(path, {file}, {.appears = disk::Appears::when_whole});
 }
 
 Result<Bytes> read_key_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return fail(ErrorCode::not_found, "there is no key file '" + path.string() + "'");
-  if (fd < 0) return system_error("read the key file", path);
-  struct stat status {};
-  Bytes file(kKeyFileMax);
-  const bool known = ::fstat(fd, &status) == 0;
-  const ssize_t got = ::read(fd, file.data(), file.size());
-  ::close(fd);
-  if (!known || got < 0) return system_error("read the key file", path);
-  if ((status.st_mode & 0077U) != 0) {
-    sodium_memzero(file.data(), file.size());
+  const disk::File file = ICN_TRY(disk::File::open(path, disk::Open::read));
+  if ((ICN_TRY(file.status()).mode & 0077U) != 0) {
     return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() +
                                                   "'; `chmod 600 " + path.string() + "` mends that");
   }
-  file.resize(static_cast<std::size_t>(got));
-  return file;
+  return file.read_to_end(kKeyFileMax);
 }
 
 }  // namespace icn::identity

@@ -36,7 +36,7 @@ enum class KeyProtection : std::uint8_t { plain, passphrase };
 
 // Writes a new file durably, mode 0600. Errors: already_exists, storage.
 [[nodiscard]] Result<void> write_key_file(const std::filesystem::path& path, ByteView file);
-// Errors: not_found, permission_denied (others may read it: the error says how to mend that), storage.
+// Errors: not_found, permission_denied (others may read it: the error says how to mend that), limit_exceeded, storage.
 [[nodiscard]] Result<Bytes> read_key_file(const std::filesystem::path& path);
 
 }  // namespace icn::identity

@@ -22,7 +22,6 @@ using detail::Database;
 using detail::Durable;
 using detail::key_of;
 using detail::Statement;
-using detail::WalFile;
 
 constexpr std::uint32_t kApplicationId = 0x49434e42;  // "ICNB"
 constexpr std::uint32_t kVersion = 1;
@@ -36,7 +35,7 @@ class SqliteDagStore : public ports::DagStore {
     Database writer =
         ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write, Durable::at_sync));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
-    WalFile log = ICN_TRY(WalFile::open(writer));
+    disk::File log = ICN_TRY(detail::open_wal(writer));
     std::unique_ptr<SqliteDagStore> store(new SqliteDagStore(std::move(writer), std::move(reader), std::move(log)));
     Database& database = store->writer_;
     store->put_ =
@@ -119,7 +118,7 @@ class SqliteDagStore : public ports::DagStore {
       written = written_;
     }
     if (written == flushed_) return {};
-    if (Result<void> synced = log_.sync(); !synced) {
+    if (Result<void> synced = log_.sync_data(); !synced) {
       Lock lock(mutex_);
       failed_ = true;
       return synced;
@@ -133,7 +132,7 @@ class SqliteDagStore : public ports::DagStore {
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:
-  SqliteDagStore(Database writer, Database reader, WalFile log)
+  SqliteDagStore(Database writer, Database reader, disk::File log)
       : writer_(std::move(writer)), reader_(std::move(reader)), log_(std::move(log)) {}
 
   Result<void> refuse_when_failed() const ICN_REQUIRES(mutex_) {
@@ -163,7 +162,7 @@ class SqliteDagStore : public ports::DagStore {
   mutable Mutex read_mutex_;   // the reader's
   Database writer_;
   Database reader_;
-  WalFile log_;
+  disk::File log_;
   Statement put_, remove_;
   mutable Statement get_, has_, all_, statistics_;
   std::uint64_t written_ ICN_GUARDED_BY(mutex_) = 0;        // transactions committed

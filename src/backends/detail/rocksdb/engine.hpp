@@ -14,7 +14,7 @@
 
 #include "backends/detail/rocksdb/inspect.hpp"
 #include "core/mutex.hpp"
-#include "disk/folder_lock.hpp"
+#include "disk/lock.hpp"
 
 namespace icn::backends::detail {
 

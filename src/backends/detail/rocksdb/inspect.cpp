@@ -4,18 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "backends/detail/rocksdb/engine.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::backends::detail {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kLogBlockBytes = 32'768;  // of RocksDB's log format
 
@@ -85,15 +79,6 @@ class Witness : public rocksdb::WalFilter {
   Result<void> seen_;
 };
 
-Result<std::vector<std::string>> names_in(const std::string& path) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
-    names.push_back(entry->path().filename());
-  if (error) return fail(ErrorCode::storage, "list the folder " + path + ": " + error.message());
-  return names;
-}
-
 // What RocksDB makes before CURRENT, and so may leave behind when it is killed while it makes a folder.
 bool comes_before_current(const std::string& name) {
   if (name == "LOCK" || name == "IDENTITY") return true;
@@ -151,13 +136,11 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
   return std::optional<StoreStamp>();
 }
 
-// Whether a stamp in the file, readable by RocksDB or not, says that more was durable than `last` (0: nothing is).
-// `head` is how each begins. A stamp that lies across two of the log's blocks is let be, since a record header cuts it
-// in two; the next one says the same.
-Result<void> look_for_promises(const std::string& name, std::string_view head, std::uint64_t last) {
-  std::ifstream file(name, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) return fail(ErrorCode::storage, name + " could not be read");
+// Whether a stamp in the bytes of the file `name`, readable by RocksDB or not, says that more was durable than `last`
+// (0: nothing is). `head` is how each begins. A stamp that lies across two of the log's blocks is let be, since a record
+// header cuts it in two; the next one says the same.
+Result<void> look_for_promises(const std::string& name, std::string_view bytes, std::string_view head,
+                               std::uint64_t last) {
   for (std::size_t at = bytes.find(head); at != std::string::npos; at = bytes.find(head, at + 1)) {
     if (at + StoreStamp::kBytes > bytes.size()) break;
     if (at / kLogBlockBytes != (at + StoreStamp::kBytes - 1) / kLogBlockBytes) continue;
@@ -172,21 +155,12 @@ Result<void> look_for_promises(const std::string& name, std::string_view head, s
   return {};
 }
 
-Result<void> sync(const std::string& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return disk::system_error("open " + file);
-  const bool synced = ::fsync(fd) == 0;
-  ::close(fd);
-  if (!synced) return disk::system_error("sync " + file);
-  return {};
-}
-
 }  // namespace
 
 std::shared_ptr<rocksdb::Logger> make_silent_logger() { return std::make_shared<SilentLogger>(); }
 
 Result<RocksInspection> inspect_rocks_folder(const std::string& path, const StoreKind& kind) {
-  const std::vector<std::string> names = ICN_TRY(names_in(path));
+  const std::vector<std::string> names = ICN_TRY(disk::list_folder(path));
   if (std::find(names.begin(), names.end(), "CURRENT") == names.end()) return inspect_without_current(path, names);
   TablesOnly tables_only;
   const std::optional<StoreStamp> in_tables = ICN_TRY(last_write(path, kind, tables_only));
@@ -204,8 +178,10 @@ Result<RocksInspection> inspect_rocks_folder(const std::string& path, const Stor
   const std::string_view head =
       text_of(ByteView(encoded).first(found.last ? StoreStamp::kHeadBytes : StoreStamp::kKindBytes));
   for (const std::string& log : logs) {
-    ICN_TRY(look_for_promises(log, head, found.last ? found.last->write : 0));
-    ICN_TRY(sync(log));
+    const disk::File file = ICN_TRY(disk::File::open(log, disk::Open::read));
+    const Bytes bytes = ICN_TRY(file.read_to_end(UINT64_MAX));
+    ICN_TRY(look_for_promises(log, text_of(bytes), head, found.last ? found.last->write : 0));
+    ICN_TRY(file.sync());
   }
   found.is_closed = witness.has_only_marks();
   return found;

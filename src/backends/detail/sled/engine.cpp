@@ -1,14 +1,10 @@
 #include "backends/detail/sled/engine.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "backends/detail/sled/abi.hpp"
+#include "disk/folder.hpp"
 #include "ipld/sha256.hpp"
 
 namespace icn::backends::detail {
@@ -30,8 +26,7 @@ tl::unexpected<Error> error_of(const IcnSledError& error, const std::string& wha
   enum Kind : std::uint32_t { io = 1, damage = 2, refused = 3 };
   const std::string detail = what + ": " + std::string(error.text.data(), error.size);
   if (error.kind == io) {
-    errno = error.code;
-    return error.code == 0 ? fail(ErrorCode::storage, detail) : disk::system_error(what);
+    return error.code == 0 ? fail(ErrorCode::storage, detail) : disk::system_error(what, error.code);
   }
   if (error.kind == damage) return fail(ErrorCode::corrupted, detail + "; restore the store from a backup");
   if (error.kind == refused) return fail(ErrorCode::unsupported_version, detail);
@@ -53,29 +48,13 @@ Result<StoreStamp> stamp_in(ByteView bytes, const StoreKind& kind, const std::st
 }
 
 Result<void> refuse_foreign(const std::string& path) {
-  std::error_code error;
-  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename();
+  for (const std::string& name : ICN_TRY(disk::list_folder(path))) {
     if (name == std::string(kNote) + ".new") continue;
     return fail(ErrorCode::invalid_format, path + " is a folder of something else (it holds " + name + " and no " +
                                                kNote +
                                                "); nothing was changed. Name a folder of its own for the store");
   }
-  if (error) return fail(ErrorCode::storage, "list the folder " + path + ": " + error.message());
   return {};
-}
-
-Result<void> make_note(const std::string& path, const disk::FolderLock& lock, const StoreStamp& stamp) {
-  const std::string name = path + "/" + kNote;
-  const std::string fresh = name + ".new";
-  const Bytes bytes = with_sum(stamp.encode());
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return disk::system_error("make " + fresh);
-  const bool written =
-      ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(fresh.c_str(), name.c_str()) != 0) return disk::system_error("write " + name);
-  return lock.sync();
 }
 
 struct Collected {
@@ -119,14 +98,12 @@ Result<void> SledDatabase::open_note(const StoreKind& kind) {
   std::error_code error;
   if (!fs::exists(name, error)) {
     ICN_TRY(refuse_foreign(path_));
-    ICN_TRY(make_note(path_, lock_, StoreStamp{.magic = kind.magic, .version = kind.version}));
+    const StoreStamp stamp{.magic = kind.magic, .version = kind.version};
+    ICN_TRY(disk::replace_file(name, with_sum(stamp.encode())));
   }
-  note_ = ::open(name.c_str(), O_RDWR | O_CLOEXEC);
-  if (note_ < 0) return disk::system_error("open " + name);
+  note_ = ICN_TRY(disk::File::open(name, disk::Open::update));
   Bytes bytes(StoreStamp::kBytes + kSumBytes + 1);
-  const ssize_t length = ::pread(note_, bytes.data(), bytes.size(), 0);
-  if (length < 0) return disk::system_error("read " + name);
-  bytes.resize(static_cast<std::size_t>(length));
+  bytes.resize(ICN_TRY(note_->read_at(0, bytes)));
   noted_ = ICN_TRY(stamp_in(bytes, kind, name));
   return {};
 }
@@ -143,17 +120,15 @@ Result<void> SledDatabase::begin(const StoreKind& kind) {
 // Not synced: after a power cut an older note may stand there. When it fails, damage is noticed less, and nothing else.
 void SledDatabase::note_durable() {
   noted_ = stamp_;
-  const Bytes bytes = with_sum(noted_.encode());
-  static_cast<void>(::pwrite(note_, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
+  static_cast<void>(note_->write_at(0, with_sum(noted_.encode())).has_value());
 }
 
 SledDatabase::~SledDatabase() {
   Lock guard(mutex);
   if (sled_ != nullptr) {
-    if (!failed_ && flush() && noted_.write == stamp_.write) static_cast<void>(::fsync(note_) == 0);
+    if (!failed_ && flush() && noted_.write == stamp_.write) static_cast<void>(note_->sync().has_value());
     icn_sled_close(sled_);
   }
-  if (note_ >= 0) ::close(note_);
 }
 
 Result<std::optional<Bytes>> SledDatabase::get(ByteView key, const std::string& what) const {

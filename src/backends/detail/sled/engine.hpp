@@ -13,7 +13,7 @@
 
 #include "backends/detail/store_stamp.hpp"
 #include "core/mutex.hpp"
-#include "disk/folder_lock.hpp"
+#include "disk/lock.hpp"
 
 struct IcnSled;
 
@@ -83,7 +83,7 @@ class SledDatabase {
   const disk::FolderLock lock_;
   const std::string path_;
   IcnSled* sled_ = nullptr;
-  int note_ ICN_GUARDED_BY(mutex) = -1;
+  std::optional<disk::File> note_ ICN_GUARDED_BY(mutex);
   StoreStamp noted_ ICN_GUARDED_BY(mutex);
   StoreStamp stamp_ ICN_GUARDED_BY(mutex);
   bool failed_ ICN_GUARDED_BY(mutex) = false;

@@ -1,14 +1,10 @@
 #include "backends/detail/sqlite/engine.hpp"
 
-#include <filesystem>
 #include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
-#include "disk/folder_lock.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::backends::detail {
 namespace {
@@ -167,32 +163,12 @@ Result<void> Database::execute(const std::string& sql) {
   return {};
 }
 
-Result<WalFile> WalFile::open(const Database& database) {
-  WalFile file(-1, database.path() + "-wal");
-  file.fd_ = ::open(file.path_.c_str(), O_RDWR | O_CLOEXEC);
-  if (file.fd_ < 0) return disk::system_error("open " + file.path_);
+Result<disk::File> open_wal(const Database& database) {
+  const std::filesystem::path path = database.path() + "-wal";
+  disk::File file = ICN_TRY(disk::File::open(path, disk::Open::update));
   // SQLite makes the file with its first transaction, and leaves its name to the first sync of its own.
-  const std::string folder = std::filesystem::path(file.path_).parent_path().string();
-  const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) return disk::system_error("open the folder of " + file.path_);
-  if (::fsync(opened) == 0) {
-    ::close(opened);
-    return file;
-  }
-  auto error = disk::system_error("sync the folder of " + file.path_);
-  ::close(opened);
-  return error;
-}
-
-WalFile::WalFile(WalFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
-
-WalFile::~WalFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Result<void> WalFile::sync() {
-  if (::fdatasync(fd_) == 0) return {};
-  return disk::system_error("sync " + path_);
+  ICN_TRY(disk::sync_folder(path.parent_path()));
+  return file;
 }
 
 }  // namespace icn::backends::detail

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/bytes.hpp"
+#include "disk/file.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -57,7 +57,7 @@ class Statement {
 };
 
 enum class Access : std::uint8_t { read_write, read_only };
-// When a commit is durable: at COMMIT (synchronous=FULL), or at the next WalFile::sync (synchronous=NORMAL).
+// When a commit is durable: at COMMIT (synchronous=FULL), or at the next sync of the log (synchronous=NORMAL).
 enum class Durable : std::uint8_t { at_commit, at_sync };
 
 class Database {
@@ -85,22 +85,8 @@ class Database {
 };
 
 // The write-ahead log of an open database, through a descriptor of its own, so that syncing it needs no lock of the
-// database's and no error of the disk is lost to another descriptor's sync. Thread safe.
-class WalFile {
- public:
-  // Errors: storage.
-  [[nodiscard]] static Result<WalFile> open(const Database& database);
-  WalFile(WalFile&& other) noexcept;
-  WalFile& operator=(WalFile&&) = delete;
-  ~WalFile();
-
-  // Everything committed before is durable when it returns. Errors: storage; what reached the disk is unknown then.
-  [[nodiscard]] Result<void> sync();
-
- private:
-  WalFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
-  int fd_ = -1;
-  std::string path_;
-};
+// database's and no error of the disk is lost to another descriptor's sync. Its sync_data() makes durable what was
+// committed before. Errors: storage.
+[[nodiscard]] Result<disk::File> open_wal(const Database& database);
 
 }  // namespace icn::backends::detail

@@ -1,0 +1,94 @@
+#include "disk/folder.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace icn::disk {
+
+namespace fs = std::filesystem;
+
+Result<Descriptor> open_folder(const fs::path& path) {
+  const fs::path named = path.empty() ? fs::path(".") : path;
+  Descriptor folder(uninterrupted([&] { return ::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!folder) return system_error("open the folder", named);
+  return folder;
+}
+
+Result<void> sync_folder(const fs::path& path) {
+  const Descriptor folder = ICN_TRY(open_folder(path));
+  if (uninterrupted([&] { return ::fsync(folder.get()); }) != 0) return system_error("sync the folder", path);
+  return {};
+}
+
+Result<bool> make_folder(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return true;
+  if (errno == EEXIST) return false;
+  return system_error("make the folder", path);
+}
+
+Result<void> make_private_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return system_error("make the folder", path, error.value());
+  if (::chmod(path.c_str(), 0700) != 0) return system_error("protect the folder", path);
+  return {};
+}
+
+Result<std::vector<std::string>> list_folder(const fs::path& path) {
+  Descriptor folder = ICN_TRY(open_folder(path));
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(folder.get()), &::closedir);
+  if (!listing) return system_error("list the folder", path);
+  static_cast<void>(folder.release());  // the listing closes it
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(listing.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return system_error("list the folder", path);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> remove_file(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return system_error("remove", path);
+  }
+  return sync_folder(path.parent_path());
+}
+
+Result<FolderDraft> FolderDraft::make(const fs::path& destination) {
+  std::string pattern = destination.string() + ".partial-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) return system_error("make a folder beside", destination);
+  return FolderDraft(pattern, destination);
+}
+
+FolderDraft::FolderDraft(FolderDraft&& other) noexcept
+    : path_(std::exchange(other.path_, {})), destination_(std::move(other.destination_)) {}
+
+FolderDraft::~FolderDraft() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+Result<void> FolderDraft::appear() {
+  ICN_TRY(sync_folder(path_));
+  if (::rename(path_.c_str(), destination_.c_str()) != 0) {
+    const int reason = errno;
+    auto error = system_error("name the folder", destination_, reason);
+    if (reason == ENOTEMPTY || reason == EEXIST || reason == ENOTDIR) error.value().code = ErrorCode::already_exists;
+    return error;
+  }
+  path_.clear();
+  return sync_folder(destination_.parent_path());
+}
+
+}  // namespace icn::disk

@@ -1,0 +1,119 @@
+// Goal: folders are private, say what is in them, and appear whole; locks keep others out and say who holds them.
+#include "disk/folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk/lock.hpp"
+#include "disk/testing/scratch_folder.hpp"
+
+namespace icn::disk {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FolderTest : public ::testing::Test {
+ protected:
+  fs::path path(std::string_view name) const { return folder_.path() / name; }
+  ScratchFolder folder_;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(FolderTest, FoldersAreMadeForTheirOwner) {
+  EXPECT_TRUE(make_folder(path("a")).value());
+  EXPECT_FALSE(make_folder(path("a")).value()) << "it is there";
+  EXPECT_EQ(status_of(path("a"))->mode, 0700U);
+  EXPECT_EQ(make_folder(path("b/c")).error().code, ErrorCode::storage) << "the parent is missing";
+  ASSERT_TRUE(make_private_folder(path("b/c/d")));
+  ASSERT_EQ(::chmod(path("b/c/d").c_str(), 0755), 0);
+  ASSERT_TRUE(make_private_folder(path("b/c/d")));
+  EXPECT_EQ(status_of(path("b/c/d"))->mode, 0700U);
+  ASSERT_TRUE(replace_file(path("file"), view_of("x")));
+  EXPECT_FALSE(make_private_folder(path("file/d")));
+}
+
+TEST_F(FolderTest, NamesAreListedSorted) {
+  for (const char* name : {"b", "a", ".hidden", "c"}) ASSERT_TRUE(replace_file(path(name), {}));
+  EXPECT_EQ(list_folder(folder_.path()).value(), (Names{".hidden", "a", "b", "c"}));
+  EXPECT_TRUE(list_folder("").has_value()) << "the working folder";
+}
+
+TEST_F(FolderTest, WhatIsNoFolderIsSaid) {
+  ASSERT_TRUE(replace_file(path("file"), view_of("x")));
+  for (const char* name : {"absent", "file"}) {
+    SCOPED_TRACE(name);
+    const auto listed = list_folder(path(name));
+    const auto synced = sync_folder(path(name));
+    ASSERT_FALSE(listed || synced);
+    EXPECT_EQ(listed.error().code, ErrorCode::storage);
+    EXPECT_EQ(synced.error(), listed.error());
+    EXPECT_NE(listed.error().detail.find(in_quotes(path(name))), std::string::npos) << listed.error().detail;
+  }
+  EXPECT_FALSE(FolderLock::take(path("file")));
+}
+
+TEST_F(FolderTest, RemovingTwiceIsNoError) {
+  ASSERT_TRUE(replace_file(path("a"), view_of("x")));
+  EXPECT_TRUE(remove_file(path("a")));
+  EXPECT_TRUE(remove_file(path("a")));
+  EXPECT_EQ(remove_file(folder_.path()).error().code, ErrorCode::storage);
+}
+
+TEST_F(FolderTest, ADraftBecomesTheFolderOrGoes) {
+  { ASSERT_TRUE(replace_file(FolderDraft::make(path("a"))->path() / "x", view_of("x"))); }
+  EXPECT_EQ(list_folder(folder_.path()).value(), Names{});
+  {
+    FolderDraft draft = FolderDraft::make(path("a")).value();
+    EXPECT_EQ(status_of(draft.path())->mode, 0700U);
+    ASSERT_TRUE(replace_file(draft.path() / "x", view_of("x")));
+    ASSERT_TRUE(draft.appear());
+  }
+  EXPECT_EQ(list_folder(path("a")).value(), Names{"x"});
+  EXPECT_EQ(FolderDraft::make(path("a"))->appear().error().code, ErrorCode::already_exists);
+  EXPECT_EQ(list_folder(folder_.path()).value(), Names{"a"});
+  EXPECT_EQ(FolderDraft::make(path("nowhere/a")).error().code, ErrorCode::storage);
+}
+
+TEST_F(FolderTest, AFolderIsHeldByOneOpening) {
+  {
+    const auto lock = FolderLock::take(path("store"));
+    ASSERT_TRUE(lock);
+    EXPECT_TRUE(lock->sync());
+    const auto second = FolderLock::take(path("store"));
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::busy);
+    EXPECT_NE(second.error().detail.find(path("store").string()), std::string::npos);
+  }
+  EXPECT_TRUE(FolderLock::take(path("store")));
+  EXPECT_EQ(FolderLock::take(path("nowhere/store")).error().code, ErrorCode::storage);
+}
+
+TEST_F(FolderTest, ALockedFileNamesItsHolder) {
+  {
+    const FileLock first = FileLock::take(path("lock"), "process 7 (icn job run)").value();
+    EXPECT_TRUE(first.is_held());
+    const FileLock second = FileLock::take(path("lock"), "another").value();
+    EXPECT_FALSE(second.is_held());
+    EXPECT_EQ(second.other(), "process 7 (icn job run)");
+    EXPECT_EQ(FileLock::share(path("lock"))->other(), "process 7 (icn job run)");
+  }
+  const FileLock shared = FileLock::share(path("lock")).value();
+  EXPECT_TRUE(shared.is_held());
+  EXPECT_TRUE(FileLock::share(path("lock"))->is_held());
+  EXPECT_FALSE(FileLock::take(path("lock"), "x")->is_held()) << "holders are kept away";
+  EXPECT_TRUE(FileLock::share(path("absent"))->is_held());
+  EXPECT_FALSE(fs::exists(path("absent")));
+  EXPECT_EQ(FileLock::take(path("nowhere/lock"), "x").error().code, ErrorCode::storage);
+}
+
+TEST_F(FolderTest, AShorterNameReplacesALongerOne) {
+  { ASSERT_TRUE(FileLock::take(path("lock"), "process 123456 (icn job list)")); }
+  const FileLock lock = FileLock::take(path("lock"), "short").value();
+  EXPECT_EQ(read_text(path("lock"), 100).value(), "short\n");
+}
+
+}  // namespace
+}  // namespace icn::disk
