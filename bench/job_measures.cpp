@@ -14,7 +14,11 @@
 #include "measure.hpp"
 #include "model/job.hpp"
 #include "raw_wasm.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/run.hpp"
+#include "runtime/submit.hpp"
 #include "wasm/testing/sandbox.hpp"
 
 namespace icn::bench {

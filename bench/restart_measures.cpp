@@ -4,7 +4,7 @@
 
 #include "backends/registry.hpp"
 #include "measure.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::bench {
 namespace {

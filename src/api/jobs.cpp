@@ -1,7 +1,8 @@
 #include "api/jobs.hpp"
 
 #include "api/detail/derive.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::api {
 namespace {

@@ -9,7 +9,7 @@
 #include "jobs/job_book.hpp"
 #include "model/time_text.hpp"
 #include "model/transfer.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/describe.hpp"
 
 namespace icn::cli {
 

@@ -1,6 +1,10 @@
 #include "embed/context.hpp"
 
 #include "model/job_json.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
+#include "runtime/run.hpp"
+#include "runtime/submit.hpp"
 
 namespace icn::embed {
 namespace {

@@ -1,5 +1,5 @@
-// RuntimeContext: the specification's face of a node, for programs that embed one. Thin: each method is one call into
-// runtime/use_cases.hpp.
+// RuntimeContext: the specification's face of a node, for programs that embed one. Thin: each method is one use case of
+// runtime/.
 //
 // It acts for one identity: jobs submitted through it are signed by that identity's signer and paid from its account.
 // On an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "embed/service_config.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::embed {
 

@@ -10,7 +10,9 @@
 #include "folder/restore.hpp"
 #include "folder/testing/folder.hpp"
 #include "identity/key_file.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/submit.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"
 

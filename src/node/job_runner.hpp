@@ -11,7 +11,8 @@
 
 #include "core/mutex.hpp"
 #include "node/executor_threads.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/run.hpp"
 
 namespace icn::node {
 

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/submit.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"
 

@@ -1,6 +1,6 @@
 // The use cases about blocks: storing them, pinning them, letting them go, and collecting what nobody holds.
 //
-// As those of use_cases.hpp: free functions over NodeState, thread safe, one commit each, nothing changed by one that
+// As all use cases: free functions over NodeState, thread safe, one commit each, nothing changed by one that
 // fails. `by` is the member who asks; a member lets go only of what is its own.
 #pragma once
 #include <functional>

@@ -1,6 +1,7 @@
+#include "runtime/describe.hpp"
+
 #include "ipld/unixfs.hpp"
 #include "runtime/detail/files.hpp"
-#include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "ipld/unixfs.hpp"
 #include "jobs/acceptance.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::runtime {
 namespace {

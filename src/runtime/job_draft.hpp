@@ -4,13 +4,17 @@
 // and sets cost_mana to the least whole mana that covers the asking price.
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "economy/pricing.hpp"
 #include "model/job.hpp"
 #include "ports/executor.hpp"
-#include "runtime/node_state.hpp"
 
 namespace icn::runtime {
+
+class NodeState;
 
 // Fuel that an interactive run asks for unless told.
 inline constexpr std::uint64_t kInteractiveFuel = 10'000'000'000;

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "backends/registry.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/run.hpp"
 #include "testing/scripted_executor.hpp"
 
 namespace icn::runtime {

@@ -1,8 +1,9 @@
+#include "runtime/mana.hpp"
+
 #include "runtime/detail/world.hpp"
-#include "runtime/use_cases.hpp"
-#include "stores/state_hash.hpp"
 
 namespace icn::runtime {
+
 AccountView view_account(const NodeState& node, const model::Did& did) {
   return AccountView{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
 }
@@ -52,14 +53,6 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
     return {};
   };
   return node.committer().commit(stage);
-}
-
-Result<ipld::Digest> state_hash(const NodeState& node) {
-  // Idle, so that snapshot and blocks are of one moment: the DAG store has no snapshots.
-  return node.committer().when_idle([&node]() -> Result<ipld::Digest> {
-    const auto snapshot = ICN_TRY(node.state_store().snapshot());
-    return ICN_TRY(stores::hash_state(*snapshot, node.dag_store())).digest;
-  });
 }
 
 }  // namespace icn::runtime

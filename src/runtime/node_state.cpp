@@ -5,7 +5,8 @@
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/run.hpp"
+#include "runtime/sweep.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,8 +1,12 @@
 // NodeState: everything one home node is made of, opened together from one state store and one DAG store.
 //
 // It owns the services and the domains (ledger, reputation, job book), the committer through which alone they change,
-// and the register of running jobs. The use cases (use_cases.hpp) are functions over it. Thread safe: each part locks
-// itself; changes go through committer().commit(). It has no threads and outlives every JobRun made from it.
+// and the register of running jobs. Thread safe: each part locks itself; changes go through committer().commit(). It
+// has no threads and outlives every JobRun made from it.
+//
+// The use cases are free functions over it, a header for each subject (submit.hpp, run.hpp, receipts.hpp, …). One that
+// changes something makes one commit, or none when it fails or has nothing to do, and returns after it is durable.
+// Nothing is charged by one that fails.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -88,7 +92,7 @@ class NodeState {
   // storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> found(NodeServices services, NodeSettings settings,
                                                                 const Founding& founding);
-  // Opens what an earlier process left: loads and checks every domain, then sweeps (use_cases.hpp sweep_jobs), so that
+  // Opens what an earlier process left: loads and checks every domain, then sweeps (sweep_jobs), so that
   // each open obligation is either runnable or released. Errors: not_found (no scope was founded), corrupted,
   // unsupported_version, permission_denied (the node key is not the clerk's), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> open(NodeServices services, NodeSettings settings);

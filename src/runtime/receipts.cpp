@@ -1,8 +1,9 @@
+#include "runtime/receipts.hpp"
+
 #include "model/dag_block.hpp"
-#include "runtime/detail/closing.hpp"
+#include "runtime/detail/anchor.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
-#include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,10 +1,12 @@
+#include "runtime/run.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "runtime/detail/closing.hpp"
+#include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/files.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/detail/settlement.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -31,16 +33,6 @@ Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
     return record;
   };
   return node.committer().commit(stage);
-}
-
-Result<jobs::JobRecord> expire(NodeState& node, const model::JobId& id) {
-  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    return detail::stage_release(node, ICN_TRY(detail::open_record(node, id)), jobs::JobEvent::expire,
-                                 "expired before it could run; everything reserved was released", staging);
-  };
-  jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
-  node.jobs().forget(id);
-  return record;
 }
 
 // Which failures of a start end the job at once: the next attempt would fail alike.
@@ -185,7 +177,7 @@ Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord r
   std::unique_ptr<JobRun> run(new JobRun(node, std::move(record), std::move(hooks)));
   if (!granted) {
     if (node.now() >= run->record_.deadlines.start_by) {
-      ICN_TRY(expire(node, id));
+      ICN_TRY(detail::expire_job(node, id));
       return refuse(ErrorCode::expired, "start_by",
                     "The job " + id.to_text() +
                         " could no longer be finished before it expires; everything it had reserved was released, "
@@ -227,49 +219,6 @@ Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHook
     if (jobs::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
   }
   return execute_job(node, accepted.id, std::move(hooks));
-}
-
-Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {
-  bool stopping = false;
-  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
-    if (jobs::is_terminal(record.phase)) {
-      return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
-                                                std::string(jobs::phase_name(record.phase)) + "; nothing was changed.");
-    }
-    if (node.running().stop(id, ports::StopReason::cancelled)) {
-      stopping = true;
-      return record;
-    }
-    // A run that was given up without an end leaves the job executing; it has not delivered anything.
-    if (record.phase == jobs::JobPhase::executing) {
-      ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, node.now(), "the run before was abandoned"));
-    }
-    return detail::stage_release(node, std::move(record), jobs::JobEvent::cancel,
-                                 "cancelled before it ran; everything reserved was released", staging);
-  };
-  ICN_TRY(node.committer().commit(stage));
-  if (stopping) return Cancelled::stopping;
-  node.jobs().forget(id);
-  return Cancelled::released;
-}
-
-Result<SweepReport> sweep_jobs(NodeState& node) {
-  SweepReport report;
-  const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
-  for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
-    if (node.running().runs(record.id)) continue;
-    if (record.phase == jobs::JobPhase::executing || record.phase == jobs::JobPhase::assigned) {
-      const jobs::JobRecord now = ICN_TRY(detail::fail_attempt(node, record.id, interrupted, detail::Attempt::counts));
-      ++(jobs::is_terminal(now.phase) ? report.given_up : report.runnable_again);
-      if (jobs::is_terminal(now.phase)) continue;
-    }
-    if (node.now() >= record.deadlines.start_by) {
-      ICN_TRY(expire(node, record.id));
-      ++report.expired;
-    }
-  }
-  return report;
 }
 
 }  // namespace icn::runtime

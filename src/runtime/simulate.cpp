@@ -1,6 +1,7 @@
+#include "runtime/simulate.hpp"
+
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/world.hpp"
-#include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -1,12 +1,13 @@
+#include "runtime/submit.hpp"
+
 #include <set>
 
 #include "core/log.hpp"
 #include "dag/collection.hpp"
-#include "runtime/detail/closing.hpp"
+#include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/world.hpp"
-#include "runtime/use_cases.hpp"
 
 namespace icn::runtime {
 namespace {

@@ -4,6 +4,9 @@
 #include <fstream>
 
 #include "embed/native_host.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/run.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 #include "wasm/testing/sandbox.hpp"

@@ -6,6 +6,10 @@
 #include "embed/native_host.hpp"
 #include "model/dag_block.hpp"
 #include "model/job_json.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
+#include "runtime/run.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

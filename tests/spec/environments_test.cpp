@@ -5,6 +5,8 @@
 #include "backends/registry.hpp"
 #include "contract/support.hpp"
 #include "embed/builder.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/state_hash.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 #include "wasm/executor.hpp"

@@ -4,6 +4,8 @@
 
 #include "economy/pricing.hpp"
 #include "embed/builder.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "economy/pricing.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
 

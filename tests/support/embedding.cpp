@@ -5,6 +5,8 @@
 
 #include "backends/registry.hpp"
 #include "model/job_json.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/job_draft.hpp"
 #include "wasm/testing/sandbox.hpp"
 
 namespace icn::embedding {

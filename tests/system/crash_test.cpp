@@ -21,7 +21,14 @@
 
 #include "backends/registry.hpp"
 #include "runtime/blocks.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/cancel.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/receipts.hpp"
+#include "runtime/run.hpp"
+#include "runtime/submit.hpp"
 #include "testing/scripted_executor.hpp"
 
 extern char** environ;

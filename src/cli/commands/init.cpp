@@ -4,6 +4,7 @@
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "core/log.hpp"
+#include "runtime/mana.hpp"
 
 namespace icn::cli::commands {
 namespace {

@@ -9,7 +9,14 @@
 #include "cli/commands/watch.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
 #include "runtime/replay.hpp"
+#include "runtime/run.hpp"
+#include "runtime/simulate.hpp"
+#include "runtime/submit.hpp"
 
 namespace icn::cli::commands {
 namespace {

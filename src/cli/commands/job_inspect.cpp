@@ -11,6 +11,8 @@
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
+#include "runtime/cancel.hpp"
+#include "runtime/describe.hpp"
 
 namespace icn::cli::commands {
 namespace {

@@ -5,6 +5,8 @@
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/receipts.hpp"
 #include "runtime/replay.hpp"
 
 namespace icn::cli::commands {

@@ -11,6 +11,7 @@
 #include "cli/progress.hpp"
 #include "node/embedded_node.hpp"
 #include "node/job_runner.hpp"
+#include "runtime/run.hpp"
 
 namespace icn::cli::commands {
 

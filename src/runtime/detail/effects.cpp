@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/detail/closing.hpp"
+#include "runtime/detail/anchor.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 
@@ -90,7 +90,6 @@ std::string told(std::uint64_t call_index, std::string_view why) {
 }  // namespace
 
 void drop_all(PreparedEffects& effects) {
-  effects.dropped += effects.money.spends.size() + effects.children.size() + effects.anchors.size();
   effects.money = {};
   effects.children.clear();
   effects.anchors.clear();

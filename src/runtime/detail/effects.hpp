@@ -29,7 +29,6 @@ struct PreparedEffects {
   std::vector<ChildJob> children;
   std::vector<ChildAnchor> anchors;
   std::vector<std::string> told;  // what cannot be applied, each with its reason
-  std::size_t dropped = 0;
   [[nodiscard]] bool none() const { return money.spends.empty() && children.empty() && anchors.empty(); }
 };
 

@@ -3,7 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/cancel.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/job_draft.hpp"
+#include "runtime/mana.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/receipts.hpp"
+#include "runtime/run.hpp"
+#include "runtime/simulate.hpp"
+#include "runtime/state_hash.hpp"
+#include "runtime/sweep.hpp"
 #include "testing/scripted_executor.hpp"
 
 namespace icn::runtime {

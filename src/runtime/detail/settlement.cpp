@@ -1,9 +1,10 @@
+#include "runtime/detail/settlement.hpp"
+
 #include "core/log.hpp"
 #include "jobs/settlement.hpp"
-#include "model/dag_block.hpp"
-#include "model/keys.hpp"
 #include "model/transcript.hpp"
-#include "runtime/detail/closing.hpp"
+#include "runtime/detail/acceptance.hpp"
+#include "runtime/detail/anchor.hpp"
 #include "runtime/detail/effects.hpp"
 #include "runtime/detail/pinning.hpp"
 
@@ -85,11 +86,6 @@ std::string closing_text(const jobs::JobRecord& record) {
     text += "; " + record.budget_passed_on.to_text() + " went to the jobs it submitted";
   return text;
 }
-
-struct Staged {
-  jobs::JobRecord record;
-  std::vector<model::JobId> children;
-};
 
 // Applies the settlement with the effects, or without them when the ledger refuses the whole.
 Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& record, const model::Receipt& receipt,
@@ -245,33 +241,14 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, co
   return record;
 }
 
-Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, const ipld::Cid& order_envelope,
-                           const ipld::Cid& authority, model::UnixMs now) {
-  model::DagPayload payload;
-  payload.time = now;
-  payload.data = bytes_of("receipt");
-  payload.links = {
-      {authority, "authority", 0}, {order_envelope, "order", 0}, {receipt.cid, "receipt", receipt.bytes.size()}};
-  payload.scope = node.scope();
-  payload.author = node.node_did();
-  Anchor anchor;
-  anchor.payload = payload.to_block();
-  model::DagEnvelope envelope;
-  envelope.payload = anchor.payload.cid;
-  envelope.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::dag_block, anchor.payload.cid));
-  anchor.envelope = envelope.to_block();
-  return anchor;
-}
-
-Bytes anchor_key(const ipld::Cid& receipt) {
-  const auto bytes = receipt.to_bytes();
-  return model::key_of(model::keys::kAnchor, bytes);
-}
-
-Result<std::optional<ipld::Cid>> find_anchor(const NodeState& node, const ipld::Cid& receipt) {
-  const std::optional<Bytes> at = ICN_TRY(node.state_store().get(anchor_key(receipt)));
-  if (!at) return std::optional<ipld::Cid>();
-  return std::optional(ICN_TRY(ipld::Cid::from_bytes(*at)));
+Result<jobs::JobRecord> expire_job(NodeState& node, const model::JobId& id) {
+  const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
+    return stage_release(node, ICN_TRY(open_record(node, id)), jobs::JobEvent::expire,
+                                 "expired before it could run; everything reserved was released", staging);
+  };
+  jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
+  node.jobs().forget(id);
+  return record;
 }
 
 }  // namespace icn::runtime::detail

@@ -1,17 +1,9 @@
-// How a job begins and ends: its acceptance, and the three commits that make it terminal or put it back, each under the
-// writer lock in one batch.
+// How a job ends: the commits that make it terminal or put it back, each under the writer lock in one batch.
 #pragma once
 #include "ports/executor.hpp"
-#include "runtime/use_cases.hpp"
+#include "runtime/node_state.hpp"
 
 namespace icn::runtime::detail {
-
-// submit_job(); `later`: the answer is not durable yet and nobody was told of the job (Committer::commit_later), for a
-// job whose settlement follows at once.
-enum class WhenDurable : std::uint8_t { now, later };
-[[nodiscard]] Result<SubmitAnswer> accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when);
-// Tells the mesh of an accepted job; a mesh that does not listen is logged.
-void announce_accepted(const NodeState& node, const model::JobId& id, const model::Job& job);
 
 // Pays, anchors, applies effects and closes the job: one commit, then the mesh is told; of the acceptance too when
 // `accepted_untold`. The executor's result must be of this record's order.
@@ -34,16 +26,7 @@ enum class Attempt : std::uint8_t { counts, does_not_count, final };
 // The open record as it is now. Errors: not_found.
 [[nodiscard]] Result<jobs::JobRecord> open_record(const NodeState& node, const model::JobId& id);
 
-// A DAG block that anchors a receipt, signed; the anchor is the envelope's CID.
-struct Anchor {
-  ipld::Block payload;
-  ipld::Block envelope;
-};
-[[nodiscard]] Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt,
-                                         const ipld::Cid& order_envelope, const ipld::Cid& authority,
-                                         model::UnixMs now);
-// State key: receipt envelope → anchor envelope.
-[[nodiscard]] Bytes anchor_key(const ipld::Cid& receipt);
-[[nodiscard]] Result<std::optional<ipld::Cid>> find_anchor(const NodeState& node, const ipld::Cid& receipt);
+// Releases everything of an open job that can no longer run, in one commit. Errors: not_found, invalid_state.
+[[nodiscard]] Result<jobs::JobRecord> expire_job(NodeState& node, const model::JobId& id);
 
 }  // namespace icn::runtime::detail

@@ -1,0 +1,18 @@
+// Cancellation of a job by its submitter. Thread safe; one commit.
+#pragma once
+#include <cstdint>
+
+#include "model/job.hpp"
+
+namespace icn::runtime {
+
+class NodeState;
+
+enum class Cancelled : std::uint8_t {
+  released,  // it had not started: everything reserved is back
+  stopping,  // it runs: it is stopped, what it used is charged
+};
+// Errors: not_found, invalid_state (terminal).
+[[nodiscard]] Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id);
+
+}  // namespace icn::runtime

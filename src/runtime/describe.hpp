@@ -1,0 +1,43 @@
+// What a node says of its jobs: descriptions, lists, explanations and outputs. Thread safe; changes nothing. What is
+// answered is durable.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobs/job_book.hpp"
+#include "model/order.hpp"
+#include "ports/dag_store.hpp"
+
+namespace icn::runtime {
+
+class NodeState;
+
+struct JobDescription {
+  jobs::JobRecord record;
+  model::Job job;
+  model::Order order;
+};
+// `text` is a job id or a unique beginning of one (jobs/job_book.hpp). Errors: not_found, invalid_argument,
+// missing_data.
+[[nodiscard]] Result<JobDescription> describe_job(const NodeState& node, std::string_view text);
+[[nodiscard]] Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, std::size_t count,
+                                              std::optional<jobs::JobPhase> phase = std::nullopt);
+// The causal chain in plain words, one sentence a line: how it came here, what was charged and released, what comes
+// next.
+[[nodiscard]] Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text);
+// The output's bytes, piece by piece. Errors: not_found (no output: the error says why), missing_data, corrupted.
+[[nodiscard]] Result<void> read_output(const NodeState& node, const jobs::JobRecord& record,
+                                       const std::function<Result<void>(ByteView)>& sink);
+// A file of the DAG store, at most `bytes_max` bytes.
+[[nodiscard]] Result<Bytes> read_file_bytes(const ports::DagStore& store, const ipld::Cid& root,
+                                            std::uint64_t bytes_max);
+
+// "ok", "nonzero_exit", …, or "infrastructure", "cancelled", "expired" for a terminal record without a receipt; the
+// phase's name while it is open.
+[[nodiscard]] std::string_view outcome_text(const jobs::JobRecord& record);
+// The exit code of `icn`: the program's own, or the one of the error table.
+[[nodiscard]] int exit_code_of(const jobs::JobRecord& record);
+
+}  // namespace icn::runtime

@@ -1,0 +1,19 @@
+// Anchors: the signed DAG blocks by which a home vouches for a receipt, and where the state store has them.
+#pragma once
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime::detail {
+
+// A DAG block that anchors a receipt, signed; the anchor is the envelope's CID.
+struct Anchor {
+  ipld::Block payload;
+  ipld::Block envelope;
+};
+[[nodiscard]] Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt,
+                                         const ipld::Cid& order_envelope, const ipld::Cid& authority,
+                                         model::UnixMs now);
+// State key: receipt envelope → anchor envelope.
+[[nodiscard]] Bytes anchor_key(const ipld::Cid& receipt);
+[[nodiscard]] Result<std::optional<ipld::Cid>> find_anchor(const NodeState& node, const ipld::Cid& receipt);
+
+}  // namespace icn::runtime::detail

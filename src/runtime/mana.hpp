@@ -1,0 +1,35 @@
+// Accounts: balances, history and audit, and spending outside a job. Thread safe.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "economy/ledger.hpp"
+#include "reputation/reputation.hpp"
+
+namespace icn::runtime {
+
+class NodeState;
+
+struct AccountView {
+  model::Did did;
+  economy::Balance balance;
+  reputation::Score reputation;
+};
+[[nodiscard]] AccountView view_account(const NodeState& node, const model::Did& did);
+
+struct HistoryPage {
+  std::vector<economy::JournalEntry> entries;  // oldest first
+  std::optional<std::uint64_t> next;           // sequence to continue from
+};
+// Transfers that name the account. Errors: storage, corrupted.
+[[nodiscard]] Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey& account,
+                                               std::uint64_t from, std::size_t count);
+// Every sum, recomputed from the whole journal and compared with memory. Errors: unbalanced, corrupted.
+[[nodiscard]] Result<economy::AuditReport> audit_mana(const NodeState& node);
+// Spends of the node's own identity outside a job: member → FEES. `client_id` makes it idempotent. Errors:
+// insufficient_mana, invalid_argument (zero).
+[[nodiscard]] Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount,
+                                      ByteView client_id);
+
+}  // namespace icn::runtime

@@ -1,0 +1,92 @@
+// Running jobs: one attempt as a value that its owner polls, and whole jobs on the calling thread.
+//
+// Thread safe, except that a JobRun belongs to one thread. run_job() makes two commits that share one durable
+// transaction, everything else one. An attempt that the infrastructure failed charges nothing.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ports/executor.hpp"
+#include "runtime/submit.hpp"
+
+namespace icn::runtime {
+
+// Who watches a run, on the thread that polls it.
+struct RunHooks {
+  std::function<void(std::string_view)> on_log = {};
+  std::function<void(std::uint32_t ppm, std::string_view text)> on_progress = {};
+  // Between slices: fuel used so far and the limit.
+  std::function<void(std::uint64_t fuel_used, std::uint64_t fuel_limit)> on_slice = {};
+};
+
+// What became of a job, once terminal (or waiting again after a failed attempt: phase submitted).
+struct JobReport {
+  jobs::JobRecord record;
+  Bytes output;     // only of a run made by this call
+  std::string log;  // likewise, bounded by max_log_bytes
+  std::uint64_t wall_ns = 0;
+  std::uint64_t slices = 0;
+  std::uint64_t host_calls = 0;
+  std::uint64_t memory_growth_denied = 0;
+  std::uint64_t table_growth_denied = 0;
+};
+
+// One attempt at running a job; owned by one thread, except stop(). Destroying it unfinished counts as nothing: the job
+// stays executing and is swept at the next opening of the node.
+class JobRun {
+ public:
+  ~JobRun();
+  JobRun(const JobRun&) = delete;
+  JobRun& operator=(const JobRun&) = delete;
+  [[nodiscard]] const model::JobId& id() const { return record_.id; }
+  // At most one slice; checks the deadline before it.
+  [[nodiscard]] ports::RunState poll();
+  // From any thread, at any time.
+  void stop(ports::StopReason reason);
+  // Why it was asked to stop, if it was.
+  [[nodiscard]] ports::StopReason stopped_by() const { return stopped_by_.load(); }
+  [[nodiscard]] std::uint64_t fuel_used() const;
+  [[nodiscard]] std::uint64_t fuel_limit() const { return record_.fuel_limit; }
+  // After poll() said finished: settles, or notes the failed attempt, in one commit. A report whose record is in phase
+  // submitted has another attempt before it.
+  [[nodiscard]] Result<JobReport> finish();
+
+ private:
+  friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
+  friend Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks);
+  friend Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks);
+  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, jobs::JobRecord record, RunHooks hooks);
+  JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks);
+  [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
+  [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);
+  [[nodiscard]] Result<JobReport> run_report();
+  [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
+  [[nodiscard]] Result<JobReport> run_to_end();
+  void tell_accepted();
+
+  NodeState& node_;
+  jobs::JobRecord record_;
+  RunHooks hooks_;
+  model::Job job_;
+  std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
+  std::optional<Error> start_failure_;
+  std::uint64_t deadline_ns_ = 0;  // monotonic
+  bool accepted_untold_ = false;   // the acceptance is not durable yet, or the mesh does not know of it
+  std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
+};
+
+// Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
+// finish() notes the attempt. Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
+[[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
+// Runs a job on the calling thread until it is terminal, all attempts included. A terminal job is answered as it is.
+[[nodiscard]] Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
+// submit_job() and execute_job() in one, for a request with StartMode::now: nobody is told of the acceptance in
+// between. So a job that ends within its first slice is accepted and settled by one durable transaction, and a crash
+// before it leaves nothing; one that goes on is durable as accepted before its second slice. Errors: of both.
+[[nodiscard]] Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks = {});
+
+}  // namespace icn::runtime

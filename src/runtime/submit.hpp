@@ -1,0 +1,41 @@
+// Submission: verifies a signed job and accepts it, in one commit. Thread safe; charges nothing when it fails.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "jobs/job_book.hpp"
+#include "model/job.hpp"
+
+namespace icn::runtime {
+
+class NodeState;
+
+enum class StartMode : std::uint8_t {
+  later,  // accepted and waiting; execute_job or start_job runs it
+  now,    // accepted and already assigned to this node, saving a commit; the caller runs it at once
+};
+enum class Acceptance : std::uint8_t {
+  now,
+  before
+};  // before: the same body was accepted earlier; nothing was charged again
+
+struct SubmitRequest {
+  ipld::Block body;                 // canonical job body; its CID is the job id
+  model::Signature signature{};     // of job.submitter over the id
+  std::vector<ipld::Block> blocks;  // of module and inputs, as far as they are not in the DAG store yet
+  StartMode start = StartMode::later;
+};
+struct SubmitAnswer {
+  model::JobId id;
+  Acceptance accepted = Acceptance::now;
+  jobs::JobRecord record;
+  std::string note;  // e.g. that the discount was reduced; may be empty
+};
+// Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and
+// record. Errors: invalid_format, invalid_signature, permission_denied (not a member, policy), invalid_module,
+// limit_exceeded, price_too_low (naming the minimum), insufficient_mana, missing_data (a block of module or input),
+// unsupported (a trust scope, no executor), expired.
+[[nodiscard]] Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request);
+
+}  // namespace icn::runtime
