@@ -6,7 +6,6 @@
 #include "core/check.hpp"
 #include "economy/detail/journal.hpp"
 #include "economy/detail/state.hpp"
-#include "economy/transfer_rules.hpp"
 #include "model/keys.hpp"
 
 namespace icn::economy {
@@ -21,8 +20,9 @@ Ledger::~Ledger() = default;
 
 Result<bool> Ledger::State::applied_before(std::span<const Transfer> linked) const {
   const auto conflict = [](const Transfer& transfer) {
-    return fail(ErrorCode::conflict, "transfer " + to_hex(ByteView(transfer.id).first(8)) +
-                                         " was applied before with other content; nothing changed");
+    return refuse(ErrorCode::conflict, std::string(rules::kOtherContent),
+                  "transfer " + to_hex(ByteView(transfer.id).first(8)) +
+                      " was applied before with other content; nothing changed");
   };
   std::size_t known = 0;
   std::vector<const Transfer*> unknown;  // to memory
@@ -43,8 +43,8 @@ Result<bool> Ledger::State::applied_before(std::span<const Transfer> linked) con
     ++known;
   }
   if (known != 0 && known != linked.size()) {
-    return fail(ErrorCode::conflict,
-                "some of the linked transfers were applied before and some were not; nothing changed");
+    return refuse(ErrorCode::conflict, std::string(rules::kPartlyApplied),
+                  "some of the linked transfers were applied before and some were not; nothing changed");
   }
   return known != 0;
 }
@@ -66,9 +66,9 @@ void Ledger::State::forget_durable() {
 }
 
 Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
-  if (linked.empty()) return fail(ErrorCode::invalid_argument, "no transfer was given");
+  if (linked.empty()) return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "no transfer was given");
   if (linked.size() > detail::kLinkedMax) {
-    return refuse(ErrorCode::limit_exceeded, "max_linked_transfers",
+    return refuse(ErrorCode::limit_exceeded, std::string(rules::kLinked),
                   std::to_string(linked.size()) + " linked transfers, at most 4096; nothing changed");
   }
   Lock applying(state_->applying);

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/mutex.hpp"
@@ -24,6 +25,25 @@
 #include "ports/state_store.hpp"
 
 namespace icn::economy {
+
+// The rules by which apply() refuses (Error::rule).
+namespace rules {
+inline constexpr std::string_view kEmpty = "no_transfers";             // the list is empty
+inline constexpr std::string_view kLinked = "max_linked_transfers";    // more than 4,096 in a list
+inline constexpr std::string_view kCode = "transfer_code";             // not a row of the table of codes
+inline constexpr std::string_view kAccounts = "transfer_accounts";     // not the accounts of the code's row
+inline constexpr std::string_view kPhase = "transfer_phase";           // not a phase of the code's shape
+inline constexpr std::string_view kPendingId = "transfer_pending_id";  // closes nothing and names a reserve
+inline constexpr std::string_view kAmount = "transfer_amount";         // 0, or a void that is not 0
+inline constexpr std::string_view kDuplicate = "transfer_duplicate";   // an id twice in a list
+inline constexpr std::string_view kOtherContent = "transfer_content";  // an applied id with other content
+inline constexpr std::string_view kPartlyApplied = "transfers_partly_applied";
+inline constexpr std::string_view kAvailable = "available_balance";     // more than the account has available
+inline constexpr std::string_view kAccountTotal = "max_account_total";  // a sum above 64 bits of µmana
+inline constexpr std::string_view kReserveClosed = "reserve_closed";    // unknown, posted or voided before
+inline constexpr std::string_view kReserveOther = "reserve_accounts";   // of other accounts or another code
+inline constexpr std::string_view kReserveAmount = "reserve_amount";    // a post above its reserve
+}  // namespace rules
 
 struct Balance {
   model::Mana posted;    // credits − debits of member accounts (never negative)
@@ -76,11 +96,9 @@ class Ledger {
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const ports::StateStore& store);
 
   // Applies linked transfers, all or none; see above. `before` when every id was applied earlier with the same content.
-  // Errors: insufficient_mana (naming account, needed and available), conflict (an id with other content),
-  // invalid_argument (a pair of accounts the code table forbids, a zero amount, an unknown or closed pending, a post
-  // above its reserve), limit_exceeded (more than 4096 transfers; what was issued, or what an account received with its
-  // reserves, above 64 bits of µmana), storage and corrupted (an old transfer could not be looked up). A post or void
-  // of an open reserve is never refused for room. Memory and batch are unchanged on error.
+  // Errors, each with its rule (see above): insufficient_mana (naming account, needed and available), conflict,
+  // invalid_argument, limit_exceeded; storage and corrupted (an old transfer could not be looked up). A post or void of
+  // an open reserve is never refused for room. Memory and batch are unchanged on error.
   [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
 
   // Zero for an account that no transfer named.

@@ -1,7 +1,7 @@
 // Goal: the ledger answers as tests/cases/ledger_*.txt say, keeps its sums after every line, and gives the same state
-// when it is opened anew. A line is one operation:
+// when it is opened again. A line is one operation:
 //
-//   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | an error's name
+//   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | ERROR RULE
 //   balance ACCOUNT AVAILABLE RESERVED        pending ID UMANA|none        reopen
 //
 // Names in capitals are system accounts, all others members; amounts are µmana, `max` is 2^64 − 1; # begins a comment.
@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "economy/ledger.hpp"
-#include "economy/transfer_rules.hpp"
+#include "model/transfer_codes.hpp"
 #include "testing/fake_state_store.hpp"
 #include "testing/transfers.hpp"
 
@@ -71,9 +71,7 @@ class Cases {
     const ipld::Digest before = ledger_->state_hash();
     ports::Batch batch;
     const auto applied = ledger_->apply(linked, model::UnixMs{++time_}, batch);
-    const std::string answer = !applied                   ? std::string(error_row(applied.error().code).name)
-                               : *applied == Applied::now ? "now"
-                                                          : "before";
+    const std::string answer = !applied ? refusal(applied.error()) : *applied == Applied::now ? "now" : "before";
     EXPECT_EQ(answer, expected) << (applied ? "" : applied.error().detail);
     if (answer == "now") {
       EXPECT_FALSE(batch.empty());
@@ -83,6 +81,11 @@ class Cases {
       EXPECT_EQ(ledger_->state_hash(), before) << "what changed nothing changed the state";
     }
     store_.commit_one(batch);
+  }
+
+  static std::string refusal(const Error& error) {
+    EXPECT_FALSE(error.rule.empty()) << "a refusal names its rule: " << error.detail;
+    return std::string(error_row(error.code).name) + " " + error.rule;
   }
 
   static Transfer parse(const std::string& part) {
@@ -95,10 +98,9 @@ class Cases {
     EXPECT_TRUE(phase.has_value()) << "no phase: " << part;
     Transfer transfer = testing::transfer_named(id, model::TransferCode{}, debit, credit, amount_of(amount));
     transfer.phase = *phase;
-    for (const TransferRule& rule : kTransferRules) {
-      if (transfer_code_name(rule.code) == code.substr(0, dot)) transfer.code = rule.code;
-    }
-    EXPECT_NE(transfer.code, model::TransferCode{}) << "no code: " << part;
+    const model::TransferRow* row = model::find_transfer_row(code.substr(0, dot));
+    EXPECT_NE(row, nullptr) << "not a code: " << part;
+    if (row != nullptr) transfer.code = row->code;
     if (!pending.empty()) transfer.pending_id = testing::id_named(pending);
     return transfer;
   }

@@ -185,6 +185,21 @@ TEST_F(LedgerJournal, ARecordThatBreaksTheRulesIsToldThoughItsHashHolds) {
   }
 }
 
+TEST_F(LedgerJournal, ACodeOfANewerProgramIsNotTakenForDamage) {
+  three_records();
+  ipld::Digest chain;
+  const Bytes& last = store_.pairs[record_key(3)];
+  std::copy(last.end() - 32, last.end(), chain.begin());
+  Transfer transfer = testing::fee("x", "alice", 1);
+  transfer.code = static_cast<model::TransferCode>(200);
+  store_.pairs[record_key(4)] = detail::encode_record(std::span(&transfer, 1), UnixMs{9}, chain).record;
+  const auto opened = examine();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unsupported_version);
+  EXPECT_NE(opened.error().detail.find("record 4: a transfer has the code 200"), std::string::npos)
+      << opened.error().detail;
+}
+
 TEST_F(LedgerJournal, ACheckpointOpensToTheSameState) {
   three_records();
   EXPECT_EQ(ledger_->journal_since_checkpoint(), 3U);

@@ -54,7 +54,11 @@ Mana pay_for(model::OutcomeKind outcome, Mana base, Mana bid, std::uint64_t fuel
 Shares split_pay(Mana pay, Mana reserve, Mana cost) {
   ICN_CHECK(pay <= cost && reserve <= cost);
   const auto submitter = model::scaled(pay, reserve.umana, cost.umana, Rounding::ceil);
-  if (!submitter) return {};  // a cost of zero pays nothing
+  if (!submitter) {  // a cost of zero pays nothing
+    ICN_CHECK(pay.umana == 0);
+    return {};
+  }
+  ICN_CHECK(*submitter <= pay);
   return {*submitter, Mana{pay.umana - submitter->umana}};
 }
 

@@ -70,6 +70,8 @@ Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt
   out.pay = economy::pay_for(receipt.outcome.kind, record.base, record.bid, receipt.fuel, record.fuel_limit);
   out.shares = economy::split_pay(out.pay, record.reserve, record.cost);
   ICN_CHECK(out.shares.submitter <= record.reserve && out.shares.treasury <= record.discount);
+  // What the executor gets is what submitter and treasury pay, so that nothing stays in escrow.
+  ICN_CHECK(out.shares.submitter.plus(out.shares.treasury) == out.pay);
   out.budget_spent = ICN_TRY(sum_of(effects));
   out.budget_passed_on = effects.passed_on;
   const std::optional<model::Mana> asked = out.budget_spent.plus(effects.passed_on);

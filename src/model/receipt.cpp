@@ -81,25 +81,67 @@ std::string_view trap_name(TrapCode code) {
   return "unknown";
 }
 
+namespace {
+
+void write_value(CborWriter& out, const ipld::Cid& cid) { out.link(cid); }
+void write_value(CborWriter& out, const JobId& id) { out.link(id.cid); }
+void write_value(CborWriter& out, std::uint64_t number) { out.unsigned_integer(number); }
+void write_value(CborWriter& out, std::uint32_t number) { out.unsigned_integer(number); }
+void write_value(CborWriter& out, const std::optional<ipld::Cid>& cid) {
+  if (cid) {
+    out.link(*cid);
+  } else {
+    out.null();
+  }
+}
+void write_value(CborWriter& out, const Outcome& outcome) {
+  out.map(2).key("code").unsigned_integer(outcome.code);
+  out.key("kind").text(outcome_name(outcome.kind));
+}
+
+Result<void> read_value(CborMap& map, std::string_view name, ipld::Cid& cid) {
+  cid = ICN_TRY(map.link(name));
+  return {};
+}
+Result<void> read_value(CborMap& map, std::string_view name, JobId& id) { return read_value(map, name, id.cid); }
+Result<void> read_value(CborMap& map, std::string_view name, std::uint64_t& number) {
+  number = ICN_TRY(map.unsigned_integer(name));
+  return {};
+}
+Result<void> read_value(CborMap& map, std::string_view name, std::uint32_t& number) {
+  number = ICN_TRY(detail::read_u32(map, name));
+  return {};
+}
+Result<void> read_value(CborMap& map, std::string_view name, std::optional<ipld::Cid>& cid) {
+  cid = ICN_TRY(map.optional_link(name));
+  return {};
+}
+Result<void> read_value(CborMap& map, std::string_view, Outcome& outcome) {
+  outcome = ICN_TRY(read_outcome(map));
+  return {};
+}
+
+std::string words_of(const ipld::Cid& cid) { return cid.to_text(); }
+std::string words_of(const JobId& id) { return id.to_text(); }
+std::string words_of(std::uint64_t number) { return std::to_string(number); }
+std::string words_of(const std::optional<ipld::Cid>& cid) { return cid ? cid->to_text() : "none"; }
+std::string words_of(const Outcome& outcome) {
+  std::string words(outcome_name(outcome.kind));
+  if (outcome.kind == OutcomeKind::nonzero_exit) words += " " + std::to_string(outcome.code);
+  if (outcome.kind == OutcomeKind::trap) words += " " + std::string(trap_name(static_cast<TrapCode>(outcome.code)));
+  return words;
+}
+
+}  // namespace
+
 ipld::Block Receipt::to_block() const {
   CborWriter writer(384);
-  writer.map(9);
+  writer.map(1 + std::tuple_size_v<std::remove_cv_t<decltype(kReceiptFields)>>);
   writer.key("v").unsigned_integer(detail::kVersion);
-  writer.key("job").link(job.cid);
-  writer.key("fuel").unsigned_integer(fuel);
-  writer.key("order").link(order);
-  writer.key("output");
-  if (output) {
-    writer.link(*output);
-  } else {
-    writer.null();
-  }
-  writer.key("effects").link(effects);
-  writer.key("outcome").map(2);
-  writer.key("code").unsigned_integer(outcome.code);
-  writer.key("kind").text(outcome_name(outcome.kind));
-  writer.key("transcript").link(transcript);
-  writer.key("memory_pages").unsigned_integer(memory_pages);
+  for_each_receipt_field([&]<auto Member>(const ReceiptField<Member>& field) {
+    writer.key(field.name);
+    write_value(writer, this->*Member);
+  });
   return detail::block_of(writer);
 }
 
@@ -107,14 +149,11 @@ Result<Receipt> Receipt::from_bytes(ByteView body) {
   return detail::read_body(body, "receipt", [](CborMap& map) -> Result<Receipt> {
     Receipt receipt;
     ICN_TRY(detail::read_version(map, "receipt"));
-    receipt.job = JobId{ICN_TRY(map.link("job"))};
-    receipt.fuel = ICN_TRY(map.unsigned_integer("fuel"));
-    receipt.order = ICN_TRY(map.link("order"));
-    receipt.output = ICN_TRY(map.optional_link("output"));
-    receipt.effects = ICN_TRY(map.link("effects"));
-    receipt.outcome = ICN_TRY(read_outcome(map));
-    receipt.transcript = ICN_TRY(map.link("transcript"));
-    receipt.memory_pages = ICN_TRY(detail::read_u32(map, "memory_pages"));
+    Result<void> read;
+    for_each_receipt_field([&]<auto Member>(const ReceiptField<Member>& field) {
+      if (read) read = read_value(map, field.name, receipt.*Member);
+    });
+    ICN_TRY(std::move(read));
     const bool has_output =
         receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
     if (receipt.output.has_value() != has_output) {
@@ -123,6 +162,17 @@ Result<Receipt> Receipt::from_bytes(ByteView body) {
     }
     return receipt;
   });
+}
+
+std::optional<ReceiptDifference> first_difference(const Receipt& expected, const Receipt& got) {
+  std::optional<ReceiptDifference> first;
+  unsigned compared = 0;
+  for_each_receipt_field([&]<auto Member>(const ReceiptField<Member>& field) {
+    if (expected.*Member == got.*Member || (first && compared < field.compared)) return;
+    first = ReceiptDifference{field.name, words_of(expected.*Member), words_of(got.*Member)};
+    compared = field.compared;
+  });
+  return first;
 }
 
 ipld::Block SignedReceipt::to_block() const {

@@ -7,7 +7,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <tuple>
 
 #include "ipld/cid.hpp"
 #include "model/job.hpp"
@@ -57,6 +59,37 @@ struct Receipt {
   // Refuses combinations that no run gives (an output after a trap, a code without its kind).
   [[nodiscard]] static Result<Receipt> from_bytes(ByteView body);
 };
+
+// A field of the body: its member, its name in the body and in JSON, and what it means. One row serves the encoding
+// (in this order, which is the canonical one), the comparison in a replay and JSON.
+template <auto Member>
+struct ReceiptField {
+  std::string_view name;
+  std::string_view text;
+  // In which order a comparison looks at the fields: those that explain a difference before those that follow from it.
+  unsigned compared;
+};
+inline constexpr auto kReceiptFields = std::tuple{
+    ReceiptField<&Receipt::job>{"job", "the job body", 0},
+    ReceiptField<&Receipt::fuel>{"fuel", "burned, host charges included", 6},
+    ReceiptField<&Receipt::order>{"order", "the order body", 1},
+    ReceiptField<&Receipt::output>{"output", "the output's file, for ok and nonzero_exit", 4},
+    ReceiptField<&Receipt::effects>{"effects", "the effects", 5},
+    ReceiptField<&Receipt::outcome>{"outcome", "how the run ended", 3},
+    ReceiptField<&Receipt::transcript>{"transcript", "the transcript of the host calls", 2},
+    ReceiptField<&Receipt::memory_pages>{"memory_pages", "the most that the run had, in pages of 64 KiB", 7}};
+template <class Visit>
+constexpr void for_each_receipt_field(Visit&& visit) {
+  std::apply([&](const auto&... field) { (visit(field), ...); }, kReceiptFields);
+}
+
+// The first field, in the order of comparison, in which two bodies of a job differ, with both values in words.
+struct ReceiptDifference {
+  std::string_view field;
+  std::string expected;
+  std::string got;
+};
+[[nodiscard]] std::optional<ReceiptDifference> first_difference(const Receipt& expected, const Receipt& got);
 
 struct SignedReceipt {
   ipld::Cid receipt;

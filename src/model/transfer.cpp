@@ -31,34 +31,4 @@ TransferId transfer_id(std::string_view tag, ByteView owner, ByteView client_id)
   return ipld::sha256(message);
 }
 
-std::string_view transfer_code_name(TransferCode code) {
-  switch (code) {
-    case TransferCode::grant:
-      return "grant";
-    case TransferCode::endowment:
-      return "endowment";
-    case TransferCode::regeneration:
-      return "regeneration";
-    case TransferCode::job_reserve:
-      return "job_reserve";
-    case TransferCode::job_discount:
-      return "job_discount";
-    case TransferCode::payout:
-      return "payout";
-    case TransferCode::fee:
-      return "fee";
-    case TransferCode::budget_reserve:
-      return "budget_reserve";
-    case TransferCode::epoch_fees:
-      return "epoch_fees";
-    case TransferCode::treasury_credit:
-      return "treasury_credit";
-    case TransferCode::slash:
-      return "slash";
-    case TransferCode::budget_spend:
-      return "budget_spend";
-  }
-  return "unknown";
-}
-
 }  // namespace icn::model

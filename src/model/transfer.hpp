@@ -42,21 +42,22 @@ using TransferId = ipld::Digest;
 // SHA-256 of `tag ‖ 0x00 ‖ owner ‖ client_id`.
 [[nodiscard]] TransferId transfer_id(std::string_view tag, ByteView owner, ByteView client_id);
 
-// Why mana moves; the table of codes says which pairs of accounts may be named (economy/transfer_rules.hpp).
+// Why mana moves. The table of codes (model/transfer_codes.hpp) has a row for each: accounts, shape, authority, text.
 enum class TransferCode : std::uint8_t {
-  grant = 1,             // ISSUANCE → member
-  endowment = 2,         // ISSUANCE → TREASURY
-  regeneration = 3,      // REGENERATION → member
-  job_reserve = 4,       // member → ESCROW, pending
-  job_discount = 5,      // TREASURY → ESCROW, pending
-  payout = 6,            // ESCROW → executor
-  fee = 7,               // member → FEES
-  budget_reserve = 8,    // member → ESCROW, pending: what effects may spend
-  epoch_fees = 9,        // FEES → TREASURY
-  treasury_credit = 10,  // TREASURY → member
-  slash = 11,            // ESCROW → SLASHED
-  budget_spend = 12,     // ESCROW → FEES: what effects did spend
+  grant = 1,
+  endowment = 2,
+  regeneration = 3,
+  job_reserve = 4,
+  job_discount = 5,
+  payout = 6,
+  fee = 7,
+  budget_reserve = 8,
+  epoch_fees = 9,
+  treasury_credit = 10,
+  slash = 11,
+  budget_spend = 12,
 };
+// "unknown" for a code without a row.
 [[nodiscard]] std::string_view transfer_code_name(TransferCode code);
 
 enum class TransferPhase : std::uint8_t { single = 0, pending = 1, post = 2, void_ = 3 };

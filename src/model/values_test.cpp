@@ -297,13 +297,28 @@ TEST(Transfers, IdsDependOnTagOwnerAndClientId) {
   EXPECT_NE(id, transfer_id("tag", owner, bytes_of("other")));
 }
 
-TEST(Transfers, NamesOfCodesAndAccountsAreTheirOwn) {
-  std::set<std::string_view> names;
-  for (std::uint8_t code = 1; code <= static_cast<std::uint8_t>(TransferCode::budget_spend); ++code) {
-    names.insert(transfer_code_name(TransferCode{code}));
-  }
-  EXPECT_EQ(names.size(), 12U);
-  EXPECT_FALSE(names.contains("unknown"));
+TEST(Receipts, ADifferenceNamesTheFieldThatExplainsIt) {
+  const Receipt same = Receipt::from_bytes(golden::receipt().to_block().bytes).value();
+  EXPECT_FALSE(first_difference(golden::receipt(), same));
+  Receipt other = same;
+  other.memory_pages += 1;
+  EXPECT_EQ(first_difference(same, other)->field, "memory_pages");
+  other.fuel += 1;
+  EXPECT_EQ(first_difference(same, other)->field, "fuel");
+  other.output = golden::raw("other");
+  EXPECT_EQ(first_difference(same, other)->field, "output");
+  EXPECT_EQ(first_difference(same, other)->got, golden::raw("other").to_text());
+  other.outcome = {OutcomeKind::nonzero_exit, 3};
+  EXPECT_EQ(first_difference(same, other)->expected, "ok");
+  EXPECT_EQ(first_difference(same, other)->got, "nonzero_exit 3");
+  other.transcript = golden::raw("calls");
+  EXPECT_EQ(first_difference(same, other)->field, "transcript");
+  other.order = golden::raw("order");
+  other.job.cid = golden::raw("job");
+  EXPECT_EQ(first_difference(same, other)->field, "job");
+}
+
+TEST(Transfers, NamesOfAccountsAreTheirOwn) {
   EXPECT_EQ(AccountKey::of(SystemAccount::slashed).to_text(), "SLASHED");
   EXPECT_EQ(AccountKey::of(golden::author_key().did()).to_text(), golden::author_key().did().to_text());
 }

@@ -47,40 +47,6 @@ Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) 
   return out;
 }
 
-std::string outcome_words(const model::Outcome& outcome) {
-  std::string text(model::outcome_name(outcome.kind));
-  if (outcome.kind == model::OutcomeKind::nonzero_exit) text += " " + std::to_string(outcome.code);
-  if (outcome.kind == model::OutcomeKind::trap)
-    text += " " + std::string(model::trap_name(static_cast<model::TrapCode>(outcome.code)));
-  return text;
-}
-
-std::string output_words(const std::optional<ipld::Cid>& output) { return output ? output->to_text() : "none"; }
-
-struct Difference {
-  std::string field;
-  std::string expected;
-  std::string got;
-};
-
-// The first field that differs, the telling ones before those that follow from them.
-std::optional<Difference> first_difference(const model::Receipt& expected, const model::Receipt& got) {
-  if (expected.job != got.job) return Difference{"job", expected.job.to_text(), got.job.to_text()};
-  if (expected.order != got.order) return Difference{"order", expected.order.to_text(), got.order.to_text()};
-  if (expected.transcript != got.transcript)
-    return Difference{"transcript", expected.transcript.to_text(), got.transcript.to_text()};
-  if (expected.outcome != got.outcome)
-    return Difference{"outcome", outcome_words(expected.outcome), outcome_words(got.outcome)};
-  if (expected.output != got.output)
-    return Difference{"output", output_words(expected.output), output_words(got.output)};
-  if (expected.effects != got.effects) return Difference{"effects", expected.effects.to_text(), got.effects.to_text()};
-  if (expected.fuel != got.fuel) return Difference{"fuel", std::to_string(expected.fuel), std::to_string(got.fuel)};
-  if (expected.memory_pages != got.memory_pages) {
-    return Difference{"memory_pages", std::to_string(expected.memory_pages), std::to_string(got.memory_pages)};
-  }
-  return std::nullopt;
-}
-
 Result<ports::ExecutionResult> run(ports::Executor& executor, ports::ExecutionRequest request) {
   const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor.start(std::move(request)));
   // No wall-clock bound: the fuel limit of the order, or the fuel of a stopped receipt, ends every run.
@@ -186,14 +152,14 @@ Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executo
   }
   if (!result) return fail(std::move(result).error());
   report.got = result->receipt;
-  const std::optional<Difference> difference = first_difference(*report.expected, *report.got);
+  const auto difference = model::first_difference(*report.expected, *report.got);
   if (!difference) {
     report.detail = "The re-execution gives the same receipt body, byte for byte.";
     return report;
   }
   report.verdict = ReplayVerdict::differs;
   report.field = difference->field;
-  report.detail = "The re-execution differs in '" + difference->field + "': the receipt says " + difference->expected +
+  report.detail = "The re-execution differs in '" + report.field + "': the receipt says " + difference->expected +
                   ", this run gave " + difference->got + ".";
   if (report.expected->transcript != report.got->transcript) tell_call(store, executor.tables(), *result, report);
   return report;

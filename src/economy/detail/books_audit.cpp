@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "economy/detail/state.hpp"
-#include "economy/transfer_rules.hpp"
+#include "model/transfer_codes.hpp"
 
 namespace icn::economy::detail {
 namespace {
@@ -195,7 +195,8 @@ Result<Books> Books::decode(ByteView bytes) {
     std::copy_n(rest.begin(), 32, id.begin());
     const Pending pending{read_be32(rest.data() + 32), read_be32(rest.data() + 36), Mana{read_be64(rest.data() + 40)},
                           static_cast<model::TransferCode>(rest[48])};
-    if (pending.debit >= accounts || pending.credit >= accounts || find_rule(pending.code) == nullptr) return bad();
+    if (pending.debit >= accounts || pending.credit >= accounts || model::find_transfer_row(pending.code) == nullptr)
+      return bad();
     if (!books.pendings.emplace(id, pending).second) return bad();
     rest = rest.subspan(kPendingRow);
   }

@@ -1,5 +1,7 @@
 #include "economy/detail/journal.hpp"
 
+#include "model/transfer_codes.hpp"
+
 #include <algorithm>
 
 namespace icn::economy::detail {
@@ -73,7 +75,12 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
   bytes = bytes.subspan(kAccountBytes);
   transfer.amount = model::Mana{read_be64(bytes.data())};
   bytes = bytes.subspan(8);
-  if (bytes[0] == 0 || bytes[0] > 12 || bytes[1] > 3) return fail(ErrorCode::corrupted, "an unknown code or phase");
+  // Where the record's hash holds, a program that knew the code wrote it.
+  if (model::find_transfer_row(static_cast<model::TransferCode>(bytes[0])) == nullptr) {
+    return fail(ErrorCode::unsupported_version,
+                "a transfer has the code " + std::to_string(bytes[0]) + ", which this program does not know");
+  }
+  if (bytes[1] > 3) return fail(ErrorCode::corrupted, "an unknown phase");
   transfer.code = static_cast<model::TransferCode>(bytes[0]);
   transfer.phase = static_cast<model::TransferPhase>(bytes[1]);
   bytes = bytes.subspan(2);
@@ -131,6 +138,9 @@ Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::
   record.transfers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     auto transfer = decode_transfer(bytes.subspan(kHeadBytes + i * kTransferBytes, kTransferBytes));
+    if (!transfer && previous && transfer.error().code == ErrorCode::unsupported_version) {
+      return fail(within("ledger journal record " + std::to_string(sequence), std::move(transfer).error()));
+    }
     if (!transfer) return bad(transfer.error().detail);
     record.transfers.push_back(*transfer);
   }

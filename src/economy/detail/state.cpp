@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "economy/transfer_rules.hpp"
+#include "core/check.hpp"
 #include "model/keys.hpp"
+#include "model/transfer_codes.hpp"
 
 namespace icn::economy::detail {
 
@@ -24,14 +25,20 @@ bool may_owe(const AccountKey& key) {
          (key.system == SystemAccount::issuance || key.system == SystemAccount::regeneration);
 }
 
-tl::unexpected<Error> bad(const Transfer& transfer, std::string_view what) {
-  return fail(ErrorCode::invalid_argument, "transfer " + std::string(transfer_code_name(transfer.code)) + " " +
-                                               to_hex(ByteView(transfer.id).first(8)) + ": " + std::string(what) +
-                                               "; nothing changed");
+tl::unexpected<Error> bad(const Transfer& transfer, std::string_view rule, std::string_view what) {
+  return refuse(ErrorCode::invalid_argument, std::string(rule),
+                "transfer " + std::string(transfer_code_name(transfer.code)) + " " +
+                    to_hex(ByteView(transfer.id).first(8)) + ": " + std::string(what) + "; nothing changed");
+}
+
+// What check_room() promises: only a source owes, and reserves are covered.
+void check_account(const Account& account) {
+  ICN_CHECK(may_owe(account.key) ||
+            (account.debits <= account.credits && account.debits_pending <= account.credits - account.debits));
 }
 
 tl::unexpected<Error> too_large(const AccountKey& key) {
-  return refuse(ErrorCode::limit_exceeded, "max_account_total",
+  return refuse(ErrorCode::limit_exceeded, std::string(rules::kAccountTotal),
                 "the totals of " + key.to_text() + " would exceed 64 bits of µmana; nothing changed");
 }
 
@@ -88,27 +95,30 @@ Result<void> Books::apply(std::span<const Transfer> linked) {
       return applied;
     }
   }
+  for (const auto& [number, before] : undo_.accounts) check_account(accounts_[number]);
   transfers += linked.size();
   return {};
 }
 
 Result<void> Books::apply_one(const Transfer& transfer) {
-  const TransferRule* rule = find_rule(transfer.code);
-  if (rule == nullptr) return bad(transfer, "an unknown code");
-  if (!rule->debit.admits(transfer.debit) || !rule->credit.admits(transfer.credit)) {
-    return bad(transfer,
+  const model::TransferRow* row = model::find_transfer_row(transfer.code);
+  if (row == nullptr) return bad(transfer, rules::kCode, "an unknown code");
+  if (!row->debit.admits(transfer.debit) || !row->credit.admits(transfer.credit)) {
+    return bad(transfer, rules::kAccounts,
                "this code does not move mana from " + transfer.debit.to_text() + " to " + transfer.credit.to_text());
   }
-  if (!has_phase(*rule, transfer.phase)) return bad(transfer, "a phase that this code does not have");
+  if (!row->has_phase(transfer.phase)) return bad(transfer, rules::kPhase, "a phase that this code does not have");
   const bool closes = transfer.phase == TransferPhase::post || transfer.phase == TransferPhase::void_;
   if (!closes && transfer.pending_id != model::TransferId{}) {
-    return bad(transfer, "a pending id although it closes nothing");
+    return bad(transfer, rules::kPendingId, "a pending id although it closes nothing");
   }
   if ((transfer.amount.umana == 0) != (transfer.phase == TransferPhase::void_)) {
-    return bad(transfer, "an amount of 0 is for voids, and only for them");
+    return bad(transfer, rules::kAmount, "an amount of 0 is for voids, and only for them");
   }
   const Entry entry = entry_of(transfer);
-  if (recent_.add(entry) == TransferLog::Added::id_taken) return bad(transfer, "its id stands twice in the list");
+  if (recent_.add(entry) == TransferLog::Added::id_taken) {
+    return bad(transfer, rules::kDuplicate, "the list has its id twice");
+  }
   const auto [debit, credit] = std::pair(entry.debit, entry.credit);
   undo_.accounts.emplace_back(debit, accounts_[debit]);
   undo_.accounts.emplace_back(credit, accounts_[credit]);
@@ -121,7 +131,7 @@ Result<void> Books::apply_one(const Transfer& transfer) {
     case TransferPhase::void_:
       return close(transfer, debit, credit);
   }
-  return bad(transfer, "an unknown phase");
+  return bad(transfer, rules::kPhase, "an unknown phase");
 }
 
 std::uint64_t Books::issued() const {
@@ -140,9 +150,9 @@ Result<void> Books::check_room(const Account& debit, const Account& credit, std:
     // Never below zero: apply() keeps debits + debits_pending <= credits.
     const std::uint64_t available = debit.credits - debit.debits - debit.debits_pending;
     if (amount > available) {
-      return fail(ErrorCode::insufficient_mana, debit.key.to_text() + " has " + Mana{available}.to_text() +
-                                                    " available, " + Mana{amount}.to_text() +
-                                                    " is needed; nothing changed");
+      return refuse(ErrorCode::insufficient_mana, std::string(rules::kAvailable),
+                    debit.key.to_text() + " has " + Mana{available}.to_text() + " available, " +
+                        Mana{amount}.to_text() + " is needed; nothing changed");
     }
   }
   // Reserves count as if they were posted, so that a post never finds a full account.
@@ -169,15 +179,19 @@ Result<void> Books::reserve(const Transfer& transfer, std::uint32_t debit, std::
 Result<void> Books::close(const Transfer& transfer, std::uint32_t debit, std::uint32_t credit) {
   const auto found = pendings.find(transfer.pending_id);
   if (found == pendings.end()) {
-    return bad(transfer, "the reserve it names is unknown, or was posted or voided before");
+    return bad(transfer, rules::kReserveClosed, "the reserve it names is unknown, or was posted or voided before");
   }
   const Pending pending = found->second;
   if (pending.debit != debit || pending.credit != credit || pending.code != transfer.code) {
-    return bad(transfer, "the reserve it names is between other accounts or of another code");
+    return bad(transfer, rules::kReserveOther, "the reserve it names is between other accounts or of another code");
   }
   if (transfer.amount > pending.amount) {
-    return bad(transfer, "it takes " + transfer.amount.to_text() + " from a reserve of " + pending.amount.to_text());
+    return bad(transfer, rules::kReserveAmount,
+               "it takes " + transfer.amount.to_text() + " from a reserve of " + pending.amount.to_text());
   }
+  // What a reserve holds is part of both accounts' sums.
+  ICN_CHECK(accounts_[debit].debits_pending >= pending.amount.umana);
+  ICN_CHECK(accounts_[credit].credits_pending >= pending.amount.umana);
   accounts_[debit].debits_pending -= pending.amount.umana;
   accounts_[credit].credits_pending -= pending.amount.umana;
   accounts_[debit].debits += transfer.amount.umana;

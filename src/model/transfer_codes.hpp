@@ -1,0 +1,57 @@
+// The table of transfer codes: why mana moves, between which accounts, in which shape, and on whose authority. It is
+// what makes mana non-transferable between members: no row leads from the account of a DID to that of another.
+//
+// docs/TRANSFERS.md is made from it. Codes are append-only: the journal stores them.
+#pragma once
+#include <span>
+
+#include "model/transfer.hpp"
+
+namespace icn::model {
+
+// One side of a row: a given system account, or the account of any DID.
+struct AccountSide {
+  AccountKey::Kind kind = AccountKey::Kind::system;
+  SystemAccount system = SystemAccount::issuance;
+  // Only keys in the form that AccountKey::of() gives: any other would have no encoding in the journal.
+  [[nodiscard]] bool admits(const AccountKey& account) const;
+  [[nodiscard]] std::string_view name() const;  // "TREASURY", "a member"
+};
+
+// single: moves at once. two_phase: pending, then one post or void.
+enum class TransferShape : std::uint8_t { single, two_phase };
+
+// What a transfer of a code rests on.
+enum class TransferAuthority : std::uint8_t {
+  genesis,     // the scope's signed genesis
+  home,        // the rules that the account's home applies to every member
+  member,      // the signature of the account's holder
+  receipt,     // a signed receipt of the job that the money was reserved for
+  governance,  // a decision of the scope
+};
+[[nodiscard]] std::string_view transfer_authority_name(TransferAuthority authority);
+
+struct TransferRow {
+  TransferCode code;
+  std::string_view name;
+  AccountSide debit;
+  AccountSide credit;
+  TransferShape shape;
+  TransferAuthority authority;
+  std::string_view text;  // for people: what the transfer is for
+
+  [[nodiscard]] bool has_phase(TransferPhase phase) const {
+    return (shape == TransferShape::single) == (phase == TransferPhase::single);
+  }
+};
+
+// In the order of the codes.
+[[nodiscard]] std::span<const TransferRow> transfer_table();
+// nullptr: an unknown code, e.g. one of a newer program.
+[[nodiscard]] const TransferRow* find_transfer_row(TransferCode code);
+[[nodiscard]] const TransferRow* find_transfer_row(std::string_view name);
+
+// docs/TRANSFERS.md.
+[[nodiscard]] std::string transfer_codes_markdown();
+
+}  // namespace icn::model
