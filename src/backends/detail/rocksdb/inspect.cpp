@@ -137,7 +137,7 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
 }
 
 // Whether a stamp in the bytes of the file `name`, readable by RocksDB or not, says that more was durable than `last`
-// (0: nothing is). `head` is how each begins. A stamp that lies across two of the log's blocks is let be, since a record
+// (0: nothing is). `head` is how each begins. A stamp across two of the log's blocks is passed over, since a record
 // header cuts it in two; the next one says the same.
 Result<void> look_for_promises(const std::string& name, std::string_view bytes, std::string_view head,
                                std::uint64_t last) {
