@@ -59,7 +59,7 @@ Result<model::JobId> RuntimeContext::handle_submit_job(const ipld::Cid& manifest
   job.module = manifest_cid;
   job.cost_mana = cost_mana;
   job.submitter = current_identity();
-  job.scope = node_->scope();
+  job.scope = node_->scope().id;
   return submit(job);
 }
 
@@ -67,7 +67,7 @@ Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) 
   model::Job defaults;
   defaults.entry = "run";
   defaults.submitter = current_identity();
-  defaults.scope = node_->scope();
+  defaults.scope = node_->scope().id;
   // A text without a nonce is another job each time; with one it is the same job, charged once.
   defaults.nonce.resize(16);
   node_->services().random->fill(defaults.nonce);
@@ -115,7 +115,7 @@ Result<ipld::Cid> RuntimeContext::anchor_receipt(const model::SignedReceipt& rec
 
 Result<JobStatus> RuntimeContext::get_job_status(const model::JobId& id) const {
   std::optional<jobs::JobRecord> record = ICN_TRY(node_->jobs().find(id));
-  ICN_TRY(node_->committer().wait_for_staged());
+  ICN_TRY(node().books().wait_for_staged());
   if (!record) return fail(ErrorCode::not_found, "This node knows no job " + id.to_text() + ".");
   jobs::JobState state = record->state();
   return JobStatus{id, std::move(state), std::move(*record)};
@@ -126,7 +126,7 @@ Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const 
   for (const jobs::JobRecord& record : node_->jobs().open_jobs()) {
     if (record.state().kind == jobs::JobState::Kind::pending) ids.push_back(record.id);
   }
-  ICN_TRY(node_->committer().wait_for_staged());
+  ICN_TRY(node().books().wait_for_staged());
   return ids;
 }
 

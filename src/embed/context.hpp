@@ -43,7 +43,8 @@ class RuntimeContext {
 
   [[nodiscard]] const model::Did& current_identity() const { return config_.identity; }
   [[nodiscard]] EnvironmentType environment() const { return config_.environment; }
-  [[nodiscard]] runtime::NodeState& node() const { return *node_; }
+  [[nodiscard]] runtime::NodeState& node() { return *node_; }
+  [[nodiscard]] const runtime::NodeState& node() const { return *node_; }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope

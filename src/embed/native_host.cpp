@@ -41,7 +41,7 @@ Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_v
 
 Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeContext& context) {
   std::vector<jobs::JobRecord> open = context.node().jobs().open_jobs();
-  ICN_TRY(context.node().committer().wait_for_staged());
+  ICN_TRY(context.node().books().wait_for_staged());
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<ActualMeshJob> jobs;
   for (const jobs::JobRecord& record : open) {

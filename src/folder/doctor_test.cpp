@@ -57,7 +57,7 @@ class Doctor : public FolderTest {
       request.blocks = prepared.blocks;
       request.signature = member.sign(model::SignatureTag::job, prepared.body.cid);
       ASSERT_TRUE(submit_job(*node, request));
-      genesis_ = node->scope();
+      genesis_ = node->scope().id;
     }
     FolderRecord record;
     record.member = member.did().to_text();

@@ -10,19 +10,19 @@ namespace {
 
 constexpr std::size_t kPinsForgottenAtOnce = 1'000;
 
-std::optional<model::UnixMs> end_of(const NodeState& node, TimeToLive lives) {
+std::optional<model::UnixMs> end_of(NodeState& node, TimeToLive lives) {
   if (!lives.ms) return std::nullopt;
   return detail::after(node, *lives.ms);
 }
 
-dag::Pin pin_of(const NodeState& node, const model::Did& by, const ipld::Cid& cid, dag::PinMode mode,
+dag::Pin pin_of(NodeState& node, const model::Did& by, const ipld::Cid& cid, dag::PinMode mode,
                 std::optional<model::UnixMs> until) {
   return {dag::PinId::of_member(by, cid, mode, until), mode, node.pin_time(), until, {cid}};
 }
 
 }  // namespace
 
-BlockIntake::BlockIntake(NodeState& node) : node_(node), hold_(node.guard()) {}
+BlockIntake::BlockIntake(NodeState& node) : node_(node), hold_(node.blocks().guard()) {}
 
 Result<void> BlockIntake::put(std::span<const ipld::Block> blocks) {
   // In pieces that one lease can name.
@@ -33,9 +33,9 @@ Result<void> BlockIntake::put(std::span<const ipld::Block> blocks) {
 Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
   std::uint64_t bytes = 0;
   for (const ipld::Block& block : blocks) bytes += block.bytes.size();
-  ICN_TRY(
-      dag::check_quota(node_.settings().dag_quota, node_.usage(), node_.dag_store(), bytes, "What is being stored"));
-  node_.usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
+  ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.blocks().usage(), node_.dag_store(), bytes,
+                           "What is being stored"));
+  node_.blocks().usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
   if (hold_.size() < kHeldMax) return {};
   return lease_what_is_held();
 }
@@ -60,7 +60,7 @@ Result<void> BlockIntake::lease_what_is_held() {
       node_.services().random->fill(lease_.id);
       lease_.until = detail::after(node_, kIntakeMs);
     }
-    node_.pins().take(lease_, hold_.cids(), node_.pin_time(), staging.batch);
+    node_.blocks().pins().take(lease_, hold_.cids(), node_.pin_time(), staging.batch);
     return {};
   };
   ICN_TRY(node_.committer().commit(stage));
@@ -80,8 +80,8 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
     }
     const std::optional<model::UnixMs> until = end_of(node_, lives);
     for (const ipld::Cid& root : roots)
-      node_.pins().put(pin_of(node_, by, root, dag::PinMode::recursive, until), staging.batch);
-    node_.pins().release(lease_, staging.batch);
+      node_.blocks().pins().put(pin_of(node_, by, root, dag::PinMode::recursive, until), staging.batch);
+    node_.blocks().pins().release(lease_, staging.batch);
     return until;
   };
   return node_.committer().commit(stage);
@@ -89,7 +89,8 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
 
 Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives) {
   // As a whole and before anything is stored; the blocks are checked as they come.
-  ICN_TRY(dag::check_quota(node.settings().dag_quota, node.usage(), node.dag_store(), bytes.size(), "The file"));
+  ICN_TRY(
+      dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), bytes.size(), "The file"));
   BlockIntake intake(node);
   StoredFile out;
   // Leaves have a MiB each, so each block is a put of its own.
@@ -105,7 +106,7 @@ Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView byte
 
 Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld::Cid& cid, dag::PinMode mode,
                               TimeToLive lives) {
-  dag::Guard::Hold hold(node.guard());
+  dag::Guard::Hold hold(node.blocks().guard());
   hold.add(cid);
   // Looked for only now that nothing of it goes any more.
   PinnedBlock out;
@@ -125,7 +126,7 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
   ICN_TRY(node.dag_store().flush());
   const auto stage = [&](Staging& staging) -> Result<PinnedBlock> {
     out.until = end_of(node, lives);
-    node.pins().put(pin_of(node, by, cid, mode, out.until), staging.batch);
+    node.blocks().pins().put(pin_of(node, by, cid, mode, out.until), staging.batch);
     return out;
   };
   return node.committer().commit(stage);
@@ -165,18 +166,18 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
   const std::optional<ipld::Cid> cid = parsed ? std::optional(*parsed) : std::nullopt;
   const auto stage = [&](Staging& staging) -> Result<std::vector<dag::Pin>> {
     std::vector<dag::Pin> own;
-    if (cid) own = ICN_TRY(node.pins().of_member(by, *cid));
+    if (cid) own = ICN_TRY(node.blocks().pins().of_member(by, *cid));
     const std::optional<jobs::JobRecord> job = ICN_TRY(job_of(node, text, cid));
     // A member's own pin of a job's body is let go whatever the job does.
     if (job && own.empty()) {
       ICN_TRY(check_may_let_go(*job, by));
-      own = ICN_TRY(node.pins().of_job(job->number, job->id));
+      own = ICN_TRY(node.blocks().pins().of_job(job->number, job->id));
     }
     if (own.empty()) {
       return fail(ErrorCode::not_found, "Nothing is pinned as " + std::string(text) + " by " + by.to_text() +
                                             "; 'icn dag pins' lists what is.");
     }
-    for (const dag::Pin& pin : own) node.pins().erase(pin.id, staging.batch);
+    for (const dag::Pin& pin : own) node.blocks().pins().erase(pin.id, staging.batch);
     return own;
   };
   return node.committer().commit(stage);
@@ -189,7 +190,7 @@ Result<void> forget_pins(NodeState& node, const std::vector<dag::Pin>& ended) {
   for (std::size_t at = 0; at < ended.size(); at += kPinsForgottenAtOnce) {
     const std::size_t end = std::min(ended.size(), at + kPinsForgottenAtOnce);
     ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
-      for (std::size_t i = at; i < end; ++i) node.pins().erase(ended[i].id, staging.batch);
+      for (std::size_t i = at; i < end; ++i) node.blocks().pins().erase(ended[i].id, staging.batch);
       return {};
     }));
   }
@@ -207,7 +208,7 @@ Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOp
     // First the records, then the blocks: a pin never names what a collection took.
     ICN_TRY(forget_pins(node, collection.ended()));
     note(dag::CollectionStep::pins_forgotten);
-    node.modules().forget_unless([&](const ipld::Cid& module) { return collection.keeps(module); });
+    node.blocks().modules().forget_unless([&](const ipld::Cid& module) { return collection.keeps(module); });
   }
   Result<void> swept = collection.sweep(options.sweep);
   if (swept) return {};
@@ -223,9 +224,9 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
   // The clock itself, not the latest time: a pin ends early by neither. What is renewed from now on sees this time too.
   const model::UnixMs now = node.now();
   static_cast<void>(node.pin_time());
-  const std::uint64_t added = node.usage().added();
+  const std::uint64_t added = node.blocks().usage().added();
   const std::unique_ptr<dag::Collection> collection = ICN_TRY(node.committer().when_idle(
-      [&] { return dag::Collection::begin(node.dag_store(), node.pins(), node.guard(), now); }));
+      [&] { return dag::Collection::begin(node.dag_store(), node.blocks().pins(), node.blocks().guard(), now); }));
   ICN_TRY(collection->mark());
   ICN_TRY(sweep(node, *collection, options));
   GarbageReport report;
@@ -233,10 +234,10 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
   report.quota_bytes = node.settings().dag_quota.bytes;
   report.open_to_new_bytes = node.settings().dag_quota.open_to_new();
   if (options.sweep.mode == dag::SweepMode::remove) {
-    node.usage().set_counted(report.collection.kept_bytes, added);
+    node.blocks().usage().set_counted(report.collection.kept_bytes, added);
     // The next commit carries the figure; one without a change of its own would write it at once.
     ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
-      node.usage().stamp(staging.batch);
+      node.blocks().usage().stamp(staging.batch);
       return {};
     }));
     node.count("dag_blocks_collected", report.collection.removed_blocks);

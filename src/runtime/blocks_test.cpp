@@ -180,7 +180,7 @@ TEST_F(Blocks, ARetentionLastsNinetyDays) {
   EXPECT_GT(collected.collection.removed_blocks, 5U);
   EXPECT_FALSE(has(*report.record.receipt));
   // Its record went too, and is not asked about again.
-  EXPECT_TRUE(node->pins().of_job(report.record.number, report.record.id)->empty());
+  EXPECT_TRUE(node->blocks().pins().of_job(report.record.number, report.record.id)->empty());
   EXPECT_EQ(collect().collection.ended_pins, 0U);
 }
 
@@ -227,7 +227,7 @@ TEST_F(Blocks, GenesisAndTablesStayForEver) {
   found();
   clock->now_ms += 100'000 * kDayMs;
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
-  EXPECT_TRUE(has(node->scope()));
+  EXPECT_TRUE(has(node->scope().id));
   for (const ipld::Block* table : {&executor->tables().profile, &executor->tables().costs, &executor->tables().abi}) {
     EXPECT_TRUE(has(table->cid));
   }
@@ -391,21 +391,21 @@ TEST_F(QuotaTest, TheSameModuleAgainTakesNoRoom) {
     const auto accepted = submit_job(*node, request(from));
     ASSERT_TRUE(accepted) << i << " " << accepted.error().detail;
   }
-  EXPECT_LE(node->dag_store().statistics()->bytes, node->usage().figures().bytes);
-  EXPECT_LT(node->usage().figures().bytes, node->dag_store().statistics()->bytes + 100'000);
+  EXPECT_LE(node->dag_store().statistics()->bytes, node->blocks().usage().figures().bytes);
+  EXPECT_LT(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes + 100'000);
 }
 
 TEST_F(QuotaTest, TheFigureSurvivesAReopening) {
   found();
   run(draft("output x\n"));
   ASSERT_TRUE(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver));
-  const std::uint64_t bytes = node->usage().figures().bytes;
+  const std::uint64_t bytes = node->blocks().usage().figures().bytes;
   EXPECT_GE(bytes, node->dag_store().statistics()->bytes);
   reopen();
-  EXPECT_EQ(node->usage().figures().bytes, bytes);
+  EXPECT_EQ(node->blocks().usage().figures().bytes, bytes);
   collect();
-  EXPECT_EQ(node->usage().figures().bytes, node->dag_store().statistics()->bytes);
-  EXPECT_EQ(node->usage().figures().slack, 0U);
+  EXPECT_EQ(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes);
+  EXPECT_EQ(node->blocks().usage().figures().slack, 0U);
 }
 
 struct IntakeTest : Blocks {
@@ -476,7 +476,7 @@ TEST_F(IntakeTest, OneThatTookTooLongPinsNothing) {
   for (std::size_t i = 0; i < 2 * BlockIntake::kHeldMax; ++i) ASSERT_TRUE(put(intake, numbered(i)));
   clock->now_ms += BlockIntake::kIntakeMs;
   EXPECT_EQ(intake.finish({numbered(0).cid}, member->did(), kForEver).error().code, ErrorCode::expired);
-  EXPECT_TRUE(node->pins().of_member(member->did(), numbered(0).cid)->empty());
+  EXPECT_TRUE(node->blocks().pins().of_member(member->did(), numbered(0).cid)->empty());
 }
 
 TEST_F(IntakeTest, ItStopsAtTheQuota) {

@@ -57,7 +57,7 @@ struct CollectWhileWriting : HomeFixture {
   }
 
   void expect_whole(const jobs::JobRecord& record) {
-    const auto pins = node->pins().of_job(record.number, record.id).value();
+    const auto pins = node->blocks().pins().of_job(record.number, record.id).value();
     ASSERT_EQ(pins.size(), 1U);
     for (const ipld::Cid& root : pins.front().roots) {
       const auto whole = dag::require_whole(node->dag_store(), root);
@@ -92,7 +92,7 @@ TEST_F(CollectWhileWriting, WhatIsPinnedIsWhole) {
   EXPECT_GT(removed, 100U);
   std::optional<Bytes> after;
   do {
-    const dag::PinPage page = node->pins().list(after, 100).value();
+    const dag::PinPage page = node->blocks().pins().list(after, 100).value();
     for (const dag::Pin& pin : page.pins) {
       for (const ipld::Cid& root : pin.roots) {
         const auto whole = dag::require_whole(node->dag_store(), root);
@@ -103,7 +103,7 @@ TEST_F(CollectWhileWriting, WhatIsPinnedIsWhole) {
   } while (after);
   expect_all_settled();
   // The figure never told less than there is.
-  EXPECT_GE(node->usage().figures().bytes, node->dag_store().statistics()->bytes);
+  EXPECT_GE(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ std::string next_line(const NodeState& node, const jobs::JobRecord& record) {
 }
 
 std::string reputation_line(const NodeState& node, const jobs::JobRecord& record) {
-  if (record.submitter == node.operator_did() || record.submitter == record.executor) {
+  if (record.submitter == node.scope().operator_did || record.submitter == record.executor) {
     return "Reputation: none was earned, since the submitter runs the executing node itself.";
   }
   return "Reputation: the receipt counts once for the executor, and the submission for the submitter.";
@@ -110,7 +110,7 @@ Result<JobDescription> describe_job(const NodeState& node, std::string_view text
   JobDescription out;
   out.record = ICN_TRY(node.jobs().find_by_text(text));
   // What is told of a job must outlive a crash that comes after the answer.
-  ICN_TRY(node.committer().wait_for_staged());
+  ICN_TRY(node.books().wait_for_staged());
   out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
   out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));
   return out;
@@ -120,13 +120,13 @@ Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, s
                                 std::optional<jobs::JobPhase> phase) {
   const auto asked = [phase](const jobs::JobRecord& record) { return !phase || record.phase == *phase; };
   jobs::JobPage page = ICN_TRY(node.jobs().list(cursor, count, asked));
-  ICN_TRY(node.committer().wait_for_staged());
+  ICN_TRY(node.books().wait_for_staged());
   return page;
 }
 
 Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {
   const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
-  ICN_TRY(node.committer().wait_for_staged());
+  ICN_TRY(node.books().wait_for_staged());
   std::vector<std::string> lines;
   lines.push_back("The job " + record.id.to_text() + " is " + std::string(jobs::phase_name(record.phase)) + ".");
   if (record.parent)

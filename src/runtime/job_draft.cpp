@@ -90,7 +90,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.grants = draft.grants;
   job.spend_max = draft.spend_max;
   job.effects = draft.effects;
-  job.scope = node.scope();
+  job.scope = node.scope().id;
   job.submitter = draft.submitter;
   job.durations.execution_ms = std::max(job.durations.execution_ms, out.limits.max_execution_time_secs * kMsPerSecond);
   job.nonce = std::move(draft.nonce);

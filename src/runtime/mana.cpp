@@ -28,7 +28,7 @@ Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey&
 
 Result<economy::AuditReport> audit_mana(const NodeState& node) {
   // Idle, so that the journal on disk and memory tell of the same moment.
-  return node.committer().when_idle([&node]() -> Result<economy::AuditReport> {
+  return node.books().when_idle([&node]() -> Result<economy::AuditReport> {
     const economy::AuditReport live = ICN_TRY(node.ledger().audit());
     const economy::AuditReport journal = ICN_TRY(economy::audit_from_journal(node.state_store(), node.ledger()));
     if (live.state_hash != journal.state_hash) {

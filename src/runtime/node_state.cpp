@@ -5,7 +5,6 @@
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
-#include "runtime/run.hpp"
 #include "runtime/sweep.hpp"
 
 namespace icn::runtime {
@@ -95,13 +94,9 @@ Result<void> NodeState::check_version(const ports::StateReader& store) {
 }
 
 Result<void> NodeState::load() {
-  ledger_ = ICN_TRY(economy::Ledger::open(*services_.state_store));
-  reputation_ = ICN_TRY(reputation::Reputation::open(*services_.state_store, reputation::Rules{}));
-  jobs_ = ICN_TRY(jobs::JobBook::open(*services_.state_store));
-  pins_ = std::make_unique<dag::Pins>(*services_.state_store, guard_);
-  usage_ = ICN_TRY(dag::Usage::open(*services_.state_store));
-  committer_ = std::make_unique<Committer>(*services_.dag_store, *services_.state_store, settings_.commit_observer,
-                                           settings_.on_fatal, BlockWatchers{&guard_, usage_.get()});
+  ICN_TRY(blocks_.load(*services_.state_store));
+  books_ = ICN_TRY(Books::open(*services_.dag_store, *services_.state_store, settings_.commit_observer,
+                               settings_.on_fatal, BlockWatchers{&blocks_.guard(), &blocks_.usage()}));
   return {};
 }
 
@@ -111,13 +106,14 @@ Result<void> NodeState::store_tables() {
   const ports::ProfileTables& tables = services_.executor->tables();
   std::vector<ipld::Block> absent;
   for (const ipld::Block* table : {&tables.profile, &tables.costs, &tables.abi}) {
-    const bool pinned = ICN_TRY(pins_->find(dag::PinId::of_node(table->cid))).has_value();
+    const bool pinned = ICN_TRY(blocks_.pins().find(dag::PinId::of_node(table->cid))).has_value();
     if (!pinned || !ICN_TRY(services_.dag_store->has(table->cid))) absent.push_back(*table);
   }
   if (absent.empty()) return {};
-  return committer_->commit([&](Staging& staging) -> Result<void> {
+  return committer().commit([&](Staging& staging) -> Result<void> {
     for (ipld::Block& table : absent) {
-      pins_->put({dag::PinId::of_node(table.cid), dag::PinMode::recursive, pin_time(), {}, {table.cid}}, staging.batch);
+      blocks_.pins().put({dag::PinId::of_node(table.cid), dag::PinMode::recursive, pin_time(), {}, {table.cid}},
+                         staging.batch);
       staging.add(std::move(table));
     }
     return {};
@@ -135,7 +131,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   }
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load());
-  model::Genesis& genesis = node->genesis_;
+  model::Genesis genesis;
   genesis.name = founding.name;
   genesis.clerk = node->node_did();
   genesis.members = {model::Member{founding.member, node->node_did()}};
@@ -144,31 +140,32 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   genesis.grant = founding.grant;
   genesis.nonce.resize(16);
   node->services_.random->fill(genesis.nonce);
-  ICN_TRY(node->load_retention());
   ipld::Block body = genesis.to_block();
   // What could not be read again must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  node->scope_ = body.cid;
-  node->operator_ = founding.operator_did.value_or(founding.member);
+  node->scope_ = HomeScope(body.cid, std::move(genesis), founding.operator_did.value_or(founding.member));
+  ICN_TRY(node->load_retention());
   model::SignedGenesis signed_genesis;
   signed_genesis.scope = body.cid;
   signed_genesis.signature = ICN_TRY(node->services_.signer->sign(model::SignatureTag::genesis, body.cid));
   ipld::Block envelope = signed_genesis.to_block();
   const model::UnixMs now = node->now();
   const auto stage = [&](Staging& staging) -> Result<void> {
-    const std::vector<model::Transfer> transfers = opening_transfers(node->scope_, genesis);
-    if (!transfers.empty()) ICN_TRY(node->ledger_->apply(transfers, now, staging.batch));
-    node->pins_->put({dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
-                     staging.batch);
+    const std::vector<model::Transfer> transfers = opening_transfers(node->scope_.id, node->scope_.genesis);
+    if (!transfers.empty()) ICN_TRY(node->ledger().apply(transfers, now, staging.batch));
+    node->blocks_.pins().put(
+        {dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
+        staging.batch);
     staging.batch.put(meta_key(kVersionKey), Bytes{kStoreVersion});
     const auto cid = envelope.cid.to_bytes();
     staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
-    staging.batch.put(meta_key(kOperatorKey), Bytes(node->operator_.key().begin(), node->operator_.key().end()));
+    const model::PublicKey& by = node->scope_.operator_did.key();
+    staging.batch.put(meta_key(kOperatorKey), Bytes(by.begin(), by.end()));
     staging.add(std::move(body));
     staging.add(std::move(envelope));
     return {};
   };
-  ICN_TRY(node->committer_->commit(stage));
+  ICN_TRY(node->committer().commit(stage));
   ICN_TRY(node->store_tables());
   return node;
 }
@@ -181,7 +178,6 @@ Result<void> NodeState::load_scope() {
     return fail(ErrorCode::corrupted, "The state store does not name its scope and operator.");
   }
   std::copy(by->begin(), by->end(), operator_key.begin());
-  operator_ = model::Did::of_key(operator_key);
   const ipld::Cid envelope_cid = ICN_TRY(ipld::Cid::from_bytes(*at));
   const Result<ipld::Block> found = services_.dag_store->get(envelope_cid);
   if (!found && found.error().code == ErrorCode::missing_data) {
@@ -193,20 +189,20 @@ Result<void> NodeState::load_scope() {
   const ipld::Block envelope = ICN_TRY(found);
   const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
   const ipld::Block body = ICN_TRY(services_.dag_store->get(signed_genesis.scope));
-  genesis_ = ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  scope_ = body.cid;
-  ICN_TRY(model::verify(model::SignatureTag::genesis, scope_, genesis_.clerk, signed_genesis.signature));
-  if (genesis_.clerk != node_did()) {
-    return fail(ErrorCode::permission_denied, "This data belongs to the node " + genesis_.clerk.to_text() +
+  model::Genesis genesis = ICN_TRY(model::Genesis::from_bytes(body.bytes));
+  ICN_TRY(model::verify(model::SignatureTag::genesis, body.cid, genesis.clerk, signed_genesis.signature));
+  if (genesis.clerk != node_did()) {
+    return fail(ErrorCode::permission_denied, "This data belongs to the node " + genesis.clerk.to_text() +
                                                   ", and the key given is that of " + node_did().to_text() +
                                                   "; give the key it was founded with.");
   }
+  scope_ = HomeScope(body.cid, std::move(genesis), model::Did::of_key(operator_key));
   return {};
 }
 
 Result<void> NodeState::load_retention() {
   std::uint64_t days = kRetentionDaysDefault;
-  if (const std::optional<std::string> text = parameter(kRetentionParameter)) {
+  if (const std::optional<std::string> text = scope_.parameter(kRetentionParameter)) {
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
     if (error != std::errc() || end != text->data() + text->size() || days > kRetentionDaysMax) {
       return refuse(ErrorCode::invalid_argument, std::string(kRetentionParameter),
@@ -237,81 +233,8 @@ Result<ports::Executor*> NodeState::executor() const {
   return services_.executor.get();
 }
 
-std::optional<std::string> NodeState::parameter(std::string_view name) const {
-  const auto at = genesis_.parameters.find(std::string(name));
-  if (at == genesis_.parameters.end()) return std::nullopt;
-  return at->second;
-}
-
-bool NodeState::is_member(const model::Did& did) const {
-  for (const model::Member& member : genesis_.members) {
-    if (member.did == did) return true;
-  }
-  return false;
-}
-
 void NodeState::count(std::string_view counter, std::uint64_t amount) const {
   if (services_.meter) services_.meter->add(counter, amount);
-}
-
-Result<void> NodeState::Running::claim(const model::JobId& id) {
-  Lock lock(mutex_);
-  if (!runs_.try_emplace(id).second) {
-    return fail(ErrorCode::busy, "The job " + id.to_text() + " is being run already.");
-  }
-  return {};
-}
-
-void NodeState::Running::prepare(const model::JobId& id, ports::ExecutionRequest request) {
-  Lock lock(mutex_);
-  runs_[id].prepared = std::make_unique<ports::ExecutionRequest>(std::move(request));
-}
-
-std::unique_ptr<ports::ExecutionRequest> NodeState::Running::redeem(const model::JobId& id) {
-  Lock lock(mutex_);
-  const auto at = runs_.find(id);
-  return at == runs_.end() ? nullptr : std::move(at->second.prepared);
-}
-
-void NodeState::Running::attach(const model::JobId& id, JobRun* run) {
-  Lock lock(mutex_);
-  Entry& entry = runs_[id];
-  entry.run = run;
-  if (entry.asked != ports::StopReason::none) run->stop(entry.asked);
-}
-
-void NodeState::Running::release(const model::JobId& id) {
-  Lock lock(mutex_);
-  runs_.erase(id);
-}
-
-bool NodeState::Running::runs(const model::JobId& id) const {
-  Lock lock(mutex_);
-  return runs_.contains(id);
-}
-
-bool NodeState::Running::stop(const model::JobId& id, ports::StopReason reason) {
-  Lock lock(mutex_);
-  const auto at = runs_.find(id);
-  if (at == runs_.end()) return false;
-  at->second.asked = reason;
-  if (at->second.run != nullptr) at->second.run->stop(reason);
-  return true;
-}
-
-void NodeState::Running::stop_all(ports::StopReason reason) {
-  Lock lock(mutex_);
-  for (auto& [id, entry] : runs_) {
-    entry.asked = reason;
-    if (entry.run != nullptr) entry.run->stop(reason);
-  }
-}
-
-std::size_t NodeState::Running::count() const {
-  Lock lock(mutex_);
-  std::size_t count = 0;
-  for (const auto& [id, entry] : runs_) count += entry.run != nullptr ? 1 : 0;
-  return count;
 }
 
 }  // namespace icn::runtime

@@ -1,27 +1,21 @@
 // NodeState: everything one home node is made of, opened together from one state store and one DAG store.
 //
-// It owns the services and the domains (ledger, reputation, job book), the committer through which alone they change,
-// and the register of running jobs. Thread safe: each part locks itself; changes go through committer().commit(). It
-// has no threads and outlives every JobRun made from it.
+// Its parts are the books (books.hpp), what keeps blocks (kept_blocks.hpp), the scope (home_scope.hpp) and the running
+// jobs (running.hpp); it owns the services under them. Thread safe: each part locks itself; changes go through
+// committer().commit(). A const NodeState gives const parts only, so a function over it changes nothing that the node
+// keeps. It has no threads and outlives every JobRun made from it.
 //
 // The use cases are free functions over it, a header for each subject (submit.hpp, run.hpp, receipts.hpp, …). One that
 // changes something makes one commit, or none when it fails or has nothing to do, and returns after it is durable.
 // Nothing is charged by one that fails.
 #pragma once
-#include <atomic>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "dag/pins.hpp"
-#include "dag/usage.hpp"
-#include "economy/ledger.hpp"
 #include "economy/pricing.hpp"
-#include "jobs/job_book.hpp"
-#include "model/genesis.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/executor.hpp"
@@ -32,9 +26,10 @@
 #include "ports/signer.hpp"
 #include "ports/state_store.hpp"
 #include "ports/system_info.hpp"
-#include "reputation/reputation.hpp"
-#include "runtime/committer.hpp"
-#include "runtime/detail/module_cache.hpp"
+#include "runtime/books.hpp"
+#include "runtime/home_scope.hpp"
+#include "runtime/kept_blocks.hpp"
+#include "runtime/running.hpp"
 
 namespace icn::runtime {
 
@@ -83,8 +78,6 @@ struct Founding {
   std::optional<model::Did> operator_did;
 };
 
-class JobRun;
-
 class NodeState {
  public:
   // Founds a one-member scope on empty stores: the signed genesis block, grant and endowment, in one commit. The node
@@ -107,64 +100,39 @@ class NodeState {
 
   [[nodiscard]] const NodeServices& services() const { return services_; }
   [[nodiscard]] const NodeSettings& settings() const { return settings_; }
-  [[nodiscard]] ports::DagStore& dag_store() const { return *services_.dag_store; }
-  [[nodiscard]] ports::StateStore& state_store() const { return *services_.state_store; }
+  [[nodiscard]] ports::DagStore& dag_store() { return *services_.dag_store; }
+  [[nodiscard]] const ports::DagStore& dag_store() const { return *services_.dag_store; }
+  [[nodiscard]] ports::StateStore& state_store() { return *services_.state_store; }
+  [[nodiscard]] const ports::StateStore& state_store() const { return *services_.state_store; }
   // Errors: unsupported, when the node has none.
   [[nodiscard]] Result<ports::Executor*> executor() const;
 
-  [[nodiscard]] economy::Ledger& ledger() const { return *ledger_; }
-  [[nodiscard]] reputation::Reputation& reputation() const { return *reputation_; }
-  [[nodiscard]] jobs::JobBook& jobs() const { return *jobs_; }
-  [[nodiscard]] Committer& committer() const { return *committer_; }
-  // Blocks: what must not be swept now, who holds what, and how much there is.
-  [[nodiscard]] dag::Guard& guard() const { return guard_; }
-  [[nodiscard]] dag::Pins& pins() const { return *pins_; }
-  [[nodiscard]] dag::Usage& usage() const { return *usage_; }
-  // The time that ends of pins are counted from: never earlier than any it said before, whatever the clock does.
-  [[nodiscard]] model::UnixMs pin_time() const { return usage_->latest(now()); }
+  // The parts.
+  [[nodiscard]] Books& books() { return books_; }
+  [[nodiscard]] const Books& books() const { return books_; }
+  [[nodiscard]] KeptBlocks& blocks() { return blocks_; }
+  [[nodiscard]] const KeptBlocks& blocks() const { return blocks_; }
+  [[nodiscard]] const HomeScope& scope() const { return scope_; }
+  [[nodiscard]] Running& running() { return running_; }
+  [[nodiscard]] const Running& running() const { return running_; }
+
+  // Of the books, for short.
+  [[nodiscard]] economy::Ledger& ledger() { return books_.ledger(); }
+  [[nodiscard]] const economy::Ledger& ledger() const { return books_.ledger(); }
+  [[nodiscard]] reputation::Reputation& reputation() { return books_.reputation(); }
+  [[nodiscard]] const reputation::Reputation& reputation() const { return books_.reputation(); }
+  [[nodiscard]] jobs::JobBook& jobs() { return books_.jobs(); }
+  [[nodiscard]] const jobs::JobBook& jobs() const { return books_.jobs(); }
+  [[nodiscard]] Committer& committer() { return books_.committer(); }
+
+  // The time that ends of pins are counted from: never earlier than any it returned before, whatever the clock does.
+  [[nodiscard]] model::UnixMs pin_time() { return blocks_.usage().latest(now()); }
   // How long the blocks of an ended job stay pinned.
   [[nodiscard]] std::uint64_t retention_ms() const { return retention_ms_; }
 
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
-  [[nodiscard]] const ipld::Cid& scope() const { return scope_; }
-  [[nodiscard]] const model::Genesis& genesis() const { return genesis_; }
-  // Who runs this node.
-  [[nodiscard]] const model::Did& operator_did() const { return operator_; }
   [[nodiscard]] model::UnixMs now() const { return services_.clock->now(); }
-  // A governed parameter; genesis values for now.
-  [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
-  [[nodiscard]] bool is_member(const model::Did& did) const;
   void count(std::string_view counter, std::uint64_t amount = 1) const;
-
-  // The running jobs of this process: at most one run of a job at a time.
-  class Running {
-   public:
-    // Errors: busy (it runs already).
-    [[nodiscard]] Result<void> claim(const model::JobId& id);
-    // What a job accepted to start at once will be run with, so that its start reads nothing back from the stores.
-    void prepare(const model::JobId& id, ports::ExecutionRequest request);
-    // Takes such a claim over; nothing when there is none or somebody took it.
-    [[nodiscard]] std::unique_ptr<ports::ExecutionRequest> redeem(const model::JobId& id);
-    // A stop asked for since the claim is delivered here.
-    void attach(const model::JobId& id, JobRun* run);
-    void release(const model::JobId& id);
-    [[nodiscard]] bool runs(const model::JobId& id) const;
-    // Asks the run to stop; whether there was one.
-    [[nodiscard]] bool stop(const model::JobId& id, ports::StopReason reason);
-    void stop_all(ports::StopReason reason);
-    [[nodiscard]] std::size_t count() const;
-
-   private:
-    struct Entry {
-      JobRun* run = nullptr;
-      std::unique_ptr<ports::ExecutionRequest> prepared;
-      ports::StopReason asked = ports::StopReason::none;
-    };
-    mutable Mutex mutex_;
-    std::map<model::JobId, Entry> runs_ ICN_GUARDED_BY(mutex_);
-  };
-  [[nodiscard]] Running& running() const { return running_; }
-  [[nodiscard]] detail::ModuleCache& modules() const { return modules_; }
 
  private:
   NodeState(NodeServices services, NodeSettings settings);
@@ -175,19 +143,11 @@ class NodeState {
 
   NodeServices services_;
   NodeSettings settings_;
-  std::unique_ptr<economy::Ledger> ledger_;
-  std::unique_ptr<reputation::Reputation> reputation_;
-  std::unique_ptr<jobs::JobBook> jobs_;
-  mutable dag::Guard guard_;
-  std::unique_ptr<dag::Pins> pins_;
-  std::unique_ptr<dag::Usage> usage_;
-  std::unique_ptr<Committer> committer_;
+  HomeScope scope_;
   std::uint64_t retention_ms_ = 0;
-  ipld::Cid scope_;
-  model::Genesis genesis_;
-  model::Did operator_;
-  mutable Running running_;
-  mutable detail::ModuleCache modules_;
+  KeptBlocks blocks_;
+  Books books_;  // after the blocks: its committer reports to them until it ends
+  Running running_;
 };
 
 }  // namespace icn::runtime

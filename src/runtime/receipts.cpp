@@ -171,7 +171,7 @@ Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& re
   detail::Anchor anchor =
       ICN_TRY(detail::make_anchor(node, envelope, record->order_envelope, record->authority, node.now()));
   const ipld::Cid at = anchor.envelope.cid;
-  dag::Guard::Hold hold(node.guard());
+  dag::Guard::Hold hold(node.blocks().guard());
   hold.add(envelope.cid);
   const auto stage = [&](Staging& staging) -> Result<ipld::Cid> {
     detail::pin_beside(node, *record, at, staging);

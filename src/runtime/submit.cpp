@@ -26,12 +26,12 @@ struct Checked {
 };
 
 Result<void> check_rights(const NodeState& node, const model::Job& job) {
-  if (job.scope != node.scope()) {
+  if (job.scope != node.scope().id) {
     return refuse(ErrorCode::permission_denied, "scope",
                   "The job names the scope " + job.scope.to_text() + ", and this node is a home of " +
-                      node.scope().to_text() + ". Nothing was charged.");
+                      node.scope().id.to_text() + ". Nothing was charged.");
   }
-  if (!node.is_member(job.submitter)) {
+  if (!node.scope().is_member(job.submitter)) {
     return refuse(
         ErrorCode::permission_denied, "member",
         job.submitter.to_text() + " is no member of this scope, so it cannot submit jobs here. Nothing was charged.");
@@ -73,12 +73,12 @@ Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& sourc
 // its settlement adds without an output.
 constexpr std::uint64_t kOwnBlocksBytes = 8 * 1024;
 
-Result<void> check_room(const NodeState& node, const SubmitRequest& request, const std::vector<ipld::Block>& blocks) {
+Result<void> check_room(NodeState& node, const SubmitRequest& request, const std::vector<ipld::Block>& blocks) {
   std::uint64_t incoming = kOwnBlocksBytes + request.body.bytes.size();
   for (const ipld::Block& block : blocks) {
     if (ICN_TRY(dag::worth_putting(node.dag_store(), block))) incoming += block.bytes.size();
   }
-  return dag::check_quota(node.settings().dag_quota, node.usage(), node.dag_store(), incoming, "The job");
+  return dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), incoming, "The job");
 }
 
 // What the job rests on stays from here on, whether it came with the request or was in the store before.
@@ -88,7 +88,7 @@ Result<void> hold_and_check(const NodeState& node, const model::Job& job, dag::G
   for (const ipld::Cid& root : detail::roots_read(job)) {
     hold.add(root);
     // A collection that runs may have swept some of what a root links to before the root was held.
-    if (node.guard().collecting()) ICN_TRY(dag::require_whole(node.dag_store(), root));
+    if (node.blocks().guard().collecting()) ICN_TRY(dag::require_whole(node.dag_store(), root));
   }
   return {};
 }
@@ -143,7 +143,7 @@ Result<void> start_at_once(NodeState& node, jobs::JobRecord& record) {
 void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, StartMode start) {
   node.count("jobs_submitted");
   // Only now, since a module of a refused job may not be in the store.
-  node.modules().keep(checked.job.module, checked.module);
+  node.blocks().modules().keep(checked.job.module, checked.module);
   if (start == StartMode::later) return;
   ports::ExecutionRequest request;
   request.job_id = checked.id;
@@ -166,7 +166,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
-  dag::Guard::Hold hold(node.guard());
+  dag::Guard::Hold hold(node.blocks().guard());
   ICN_TRY(hold_and_check(node, checked.job, hold));
   ICN_TRY(check_job(node, request, checked));
   const model::UnixMs now = node.now();

@@ -65,7 +65,7 @@ model::Job job_of(const Context& context, const ipld::Cid& module, std::uint64_t
   job.entry = "run";
   job.cost_mana = cost_mana;
   job.submitter = context->current_identity();
-  job.scope = context->node().scope();
+  job.scope = context->node().scope().id;
   return job;
 }
 

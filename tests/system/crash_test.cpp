@@ -327,7 +327,7 @@ class CrashTest : public ::testing::Test {
 
   // What every pin reaches is here.
   void expect_pins_whole(const NodeState& node) {
-    const auto page = node.pins().list({}, 1'000'000);
+    const auto page = node.blocks().pins().list({}, 1'000'000);
     ASSERT_TRUE(page) << page.error().detail;
     for (const dag::Pin& pin : page->pins) {
       for (const ipld::Cid& root : pin.roots) {

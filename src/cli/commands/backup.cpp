@@ -46,7 +46,7 @@ Result<model::UnixMs> this_moment() { return ICN_TRY(backends::system::open()).c
 }  // namespace
 
 Result<Answer> backup_answer(node::EmbeddedNode& node, const std::string& destination) {
-  const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().guard()));
+  const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().blocks().guard()));
   return answer_of(ICN_TRY(folder::take_backup(node.folder(), node.state().state_store(), node.state().dag_store(),
                                                node.state().now(), destination)));
 }

@@ -157,7 +157,7 @@ Result<Answer> dag_pins(const Invocation& invocation) {
   std::optional<Bytes> after;
   if (const auto text = invocation.text("--after")) after = ICN_TRY(from_hex(*text));
   const auto node = ICN_TRY(open_node(invocation));
-  const dag::PinPage page = ICN_TRY(node->state().pins().list(after, count));
+  const dag::PinPage page = ICN_TRY(node->state().blocks().pins().list(after, count));
   Json json;
   json["pins"] = Json::array();
   std::string text;

@@ -43,13 +43,13 @@ Result<Answer> init(const Invocation& invocation) {
   const runtime::AccountView account = view_account(node->state(), node->member());
   nlohmann::ordered_json json;
   json["data"] = std::filesystem::absolute(path).string();
-  json["scope"] = node->state().scope().to_text();
+  json["scope"] = node->state().scope().id.to_text();
   json["member"] = node->member().to_text();
   json["node"] = node->state().node_did().to_text();
   json["grant_umana"] = umana_text(account.balance.posted);
   json["keys"] = options.protection == identity::KeyProtection::plain ? "plain" : "passphrase";
   std::string text = "A scope of one member lives in " + path.string() + ".\n";
-  text += "scope       " + node->state().scope().to_text() + "\n";
+  text += "scope       " + node->state().scope().id.to_text() + "\n";
   text += "member      " + node->member().to_text() + "\n";
   text += "node        " + node->state().node_did().to_text() + "\n";
   text += "granted     " + account.balance.posted.to_text() + "\n";

@@ -32,7 +32,7 @@ Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::u
 
 Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const BlockSource& source,
                                                  const ipld::Cid& module, std::uint64_t bytes_max) {
-  std::shared_ptr<const Bytes> known = node.modules().find(module);
+  std::shared_ptr<const Bytes> known = node.blocks().modules().find(module);
   if (known && known->size() <= bytes_max) return known;
   known = std::make_shared<const Bytes>(ICN_TRY(load_file(source, module, bytes_max, "max_module_bytes")));
   return known;

@@ -40,7 +40,7 @@ void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::J
   roots.insert(roots.end(), evidence.begin(), evidence.end());
   roots.push_back(record.order_envelope);
   roots.push_back(record.authority);
-  node.pins().put(
+  node.blocks().pins().put(
       {dag::PinId::of_job(record.number, record.id), dag::PinMode::recursive, node.pin_time(), {}, std::move(roots)},
       staging.batch);
 }
@@ -54,21 +54,21 @@ void pin_ended(NodeState& node, const jobs::JobRecord& record, std::vector<ipld:
     evidence.push_back(record.authority);
   }
   const std::uint64_t kept_ms = std::max(node.retention_ms(), node.settings().dispute_window_ms);
-  node.pins().put({dag::PinId::of_job(record.number, record.id), dag::PinMode::recursive, node.pin_time(),
-                   after(node, kept_ms), std::move(evidence)},
-                  staging.batch);
+  node.blocks().pins().put({dag::PinId::of_job(record.number, record.id), dag::PinMode::recursive, node.pin_time(),
+                            after(node, kept_ms), std::move(evidence)},
+                           staging.batch);
 }
 
 void pin_beside(NodeState& node, const jobs::JobRecord& record, const ipld::Cid& evidence, Staging& staging) {
   const model::UnixMs from = std::max(node.pin_time(), record.deadlines.expires);
-  node.pins().put({dag::PinId::of_job(record.number, record.id, evidence),
-                   dag::PinMode::recursive,
-                   node.pin_time(),
-                   plus(from, node.retention_ms()),
-                   {evidence}},
-                  staging.batch);
+  node.blocks().pins().put({dag::PinId::of_job(record.number, record.id, evidence),
+                            dag::PinMode::recursive,
+                            node.pin_time(),
+                            plus(from, node.retention_ms()),
+                            {evidence}},
+                           staging.batch);
 }
 
-model::UnixMs after(const NodeState& node, std::uint64_t ms) { return plus(node.pin_time(), ms); }
+model::UnixMs after(NodeState& node, std::uint64_t ms) { return plus(node.pin_time(), ms); }
 
 }  // namespace icn::runtime::detail

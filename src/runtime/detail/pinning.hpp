@@ -23,6 +23,6 @@ void pin_ended(NodeState& node, const jobs::JobRecord& record, std::vector<ipld:
 void pin_beside(NodeState& node, const jobs::JobRecord& record, const ipld::Cid& evidence, Staging& staging);
 
 // `ms` after the time that pins are counted from.
-[[nodiscard]] model::UnixMs after(const NodeState& node, std::uint64_t ms);
+[[nodiscard]] model::UnixMs after(NodeState& node, std::uint64_t ms);
 
 }  // namespace icn::runtime::detail

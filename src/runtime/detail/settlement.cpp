@@ -119,7 +119,7 @@ Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, cons
   settled.receipt = delivery.body.cid.digest();
   settled.executor = record.executor;
   settled.submitter = record.submitter;
-  const bool own = record.submitter == node.operator_did() || record.submitter == record.executor;
+  const bool own = record.submitter == node.scope().operator_did || record.submitter == record.executor;
   settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
   settled.fuel = record.fuel_used;
   settled.time = delivery.now;
@@ -180,7 +180,7 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                    const ports::ExecutionResult& result, bool accepted_untold) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
-  dag::Guard::Hold hold(node.guard());
+  dag::Guard::Hold hold(node.blocks().guard());
   PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     return stage_settlement(node, job, result, delivery, effects, staging);
@@ -244,7 +244,7 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, co
 Result<jobs::JobRecord> expire_job(NodeState& node, const model::JobId& id) {
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     return stage_release(node, ICN_TRY(open_record(node, id)), jobs::JobEvent::expire,
-                                 "expired before it could run; everything reserved was released", staging);
+                         "expired before it could run; everything reserved was released", staging);
   };
   jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(id);

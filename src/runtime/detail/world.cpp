@@ -56,7 +56,7 @@ Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey
       return model::ObservedValue(node.reputation().score(did).points_floor());
     }
     case model::ReadKind::parameter: {
-      std::optional<std::string> value = node.parameter(key.subject);
+      std::optional<std::string> value = node.scope().parameter(key.subject);
       if (!value) return model::ObservedValue(std::monostate{});
       return model::ObservedValue(std::move(*value));
     }

@@ -1,0 +1,54 @@
+// The books of a node: ledger, reputation and job book, and the committer through which alone they change.
+//
+// Thread safe: each locks itself. Through const books nothing changes; to wait for what was staged is const.
+#pragma once
+#include <memory>
+#include <utility>
+
+#include "economy/ledger.hpp"
+#include "jobs/job_book.hpp"
+#include "reputation/reputation.hpp"
+#include "runtime/committer.hpp"
+
+namespace icn::runtime {
+
+class Books {
+ public:
+  // Loads and checks each domain. What it is given outlives it. Errors: corrupted, unsupported_version, storage.
+  [[nodiscard]] static Result<Books> open(ports::DagStore& dag_store, ports::StateStore& state_store,
+                                          CommitObserver observer, OnFatal on_fatal, BlockWatchers watchers) {
+    Books books;
+    books.ledger_ = ICN_TRY(economy::Ledger::open(state_store));
+    books.reputation_ = ICN_TRY(reputation::Reputation::open(state_store, reputation::Rules{}));
+    books.jobs_ = ICN_TRY(jobs::JobBook::open(state_store));
+    books.committer_ =
+        std::make_unique<Committer>(dag_store, state_store, std::move(observer), std::move(on_fatal), watchers);
+    return books;
+  }
+
+  [[nodiscard]] economy::Ledger& ledger() { return *ledger_; }
+  [[nodiscard]] const economy::Ledger& ledger() const { return *ledger_; }
+  [[nodiscard]] reputation::Reputation& reputation() { return *reputation_; }
+  [[nodiscard]] const reputation::Reputation& reputation() const { return *reputation_; }
+  [[nodiscard]] jobs::JobBook& jobs() { return *jobs_; }
+  [[nodiscard]] const jobs::JobBook& jobs() const { return *jobs_; }
+  [[nodiscard]] Committer& committer() { return *committer_; }
+
+  // As Committer::wait_for_staged and Committer::when_idle.
+  [[nodiscard]] Result<void> wait_for_staged() const { return committer_->wait_for_staged(); }
+  template <class Read>
+  auto when_idle(Read&& read) const {
+    return committer_->when_idle(std::forward<Read>(read));
+  }
+
+ private:
+  friend class NodeState;
+  Books() = default;
+
+  std::unique_ptr<economy::Ledger> ledger_;
+  std::unique_ptr<reputation::Reputation> reputation_;
+  std::unique_ptr<jobs::JobBook> jobs_;
+  std::unique_ptr<Committer> committer_;
+};
+
+}  // namespace icn::runtime

@@ -1,0 +1,39 @@
+// What keeps the blocks of a node: the guard of what is in use, the pins, how much there is, and modules in memory.
+//
+// Thread safe: each part locks itself.
+#pragma once
+#include <memory>
+
+#include "dag/guard.hpp"
+#include "dag/pins.hpp"
+#include "dag/usage.hpp"
+#include "runtime/detail/module_cache.hpp"
+
+namespace icn::runtime {
+
+class KeptBlocks {
+ public:
+  // The store outlives it. Errors: corrupted, storage.
+  [[nodiscard]] Result<void> load(const ports::StateStore& store) {
+    pins_ = std::make_unique<dag::Pins>(store, guard_);
+    usage_ = ICN_TRY(dag::Usage::open(store));
+    return {};
+  }
+
+  [[nodiscard]] dag::Guard& guard() { return guard_; }
+  [[nodiscard]] const dag::Guard& guard() const { return guard_; }
+  [[nodiscard]] dag::Pins& pins() { return *pins_; }
+  [[nodiscard]] const dag::Pins& pins() const { return *pins_; }
+  [[nodiscard]] dag::Usage& usage() { return *usage_; }
+  [[nodiscard]] const dag::Usage& usage() const { return *usage_; }
+  [[nodiscard]] detail::ModuleCache& modules() { return modules_; }
+  [[nodiscard]] const detail::ModuleCache& modules() const { return modules_; }
+
+ private:
+  dag::Guard guard_;
+  std::unique_ptr<dag::Pins> pins_;
+  std::unique_ptr<dag::Usage> usage_;
+  detail::ModuleCache modules_;
+};
+
+}  // namespace icn::runtime

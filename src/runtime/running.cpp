@@ -1,0 +1,67 @@
+#include "runtime/running.hpp"
+
+#include "runtime/run.hpp"
+
+namespace icn::runtime {
+
+Result<void> Running::claim(const model::JobId& id) {
+  Lock lock(mutex_);
+  if (!runs_.try_emplace(id).second) {
+    return fail(ErrorCode::busy, "The job " + id.to_text() + " is being run already.");
+  }
+  return {};
+}
+
+void Running::prepare(const model::JobId& id, ports::ExecutionRequest request) {
+  Lock lock(mutex_);
+  runs_[id].prepared = std::make_unique<ports::ExecutionRequest>(std::move(request));
+}
+
+std::unique_ptr<ports::ExecutionRequest> Running::redeem(const model::JobId& id) {
+  Lock lock(mutex_);
+  const auto at = runs_.find(id);
+  return at == runs_.end() ? nullptr : std::move(at->second.prepared);
+}
+
+void Running::attach(const model::JobId& id, JobRun* run) {
+  Lock lock(mutex_);
+  Entry& entry = runs_[id];
+  entry.run = run;
+  if (entry.asked != ports::StopReason::none) run->stop(entry.asked);
+}
+
+void Running::release(const model::JobId& id) {
+  Lock lock(mutex_);
+  runs_.erase(id);
+}
+
+bool Running::runs(const model::JobId& id) const {
+  Lock lock(mutex_);
+  return runs_.contains(id);
+}
+
+bool Running::stop(const model::JobId& id, ports::StopReason reason) {
+  Lock lock(mutex_);
+  const auto at = runs_.find(id);
+  if (at == runs_.end()) return false;
+  at->second.asked = reason;
+  if (at->second.run != nullptr) at->second.run->stop(reason);
+  return true;
+}
+
+void Running::stop_all(ports::StopReason reason) {
+  Lock lock(mutex_);
+  for (auto& [id, entry] : runs_) {
+    entry.asked = reason;
+    if (entry.run != nullptr) entry.run->stop(reason);
+  }
+}
+
+std::size_t Running::count() const {
+  Lock lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [id, entry] : runs_) count += entry.run != nullptr ? 1 : 0;
+  return count;
+}
+
+}  // namespace icn::runtime
