@@ -36,6 +36,7 @@ class Ban:
 
 
 CLOCK_HOMES = r"^src/(node/|backends/system/|core/log\.cpp)|_bench\.cpp$"
+FILE_HOMES = r"^src/(disk/|backends/detail/keyed_log/)|_(test|bench|fuzz)\.cpp$|/testing/|^src/testing/"
 BANS = [
     Ban("coroutine", r"\bco_(await|return|yield)\b", "a callback or a plain call (g++ 12 miscompiles coroutines)"),
     Ban("endl", r"\bstd::endl\b", "'\\n'; flush where it matters"),
@@ -45,6 +46,9 @@ BANS = [
         only=r"^src/", never=CLOCK_HOMES),
     Ban("rand", r"\b(std::)?s?rand\s*\(|\brandom_device\b", "ports::Random, or a seeded std::mt19937_64 in tests",
         only=r"^(src|apps|tests)/", never=r"^src/backends/system/"),
+    Ban("raw_file", r"(?<![\w:])::(open(at)?|creat|flock|fsync|fdatasync|rename(at2?)?|link(at)?|f?truncate|mkdtemp"
+        r"|mko?stemp)\(|\bstd::[io]?fstream\b|\bfopen\(|\b(fs|filesystem)::rename\(",
+        "src/disk/, which completes, protects and syncs what it opens", only=r"^src/", never=FILE_HOMES),
     Ban("detach", r"[.>]detach\(\)", "a named thread that its owner joins"),
     Ban("sleep_in_test", r"\b(sleep_for|sleep_until|usleep|nanosleep)\b", "a fixed clock and explicit steps",
         only=r"_test\.cpp$"),

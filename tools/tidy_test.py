@@ -52,6 +52,7 @@ class TidyTest(unittest.TestCase):
             "system_clock": ("src/core/x.cpp", "auto t = std::chrono::system_clock::now();"),
             "rand": ("src/core/x.cpp", "int i = std::rand();"),
             "detach": ("src/core/x.cpp", "thread.detach();"),
+            "raw_file": ("src/core/x.cpp", "int fd = ::open(path, O_RDONLY);"),
             "sleep_in_test": ("src/core/x_test.cpp", "std::this_thread::sleep_for(1ms);"),
             "skipped_test": ("src/core/x_test.cpp", 'GTEST_SKIP() << "no";'),
             "todo": ("src/core/x.cpp", "// TODO finish"),
@@ -74,6 +75,16 @@ class TidyTest(unittest.TestCase):
             "src/backends/detail/files.cpp": "int f();\n",
             "src/core/detail/x.hpp": HEADER + "#include <sodium.h>\n",
             "src/core/x.cpp": "void operand(int); // tail\nint brand(int);\n"}))
+
+    def test_files_are_touched_by_the_disk_module_only(self):
+        calls = ["::openat(at, path, 0);", "::flock(fd, LOCK_EX);", "::fsync(fd);", "::fdatasync(fd);",
+                 "::rename(a, b);", "::link(a, b);", "::ftruncate(fd, 0);", "std::ofstream file(path);",
+                 "std::fopen(path, mode);", "fs::rename(a, b);"]
+        text = "".join(call + "\n" for call in calls)
+        found = self.run_on({"src/core/x.cpp": text, "src/disk/x.cpp": text, "src/core/x_test.cpp": text,
+                             "src/core/y.cpp": "NodeState::open(path);\nlog.link(a);\n::unlink(socket);\n"})
+        raw = [line for line in found if "raw_file" in line]
+        self.assertEqual([f"src/core/x.cpp:{i + 1} [raw_file]" for i in range(len(calls))], raw)
 
     def test_a_line_may_be_allowed_with_a_reason(self):
         self.assertEqual([], self.run_on({"src/core/x.cpp": "t.detach();  // tidy: allow detach: joins by hand\n"}))

@@ -51,13 +51,18 @@ tl::unexpected<Error> is_there(const std::filesystem::path& path) {
 }  // namespace
 
 Result<File> File::open(const std::filesystem::path& path, Open how, Named named, mode_t mode) {
+  return open_as(path, path, how, named, mode);
+}
+
+Result<File> File::open_as(const std::filesystem::path& path, const std::filesystem::path& shown, Open how, Named named,
+                           mode_t mode) {
   const int flags = flags_of(how) | O_CLOEXEC;
-  File file(Descriptor(uninterrupted([&] { return ::open(path.c_str(), flags, mode); })), in_quotes(path));
+  File file(Descriptor(uninterrupted([&] { return ::open(path.c_str(), flags, mode); })), in_quotes(shown));
   const bool makes = (flags & O_CREAT) != 0;
-  if (!file.descriptor_ && how == Open::create_new && errno == EEXIST) return is_there(path);
-  if (!file.descriptor_) return not_opened(makes ? "make" : "open", path, named, makes);
+  if (!file.descriptor_ && how == Open::create_new && errno == EEXIST) return is_there(shown);
+  if (!file.descriptor_) return not_opened(makes ? "make" : "open", shown, named, makes);
   if (named == Named::by_user && ICN_TRY(file.status()).kind == FileStatus::Kind::folder)
-    return system_error("open", path, EISDIR, named);
+    return system_error("open", shown, EISDIR, named);
   return file;
 }
 
@@ -159,7 +164,10 @@ Result<FileWriter> FileWriter::create(const std::filesystem::path& path, const W
     // Left by a process that was killed.
     ::unlink(temporary.c_str());
   }
-  File file = ICN_TRY(File::open(temporary.empty() ? path : temporary, Open::create_new, options.named, options.mode));
+  File file =
+      ICN_TRY(File::open_as(temporary.empty() ? path : temporary, path, Open::create_new, options.named, options.mode));
+  const auto replaced = options.keeps_mode ? status_of(path) : Result<FileStatus>(fail(ErrorCode::not_found, ""));
+  if (replaced && ::fchmod(file.fd(), replaced->mode) != 0) return system_error("set the mode of " + file.name());
   return FileWriter(std::move(file), path, std::move(temporary), options);
 }
 

@@ -63,6 +63,9 @@ class File {
   [[nodiscard]] int fd() const { return descriptor_.get(); }
 
  private:
+  friend class FileWriter;
+  [[nodiscard]] static Result<File> open_as(const std::filesystem::path& path, const std::filesystem::path& shown,
+                                            Open how, Named named, mode_t mode);
   Descriptor descriptor_;
   std::string name_;
 };
@@ -92,6 +95,7 @@ struct WriterOptions {
   bool is_durable = true;   // else finish() waits for no disk
   bool is_hashed = false;   // else the digest is zero
   bool has_rivals = false;  // several threads or processes may write this name at once
+  bool keeps_mode = false;  // of the file that is replaced, if there is one
   mode_t mode = 0600;
   Named named = Named::by_node;
 };

@@ -244,6 +244,24 @@ TEST_F(FileTest, AReplacedFileIsTheOldOrTheNew) {
   EXPECT_EQ(text("a"), "new");
 }
 
+TEST_F(FileTest, AReplacementKeepsTheModeIfItIsAskedTo) {
+  ASSERT_TRUE(replace_file(path("a"), view_of("old")));
+  ASSERT_EQ(::chmod(path("a").c_str(), 0640), 0);
+  ASSERT_TRUE(write_file(path("a"), {view_of("new")}, {.appears = Appears::as_replacement, .keeps_mode = true}));
+  EXPECT_EQ(status_of(path("a"))->mode, 0640U);
+  ASSERT_TRUE(replace_file(path("a"), view_of("newer")));
+  EXPECT_EQ(status_of(path("a"))->mode, 0600U);
+}
+
+TEST_F(FileTest, ErrorsShowTheNameThatTheFileIsToHave) {
+  for (const Named named : {Named::by_node, Named::by_user}) {
+    const auto absent = FileWriter::create(path("nowhere/a"), {.appears = Appears::as_replacement, .named = named});
+    ASSERT_FALSE(absent);
+    EXPECT_EQ(absent.error().code, named == Named::by_user ? ErrorCode::not_found : ErrorCode::storage);
+    EXPECT_EQ(absent.error().detail, "make " + in_quotes(path("nowhere/a")) + ": No such file or directory");
+  }
+}
+
 TEST_F(FileTest, WhatAKilledWriterLeftIsInNobodysWay) {
   ASSERT_EQ(::symlink(path("victim").c_str(), path("a.new").c_str()), 0);
   ASSERT_TRUE(replace_file(path("victim"), view_of("untouched")));

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <list>
-#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,32 +12,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "core/bytes.hpp"
+#include "disk/folder.hpp"
 #include "node/threads.hpp"
 
 namespace icn::node {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-tl::unexpected<Error> system_error(std::string_view what) {
-  return fail(ErrorCode::storage, std::string(what) + ": " + std::strerror(errno));
-}
+using disk::Descriptor;
 
 // A socket address holds 108 bytes; a folder's path may be longer, so the folder is named by its open descriptor.
 Result<sockaddr_un> address_of(const Descriptor& folder) {
@@ -49,17 +29,11 @@ Result<sockaddr_un> address_of(const Descriptor& folder) {
   return address;
 }
 
-Result<Descriptor> open_folder(const std::filesystem::path& folder) {
-  Descriptor opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0) return system_error("open the folder " + folder.string());
-  return opened;
-}
-
 Result<void> send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return system_error("answer on the folder's socket");
+    if (sent <= 0) return disk::system_error("answer on the folder's socket");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return {};
@@ -200,19 +174,19 @@ OwnerServer::OwnerServer(std::unique_ptr<State> state) : state_(std::move(state)
 Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::path& folder, OwnerHandler handler) {
   auto state = std::make_unique<State>();
   state->path = folder / "icn.sock";
-  state->folder = ICN_TRY(open_folder(folder));
+  state->folder = ICN_TRY(disk::open_folder(folder));
   state->handler = std::move(handler);
   // The caller holds the folder's lock, so a socket that is there belongs to nobody alive.
   ::unlink(state->path.c_str());
   state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (state->listener.get() < 0) return system_error("make the folder's socket");
+  if (state->listener.get() < 0) return disk::system_error("make the folder's socket");
   const sockaddr_un address = ICN_TRY(address_of(state->folder));
   if (::bind(state->listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::fchmodat(state->folder.get(), "icn.sock", 0600, 0) != 0 || ::listen(state->listener.get(), 16) != 0) {
-    return system_error("listen on " + state->path.string());
+    return disk::system_error("listen on", state->path);
   }
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("make a pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) return disk::system_error("make a pipe");
   state->wake_read = Descriptor(ends[0]);
   state->wake_write = Descriptor(ends[1]);
   State* const raw = state.get();
@@ -232,9 +206,9 @@ OwnerServer::~OwnerServer() {
 
 Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& request,
                        const std::function<void(std::string_view)>& sink) {
-  const Descriptor opened = ICN_TRY(open_folder(folder));
+  const Descriptor opened = ICN_TRY(disk::open_folder(folder));
   const Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (fd.get() < 0) return system_error("make a socket");
+  if (fd.get() < 0) return disk::system_error("make a socket");
   const sockaddr_un address = ICN_TRY(address_of(opened));
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return fail(ErrorCode::busy,
@@ -249,7 +223,7 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   for (;;) {
     const ssize_t got = ::recv(fd.get(), buffer, sizeof buffer, 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return system_error("read the owner's answer");
+    if (got < 0) return disk::system_error("read the owner's answer");
     if (got == 0) break;
     std::string_view piece(buffer, static_cast<std::size_t>(got));
     if (!in_payload) {

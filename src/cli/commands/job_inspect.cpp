@@ -2,15 +2,13 @@
 // busy folder serves ask it when the folder is not free.
 #include <nlohmann/json.hpp>
 
-#include <fstream>
-#include <sstream>
-
 #include "api/jobs.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
+#include "disk/file.hpp"
 #include "runtime/cancel.hpp"
 #include "runtime/describe.hpp"
 
@@ -60,16 +58,12 @@ Result<Answer> inspect(const Invocation& invocation, const std::string& verb, He
 
 Result<std::string> stored_log(node::EmbeddedNode& node, const jobs::JobRecord& record) {
   const std::string id = record.id.to_text();
-  std::ifstream file(node.folder().logs_path() / (id + ".log"), std::ios::binary);
-  if (!file) {
-    return fail(ErrorCode::not_found,
-                jobs::is_terminal(record.phase) || record.attempts > 0
-                    ? "no log of job " + id + " is kept here"
-                    : "the job " + id + " has not run yet, so it has no log; `icn job wait " + id + "` runs it");
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+  auto text = disk::read_text(node.folder().logs_path() / (id + ".log"), UINT64_MAX);
+  if (text || text.error().code != ErrorCode::not_found) return text;
+  return fail(ErrorCode::not_found,
+              jobs::is_terminal(record.phase) || record.attempts > 0
+                  ? "no log of job " + id + " is kept here"
+                  : "the job " + id + " has not run yet, so it has no log; `icn job wait " + id + "` runs it");
 }
 
 Answer log_answer(const std::string& id, const std::string& log) {

@@ -1,6 +1,7 @@
 #include "cli/commands/watch.hpp"
 
 #include "cli/views.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -29,17 +30,17 @@ bool InterruptScope::asked() { return interrupted != 0; }
 
 JobLog::JobLog(node::EmbeddedNode& node, const model::JobId& job) : node_(node), job_(job) {
   node_.logs().open(job);
-  std::error_code ignored;
-  std::filesystem::create_directories(node_.folder().logs_path(), ignored);
-  file_.open(node_.folder().logs_path() / (job.to_text() + ".log"), std::ios::binary | std::ios::trunc);
+  // A log that cannot be kept is shown all the same.
+  if (!disk::make_private_folder(node_.folder().logs_path())) return;
+  auto file = disk::File::open(node_.folder().logs_path() / (job.to_text() + ".log"), disk::Open::truncate);
+  if (file) file_ = *std::move(file);
 }
 
 JobLog::~JobLog() { node_.logs().close(job_); }
 
 void JobLog::write(std::string_view text) {
   node_.logs().write(job_, text);
-  file_.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file_.flush();
+  if (file_ && !file_->write(view_of(text))) file_.reset();
 }
 
 Watcher::Watcher(node::EmbeddedNode& node, const model::JobId& job, Shown progress)

@@ -3,12 +3,12 @@
 #pragma once
 #include <array>
 #include <csignal>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "cli/progress.hpp"
+#include "disk/file.hpp"
 #include "node/embedded_node.hpp"
 #include "node/job_runner.hpp"
 #include "runtime/run.hpp"
@@ -43,7 +43,7 @@ class JobLog {
  private:
   node::EmbeddedNode& node_;
   const model::JobId job_;
-  std::ofstream file_;
+  std::optional<disk::File> file_;
 };
 
 // What the run that the user waits for shows on standard error: its log always, how far it is on a terminal. Its hooks

@@ -3,16 +3,11 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/check.hpp"
 #include "core/log.hpp"
+#include "disk/file.hpp"
+#include "disk/folder.hpp"
 
 namespace icn::wasm::detail {
 namespace {
@@ -20,6 +15,7 @@ namespace {
 constexpr std::string_view kMagic = "ICNCODE";
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kHead = 8 + 32;
+constexpr std::uint64_t kFileBytesMax = (std::uint64_t{2} << 30) + kHead;
 using Mac = std::array<std::uint8_t, 32>;
 
 Mac mac_of(const std::array<std::uint8_t, 32>& key, const ipld::Cid& module, const ipld::Cid& profile,
@@ -41,45 +37,8 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const ipld::C
   return folder / (module.to_text() + "-" + profile.to_text().substr(0, 20) + ".code");
 }
 
-// A private file, whole or not at all: the name appears only over complete bytes. Not synced: a lost cache costs
-// nothing.
-bool write_private(const std::filesystem::path& path, std::initializer_list<ByteView> parts) {
-  // A name of its own, because two threads may keep the same module at once.
-  std::string temporary = path.string() + ".XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
-  if (fd < 0) return false;
-  bool good = true;
-  for (ByteView part : parts) {
-    while (good && !part.empty()) {
-      const ssize_t written = ::write(fd, part.data(), part.size());
-      good = written > 0;
-      if (good) part = part.subspan(static_cast<std::size_t>(written));
-    }
-  }
-  ::close(fd);
-  if (good && ::rename(temporary.c_str(), path.c_str()) == 0) return true;
-  ::unlink(temporary.c_str());
-  return false;
-}
-
-std::optional<Bytes> read_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  struct stat status {};
-  std::optional<Bytes> bytes;
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-    bytes.emplace(static_cast<std::size_t>(status.st_size));
-    std::size_t at = 0;
-    while (at < bytes->size()) {
-      const ssize_t got = ::read(fd, bytes->data() + at, bytes->size() - at);
-      if (got <= 0) break;
-      at += static_cast<std::size_t>(got);
-    }
-    bytes->resize(at);
-  }
-  ::close(fd);
-  return bytes;
-}
+// Whole or not at all. Not synced: a lost cache costs nothing. Two threads may keep the same module at once.
+constexpr disk::WriterOptions kKept{.appears = disk::Appears::as_replacement, .is_durable = false, .has_rivals = true};
 
 }  // namespace
 
@@ -87,27 +46,24 @@ Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder) {
   ICN_CHECK(sodium_init() >= 0);
   ArtifactCache cache;
   if (folder.empty()) return cache;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return fail(ErrorCode::storage, "make the cache folder '" + folder.string() + "': " + error.message());
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) ICN_TRY(disk::make_private_folder(folder));
   cache.folder_ = folder;
   const std::filesystem::path key_path = folder / "key";
-  const std::optional<Bytes> key = read_file(key_path);
+  const auto key = disk::read_file(key_path, cache.key_.size());
   if (key && key->size() == cache.key_.size()) {
     std::copy(key->begin(), key->end(), cache.key_.begin());
     return cache;
   }
   // A new key makes every kept file worthless, which is what a lost key means.
   randombytes_buf(cache.key_.data(), cache.key_.size());
-  if (!write_private(key_path, {cache.key_})) {
-    return fail(ErrorCode::storage, "write the cache key '" + key_path.string() + "': " + std::strerror(errno));
-  }
+  ICN_TRY(disk::write_file(key_path, {cache.key_}, kKept));
   return cache;
 }
 
 std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Cid& profile) const {
   if (folder_.empty()) return std::nullopt;
-  std::optional<Bytes> file = read_file(file_of(folder_, module, profile));
+  auto file = disk::read_file(file_of(folder_, module, profile), kFileBytesMax);
   if (!file) return std::nullopt;
   const ByteView bytes(*file);
   const bool formed = bytes.size() > kHead && text_of(bytes.first(kMagic.size())) == kMagic && bytes[7] == kVersion;
@@ -117,7 +73,7 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
     return std::nullopt;
   }
   file->erase(file->begin(), file->begin() + kHead);
-  return file;
+  return *std::move(file);
 }
 
 void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, ByteView artifact) const {
@@ -127,7 +83,7 @@ void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, Byte
   append(head, kMagic);
   head.push_back(kVersion);
   append(head, mac_of(key_, module, profile, artifact));
-  if (!write_private(file_of(folder_, module, profile), {head, artifact})) {
+  if (!disk::write_file(file_of(folder_, module, profile), {head, artifact}, kKept)) {
     log(LogLevel::warning, "sandbox", "a compiled module could not be kept in '" + folder_.string() + "'");
   }
 }

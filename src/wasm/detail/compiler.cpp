@@ -1,10 +1,8 @@
 #include "wasm/detail/compiler.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
@@ -17,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "disk/file.hpp"
 #include "wasm/compile_worker.hpp"
 #include "wasm/detail/engine.hpp"
 
@@ -31,61 +30,27 @@ constexpr int kArtifactFd = 4;
 constexpr std::uint64_t kArtifactBytesMax = 2ULL << 30;
 constexpr std::uint64_t kCompileCoresMax = 8;
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-tl::unexpected<Error> system_error(std::string_view what) {
-  return fail(ErrorCode::infrastructure,
-              "sandbox: " + std::string(what) + ": " + std::strerror(errno) + "; nothing was charged");
+// A failure of the machine, not of the module.
+tl::unexpected<Error> not_compiled(Error error) {
+  return fail(ErrorCode::infrastructure, "sandbox: " + error.detail + "; nothing was charged");
 }
 
-bool write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-Result<Bytes> read_back(int fd) {
-  const off_t size = ::lseek(fd, 0, SEEK_END);
-  if (size < 0 || static_cast<std::uint64_t>(size) > kArtifactBytesMax) return system_error("read the compiled module");
+Result<Bytes> read_back(const disk::File& output) {
+  const std::uint64_t size = ICN_TRY(output.status()).bytes;
+  if (size > kArtifactBytesMax) return fail(ErrorCode::storage, output.name() + " is larger than any may be");
   Bytes bytes(static_cast<std::size_t>(size));
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const ssize_t got = ::pread(fd, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return system_error("read the compiled module");
-    at += static_cast<std::size_t>(got);
-  }
+  bytes.resize(ICN_TRY(output.read_at(0, bytes)));
   return bytes;
 }
 
 // Waits for the child at most `seconds`; kills it then. The status of waitpid, or nothing after a kill.
 std::optional<int> wait_for(pid_t child, std::uint64_t seconds) {
-  const Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  const disk::Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
   pollfd ended{.fd = handle.get(), .events = POLLIN, .revents = 0};
-  int ready = -1;
-  do {
-    ready = ::poll(&ended, 1, static_cast<int>(seconds * 1000));
-  } while (ready < 0 && errno == EINTR);
+  const int ready = disk::uninterrupted([&] { return ::poll(&ended, 1, static_cast<int>(seconds * 1000)); });
   if (ready <= 0) ::kill(child, SIGKILL);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  disk::uninterrupted([&] { return ::waitpid(child, &status, 0); });
   if (ready <= 0) return std::nullopt;
   return status;
 }
@@ -108,11 +73,11 @@ Result<Bytes> compile_here(wasm_engine_t* engine, ByteView bytes) {
 }
 
 Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) {
-  const Fd input(::memfd_create("icn-module", MFD_CLOEXEC));
-  const Fd output(::memfd_create("icn-artifact", MFD_CLOEXEC));
-  if (input.get() < 0 || output.get() < 0) return system_error("make room for the compiler");
-  if (!write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0)
-    return system_error("hand the module to the compiler");
+  const disk::Descriptor input(::memfd_create("icn-module", MFD_CLOEXEC));
+  const disk::File output(disk::Descriptor(::memfd_create("icn-artifact", MFD_CLOEXEC)), "the compiled module");
+  if (!input || output.fd() < 0) return not_compiled(disk::system_error("make room for the compiler").value());
+  if (!disk::write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0)
+    return not_compiled(disk::system_error("hand the module to the compiler").value());
   std::vector<std::string> words = options.compile_command;
   // The engine compiles on every core, so CPU time runs faster than the clock; the clock here is the tighter bound.
   words.push_back(std::to_string(std::max<std::uint64_t>(1, options.compile_seconds_max) * kCompileCoresMax));
@@ -123,27 +88,25 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   // dup2 onto itself would keep close-on-exec, so both go through numbers above the targets.
-  const Fd high_input(::fcntl(input.get(), F_DUPFD_CLOEXEC, 10));
-  const Fd high_output(::fcntl(output.get(), F_DUPFD_CLOEXEC, 10));
+  const disk::Descriptor high_input(::fcntl(input.get(), F_DUPFD_CLOEXEC, 10));
+  const disk::Descriptor high_output(::fcntl(output.fd(), F_DUPFD_CLOEXEC, 10));
   posix_spawn_file_actions_adddup2(&actions, high_input.get(), kModuleFd);
   posix_spawn_file_actions_adddup2(&actions, high_output.get(), kArtifactFd);
   pid_t child = 0;
   const int spawned = ::posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (spawned != 0) {
-    errno = spawned;
-    return system_error("start the compiler " + words[0]);
-  }
+  if (spawned != 0) return not_compiled(disk::system_error("start the compiler " + words[0], spawned).value());
   const std::optional<int> status = wait_for(child, options.compile_seconds_max);
   if (!status || WIFSIGNALED(*status)) {
     return fail(ErrorCode::infrastructure, "the module took more than " + std::to_string(options.compile_seconds_max) +
                                                " s or " + std::to_string(options.compile_memory_bytes_max >> 20) +
                                                " MiB to compile and was given up; nothing was charged");
   }
-  Bytes artifact = ICN_TRY(read_back(output.get()));
+  auto artifact = read_back(output);
+  if (!artifact) return not_compiled(artifact.error());
   if (WEXITSTATUS(*status) == 0) return artifact;
   if (WEXITSTATUS(*status) == 1)
-    return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(artifact)).substr(0, 600));
+    return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(*artifact)).substr(0, 600));
   return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " +
                                              std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
 }
@@ -155,7 +118,7 @@ namespace {
 // What this program holds before it compiles (with a sanitizer, its shadow): the limit comes on top of it. 0 where the
 // system does not say.
 rlim_t held_data_bytes() {
-  std::ifstream statm("/proc/self/statm");
+  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
   rlim_t pages = 0;
   for (int field = 0; field < 6; ++field) statm >> pages;  // the sixth: data and stack
   return statm ? pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : 0;
@@ -164,7 +127,6 @@ rlim_t held_data_bytes() {
 }  // namespace
 
 int run_compile_worker(const std::vector<std::string>& limits) {
-  using detail::write_all;
   // The limits are the last thing between a hostile module and the machine; the parent's clock is the other.
   const auto limit = [&](std::size_t at, rlim_t otherwise) -> rlim_t {
     rlim_t value = 0;
@@ -182,20 +144,13 @@ int run_compile_worker(const std::vector<std::string>& limits) {
     return 2;
   // A killed node leaves no compiler behind.
   static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
-  Bytes module;
-  std::uint8_t buffer[64 * 1024];
-  for (;;) {
-    const ssize_t got = ::read(3, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return 2;
-    if (got == 0) break;
-    append(module, ByteView(buffer, static_cast<std::size_t>(got)));
-  }
+  const auto module = disk::File(disk::Descriptor(detail::kModuleFd), "the module").read_to_end(UINT64_MAX);
+  if (!module) return 2;
   auto engine = detail::make_engine({}, 1);
   if (!engine) return 2;
-  auto artifact = detail::compile_here(engine->get(), module);
+  auto artifact = detail::compile_here(engine->get(), *module);
   const Bytes answer = artifact ? *std::move(artifact) : bytes_of(artifact.error().detail);
-  if (!write_all(4, answer)) return 2;
+  if (!disk::write_all(detail::kArtifactFd, answer)) return 2;
   return artifact ? 0 : 1;
 }
 

@@ -56,7 +56,7 @@ class LinuxSystemInfo : public ports::SystemInfoProvider {
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
     info.cpu_cores = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<std::uint32_t>(CPU_COUNT(&cpus)) : 1;
-    if (std::FILE* file = std::fopen("/proc/meminfo", "re")) {
+    if (std::FILE* file = std::fopen("/proc/meminfo", "re")) {  // tidy: allow raw_file: the kernel answers, no disk
       char line[128];
       unsigned long long kib = 0;
       while (std::fgets(line, sizeof line, file) != nullptr) {
