@@ -39,7 +39,7 @@ model::Transfer grant_of(std::uint64_t number, std::uint64_t member) {
 runtime::NodeServices services_in(const std::string& folder, const std::string& backend) {
   ports::System system = expect(backends::system::open(), "system");
   runtime::NodeServices services;
-  services.dag_store = expect(backends::dag_store::open("file:" + folder + "/blocks"), "dag store");
+  services.dag_store = expect(backends::dag_store::open("sqlite:" + folder + "/blocks.db"), "dag store");
   services.state_store = expect(backends::state_store::open(backend + ":" + folder + "/state"), "state store");
   services.mesh_network = expect(backends::mesh_network::open("standalone"), "mesh");
   services.signer = expect(backends::signer::all()[0]->open(key_of(2)), "signer");
@@ -169,7 +169,7 @@ void measure_accounts(const Settings& settings, std::vector<Figure>& figures) {
 
 std::vector<Figure> measure_restart(const Settings& settings) {
   std::vector<Figure> figures;
-  for (const char* backend : {"file", "sqlite"}) measure_backend(settings, backend, figures);
+  measure_backend(settings, "sqlite", figures);
   measure_accounts(settings, figures);
   return figures;
 }

@@ -1,8 +1,6 @@
 #include "storage_floors.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <vector>
@@ -13,56 +11,7 @@
 namespace icn::bench {
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20;  // larger writes into a growing file cost a multiple
 constexpr std::uint64_t kSledCacheBytes = std::uint64_t{64} << 20;
-
-class RawFile : public StorageFloor {
- public:
-  explicit RawFile(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
-    if (fd_ < 0) give_up("open " + path);
-  }
-  ~RawFile() override { ::close(fd_); }
-  RawFile(const RawFile&) = delete;
-  RawFile& operator=(const RawFile&) = delete;
-
-  void add(ByteView key, ByteView value) override {
-    append(buffer_, key);
-    values_.push_back({static_cast<std::uint64_t>(end_) + buffer_.size(), value.size()});
-    append(buffer_, value);
-    if (buffer_.size() >= kPieceBytes) write();
-  }
-  void sync() override {
-    write();
-    if (::fdatasync(fd_) != 0) give_up("fdatasync");
-  }
-  Bytes get(std::size_t number, ByteView) override {
-    const Place& place = values_[number];
-    Bytes value(place.bytes);
-    if (::pread(fd_, value.data(), value.size(), static_cast<off_t>(place.offset)) !=
-        static_cast<ssize_t>(value.size())) {
-      give_up("pread");
-    }
-    return value;
-  }
-
- private:
-  struct Place {
-    std::uint64_t offset = 0;
-    std::size_t bytes = 0;
-  };
-  void write() {
-    for (std::size_t at = 0; at < buffer_.size(); at += kPieceBytes) {
-      const std::size_t length = std::min(kPieceBytes, buffer_.size() - at);
-      if (::pwrite(fd_, buffer_.data() + at, length, end_) != static_cast<ssize_t>(length)) give_up("pwrite");
-      end_ += static_cast<off_t>(length);
-    }
-    buffer_.clear();
-  }
-  int fd_;
-  off_t end_ = 0;
-  Bytes buffer_;
-  std::vector<Place> values_;
-};
 
 class RawSqlite : public StorageFloor {
  public:
@@ -170,7 +119,7 @@ std::unique_ptr<StorageFloor> floor_of(std::string_view backend, const std::stri
 #ifdef ICN_BENCH_ROCKSDB
   if (backend == "rocksdb") return raw_rocksdb(path);
 #endif
-  return std::make_unique<RawFile>(path);
+  give_up("no raw engine is known for the store " + std::string(backend));
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ class StorageFloor {
   [[nodiscard]] virtual Bytes get(std::size_t number, ByteView key) = 0;
 };
 
-// For `sqlite` raw SQLite with the backend's pragmas, for `rocksdb` and `sled` the raw engine with its options, for the
-// others a file that is appended to. PostgreSQL's needs a server: raw_postgres().
+// For `sqlite` raw SQLite with the backend's pragmas, for `rocksdb` and `sled` the raw engine with its options.
+// PostgreSQL's needs a server: raw_postgres().
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
 

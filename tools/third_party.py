@@ -18,7 +18,6 @@ LIBRARIES = [
     ("openssl/", "OpenSSL", "libssl-dev", "libcrypto.so", "Apache-2.0"),
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
     ("libpq-fe.h", "libpq", "libpq-dev", "libpq.so", "PostgreSQL"),
-    ("xxhash.h", "xxHash", "libxxhash-dev", "libxxhash.so", "BSD-2-Clause"),
     ("rocksdb/", "RocksDB", "librocksdb-dev", "librocksdb.so", "Apache-2.0 (of GPL-2.0-only OR Apache-2.0)"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),

@@ -271,6 +271,24 @@ TEST(FileStores, OneIsNotOpenedAsTheOther) {
   EXPECT_EQ(backends::dag_store::open("file:" + location + "2").error().code, ErrorCode::invalid_format);
 }
 
+// Format 1 is that of icn 0.1.0; what it wrote is kept in tests/golden/first_release/file_stores/.
+TEST(FileStores, OfTheFirstReleaseAreRefusedWithTheReleaseThatReadsThem) {
+  const Folder folder;
+  for (const std::string name : {"state", "blocks"}) {
+    const fs::path store = folder.path() / name;
+    fs::copy(fs::path("tests/golden/first_release/file_stores") / name, store);
+    const Files before = read_files(store);
+    const std::string url = "file:" + store.string();
+    const Error error =
+        name == "state" ? backends::state_store::open(url).error() : backends::dag_store::open(url).error();
+    EXPECT_EQ(error.code, ErrorCode::unsupported_version) << error.detail;
+    EXPECT_EQ(error.rule, "file_engine_v1");
+    EXPECT_NE(error.detail.find("icn 0.1.0"), std::string::npos) << error.detail;
+    EXPECT_NE(error.detail.find(store.string()), std::string::npos) << error.detail;
+    EXPECT_EQ(read_files(store), before);
+  }
+}
+
 TEST(FileStores, NeedAFolder) {
   EXPECT_EQ(backends::state_store::open("file").error().code, ErrorCode::invalid_argument);
   EXPECT_EQ(backends::dag_store::open("file:").error().code, ErrorCode::invalid_argument);

@@ -33,7 +33,7 @@ class FullDisk {
 
 constexpr std::uint64_t kDiskBytes = 900'000;
 constexpr int kMost = 2'000;  // of 4 KiB each
-constexpr const char* kWithFiles[] = {"rocksdb", "sled", "sqlite"};
+constexpr const char* kWithFiles[] = {"file", "rocksdb", "sled", "sqlite"};
 
 Bytes value_of(int i) { return bytes_of(std::to_string(i) + std::string(4'000, 'v')); }
 

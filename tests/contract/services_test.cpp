@@ -78,16 +78,17 @@ TEST(Registry, HasEveryBackendWhereTheTestsRun) {
 }
 
 TEST(Registry, AStoreOfFilesWithoutAPlaceIsRefused) {
-  for (const std::string name : {"rocksdb", "sled", "sqlite"}) {
+  for (const std::string name : {"file", "rocksdb", "sled", "sqlite"}) {
     SCOPED_TRACE(name);
     EXPECT_EQ(backends::state_store::open(name).error().code, ErrorCode::invalid_argument);
     EXPECT_EQ(backends::dag_store::open(name + ":").error().code, ErrorCode::invalid_argument);
   }
 }
 
-TEST(Registry, MemoryAndSledAreForDevelopmentAndTheOthersForProduction) {
+TEST(Registry, FileMemoryAndSledAreForDevelopmentAndTheOthersForProduction) {
   const auto check = [](const ports::Descriptor& descriptor) {
-    const bool is_for_development = descriptor.name == "memory" || descriptor.name == "sled";
+    const bool is_for_development =
+        descriptor.name == "file" || descriptor.name == "memory" || descriptor.name == "sled";
     EXPECT_EQ(descriptor.grade, is_for_development ? ports::Grade::development : ports::Grade::production)
         << descriptor.port << " " << descriptor.name;
   };

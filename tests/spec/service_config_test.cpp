@@ -146,13 +146,13 @@ TEST_F(ServiceConfigs, KeysAreStoredEncrypted) {
 // spec: "DAG Storage Services": SQLite and the in-memory store; the others come with their issues, by the same port.
 TEST_F(ServiceConfigs, DagStoresAreChosenByName) {
   const ipld::Block block = ipld::Block::of(ipld::Codec::raw, bytes_of("a block"));
-  for (const std::string name : {"postgres", "rocksdb", "sqlite", "sled", "memory"}) {
+  for (const std::string name : {"postgres", "rocksdb", "sqlite", "file", "sled", "memory"}) {
     const std::string url = name + ":" + contract::location_of(name, folder, "of-" + name);
     const auto store = backends::dag_store::open(url);
     ASSERT_TRUE(store) << store.error().detail;
     ASSERT_TRUE((*store)->put(std::span(&block, 1))) << name;
     EXPECT_EQ((*store)->get(block.cid)->bytes, block.bytes) << name;
-    const bool is_for_development = name == "sled" || name == "memory";
+    const bool is_for_development = name == "file" || name == "sled" || name == "memory";
     EXPECT_EQ((*store)->descriptor().grade == ports::Grade::production, !is_for_development) << name;
   }
   const auto unknown = backends::dag_store::open("tape:/dev/st0");
@@ -173,7 +173,7 @@ TEST_F(ServiceConfigs, ProductionConfigurationMakesAContext) {
 // spec: "Production Configuration" (postgres_dag_store, and a persistent ledger beside it)
 TEST_F(ServiceConfigs, ProductionTakesPostgresAndAnyPersistentLedgerOfItsGrade) {
   services.dag_store = *backends::dag_store::open("postgres:" + contract::location_of("postgres", folder, "blocks"));
-  for (const std::string name : {"postgres", "file", "rocksdb", "sqlite"}) {
+  for (const std::string name : {"postgres", "rocksdb", "sqlite"}) {
     services.state_store.reset();
     services.state_store =
         *backends::state_store::open(name + ":" + contract::location_of(name, folder, "ledger-" + name));
@@ -181,8 +181,13 @@ TEST_F(ServiceConfigs, ProductionTakesPostgresAndAnyPersistentLedgerOfItsGrade) 
     const Context ctx = RuntimeContext::from_service_config(config).value();
     EXPECT_TRUE(ctx->validate_production_services()) << name;
   }
-  services.state_store = *backends::state_store::open("sled:" + contract::location_of("sled", folder, "ledger-sled"));
-  EXPECT_EQ(production_refusal(services).detail, "Development-grade state store 'sled' cannot be used in production");
+  for (const std::string name : {"file", "sled"}) {
+    services.state_store.reset();
+    services.state_store =
+        *backends::state_store::open(name + ":" + contract::location_of(name, folder, "ledger-" + name));
+    EXPECT_EQ(production_refusal(services).detail,
+              "Development-grade state store '" + name + "' cannot be used in production");
+  }
 }
 
 // spec: "Development Configuration" (file_mana_ledger, sqlite_store)

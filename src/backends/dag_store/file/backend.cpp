@@ -1,97 +1,175 @@
-// Blocks in a folder of files: an append-only log, all CIDs in memory. Production grade.
+// Blocks in a folder of files, development grade: a log of blocks in segments, all CIDs in memory.
+//
+// A put is one record, a removal another one, flush() a sync. The index (CID → place) is rebuilt at opening from the
+// heads of the records. When more than half of the log is dead, remove() and flush() append what lives in the oldest
+// segment again and drop it, one segment a call.
+#include <map>
+
 #include "backends/detail/cid_key.hpp"
-#include "backends/detail/keyed_log/store.hpp"
+#include "backends/detail/segment_log/segment_log.hpp"
 #include "backends/detail/stored_block.hpp"
+#include "core/mutex.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::file {
 namespace {
 
-namespace log = detail::keyed_log;
-using detail::cid_of;
-using detail::CidKey;
-using detail::key_of;
+using detail::LogEntry;
+using detail::LogPlace;
+using detail::SegmentLog;
 
-constexpr ports::Descriptor kDescriptor{"dag_store", "file", ports::Grade::production,
-                                        "blocks in a folder of files: a log of blocks and its index"};
+constexpr ports::Descriptor kDescriptor{"dag_store", "file", ports::Grade::development,
+                                        "blocks in a folder of files: a log of blocks, all CIDs in memory"};
+constexpr std::uint64_t kSegmentBytes = std::uint64_t{32} << 20;  // a segment that has more takes no further record
 
 class FileDagStore : public ports::DagStore {
  public:
-  explicit FileDagStore(std::unique_ptr<log::Store> store) : store_(std::move(store)) {}
-
-  Result<void> put(std::span<const ipld::Block> blocks) override {
-    for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
-    std::vector<CidKey> keys;
-    keys.reserve(blocks.size());
-    std::vector<log::Write> writes;
-    writes.reserve(blocks.size());
-    for (const ipld::Block& block : blocks) {
-      keys.push_back(key_of(block.cid));
-      writes.push_back({keys.back(), ByteView(block.bytes)});
-    }
-    ICN_TRY(store_->commit(writes, 0));
+  Result<void> open(const std::string& folder) {
+    Lock writing(writing_);
+    log_ = ICN_TRY(SegmentLog::open(folder, detail::LogKind::blocks,
+                                    [&](const LogEntry& entry, const LogPlace& place) -> Result<void> {
+                                      const ipld::Cid cid = ICN_TRY(detail::cid_of(entry.key, folder));
+                                      Lock lock(mutex_);
+                                      index(cid, entry.value ? &place : nullptr);
+                                      return {};
+                                    }));
     return {};
   }
 
-  // The CID is a better check than the log's own.
-  Result<ipld::Block> get(const ipld::Cid& cid) const override {
-    auto found = store_->get_hashed(key_of(cid), log::Verify::by_caller);
-    if (!found) return fail(within("block " + cid.to_text(), found.error()));
-    return detail::stored_block(cid, *std::move(found));
+  Result<void> put(std::span<const ipld::Block> blocks) override {
+    for (const ipld::Block& block : blocks) ICN_TRY(ports::check_block(block));
+    Lock writing(writing_);
+    ICN_TRY(log_->refuse_when_failed());
+    std::map<ipld::Cid, ByteView> added;
+    for (const ipld::Block& block : blocks) {
+      if (!place_of(block.cid)) added.emplace(block.cid, block.bytes);
+    }
+    return write({added.begin(), added.end()});
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override {
-    auto found = store_->has_hashed(key_of(cid));
-    if (!found) return fail(within("block " + cid.to_text(), found.error()));
-    return found;
+  Result<ipld::Block> get(const ipld::Cid& cid) const override {
+    const std::optional<LogPlace> place = place_of(cid);
+    if (!place) return detail::stored_block(cid, std::nullopt);
+    auto bytes = place->read();
+    if (!bytes) return fail(within("block " + cid.to_text(), std::move(bytes).error()));
+    return detail::stored_block(cid, *std::move(bytes));
   }
+
+  Result<bool> has(const ipld::Cid& cid) const override { return place_of(cid).has_value(); }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
-    std::vector<CidKey> keys;
-    keys.reserve(cids.size());
-    std::vector<log::Write> writes;
-    writes.reserve(cids.size());
+    Lock writing(writing_);
+    ICN_TRY(log_->refuse_when_failed());
+    std::map<ipld::Cid, std::optional<ByteView>> gone;
     for (const ipld::Cid& cid : cids) {
-      keys.push_back(key_of(cid));
-      writes.push_back({keys.back(), std::nullopt});
+      if (place_of(cid)) gone.emplace(cid, std::nullopt);
     }
-    ICN_TRY(store_->commit(writes, 0));
+    ICN_TRY(write({gone.begin(), gone.end()}));
+    compact();
     return {};
   }
 
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
-    const CidKey first = after ? key_of(*after) : CidKey{};
-    Result<void> outcome;
-    ICN_TRY(store_->read().scan_keys(first, [&](ByteView key, const log::Location& location) {
-      const auto cid = cid_of(key, "the file store's index");
-      if (!cid) outcome = fail(cid.error());
-      if (!cid) return false;
-      return *cid == after || visit(*cid, location.length - log::entry_bytes(detail::kCidKeyBytes, 0));
-    }));
-    return outcome;
+    Lock lock(mutex_);
+    for (auto at = after ? index_.upper_bound(*after) : index_.begin(); at != index_.end(); ++at) {
+      if (!visit(at->first, at->second.bytes)) break;
+    }
+    return {};
   }
 
-  Result<ports::DagStatistics> statistics() const override {
-    const log::Statistics statistics = store_->statistics();
-    return ports::DagStatistics{statistics.entries, statistics.value_bytes};
-  }
+  Result<ports::DagStatistics> statistics() const override { return counted(); }
 
-  Result<void> flush() override { return store_->sync(); }
+  Result<void> flush() override {
+    Lock writing(writing_);
+    ICN_TRY(log_->sync());
+    compact();
+    return {};
+  }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  const std::unique_ptr<log::Store> store_;
+  using Rows = std::vector<std::pair<ipld::Cid, std::optional<ByteView>>>;
+
+  std::optional<LogPlace> place_of(const ipld::Cid& cid) const ICN_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    const auto found = index_.find(cid);
+    return found == index_.end() ? std::nullopt : std::optional(found->second);
+  }
+  ports::DagStatistics counted() const ICN_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    return {index_.size(), bytes_};
+  }
+  // No place: the block is gone.
+  void index(const ipld::Cid& cid, const LogPlace* place) ICN_REQUIRES(mutex_) {
+    if (const auto found = index_.find(cid); found != index_.end()) {
+      bytes_ -= found->second.bytes;
+      index_.erase(found);
+    }
+    if (place == nullptr) return;
+    index_.emplace(cid, *place);
+    bytes_ += place->bytes;
+  }
+
+  // One record: all rows or none. Without bytes a block is gone.
+  Result<void> write(const Rows& rows) ICN_REQUIRES(writing_) ICN_EXCLUDES(mutex_) {
+    if (rows.empty()) return {};
+    if (log_->last_segment_bytes() > kSegmentBytes) ICN_TRY(log_->begin_segment());
+    std::vector<detail::CidKey> keys;
+    keys.reserve(rows.size());
+    std::vector<LogEntry> entries;
+    for (const auto& [cid, bytes] : rows) {
+      keys.push_back(detail::key_of(cid));
+      entries.push_back({keys.back(), bytes});
+    }
+    std::vector<LogPlace> places;
+    ICN_TRY(log_->append(entries, 0, &places));
+    Lock lock(mutex_);
+    for (std::size_t i = 0; i < rows.size(); ++i) index(rows[i].first, rows[i].second ? &places[i] : nullptr);
+    return {};
+  }
+
+  // What was asked for is done: when this fails, the log takes nothing more, and the next call says so.
+  void compact() ICN_REQUIRES(writing_) {
+    const ports::DagStatistics living = counted();
+    const std::uint64_t bytes = living.bytes + living.blocks * (detail::RecordHead::kRowBytes + detail::kCidKeyBytes);
+    if (log_->segment_count() == 1 || log_->bytes() < 2 * bytes + kSegmentBytes) return;
+    static_cast<void>(drop_oldest().has_value());
+  }
+  // A block whose bytes are damaged is moved as it is: a get says so, wherever it lies.
+  Result<void> drop_oldest() ICN_REQUIRES(writing_) {
+    std::vector<std::pair<ipld::Cid, LogPlace>> living;
+    {
+      Lock lock(mutex_);
+      for (const auto& [cid, place] : index_) {
+        if (place.file == log_->oldest()) living.emplace_back(cid, place);
+      }
+    }
+    for (std::size_t next = 0; next < living.size();) {
+      std::vector<Bytes> blocks;
+      Rows rows;
+      for (std::size_t bytes = 0; next < living.size() && bytes < ports::kPutBytesMax; ++next) {
+        blocks.push_back(ICN_TRY(living[next].second.read()));
+        rows.emplace_back(living[next].first, ByteView(blocks.back()));
+        bytes += blocks.back().size();
+      }
+      ICN_TRY(write(rows));
+    }
+    return log_->drop_oldest();
+  }
+
+  mutable Mutex writing_;  // taken before mutex_, and held while the disk works
+  std::unique_ptr<SegmentLog> log_ ICN_GUARDED_BY(writing_);
+  mutable Mutex mutex_;
+  std::map<ipld::Cid, LogPlace> index_ ICN_GUARDED_BY(mutex_);
+  std::uint64_t bytes_ ICN_GUARDED_BY(mutex_) = 0;  // of all blocks
 };
 
 Result<std::unique_ptr<ports::DagStore>> open(std::string_view location) {
   if (location.empty()) return fail(ErrorCode::invalid_argument, "dag_store file needs a folder: file:PATH");
-  log::Settings settings;
-  settings.kind = log::Kind::blocks;
-  settings.index = log::Index::hashed;
-  settings.publish = log::Publish::at_once;
-  settings.runs_per_level = 16;  // they are read at open and by listings only
-  return std::make_unique<FileDagStore>(ICN_TRY(log::Store::open(std::string(location), settings)));
+  auto store = std::make_unique<FileDagStore>();
+  ICN_TRY(store->open(std::string(location)));
+  return store;
 }
 
 }  // namespace

@@ -1,71 +1,107 @@
-// State in a folder of files: an append-only log of all commits, and index files beside it. Production grade.
-#include "backends/detail/keyed_log/store.hpp"
+// State in a folder of files, development grade: a log of commits, and all pairs in memory.
+//
+// A commit is one record and one sync, then it is applied to the pairs in memory, which answer every read. When the log
+// has grown to twice its length after the last snapshot and 16 MiB, all pairs are written into a new segment, and the
+// older ones go. A crash in the middle of that does no harm: the pairs that were written already are what the older
+// segments say as well.
+#include "backends/detail/memory_state.hpp"
+#include "backends/detail/segment_log/segment_log.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::state_store::file {
 namespace {
 
-namespace log = detail::keyed_log;
+using detail::LogEntry;
+using detail::SegmentLog;
 
-constexpr ports::Descriptor kDescriptor{"state_store", "file", ports::Grade::production,
-                                        "state in a folder of files: a checksummed log and its index"};
-
-static_assert(ports::kStateKeyBytesMax <= log::kKeyBytesMax && ports::kStateValueBytesMax <= log::kValueBytesMax);
-
-class FileSnapshot : public ports::StateReader {
- public:
-  explicit FileSnapshot(log::Reading reading) : reading_(std::move(reading)) {}
-  Result<std::optional<Bytes>> get(ByteView key) const override { return reading_.get(key); }
-  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
-    return reading_.scan(begin, end, visit);
-  }
-  std::uint64_t sequence() const override { return reading_.sequence(); }
-
- private:
-  const log::Reading reading_;
-};
+constexpr ports::Descriptor kDescriptor{"state_store", "file", ports::Grade::development,
+                                        "state in a folder of files: a log of commits, all pairs in memory"};
+constexpr std::uint64_t kSnapshotBytesMin = std::uint64_t{16} << 20;
+constexpr std::size_t kRecordBytes = std::size_t{1} << 20;  // of a snapshot
 
 class FileStateStore : public ports::StateStore {
  public:
-  explicit FileStateStore(std::unique_ptr<log::Store> store) : store_(std::move(store)) {}
+  Result<void> open(const std::string& folder) {
+    Lock lock(mutex_);
+    detail::Pairs pairs;
+    log_ = ICN_TRY(SegmentLog::open(folder, detail::LogKind::state,
+                                    [&](const LogEntry& entry, const detail::LogPlace&) -> Result<void> {
+                                      pairs.write(entry.key, entry.value);
+                                      return {};
+                                    }));
+    std::uint64_t living = 0;
+    pairs.scan({}, {}, [&](ByteView key, ByteView value) {
+      living += key.size() + value.size();
+      return true;
+    });
+    snapshot_at_ = 2 * living + kSnapshotBytesMin;
+    state_.restore(std::move(pairs), log_->sequence());
+    return {};
+  }
 
-  Result<std::optional<Bytes>> get(ByteView key) const override { return store_->read().get(key); }
+  Result<std::optional<Bytes>> get(ByteView key) const override { return state_.get(key); }
   Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
-    return store_->read().scan(begin, end, visit);
+    return state_.scan(begin, end, visit);
   }
-  std::uint64_t sequence() const override { return store_->read().sequence(); }
-  Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
-    return std::make_unique<FileSnapshot>(store_->read());
-  }
+  std::uint64_t sequence() const override { return state_.sequence(); }
+  Result<std::unique_ptr<ports::StateReader>> snapshot() const override { return state_.snapshot(); }
 
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
-    std::size_t count = 0;
-    for (const ports::Batch& batch : batches) {
-      for (const ports::Batch::Write& write : batch.writes()) ICN_TRY(ports::check_write(write));
-      count += batch.writes().size();
-    }
-    std::vector<log::Write> writes;
-    writes.reserve(count);
+    std::vector<LogEntry> entries;
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
-        writes.push_back({write.key, write.value ? std::optional<ByteView>(*write.value) : std::nullopt});
+        ICN_TRY(ports::check_write(write));
+        entries.push_back({write.key, write.value ? std::optional<ByteView>(*write.value) : std::nullopt});
       }
     }
-    return store_->commit(writes, batches.size());
+    Lock lock(mutex_);
+    ICN_TRY(log_->refuse_when_failed());
+    if (batches.empty()) return state_.sequence();
+    ICN_TRY(log_->append(entries, state_.sequence() + batches.size()));
+    ICN_TRY(log_->sync());
+    const std::uint64_t sequence = state_.commit(batches);
+    // The commit is durable. When this fails, the log takes nothing more, and the next commit says so.
+    if (log_->bytes() > snapshot_at_) static_cast<void>(write_snapshot().has_value());
+    return sequence;
   }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  const std::unique_ptr<log::Store> store_;
+  Result<void> write_snapshot() ICN_REQUIRES(mutex_) {
+    ICN_TRY(log_->begin_segment());
+    Bytes from;
+    for (;;) {
+      // Readers wait for the copy of one record, never for the disk.
+      std::vector<std::pair<Bytes, Bytes>> pairs;
+      std::size_t bytes = 0;
+      ICN_TRY(state_.scan(from, {}, [&](ByteView key, ByteView value) {
+        pairs.emplace_back(copy_of(key), copy_of(value));
+        bytes += key.size() + value.size();
+        return bytes < kRecordBytes;
+      }));
+      if (pairs.empty()) break;
+      std::vector<LogEntry> entries;
+      for (const auto& [key, value] : pairs) entries.push_back({key, ByteView(value)});
+      ICN_TRY(log_->append(entries, state_.sequence()));
+      from = std::move(pairs.back().first);
+      from.push_back(0);
+    }
+    while (log_->segment_count() > 1) ICN_TRY(log_->drop_oldest());
+    snapshot_at_ = 2 * log_->bytes() + kSnapshotBytesMin;
+    return {};
+  }
+
+  detail::MemoryState state_;
+  Mutex mutex_;  // of those who write
+  std::unique_ptr<SegmentLog> log_ ICN_GUARDED_BY(mutex_);
+  std::uint64_t snapshot_at_ ICN_GUARDED_BY(mutex_) = 0;
 };
 
 Result<std::unique_ptr<ports::StateStore>> open(std::string_view location) {
   if (location.empty()) return fail(ErrorCode::invalid_argument, "state_store file needs a folder: file:PATH");
-  log::Settings settings;
-  settings.kind = log::Kind::state;
-  settings.index = log::Index::ordered;
-  settings.publish = log::Publish::when_durable;
-  return std::make_unique<FileStateStore>(ICN_TRY(log::Store::open(std::string(location), settings)));
+  auto store = std::make_unique<FileStateStore>();
+  ICN_TRY(store->open(std::string(location)));
+  return store;
 }
 
 }  // namespace

@@ -1,1 +1,0 @@
-icn_backend_needs(xxhash)
