@@ -121,6 +121,12 @@ Result<JobStatus> RuntimeContext::get_job_status(const model::JobId& id) const {
   return JobStatus{id, std::move(state), std::move(*record)};
 }
 
+std::map<model::JobId, jobs::JobState> RuntimeContext::job_states() const {
+  std::map<model::JobId, jobs::JobState> states;
+  for (const jobs::JobRecord& record : node_->jobs().open_jobs()) states.emplace(record.id, record.state());
+  return states;
+}
+
 Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const {
   std::vector<model::JobId> ids;
   for (const jobs::JobRecord& record : node_->jobs().open_jobs()) {

@@ -5,6 +5,7 @@
 // On an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that
 // are async in the specification are plain calls on the caller's thread. Amounts are whole mana.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -45,6 +46,17 @@ class RuntimeContext {
   [[nodiscard]] EnvironmentType environment() const { return config_.environment; }
   [[nodiscard]] runtime::NodeState& node() { return *node_; }
   [[nodiscard]] const runtime::NodeState& node() const { return *node_; }
+  // The specification's fields. What they return lives as long as the context; each locks itself.
+  [[nodiscard]] const economy::Ledger& mana_ledger() const { return node_->ledger(); }
+  // Of the jobs that have not ended; get_job_status() knows the others too.
+  [[nodiscard]] std::map<model::JobId, jobs::JobState> job_states() const;
+  [[nodiscard]] ports::MeshNetworkService& mesh_network_service() { return *node_->services().mesh_network; }
+  [[nodiscard]] ports::Signer& signer() { return *config_.identity_signer; }
+  [[nodiscard]] const ports::DagStore& dag_store() const { return node_->dag_store(); }
+  [[nodiscard]] const reputation::Reputation& reputation_store() const { return node_->reputation(); }
+  [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
+  // nullptr: none is configured, and everything signed and paid is allowed.
+  [[nodiscard]] const ports::PolicyEnforcer* policy_enforcer() const { return node_->services().policy_enforcer.get(); }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope

@@ -77,4 +77,7 @@ class FakeDagStore : public ports::DagStore {
   mutable std::size_t counts_ ICN_GUARDED_BY(mutex_) = 0;
 };
 
+// The specification's name.
+using StubDagStore = FakeDagStore;
+
 }  // namespace icn::testing
