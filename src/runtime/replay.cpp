@@ -1,6 +1,7 @@
 #include "runtime/replay.hpp"
 
 #include "model/transcript.hpp"
+#include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 
 namespace icn::runtime {
@@ -9,7 +10,6 @@ namespace {
 // What a receipt stands on, all of it from blocks.
 struct Evidence {
   model::Receipt receipt;
-  model::Order order;
   ports::ExecutionRequest request;
 };
 
@@ -26,33 +26,18 @@ Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Ci
 Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) {
   Evidence out;
   out.receipt = ICN_TRY(read_receipt(store, receipt));
-  out.order = ICN_TRY(detail::read_block<model::Order>(store, out.receipt.order, "order"));
-  ports::ExecutionRequest& request = out.request;
-  request.job_id = out.receipt.job;
-  request.job = ICN_TRY(detail::read_block<model::Job>(store, out.receipt.job.cid, "job"));
-  request.order_cid = out.receipt.order;
-  request.order = out.order;
-  request.observations =
-      ICN_TRY(detail::read_block<model::Observations>(store, out.order.observations, "observations"));
-  const detail::BlockSource source(store, {});
-  request.module =
-      ICN_TRY(detail::load_file(source, request.job.module, out.order.limits.max_module_bytes, "max_module_bytes"));
-  for (const ipld::Cid& input : request.job.inputs) {
-    request.inputs.push_back(
-        ICN_TRY(detail::load_file(source, input, out.order.limits.max_input_bytes, "max_input_bytes")));
-  }
-  request.fetch = [&store](const ipld::Cid& cid) { return store.get(cid); };
+  const auto load_module = [&store](const ipld::Cid& module, std::uint64_t bytes_max) {
+    return detail::load_file(detail::BlockSource(store, {}), module, bytes_max, "max_module_bytes");
+  };
+  out.request = ICN_TRY(detail::read_request(store, out.receipt.job, out.receipt.order, load_module));
   // A stopped run ended where somebody's clock or hand said; the receipt tells the place by its fuel.
-  if (out.receipt.outcome.kind == model::OutcomeKind::stopped) request.stop_at_fuel = out.receipt.fuel;
+  if (out.receipt.outcome.kind == model::OutcomeKind::stopped) out.request.stop_at_fuel = out.receipt.fuel;
   return out;
 }
 
 Result<ports::ExecutionResult> run(ports::Executor& executor, ports::ExecutionRequest request) {
-  const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor.start(std::move(request)));
   // No wall-clock bound: the fuel limit of the order, or the fuel of a stopped receipt, ends every run.
-  while (execution->poll() == ports::RunState::running) {
-  }
-  return execution->finish();
+  return detail::run_to_end(*ICN_TRY(executor.start(std::move(request))));
 }
 
 // A transcript's list and the kept chunks that are at hand, held for a comparison.
@@ -137,11 +122,11 @@ Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executo
   }
   if (!evidence) return fail(std::move(evidence).error());
   report.expected = evidence->receipt;
-  if (!executor.knows(evidence->order)) {
+  if (!executor.knows(evidence->request.order)) {
     report.verdict = ReplayVerdict::unknown_profile;
-    report.detail = "Its order names the execution profile " + evidence->order.profile.to_text() + ", host costs " +
-                    evidence->order.costs.to_text() + " and host rows " + evidence->order.abi.to_text() +
-                    "; this program does not have all three.";
+    report.detail = "Its order names the execution profile " + evidence->request.order.profile.to_text() +
+                    ", host costs " + evidence->request.order.costs.to_text() + " and host rows " +
+                    evidence->request.order.abi.to_text() + "; this program does not have all three.";
     return report;
   }
   Result<ports::ExecutionResult> result = run(executor, std::move(evidence->request));

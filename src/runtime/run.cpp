@@ -1,17 +1,14 @@
 #include "runtime/run.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "runtime/detail/acceptance.hpp"
+#include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/settlement.hpp"
 
 namespace icn::runtime {
 namespace {
-
-constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 
 std::string attempt_text(const jobs::JobRecord& record) {
   return "assigned to this node and started, attempt " + std::to_string(record.attempts);
@@ -58,21 +55,11 @@ JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks)
 JobRun::~JobRun() { node_.running().release(record_.id); }
 
 Result<ports::ExecutionRequest> JobRun::read_request() const {
-  const ports::DagStore& store = node_.dag_store();
-  ports::ExecutionRequest request;
-  request.job_id = record_.id;
-  request.job = ICN_TRY(detail::read_block<model::Job>(store, record_.id.cid, "job"));
-  request.order_cid = record_.order;
-  request.order = ICN_TRY(detail::read_block<model::Order>(store, record_.order, "order"));
-  request.observations =
-      ICN_TRY(detail::read_block<model::Observations>(store, request.order.observations, "observations"));
-  const detail::BlockSource source(store, {});
-  const model::WasmSecurityLimits& limits = request.order.limits;
-  request.module = *ICN_TRY(detail::load_module(node_, source, request.job.module, limits.max_module_bytes));
-  for (const ipld::Cid& input : request.job.inputs) {
-    request.inputs.push_back(ICN_TRY(detail::load_file(source, input, limits.max_input_bytes, "max_input_bytes")));
-  }
-  return request;
+  const auto load_module = [this](const ipld::Cid& module, std::uint64_t bytes_max) -> Result<Bytes> {
+    const detail::BlockSource source(node_.dag_store(), {});
+    return *ICN_TRY(detail::load_module(node_, source, module, bytes_max));
+  };
+  return detail::read_request(node_.dag_store(), record_.id, record_.order, load_module);
 }
 
 Result<void> JobRun::begin(std::unique_ptr<ports::ExecutionRequest> prepared) {
@@ -82,14 +69,11 @@ Result<void> JobRun::begin(std::unique_ptr<ports::ExecutionRequest> prepared) {
   if (!executor->knows(request.order)) {
     return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");
   }
-  request.fetch = [&node = node_](const ipld::Cid& cid) { return node.dag_store().get(cid); };
   request.on_log = hooks_.on_log;
   request.on_progress = hooks_.on_progress;
-  // The order bounds the run in wall time too; asked beyond what 64 bits of nanoseconds hold is no bound.
-  const std::uint64_t seconds = std::min(request.order.limits.max_execution_time_secs,
-                                         std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2);
+  const model::Order order = request.order;
   execution_ = ICN_TRY(executor->start(std::move(request)));
-  deadline_ns_ = node_.services().clock->monotonic_ns() + seconds * kNsPerSecond;
+  deadline_ns_ = detail::deadline_ns(*node_.services().clock, order);
   return {};
 }
 

@@ -1,33 +1,12 @@
 #include "runtime/simulate.hpp"
 
-#include "runtime/detail/files.hpp"
+#include "runtime/detail/execution.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime {
-namespace {
-
-constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
-
-Result<ports::ExecutionResult> run_to_end(NodeState& node, ports::ExecutionRequest request, const RunHooks& hooks) {
-  ports::Executor* executor = ICN_TRY(node.executor());
-  const std::uint64_t limit_ns = request.order.limits.max_execution_time_secs * kNsPerSecond;
-  const std::uint64_t fuel_limit = request.order.limits.max_fuel;
-  const ports::Clock& clock = *node.services().clock;
-  const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor->start(std::move(request)));
-  const std::uint64_t begun_ns = clock.monotonic_ns();
-  while (execution->poll() == ports::RunState::running) {
-    if (clock.monotonic_ns() - begun_ns >= limit_ns) execution->stop(ports::StopReason::deadline);
-    if (hooks.on_slice) hooks.on_slice(execution->fuel_used(), fuel_limit);
-  }
-  return execution->finish();
-}
-
-}  // namespace
-
 Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks) {
   Simulation out;
-  Bytes module = draft.module;
-  std::vector<Bytes> inputs = draft.inputs;
+  detail::JobFiles files{draft.module, draft.inputs};
   const std::optional<std::uint64_t> offered = draft.cost_mana;
   // The price is what is asked about, so a low offer is no reason to refuse: the run is priced at the minimum then.
   draft.cost_mana.reset();
@@ -45,18 +24,19 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
   out.discount = accepted.order.discount;
   out.budget = accepted.budget;
   out.available = node.ledger().balance(model::AccountKey::of(out.prepared.job.submitter)).available();
-  ports::ExecutionRequest request;
-  request.job_id = out.prepared.id();
-  request.job = out.prepared.job;
-  request.order_cid = accepted.order_block.cid;
-  request.order = accepted.order;
-  request.observations = accepted.observations;
-  request.module = std::move(module);
-  request.inputs = std::move(inputs);
-  request.fetch = [&node](const ipld::Cid& cid) { return node.dag_store().get(cid); };
+  ports::ExecutionRequest request =
+      detail::make_request(node.dag_store(), out.prepared.id(), out.prepared.job, accepted.order_block.cid,
+                           accepted.order, accepted.observations, std::move(files));
   request.on_log = hooks.on_log;
   request.on_progress = hooks.on_progress;
-  ports::ExecutionResult result = ICN_TRY(run_to_end(node, std::move(request), hooks));
+  const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor->start(std::move(request)));
+  const ports::Clock& clock = *node.services().clock;
+  const std::uint64_t deadline_ns = detail::deadline_ns(clock, accepted.order);
+  const auto between = [&] {
+    if (clock.monotonic_ns() >= deadline_ns) execution->stop(ports::StopReason::deadline);
+    if (hooks.on_slice) hooks.on_slice(execution->fuel_used(), accepted.order.limits.max_fuel);
+  };
+  ports::ExecutionResult result = ICN_TRY(detail::run_to_end(*execution, between));
   out.receipt = result.receipt;
   out.pay = economy::pay_for(result.receipt.outcome.kind, accepted.order.base, accepted.asking, result.receipt.fuel,
                              accepted.order.limits.max_fuel);

@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "dag/collection.hpp"
 #include "runtime/detail/acceptance.hpp"
+#include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/world.hpp"
@@ -145,15 +146,11 @@ void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptan
   // Only now, since a module of a refused job may not be in the store.
   node.blocks().modules().keep(checked.job.module, checked.module);
   if (start == StartMode::later) return;
-  ports::ExecutionRequest request;
-  request.job_id = checked.id;
-  request.job = std::move(checked.job);
-  request.order_cid = accepted.acceptance.order_block.cid;
-  request.order = std::move(accepted.acceptance.order);
-  request.observations = std::move(accepted.acceptance.observations);
-  request.module = *checked.module;
-  request.inputs = std::move(checked.inputs);
-  node.running().prepare(checked.id, std::move(request));
+  jobs::Acceptance& acceptance = accepted.acceptance;
+  node.running().prepare(
+      checked.id, detail::make_request(node.dag_store(), checked.id, std::move(checked.job), acceptance.order_block.cid,
+                                       std::move(acceptance.order), std::move(acceptance.observations),
+                                       {*checked.module, std::move(checked.inputs)}));
 }
 
 }  // namespace

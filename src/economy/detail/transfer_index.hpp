@@ -13,7 +13,6 @@ class TransferIndex {
   // Without a store no id is known. The store outlives the index.
   explicit TransferIndex(const ports::StateReader* store) : store_(store) {}
 
-  [[nodiscard]] bool has_store() const { return store_ != nullptr; }
   // The sequence that the row of `id` names. Errors: corrupted, storage.
   [[nodiscard]] Result<std::optional<std::uint64_t>> sequence_of(const model::TransferId& id) const;
   // The transfer whose id begins as `id` does. Errors: corrupted (a row that names no such record), storage.
