@@ -72,23 +72,46 @@ Result<std::uint64_t> newest_number(const ports::StateStore& store) {
   return newest;
 }
 
+Metric metric_of(JobPhase ended) {
+  switch (ended) {
+    case JobPhase::completed:
+      return Metric::jobs_completed;
+    case JobPhase::cancelled:
+      return Metric::jobs_cancelled;
+    case JobPhase::expired:
+      return Metric::jobs_expired;
+    default:
+      return Metric::jobs_failed;
+  }
+}
+
 }  // namespace
 
 struct JobBook::State {
-  explicit State(const ports::StateStore& from) : store(from) {}
+  State(const ports::StateStore& from, Metrics* counts) : store(from), metrics(counts) {}
   const ports::StateStore& store;
+  Metrics* const metrics;  // may be absent
   mutable Mutex mutex;
   // Open jobs, terminal ones whose batch may not be durable yet, and those of `recent`.
   std::map<model::JobId, JobRecord> jobs ICN_GUARDED_BY(mutex);
   std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // forgotten, oldest first
+  std::size_t open ICN_GUARDED_BY(mutex) = 0;             // those of `jobs` that are not terminal
   std::uint64_t next_number ICN_GUARDED_BY(mutex) = 1;
   std::uint64_t first_kept ICN_GUARDED_BY(mutex) = 1;  // every job of this or a later number is in `jobs`
+
+  // The number of open jobs, after `what` happened to one.
+  void count(std::size_t now_open, std::optional<Metric> what = {}) ICN_REQUIRES(mutex) {
+    open = now_open;
+    if (metrics == nullptr) return;
+    metrics->set(Metric::jobs_active, open);
+    if (what) metrics->add(*what);
+  }
 };
 
-JobBook::JobBook(const ports::StateStore& store) : state_(std::make_shared<State>(store)) {}
+JobBook::JobBook(const ports::StateStore& store, Metrics* metrics) : state_(std::make_shared<State>(store, metrics)) {}
 
-Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store) {
-  std::unique_ptr<JobBook> book(new JobBook(store));
+Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store, Metrics* metrics) {
+  std::unique_ptr<JobBook> book(new JobBook(store, metrics));
   std::vector<std::uint64_t> numbers;
   const Bytes open_begin = model::key_of(model::keys::kJobOpen);
   ICN_TRY(store.scan(open_begin, model::end_of(model::keys::kJobOpen), [&](ByteView key, ByteView) {
@@ -104,6 +127,7 @@ Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store) {
     const model::JobId id = record.id;
     book->state_->jobs.emplace(id, std::move(record));
   }
+  book->state_->count(book->state_->jobs.size());
   return book;
 }
 
@@ -117,6 +141,7 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   batch.put(number_key(record.id), std::move(number));
   batch.put(open_key(record.number), {});
   state_->jobs.emplace(record.id, record);
+  state_->count(state_->open + 1, Metric::jobs_submitted);
   return record;
 }
 
@@ -131,7 +156,10 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
                                               std::string(phase_name(at->second.phase)) + "; nothing was changed.");
   }
   batch.put(record_key(at->second.number), record.to_bytes());
-  if (is_terminal(record.phase)) batch.erase(open_key(at->second.number));
+  if (is_terminal(record.phase)) {
+    batch.erase(open_key(at->second.number));
+    state_->count(state_->open - 1, metric_of(record.phase));
+  }
   at->second = record;
   return {};
 }
@@ -216,9 +244,7 @@ std::vector<JobRecord> JobBook::open_jobs() const {
 
 std::size_t JobBook::open_count() const {
   Lock lock(state_->mutex);
-  std::size_t count = 0;
-  for (const auto& [id, record] : state_->jobs) count += is_terminal(record.phase) ? 0 : 1;
-  return count;
+  return state_->open;
 }
 
 Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/metrics.hpp"
 #include "core/mutex.hpp"
 #include "jobs/job_state.hpp"
 #include "model/job.hpp"
@@ -102,8 +103,10 @@ struct JobPage {
 
 class JobBook {
  public:
-  // Reads every open job. Errors: corrupted, unsupported_version, storage. The store outlives the book.
-  [[nodiscard]] static Result<std::unique_ptr<JobBook>> open(const ports::StateStore& store);
+  // Reads every open job. Errors: corrupted, unsupported_version, storage. The store outlives the book, as do the
+  // metrics, in which the book counts jobs that are accepted or end.
+  [[nodiscard]] static Result<std::unique_ptr<JobBook>> open(const ports::StateStore& store,
+                                                             Metrics* metrics = nullptr);
 
   // Adds a job that find() does not know and gives it its number. Cannot fail, so that it may stand after ledger
   // changes.
@@ -139,7 +142,7 @@ class JobBook {
   // storage.
   [[nodiscard]] Result<std::vector<JobRecord>> records_between(std::uint64_t begin, std::uint64_t end) const;
 
-  explicit JobBook(const ports::StateStore& store);
+  JobBook(const ports::StateStore& store, Metrics* metrics);
   struct State;
   std::shared_ptr<State> state_;
 };

@@ -53,7 +53,8 @@ struct ExecutionResult {
   std::uint64_t memory_growth_denied = 0;
   std::uint64_t table_growth_denied = 0;
   std::uint64_t host_calls = 0;
-  std::string log;  // bounded by max_log_bytes
+  std::vector<std::pair<std::string_view, std::uint64_t>> calls_by_function;  // names of the host table's rows
+  std::string log;                                                            // bounded by max_log_bytes
 };
 
 enum class RunState : std::uint8_t { running, finished };

@@ -240,7 +240,7 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
       node.blocks().usage().stamp(staging.batch);
       return {};
     }));
-    node.count("dag_blocks_collected", report.collection.removed_blocks);
+    node.metrics().add(Metric::dag_blocks_collected, report.collection.removed_blocks);
   }
   return report;
 }

@@ -174,6 +174,29 @@ TEST_F(Lifecycle, AShutdownDoesNotCountAsAnAttempt) {
   EXPECT_EQ(report.record.attempts, 0U);
 }
 
+TEST_F(Lifecycle, EachJobIsCountedOnceByHowItEnds) {
+  found();
+  const auto count = [this](Metric metric) { return node->metrics().value(metric); };
+  submit(draft("output late\n"));
+  clock->now_ms += 86'400'000;
+  ASSERT_EQ(sweep_jobs(*node).value().expired, 1U);
+  run(draft("output done\n"));
+  run(draft("trap 1\n"));
+  run(draft("flaky 100\n"));
+  ASSERT_TRUE(cancel_job(*node, submit(draft("output never\n")).id));
+  const JobDraft waiting = draft("output waiting\n");
+  submit(waiting);
+  EXPECT_EQ(count(Metric::jobs_submitted), 6U);
+  EXPECT_EQ(count(Metric::jobs_completed), 1U);
+  EXPECT_EQ(count(Metric::jobs_failed), 2U);
+  EXPECT_EQ(count(Metric::jobs_cancelled), 1U);
+  EXPECT_EQ(count(Metric::jobs_expired), 1U);
+  EXPECT_EQ(count(Metric::jobs_active), 1U);
+  reopen();
+  EXPECT_EQ(count(Metric::jobs_submitted), 0U);
+  EXPECT_EQ(count(Metric::jobs_active), 1U) << "one that an earlier process accepted";
+}
+
 TEST_F(Lifecycle, OneJobRunsOnceAtATime) {
   found();
   const SubmitAnswer answer = submit(draft("output x\n"));

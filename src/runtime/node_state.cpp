@@ -96,7 +96,7 @@ Result<void> NodeState::check_version(const ports::StateReader& store) {
 Result<void> NodeState::load() {
   ICN_TRY(blocks_.load(*services_.state_store));
   books_ = ICN_TRY(Books::open(*services_.dag_store, *services_.state_store, settings_.commit_observer,
-                               settings_.on_fatal, BlockWatchers{&blocks_.guard(), &blocks_.usage()}));
+                               settings_.on_fatal, BlockWatchers{&blocks_.guard(), &blocks_.usage()}, metrics_));
   return {};
 }
 
@@ -231,10 +231,6 @@ Result<ports::Executor*> NodeState::executor() const {
     return fail(ErrorCode::unsupported, "This node has no executor, so it can neither accept nor run jobs.");
   }
   return services_.executor.get();
-}
-
-void NodeState::count(std::string_view counter, std::uint64_t amount) const {
-  if (services_.meter) services_.meter->add(counter, amount);
 }
 
 }  // namespace icn::runtime

@@ -15,12 +15,12 @@
 #include <string>
 #include <vector>
 
+#include "core/metrics.hpp"
 #include "economy/pricing.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/executor.hpp"
 #include "ports/mesh_network.hpp"
-#include "ports/meter.hpp"
 #include "ports/policy_enforcer.hpp"
 #include "ports/random.hpp"
 #include "ports/signer.hpp"
@@ -33,7 +33,7 @@
 
 namespace icn::runtime {
 
-// What a node stands on. Everything but the policy enforcer and the meter is required; without an executor the node can
+// What a node stands on. Everything but the policy enforcer is required; without an executor the node can
 // do everything except accept and run jobs (unsupported).
 struct NodeServices {
   std::shared_ptr<ports::DagStore> dag_store;
@@ -45,7 +45,6 @@ struct NodeServices {
   std::shared_ptr<ports::Random> random;
   std::shared_ptr<ports::SystemInfoProvider> system_info;
   std::shared_ptr<ports::PolicyEnforcer> policy_enforcer;  // may be absent: everything signed and paid is allowed
-  std::shared_ptr<ports::Meter> meter;                     // may be absent
 };
 
 // The operator's own settings; none of them changes what a receipt says.
@@ -132,7 +131,8 @@ class NodeState {
 
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
   [[nodiscard]] model::UnixMs now() const { return services_.clock->now(); }
-  void count(std::string_view counter, std::uint64_t amount = 1) const;
+  [[nodiscard]] Metrics& metrics() { return metrics_; }
+  [[nodiscard]] const Metrics& metrics() const { return metrics_; }
 
  private:
   NodeState(NodeServices services, NodeSettings settings);
@@ -143,6 +143,7 @@ class NodeState {
 
   NodeServices services_;
   NodeSettings settings_;
+  Metrics metrics_;
   HomeScope scope_;
   std::uint64_t retention_ms_ = 0;
   KeptBlocks blocks_;

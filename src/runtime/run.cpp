@@ -105,8 +105,10 @@ Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   report.host_calls = result.host_calls;
   report.memory_growth_denied = result.memory_growth_denied;
   report.table_growth_denied = result.table_growth_denied;
-  if (report.memory_growth_denied > 0) node_.count("wasm_memory_growth_denied", report.memory_growth_denied);
-  if (report.table_growth_denied > 0) node_.count("wasm_table_growth_denied", report.table_growth_denied);
+  Metrics& metrics = node_.metrics();
+  metrics.add(Metric::wasm_memory_growth_denied, report.memory_growth_denied);
+  metrics.add(Metric::wasm_table_growth_denied, report.table_growth_denied);
+  for (const auto& [function, calls] : result.calls_by_function) metrics.add(Metric::host_calls, function, calls);
   return report;
 }
 

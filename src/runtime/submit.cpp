@@ -142,7 +142,6 @@ Result<void> start_at_once(NodeState& node, jobs::JobRecord& record) {
 
 // After the commit: what is kept for the run.
 void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, StartMode start) {
-  node.count("jobs_submitted");
   // Only now, since a module of a refused job may not be in the store.
   node.blocks().modules().keep(checked.job.module, checked.module);
   if (start == StartMode::later) return;

@@ -76,6 +76,27 @@ TEST_F(Integration, AModuleCallsTheHostFunctionsItImports) {
   EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
+// spec: "Performance Metrics"
+TEST_F(Integration, JobsAndHostCallsAreCounted) {
+  const Context ctx = context();
+  const ipld::Cid inner = embedding::stored_module(ctx, embedding::wat_of_constant(3));
+  const std::string wat = submitting(embedding::job_json(inner, 10, ",\"entry\":\"run\""), member->did().to_text());
+  model::Job outer = embedding::job_of(ctx, embedding::stored_module(ctx, wat), 5);
+  outer.grants.add(model::Capability::submit);
+  outer.spend_max = 10;
+  const Metrics& metrics = ctx->node().metrics();
+  ASSERT_TRUE(ctx->execute_job(ctx->handle_submit_job(outer.module, outer.to_block().bytes, 5).value()));
+  EXPECT_EQ(metrics.value(Metric::jobs_active), 1U) << "the job that the first one submitted";
+  ASSERT_TRUE(ctx->execute_job(ctx->get_pending_mesh_jobs().value().at(0)));
+  EXPECT_EQ(metrics.value(Metric::host_calls, "host_submit_mesh_job"), 1U);
+  EXPECT_EQ(metrics.value(Metric::host_calls, "host_account_get_mana"), 1U);
+  EXPECT_EQ(metrics.value(Metric::host_calls, "host_get_time"), 0U);
+  EXPECT_EQ(metrics.value(Metric::jobs_submitted), 2U);
+  EXPECT_EQ(metrics.value(Metric::jobs_completed), 2U);
+  EXPECT_EQ(metrics.value(Metric::jobs_failed), 0U);
+  EXPECT_EQ(metrics.value(Metric::jobs_active), 0U);
+}
+
 TEST_F(Integration, AnImportOfAnotherTypeIsRefusedByName) {
   const Context ctx = context();
   const ipld::Cid module = embedding::stored_module(ctx, R"((module

@@ -1,10 +1,7 @@
 // The specification's "WASM Execution Engine": security limits, resource limiting and the guest's memory.
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "abi/testing/run.hpp"
-#include "core/mutex.hpp"
 #include "embed/service_config.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
@@ -14,27 +11,9 @@ namespace {
 
 using embedding::Context;
 
-class CountingMeter : public ports::Meter {
- public:
-  void add(std::string_view counter, std::uint64_t amount) override {
-    Lock lock(mutex_);
-    counts_[std::string(counter)] += amount;
-  }
-  std::uint64_t count(const std::string& counter) const {
-    Lock lock(mutex_);
-    const auto at = counts_.find(counter);
-    return at == counts_.end() ? 0 : at->second;
-  }
-
- private:
-  mutable Mutex mutex_;
-  std::map<std::string, std::uint64_t> counts_ ICN_GUARDED_BY(mutex_);
-};
-
 struct WasmExecution : ::testing::Test {
   WasmExecution() {
     ServiceConfig config = ServiceConfig::testing(testing::test_did(0), 1000).value();
-    config.services.meter = meter;
     ctx = RuntimeContext::from_service_config(std::move(config)).value();
   }
   Result<model::SignedReceipt> run(std::string_view wat, const model::LimitsAsked& limits = {}) {
@@ -48,7 +27,8 @@ struct WasmExecution : ::testing::Test {
     return receipt ? "accepted" : receipt.error().rule;
   }
 
-  std::shared_ptr<CountingMeter> meter = std::make_shared<CountingMeter>();
+  std::uint64_t count(Metric metric) const { return ctx->node().metrics().value(metric); }
+
   Context ctx;
 };
 
@@ -103,19 +83,19 @@ TEST_F(WasmExecution, GrowthBeyondTheLimitIsDeniedAndCounted) {
   const model::SignedReceipt allowed = run(growing(159)).value();
   EXPECT_EQ(embedding::output_of(ctx, allowed), embedding::output_of_value(1)) << "the size before";
   EXPECT_EQ(embedding::receipt_body(ctx, allowed).memory_pages, 160U);
-  EXPECT_EQ(meter->count("wasm_memory_growth_denied"), 0U);
+  EXPECT_EQ(count(Metric::wasm_memory_growth_denied), 0U);
 
   const model::SignedReceipt denied = run(growing(160)).value();
   EXPECT_EQ(embedding::output_of(ctx, denied), embedding::output_of_value(-1));
   EXPECT_EQ(embedding::receipt_body(ctx, denied).memory_pages, 1U);
-  EXPECT_EQ(meter->count("wasm_memory_growth_denied"), 1U);
-  EXPECT_EQ(meter->count("wasm_table_growth_denied"), 0U);
+  EXPECT_EQ(count(Metric::wasm_memory_growth_denied), 1U);
+  EXPECT_EQ(count(Metric::wasm_table_growth_denied), 0U);
 
   const model::SignedReceipt table = run(R"((module (table $t 1 funcref) (func (export "run") (result i64)
     (i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 10000))))))")
                                          .value();
   EXPECT_EQ(embedding::output_of(ctx, table), embedding::output_of_value(-1));
-  EXPECT_EQ(meter->count("wasm_table_growth_denied"), 1U);
+  EXPECT_EQ(count(Metric::wasm_table_growth_denied), 1U);
 }
 
 TEST_F(WasmExecution, ASmallerLimitThatAJobAsksForHolds) {

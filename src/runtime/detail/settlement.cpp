@@ -187,7 +187,6 @@ Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& recor
   };
   jobs::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);
-  node.count(settled.phase == jobs::JobPhase::completed ? "jobs_completed" : "jobs_failed");
   if (accepted_untold) announce_accepted(node, settled.id, job);
   if (Result<void> told = node.services().mesh_network->announce_completion(delivery.signed_receipt); !told) {
     log(LogLevel::warning, "mesh",
@@ -234,10 +233,7 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, co
     return record;
   };
   jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
-  if (jobs::is_terminal(record.phase)) {
-    node.jobs().forget(id);
-    node.count("jobs_failed");
-  }
+  if (jobs::is_terminal(record.phase)) node.jobs().forget(id);
   return record;
 }
 

@@ -391,6 +391,10 @@ Result<ports::ExecutionResult> SandboxExecution::finish() {
   result.memory_growth_denied = limiter_.memory_growth_denied;
   result.table_growth_denied = limiter_.table_growth_denied;
   result.host_calls = outputs.host_calls;
+  for (std::size_t row = 0; row < outputs.calls_by_row.size(); ++row) {
+    if (const std::uint64_t calls = outputs.calls_by_row[row]; calls > 0)
+      result.calls_by_function.emplace_back(abi::host_table()[row].name, calls);
+  }
   result.log = std::move(outputs.log);
   return result;
 }
