@@ -12,6 +12,12 @@ std::uint64_t kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 
 
 }  // namespace
 
+BaseCosts BaseCosts::of(const model::Parameters& parameters) {
+  using Key = model::ParameterKey;
+  return {parameters[Key::job_base_umana], parameters[Key::job_module_kib_umana], parameters[Key::job_input_kib_umana],
+          parameters[Key::job_memory_page_umana]};
+}
+
 Mana base_price(const BaseCosts& costs, const JobSize& size) {
   const auto part = [](std::uint64_t cost, std::uint64_t count) {
     return model::scaled(Mana{cost}, count, 1, Rounding::ceil);

@@ -1,24 +1,24 @@
 // Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's
-// part. Pure functions over integers. The reputation formula is the specification's
-// price_by_reputation, floor(cost × 100 / (100 + reputation)).
+// part. Pure functions over integers; the prices are parameters of the scope. The reputation formula is the
+// specification's price_by_reputation, floor(cost × 100 / (100 + reputation)).
 #pragma once
 #include <cstdint>
 #include <optional>
 
-#include "model/limits.hpp"
 #include "model/mana.hpp"
+#include "model/parameters.hpp"
 #include "model/receipt.hpp"
 
 namespace icn::economy {
 
-// Cost table of a job's base price, in µmana; part of an order's `costs` table.
+// The parts of a job's base price, in µmana.
 struct BaseCosts {
-  std::uint64_t job = 10'000;
-  std::uint64_t module_kib = 10;
-  std::uint64_t input_kib = 1;
-  std::uint64_t page = 100;
+  std::uint64_t job = 0;
+  std::uint64_t module_kib = 0;
+  std::uint64_t input_kib = 0;
+  std::uint64_t page = 0;
+  [[nodiscard]] static BaseCosts of(const model::Parameters& parameters);
 };
-inline constexpr std::uint64_t kFuelPerManaReference = 1'000'000'000;  // 1 mana per 10^9 fuel
 
 struct JobSize {
   std::uint64_t module_bytes = 0;

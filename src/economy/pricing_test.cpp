@@ -46,7 +46,7 @@ TEST(PriceByReputation, FallsWithReputationAndNeverExceedsTheCost) {
 }
 
 TEST(BasePrice, ChargesEachPartAndRoundsKibibytesUp) {
-  const BaseCosts costs;
+  const BaseCosts costs = BaseCosts::of({});
   EXPECT_EQ(base_price(costs, {}).umana, 10'000U);
   EXPECT_EQ(base_price(costs, {1, 0, 0}).umana, 10'010U);
   EXPECT_EQ(base_price(costs, {1024, 1024, 1}).umana, 10'111U);
@@ -62,20 +62,23 @@ TEST(BasePrice, BecomesTheLargestAmountWhenItDoesNotFit) {
   EXPECT_EQ(base_price({0, 1, 1, 1}, {kMax, kMax, UINT32_MAX}).umana, (1ULL << 55) + UINT32_MAX);
 }
 
+constexpr std::uint64_t kFuelPerMana = 1'000'000'000;
+
 TEST(AskingPrice, AddsTheFuelRoundedUp) {
-  EXPECT_EQ(asking_price(Mana{10}, 0, kFuelPerManaReference)->umana, 10U);
-  EXPECT_EQ(asking_price(Mana{10}, 1, kFuelPerManaReference)->umana, 11U);
-  EXPECT_EQ(asking_price(Mana{10}, 1'000, kFuelPerManaReference)->umana, 11U);
-  EXPECT_EQ(asking_price(Mana{10}, 1'001, kFuelPerManaReference)->umana, 12U);
-  EXPECT_EQ(asking_price(Mana{0}, 1'000'000'000'000, kFuelPerManaReference)->umana, 1'000 * kUnit);
+  EXPECT_EQ(model::Parameters()[model::ParameterKey::fuel_per_mana], kFuelPerMana);
+  EXPECT_EQ(asking_price(Mana{10}, 0, kFuelPerMana)->umana, 10U);
+  EXPECT_EQ(asking_price(Mana{10}, 1, kFuelPerMana)->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, 1'000, kFuelPerMana)->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, 1'001, kFuelPerMana)->umana, 12U);
+  EXPECT_EQ(asking_price(Mana{0}, 1'000'000'000'000, kFuelPerMana)->umana, 1'000 * kUnit);
   EXPECT_EQ(asking_price(Mana{0}, kMax, kMax)->umana, kUnit);
 }
 
 TEST(AskingPrice, IsNothingWhenItDoesNotFit) {
   EXPECT_FALSE(asking_price(Mana{0}, 1, 0));
   EXPECT_FALSE(asking_price(Mana{0}, kMax, 1));
-  EXPECT_FALSE(asking_price(Mana{kMax}, 1, kFuelPerManaReference));
-  EXPECT_EQ(asking_price(Mana{kMax}, 0, kFuelPerManaReference)->umana, kMax);
+  EXPECT_FALSE(asking_price(Mana{kMax}, 1, kFuelPerMana));
+  EXPECT_EQ(asking_price(Mana{kMax}, 0, kFuelPerMana)->umana, kMax);
 }
 
 TEST(PayFor, IsTheBaseAndThePartOfTheBidThatTheFuelUsed) {

@@ -167,7 +167,7 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   }
   tell_restoration(state, where, findings);
   examine_ledger(state, where, findings);
-  if (const auto scores = reputation::Reputation::open(state, reputation::Rules{}); !scores)
+  if (const auto scores = reputation::Reputation::open(state); !scores)
     findings.error(within("reputation does not open", scores.error()), where, kRestoreAdvice);
   if (const auto counted = reputation::check_counted(state); !counted)
     findings.error(within("reputation does not hold", counted.error()), where, kRestoreAdvice);

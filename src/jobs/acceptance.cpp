@@ -95,17 +95,10 @@ std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_vie
   return keys;
 }
 
-std::optional<std::uint64_t> minimum_cost_mana(const economy::BaseCosts& costs, const economy::JobSize& size,
-                                               std::uint64_t fuel_limit, std::uint64_t fuel_per_mana) {
-  const std::optional<model::Mana> asking =
-      economy::asking_price(economy::base_price(costs, size), fuel_limit, fuel_per_mana);
-  if (!asking) return std::nullopt;
-  return asking->whole_ceil();
-}
-
 Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   const model::Job& job = inputs.job;
-  const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(job.limits));
+  const model::WasmSecurityLimits limits =
+      ICN_TRY(model::effective_limits(job.limits, inputs.parameters.limit_maxima()));
   ICN_TRY(check_supported(job));
   const std::optional<model::Mana> cost = model::Mana::from_whole(job.cost_mana);
   const std::optional<model::Mana> budget = model::Mana::from_whole(job.spend_max);
@@ -116,8 +109,9 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   economy::JobSize size = inputs.size;
   size.memory_pages = limits.max_memory_pages;
   Acceptance out;
-  const model::Mana base = economy::base_price(inputs.costs, size);
-  const std::optional<model::Mana> asking = economy::asking_price(base, limits.max_fuel, inputs.fuel_per_mana);
+  const model::Mana base = economy::base_price(economy::BaseCosts::of(inputs.parameters), size);
+  const std::optional<model::Mana> asking =
+      economy::asking_price(base, limits.max_fuel, inputs.parameters[model::ParameterKey::fuel_per_mana]);
   if (!asking || *asking > *cost) {
     const std::string least = asking ? std::to_string(asking->whole_ceil()) + " mana" : "more than an account can hold";
     return refuse(ErrorCode::price_too_low, "cost_mana",

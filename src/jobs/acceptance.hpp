@@ -22,9 +22,8 @@ struct AcceptanceInputs {
   model::JobId id;
   economy::JobSize size;
   const ports::ProfileTables& tables;
-  economy::BaseCosts costs;
-  std::uint64_t fuel_per_mana = economy::kFuelPerManaReference;
-  std::uint64_t submitter_points = 0;  // reputation, whole points
+  const model::Parameters& parameters;  // of the scope
+  std::uint64_t submitter_points = 0;   // reputation, whole points
   model::Mana treasury_available;
   model::Mana discount_budget;  // what is left of it
   model::UnixMs now;
@@ -56,11 +55,6 @@ struct Reserves {
 };
 [[nodiscard]] Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treasury_available,
                                      model::Mana discount_budget);
-
-// The least whole mana that covers the asking price of a job of this size and fuel limit; nothing when it does not fit.
-[[nodiscard]] std::optional<std::uint64_t> minimum_cost_mana(const economy::BaseCosts& costs,
-                                                             const economy::JobSize& size, std::uint64_t fuel_limit,
-                                                             std::uint64_t fuel_per_mana);
 
 // Every key whose value the order holds: the declared ones, and the submitter's own balance and reputation; sorted.
 // `submitter` is the job's, as text.

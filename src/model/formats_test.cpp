@@ -107,7 +107,7 @@ TEST(Formats, TheDocumentNamesEveryLimitWithItsNumbers) {
   const std::string text = read_text(kFormats);
   for (const LimitRow& row : kLimitTable) {
     const std::string line = "| `limits." + std::string(row.name) + "` | " + std::to_string(row.fallback) + " | " +
-                             std::to_string(row.governed_max) + " |";
+                             std::to_string(row.ceiling) + " |";
     EXPECT_NE(text.find(line), std::string::npos) << kFormats << " lacks: " << line;
   }
 }

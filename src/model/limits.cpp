@@ -19,6 +19,12 @@ void for_each_member(Limits& limits, Visit visit) {
   ICN_CHECK(row == kLimitCount);
 }
 
+constexpr std::array<std::uint64_t, kLimitCount> kCeilings = [] {
+  std::array<std::uint64_t, kLimitCount> ceilings{};
+  for (std::size_t row = 0; row < kLimitCount; ++row) ceilings[row] = kLimitTable[row].ceiling;
+  return ceilings;
+}();
+
 }  // namespace
 
 std::optional<std::size_t> find_limit(std::string_view name) {
@@ -37,14 +43,16 @@ std::uint64_t limit_value(const WasmSecurityLimits& limits, std::size_t row) {
   return value;
 }
 
-Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked) {
+Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked) { return effective_limits(asked, kCeilings); }
+
+Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxima maxima) {
   for (std::size_t row = 0; row < kLimitCount; ++row) {
     const LimitRow& limit = kLimitTable[row];
     const std::uint64_t value = asked.values[row] ? *asked.values[row] : limit.fallback;
-    if (value > limit.governed_max) {
+    if (value > maxima[row]) {
       return refuse(ErrorCode::limit_exceeded, std::string(limit.name),
                     std::string(limit.name) + ": " + std::to_string(value) + " " + std::string(limit.unit) +
-                        " asked, the scope allows " + std::to_string(limit.governed_max) + "; nothing was charged");
+                        " asked, the scope allows " + std::to_string(maxima[row]) + "; nothing was charged");
     }
     if (value == 0) {
       return refuse(

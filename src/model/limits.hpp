@@ -1,13 +1,14 @@
-// Resource limits of a run: one table; defaults, governed maxima, JSON names, command line options and the checks of
-// the sandbox derive from it.
+// Resource limits of a run: one table; defaults, ceilings, the parameters that govern the maxima
+// (model/parameters.hpp), JSON names, command line options and the checks of the sandbox derive from it.
 //
 // The first eight rows are the specification's WasmSecurityLimits with its names and defaults. A job body asks for
-// limits or takes the default; asking for more than the governed maximum is a refusal, never a silent cut. The order
+// limits or takes the default; asking for more than the scope's maximum is a refusal, never a silent cut. The order
 // freezes them.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/result.hpp"
@@ -43,8 +44,8 @@ struct LimitsAsked {
 
 struct LimitRow {
   std::string_view name;
-  std::uint64_t fallback;      // applies where a job body asks for nothing
-  std::uint64_t governed_max;  // genesis value of the scope's ceiling
+  std::uint64_t fallback;  // applies where a job body asks for nothing
+  std::uint64_t ceiling;   // no scope allows more: what a sandbox is made for, and the default of the scope's maximum
   std::string_view unit;
   std::string_view doc;
 };
@@ -72,7 +73,11 @@ inline constexpr std::array<LimitRow, kLimitCount> kLimitTable{{
 [[nodiscard]] std::optional<std::size_t> find_limit(std::string_view name);
 // The value of a row, by its index in kLimitTable.
 [[nodiscard]] std::uint64_t limit_value(const WasmSecurityLimits& limits, std::size_t row);
+// What a scope allows, in the order of kLimitTable.
+using LimitMaxima = std::span<const std::uint64_t, kLimitCount>;
 // Asked values over defaults. Errors: limit_exceeded naming the row, what was asked and the maximum.
+[[nodiscard]] Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxima maxima);
+// Where no scope is known, as in an order: the ceilings are the maxima.
 [[nodiscard]] Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked);
 
 }  // namespace icn::model

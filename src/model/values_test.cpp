@@ -210,7 +210,7 @@ TEST(Limits, TheTableIsTheStruct) {
   std::set<std::string_view> names;
   for (std::size_t row = 0; row < kLimitCount; ++row) {
     EXPECT_EQ(limit_value(defaults, row), kLimitTable[row].fallback) << kLimitTable[row].name;
-    EXPECT_LE(kLimitTable[row].fallback, kLimitTable[row].governed_max);
+    EXPECT_LE(kLimitTable[row].fallback, kLimitTable[row].ceiling);
     EXPECT_EQ(find_limit(kLimitTable[row].name), row);
     names.insert(kLimitTable[row].name);
   }
@@ -223,16 +223,16 @@ TEST(Limits, AskingForMoreThanTheMaximumIsARefusalThatNamesTheLimit) {
   for (std::size_t row = 0; row < kLimitCount; ++row) {
     const LimitRow& limit = kLimitTable[row];
     LimitsAsked asked;
-    asked.values[row] = limit.governed_max;
+    asked.values[row] = limit.ceiling;
     const auto most = effective_limits(asked);
     ASSERT_TRUE(most) << limit.name;
-    EXPECT_EQ(limit_value(*most, row), limit.governed_max);
-    asked.values[row] = limit.governed_max + 1;
+    EXPECT_EQ(limit_value(*most, row), limit.ceiling);
+    asked.values[row] = limit.ceiling + 1;
     const auto more = effective_limits(asked);
     ASSERT_FALSE(more) << limit.name;
     EXPECT_EQ(more.error().code, ErrorCode::limit_exceeded);
     EXPECT_EQ(more.error().rule, limit.name);
-    EXPECT_NE(more.error().detail.find(std::to_string(limit.governed_max)), std::string::npos);
+    EXPECT_NE(more.error().detail.find(std::to_string(limit.ceiling)), std::string::npos);
     asked.values[row] = 0;
     EXPECT_EQ(effective_limits(asked).error().rule, limit.name);
   }

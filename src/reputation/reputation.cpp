@@ -90,7 +90,6 @@ class SeenReceipts {
 
 struct Reputation::State {
   mutable Mutex mutex;
-  Rules rules;
   std::unordered_map<model::Did, Score> scores ICN_GUARDED_BY(mutex);
   SeenReceipts seen ICN_GUARDED_BY(mutex);
   std::map<std::pair<model::Did, model::Did>, PairDay> pairs ICN_GUARDED_BY(mutex);
@@ -106,19 +105,19 @@ struct Reputation::State {
     score.micro_points = sum(score.micro_points, micro_points);
     write_score(did, batch);
   }
-  // Splits what the pair may still earn on the day of the settlement: first the executor, then the submitter.
+  // Splits what the pair may still earn of `most` on the day of the settlement: first the executor, then the submitter.
   struct Gains {
     std::uint64_t executor;
     std::uint64_t submitter;
   };
-  Gains admit(const Settled& settled, const Gains& wanted, ports::Batch& batch) ICN_REQUIRES(mutex) {
+  Gains admit(const Settled& settled, const Gains& wanted, std::uint64_t most, ports::Batch& batch)
+      ICN_REQUIRES(mutex) {
     // Either way round it is the same pair: two that work for each other share one allowance.
     const auto [first, second] = std::minmax(settled.submitter, settled.executor);
     PairDay& pair = pairs[{first, second}];
     const std::uint64_t day = settled.time.value / kDayMs;
     // A clock set back does not open a new day.
     if (day > pair.day) pair = {day, 0};
-    const std::uint64_t most = micro(rules.pair_points_per_day_max);
     const std::uint64_t left = most - std::min(pair.micro_points, most);
     const std::uint64_t executor = std::min(wanted.executor, left);
     const Gains gains{executor, std::min(wanted.submitter, left - executor)};
@@ -133,11 +132,18 @@ struct Reputation::State {
   }
 };
 
-Reputation::Reputation(Rules rules) : state_(std::make_unique<State>()) { state_->rules = rules; }
+Rules Rules::of(const model::Parameters& parameters) {
+  using Key = model::ParameterKey;
+  return {parameters[Key::reputation_receipt_points],   parameters[Key::reputation_fuel_per_extra_point],
+          parameters[Key::reputation_extra_points_max], parameters[Key::reputation_submission_micro_points],
+          parameters[Key::reputation_fault_points],     parameters[Key::reputation_pair_points_per_day_max]};
+}
+
+Reputation::Reputation() : state_(std::make_unique<State>()) {}
 Reputation::~Reputation() = default;
 
-Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& store, Rules rules) {
-  auto reputation = std::make_unique<Reputation>(rules);
+Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& store) {
+  auto reputation = std::make_unique<Reputation>();
   State& state = *reputation->state_;
   Lock lock(state.mutex);
   const auto bad = [](std::string_view what) {
@@ -177,9 +183,8 @@ Score Reputation::score(const model::Did& did) const {
   return found == state_->scores.end() ? Score{} : found->second;
 }
 
-Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
+Result<void> Reputation::settle(const Settled& settled, const Rules& rules, ports::Batch& batch) {
   Lock lock(state_->mutex);
-  const Rules& rules = state_->rules;
   if (ICN_TRY(state_->seen.contains(settled.receipt))) return {};
   state_->seen.add(settled.receipt);
   batch.put(seen_key(settled.receipt), Bytes{kVersion});
@@ -187,7 +192,7 @@ Result<void> Reputation::settle(const Settled& settled, ports::Batch& batch) {
   const std::uint64_t extra =
       rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
   const State::Gains wanted{micro(sum(rules.receipt_points, extra)), rules.submission_micro_points};
-  const State::Gains gains = state_->admit(settled, wanted, batch);
+  const State::Gains gains = state_->admit(settled, wanted, micro(rules.pair_points_per_day_max), batch);
   state_->add(settled.executor, gains.executor, batch);
   state_->add(settled.submitter, gains.submitter, batch);
   return {};
@@ -203,10 +208,10 @@ std::size_t Reputation::remembered() const {
   return state_->seen.size();
 }
 
-void Reputation::penalise(const model::Did& executor, ports::Batch& batch) {
+void Reputation::penalise(const model::Did& executor, const Rules& rules, ports::Batch& batch) {
   Lock lock(state_->mutex);
   Score& score = state_->scores[executor];
-  score.micro_points -= std::min(score.micro_points, micro(state_->rules.fault_points));
+  score.micro_points -= std::min(score.micro_points, micro(rules.fault_points));
   state_->write_score(executor, batch);
 }
 

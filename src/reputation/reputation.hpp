@@ -12,6 +12,7 @@
 #include "core/mutex.hpp"
 #include "model/did.hpp"
 #include "model/order.hpp"
+#include "model/parameters.hpp"
 #include "model/receipt.hpp"
 #include "ports/state_store.hpp"
 
@@ -25,14 +26,15 @@ struct Score {
   friend constexpr auto operator<=>(const Score&, const Score&) = default;
 };
 
-// Governed amounts (genesis values).
+// The parameters of the scope that a change of scores follows; docs/PARAMETERS.md says what each is.
 struct Rules {
-  std::uint64_t receipt_points = 1;  // for a verified receipt of the executor
-  std::uint64_t fuel_per_extra_point = 1'000'000'000;
-  std::uint64_t extra_points_max = 10;
-  std::uint64_t submission_micro_points = 100'000;
-  std::uint64_t fault_points = 1;             // lost with an assignment by the executor's fault
-  std::uint64_t pair_points_per_day_max = 5;  // gained a day by any two from each other, both sides together
+  std::uint64_t receipt_points = 0;
+  std::uint64_t fuel_per_extra_point = 0;
+  std::uint64_t extra_points_max = 0;
+  std::uint64_t submission_micro_points = 0;
+  std::uint64_t fault_points = 0;
+  std::uint64_t pair_points_per_day_max = 0;
+  [[nodiscard]] static Rules of(const model::Parameters& parameters);
 };
 
 // Whether executor and submitter belong to the same operator: such receipts earn nothing.
@@ -50,10 +52,10 @@ struct Settled {
 class Reputation {
  public:
   // Nobody has earned anything, and no store is read.
-  explicit Reputation(Rules rules);
+  Reputation();
   ~Reputation();
   // Reads every score and pair, and no receipt. The store outlives it. Errors: corrupted, unsupported_version, storage.
-  [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store, Rules rules);
+  [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store);
 
   [[nodiscard]] Score score(const model::Did& did) const;
   // Whether the receipt was counted. Who changes something else before settle() asks this first: settle() of a receipt
@@ -63,9 +65,9 @@ class Reputation {
   // `settled.time`) reaches, the executor first. A receipt counted before changes nothing, nor does one between the
   // same operator or of a DID with itself; the latter two are counted as seen. Errors: storage; nothing changed
   // then.
-  [[nodiscard]] Result<void> settle(const Settled& settled, ports::Batch& batch);
+  [[nodiscard]] Result<void> settle(const Settled& settled, const Rules& rules, ports::Batch& batch);
   // Takes the fault points from an executor that lost an assignment by its own fault.
-  void penalise(const model::Did& executor, ports::Batch& batch);
+  void penalise(const model::Did& executor, const Rules& rules, ports::Batch& batch);
 
   // Receipts held in memory: at most twice kSeenMax, and what is not durable yet.
   [[nodiscard]] std::size_t remembered() const;

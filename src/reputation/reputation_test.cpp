@@ -33,26 +33,26 @@ class ReputationTest : public ::testing::Test {
   }
   void settle(const Settled& settled) {
     ports::Batch batch;
-    const auto result = reputation_->settle(settled, batch);
+    const auto result = reputation_->settle(settled, rules_, batch);
     ASSERT_TRUE(result) << result.error().detail;
     writes_ = batch.writes().size();
     store_.commit_one(batch);
   }
   void penalise(const std::string& name) {
     ports::Batch batch;
-    reputation_->penalise(did_named(name), batch);
+    reputation_->penalise(did_named(name), rules_, batch);
     store_.commit_one(batch);
   }
   std::uint64_t score(const std::string& name) const { return reputation_->score(did_named(name)).micro_points; }
   void reopen() {
-    auto opened = Reputation::open(store_, rules_);
+    auto opened = Reputation::open(store_);
     ASSERT_TRUE(opened) << opened.error().detail;
     reputation_ = *std::move(opened);
   }
 
-  Rules rules_;
+  Rules rules_ = Rules::of({});
   testing::FakeStateStore store_;
-  std::unique_ptr<Reputation> reputation_ = std::make_unique<Reputation>(rules_);
+  std::unique_ptr<Reputation> reputation_ = std::make_unique<Reputation>();
   std::size_t writes_ = 0;
 };
 
@@ -100,7 +100,7 @@ TEST_F(ReputationTest, MemoryHoldsTheNewestReceiptsOnly) {
   constexpr std::size_t kCount = 3 * Reputation::kSeenMax;
   ports::Batch waiting;
   for (std::size_t i = 0; i < kCount; ++i) {
-    ASSERT_TRUE(reputation_->settle(job("r" + std::to_string(i), "node", "node"), waiting));
+    ASSERT_TRUE(reputation_->settle(job("r" + std::to_string(i), "node", "node"), rules_, waiting));
   }
   EXPECT_EQ(reputation_->remembered(), kCount) << "none of them is durable";
   store_.commit_one(waiting);
@@ -218,7 +218,7 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
     if (!counted) {
       testing::for_each_truncation(value, [&, at = key](const Bytes& damaged, const std::string& what) {
         store_.pairs[at] = damaged;
-        const auto opened = Reputation::open(store_, rules_);
+        const auto opened = Reputation::open(store_);
         ASSERT_FALSE(opened) << what;
         EXPECT_EQ(opened.error().code, ErrorCode::corrupted) << what;
         ++refused;
@@ -226,7 +226,7 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
       Bytes newer = value;
       newer[0] = 2;
       store_.pairs[key] = newer;
-      EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::unsupported_version);
+      EXPECT_EQ(Reputation::open(store_).error().code, ErrorCode::unsupported_version);
     }
     store_.pairs = good;
     Bytes longer = key;
@@ -235,7 +235,7 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
     if (counted) {
       EXPECT_EQ(check_counted(store_).error().code, ErrorCode::corrupted);
     } else {
-      EXPECT_EQ(Reputation::open(store_, rules_).error().code, ErrorCode::corrupted);
+      EXPECT_EQ(Reputation::open(store_).error().code, ErrorCode::corrupted);
     }
     store_.pairs = good;
     EXPECT_TRUE(check_counted(store_));
@@ -251,7 +251,7 @@ TEST_F(ReputationTest, ThreadsSettleEachReceiptOnce) {
     threads.emplace_back([this] {
       for (int i = 0; i < 200; ++i) {
         ports::Batch batch;
-        EXPECT_TRUE(reputation_->settle(job("r" + std::to_string(i)), batch));
+        EXPECT_TRUE(reputation_->settle(job("r" + std::to_string(i)), rules_, batch));
         static_cast<void>(reputation_->score(did_named("node")));
       }
     });

@@ -187,7 +187,7 @@ TEST_F(Blocks, ARetentionLastsNinetyDays) {
 TEST_F(Blocks, TheRetentionIsGoverned) {
   Founding founding;
   founding.member = member->did();
-  founding.parameters = {{std::string(kRetentionParameter), "2"}};
+  founding.parameters = {{"dag_retention_days", "2"}};
   node = NodeState::found(services, settings, founding).value();
   reopen();
   const JobReport report = run(draft("output kept\n"));
@@ -201,10 +201,10 @@ TEST_F(Blocks, ARetentionThatIsNoNumberOfDaysFoundsNothing) {
   for (const char* wrong : {"", "-1", "x", "1.5", "36501", "99999999999999999999"}) {
     Founding founding;
     founding.member = member->did();
-    founding.parameters = {{std::string(kRetentionParameter), wrong}};
+    founding.parameters = {{"dag_retention_days", wrong}};
     const auto refused = NodeState::found(services, settings, founding);
     ASSERT_FALSE(refused) << wrong;
-    EXPECT_EQ(refused.error().rule, kRetentionParameter);
+    EXPECT_EQ(refused.error().rule, "dag_retention_days");
     EXPECT_FALSE(NodeState::is_founded(*services.state_store).value());
   }
 }

@@ -20,7 +20,7 @@ class Books {
                                           Metrics& metrics) {
     Books books;
     books.ledger_ = ICN_TRY(economy::Ledger::open(state_store));
-    books.reputation_ = ICN_TRY(reputation::Reputation::open(state_store, reputation::Rules{}));
+    books.reputation_ = ICN_TRY(reputation::Reputation::open(state_store));
     books.jobs_ = ICN_TRY(jobs::JobBook::open(state_store, &metrics));
     books.committer_ =
         std::make_unique<Committer>(dag_store, state_store, std::move(observer), std::move(on_fatal), watchers);

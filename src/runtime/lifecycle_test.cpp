@@ -156,7 +156,7 @@ TEST_F(Lifecycle, AttemptsAreBoundedAndAnUnrunnableJobIsNotCharged) {
   EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
   EXPECT_EQ(outcome_text(report.record), "infrastructure");
   EXPECT_EQ(exit_code_of(report.record), 115);
-  EXPECT_EQ(report.record.attempts, settings.attempts_max);
+  EXPECT_EQ(report.record.attempts, node->parameters()[model::ParameterKey::job_attempts_max]);
   EXPECT_FALSE(report.record.receipt);
   EXPECT_EQ(of_member(), before);
   expect_all_settled();
@@ -254,7 +254,7 @@ TEST_F(Lifecycle, AJobThatEndsTheProcessEachTimeIsGivenUp) {
   SubmitRequest deadly = request(draft("output deadly\n"));
   deadly.start = StartMode::now;
   const model::JobId id = submit_job(*node, deadly).value().id;
-  for (std::uint32_t attempt = 1; attempt < settings.attempts_max; ++attempt) {
+  for (std::uint32_t attempt = 1; attempt < node->parameters()[model::ParameterKey::job_attempts_max]; ++attempt) {
     reopen();
     // Claimed and never finished, as when the process is killed.
     ASSERT_TRUE(start_job(*node, id));
@@ -286,13 +286,37 @@ TEST_F(Lifecycle, ReputationLowersTheSubmittersPartAndTheTreasuryPaysTheRest) {
 }
 
 TEST_F(Lifecycle, AnEmptyTreasuryReducesTheDiscountAndSaysSo) {
-  settings.discount_budget = model::Mana{5};
+  parameters["discount_budget_umana"] = "5";
   found();
   earn_one_point();
   const SubmitAnswer answer = submit(draft("fuel 7\n"));
   EXPECT_EQ(answer.record.discount.umana, 5U);
   EXPECT_EQ(answer.record.reserve.umana + 5, answer.record.cost.umana);
   EXPECT_NE(answer.note.find("reduced"), std::string::npos);
+}
+
+TEST_F(Lifecycle, PricesAndLimitsAreTheScopes) {
+  parameters["fuel_per_mana"] = "500000000";
+  parameters["job_base_umana"] = "20000";
+  parameters["max_memory_pages"] = "200";
+  found();
+  reopen();
+  JobDraft from = draft("observe parameter:fuel_per_mana\noutput ,\nobserve parameter:dag_retention_days\n");
+  for (const char* read : {"parameter:dag_retention_days", "parameter:fuel_per_mana"}) {
+    from.reads.push_back(model::ReadKey::parse(read).value());
+  }
+  PreparedJob prepared = prepare_job(*node, from).value();
+  EXPECT_EQ(prepared.base.umana, 20'000U + 10 + 160 * 100);
+  EXPECT_EQ(prepared.asking.umana - prepared.base.umana, 2 * model::Mana::kUnit);
+  const JobReport report = run(from);
+  EXPECT_EQ(report.record.bid, prepared.asking);
+  EXPECT_EQ(text_of(report.output), "500000000,90");
+  // Refused while drafting, and when another program drafted it.
+  from.limits.values[*model::find_limit("max_memory_pages")] = 201;
+  EXPECT_EQ(prepare_job(*node, from).error().rule, "max_memory_pages");
+  prepared.job.limits = from.limits;
+  prepared.body = prepared.job.to_block();
+  EXPECT_EQ(submit_job(*node, signed_request(prepared)).error().rule, "max_memory_pages");
 }
 
 TEST_F(Lifecycle, WorkForTheNodesOwnOperatorEarnsNoReputation) {

@@ -1,7 +1,5 @@
 #include "runtime/node_state.hpp"
 
-#include <charconv>
-
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
@@ -17,7 +15,6 @@ constexpr std::string_view kOperatorKey = "operator";
 // 3: the ledger's transfers are indexed; without that repeats of old ones would not be known.
 // 4: jobs and their pins lie by acceptance number.
 constexpr std::uint8_t kStoreVersion = 4;
-constexpr std::uint64_t kRetentionDaysMax = 36'500;
 constexpr std::uint64_t kMsPerDay = 86'400'000;
 
 Bytes meta_key(std::string_view name) { return model::key_of(model::keys::kMeta, view_of(name)); }
@@ -143,8 +140,9 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   ipld::Block body = genesis.to_block();
   // What could not be read again must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  node->scope_ = HomeScope(body.cid, std::move(genesis), founding.operator_did.value_or(founding.member));
-  ICN_TRY(node->load_retention());
+  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
+  node->scope_ =
+      HomeScope(body.cid, std::move(genesis), std::move(parameters), founding.operator_did.value_or(founding.member));
   model::SignedGenesis signed_genesis;
   signed_genesis.scope = body.cid;
   signed_genesis.signature = ICN_TRY(node->services_.signer->sign(model::SignatureTag::genesis, body.cid));
@@ -196,21 +194,8 @@ Result<void> NodeState::load_scope() {
                                                   ", and the key given is that of " + node_did().to_text() +
                                                   "; give the key it was founded with.");
   }
-  scope_ = HomeScope(body.cid, std::move(genesis), model::Did::of_key(operator_key));
-  return {};
-}
-
-Result<void> NodeState::load_retention() {
-  std::uint64_t days = kRetentionDaysDefault;
-  if (const std::optional<std::string> text = scope_.parameter(kRetentionParameter)) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
-    if (error != std::errc() || end != text->data() + text->size() || days > kRetentionDaysMax) {
-      return refuse(ErrorCode::invalid_argument, std::string(kRetentionParameter),
-                    "The parameter " + std::string(kRetentionParameter) + " is '" + *text +
-                        "'; expected a whole number of days, at most " + std::to_string(kRetentionDaysMax) + ".");
-    }
-  }
-  retention_ms_ = days * kMsPerDay;
+  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
+  scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters), model::Did::of_key(operator_key));
   return {};
 }
 
@@ -219,7 +204,6 @@ Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSe
   ICN_TRY(check_version(*services.state_store));
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load_scope());
-  ICN_TRY(node->load_retention());
   ICN_TRY(node->load());
   ICN_TRY(node->store_tables());
   ICN_TRY(sweep_jobs(*node));
@@ -231,6 +215,10 @@ Result<ports::Executor*> NodeState::executor() const {
     return fail(ErrorCode::unsupported, "This node has no executor, so it can neither accept nor run jobs.");
   }
   return services_.executor.get();
+}
+
+std::uint64_t NodeState::retention_ms() const {
+  return parameters()[model::ParameterKey::dag_retention_days] * kMsPerDay;
 }
 
 }  // namespace icn::runtime

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "core/metrics.hpp"
-#include "economy/pricing.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/executor.hpp"
@@ -49,30 +48,21 @@ struct NodeServices {
 
 // The operator's own settings; none of them changes what a receipt says.
 struct NodeSettings {
-  std::uint64_t fuel_per_mana = economy::kFuelPerManaReference;  // the node's price: 1 mana buys this much fuel
-  economy::BaseCosts base_costs;
   std::vector<std::string> capabilities;    // what required_capabilities of a job may name
   std::vector<std::string> federations;     // what this node belongs to
-  std::uint32_t attempts_max = 3;           // runs of one job that the infrastructure may fail
   std::uint64_t checkpoint_every = 10'000;  // journal records between ledger checkpoints
-  model::Mana discount_budget{
-      UINT64_MAX};  // the treasury gives at most this in discounts at a time, and never more than it has
-  std::uint64_t dispute_window_ms = 0;  // T; only 0 for now
-  dag::Quota dag_quota;                 // what the DAG store may hold
-  CommitObserver commit_observer;       // crash tests
-  OnFatal on_fatal;                     // tests
+  std::uint64_t dispute_window_ms = 0;      // T; only 0 for now
+  dag::Quota dag_quota;                     // what the DAG store may hold
+  CommitObserver commit_observer;           // crash tests
+  OnFatal on_fatal;                         // tests
 };
-
-// A governed parameter: days that the blocks of an ended job stay pinned; a whole number, at most 36,500.
-inline constexpr std::string_view kRetentionParameter = "dag_retention_days";
-inline constexpr std::uint64_t kRetentionDaysDefault = 90;
 
 struct Founding {
   std::string name = "home";
   model::Did member;
   model::Mana endowment{1'000 * model::Mana::kUnit};  // to the treasury
   model::Mana grant{1'000 * model::Mana::kUnit};      // to the member
-  std::map<std::string, std::string> parameters;      // read-only for now
+  std::map<std::string, std::string> parameters;      // of the scope (model/parameters.hpp)
   // Who runs the node; nothing: the member. Work for its own operator earns a node no reputation.
   std::optional<model::Did> operator_did;
 };
@@ -112,6 +102,7 @@ class NodeState {
   [[nodiscard]] KeptBlocks& blocks() { return blocks_; }
   [[nodiscard]] const KeptBlocks& blocks() const { return blocks_; }
   [[nodiscard]] const HomeScope& scope() const { return scope_; }
+  [[nodiscard]] const model::Parameters& parameters() const { return scope_.parameters; }
   [[nodiscard]] Running& running() { return running_; }
   [[nodiscard]] const Running& running() const { return running_; }
 
@@ -127,7 +118,7 @@ class NodeState {
   // The time that ends of pins are counted from: never earlier than any it returned before, whatever the clock does.
   [[nodiscard]] model::UnixMs pin_time() { return blocks_.usage().latest(now()); }
   // How long the blocks of an ended job stay pinned.
-  [[nodiscard]] std::uint64_t retention_ms() const { return retention_ms_; }
+  [[nodiscard]] std::uint64_t retention_ms() const;
 
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
   [[nodiscard]] model::UnixMs now() const { return services_.clock->now(); }
@@ -138,14 +129,12 @@ class NodeState {
   NodeState(NodeServices services, NodeSettings settings);
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> load_scope();
-  [[nodiscard]] Result<void> load_retention();
   [[nodiscard]] Result<void> store_tables();
 
   NodeServices services_;
   NodeSettings settings_;
   Metrics metrics_;
   HomeScope scope_;
-  std::uint64_t retention_ms_ = 0;
   KeptBlocks blocks_;
   Books books_;  // after the blocks: its committer reports to them until it ends
   Running running_;

@@ -84,7 +84,7 @@ TEST_F(HomeFixture, AScopeWhoseNameIsNoTextIsNotFounded) {
 TEST_F(Refusals, EveryLimitAboveItsCeilingIsRefusedByName) {
   for (std::size_t row = 0; row < model::kLimitCount; ++row) {
     const model::LimitRow& limit = model::kLimitTable[row];
-    const Error error = refused([&](model::Job& job) { job.limits.values[row] = limit.governed_max + 1; });
+    const Error error = refused([&](model::Job& job) { job.limits.values[row] = limit.ceiling + 1; });
     EXPECT_EQ(error.code, ErrorCode::limit_exceeded) << limit.name;
     EXPECT_EQ(error.rule, limit.name);
   }

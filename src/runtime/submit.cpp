@@ -111,7 +111,8 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   ports::Executor* executor = ICN_TRY(node.executor());
   const model::Job& job = checked.job;
   ICN_TRY(check_rights(node, job));
-  const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(job.limits));
+  const model::WasmSecurityLimits limits =
+      ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
   ICN_TRY(detail::check_eligible(node, job));
   for (const ipld::Block& block : request.blocks) ICN_TRY(ports::check_block(block));
   const detail::BlockSource source(node.dag_store(), request.blocks);

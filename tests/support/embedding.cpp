@@ -102,6 +102,7 @@ Bytes output_of_value(std::int64_t value) {
 void give_reputation(const Context& context, const model::Did& did, std::uint64_t points) {
   constexpr std::uint64_t kFromOne = 5;  // a pair earns no more on a day
   runtime::NodeState& node = context->node();
+  const reputation::Rules rules = reputation::Rules::of(node.parameters());
   for (std::uint64_t given = 0; given < points; given += kFromOne) {
     reputation::Settled settled;
     Bytes name = bytes_of("reputation for a test");
@@ -109,9 +110,11 @@ void give_reputation(const Context& context, const model::Did& did, std::uint64_
     settled.receipt = ipld::sha256(name);
     settled.executor = did;
     settled.submitter = model::Did::of_key(ipld::sha256(settled.receipt));
-    settled.fuel = (std::min(kFromOne, points - given) - 1) * reputation::Rules{}.fuel_per_extra_point;
+    settled.fuel = (std::min(kFromOne, points - given) - 1) * rules.fuel_per_extra_point;
     settled.time = node.now();
-    const auto stage = [&](runtime::Staging& staging) { return node.reputation().settle(settled, staging.batch); };
+    const auto stage = [&](runtime::Staging& staging) {
+      return node.reputation().settle(settled, rules, staging.batch);
+    };
     if (!node.committer().commit(stage)) std::abort();
   }
 }

@@ -80,11 +80,11 @@ runtime::NodeServices services_at(const fs::path& folder) {
 Result<std::unique_ptr<NodeState>> open_or_found(const fs::path& folder, runtime::NodeSettings settings) {
   runtime::NodeServices services = services_at(folder);
   settings.checkpoint_every = 20;  // checkpoints fall into the runs too
-  settings.attempts_max = 5;
   if (ICN_TRY(NodeState::is_founded(*services.state_store))) return NodeState::open(services, settings);
   runtime::Founding founding;
   founding.member = signer_of(2)->did();
   founding.operator_did = signer_of(3)->did();
+  founding.parameters = {{"job_attempts_max", "5"}};
   return NodeState::found(services, settings, founding);
 }
 

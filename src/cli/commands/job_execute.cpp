@@ -49,10 +49,10 @@ Result<model::LimitsAsked> limits_of(const Invocation& invocation) {
   return limits;
 }
 
-// What the limit of this name allows: as asked, and never more than the scope does.
+// What the limit of this name allows: as asked, and never more than any scope does.
 Bound bound_of(std::string_view what, std::string_view limit, const model::LimitsAsked& limits) {
   const std::size_t row = limit_row(limit);
-  const std::uint64_t ceiling = model::kLimitTable[row].governed_max;
+  const std::uint64_t ceiling = model::kLimitTable[row].ceiling;
   return {what, std::min(limits.values[row] ? *limits.values[row] : ceiling, ceiling), limit};
 }
 

@@ -48,7 +48,8 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   }
   if (in.node.services().policy_enforcer) ICN_TRY(in.node.services().policy_enforcer->may_submit(child.job));
   ICN_TRY(check_eligible(in.node, child.job));
-  const model::WasmSecurityLimits limits = ICN_TRY(model::effective_limits(child.job.limits));
+  const model::WasmSecurityLimits limits =
+      ICN_TRY(model::effective_limits(child.job.limits, in.node.parameters().limit_maxima()));
   in.hold.add(child.job.module);
   for (const ipld::Cid& input : child.job.inputs) in.hold.add(input);
   for (const ipld::Cid& root : roots_read(child.job)) in.hold.add(root);

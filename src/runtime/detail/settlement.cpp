@@ -123,7 +123,7 @@ Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, cons
   settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
   settled.fuel = record.fuel_used;
   settled.time = delivery.now;
-  return node.reputation().settle(settled, staging.batch);
+  return node.reputation().settle(settled, reputation::Rules::of(node.parameters()), staging.batch);
 }
 
 void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery, const PreparedEffects& effects,
@@ -220,7 +220,8 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, co
     record.failure_rule = cause.rule;
     record.message = cause.detail;
     if (attempt == Attempt::does_not_count && record.attempts > 0) --record.attempts;
-    const bool last = attempt == Attempt::final || record.attempts >= node.settings().attempts_max;
+    const bool last =
+        attempt == Attempt::final || record.attempts >= node.parameters()[model::ParameterKey::job_attempts_max];
     if (last) {
       return stage_release(node, std::move(record), jobs::JobEvent::give_up,
                            "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail,

@@ -56,7 +56,7 @@ Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey
       return model::ObservedValue(node.reputation().score(did).points_floor());
     }
     case model::ReadKind::parameter: {
-      std::optional<std::string> value = node.scope().parameter(key.subject);
+      std::optional<std::string> value = node.parameters().text(key.subject);
       if (!value) return model::ObservedValue(std::monostate{});
       return model::ObservedValue(std::move(*value));
     }
@@ -84,7 +84,8 @@ struct DiscountRoom {
 };
 DiscountRoom discount_room(const NodeState& node) {
   const economy::Balance balance = node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury));
-  const std::optional<model::Mana> left = node.settings().discount_budget.minus(balance.reserved);
+  const std::optional<model::Mana> left =
+      model::Mana{node.parameters()[model::ParameterKey::discount_budget_umana]}.minus(balance.reserved);
   return {balance.available(), left ? *left : model::Mana{}};
 }
 
@@ -149,8 +150,7 @@ Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileT
                                 .id = id,
                                 .size = size,
                                 .tables = tables,
-                                .costs = node.settings().base_costs,
-                                .fuel_per_mana = node.settings().fuel_per_mana,
+                                .parameters = node.parameters(),
                                 .submitter_points = node.reputation().score(job.submitter).points_floor(),
                                 .treasury_available = room.treasury,
                                 .discount_budget = room.budget,

@@ -64,7 +64,7 @@ struct HomeFixture : ::testing::Test {
     Founding founding;
     founding.member = member->did();
     founding.operator_did = operator_did;
-    founding.parameters = {{"fee", "3"}};
+    founding.parameters = parameters;
     node = NodeState::found(services, settings, founding).value();
   }
   void reopen() {
@@ -109,6 +109,7 @@ struct HomeFixture : ::testing::Test {
   using testing_executor = icn::testing::ScriptedExecutor;
   NodeServices services;
   NodeSettings settings;
+  std::map<std::string, std::string> parameters{{"fee", "3"}};
   std::shared_ptr<testing_executor> executor;
   std::shared_ptr<StandingClock> clock;
   std::shared_ptr<ports::Signer> member = signer_of(2);

@@ -15,7 +15,7 @@ constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3",  "has_ssse3", "has
 constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
 // The engine that Cargo.lock pins; its C API is a crate of its own with its own patch number.
 constexpr const char* kWasmtimeVersion = "48.0.8";
-// The governed maxima of the limits (model/limits.hpp): what a slot of the pool holds.
+// What a slot of the pool holds: the ceilings of the limits.
 constexpr std::uint32_t kTablesMax = 10;
 constexpr std::uint32_t kTableElementsMax = 100'000;
 constexpr std::uint32_t kMemoryBytesMax = 1'024 * 65'536;

@@ -1,0 +1,141 @@
+#include "model/parameters.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/check.hpp"
+
+namespace icn::model {
+namespace {
+
+using Key = ParameterKey;
+constexpr auto kWhole = ParameterType::whole_number;
+constexpr std::uint64_t kAny = UINT64_MAX;
+constexpr std::uint64_t kFuelMax = 1'000'000'000'000'000;
+constexpr std::uint64_t kPriceMax = 1'000'000'000'000;
+constexpr std::uint64_t kPointsMax = 1'000'000;
+
+constexpr std::array kOwnRows{
+    ParameterRow{Key::fuel_per_mana, "fuel_per_mana", kWhole, "fuel", 1, kFuelMax, 1'000'000'000, "price of jobs",
+                 "fuel that one mana buys"},
+    ParameterRow{Key::job_base_umana, "job_base_umana", kWhole, "µmana", 0, kPriceMax, 10'000, "price of jobs",
+                 "part of the base price that every job pays"},
+    ParameterRow{Key::job_module_kib_umana, "job_module_kib_umana", kWhole, "µmana", 0, kPriceMax, 10, "price of jobs",
+                 "part of the base price per KiB of the module, rounded up"},
+    ParameterRow{Key::job_input_kib_umana, "job_input_kib_umana", kWhole, "µmana", 0, kPriceMax, 1, "price of jobs",
+                 "part of the base price per KiB of the inputs together, rounded up"},
+    ParameterRow{Key::job_memory_page_umana, "job_memory_page_umana", kWhole, "µmana", 0, kPriceMax, 100,
+                 "price of jobs", "part of the base price per page of the job's memory limit"},
+    ParameterRow{Key::discount_budget_umana, "discount_budget_umana", kWhole, "µmana", 0, kAny, kAny, "price of jobs",
+                 "the most that the treasury holds for reputation discounts at a time, and never more than it has"},
+    ParameterRow{Key::job_attempts_max, "job_attempts_max", kWhole, "runs", 1, 100, 3, "failing jobs",
+                 "runs of one job that may fail for reasons that are not the job's; then it ends uncharged"},
+    ParameterRow{Key::dag_retention_days, "dag_retention_days", kWhole, "days", 0, 36'500, 90, "storage",
+                 "how long the blocks of an ended job stay pinned"},
+    ParameterRow{Key::reputation_receipt_points, "reputation_receipt_points", kWhole, "points", 0, kPointsMax, 1,
+                 "reputation", "what an executor earns with a verified receipt"},
+    ParameterRow{Key::reputation_fuel_per_extra_point, "reputation_fuel_per_extra_point", kWhole, "fuel", 0, kFuelMax,
+                 1'000'000'000, "reputation", "fuel of a run that earns its executor one more point; 0 for none"},
+    ParameterRow{Key::reputation_extra_points_max, "reputation_extra_points_max", kWhole, "points", 0, kPointsMax, 10,
+                 "reputation", "the most extra points of one run"},
+    ParameterRow{Key::reputation_submission_micro_points, "reputation_submission_micro_points", kWhole, "micro-points",
+                 0, kPointsMax* kPointsMax, 100'000, "reputation", "what a submitter earns with a verified receipt"},
+    ParameterRow{Key::reputation_fault_points, "reputation_fault_points", kWhole, "points", 0, kPointsMax, 1,
+                 "reputation", "what an executor loses with an assignment by its own fault"},
+    ParameterRow{Key::reputation_pair_points_per_day_max, "reputation_pair_points_per_day_max", kWhole, "points", 0,
+                 kPointsMax, 5, "reputation", "the most that any two earn from each other a day, both sides together"},
+};
+
+consteval std::array<ParameterRow, kParameterCount> make_table() {
+  static_assert(kOwnRows.size() == static_cast<std::size_t>(Key::first_limit));
+  std::array<ParameterRow, kParameterCount> table{};
+  std::copy(kOwnRows.begin(), kOwnRows.end(), table.begin());
+  for (std::size_t i = 0; i < kLimitCount; ++i) {
+    const LimitRow& limit = kLimitTable[i];
+    // Not below the default, so that a job that asks for nothing is within it.
+    table[kOwnRows.size() + i] = {static_cast<Key>(kOwnRows.size() + i),
+                                  limit.name,
+                                  kWhole,
+                                  limit.unit,
+                                  limit.fallback,
+                                  limit.ceiling,
+                                  limit.ceiling,
+                                  "the most a job may ask for",
+                                  limit.doc};
+  }
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (static_cast<std::size_t>(table[i].key) != i) throw "the rows are in the order of the keys";
+    if (table[i].fallback < table[i].min || table[i].fallback > table[i].max) throw "a default is within its bounds";
+  }
+  return table;
+}
+constexpr std::array<ParameterRow, kParameterCount> kTable = make_table();
+
+const ParameterRow* find_row(std::string_view name) {
+  const auto at = std::find_if(kTable.begin(), kTable.end(), [&](const ParameterRow& row) { return row.name == name; });
+  return at == kTable.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+const std::array<ParameterRow, kParameterCount>& parameter_table() { return kTable; }
+
+Parameters::Parameters() {
+  std::transform(kTable.begin(), kTable.end(), values_.begin(), [](const ParameterRow& row) { return row.fallback; });
+}
+
+Result<Parameters> Parameters::from_texts(const std::map<std::string, std::string>& texts) {
+  Parameters parameters;
+  for (const auto& [name, text] : texts) {
+    if (find_row(name) != nullptr) {
+      ICN_TRY(parameters.set(name, text));
+    } else {
+      parameters.others_.emplace(name, text);
+    }
+  }
+  return parameters;
+}
+
+Result<void> Parameters::set(std::string_view name, std::string_view text) {
+  const ParameterRow* row = find_row(name);
+  if (row == nullptr) {
+    return refuse(ErrorCode::not_found, "parameter_name", "There is no parameter '" + std::string(name) + "'.");
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < row->min || value > row->max) {
+    return refuse(ErrorCode::invalid_argument, std::string(name),
+                  "The parameter " + std::string(name) + " cannot be '" + std::string(text) +
+                      "'; it must be a whole number of " + std::string(row->unit) + " from " +
+                      std::to_string(row->min) + " to " + std::to_string(row->max) + ".");
+  }
+  values_[static_cast<std::size_t>(row->key)] = value;
+  return {};
+}
+
+LimitMaxima Parameters::limit_maxima() const { return std::span(values_).last<kLimitCount>(); }
+
+std::optional<std::string> Parameters::text(std::string_view name) const {
+  if (const ParameterRow* row = find_row(name)) return std::to_string((*this)[row->key]);
+  const auto at = others_.find(std::string(name));
+  return at == others_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::string parameters_markdown() {
+  std::string text =
+      "# Parameters\n\n"
+      "Made from the tables in `src/model/parameters.cpp` and `src/model/limits.hpp`; `model_test`\n"
+      "compares, `./dev fix` writes it. A scope's genesis sets them; what it leaves out has its default. All are "
+      "whole\n"
+      "numbers. Orders freeze the values that jobs ran under.\n\n"
+      "| parameter | default | from | to | unit | affects | what it is |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n";
+  for (const ParameterRow& row : kTable) {
+    text += "| `" + std::string(row.name) + "` | " + std::to_string(row.fallback) + " | " + std::to_string(row.min) +
+            " | " + std::to_string(row.max) + " | " + std::string(row.unit) + " | " + std::string(row.affects) + " | " +
+            std::string(row.doc) + " |\n";
+  }
+  return text;
+}
+
+}  // namespace icn::model

@@ -1,0 +1,80 @@
+// Governed parameters: what a scope decides about its jobs, prices and reputation. One table; checks, reading and
+// docs/PARAMETERS.md derive from its rows. Operators' own settings are not parameters.
+//
+// A Parameters is a value: the scope's texts (of its genesis) read once, so that reading one is an array access. Orders
+// freeze the values they ran under; a receipt never depends on later ones.
+#pragma once
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "model/limits.hpp"
+
+namespace icn::model {
+
+enum class ParameterKey : std::uint8_t {
+  fuel_per_mana,
+  job_base_umana,
+  job_module_kib_umana,
+  job_input_kib_umana,
+  job_memory_page_umana,
+  discount_budget_umana,
+  job_attempts_max,
+  dag_retention_days,
+  reputation_receipt_points,
+  reputation_fuel_per_extra_point,
+  reputation_extra_points_max,
+  reputation_submission_micro_points,
+  reputation_fault_points,
+  reputation_pair_points_per_day_max,
+  first_limit,  // from here on the limits of jobs, in the order and with the names of kLimitTable
+};
+inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;
+
+enum class ParameterType : std::uint8_t { whole_number };
+
+struct ParameterRow {
+  ParameterKey key;
+  std::string_view name;
+  ParameterType type;
+  std::string_view unit;
+  std::uint64_t min;
+  std::uint64_t max;
+  std::uint64_t fallback;  // applies where the scope has decided nothing
+  std::string_view affects;
+  std::string_view doc;
+};
+
+// In the order of the keys.
+[[nodiscard]] const std::array<ParameterRow, kParameterCount>& parameter_table();
+
+class Parameters {
+ public:
+  // The defaults.
+  Parameters();
+  // Texts without a row are kept for guests to read and have no other effect: a scope may hold texts of its own, and
+  // rows of a later version. Errors: those of set().
+  [[nodiscard]] static Result<Parameters> from_texts(const std::map<std::string, std::string>& texts);
+  // Errors: not_found (no such row; rule parameter_name), invalid_argument (not a whole number within the row's bounds;
+  // the rule is the parameter's name). Nothing changes then.
+  [[nodiscard]] Result<void> set(std::string_view name, std::string_view text);
+
+  [[nodiscard]] std::uint64_t operator[](ParameterKey key) const { return values_[static_cast<std::size_t>(key)]; }
+  // The most that a job may ask for, in the order of kLimitTable.
+  [[nodiscard]] LimitMaxima limit_maxima() const;
+  // What a guest reads: a row's value or a text of the scope's own; nothing when there is neither.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+
+ private:
+  std::array<std::uint64_t, kParameterCount> values_;
+  std::unordered_map<std::string, std::string> others_;
+};
+
+// docs/PARAMETERS.md.
+[[nodiscard]] std::string parameters_markdown();
+
+}  // namespace icn::model
