@@ -22,6 +22,16 @@ def blank_comments_and_strings(text: str) -> str:
     return TOKENS.sub(blank, text)
 
 
+def strings_of(text: str) -> list[tuple[int, str]]:
+    """Every string literal outside includes: its first line and what is between its quotes."""
+    found = []
+    for match in TOKENS.finditer(text):
+        line_begin = text.rfind("\n", 0, match.start()) + 1
+        if (match["string"] or match["raw"]) and not text.startswith("#include", line_begin):
+            found.append((text.count("\n", 0, match.start()) + 1, match[0]))
+    return found
+
+
 def blank_preprocessor(text: str) -> str:
     """Directives with their continuation lines as empty lines: a macro's braces belong to nobody."""
     lines, inside = [], False

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from source_text import blank_comments_and_strings, function_spans  # noqa: E402
+from source_text import blank_comments_and_strings, function_spans, strings_of  # noqa: E402
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 70
@@ -54,6 +54,10 @@ BANS = [
         only=r"_test\.cpp$"),
     Ban("skipped_test", r"\bGTEST_SKIP\b|\bDISABLED_\w", "a test that runs, or none"),
 ]
+# Only the command line speaks of commands, options and variables; below it an error names a rule and a subject.
+COMMAND_WORDS = re.compile(r"(?<![\w-])--[a-z][\w-]+|\bICN_(DATA|PASSPHRASE|STORAGE_\w+)\b|(?<![\w./])icn (abi|cid|dag"
+                           r"|backup|completion|help|init|job|mana|receipt|restore|store|version|--)(?!\w)")
+COMMAND_WORDS_HOMES = re.compile(r"^(?!src/)|^src/(cli|config)/|/testing/|_(test|bench|fuzz)\.cpp$")
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 VENDOR = re.compile(r"#\s*include\s*<(sodium|openssl/|sqlite3|nlohmann/(?!json_fwd\.hpp)|CLI/|fmt/|tl/|gtest/|gmock/"
                     r"|benchmark/|boost/|curl/|toml|spdlog/|rocksdb/|libpq-fe|pqxx/)")
@@ -130,6 +134,16 @@ class Tidy:
                 if found:
                     self.say(path, number, ban.name, f"'{found[0].strip()}' is banned; instead: {ban.instead}")
 
+    def check_strings(self, path: str, text: str) -> None:
+        if COMMAND_WORDS_HOMES.search(path):
+            return
+        for number, literal in strings_of(text):
+            found = COMMAND_WORDS.search(literal)
+            if found:
+                self.say(path, number, "command_words",
+                         f"a message below the command line names '{found[0]}'; instead: a rule and a subject, "
+                         "with a row of src/cli/hints.cpp")
+
     def check_header(self, path: str) -> None:
         if not self.lines or not self.lines[0].startswith(("//", "/*")):
             self.say(path, 1, "header_comment", "a header opens with a comment: what it is and what it promises")
@@ -167,6 +181,7 @@ class Tidy:
         if pathlib.PurePath(path).suffix in CPP:
             self.check_words(path, text)
             self.check_includes(path)
+            self.check_strings(path, text)
         if path.startswith("src/") and path.endswith((".hpp", ".h")):
             self.check_header(path)
 

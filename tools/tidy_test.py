@@ -56,6 +56,7 @@ class TidyTest(unittest.TestCase):
             "sleep_in_test": ("src/core/x_test.cpp", "std::this_thread::sleep_for(1ms);"),
             "skipped_test": ("src/core/x_test.cpp", 'GTEST_SKIP() << "no";'),
             "todo": ("src/core/x.cpp", "// TODO finish"),
+            "command_words": ("src/core/x.cpp", 'f("see \'icn dag gc\'");'),
             "line_length": ("src/core/x.cpp", "x" * 121),
             "machine_path": ("docs/x.md", "see /" + "work/main"),
             "vendor_include": ("src/core/x.hpp", "#include <sodium.h>"),

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "cli/help.hpp"
+#include "cli/hints.hpp"
 #include "cli/parse.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
@@ -27,7 +28,8 @@ int report_error(const Error& error, bool json, bool tells_job) {
   if (json) {
     if (write_to(Stream::output, dump(tells_job ? refusal_json(error) : error_json(error)))) return exit_code;
   }
-  const std::string line = "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n";
+  const std::string line =
+      "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error);
   // Where standard error is closed too, the exit code is all that can be said.
   static_cast<void>(write_to(Stream::error, line).has_value());
   return exit_code;

@@ -62,9 +62,11 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, folder::C
     Mutex mutex;
     std::optional<std::string> text ICN_GUARDED_BY(mutex);
   };
-  return [file = invocation.text("--passphrase-file"), confirm,
+  const std::optional<std::string> variable = environment("ICN_PASSPHRASE");
+  return [file = invocation.text("--passphrase-file"), variable, confirm,
           given = std::make_shared<Given>()](std::string_view what) -> Result<std::string> {
     Lock lock(given->mutex);
+    if (!given->text && !file && variable && !variable->empty()) given->text = variable;
     if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(file, what, confirm));
     return *given->text;
   };

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/hints.hpp"
 #include "cli/words.hpp"
 
 namespace icn::cli {
@@ -125,9 +126,9 @@ Json unfinished_json(const jobs::JobRecord& record, const Error& error) {
 }
 
 std::string unfinished_text(const jobs::JobRecord& record, const Error& error) {
-  return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\nicn: the job is accepted, " +
-         record.reserve.to_text() + " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() +
-         "` runs it again\n";
+  return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error) +
+         "icn: the job is accepted, " + record.reserve.to_text() +
+         " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() + "` runs it again\n";
 }
 
 Json error_json(const Error& error) {
@@ -136,6 +137,7 @@ Json error_json(const Error& error) {
   json["error"]["code"] = static_cast<unsigned>(error.code);
   json["error"]["name"] = row.name;
   json["error"]["rule"] = error.rule.empty() ? Json(nullptr) : Json(error.rule);
+  json["error"]["subject"] = error.subject.empty() ? Json(nullptr) : Json(error.subject);
   json["error"]["detail"] = error.detail;
   json["error"]["exit_code"] = row.exit_code;
   json["error"]["retryable"] = row.retry == Retry::yes;

@@ -66,8 +66,9 @@ TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
 
 TEST(Views, AnErrorNamesItsRow) {
   const Json json = error_json(Error{ErrorCode::busy, "in use by process 7", "lock"});
-  EXPECT_EQ(json.dump(), R"({"error":{"code":23,"name":"busy","rule":"lock","detail":"in use by process 7",)"
-                         R"("exit_code":116,"retryable":true}})");
+  EXPECT_EQ(json.dump(),
+            R"({"error":{"code":23,"name":"busy","rule":"lock","subject":null,"detail":"in use by process 7",)"
+            R"("exit_code":116,"retryable":true}})");
   EXPECT_TRUE(error_json(Error{ErrorCode::trap, "", ""})["error"]["rule"].is_null());
 }
 

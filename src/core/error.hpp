@@ -68,12 +68,14 @@ struct ErrorRow {
 [[nodiscard]] std::optional<ErrorCode> find_error_code(std::string_view name);
 [[nodiscard]] constexpr std::int32_t abi_number(ErrorCode code) { return -static_cast<std::int32_t>(code); }
 
-// `code` crosses borders; `detail` is for people and names the thing, the bound and the next step; `rule` names the
-// limit or rule that refused, when one did (e.g. "max_functions"), for scripts.
+// `code` crosses borders. `detail` is for people: what happened, to which thing, what was charged or kept; never a
+// command or an option, which the command line adds by rule (cli/hints.cpp). For scripts, `rule` names the limit or
+// rule that refused, when one did ("max_functions"), and `subject` what it refused (a CID, a DID, a field, a path).
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail;
   std::string rule = {};
+  std::string subject = {};
 
   friend bool operator==(const Error&, const Error&) = default;
 };

@@ -28,9 +28,10 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string detail) {
   return tl::unexpected<Error>(Error{code, std::move(detail)});
 }
-// A refusal that names the limit or rule which refused.
-[[nodiscard]] inline tl::unexpected<Error> refuse(ErrorCode code, std::string rule, std::string detail) {
-  return tl::unexpected<Error>(Error{code, std::move(detail), std::move(rule)});
+// A refusal that names the limit or rule which refused and, where a caller may need it, the thing that was refused.
+[[nodiscard]] inline tl::unexpected<Error> refuse(ErrorCode code, std::string rule, std::string detail,
+                                                  std::string subject = {}) {
+  return tl::unexpected<Error>(Error{code, std::move(detail), std::move(rule), std::move(subject)});
 }
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 

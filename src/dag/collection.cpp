@@ -78,9 +78,9 @@ Result<void> Collection::trace() {
     if (!block) {
       Error error = within("reached from " + origin_, block.error());
       if (error.code == ErrorCode::corrupted) {
-        error.detail +=
-            "; what it links to cannot be told, so nothing more is removed. Restore it from a backup, or let the pin "
-            "go ('icn dag unpin')";
+        error.detail += "; what it links to is unknown, so nothing more is removed";
+        error.rule = "unreadable_block";
+        error.subject = cid.to_text();
       }
       return fail(std::move(error));
     }

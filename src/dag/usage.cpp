@@ -122,13 +122,11 @@ Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore
     figures = usage.figures();
     if (fits(figures.bytes)) return {};
   }
-  return refuse(
-      ErrorCode::limit_exceeded, "dag_quota",
-      what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
-          " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
-          " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
-          "and nothing new is pinned. 'icn dag gc' frees what nothing pins, 'icn dag unpin' lets go of more, and "
-          "ICN_STORAGE_QUOTA sets another quota.");
+  return refuse(ErrorCode::limit_exceeded, "dag_quota",
+                what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
+                    " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
+                    " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
+                    "and nothing new is pinned.");
 }
 
 }  // namespace icn::dag

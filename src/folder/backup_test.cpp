@@ -312,7 +312,7 @@ TEST_F(Backup, IsNotRestoredOverAnything) {
   const auto restored = restore(asked);
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, ErrorCode::already_exists) << restored.error().detail;
-  EXPECT_NE(restored.error().detail.find("--state-store"), std::string::npos) << restored.error().detail;
+  EXPECT_EQ(restored.error().rule, "store_not_empty");
   EXPECT_FALSE(fs::exists(copy_));
   EXPECT_EQ(hash(), before);
 }

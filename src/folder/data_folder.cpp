@@ -57,11 +57,10 @@ Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::stri
   auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock",
                                            "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")"));
   if (lock.is_held()) return DataFolder(path, std::move(lock));
-  return fail(ErrorCode::busy,
-              "the data folder " + quoted(path) + " is in use by " +
-                  (lock.other().empty() ? "another process" : lock.other()) +
-                  "; nothing was changed. Wait for it to end; meanwhile `icn job logs`, `icn job cancel` "
-                  "and `icn job describe` ask that process");
+  return refuse(ErrorCode::busy, "folder_in_use",
+                "the data folder " + quoted(path) + " is in use by " +
+                    (lock.other().empty() ? "another process" : lock.other()) + "; nothing was changed",
+                path.string());
 }
 
 Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::string_view owner) {
@@ -79,8 +78,7 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
 Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::string_view owner) {
   std::error_code error;
   if (!std::filesystem::exists(path / "node.json", error)) {
-    return fail(ErrorCode::not_found,
-                "no node lives in " + quoted(path) + "; `icn --data " + path.string() + " init` makes one");
+    return refuse(ErrorCode::not_found, "no_node", "no node lives in " + quoted(path), path.string());
   }
   DataFolder folder = ICN_TRY(take(path, owner));
   folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));
@@ -97,8 +95,8 @@ Result<void> DataFolder::require(const StoresAsked& asked) const {
     return refuse(ErrorCode::invalid_argument, std::string(config::key_row(key).name),
                   std::string(by) + " says '" + shown_url(value) + "', and the data folder " + quoted(path_) +
                       " keeps its " + std::string(port_name(port)) + " in '" + recorded +
-                      "'; nothing was done. Leave " + std::string(by) +
-                      " away, or move the store: `icn store migrate " + recorded + " " + shown_url(value) + "`");
+                      "'; nothing was done. Leave " + std::string(by) + " away, or move the store",
+                  recorded);
   }
   return {};
 }

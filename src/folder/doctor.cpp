@@ -13,6 +13,7 @@ namespace icn::folder {
 namespace {
 
 namespace fs = std::filesystem;
+using detail::Advice;
 using detail::Findings;
 using detail::kRestoreAdvice;
 
@@ -36,7 +37,7 @@ void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings)
   }
   if (status->owner != ::geteuid()) {
     findings.warning(ErrorCode::permission_denied, "it belongs to another user than the one who runs this",
-                     path.string(), "run icn as that user, or `chown` the folder");
+                     path.string(), "run this program as that user, or `chown` the folder");
   }
 }
 
@@ -76,7 +77,7 @@ class Examiner {
     std::error_code error;
     if (!fs::is_directory(folder_, error)) {
       findings_.error(ErrorCode::not_found, "there is no data folder", folder_.string(),
-                      "`icn --data " + folder_.string() + " init` makes one; or give the right one with --data");
+                      Advice("make a node there, or name the right folder", "no_node", folder_.string()));
       return findings_.take();
     }
     // No owner comes while the examination runs.
@@ -115,7 +116,7 @@ class Examiner {
     }
     const bool newer = record.error().code == ErrorCode::unsupported_version;
     findings_.error(record.error(), file.string(),
-                    newer ? "use the newer program that wrote it"
+                    newer ? Advice("use the newer program that wrote it")
                           : "copy the file back from a backup (its values stand in backup.json), or " + kRestoreAdvice);
     return false;
   }
@@ -124,14 +125,14 @@ class Examiner {
     const auto begun = read_unfinished(folder_);
     if (begun && *begun) {
       findings_.error(ErrorCode::not_found, "no node lives here yet: what was begun has not been finished",
-                      unfinished_path(folder_).string(), "run it again: `" + (*begun)->command + "`");
+                      unfinished_path(folder_).string(), Advice("run it again", "unfinished", (*begun)->command));
       return;
     }
     std::error_code error;
     const bool has_keys = fs::exists(folder_ / "keys" / "node.key", error);
     findings_.error(ErrorCode::not_found, "no node lives here: node.json is missing", file.string(),
                     has_keys ? "there are keys, so it was removed: copy it back from a backup, or " + kRestoreAdvice
-                             : "`icn --data " + folder_.string() + " init` makes a node");
+                             : Advice("make a node there", "no_node", folder_.string()));
   }
 
   void look_at_space(const fs::path& path) {
@@ -181,7 +182,7 @@ class Examiner {
     } else {
       findings_.warning(ErrorCode::invalid_state,
                         "a migration is unfinished; the node works on its old stores meanwhile", file,
-                        "finish it: `" + (*begun)->command + "`");
+                        Advice("finish it", "unfinished", (*begun)->command));
     }
   }
 
@@ -189,12 +190,13 @@ class Examiner {
     for (const StorePort port : kStorePorts) {
       const auto& asked = examination_.stores[port];
       if (!asked || absolute_url(port, asked->value, folder_) == url(port)) continue;
-      findings_.warning(ErrorCode::invalid_argument,
-                        std::string(asked->by) + " says '" + shown_url(asked->value) + "', and the folder keeps its " +
-                            std::string(port_name(port)) + " in '" + shown_url(record_.url(port)) +
-                            "': every command is refused",
-                        (folder_ / "node.json").string(),
-                        "leave " + std::string(asked->by) + " away, or move the store with `icn store migrate`");
+      findings_.warning(
+          ErrorCode::invalid_argument,
+          std::string(asked->by) + " says '" + shown_url(asked->value) + "', and the folder keeps its " +
+              std::string(port_name(port)) + " in '" + shown_url(record_.url(port)) + "': every command is refused",
+          (folder_ / "node.json").string(),
+          Advice("leave " + std::string(asked->by) + " away, or move the store",
+                 port == StorePort::state ? "storage.state" : "storage.dag", shown_url(record_.url(port))));
     }
   }
 
@@ -214,7 +216,7 @@ class Examiner {
     if (descriptor->place == ports::Place::process) {
       findings_.error(ErrorCode::unsupported,
                       "the " + std::string(port_name(port)) + " keeps nothing when a command ends", shown,
-                      "make a node whose stores keep something: `icn --data NEW init`");
+                      Advice("make a node whose stores keep something", "new_node"));
       return false;
     }
     const auto path = path_of_store(port, url(port));
@@ -240,7 +242,7 @@ class Examiner {
     if (!is_there(port)) return nullptr;
     auto store = open_url(url(port));
     if (store) return *std::move(store);
-    std::string advice = "see to what it says, then examine again";
+    Advice advice = "see to what it says, then examine again";
     if (store.error().code == ErrorCode::corrupted || store.error().code == ErrorCode::invalid_format)
       advice = kRestoreAdvice;
     if (store.error().code == ErrorCode::unsupported_version) advice = "use the program that wrote it";

@@ -23,8 +23,10 @@ struct Finding {
   Severity severity = Severity::error;
   ErrorCode code = ErrorCode::corrupted;  // for the exit code
   std::string what;
-  std::string where;   // a path, a store's URL, a job's or a block's id
-  std::string advice;  // what to do
+  std::string where;         // a path, a store's URL, a job's or a block's id
+  std::string advice;        // what to do, without a word about commands
+  std::string rule = {};     // of the advice, by which the command line names the command; may be empty
+  std::string subject = {};  // what that command is about
 };
 
 struct Examination {

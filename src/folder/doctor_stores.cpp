@@ -77,7 +77,7 @@ class Counted {
   }
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
-  void error(ErrorCode code, std::string what, std::string where, std::string advice) {
+  void error(ErrorCode code, std::string what, std::string where, Advice advice) {
     if (++count_ <= kFindingsOfAKindMax) findings_.error(code, std::move(what), std::move(where), std::move(advice));
   }
 
@@ -94,7 +94,7 @@ class Needed {
   Needed(const ports::DagStore& dag, Counted& missing) : dag_(dag), missing_(missing) {}
 
   // Whether it is there. A damaged one is told elsewhere.
-  std::optional<ipld::Block> find(const ipld::Cid& cid, const std::string& whose, const std::string& advice) {
+  std::optional<ipld::Block> find(const ipld::Cid& cid, const std::string& whose, const Advice& advice) {
     auto block = dag_.get(cid);
     if (block) return *std::move(block);
     if (block.error().code == ErrorCode::missing_data && told_.insert(cid).second)
@@ -103,7 +103,7 @@ class Needed {
   }
 
   // A file and all of its pieces.
-  void find_file(const ipld::Cid& root, const std::string& whose, const std::string& advice) {
+  void find_file(const ipld::Cid& root, const std::string& whose, const Advice& advice) {
     std::vector<ipld::Cid> open{root};
     while (!open.empty()) {
       const ipld::Cid cid = open.back();
@@ -129,7 +129,7 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
   const auto envelope = ipld::Cid::from_bytes(**at);
   if (!envelope) return;
   const std::string whose = "the scope's genesis";
-  const std::string advice = "the node does not open without it: " + kRestoreAdvice;
+  const Advice advice = "the node does not open without it: " + kRestoreAdvice;
   const auto block = needed.find(*envelope, whose, advice);
   if (!block) return;
   const auto genesis = model::SignedGenesis::from_bytes(block->bytes);
@@ -139,8 +139,8 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
 void examine_job(const jobs::JobRecord& record, Needed& needed) {
   const std::string id = record.id.to_text();
   const std::string whose = "the open job " + id;
-  const std::string advice =
-      "the job cannot run without it; bring the block here, or release what the job holds: `icn job cancel " + id + "`";
+  const Advice advice("the job cannot run without it; bring the block here, or release what the job holds",
+                      "cancel_job", id);
   for (const ipld::Cid& cid : {record.order, record.order_envelope, record.authority})
     static_cast<void>(needed.find(cid, whose, advice));
   const auto body = needed.find(record.id.cid, whose, advice);
@@ -162,7 +162,7 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
     findings.error(version.error(), where,
                    version.error().code == ErrorCode::not_found
                        ? "this store is not the one of this node: mend the URL in node.json, or " + kRestoreAdvice
-                       : "use the newer program that wrote it");
+                       : Advice("use the newer program that wrote it"));
     return;
   }
   tell_restoration(state, where, findings);

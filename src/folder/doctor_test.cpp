@@ -123,9 +123,11 @@ TEST_F(Doctor, SaysWhenThereIsNoNode) {
   fs::rename(path_ / "node.json", root_ / "node.json");
   EXPECT_TRUE(says(the_finding().advice, "copy it back")) << "there are keys";
   fs::remove_all(path_ / "keys");
-  EXPECT_TRUE(says(the_finding().advice, "init"));
+  EXPECT_EQ(the_finding().rule, "no_node");
+  EXPECT_EQ(the_finding().subject, path_.string());
   ASSERT_TRUE(write_unfinished(path_, {Operation::restore, {"a", "b"}, "icn restore /backups/one"}));
-  EXPECT_TRUE(says(the_finding().advice, "icn restore /backups/one"));
+  EXPECT_EQ(the_finding().rule, "unfinished");
+  EXPECT_EQ(the_finding().subject, "icn restore /backups/one");
   fs::remove_all(path_);
   EXPECT_EQ(the_finding().code, ErrorCode::not_found);
 }
@@ -215,6 +217,7 @@ TEST_F(Doctor, SaysWhenAStoreIsEmptyOrCutOff) {
   EXPECT_EQ(fs::file_size(path_ / "state.db"), 0U);
   write_file(path_ / "state.db", whole.substr(0, whole.size() / 2));
   EXPECT_TRUE(says(the_finding().advice, "restore the latest backup"));
+  EXPECT_EQ(the_finding().rule, "restore_backup");
 }
 
 Bytes first_key(const ports::StateStore& store, std::string_view prefix) {
@@ -271,7 +274,8 @@ TEST_F(Doctor, NamesBlocksThatAreMissing) {
   EXPECT_EQ(finding.code, ErrorCode::missing_data);
   EXPECT_EQ(finding.where, module_.to_text());
   EXPECT_TRUE(says(finding.what, "the open job " + job_.to_text()));
-  EXPECT_TRUE(says(finding.advice, "icn job cancel " + job_.to_text()));
+  EXPECT_EQ(finding.rule, "cancel_job");
+  EXPECT_EQ(finding.subject, job_.to_text());
 }
 
 TEST_F(Doctor, NamesTheGenesisWhenItIsMissing) {
@@ -308,7 +312,8 @@ TEST_F(Doctor, SaysWhatWasBegunAndNotFinished) {
   ASSERT_TRUE(write_unfinished(path_, {Operation::migrate, {"sqlite:new.db", std::nullopt}, "icn store migrate a b"}));
   const Finding finding = the_finding();
   EXPECT_EQ(finding.severity, Severity::warning);
-  EXPECT_TRUE(says(finding.advice, "icn store migrate a b"));
+  EXPECT_EQ(finding.rule, "unfinished");
+  EXPECT_EQ(finding.subject, "icn store migrate a b");
   ASSERT_TRUE(
       write_unfinished(path_, {Operation::migrate, {"sqlite:state.db", std::nullopt}, "icn store migrate a b"}));
   ASSERT_EQ(findings().size(), 1U);

@@ -1,7 +1,4 @@
 #include "folder/passphrase.hpp"
-
-#include <cstdlib>
-
 #include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -59,12 +56,10 @@ Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::
     }
     return line;
   }
-  if (const char* given = std::getenv("ICN_PASSPHRASE"); given != nullptr && *given != '\0') return std::string(given);
   Terminal terminal;
   if (!terminal.is_there()) {
-    return fail(ErrorCode::invalid_argument,
-                "a passphrase for " + std::string(what) +
-                    " is needed: --passphrase-file FILE, the environment variable ICN_PASSPHRASE, or a terminal");
+    return refuse(ErrorCode::invalid_argument, "passphrase",
+                  "a passphrase for " + std::string(what) + " is needed, and there is no terminal to ask for it");
   }
   const std::string first = terminal.ask("Passphrase for " + std::string(what) + ": ");
   if (confirm == Confirm::twice && terminal.ask("The same again: ") != first) {

@@ -1,4 +1,4 @@
-// Where a passphrase comes from: a file that was named, the environment (ICN_PASSPHRASE), or the terminal without echo.
+// Where a passphrase comes from: a file that was named, or the terminal without echo.
 #pragma once
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 namespace icn::folder {
 
 enum class Confirm : std::uint8_t { no, twice };
-// Errors: invalid_argument (no source: the error lists them; an empty file), not_found (the file cannot be opened).
+// Errors: invalid_argument (no file and no terminal; an empty file), not_found (the file cannot be opened).
 [[nodiscard]] Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what,
                                                  Confirm confirm);
 

@@ -25,8 +25,8 @@ Result<void> check_fresh(const fs::path& folder) {
   if (!fs::is_directory(folder, error))
     return fail(ErrorCode::already_exists, name + " is there and no folder; nothing was changed");
   if (fs::exists(folder / "node.json", error)) {
-    return fail(ErrorCode::already_exists,
-                name + " holds a node already; nothing was changed. Restore into a new folder with --data");
+    return refuse(ErrorCode::already_exists, "folder_holds_node",
+                  name + " holds a node already; nothing was changed. Restore into a new folder", folder.string());
   }
   const auto before = ICN_TRY(read_unfinished(folder));
   if (before && before->operation == Operation::restore) return {};
@@ -49,9 +49,8 @@ class Restorer {
   Result<RestoreReport> run() {
     {
       const OpenStores stores = ICN_TRY(open_empty_stores(
-          folder_, Unfinished{Operation::restore,
-                              {report_.record.state_store, report_.record.dag_store},
-                              "icn --data " + restore_.folder.string() + " restore " + restore_.backup.string()}));
+          folder_,
+          Unfinished{Operation::restore, {report_.record.state_store, report_.record.dag_store}, restore_.command}));
       ours_ = true;
       note(RestoreStep::begun);
       ICN_TRY(fill_state(*stores.state));

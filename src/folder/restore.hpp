@@ -20,6 +20,7 @@ struct Restore {
   model::UnixMs now;
   std::string owner;  // as DataFolder::create
   std::function<void(RestoreStep)> observer = {};
+  std::string command = {};  // that finishes it, for Unfinished
 };
 
 struct RestoreReport {

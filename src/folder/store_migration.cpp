@@ -81,9 +81,11 @@ Result<bool> was_begun(const DataFolder& folder, const Targets& targets) {
   // Founding and restoring are over once there is a node.json.
   if (!before || before->operation != Operation::migrate || is_over(folder, before->filling)) return false;
   if (before->filling == targets) return true;
-  return fail(ErrorCode::invalid_state, "another migration of this data folder is unfinished; nothing was changed. `" +
-                                            before->command + "` finishes it; or give it up: delete what it has " +
-                                            "filled so far and " + unfinished_path(folder.path()).string());
+  return refuse(ErrorCode::invalid_state, "unfinished",
+                "another migration of this data folder is unfinished; nothing was changed. Finish it; or give it up: "
+                "delete what it has filled so far and " +
+                    unfinished_path(folder.path()).string(),
+                before->command);
 }
 
 // A migration that ended between the switch and the removal of its note has nothing left to do but that.
@@ -135,7 +137,7 @@ class Mover {
     resumed_ = ICN_TRY(was_begun(folder_, targets_));
     if (!resumed_) {
       ICN_TRY(for_each_target([this](auto kind, StorePort port) { return expect_empty(kind, port); }));
-      ICN_TRY(write_unfinished(folder_.path(), {Operation::migrate, targets_, command()}));
+      ICN_TRY(write_unfinished(folder_.path(), {Operation::migrate, targets_, migration_.command}));
     }
     note(MigrationStep::begun);
     ICN_TRY(for_each_target([this](auto kind, StorePort port) { return copy(kind, port); }));
@@ -157,9 +159,6 @@ class Mover {
  private:
   void note(MigrationStep step) const {
     if (migration_.observer) migration_.observer(step);
-  }
-  std::string command() const {
-    return "icn store migrate " + shown_url(migration_.from) + " " + shown_url(migration_.to);
   }
   std::string target(StorePort port) const { return absolute_url(port, *targets_[port], folder_.path()); }
 

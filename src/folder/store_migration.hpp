@@ -25,6 +25,7 @@ struct Migration {
   std::string to;    // a backend's name: its default places in the folder; a URL: there
   Verify verify = Verify::no;
   std::function<void(MigrationStep)> observer;
+  std::string command = {};  // that finishes it, for Unfinished
 };
 
 struct MovedStore {

@@ -132,7 +132,8 @@ TEST_F(StoreMigration, RefusesAnotherOneWhileOneIsUnfinished) {
   const auto moved = run("sqlite:state.db", "sqlite:other.db");
   ASSERT_FALSE(moved);
   EXPECT_EQ(moved.error().code, ErrorCode::invalid_state);
-  EXPECT_NE(moved.error().detail.find("icn store migrate sqlite:state.db sqlite:half.db"), std::string::npos);
+  EXPECT_EQ(moved.error().rule, "unfinished");
+  EXPECT_EQ(moved.error().subject, "icn store migrate sqlite:state.db sqlite:half.db");
   ASSERT_TRUE(run("sqlite:state.db", "sqlite:half.db"));
   EXPECT_EQ(open().record().state_store, "sqlite:half.db");
 }

@@ -10,9 +10,10 @@ namespace {
 Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Unfinished& begin, StorePort port) {
   if (!before) return false;
   if (before->operation != begin.operation) {
-    return fail(ErrorCode::invalid_state,
-                "something else was begun in this data folder and not finished; nothing was changed. Go on with it: `" +
-                    before->command + "`, or remove the folder");
+    return refuse(ErrorCode::invalid_state, "unfinished",
+                  "something else was begun in this data folder and not finished; nothing was changed. Finish it, or "
+                  "remove the folder",
+                  before->command);
   }
   return before->filling[port] == begin.filling[port];
 }
@@ -21,11 +22,10 @@ template <class Store>
 Result<void> make_empty(Store& store, bool leavings, StorePort port, const std::string& url) {
   if (ICN_TRY(stores::is_empty(store))) return {};
   if (leavings) return stores::clear(store);
-  const auto key = port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag;
-  return fail(ErrorCode::already_exists, "the " + std::string(port_name(port)) + " '" + shown_url(url) +
-                                             "' holds something already, and not of this data folder; nothing was "
-                                             "changed. Give an empty place with " +
-                                             std::string(config::key_row(key).option));
+  return refuse(ErrorCode::already_exists, "store_not_empty",
+                "the " + std::string(port_name(port)) + " '" + shown_url(url) +
+                    "' holds something already, and not of this data folder; nothing was changed. Give an empty place",
+                shown_url(url));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Unfinished {
   Operation operation = Operation::found;
   // The stores being filled, as the folder would record them; nothing: that one is left alone.
   PerStore<std::optional<std::string>> filling;
-  std::string command;  // that goes on with it: "icn store migrate sqlite file"
+  std::string command;  // that goes on with it, in the caller's words
   friend bool operator==(const Unfinished&, const Unfinished&) = default;
 };
 

@@ -117,7 +117,8 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
     return refuse(ErrorCode::price_too_low, "cost_mana",
                   "The job offers " + std::to_string(job.cost_mana) +
                       " mana, and the least for its size and a fuel limit of " + std::to_string(limits.max_fuel) +
-                      " is " + least + ". Nothing was charged; raise --cost or lower --fuel.");
+                      " is " + least + ". Nothing was charged.",
+                  "cost_mana");
   }
   out.asking = *asking;
   out.cost = *cost;

@@ -203,9 +203,10 @@ Result<std::optional<JobRecord>> JobBook::find(const model::JobId& id) const {
 
 Result<JobRecord> JobBook::find_by_text(std::string_view text) const {
   if (text.size() < kPrefixMin || text.size() > kIdTextLength) {
-    return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text) + "' is no job id: give at least the first " + std::to_string(kPrefixMin) +
-                    " of its " + std::to_string(kIdTextLength) + " characters ('icn job list' shows them).");
+    return refuse(ErrorCode::invalid_argument, "job_id",
+                  "'" + std::string(text) + "' is not a job id: give at least the first " + std::to_string(kPrefixMin) +
+                      " of its " + std::to_string(kIdTextLength) + " characters.",
+                  std::string(text));
   }
   // base32's alphabet sorts as its values do, so the least id with this beginning is the one filled up with zeros
   // ('a').

@@ -68,6 +68,16 @@ Result<std::string> decode_word(std::string_view line) {
   return word;
 }
 
+Result<std::vector<std::string>> decode_words(std::string_view line) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at <= line.size();) {
+    const std::size_t end = std::min(line.find(' ', at), line.size());
+    words.push_back(ICN_TRY(decode_word(line.substr(at, end - at))));
+    at = end + 1;
+  }
+  return words;
+}
+
 // Reads up to the first newline; a client that says nothing for five seconds is dropped.
 Result<OwnerRequest> read_request(int fd) {
   std::string line;
@@ -83,18 +93,18 @@ Result<OwnerRequest> read_request(int fd) {
     line.append(buffer, static_cast<std::size_t>(got));
   }
   line.resize(line.find('\n'));
-  OwnerRequest request;
-  std::string* const fields[] = {&request.verb, &request.job, &request.option};
-  std::size_t field = 0;
-  for (const char c : line) {
-    if (c == ' ') {
-      if (++field == 3) return fail(ErrorCode::invalid_format, "the request has more than three words");
-    } else {
-      fields[field]->push_back(c);
-    }
-  }
-  for (std::string* word : fields) *word = ICN_TRY(decode_word(*word));
-  return request;
+  std::vector<std::string> words = ICN_TRY(decode_words(line));
+  if (words.size() > 3) return fail(ErrorCode::invalid_format, "the request has more than three words");
+  words.resize(3);
+  return OwnerRequest{std::move(words[0]), std::move(words[1]), std::move(words[2])};
+}
+
+// The error in the first line of an answer.
+Error read_error(std::string_view head) {
+  const auto words = decode_words(head.substr(0, head.find('\n')));
+  if (!words || words->size() != 5 || words->front() != "error")
+    return {ErrorCode::busy, "the owner of the data folder ended before it answered"};
+  return {find_error_code((*words)[1]).value_or(ErrorCode::internal), (*words)[4], (*words)[2], (*words)[3]};
 }
 
 class StreamReply : public OwnerReply {
@@ -118,7 +128,11 @@ void serve(int fd, const OwnerHandler& handler) {
   Result<void> done = request ? handler(*request, reply) : Result<void>(fail(request.error()));
   if (!done && !reply.begun()) {
     const Error& error = done.error();
-    done = send_all(fd, "error " + std::string(error_row(error.code).name) + ": " + error.detail + "\n");
+    std::string line = "error";
+    for (const std::string_view word : {error_row(error.code).name, std::string_view(error.rule),
+                                        std::string_view(error.subject), std::string_view(error.detail)})
+      line += " " + encode_word(word);
+    done = send_all(fd, line + "\n");
   } else if (done && !reply.begun()) {
     done = reply.write("");
   }
@@ -239,12 +253,7 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
     sink(piece);
   }
   if (in_payload) return {};
-  constexpr std::string_view prefix = "error ";
-  const std::size_t colon = head.find(": ");
-  if (!head.starts_with(prefix) || colon == std::string::npos)
-    return fail(ErrorCode::busy, "the owner of the data folder ended before it answered");
-  const auto code = find_error_code(std::string_view(head).substr(prefix.size(), colon - prefix.size()));
-  return fail(code ? *code : ErrorCode::internal, head.substr(colon + 2, head.find('\n') - colon - 2));
+  return fail(read_error(head));
 }
 
 }  // namespace icn::node

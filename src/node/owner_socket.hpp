@@ -3,9 +3,9 @@
 //
 // Protocol, one request a connection: the client sends one line "VERB ARGUMENT [OPTION]" and reads until the end of the
 // stream. In the line, a space, '%' and control characters are written as '%' and two hex digits, as a path may need.
-// The answer begins with the line "ok" or "error NAME: DETAIL"; the bytes after it are the payload (log text,
-// or the JSON that the command prints). Only processes of the same user are served (the folder and the socket are 0700
-// and 0600).
+// The answer begins with the line "ok" or "error NAME RULE SUBJECT DETAIL", its words written the same way; the bytes
+// after it are the payload (log text, or the JSON that the command prints). Only processes of the same user are served
+// (the folder and the socket are 0700 and 0600).
 #pragma once
 #include <cstdint>
 #include <filesystem>

@@ -83,13 +83,12 @@ TEST_F(OwnerSocket, CarriesWordsWithAnyCharacterInThem) {
 
 TEST_F(OwnerSocket, CarriesTheErrorOfTheHandler) {
   auto server = OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply&) -> Result<void> {
-    return fail(ErrorCode::not_found, "no job of that id");
+    return refuse(ErrorCode::not_found, "job_id", "no job: of that id\n", "a b%");
   });
   ASSERT_TRUE(server);
   const auto answer = ask({"cancel", "x", ""});
   ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, ErrorCode::not_found);
-  EXPECT_EQ(answer.error().detail, "no job of that id");
+  EXPECT_EQ(answer.error(), (Error{ErrorCode::not_found, "no job: of that id\n", "job_id", "a b%"}));
 }
 
 TEST_F(OwnerSocket, RefusesARequestOfTooManyWordsOrBytes) {
@@ -98,7 +97,7 @@ TEST_F(OwnerSocket, RefusesARequestOfTooManyWordsOrBytes) {
   ASSERT_TRUE(server);
   EXPECT_EQ(ask({"a", std::string(kOwnerRequestBytesMax + 1'000, 'b'), ""}).error().code, ErrorCode::limit_exceeded);
   for (const std::string line : {"a b c d\n", "a %zz\n", "a %2\n"}) {
-    EXPECT_TRUE(say(line).starts_with("error invalid_format: ")) << line << say(line);
+    EXPECT_TRUE(say(line).starts_with("error invalid_format ")) << line << say(line);
   }
   EXPECT_EQ(*ask({"a", "b", "c"}), "reached");
 }

@@ -114,8 +114,10 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
     Result<std::uint64_t> blocks = dag::require_whole(node.dag_store(), cid);
     if (!blocks) {
       Error error = std::move(blocks).error();
-      error.detail = cid.to_text() + " cannot be pinned with everything it links to: " + error.detail +
-                     ". Nothing was pinned; without --recursive the block alone is.";
+      error.detail =
+          cid.to_text() + " cannot be pinned with everything it links to: " + error.detail + ". Nothing was pinned.";
+      error.rule = "pin_recursive";
+      error.subject = cid.to_text();
       return fail(std::move(error));
     }
     out.blocks = *blocks;
@@ -174,8 +176,8 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
       own = ICN_TRY(node.blocks().pins().of_job(job->number, job->id));
     }
     if (own.empty()) {
-      return fail(ErrorCode::not_found, "Nothing is pinned as " + std::string(text) + " by " + by.to_text() +
-                                            "; 'icn dag pins' lists what is.");
+      return refuse(ErrorCode::not_found, "not_pinned",
+                    "Nothing is pinned as " + std::string(text) + " by " + by.to_text() + ".", std::string(text));
     }
     for (const dag::Pin& pin : own) node.blocks().pins().erase(pin.id, staging.batch);
     return own;

@@ -30,7 +30,7 @@ std::string outcome_line(const jobs::JobRecord& record) {
       return "The program trapped: " + record.message + ". A trap keeps no output and has no effects.";
     case model::OutcomeKind::out_of_fuel:
       return "The program used up its fuel limit of " + std::to_string(record.fuel_limit) +
-             "; a higher --fuel lets it go on longer.";
+             "; a higher limit lets it run longer.";
     case model::OutcomeKind::stack_overflow:
       return "The program overflowed its stack; only the base price is charged.";
     case model::OutcomeKind::stopped:
@@ -65,28 +65,31 @@ std::string money_line(const jobs::JobRecord& record) {
   return line + "; " + record.released().to_text() + " released.";
 }
 
-std::string next_line(const NodeState& node, const jobs::JobRecord& record) {
-  const std::string id = record.id.to_text();
+// What comes next, and the rule by which a program that shows it says how to act on it.
+struct Next {
+  std::string line;
+  std::string rule = {};
+};
+Next next_of(const NodeState& node, const jobs::JobRecord& record) {
   switch (record.phase) {
     case jobs::JobPhase::submitted:
-      return "Next: 'icn job wait " + id + "' runs it now; unrun, it expires and releases what it holds.";
+      return {"Next: it waits to be run; unless it runs, it expires and releases what it holds.", "job_waits"};
     case jobs::JobPhase::bidding:
-      return "Next: the executor with the best bid gets it.";
+      return {"Next: the executor with the best bid gets it."};
     case jobs::JobPhase::assigned:
     case jobs::JobPhase::executing:
-      return node.running().runs(record.id)
-                 ? "Next: it is running; 'icn job logs -f " + id + "' follows it, 'icn job cancel " + id + "' stops it."
-                 : "Next: its run was interrupted; it is run again or released at the next opening of the node.";
+      if (node.running().runs(record.id)) return {"Next: it is running.", "job_runs"};
+      return {"Next: its run was interrupted; it is run again or released at the next opening of the node."};
     case jobs::JobPhase::delivered:
-      return "Next: it is settled.";
+      return {"Next: it is settled."};
     case jobs::JobPhase::settled:
-      return "Next: it becomes final when the dispute window has passed.";
+      return {"Next: it becomes final when the dispute window has passed."};
     case jobs::JobPhase::completed:
-      return "Next: 'icn job output " + id + "' writes its output, 'icn receipt verify' checks its receipt.";
+      return {"Next: nothing; its output and its receipt are kept.", "job_completed"};
     case jobs::JobPhase::failed:
     case jobs::JobPhase::cancelled:
     case jobs::JobPhase::expired:
-      return "Next: nothing; 'icn job rerun " + id + "' submits it anew.";
+      return {"Next: nothing; the same job can be submitted again.", "job_over"};
   }
   return {};
 }
@@ -124,10 +127,11 @@ Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, s
   return page;
 }
 
-Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text) {
+Result<JobStory> why_job(const NodeState& node, std::string_view text) {
   const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
   ICN_TRY(node.books().wait_for_staged());
-  std::vector<std::string> lines;
+  JobStory story{record.id, {}, {}};
+  std::vector<std::string>& lines = story.lines;
   lines.push_back("The job " + record.id.to_text() + " is " + std::string(jobs::phase_name(record.phase)) + ".");
   if (record.parent)
     lines.push_back("It was submitted by the job " + record.parent->to_text() +
@@ -136,8 +140,10 @@ Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view
   for (std::string& line : ending_lines(record)) lines.push_back(std::move(line));
   lines.push_back(money_line(record));
   if (record.receipt) lines.push_back(reputation_line(node, record));
-  lines.push_back(next_line(node, record));
-  return lines;
+  Next next = next_of(node, record);
+  lines.push_back(std::move(next.line));
+  story.next_rule = std::move(next.rule);
+  return story;
 }
 
 Result<void> read_output(const NodeState& node, const jobs::JobRecord& record,

@@ -26,7 +26,12 @@ struct JobDescription {
                                               std::optional<jobs::JobPhase> phase = std::nullopt);
 // The causal chain in plain words, one sentence a line: how it came here, what was charged and released, what comes
 // next.
-[[nodiscard]] Result<std::vector<std::string>> why_job(const NodeState& node, std::string_view text);
+struct JobStory {
+  model::JobId id;
+  std::vector<std::string> lines;
+  std::string next_rule;  // names what can be done now, for the program that shows the lines; may be empty
+};
+[[nodiscard]] Result<JobStory> why_job(const NodeState& node, std::string_view text);
 // The output's bytes, piece by piece. Errors: not_found (no output: the error says why), missing_data, corrupted.
 [[nodiscard]] Result<void> read_output(const NodeState& node, const jobs::JobRecord& record,
                                        const std::function<Result<void>(ByteView)>& sink);

@@ -340,7 +340,7 @@ TEST_F(Lifecycle, SimulatingTellsThePriceAndChangesNothing) {
 TEST_F(Lifecycle, WhyTellsTheChainAndTheMoneyInWords) {
   found();
   const JobReport report = run(draft("fuel 1000\ntrap 1\n"));
-  const std::vector<std::string> lines = why_job(*node, report.record.id.to_text()).value();
+  const std::vector<std::string> lines = why_job(*node, report.record.id.to_text()).value().lines;
   std::string all;
   for (const std::string& line : lines) all += line + "\n";
   EXPECT_NE(all.find("is failed"), std::string::npos) << all;

@@ -76,9 +76,8 @@ Result<bool> NodeState::is_founded(const ports::StateStore& store) {
 Result<void> NodeState::check_version(const ports::StateReader& store) {
   const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
   if (!version) {
-    return fail(ErrorCode::not_found,
-                "No scope was founded in this state store. 'icn init' founds one in a new data folder; in an older one "
-                "the store was lost: 'icn store doctor' says what to do.");
+    return refuse(ErrorCode::not_found, "not_founded",
+                  "This state store holds no scope: it is new, or the store that held one was lost.");
   }
   if (version->size() != 1 || version->front() != kStoreVersion) {
     const bool older = version->size() == 1 && version->front() < kStoreVersion;

@@ -71,9 +71,10 @@ Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
     std::vector<ReceiptCheck> held;
     ICN_TRY(check_signature(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
                             "receipt signature", held));
-    return fail(ErrorCode::not_found, "The receipt " + cid.to_text() +
-                                          " is not anchored in this node's DAG; if it is another node's, give the CID "
-                                          "of its anchor ('icn receipt show' tells it there).");
+    return refuse(ErrorCode::not_found, "not_anchored",
+                  "The receipt " + cid.to_text() +
+                      " is not anchored in this node's DAG; another node's is known by the CID of its anchor.",
+                  cid.to_text());
   }
   Anchored out = ICN_TRY(read_anchor(node.dag_store(), *anchor));
   if (out.receipt != cid) return misfit("its anchor names another receipt");

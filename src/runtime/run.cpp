@@ -152,9 +152,9 @@ Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& i
 Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord record, RunHooks hooks) {
   const model::JobId id = record.id;
   if (jobs::is_terminal(record.phase)) {
-    return fail(ErrorCode::invalid_state, "The job " + id.to_text() + " is already " +
-                                              std::string(jobs::phase_name(record.phase)) +
-                                              "; 'icn job describe' shows how it ended.");
+    return refuse(ErrorCode::invalid_state, "job_ended",
+                  "The job " + id.to_text() + " is already " + std::string(jobs::phase_name(record.phase)) + ".",
+                  id.to_text());
   }
   std::unique_ptr<ports::ExecutionRequest> prepared = node.running().redeem(id);
   const bool granted = prepared != nullptr;

@@ -15,8 +15,8 @@ class Reader {
   Reader(ByteView bytes, std::size_t base, std::string_view section) : bytes_(bytes), base_(base), section_(section) {}
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
-    return fail(ErrorCode::invalid_module, "module: " + std::string(section_) + " section, byte " +
-                                               std::to_string(base_ + at_) + ": " + std::string(what));
+    return refuse_module("", "is malformed: " + std::string(section_) + " section, byte " +
+                                 std::to_string(base_ + at_) + ": " + std::string(what));
   }
   [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
   [[nodiscard]] std::size_t offset() const { return base_ + at_; }
@@ -283,10 +283,10 @@ const FunctionType* ParsedModule::type_of_function(std::uint32_t index) const {
 Result<ParsedModule> parse_module(ByteView bytes) {
   constexpr std::array<std::uint8_t, 8> head{0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
   if (bytes.size() < head.size() || !std::equal(head.begin(), head.begin() + 4, bytes.begin())) {
-    return fail(ErrorCode::invalid_module, "module: it does not begin with \\0asm, so it is no WASM module");
+    return refuse_module("", "does not begin with \\0asm, so it is not a WASM module");
   }
   if (!std::equal(head.begin(), head.end(), bytes.begin())) {
-    return fail(ErrorCode::invalid_module, "module: it is not a core module of version 1 (components are not offered)");
+    return refuse_module("", "is not a core module of version 1 (components are not offered)");
   }
   ParsedModule module;
   Reader sections(bytes.subspan(head.size()), head.size(), "the module's");

@@ -12,6 +12,13 @@
 
 namespace icn::wasm {
 
+// The subject of every error that is about a module's own bytes.
+inline constexpr std::string_view kModuleSubject = "module";
+// The module `fault`: "imports …". `rule` may be empty.
+[[nodiscard]] inline tl::unexpected<Error> refuse_module(std::string_view rule, const std::string& fault) {
+  return refuse(ErrorCode::invalid_module, std::string(rule), "the module " + fault, std::string(kModuleSubject));
+}
+
 enum class ValueType : std::uint8_t {
   i32 = 0x7f,
   i64 = 0x7e,

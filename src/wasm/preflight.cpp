@@ -8,9 +8,9 @@ namespace {
 Result<void> within_limit(std::string_view rule, std::string_view what, std::uint64_t number, std::uint64_t bound) {
   if (number <= bound) return {};
   return refuse(ErrorCode::limit_exceeded, std::string(rule),
-                "module: " + std::string(what) + ": " + std::to_string(number) + ", " + std::string(rule) + " allows " +
-                    std::to_string(bound) + "; nothing was charged. Ask for more with --limit " + std::string(rule) +
-                    "=" + std::to_string(number));
+                "the module has " + std::to_string(number) + " " + std::string(what) + "; " + std::string(rule) +
+                    " allows " + std::to_string(bound) + "; nothing was charged",
+                std::string(kModuleSubject));
 }
 
 bool same_types(std::span<const abi::WasmType> row, const std::vector<ValueType>& types) {
@@ -35,26 +35,22 @@ Result<void> check_imports(const ParsedModule& module) {
   for (const Import& import : module.imports) {
     const std::string name = import.module + "." + import.name;
     if (import.kind != ExternKind::function) {
-      return refuse(ErrorCode::invalid_module, "unknown_import",
-                    "module: it imports the " + std::string(extern_kind_name(import.kind)) + " " + name +
-                        "; only functions of icn and wasi_snapshot_preview1 are offered");
+      return refuse_module("unknown_import", "imports the " + std::string(extern_kind_name(import.kind)) + " " + name +
+                                                 "; only functions of icn and wasi_snapshot_preview1 are offered");
     }
     const abi::HostFn* row = abi::find_host_fn(import.module, import.name);
     if (row == nullptr) {
-      return refuse(ErrorCode::invalid_module, "unknown_import",
-                    "module: it imports " + name + ", which is not offered; `icn abi` lists what is");
+      return refuse_module("unknown_import", "imports " + name + ", which is not offered");
     }
     const FunctionType& type = module.types[import.type];
     if (!same_types(row->params, type.params) || !same_types(row->results, type.results)) {
-      return refuse(
-          ErrorCode::invalid_module, "import_type",
-          "module: it imports " + name + " as " + type.to_text() + ", the type is " + type_of_row(*row).to_text());
+      return refuse_module(
+          "import_type", "imports " + name + " as " + type.to_text() + ", the type is " + type_of_row(*row).to_text());
     }
     needs_memory = needs_memory || !row->params.empty();
   }
   if (needs_memory && module.find_export("memory", ExternKind::memory) == nullptr) {
-    return refuse(ErrorCode::invalid_module, "missing_memory",
-                  "module: it calls host functions but exports no memory named 'memory'");
+    return refuse_module("missing_memory", "calls host functions but exports no memory named 'memory'");
   }
   return {};
 }
@@ -65,31 +61,32 @@ Result<void> check_entry(const ParsedModule& module, std::string_view entry) {
     std::string names;
     for (const std::string& name : module_info(module, 0).entries) names += (names.empty() ? "" : ", ") + name;
     return refuse(ErrorCode::invalid_argument, "missing_entry",
-                  "module: it exports no function '" + std::string(entry) + "'; " +
-                      (names.empty() ? "it exports nothing that could be called" : "callable are: " + names));
+                  "the module exports no function '" + std::string(entry) + "'; " +
+                      (names.empty() ? "it exports nothing that could be called" : "callable are: " + names),
+                  std::string(kModuleSubject));
   }
   const FunctionType* type = module.type_of_function(found->index);
   const FunctionType expected = entry == "_start" ? FunctionType{} : FunctionType{{}, {ValueType::i64}};
   if (type != nullptr && *type == expected) return {};
   return refuse(ErrorCode::invalid_argument, "entry_type",
-                "module: its export '" + std::string(entry) + "' is of type " +
-                    (type == nullptr ? "unknown" : type->to_text()) + ", a job's entry is " + expected.to_text());
+                "the module's export '" + std::string(entry) + "' is of type " +
+                    (type == nullptr ? "unknown" : type->to_text()) + ", a job's entry is " + expected.to_text(),
+                std::string(kModuleSubject));
 }
 
 }  // namespace
 
 Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes, std::string_view entry,
                           const model::WasmSecurityLimits& limits) {
-  ICN_TRY(within_limit("max_module_bytes", "its size in bytes", module_bytes, limits.max_module_bytes));
+  ICN_TRY(within_limit("max_module_bytes", "bytes", module_bytes, limits.max_module_bytes));
   ICN_TRY(within_limit("max_functions", "functions", module.functions.size(), limits.max_functions));
-  ICN_TRY(within_limit("max_function_bytes", "bytes of its largest function", module.function_bytes_max,
+  ICN_TRY(within_limit("max_function_bytes", "bytes in its largest function", module.function_bytes_max,
                        limits.max_function_bytes));
   ICN_TRY(within_limit("max_globals", "globals", module.globals, limits.max_globals));
   ICN_TRY(within_limit("max_tables", "tables", module.tables.size(), limits.max_tables));
   for (const SizeRange& table : module.tables)
-    ICN_TRY(within_limit("max_table_size", "elements of a table", table.min, limits.max_table_size));
-  if (module.memories.size() > 1)
-    return refuse(ErrorCode::invalid_module, "multi_memory", "module: it has several memories; the profile offers one");
+    ICN_TRY(within_limit("max_table_size", "elements in a table", table.min, limits.max_table_size));
+  if (module.memories.size() > 1) return refuse_module("multi_memory", "has several memories; the profile offers one");
   for (const SizeRange& memory : module.memories)
     ICN_TRY(within_limit("max_memory_pages", "pages of memory at the start", memory.min, limits.max_memory_pages));
   ICN_TRY(check_imports(module));

@@ -59,7 +59,7 @@ class SecondProcess(NodeTest):
                 self.assertEqual(b"", run.stdout)
             refused = self.json("job", "run", self.guest("nothing"), code=116)
             self.assertEqual([], problems("job", refused))
-            self.assertEqual(("infrastructure", "busy"), (refused["outcome"], refused["rule"]))
+            self.assertEqual(("infrastructure", "folder_in_use"), (refused["outcome"], refused["rule"]))
             self.assertTrue(self.json("mana", "balance", code=116)["error"]["retryable"])
             for verb in ("describe", "cancel", "logs"):
                 self.assertEqual("not_found", self.json("job", verb, "bafyreiaaaaaaa", code=104)["error"]["name"])

@@ -10,7 +10,7 @@ namespace icn::backends::detail {
 Result<const void*> load_from_module(std::string_view module, std::string_view symbol) {
   const auto refused = [&](const std::string& why) {
     return fail(ErrorCode::unsupported, "the backend '" + std::string(module) + "' cannot be loaded: " + why +
-                                            "; build icn again, or install the library that is missing");
+                                            "; rebuild this program, or install the library that is missing");
   };
   std::error_code code;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", code);

@@ -70,6 +70,7 @@ Result<Answer> restore(const Invocation& invocation) {
   restore.stores = ICN_TRY(stores_asked(invocation));
   restore.now = ICN_TRY(this_moment());
   restore.owner = "icn restore";
+  restore.command = "icn --data " + restore.folder.string() + " restore " + restore.backup.string();
   const folder::RestoreReport report = ICN_TRY(folder::restore_backup(restore));
   const folder::BackupManifest& manifest = report.manifest;
   Json json;

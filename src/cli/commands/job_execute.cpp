@@ -17,6 +17,7 @@
 #include "runtime/run.hpp"
 #include "runtime/simulate.hpp"
 #include "runtime/submit.hpp"
+#include "wasm/module.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -250,11 +251,9 @@ Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::Pr
 // What is wrong with a module is said of its bytes, wherever it is noticed; here it gets the name of its file.
 template <class T>
 Result<T> of_program(const Invocation& invocation, Result<T> answer) {
-  constexpr std::string_view kOfBytes = "module: ";
   constexpr std::string_view kKept = "; nothing was charged";
-  if (answer || !answer.error().detail.starts_with(kOfBytes)) return answer;
-  Error error = std::move(answer).error();
-  error.detail = "the program '" + invocation.arguments[0] + "': " + error.detail.substr(kOfBytes.size());
+  if (answer || answer.error().subject != wasm::kModuleSubject) return answer;
+  Error error = within("the program '" + invocation.arguments[0] + "'", std::move(answer).error());
   if (!error.detail.ends_with(kKept)) error.detail += kKept;
   return fail(std::move(error));
 }

@@ -5,6 +5,7 @@
 #include "api/jobs.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
+#include "cli/hints.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
@@ -160,11 +161,12 @@ Result<Answer> job_output(const Invocation& invocation) {
 
 Result<Answer> job_why(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const std::vector<std::string> lines = ICN_TRY(why_job(node->state(), invocation.arguments[0]));
+  const runtime::JobStory story = ICN_TRY(why_job(node->state(), invocation.arguments[0]));
   Json json;
-  json["why"] = lines;
+  json["why"] = story.lines;
   std::string text;
-  for (const std::string& line : lines) text += line + "\n";
+  for (const std::string& line : story.lines) text += line + "\n";
+  if (const std::string hint = hint_of(story.next_rule, story.id.to_text()); !hint.empty()) text += hint + ".\n";
   return Answer{dump(json), std::move(text), 0};
 }
 

@@ -6,6 +6,7 @@
 #include "backends/registry.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
+#include "cli/hints.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "folder/doctor.hpp"
@@ -103,6 +104,7 @@ Result<Answer> store_migrate(const Invocation& invocation) {
   folder::Migration migration;
   migration.from = invocation.arguments[0];
   migration.to = invocation.arguments[1];
+  migration.command = "icn store migrate " + folder::shown_url(migration.from) + " " + folder::shown_url(migration.to);
   migration.verify = invocation.has("--verify") ? folder::Verify::yes : folder::Verify::no;
   // What the environment says may be the old place or the new one already; afterwards it is compared.
   folder::DataFolder folder = ICN_TRY(folder::DataFolder::open(ICN_TRY(data_path(invocation)), "icn store migrate"));
@@ -141,8 +143,13 @@ Result<Answer> store_doctor(const Invocation& invocation) {
   if (auto asked = stores_asked(invocation)) {
     examination.stores = *std::move(asked);
   } else {
-    findings.push_back({folder::Severity::warning, asked.error().code, asked.error().detail, "the environment",
-                        "correct the value, or leave it away"});
+    findings.push_back({folder::Severity::warning,
+                        asked.error().code,
+                        asked.error().detail,
+                        "the environment",
+                        "correct the value, or leave it away",
+                        {},
+                        {}});
   }
   for (folder::Finding& finding : folder::examine(examination)) findings.push_back(std::move(finding));
   Json json = Json::array();
@@ -154,9 +161,12 @@ Result<Answer> store_doctor(const Invocation& invocation) {
     entry["what"] = finding.what;
     entry["where"] = finding.where;
     entry["advice"] = finding.advice;
+    entry["rule"] = finding.rule.empty() ? Json(nullptr) : Json(finding.rule);
+    entry["subject"] = finding.subject.empty() ? Json(nullptr) : Json(finding.subject);
+    const std::string hint = hint_of(finding.rule, finding.subject);
     json.push_back(std::move(entry));
     text += std::string(folder::severity_name(finding.severity)) + ": " + finding.what + "\n  where   " +
-            finding.where + "\n  advice  " + finding.advice + "\n";
+            finding.where + "\n  advice  " + finding.advice + (hint.empty() ? "" : ": " + hint) + "\n";
     if (finding.severity != folder::Severity::note && (worst == nullptr || worst->severity < finding.severity))
       worst = &finding;
   }

@@ -6,30 +6,47 @@
 
 namespace icn::folder::detail {
 
+// What to do; where a command does it, the rule by which the command line names it, and what it is about.
+struct Advice {
+  std::string text;
+  std::string rule = {};
+  std::string subject = {};
+  Advice(const char* words) : text(words) {}             // NOLINT: advice is mostly a sentence
+  Advice(std::string words) : text(std::move(words)) {}  // NOLINT
+  Advice(std::string words, std::string by_rule, std::string about = {})
+      : text(std::move(words)), rule(std::move(by_rule)), subject(std::move(about)) {}
+  friend Advice operator+(const std::string& before, Advice advice) {
+    advice.text = before + advice.text;
+    return advice;
+  }
+};
+
 class Findings {
  public:
-  void add(Finding finding) { all_.push_back(std::move(finding)); }
-  void note(std::string what, std::string where, std::string advice) {
-    add({Severity::note, ErrorCode::internal, std::move(what), std::move(where), std::move(advice)});
+  void note(std::string what, std::string where, Advice advice) {
+    add(Severity::note, ErrorCode::internal, std::move(what), std::move(where), std::move(advice));
   }
-  void warning(ErrorCode code, std::string what, std::string where, std::string advice) {
-    add({Severity::warning, code, std::move(what), std::move(where), std::move(advice)});
+  void warning(ErrorCode code, std::string what, std::string where, Advice advice) {
+    add(Severity::warning, code, std::move(what), std::move(where), std::move(advice));
   }
-  void error(ErrorCode code, std::string what, std::string where, std::string advice) {
-    add({Severity::error, code, std::move(what), std::move(where), std::move(advice)});
+  void error(ErrorCode code, std::string what, std::string where, Advice advice) {
+    add(Severity::error, code, std::move(what), std::move(where), std::move(advice));
   }
   // A step that failed, in its own words.
-  void error(const Error& error, std::string where, std::string advice) {
-    add({Severity::error, error.code, error.detail, std::move(where), std::move(advice)});
+  void error(const Error& error, std::string where, Advice advice) {
+    add(Severity::error, error.code, error.detail, std::move(where), std::move(advice));
   }
   [[nodiscard]] std::vector<Finding> take() { return std::move(all_); }
 
  private:
+  void add(Severity severity, ErrorCode code, std::string what, std::string where, Advice advice) {
+    all_.push_back({severity, code, std::move(what), std::move(where), std::move(advice.text), std::move(advice.rule),
+                    std::move(advice.subject)});
+  }
   std::vector<Finding> all_;
 };
 
-inline const std::string kRestoreAdvice =
-    "restore the latest backup into a new folder: `icn --data NEW restore BACKUP`";
+inline const Advice kRestoreAdvice{"restore the latest backup into a new folder", "restore_backup"};
 
 // What the state says of itself: readable, founded, a ledger whose sums hold, readable jobs, restored or not. `where`
 // is the store's URL.

@@ -67,7 +67,7 @@ Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey
     case model::ReadKind::dag: {
       const ipld::Cid root = ICN_TRY(ipld::Cid::parse(key.subject));
       if (!ICN_TRY(node.dag_store().has(root))) {
-        return fail(ErrorCode::missing_data, "the block is not in the DAG store; put it there first ('icn dag put')");
+        return refuse(ErrorCode::missing_data, "dag_root", "the block is not in the DAG store", root.to_text());
       }
       return model::ObservedValue(root.to_text());
     }

@@ -18,6 +18,7 @@
 #include "disk/file.hpp"
 #include "wasm/compile_worker.hpp"
 #include "wasm/detail/engine.hpp"
+#include "wasm/module.hpp"
 
 extern char** environ;
 
@@ -60,7 +61,7 @@ std::optional<int> wait_for(pid_t child, std::uint64_t seconds) {
 Result<Bytes> compile_here(wasm_engine_t* engine, ByteView bytes) {
   wasmtime_module_t* compiled = nullptr;
   if (wasmtime_error_t* error = wasmtime_module_new(engine, bytes.data(), bytes.size(), &compiled)) {
-    return fail(ErrorCode::invalid_module, "module: " + words_of(error));
+    return refuse_module("", "does not compile: " + words_of(error));
   }
   const Module module(compiled);
   wasm_byte_vec_t artifact;
@@ -106,7 +107,7 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) 
   if (!artifact) return not_compiled(artifact.error());
   if (WEXITSTATUS(*status) == 0) return artifact;
   if (WEXITSTATUS(*status) == 1)
-    return fail(ErrorCode::invalid_module, "module: " + std::string(text_of(*artifact)).substr(0, 600));
+    return refuse_module("", "does not compile: " + std::string(text_of(*artifact)).substr(0, 600));
   return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " +
                                              std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
 }

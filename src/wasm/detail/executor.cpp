@@ -107,7 +107,7 @@ class Sandbox : public ports::Executor {
     ParsedModule parsed = ICN_TRY(parse_module(module));
     ICN_TRY(check_module(parsed, module.size(), entry, limits));
     if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
-      return refuse(ErrorCode::invalid_module, "validation", "module: " + words_of(error) + "; nothing was charged");
+      return refuse_module("validation", "is not valid: " + words_of(error) + "; nothing was charged");
     }
     return parsed;
   }
@@ -141,7 +141,7 @@ class Sandbox : public ports::Executor {
     module->module.reset(loaded);
     wasmtime_instance_pre_t* pre = nullptr;
     if (wasmtime_error_t* error = wasmtime_linker_instantiate_pre(linker_.get(), loaded, &pre)) {
-      return fail(ErrorCode::invalid_module, "module: " + words_of(error));
+      return refuse_module("", "cannot be instantiated: " + words_of(error));
     }
     module->pre.reset(pre);
     return module;

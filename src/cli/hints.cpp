@@ -1,0 +1,73 @@
+#include "cli/hints.hpp"
+
+#include <array>
+
+namespace icn::cli {
+namespace {
+
+constexpr std::array kTable{
+    // ---- jobs
+    HintRow{"cost_mana", "cost_mana", "raise --cost or lower --fuel"},
+    HintRow{"max_*", "module", "--limit {rule}=NUMBER asks for more"},
+    HintRow{"unknown_import", "", "`icn abi` lists what is offered"},
+    HintRow{"dag_root", "", "`icn dag put` or `icn dag import` brings it here"},
+    HintRow{"job_id", "", "`icn job list` shows the ids"},
+    HintRow{"job_ended", "", "`icn job describe {subject}` shows how it ended"},
+    HintRow{"job_waits", "", "`icn job wait {subject}` runs it now"},
+    HintRow{"job_runs", "", "`icn job logs -f {subject}` follows it, `icn job cancel {subject}` stops it"},
+    HintRow{"job_completed", "",
+            "`icn job output {subject}` writes its output, `icn receipt verify` checks its receipt"},
+    HintRow{"job_over", "", "`icn job rerun {subject}` submits it again"},
+    HintRow{"not_anchored", "", "`icn receipt show` on the job's home shows the anchor"},
+    // ---- blocks
+    HintRow{
+        "dag_quota", "",
+        "`icn dag gc` frees what nothing pins, `icn dag unpin` releases more, ICN_STORAGE_QUOTA sets another quota"},
+    HintRow{"unreadable_block", "", "restore the block from a backup, or release the pin with `icn dag unpin`"},
+    HintRow{"pin_recursive", "", "without --recursive the block alone is pinned"},
+    HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
+    // ---- the data folder
+    HintRow{"no_node", "", "`icn --data {subject} init` makes one"},
+    HintRow{"new_node", "", "`icn --data NEW init`"},
+    HintRow{"not_founded", "",
+            "`icn init` makes a scope in a new data folder; in an older one `icn store doctor` says what to do"},
+    HintRow{"folder_in_use", "",
+            "wait for that process to end; meanwhile `icn job logs`, `icn job cancel` and `icn job describe` ask it"},
+    HintRow{"folder_holds_node", "", "--data NEW names another folder"},
+    HintRow{"storage.*", "", "`icn store migrate {subject} NEW` moves the store"},
+    HintRow{"store_not_empty", "", "--state-store and --dag-store choose other places"},
+    HintRow{"unfinished", "", "`{subject}` finishes it"},
+    HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
+    HintRow{"cancel_job", "", "`icn job cancel {subject}`"},
+    HintRow{"passphrase", "", "--passphrase-file FILE or ICN_PASSPHRASE gives it without a terminal"},
+};
+
+bool is_of(const HintRow& row, std::string_view rule, std::string_view subject) {
+  if (!row.subject.empty() && row.subject != subject) return false;
+  if (row.rule.ends_with('*')) return rule.starts_with(row.rule.substr(0, row.rule.size() - 1));
+  return row.rule == rule;
+}
+
+}  // namespace
+
+std::span<const HintRow> hint_table() { return kTable; }
+
+std::string hint_of(std::string_view rule, std::string_view subject) {
+  for (const HintRow& row : kTable) {
+    if (!is_of(row, rule, subject)) continue;
+    std::string text(row.text);
+    for (const auto& [name, value] : {std::pair{std::string_view("{rule}"), rule}, {"{subject}", subject}}) {
+      for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size())
+        text.replace(at, name.size(), value);
+    }
+    return text;
+  }
+  return {};
+}
+
+std::string hint_line(const Error& error) {
+  const std::string hint = hint_of(error.rule, error.subject);
+  return hint.empty() ? hint : "icn: hint: " + hint + "\n";
+}
+
+}  // namespace icn::cli
