@@ -86,6 +86,7 @@ namespace icn::backends::${port}::${name} {
 extern const ports::Backend<ports::${port}_factory> kBackend;
 }
 extern \"C\" {
+[[gnu::visibility(\"default\")]]
 extern const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name};
 const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name} =
     &icn::backends::${port}::${name}::kBackend;
@@ -182,7 +183,9 @@ endfunction()
 function(icn_add_backend_modules program_part)
   foreach(vendor ${backend_modules})
     add_library(icn_backend_${vendor}_parts OBJECT ${module_${vendor}_sources})
-    set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    # What a module defines is its own: a program that links the same files (a test) does not stand in for it.
+    set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON
+                          CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     target_include_directories(icn_backend_${vendor}_parts PUBLIC ${CMAKE_SOURCE_DIR}/src)
     # For their includes; what they define is in the program.
     target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
