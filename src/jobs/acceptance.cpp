@@ -142,6 +142,7 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   out.order.deadlines = ICN_TRY(absolute(job.durations, limits, inputs.now));
   out.order.check = inputs.check;
   out.order.home = inputs.home;
+  out.order.incarnation = inputs.incarnation;
   out.order_block = out.order.to_block();
   return out;
 }

@@ -29,6 +29,7 @@ struct AcceptanceInputs {
   model::UnixMs now;
   ipld::Digest check{};  // SHA-256 of the check secret
   model::Did home;
+  std::uint64_t incarnation = 1;  // of the home
   Resolver resolve;
 };
 

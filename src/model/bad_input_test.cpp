@@ -195,8 +195,8 @@ TEST(Models, RefuseANewerVersionAsSuch) {
       continue;
     }
     ASSERT_EQ(fields[0].name, "v") << golden.name;
-    fields[0].value = {2};
-    fields.push_back({"a_field_that_only_version_two_knows___", {0xf6}});
+    fields[0].value = {3};
+    fields.push_back({"a_field_that_only_that_version_knows__", {0xf6}});
     const Result<ipld::Block> newer = golden.rewrite(body_of(fields));
     ASSERT_FALSE(newer);
     EXPECT_EQ(newer.error().code, ErrorCode::unsupported_version) << golden.name << ": " << newer.error().detail;

@@ -156,6 +156,22 @@ TEST(OrderBounds, DeadlinesFollowEachOther) {
   }
 }
 
+TEST(OrderBounds, IncarnationsCountFromOneAndVersionOneNamesNone) {
+  Order order = golden::order();
+  for (const std::uint64_t incarnation : {std::uint64_t{0}, std::uint64_t{1}, UINT64_MAX}) {
+    order.incarnation = incarnation;
+    expect_good(order);
+  }
+  EXPECT_NE(golden::order().to_block().cid, golden::order_v1().to_block().cid);
+  Bytes none = golden::order().to_block().bytes;
+  const std::string name = "incarnation";
+  const auto at = std::search(none.begin(), none.end(), name.begin(), name.end());
+  ASSERT_NE(at, none.end());
+  ASSERT_EQ(at[static_cast<std::ptrdiff_t>(name.size())], golden::order().incarnation);
+  at[static_cast<std::ptrdiff_t>(name.size())] = 0;
+  EXPECT_EQ(Order::from_bytes(none).error().detail, "order: field 'incarnation': 0; incarnations count from 1");
+}
+
 TEST(OrderBounds, LimitsAreWithinWhatTheScopeAllows) {
   Order order = golden::order();
   order.limits.max_fuel = 1'000'000'000'000;

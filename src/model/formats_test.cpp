@@ -36,13 +36,14 @@ std::string lines_of(const Golden& golden) {
   return lines;
 }
 
-// The names of the first table of the section that holds `at`: "| `v` |" gives "v"; "`limits.max_fuel`" is no field
-// of the body itself.
-std::vector<std::string> documented_fields(const std::string& text, std::size_t at) {
+// The names of the first table of the section that holds `at`: "| `v` |" gives "v"; "`limits.max_fuel`" is not a field
+// of the body itself. A row that says "from version 2" is left out for a body of version 1.
+std::vector<std::string> documented_fields(const std::string& text, std::size_t at, bool first_version) {
   std::istringstream section(text.substr(text.rfind("\n## ", at), at - text.rfind("\n## ", at)));
   std::vector<std::string> fields;
   for (std::string line; std::getline(section, line);) {
     if (!line.starts_with("| `")) continue;
+    if (first_version && line.find("from version 2") != std::string::npos) continue;
     const std::string name = line.substr(3, line.find('`', 3) - 3);
     if (name.find_first_of(".[") == std::string::npos) fields.push_back(name);
   }
@@ -99,7 +100,8 @@ TEST(Formats, TheDocumentNamesEveryFieldInTheOrderOfTheBytes) {
   for (const Golden& golden : all_golden()) {
     const std::size_t at = text.find(opening_of(golden));
     ASSERT_NE(at, std::string::npos) << golden.name;
-    EXPECT_EQ(documented_fields(text, at), fields_of(golden.block.bytes)) << kFormats << ": " << golden.name;
+    EXPECT_EQ(documented_fields(text, at, golden.name.ends_with("_v1")), fields_of(golden.block.bytes))
+        << kFormats << ": " << golden.name;
   }
 }
 

@@ -9,6 +9,7 @@ using ipld::CborMap;
 using ipld::CborReader;
 using ipld::CborWriter;
 
+constexpr std::uint64_t kOrderVersion = 2;  // 2: names the incarnation of its home
 constexpr std::size_t kObservationsMax = 4'096 + 2;
 constexpr std::size_t kObservedTextMax = 1024 * 1024;
 
@@ -113,9 +114,10 @@ Result<Observations> Observations::from_bytes(ByteView bytes) {
 }
 
 ipld::Block Order::to_block() const {
+  const bool first_version = incarnation == 0;
   CborWriter writer(1024);
-  writer.map(14);
-  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.map(first_version ? 14 : 15);
+  writer.key("v").unsigned_integer(first_version ? 1 : kOrderVersion);
   writer.key("abi").link(abi);
   writer.key("job").link(job.cid);
   writer.key("base").unsigned_integer(base.umana);
@@ -134,6 +136,7 @@ ipld::Block Order::to_block() const {
   writer.key("start_by").unsigned_integer(deadlines.start_by.value);
   writer.key("finish_by").unsigned_integer(deadlines.finish_by.value);
   writer.key("settle_by").unsigned_integer(deadlines.settle_by.value);
+  if (!first_version) writer.key("incarnation").unsigned_integer(incarnation);
   writer.key("observations").link(observations);
   return detail::block_of(writer);
 }
@@ -142,7 +145,7 @@ namespace {
 
 Result<Order> read_order(CborMap& map) {
   Order order;
-  ICN_TRY(detail::read_version(map, "order"));
+  const std::uint64_t version = ICN_TRY(detail::read_version(map, "order", kOrderVersion));
   order.abi = ICN_TRY(map.link("abi"));
   order.job = JobId{ICN_TRY(map.link("job"))};
   order.base = Mana{ICN_TRY(map.unsigned_integer("base"))};
@@ -155,6 +158,10 @@ Result<Order> read_order(CborMap& map) {
   order.reserve = Mana{ICN_TRY(map.unsigned_integer("reserve"))};
   order.discount = Mana{ICN_TRY(map.unsigned_integer("discount"))};
   order.deadlines = ICN_TRY(read_deadlines(map));
+  if (version > 1) {
+    order.incarnation = ICN_TRY(map.unsigned_integer("incarnation"));
+    if (order.incarnation == 0) return map.bad("incarnation", "0; incarnations count from 1");
+  }
   order.observations = ICN_TRY(map.link("observations"));
   return order;
 }

@@ -1,7 +1,8 @@
 // The order: what the submitter's home node signs once, at acceptance; executors run it, never their own configuration.
 //
-// One job id has one order for ever; two orders for one job prove equivocation. With the order and the blocks it
-// names a job is a pure function: any honest executor reproduces the receipt body byte for byte.
+// One job id has one order per incarnation of its home. Two orders of one job prove equivocation when they name the
+// same incarnation; when they name different ones, the home was restored from a backup in between. With the order and
+// the blocks it names a job is a pure function: any honest executor reproduces the receipt body byte for byte.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -60,6 +61,9 @@ struct Order {
   Deadlines deadlines;
   ipld::Digest check{};  // SHA-256 of the verification secret
   Did home;
+  // Of the home, raised by each restore (stores/incarnation.hpp). 0: an order of version 1, which does not name it; it
+  // is written again as the bytes it was read from.
+  std::uint64_t incarnation = 0;
 
   friend bool operator==(const Order&, const Order&) = default;
 

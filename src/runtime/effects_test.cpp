@@ -1,5 +1,6 @@
 // What jobs change: budgets, all or none, jobs that submit jobs, and what a failed job leaves behind.
 #include "runtime/testing/home_fixture.hpp"
+#include "stores/incarnation.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -89,6 +90,26 @@ TEST_F(Effects, AJobSubmitsAnotherWhichIsPaidFromItsBudget) {
   const auto verified = verify_receipt(*node, *done.record.receipt);
   ASSERT_TRUE(verified) << verified.error().detail;
   EXPECT_EQ(verified->held.back().what, "submitted by job");
+}
+
+TEST_F(Effects, EveryOrderNamesTheIncarnationAlsoThatOfAJobWhichAJobSubmits) {
+  const auto incarnation_of = [&](const model::JobId& id) {
+    return describe_job(*node, id.to_text())->order.incarnation;
+  };
+  const PreparedJob before = child("output before\n");
+  const JobReport first = run(spender(submit_line(before)));
+  EXPECT_EQ(incarnation_of(first.record.id), 1U);
+  EXPECT_EQ(incarnation_of(before.id()), 1U);
+  node.reset();
+  ports::Batch batch;
+  stores::begin_incarnation({}, {{1}, {2}}, batch);
+  ASSERT_TRUE(services.state_store->commit({&batch, 1}));
+  node = NodeState::open(services, settings).value();
+  const PreparedJob after = child("output after\n");
+  const JobReport second = run(spender(submit_line(after)));
+  EXPECT_EQ(incarnation_of(second.record.id), 2U);
+  EXPECT_EQ(incarnation_of(after.id()), 2U);
+  EXPECT_EQ(incarnation_of(first.record.id), 1U);
 }
 
 TEST_F(Effects, AJobCannotSubmitBeyondItsBudget) {

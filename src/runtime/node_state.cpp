@@ -4,6 +4,7 @@
 #include "core/log.hpp"
 #include "model/keys.hpp"
 #include "runtime/sweep.hpp"
+#include "stores/incarnation.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -90,6 +91,7 @@ Result<void> NodeState::check_version(const ports::StateReader& store) {
 }
 
 Result<void> NodeState::load() {
+  incarnation_ = ICN_TRY(stores::read_incarnation(*services_.state_store)).number;
   ICN_TRY(blocks_.load(*services_.state_store));
   books_ = ICN_TRY(Books::open(*services_.dag_store, *services_.state_store, settings_.commit_observer,
                                settings_.on_fatal, BlockWatchers{&blocks_.guard(), &blocks_.usage()}, metrics_));

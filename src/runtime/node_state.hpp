@@ -121,6 +121,8 @@ class NodeState {
   [[nodiscard]] std::uint64_t retention_ms() const;
 
   [[nodiscard]] model::Did node_did() const { return services_.signer->did(); }
+  // Of this node (stores/incarnation.hpp); every order names it.
+  [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
   [[nodiscard]] model::UnixMs now() const { return services_.clock->now(); }
   [[nodiscard]] Metrics& metrics() { return metrics_; }
   [[nodiscard]] const Metrics& metrics() const { return metrics_; }
@@ -135,6 +137,7 @@ class NodeState {
   NodeSettings settings_;
   Metrics metrics_;
   HomeScope scope_;
+  std::uint64_t incarnation_ = 1;
   KeptBlocks blocks_;
   Books books_;  // after the blocks: its committer reports to them until it ends
   Running running_;

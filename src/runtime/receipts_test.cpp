@@ -75,6 +75,44 @@ TEST_F(Receipts, AnAnchorVerifiesOnANodeThatKnowsOnlyTheBlocks) {
   EXPECT_EQ(verified->held.size(), 7U);
 }
 
+// What the first release signed names no incarnation; all of it verifies and replays.
+TEST_F(Receipts, AReceiptOfAnOrderOfVersionOneVerifiesAndReplays) {
+  const JobReport report = run(draft("fuel 10\noutput x\n"));
+  const VerifiedReceipt settled = verify_receipt(*node, *report.record.anchor).value();
+  ASSERT_EQ(settled.order.incarnation, 1U);
+  model::Order order = settled.order;
+  order.incarnation = 0;
+  const ipld::Block order_block = order.to_block();
+  const ipld::Block order_envelope =
+      model::SignedOrder{order_block.cid, order.home,
+                         services.signer->sign(model::SignatureTag::order, order_block.cid).value()}
+          .to_block();
+  model::Receipt receipt = settled.receipt;
+  receipt.order = order_block.cid;
+  const ipld::Block body = receipt.to_block();
+  const ipld::Block envelope =
+      model::SignedReceipt{body.cid, order.home, services.signer->sign(model::SignatureTag::receipt, body.cid).value()}
+          .to_block();
+  const auto anchor = model::DagEnvelope::from_bytes(node->dag_store().get(*report.record.anchor)->bytes).value();
+  model::DagPayload payload = model::DagPayload::from_bytes(node->dag_store().get(anchor.payload)->bytes).value();
+  for (model::DagLink& link : payload.links) {
+    if (link.name == "order") link.cid = order_envelope.cid;
+    if (link.name == "receipt") link.cid = envelope.cid;
+  }
+  const ipld::Block payload_block = payload.to_block();
+  const ipld::Block anchor_block =
+      model::DagEnvelope{payload_block.cid,
+                         services.signer->sign(model::SignatureTag::dag_block, payload_block.cid).value()}
+          .to_block();
+  const ipld::Block blocks[] = {order_block, order_envelope, body, envelope, payload_block, anchor_block};
+  ASSERT_TRUE(node->dag_store().put(blocks));
+  const auto verified = verify_receipt(*node, anchor_block.cid);
+  ASSERT_TRUE(verified) << verified.error().detail;
+  EXPECT_EQ(verified->order, order);
+  EXPECT_EQ(verified->held.size(), settled.held.size());
+  EXPECT_EQ(replay(envelope.cid).verdict, ReplayVerdict::match);
+}
+
 TEST_F(Receipts, AnAnchorOfSomebodyElseThanTheHomeDoesNotVerify) {
   const JobReport report = run(draft("output x\n"));
   const auto stranger = signer_of(42);

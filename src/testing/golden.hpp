@@ -109,6 +109,13 @@ namespace golden {
   order.deadlines = {{1'700'000'010'000}, {1'700'000'070'000}, {1'700'000'190'000}, {1'700'086'400'000}};
   order.check = ipld::sha256(view_of("verification secret"));
   order.home = node_key().did();
+  order.incarnation = 3;
+  return order;
+}
+// As the first release signed it.
+[[nodiscard]] inline model::Order order_v1() {
+  model::Order order = golden::order();
+  order.incarnation = 0;
   return order;
 }
 
@@ -202,6 +209,7 @@ template <class Model>
                  model::SignedJob{golden::job_id(), member.sign(SignatureTag::job, golden::job_id().cid)}),
       golden::of("observations", golden::observations()),
       golden::of("order", golden::order()),
+      golden::of("order_v1", golden::order_v1()),
       golden::of("signed_order", model::SignedOrder{order, node.did(), node.sign(SignatureTag::order, order)}),
       golden::of("effects", golden::effects()),
       {"transcript", golden::transcript(), golden::rewrite_transcript},

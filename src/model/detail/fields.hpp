@@ -17,13 +17,15 @@ namespace icn::model::detail {
 inline constexpr std::uint64_t kVersion = 1;
 inline constexpr std::size_t kDidTextMax = 128;
 
-// Reads field 'v'. Errors: unsupported_version for a newer one.
-[[nodiscard]] inline Result<void> read_version(ipld::CborMap& map, std::string_view what) {
+// Reads field 'v' of a body of which this program knows the versions up to `newest`. Errors: unsupported_version for a
+// newer one.
+[[nodiscard]] inline Result<std::uint64_t> read_version(ipld::CborMap& map, std::string_view what,
+                                                        std::uint64_t newest = kVersion) {
   const std::uint64_t version = ICN_TRY(map.unsigned_integer("v"));
-  if (version == kVersion) return {};
-  if (version == 0) return map.bad("v", "0 is no version");
+  if (version == 0) return map.bad("v", "0 is not a version");
+  if (version <= newest) return version;
   return fail(ErrorCode::unsupported_version, std::string(what) + ": field 'v': version " + std::to_string(version) +
-                                                  " is newer than this program knows (1)");
+                                                  " is newer than this program knows (" + std::to_string(newest) + ")");
 }
 
 [[nodiscard]] inline Result<Did> read_did(ipld::CborMap& map, std::string_view field) {

@@ -157,6 +157,7 @@ Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileT
                                 .now = now,
                                 .check = check,
                                 .home = node.node_did(),
+                                .incarnation = node.incarnation(),
                                 .resolve = [&](const model::ReadKey& key) { return observe(node, key, self); }};
   return jobs::accept(inputs);
 }
