@@ -67,7 +67,7 @@ void Ledger::State::forget_durable() {
 
 Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
   if (linked.empty()) return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "no transfer was given");
-  if (linked.size() > detail::kLinkedMax) {
+  if (linked.size() > kLinkedMax) {
     return refuse(ErrorCode::limit_exceeded, std::string(rules::kLinked),
                   std::to_string(linked.size()) + " linked transfers, at most 4096; nothing changed");
   }

@@ -68,6 +68,8 @@ struct JournalEntry {
   model::Transfer transfer;
 };
 
+inline constexpr std::size_t kLinkedMax = 4'096;  // transfers of one apply()
+
 enum class Applied : std::uint8_t { now, before };  // before: the same transfers were applied earlier; nothing changed
 
 struct AuditReport {

@@ -282,14 +282,14 @@ TEST_F(LedgerJournal, ALargeCheckpointIsStoredInParts) {
   std::uint64_t number = 0;
   for (int i = 0; i < 34; ++i) {
     std::vector<Transfer> linked;
-    for (std::size_t k = 0; k < detail::kLinkedMax; ++k) {
+    for (std::size_t k = 0; k < kLinkedMax; ++k) {
       const std::string name = std::to_string(number++);
       linked.push_back(testing::grant("g" + name, "m" + name, 1));
     }
     apply(linked);
   }
   ports::Batch none;
-  std::vector<Transfer> too_many(detail::kLinkedMax + 1, testing::grant("t", "alice", 1));
+  std::vector<Transfer> too_many(kLinkedMax + 1, testing::grant("t", "alice", 1));
   EXPECT_EQ(ledger_->apply(too_many, UnixMs{1}, none).error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(ledger_->apply({}, UnixMs{1}, none).error().code, ErrorCode::invalid_argument);
   checkpoint();

@@ -132,8 +132,17 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
   const Advice advice = "the node does not open without it: " + kRestoreAdvice;
   const auto block = needed.find(*envelope, whose, advice);
   if (!block) return;
-  const auto genesis = model::SignedGenesis::from_bytes(block->bytes);
-  if (genesis) static_cast<void>(needed.find(genesis->scope, whose, advice));
+  const auto signed_genesis = model::SignedGenesis::from_bytes(block->bytes);
+  if (!signed_genesis) return;
+  const auto body = needed.find(signed_genesis->scope, whose, advice);
+  if (!body) return;
+  const auto genesis = model::Genesis::from_bytes(body->bytes);
+  if (!genesis) return;
+  static_cast<void>(model::members_of(*genesis, [&](const ipld::Cid& cid) -> Result<ipld::Block> {
+    auto member_block = needed.find(cid, whose, advice);
+    if (!member_block) return fail(ErrorCode::missing_data, cid.to_text());
+    return *std::move(member_block);
+  }));
 }
 
 void examine_job(const jobs::JobRecord& record, Needed& needed) {

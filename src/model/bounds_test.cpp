@@ -262,13 +262,28 @@ TEST(EffectBounds, AreInCallOrderAndCounted) {
   expect_refused(effects, "effects: field 'effects': not in call order");
 }
 
-TEST(GenesisBounds, MembersAreSortedAndPartsBounded) {
+TEST(GenesisBounds, InlineMembersOfVersionOneAreSorted) {
+  Genesis genesis = golden::genesis_v1();
+  std::vector<Member> members = golden::members();
+  std::swap(members[0], members[1]);
+  genesis.members = members;
+  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
+  members[1] = members[0];
+  genesis.members = members;
+  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
+}
+
+TEST(GenesisBounds, AdmissionIsAKnownRule) {
+  Bytes bytes = golden::genesis().to_block().bytes;
+  const std::string rule = "admissioneclerk";
+  const auto at = std::search(bytes.begin(), bytes.end(), rule.begin(), rule.end());
+  ASSERT_NE(at, bytes.end());
+  at[static_cast<std::ptrdiff_t>(rule.size()) - 1] = 'm';
+  EXPECT_EQ(Genesis::from_bytes(bytes).error().detail, "genesis: field 'admission': an unknown rule");
+}
+
+TEST(GenesisBounds, PartsAreBounded) {
   Genesis genesis = golden::genesis();
-  std::swap(genesis.members[0], genesis.members[1]);
-  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
-  genesis.members[1] = genesis.members[0];
-  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
-  genesis = golden::genesis();
   genesis.name.assign(256, 'x');
   genesis.nonce.assign(32, 1);
   genesis.parameters["long"] = std::string(4'096, 'x');
@@ -291,7 +306,7 @@ TEST(GenesisBounds, MembersAreSortedAndPartsBounded) {
 
 TEST(DagBlockBounds, LinksNamesAndDataAreBounded) {
   DagPayload payload = golden::dag_payload();
-  payload.scope = golden::genesis().to_block().cid;
+  payload.scope = golden::scope();
   payload.links.assign(4'096, payload.links[0]);
   payload.data.assign(1024 * 1024, 1);
   expect_good(payload);

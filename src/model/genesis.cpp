@@ -1,6 +1,6 @@
 #include "model/genesis.hpp"
 
-#include "model/detail/fields.hpp"
+#include "model/detail/members.hpp"
 
 namespace icn::model {
 namespace {
@@ -8,8 +8,10 @@ namespace {
 using ipld::CborMap;
 using ipld::CborWriter;
 
+// 2: the members are a list of their own, and the admission rule is named.
+constexpr std::uint64_t kGenesisVersion = 2;
+constexpr std::array<std::string_view, 1> kAdmissionNames{"clerk"};
 constexpr std::size_t kNameBytesMax = 256;
-constexpr std::size_t kMembersMax = 100'000;
 constexpr std::size_t kParametersMax = 1'024;
 constexpr std::size_t kParameterBytesMax = 4'096;
 
@@ -33,25 +35,25 @@ Result<std::map<std::string, std::string>> read_parameters(CborMap& map) {
   return parameters;
 }
 
-Result<Member> read_member(CborMap& map) {
-  Member member;
-  member.did = ICN_TRY(detail::read_did(map, "did"));
-  member.home = ICN_TRY(detail::read_did(map, "home"));
-  return member;
+Result<Admission> read_admission(CborMap& map) {
+  const std::string name = ICN_TRY(map.text("admission", kNameBytesMax));
+  const auto at = std::find(kAdmissionNames.begin(), kAdmissionNames.end(), name);
+  if (at == kAdmissionNames.end()) return map.bad("admission", "an unknown rule");
+  return static_cast<Admission>(at - kAdmissionNames.begin());
 }
 
 Result<Genesis> read_genesis(CborMap& map) {
   Genesis genesis;
-  ICN_TRY(detail::read_version(map, "genesis"));
+  const std::uint64_t version = ICN_TRY(detail::read_version(map, "genesis", kGenesisVersion));
   genesis.name = ICN_TRY(map.text("name", kNameBytesMax));
   genesis.clerk = ICN_TRY(detail::read_did(map, "clerk"));
   genesis.grant = Mana{ICN_TRY(map.unsigned_integer("grant"))};
   genesis.nonce = ICN_TRY(map.bytes("nonce", 32));
-  const std::size_t count = ICN_TRY(map.array("members", kMembersMax));
-  for (std::size_t i = 0; i < count; ++i) {
-    const Member member = ICN_TRY(detail::read_map(map.reader(), "genesis: field 'members'", read_member));
-    if (i > 0 && !(genesis.members.back().did < member.did)) return map.bad("members", "not sorted, or double");
-    genesis.members.push_back(member);
+  if (version == 1) {
+    genesis.members = ICN_TRY(detail::read_members(map, "genesis: field 'members'", kMembersMax));
+  } else {
+    genesis.members = ICN_TRY(map.link("members"));
+    genesis.admission = ICN_TRY(read_admission(map));
   }
   genesis.endowment = Mana{ICN_TRY(map.unsigned_integer("endowment"))};
   genesis.parameters = ICN_TRY(read_parameters(map));
@@ -61,18 +63,20 @@ Result<Genesis> read_genesis(CborMap& map) {
 }  // namespace
 
 ipld::Block Genesis::to_block() const {
+  const auto* inline_members = std::get_if<std::vector<Member>>(&members);
   CborWriter writer(512);
-  writer.map(8);
-  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.map(inline_members != nullptr ? 8 : 9);
+  writer.key("v").unsigned_integer(inline_members != nullptr ? 1 : kGenesisVersion);
   writer.key("name").text(name);
   writer.key("clerk").text(clerk.to_text());
   writer.key("grant").unsigned_integer(grant.umana);
   writer.key("nonce").bytes(nonce);
-  writer.key("members").array(members.size());
-  for (const Member& member : members) {
-    writer.map(2);
-    writer.key("did").text(member.did.to_text());
-    writer.key("home").text(member.home.to_text());
+  writer.key("members");
+  if (inline_members != nullptr) {
+    detail::write_members(writer, *inline_members);
+  } else {
+    writer.link(std::get<ipld::Cid>(members));
+    writer.key("admission").text(kAdmissionNames[static_cast<std::size_t>(admission)]);
   }
   writer.key("endowment").unsigned_integer(endowment.umana);
   std::vector<const std::pair<const std::string, std::string>*> sorted;
@@ -85,6 +89,11 @@ ipld::Block Genesis::to_block() const {
 }
 
 Result<Genesis> Genesis::from_bytes(ByteView bytes) { return detail::read_body(bytes, "genesis", read_genesis); }
+
+Result<std::vector<Member>> members_of(const Genesis& genesis, const BlockReader& get) {
+  if (const auto* inline_members = std::get_if<std::vector<Member>>(&genesis.members)) return *inline_members;
+  return read_members(std::get<ipld::Cid>(genesis.members), get);
+}
 
 ipld::Block SignedGenesis::to_block() const {
   CborWriter writer(160);

@@ -1,36 +1,41 @@
-// Genesis of a scope: {v, name, clerk, members: [{did, home}], parameters, endowment, grant, nonce}; its CID is the
-// scope's id.
+// Genesis of a scope: its name, clerk, parameters, opening balances, admission rule and members. Its CID is the scope's
+// id.
 #pragma once
 #include <cstdint>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 #include "model/mana.hpp"
+#include "model/member_list.hpp"
 #include "model/signature.hpp"
 
 namespace icn::model {
 
-struct Member {
-  Did did;
-  Did home;
-  friend bool operator==(const Member&, const Member&) = default;
-};
+// Who admits members after the founding. Append-only; the name of each is a text of FORMATS.md.
+enum class Admission : std::uint8_t { clerk };
 
 struct Genesis {
   std::string name;
   Did clerk;
-  std::vector<Member> members;  // sorted by DID, unique
+  // The root of the member list. A genesis of version 1 holds the members themselves, sorted by DID and unique; it is
+  // written again as the bytes it was read from.
+  std::variant<ipld::Cid, std::vector<Member>> members;
   std::map<std::string, std::string> parameters;
-  Mana endowment;  // to TREASURY
-  Mana grant;      // to each member
+  Mana endowment;  // to TREASURY, on the clerk's ledger
+  Mana grant;      // to each member, by its home
+  Admission admission = Admission::clerk;
   Bytes nonce;
   [[nodiscard]] ipld::Block to_block() const;
   [[nodiscard]] static Result<Genesis> from_bytes(ByteView bytes);
   friend bool operator==(const Genesis&, const Genesis&) = default;
 };
+
+// All members, in either version. Errors: as read_members().
+[[nodiscard]] Result<std::vector<Member>> members_of(const Genesis& genesis, const BlockReader& get);
 
 struct SignedGenesis {
   ipld::Cid scope;

@@ -28,6 +28,7 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::Genesis>,    read_and_write<icn::model::SignedGenesis>,
     read_and_write<icn::model::DagPayload>, read_and_write<icn::model::DagEnvelope>,
     read_and_write<icn::model::Effects>,    read_and_write<icn::model::Observations>,
+    read_and_write<icn::model::MemberList>, read_and_write<icn::model::MemberChunk>,
 };
 
 }  // namespace

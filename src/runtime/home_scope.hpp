@@ -4,6 +4,7 @@
 #pragma once
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "model/genesis.hpp"
 #include "model/parameters.hpp"
@@ -12,9 +13,14 @@ namespace icn::runtime {
 
 struct HomeScope {
   HomeScope() = default;
-  HomeScope(const ipld::Cid& of, model::Genesis from, model::Parameters governed, const model::Did& run_by)
-      : id(of), genesis(std::move(from)), parameters(std::move(governed)), operator_did(run_by) {
-    for (const model::Member& member : genesis.members) members_.insert(member.did);
+  HomeScope(const ipld::Cid& of, model::Genesis from, model::Parameters governed, const model::Did& run_by,
+            const std::vector<model::Member>& members)
+      : id(of),
+        genesis(std::move(from)),
+        parameters(std::move(governed)),
+        operator_did(run_by),
+        members_(members.size()) {
+    for (const model::Member& member : members) members_.insert(member.did);
   }
 
   ipld::Cid id;

@@ -3,6 +3,7 @@
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
+#include "runtime/detail/founding.hpp"
 #include "runtime/sweep.hpp"
 #include "stores/incarnation.hpp"
 
@@ -34,33 +35,6 @@ Result<void> check_services(const NodeServices& services) {
     if (!there) return fail(ErrorCode::invalid_argument, "The node has no " + std::string(what) + ".");
   }
   return {};
-}
-
-model::Transfer issue(const ipld::Cid& scope, const model::AccountKey& to, model::Mana amount,
-                      model::TransferCode code) {
-  model::Transfer transfer;
-  const std::string owner = to.to_text();
-  transfer.id = model::transfer_id("ICN-GENESIS-v1", scope.digest(), view_of(owner));
-  transfer.debit = model::AccountKey::of(model::SystemAccount::issuance);
-  transfer.credit = to;
-  transfer.amount = amount;
-  transfer.code = code;
-  transfer.user_data = scope.digest();
-  return transfer;
-}
-
-std::vector<model::Transfer> opening_transfers(const ipld::Cid& scope, const model::Genesis& genesis) {
-  std::vector<model::Transfer> transfers;
-  if (genesis.endowment.umana != 0) {
-    transfers.push_back(issue(scope, model::AccountKey::of(model::SystemAccount::treasury), genesis.endowment,
-                              model::TransferCode::endowment));
-  }
-  if (genesis.grant.umana != 0) {
-    for (const model::Member& member : genesis.members) {
-      transfers.push_back(issue(scope, model::AccountKey::of(member.did), genesis.grant, model::TransferCode::grant));
-    }
-  }
-  return transfers;
 }
 
 }  // namespace
@@ -132,7 +106,10 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   model::Genesis genesis;
   genesis.name = founding.name;
   genesis.clerk = node->node_did();
-  genesis.members = {model::Member{founding.member, node->node_did()}};
+  const std::vector<model::Member> members =
+      ICN_TRY(detail::founding_members({founding.member, node->node_did()}, founding.others));
+  std::vector<ipld::Block> member_blocks = model::blocks_of_members(members);
+  genesis.members = member_blocks.back().cid;
   genesis.parameters = founding.parameters;
   genesis.endowment = founding.endowment;
   genesis.grant = founding.grant;
@@ -142,16 +119,16 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   // What could not be read again must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
   model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
-  node->scope_ =
-      HomeScope(body.cid, std::move(genesis), std::move(parameters), founding.operator_did.value_or(founding.member));
+  node->scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters),
+                           founding.operator_did.value_or(founding.member), members);
   model::SignedGenesis signed_genesis;
   signed_genesis.scope = body.cid;
   signed_genesis.signature = ICN_TRY(node->services_.signer->sign(model::SignatureTag::genesis, body.cid));
   ipld::Block envelope = signed_genesis.to_block();
   const model::UnixMs now = node->now();
   const auto stage = [&](Staging& staging) -> Result<void> {
-    const std::vector<model::Transfer> transfers = opening_transfers(node->scope_.id, node->scope_.genesis);
-    if (!transfers.empty()) ICN_TRY(node->ledger().apply(transfers, now, staging.batch));
+    ICN_TRY(detail::open_accounts(node->ledger(), node->scope_.id, node->scope_.genesis, members, node->node_did(), now,
+                                  staging.batch));
     node->blocks_.pins().put(
         {dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
         staging.batch);
@@ -160,6 +137,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
     staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
     const model::PublicKey& by = node->scope_.operator_did.key();
     staging.batch.put(meta_key(kOperatorKey), Bytes(by.begin(), by.end()));
+    for (ipld::Block& block : member_blocks) staging.add(std::move(block));
     staging.add(std::move(body));
     staging.add(std::move(envelope));
     return {};
@@ -195,8 +173,10 @@ Result<void> NodeState::load_scope() {
                                                   ", and the key given is that of " + node_did().to_text() +
                                                   "; give the key it was founded with.");
   }
+  const auto members = model::members_of(genesis, [&](const ipld::Cid& cid) { return services_.dag_store->get(cid); });
+  if (!members) return fail(within("the members of the scope", members.error()));
   model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
-  scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters), model::Did::of_key(operator_key));
+  scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters), model::Did::of_key(operator_key), *members);
   return {};
 }
 

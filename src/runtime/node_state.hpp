@@ -59,9 +59,10 @@ struct NodeSettings {
 
 struct Founding {
   std::string name = "home";
-  model::Did member;
+  model::Did member;                                  // its home is this node
+  std::vector<model::Member> others;                  // further members, each with its home
   model::Mana endowment{1'000 * model::Mana::kUnit};  // to the treasury
-  model::Mana grant{1'000 * model::Mana::kUnit};      // to the member
+  model::Mana grant{1'000 * model::Mana::kUnit};      // to each member, by its home
   std::map<std::string, std::string> parameters;      // of the scope (model/parameters.hpp)
   // Who runs the node; nothing: the member. Work for its own operator earns a node no reputation.
   std::optional<model::Did> operator_did;
@@ -69,9 +70,9 @@ struct Founding {
 
 class NodeState {
  public:
-  // Founds a one-member scope on empty stores: the signed genesis block, grant and endowment, in one commit. The node
-  // is the clerk and the member's home. Errors: already_exists (the state store holds a scope), invalid_argument,
-  // storage.
+  // Founds a scope on empty stores: the signed genesis block, the member list, the endowment and the grants of the
+  // members whose home this node is, in one commit. The node is the clerk. Errors: already_exists (the state store
+  // holds a scope), invalid_argument, limit_exceeded (members, mana), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> found(NodeServices services, NodeSettings settings,
                                                                 const Founding& founding);
   // Opens what an earlier process left: loads and checks every domain, then sweeps (sweep_jobs), so that

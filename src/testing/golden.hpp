@@ -34,18 +34,32 @@ namespace golden {
 [[nodiscard]] inline model::KeyPair author_key() { return key(0x2a); }
 [[nodiscard]] inline ipld::Cid raw(std::string_view text) { return ipld::Cid::of(ipld::Codec::raw, view_of(text)); }
 
+[[nodiscard]] inline std::vector<model::Member> members() {
+  std::vector<model::Member> members{{member_key().did(), node_key().did()}, {author_key().did(), node_key().did()}};
+  if (members[1].did < members[0].did) std::swap(members[0], members[1]);
+  return members;
+}
+[[nodiscard]] inline model::MemberChunk member_chunk() { return {members()}; }
+[[nodiscard]] inline model::MemberList member_list() { return {2, {member_chunk().to_block().cid}}; }
 [[nodiscard]] inline model::Genesis genesis() {
   model::Genesis genesis;
   genesis.name = "Example Co-operative";
   genesis.clerk = node_key().did();
-  genesis.members = {{member_key().did(), node_key().did()}, {author_key().did(), node_key().did()}};
-  if (genesis.members[1].did < genesis.members[0].did) std::swap(genesis.members[0], genesis.members[1]);
+  genesis.members = member_list().to_block().cid;
   genesis.parameters = {{"regeneration_rate", "0"}, {"bidding", "closed"}};
   genesis.endowment = model::Mana{1'000'000'000'000};
   genesis.grant = model::Mana{1'000'000'000};
   genesis.nonce = {1, 2, 3, 4, 5, 6, 7, 8};
   return genesis;
 }
+// As the first release signed it. What is of a format that has not changed since keeps its bytes, so it names this
+// genesis, and order_v1().
+[[nodiscard]] inline model::Genesis genesis_v1() {
+  model::Genesis genesis = golden::genesis();
+  genesis.members = members();
+  return genesis;
+}
+[[nodiscard]] inline ipld::Cid scope() { return genesis_v1().to_block().cid; }
 
 // Every field has a value that is not its default.
 [[nodiscard]] inline model::Job job() {
@@ -68,7 +82,7 @@ namespace golden {
   job.trust_scope = "neighbours";
   job.min_executor_reputation = 3;
   job.federations = {"north"};
-  job.scope = genesis().to_block().cid;
+  job.scope = scope();
   job.durations = {10'000, 60'000, 120'000, 86'400'000};
   job.submitter = member_key().did();
   job.nonce = {0xde, 0xad, 0xbe, 0xef};
@@ -78,7 +92,7 @@ namespace golden {
 [[nodiscard]] inline model::Job job_minimal() {
   model::Job job;
   job.module = raw("module");
-  job.scope = genesis().to_block().cid;
+  job.scope = scope();
   job.submitter = member_key().did();
   return job;
 }
@@ -152,7 +166,7 @@ namespace golden {
 [[nodiscard]] inline model::Receipt receipt() {
   model::Receipt receipt;
   receipt.job = job_id();
-  receipt.order = order().to_block().cid;
+  receipt.order = order_v1().to_block().cid;
   receipt.fuel = 123'456'789;
   receipt.memory_pages = 17;
   receipt.transcript = transcript().cid;
@@ -202,6 +216,9 @@ template <class Model>
   using model::SignatureTag;
   return {
       golden::of("genesis", golden::genesis()),
+      golden::of("genesis_v1", golden::genesis_v1()),
+      golden::of("member_list", golden::member_list()),
+      golden::of("member_chunk", golden::member_chunk()),
       golden::of("signed_genesis", model::SignedGenesis{genesis, node.sign(SignatureTag::genesis, genesis)}),
       golden::of("job", golden::job()),
       golden::of("job_minimal", golden::job_minimal()),

@@ -12,7 +12,6 @@
 namespace icn::economy::detail {
 
 inline constexpr std::uint8_t kJournalVersion = 1;
-inline constexpr std::size_t kLinkedMax = 4'096;  // transfers of one apply()
 inline constexpr std::size_t kAccountBytes = 34;
 inline constexpr std::size_t kTransferBytes = 32 + 2 * kAccountBytes + 8 + 1 + 1 + 32 + 32;
 

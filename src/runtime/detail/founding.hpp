@@ -1,0 +1,23 @@
+// What the founding of a scope writes: its members, and the opening balances that one node posts.
+#pragma once
+#include <vector>
+
+#include "economy/ledger.hpp"
+#include "model/genesis.hpp"
+#include "ports/state_store.hpp"
+
+namespace icn::runtime::detail {
+
+// Sorted as the member list wants them. Errors: invalid_argument (a DID twice), limit_exceeded (more than a scope may
+// have).
+[[nodiscard]] Result<std::vector<model::Member>> founding_members(model::Member first,
+                                                                  std::vector<model::Member> others);
+
+// Posts what `node` owes at the founding: the grant of every member whose home it is, and TREASURY's endowment if it is
+// the clerk. No other node posts these, so that no mana is issued twice. In records of at most kLinkedMax transfers,
+// all in one batch. Errors: limit_exceeded (more mana than 64 bits hold); the batch must not be committed then.
+[[nodiscard]] Result<void> open_accounts(economy::Ledger& ledger, const ipld::Cid& scope, const model::Genesis& genesis,
+                                         const std::vector<model::Member>& members, const model::Did& node,
+                                         model::UnixMs now, ports::Batch& batch);
+
+}  // namespace icn::runtime::detail
