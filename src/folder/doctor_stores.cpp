@@ -183,6 +183,8 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   examine_pins(state, where, findings);
   if (const auto jobs = jobs::JobBook::open(state); !jobs)
     findings.error(within("the jobs do not open", jobs.error()), where, kRestoreAdvice);
+  if (const auto outbox = runtime::Outbox::check(state); !outbox)
+    findings.error(within("the outbox does not open", outbox.error()), where, kRestoreAdvice);
 }
 
 void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings) {

@@ -273,6 +273,17 @@ TEST(GenesisBounds, InlineMembersOfVersionOneAreSorted) {
   expect_refused(genesis, "genesis: field 'members': not sorted, or double");
 }
 
+TEST(MessageBounds, EveryKindAloneComesBackAndAnotherIsRefused) {
+  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(MessageKind::vote); ++kind)
+    expect_good(Message{MessageKind{kind}, golden::raw("block")});
+  Bytes bytes = Message{MessageKind::job, golden::raw("block")}.to_block().bytes;
+  const std::string kind = "kindcjob";
+  const auto at = std::search(bytes.begin(), bytes.end(), kind.begin(), kind.end());
+  ASSERT_NE(at, bytes.end());
+  at[static_cast<std::ptrdiff_t>(kind.size()) - 1] = 't';
+  EXPECT_EQ(Message::from_bytes(bytes).error().detail, "message: field 'kind': an unknown kind");
+}
+
 TEST(GenesisBounds, AdmissionIsAKnownRule) {
   Bytes bytes = golden::genesis().to_block().bytes;
   const std::string rule = "admissioneclerk";

@@ -53,8 +53,9 @@ inline constexpr std::array kKeyTable{
 };
 
 // What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
-inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch,
-                                          keys::kIncarnation,      keys::kRestored,       keys::kDagUsage};
+inline constexpr std::array kUnhashedKeys{
+    keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch, keys::kIncarnation,
+    keys::kRestored,         keys::kDagUsage,       keys::kOutbox};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -7,6 +7,7 @@
 #include "model/effect.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
+#include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
 
@@ -29,6 +30,7 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::DagPayload>, read_and_write<icn::model::DagEnvelope>,
     read_and_write<icn::model::Effects>,    read_and_write<icn::model::Observations>,
     read_and_write<icn::model::MemberList>, read_and_write<icn::model::MemberChunk>,
+    read_and_write<icn::model::Message>,
 };
 
 }  // namespace

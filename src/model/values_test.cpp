@@ -273,7 +273,7 @@ TEST(Keys, NoPrefixBeginsAnother) {
 }
 
 TEST(Keys, TheStateHashLeavesOutWhatOneHistoryMayKeepDifferently) {
-  for (const std::string_view key : {"lc/x", "li/x", "m/epoch", "m/incarnation", "m/restored", "du/"}) {
+  for (const std::string_view key : {"lc/x", "li/x", "m/epoch", "m/incarnation", "m/restored", "du/", "ob/"}) {
     EXPECT_FALSE(is_hashed(view_of(key))) << key;
   }
   for (const std::string_view key : {"m/version", "m/genesis", "m/", "lj/x", "l", "pn/lc/"}) {

@@ -17,13 +17,13 @@ class Books {
   // Loads and checks each domain. What it is given outlives it. Errors: corrupted, unsupported_version, storage.
   [[nodiscard]] static Result<Books> open(ports::DagStore& dag_store, ports::StateStore& state_store,
                                           CommitObserver observer, OnFatal on_fatal, BlockWatchers watchers,
-                                          Metrics& metrics) {
+                                          Outbox* outbox, Metrics& metrics) {
     Books books;
     books.ledger_ = ICN_TRY(economy::Ledger::open(state_store));
     books.reputation_ = ICN_TRY(reputation::Reputation::open(state_store));
     books.jobs_ = ICN_TRY(jobs::JobBook::open(state_store, &metrics));
     books.committer_ =
-        std::make_unique<Committer>(dag_store, state_store, std::move(observer), std::move(on_fatal), watchers);
+        std::make_unique<Committer>(dag_store, state_store, std::move(observer), std::move(on_fatal), watchers, outbox);
     return books;
   }
 

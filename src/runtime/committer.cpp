@@ -36,12 +36,13 @@ std::string_view commit_step_name(CommitStep step) {
 }
 
 Committer::Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer,
-                     OnFatal on_fatal, BlockWatchers watchers)
+                     OnFatal on_fatal, BlockWatchers watchers, Outbox* outbox)
     : dag_store_(dag_store),
       state_store_(state_store),
       observer_(std::move(observer)),
       on_fatal_(on_fatal ? std::move(on_fatal) : OnFatal(&end_process)),
-      watchers_(watchers) {}
+      watchers_(watchers),
+      outbox_(outbox) {}
 
 void Committer::note(CommitStep step) const {
   if (observer_) observer_(step);
@@ -83,6 +84,7 @@ Result<void> Committer::wait_until_durable(Entry& entry) {
     Lock lock(queue_mutex_);
     return fail(*failed_);
   }
+  if (outbox_ != nullptr) outbox_->send(entry.newest_message);
   note(CommitStep::acknowledged);
   return {};
 }

@@ -11,6 +11,9 @@
 // A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
 // Thread safe; no threads of its own; the queue is bounded by the number of callers and kLaterMax. `stage` must not
 // call commit().
+//
+// Messages to other nodes are part of the batch that they announce (runtime/outbox.hpp). A caller that has waited for
+// the disk sends those that are durable by then, before commit() returns.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -27,16 +30,20 @@
 #include "dag/guard.hpp"
 #include "dag/usage.hpp"
 #include "ipld/cid.hpp"
+#include "model/message.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
+#include "runtime/outbox.hpp"
 
 namespace icn::runtime {
 
 struct Staging {
   ports::Batch batch;
   std::vector<ipld::Block> blocks;
+  std::vector<model::Message> messages;  // to other nodes, sent when the batch is durable
 
   void add(ipld::Block block) { blocks.push_back(std::move(block)); }
+  void announce(model::MessageKind kind, const ipld::Cid& block) { messages.push_back({kind, block}); }
 };
 
 // Where a commit is; crash tests end the process there.
@@ -57,9 +64,9 @@ struct BlockWatchers {
 
 class Committer {
  public:
-  // The stores and the watchers outlive the committer.
+  // The stores, the watchers and the outbox outlive the committer. Without an outbox messages are dropped.
   Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer = {},
-            OnFatal on_fatal = {}, BlockWatchers watchers = {});
+            OnFatal on_fatal = {}, BlockWatchers watchers = {}, Outbox* outbox = nullptr);
   // Makes durable what was staged, unless it has failed.
   ~Committer();
   Committer(const Committer&) = delete;
@@ -114,9 +121,10 @@ class Committer {
   enum Place : std::uint8_t { to_put, to_flush, to_commit, in_work, durable, lost };
   struct Entry {
     Staging staging;
-    bool blocks_put = false;  // whether it had any; written by the leader at the first station only
-    bool left = false;        // nobody waits for it, and the queue owns it
-    Place place = to_put;     // guarded by queue_mutex_
+    bool blocks_put = false;           // whether it had any; written by the leader at the first station only
+    bool left = false;                 // nobody waits for it, and the queue owns it
+    std::uint64_t newest_message = 0;  // of the outbox when it was staged
+    Place place = to_put;              // guarded by queue_mutex_
     Condition wake;
   };
   using Group = std::deque<Entry*>;
@@ -132,6 +140,7 @@ class Committer {
     ICN_TRY(refuse_when_failed());
     auto answer = stage(entry.staging);
     if (!answer) return answer;
+    if (outbox_ != nullptr) entry.newest_message = outbox_->stage(entry.staging.messages, entry.staging.batch);
     enqueue(entry);
     note(CommitStep::staged);
     return answer;
@@ -164,6 +173,7 @@ class Committer {
   const CommitObserver observer_;
   const OnFatal on_fatal_;
   const BlockWatchers watchers_;
+  Outbox* const outbox_;
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
   std::array<Station, 3> stations_ ICN_GUARDED_BY(queue_mutex_);  // by place

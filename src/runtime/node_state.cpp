@@ -67,8 +67,12 @@ Result<void> NodeState::check_version(const ports::StateReader& store) {
 Result<void> NodeState::load() {
   incarnation_ = ICN_TRY(stores::read_incarnation(*services_.state_store)).number;
   ICN_TRY(blocks_.load(*services_.state_store));
-  books_ = ICN_TRY(Books::open(*services_.dag_store, *services_.state_store, settings_.commit_observer,
-                               settings_.on_fatal, BlockWatchers{&blocks_.guard(), &blocks_.usage()}, metrics_));
+  if (services_.mesh_network->reaches_others()) {
+    outbox_ = ICN_TRY(Outbox::open(*services_.state_store, *services_.dag_store, *services_.mesh_network));
+  }
+  books_ =
+      ICN_TRY(Books::open(*services_.dag_store, *services_.state_store, settings_.commit_observer, settings_.on_fatal,
+                          BlockWatchers{&blocks_.guard(), &blocks_.usage()}, outbox_.get(), metrics_));
   return {};
 }
 

@@ -116,6 +116,8 @@ class NodeState {
   [[nodiscard]] const jobs::JobBook& jobs() const { return books_.jobs(); }
   [[nodiscard]] Committer& committer() { return books_.committer(); }
 
+  // Whether new work may begin, whose messages the outbox would have to hold. Errors: busy.
+  [[nodiscard]] Result<void> check_outbox() const { return outbox_ ? outbox_->check_room() : Result<void>{}; }
   // The time that ends of pins are counted from: never earlier than any it returned before, whatever the clock does.
   [[nodiscard]] model::UnixMs pin_time() { return blocks_.usage().latest(now()); }
   // How long the blocks of an ended job stay pinned.
@@ -140,7 +142,8 @@ class NodeState {
   HomeScope scope_;
   std::uint64_t incarnation_ = 1;
   KeptBlocks blocks_;
-  Books books_;  // after the blocks: its committer reports to them until it ends
+  std::unique_ptr<Outbox> outbox_;  // nothing where the mesh network reaches no other node
+  Books books_;                     // after the blocks and the outbox: its committer uses them until it ends
   Running running_;
 };
 

@@ -96,8 +96,7 @@ std::uint64_t JobRun::fuel_used() const { return execution_ != nullptr ? executi
 
 Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   JobReport report;
-  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result, accepted_untold_));
-  accepted_untold_ = false;
+  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result));
   report.output = std::move(result.output);
   report.log = std::move(result.log);
   report.wall_ns = result.wall_ns;
@@ -125,22 +124,15 @@ Result<JobReport> JobRun::finish() {
     if (stopped_by() == ports::StopReason::shutdown) attempt = detail::Attempt::does_not_count;
     report = JobReport{};
     report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, attempt));
-    tell_accepted();
   }
   record_ = report->record;
   return report;
 }
 
-void JobRun::tell_accepted() {
-  if (std::exchange(accepted_untold_, false)) detail::announce_accepted(node_, record_.id, job_);
-}
-
 Result<JobReport> JobRun::run_to_end() {
   while (poll() == ports::RunState::running) {
     // It takes longer than an fsync: from now on the job outlives the process.
-    if (!accepted_untold_) continue;
-    ICN_TRY(node_.committer().wait_for_staged());
-    tell_accepted();
+    if (std::exchange(accepted_later_, false)) ICN_TRY(node_.committer().wait_for_staged());
   }
   return finish();
 }
@@ -200,7 +192,7 @@ Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHook
   SubmitAnswer accepted = ICN_TRY(detail::accept_job(node, request, detail::WhenDurable::later));
   if (accepted.accepted == Acceptance::now) {
     const std::unique_ptr<JobRun> run = ICN_TRY(JobRun::start(node, std::move(accepted.record), hooks));
-    run->accepted_untold_ = true;
+    run->accepted_later_ = true;
     JobReport report = ICN_TRY(run->run_to_end());
     if (jobs::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
   }

@@ -66,7 +66,6 @@ class JobRun {
   [[nodiscard]] Result<JobReport> run_report();
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
   [[nodiscard]] Result<JobReport> run_to_end();
-  void tell_accepted();
 
   NodeState& node_;
   jobs::JobRecord record_;
@@ -75,7 +74,7 @@ class JobRun {
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
   std::uint64_t deadline_ns_ = 0;  // monotonic
-  bool accepted_untold_ = false;   // the acceptance is not durable yet, or the mesh does not know of it
+  bool accepted_later_ = false;    // the acceptance is staged and may not be durable yet
   std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
 };
 

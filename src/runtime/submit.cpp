@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "core/log.hpp"
 #include "dag/collection.hpp"
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/execution.hpp"
@@ -110,6 +109,7 @@ Result<Checked> check_request(const SubmitRequest& request) {
 Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& checked) {
   ports::Executor* executor = ICN_TRY(node.executor());
   const model::Job& job = checked.job;
+  ICN_TRY(node.check_outbox());
   ICN_TRY(check_rights(node, job));
   const model::WasmSecurityLimits limits =
       ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
@@ -187,6 +187,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
       return fail(std::move(added).error());
     }
     detail::pin_accepted(node, *added, checked.job, {}, staging);
+    staging.announce(model::MessageKind::job, checked.id.cid);
     staging.add(request.body);
     staging.add(checked.envelope);
     for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
@@ -199,15 +200,8 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     if (!waits) ICN_TRY(node.committer().wait_for_staged());
     return answer;
   }
-  if (waits) announce_accepted(node, checked.id, checked.job);
   finish_acceptance(node, checked, accepted, request.start);
   return answer;
-}
-
-void detail::announce_accepted(const NodeState& node, const model::JobId& id, const model::Job& job) {
-  if (Result<void> told = node.services().mesh_network->announce_job(id, job); !told) {
-    log(LogLevel::warning, "mesh", "job " + id.to_text() + " was accepted but not announced: " + told.error().detail);
-  }
 }
 
 Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request) {

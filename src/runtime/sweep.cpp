@@ -19,6 +19,8 @@ Result<SweepReport> sweep_jobs(NodeState& node) {
       ++report.expired;
     }
   }
+  // Its caller sends what the outbox still holds.
+  ICN_TRY(node.committer().wait_for_staged());
   return report;
 }
 

@@ -18,7 +18,7 @@ struct SweepReport {
   std::size_t given_up = 0;
 };
 // Jobs past their expiry or their start deadline are released, interrupted runs become runnable again or, their
-// attempts used up, fail uncharged. Errors: storage, corrupted.
+// attempts used up, fail uncharged; then what the outbox still holds is sent. Errors: storage, corrupted.
 [[nodiscard]] Result<SweepReport> sweep_jobs(NodeState& node);
 
 }  // namespace icn::runtime

@@ -9,6 +9,7 @@
 #include "model/effect.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
+#include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
 #include "model/transcript.hpp"
@@ -195,6 +196,8 @@ namespace golden {
   return {cid, author_key().sign(model::SignatureTag::dag_block, cid)};
 }
 
+[[nodiscard]] inline model::Message message() { return {model::MessageKind::job, job_id().cid}; }
+
 template <class Model>
 [[nodiscard]] Result<ipld::Block> rewrite(ByteView bytes) {
   return ICN_TRY(Model::from_bytes(bytes)).to_block();
@@ -234,6 +237,7 @@ template <class Model>
       golden::of("receipt_trap", golden::receipt_trap()),
       golden::of("signed_receipt",
                  model::SignedReceipt{receipt, node.did(), node.sign(SignatureTag::receipt, receipt)}),
+      golden::of("message", golden::message()),
       golden::of("dag_payload", golden::dag_payload()),
       golden::of("dag_envelope", golden::dag_envelope()),
   };

@@ -39,6 +39,7 @@ TEST(MeshNetworkContract, StandaloneIsAProductionMeshOfOne) {
   ASSERT_TRUE(mesh) << mesh.error().detail;
   EXPECT_EQ((*mesh)->descriptor().grade, ports::Grade::production);
   EXPECT_TRUE((*mesh)->connected_peers().empty());
+  EXPECT_FALSE((*mesh)->reaches_others());
   EXPECT_TRUE((*mesh)->announce_proposal(view_of("p")));
   EXPECT_TRUE((*mesh)->announce_vote(view_of("v")));
 }

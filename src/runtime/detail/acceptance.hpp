@@ -4,11 +4,9 @@
 
 namespace icn::runtime::detail {
 
-// submit_job(); `later`: the answer is not durable yet and the mesh does not know of the job
-// (Committer::commit_later), for a job whose settlement follows at once.
+// submit_job(); `later`: the answer is not durable yet (Committer::commit_later), for a job whose settlement
+// follows at once.
 enum class WhenDurable : std::uint8_t { now, later };
 [[nodiscard]] Result<SubmitAnswer> accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when);
-// Announces an accepted job to the mesh; a failure is logged.
-void announce_accepted(const NodeState& node, const model::JobId& id, const model::Job& job);
 
 }  // namespace icn::runtime::detail

@@ -170,6 +170,7 @@ void stage_children(NodeState& node, std::vector<AcceptedChild> children, const 
   for (AcceptedChild& child : children) {
     const jobs::JobRecord added = node.jobs().add(std::move(child.record), staging.batch);
     pin_accepted(node, added, child.job, anchors, staging);
+    staging.announce(model::MessageKind::job, added.id.cid);
     staging.add(std::move(child.accepted.acceptance.order_block));
     staging.add(std::move(child.accepted.acceptance.observations_block));
     staging.add(std::move(child.accepted.envelope));

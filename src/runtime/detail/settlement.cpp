@@ -1,6 +1,5 @@
 #include "runtime/detail/settlement.hpp"
 
-#include "core/log.hpp"
 #include "jobs/settlement.hpp"
 #include "model/transcript.hpp"
 #include "runtime/detail/acceptance.hpp"
@@ -141,6 +140,7 @@ void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery
   }
   const auto at = delivery.anchor.envelope.cid.to_bytes();
   staging.batch.put(anchor_key(delivery.envelope.cid), Bytes(at.begin(), at.end()));
+  staging.announce(model::MessageKind::completion, delivery.envelope.cid);
 }
 
 Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
@@ -178,7 +178,7 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 }  // namespace
 
 Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
-                                   const ports::ExecutionResult& result, bool accepted_untold) {
+                                   const ports::ExecutionResult& result) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
   dag::Guard::Hold hold(node.blocks().guard());
   PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
@@ -187,11 +187,6 @@ Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& recor
   };
   jobs::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);
-  if (accepted_untold) announce_accepted(node, settled.id, job);
-  if (Result<void> told = node.services().mesh_network->announce_completion(delivery.signed_receipt); !told) {
-    log(LogLevel::warning, "mesh",
-        "the receipt of job " + settled.id.to_text() + " was not announced: " + told.error().detail);
-  }
   return settled;
 }
 

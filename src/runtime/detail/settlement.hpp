@@ -5,12 +5,11 @@
 
 namespace icn::runtime::detail {
 
-// Pays, anchors, applies effects and closes the job: one commit, then the mesh is told; of the acceptance too when
-// `accepted_untold`. The executor's result must be of this record's order.
-// Errors: infrastructure (the result does not belong to the order, or the node's key does not sign); nothing changed
-// then.
+// Pays, anchors, applies effects and closes the job: one commit, which announces the receipt. The executor's result
+// must be of this record's order. Errors: infrastructure (the result does not belong to the order, or the node's key
+// does not sign); nothing changed then.
 [[nodiscard]] Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
-                                                 const ports::ExecutionResult& result, bool accepted_untold);
+                                                 const ports::ExecutionResult& result);
 
 // An attempt that the infrastructure failed: back to submitted, or failed uncharged when `cause` is final or the
 // attempts are used up. A `cause` of a shutdown does not count as an attempt.

@@ -9,6 +9,7 @@ constexpr ports::Descriptor kDescriptor{"mesh_network", "standalone", ports::Gra
 
 class StandaloneMeshNetwork : public ports::MeshNetworkService {
  public:
+  bool reaches_others() const override { return false; }
   Result<void> announce_job(const model::JobId&, const model::Job&) override { return {}; }
   Result<void> announce_completion(const model::SignedReceipt&) override { return {}; }
   Result<void> announce_proposal(ByteView) override { return {}; }
