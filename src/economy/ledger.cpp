@@ -187,6 +187,21 @@ Result<Bytes> joined_parts(const ports::StateStore& store, const StoredCheckpoin
   return bytes;
 }
 
+// Cuts a checkpoint into parts; how many they are.
+std::uint64_t put_parts(const detail::Books& books, ports::Batch& batch) {
+  const Bytes bytes = books.encode();
+  std::uint64_t part = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += kPartBytes) {
+    const std::size_t length = std::min(kPartBytes, bytes.size() - at);
+    batch.put(part_key(books.sequence, part++), copy_of(ByteView(bytes).subspan(at, length)));
+  }
+  return part;
+}
+
+void erase_parts(std::uint64_t sequence, std::uint64_t parts, ports::Batch& batch) {
+  for (std::uint64_t i = 0; i < parts; ++i) batch.erase(part_key(sequence, i));
+}
+
 // The records from `from` on; `visit` answers whether to go on.
 Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
                              const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
@@ -224,23 +239,13 @@ void Ledger::checkpoint(ports::Batch& batch) {
   Lock lock(state_->mutex);
   if (state_->since_checkpoint == 0) return;
   state_->books.put_rows(batch);
-  const auto erase = [&](const State::Kept& kept) {
-    for (std::uint64_t i = 0; i < kept.parts; ++i) batch.erase(part_key(kept.sequence, i));
-  };
   // Erased first: one of them may stand at this very sequence, with more parts.
-  for (const State::Kept& kept : state_->unreadable) erase(kept);
+  for (const State::Kept& kept : state_->unreadable) erase_parts(kept.sequence, kept.parts, batch);
   state_->unreadable.clear();
-  const std::uint64_t sequence_now = state_->books.sequence;
-  const Bytes bytes = state_->books.encode();
-  std::uint64_t part = 0;
-  for (std::size_t at = 0; at < bytes.size(); at += kPartBytes) {
-    const std::size_t length = std::min(kPartBytes, bytes.size() - at);
-    batch.put(part_key(sequence_now, part++), copy_of(ByteView(bytes).subspan(at, length)));
-  }
-  state_->checkpoints.push_back({sequence_now, part});
+  state_->checkpoints.push_back({state_->books.sequence, put_parts(state_->books, batch)});
   // The one before stays, should the newest turn out unreadable.
   while (state_->checkpoints.size() > 2) {
-    erase(state_->checkpoints.front());
+    erase_parts(state_->checkpoints.front().sequence, state_->checkpoints.front().parts, batch);
     state_->checkpoints.erase(state_->checkpoints.begin());
   }
   state_->since_checkpoint = 0;
@@ -276,6 +281,20 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   state.since_checkpoint = state.books.sequence - base;
   ICN_TRY(state.books.check_sums());
   return ledger;
+}
+
+Result<void> upgrade_checkpoints(ports::StateStore& store) {
+  for (const StoredCheckpoint& stored : ICN_TRY(stored_checkpoints(store))) {
+    const auto books = detail::Books::decode(ICN_TRY(joined_parts(store, stored)));
+    // One that does not read is passed over, as at opening.
+    if (!books && books.error().code == ErrorCode::unsupported_version) return fail(books.error());
+    if (!books || books->sequence != stored.sequence) continue;
+    ports::Batch batch;
+    erase_parts(stored.sequence, stored.parts, batch);
+    put_parts(*books, batch);
+    ICN_TRY(store.commit({&batch, 1}));
+  }
+  return {};
 }
 
 Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,

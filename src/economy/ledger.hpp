@@ -131,6 +131,9 @@ class Ledger {
   std::unique_ptr<State> state_;
 };
 
+// Writes every stored checkpoint that reads in the present version, each in one batch; again is harmless. Errors:
+// storage, unsupported_version.
+[[nodiscard]] Result<void> upgrade_checkpoints(ports::StateStore& store);
 // The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);

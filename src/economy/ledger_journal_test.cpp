@@ -2,6 +2,9 @@
 // a checkpoint goes unnoticed.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "economy/detail/journal.hpp"
 #include "economy/ledger.hpp"
 #include "model/keys.hpp"
@@ -231,7 +234,7 @@ TEST_F(LedgerJournal, ADamagedCheckpointIsPassedOver) {
     const Bytes good = store_.pairs[keys[1]];
     const auto check = [&](const Bytes& damaged, const std::string& what) {
       store_.pairs[keys[1]] = damaged;
-      if (!damaged.empty() && damaged[0] > 2) {
+      if (!damaged.empty() && damaged[0] > 3) {
         EXPECT_EQ(Ledger::open(store_).error().code, ErrorCode::unsupported_version) << what;
       } else {
         expect_opens_the_same(what);
@@ -337,6 +340,84 @@ TEST_F(LedgerJournal, TheAuditFromTheJournalFindsALedgerThatIsNotItsOwn) {
   EXPECT_EQ(audit_from_journal(store_, Ledger()).error().code, ErrorCode::unbalanced);
   store_.pairs[record_key(1)][60] ^= 1;
   EXPECT_EQ(audit_from_journal(store_, *ledger_).error().code, ErrorCode::corrupted);
+}
+
+// A checkpoint of the two records below: where its first account ends, and what follows.
+constexpr std::size_t kFirstAccountEnd = 1 + 8 + 8 + 32 + 4 + 34 + 4 * 8;
+
+class LedgerCheckpointBytes : public LedgerJournal {
+ protected:
+  LedgerCheckpointBytes() {
+    apply({testing::grant("g", "alice", 1'000)});
+    apply({testing::reserve("r", "alice", 300), testing::fee("f", "alice", 7)});
+    checkpoint();
+    key_ = checkpoint_keys().back();
+    hash_ = ledger_->state_hash();
+  }
+  // The present checkpoint with `bytes` for the flag behind the first account.
+  Bytes with_regeneration(const Bytes& bytes) const {
+    Bytes edited = store_.pairs.at(key_);
+    edited.resize(edited.size() - 32);
+    const auto flag = edited.begin() + kFirstAccountEnd;
+    EXPECT_EQ(*flag, 0);
+    edited.insert(edited.erase(flag), bytes.begin(), bytes.end());
+    append(edited, ipld::sha256(edited));
+    return edited;
+  }
+  Bytes key_;
+  ipld::Digest hash_{};
+};
+
+TEST_F(LedgerCheckpointBytes, OneOfTheFirstReleaseIsReadAndUpgraded) {
+  const Bytes present = store_.pairs.at(key_);
+  std::ostringstream old;
+  old << std::ifstream("tests/golden/first_release/ledger_checkpoint_v2.bin", std::ios::binary).rdbuf();
+  ASSERT_EQ(old.str()[0], 2);
+  store_.pairs[key_] = bytes_of(old.str());
+  EXPECT_EQ(Ledger::open(store_).value()->state_hash(), hash_);
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_TRUE(upgrade_checkpoints(store_));
+    EXPECT_EQ(to_hex(store_.pairs.at(key_)), to_hex(present));
+  }
+  EXPECT_EQ(Ledger::open(store_).value()->state_hash(), hash_);
+}
+
+TEST_F(LedgerCheckpointBytes, ADamagedOneIsLeftToTheJournalByAnUpgrade) {
+  store_.pairs[key_].back() ^= 1;
+  const Bytes damaged = store_.pairs[key_];
+  ASSERT_TRUE(upgrade_checkpoints(store_));
+  EXPECT_EQ(store_.pairs[key_], damaged);
+  EXPECT_EQ(Ledger::open(store_).value()->state_hash(), hash_);
+  store_.pairs[key_].front() = 4;
+  EXPECT_EQ(upgrade_checkpoints(store_).error().code, ErrorCode::unsupported_version);
+}
+
+TEST_F(LedgerCheckpointBytes, TheStateOfRegenerationGoesFromCheckpointToCheckpoint) {
+  Bytes regeneration{1};
+  for (const std::uint64_t value : {1'700'000'000'000, 1'700'000'060'000, 999'999L}) append_be64(regeneration, value);
+  store_.pairs[key_] = with_regeneration(regeneration);
+  ledger_ = Ledger::open(store_).value();
+  EXPECT_EQ(ledger_->state_hash(), hash_);
+  EXPECT_EQ(ledger_->journal_since_checkpoint(), 0U) << "it was read";
+  more_records(1);
+  checkpoint();
+  const Bytes& next = store_.pairs.at(checkpoint_keys().back());
+  EXPECT_EQ(to_hex(ByteView(next).subspan(kFirstAccountEnd, regeneration.size())), to_hex(regeneration));
+}
+
+TEST_F(LedgerCheckpointBytes, OneWithoutCanonicalRegenerationIsPassedOver) {
+  for (const Bytes& bytes : {Bytes{2}, Bytes{1}, Bytes(25, 0), [] {
+                               Bytes zero(25, 0);
+                               zero[0] = 1;
+                               return zero;
+                             }()}) {
+    FakeStateStore store;
+    store.pairs = store_.pairs;
+    store.pairs[key_] = with_regeneration(bytes);
+    const auto ledger = Ledger::open(store).value();
+    EXPECT_EQ(ledger->journal_since_checkpoint(), 2U) << to_hex(bytes);
+    EXPECT_EQ(ledger->state_hash(), hash_);
+  }
 }
 
 }  // namespace

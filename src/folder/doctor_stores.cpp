@@ -11,7 +11,7 @@
 #include "model/keys.hpp"
 #include "model/time_text.hpp"
 #include "reputation/reputation.hpp"
-#include "runtime/node_state.hpp"
+#include "runtime/store_version.hpp"
 #include "stores/cursor.hpp"
 #include "stores/incarnation.hpp"
 
@@ -167,12 +167,19 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
     findings.error(within("the state does not read to its end", read.error()), where, kRestoreAdvice);
     return;
   }
-  if (const auto version = runtime::NodeState::check_version(state); !version) {
+  const auto version = runtime::read_store_version(state);
+  if (!version) {
     findings.error(version.error(), where,
                    version.error().code == ErrorCode::not_found
                        ? "this store is not the one of this node: mend the URL in node.json, or " + kRestoreAdvice
                        : Advice("use the newer program that wrote it"));
     return;
+  }
+  if (*version != runtime::kStoreVersion) {
+    findings.note("the state store is of version " + std::to_string(*version) +
+                      ", of an older release; the next command that opens the node upgrades it to version " +
+                      std::to_string(runtime::kStoreVersion),
+                  where, "to go back to that release later, make a backup with it first");
   }
   tell_restoration(state, where, findings);
   examine_ledger(state, where, findings);

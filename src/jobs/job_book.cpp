@@ -15,6 +15,7 @@ constexpr std::size_t kIdTextLength = 59;
 constexpr std::size_t kNamedMax = 4;
 
 Bytes record_key(std::uint64_t number) { return model::key_of(model::keys::kJob, number); }
+Bytes story_key(std::uint64_t number) { return model::key_of(model::keys::kJobStory, number); }
 Bytes number_key(const model::JobId& id) { return model::key_of(model::keys::kJobNumber, id.cid.digest()); }
 Bytes open_key(std::uint64_t number) { return model::key_of(model::keys::kJobOpen, number); }
 
@@ -52,6 +53,20 @@ Result<std::optional<JobRecord>> read_record(const ports::StateStore& store, con
               "The number of the job " + id.to_text() + " is that of " + record.id.to_text() + ".");
 }
 
+Result<void> read_story(const ports::StateStore& store, std::optional<JobRecord>& record) {
+  if (!record || !is_terminal(record->phase) || !record->happenings.empty()) return {};
+  const std::optional<Bytes> bytes = ICN_TRY(store.get(story_key(record->number)));
+  if (!bytes) return {};
+  if (Result<void> read = record->read_story(*bytes); !read)
+    return fail(within("the story of job number " + std::to_string(record->number), std::move(read).error()));
+  return {};
+}
+
+void drop_story(JobRecord& record) {
+  record.happenings = {};
+  record.effects_told = {};
+}
+
 // The greatest number of a record, 0 without any: first ever longer steps, then ever shorter ones. A gap, which only
 // damage makes, hides no later record.
 Result<std::uint64_t> newest_number(const ports::StateStore& store) {
@@ -86,6 +101,13 @@ Metric metric_of(JobPhase ended) {
 }
 
 }  // namespace
+
+void put_record(const JobRecord& record, ports::Batch& batch) {
+  if (is_terminal(record.phase)) {
+    if (Bytes story = record.story_bytes(); !story.empty()) batch.put(story_key(record.number), std::move(story));
+  }
+  batch.put(record_key(record.number), record.to_bytes());
+}
 
 struct JobBook::State {
   State(const ports::StateStore& from, Metrics* counts) : store(from), metrics(counts) {}
@@ -137,7 +159,7 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   record.number = state_->next_number++;
   Bytes number;
   append_be64(number, record.number);
-  batch.put(record_key(record.number), record.to_bytes());
+  put_record(record, batch);
   batch.put(number_key(record.id), std::move(number));
   batch.put(open_key(record.number), {});
   state_->jobs.emplace(record.id, record);
@@ -155,7 +177,8 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
     return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " is already " +
                                               std::string(phase_name(at->second.phase)) + "; nothing was changed.");
   }
-  batch.put(record_key(at->second.number), record.to_bytes());
+  ICN_CHECK(record.number == at->second.number);
+  put_record(record, batch);
   if (is_terminal(record.phase)) {
     batch.erase(open_key(at->second.number));
     state_->count(state_->open - 1, metric_of(record.phase));
@@ -168,6 +191,7 @@ void JobBook::forget(const model::JobId& id) {
   Lock lock(state_->mutex);
   const auto at = state_->jobs.find(id);
   if (at == state_->jobs.end() || !is_terminal(at->second.phase)) return;
+  drop_story(at->second);
   state_->recent.push_back(id);
   if (state_->recent.size() <= kRecentMax) return;
   const auto oldest = state_->jobs.find(state_->recent.front());
@@ -193,12 +217,15 @@ Result<std::optional<JobRecord>> JobBook::find_since(const model::JobId& id, Mar
 }
 
 Result<std::optional<JobRecord>> JobBook::find(const model::JobId& id) const {
+  std::optional<JobRecord> found;
   {
     Lock lock(state_->mutex);
     const auto at = state_->jobs.find(id);
-    if (at != state_->jobs.end()) return std::optional(at->second);
+    if (at != state_->jobs.end()) found = at->second;
   }
-  return read_record(state_->store, id);
+  if (!found) found = ICN_TRY(read_record(state_->store, id));
+  ICN_TRY(read_story(state_->store, found));
+  return found;
 }
 
 Result<JobRecord> JobBook::find_by_text(std::string_view text) const {
@@ -292,6 +319,7 @@ Result<std::vector<JobRecord>> JobBook::records_between(std::uint64_t begin, std
   for (JobRecord& record : records) {
     const auto at = state_->jobs.find(record.id);
     if (at != state_->jobs.end()) record = at->second;
+    drop_story(record);
   }
   return records;
 }

@@ -1,10 +1,11 @@
 // The job book: every job this node is home of, from acceptance to its end.
 //
 // Open jobs live in memory and in the state store; terminal ones in the state store, and the last kRecentMax of them in
-// memory too, so that a job that was looked for and not found is not looked for there again. Changes go through the
-// caller's batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and batches
-// keep one order. Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of it). It
-// moves no mana.
+// memory too, so that a job that was looked for and not found is not looked for there again. The story of a terminal
+// job (JobRecord::happenings, effects_told) is a row of its own, read by find() and find_by_text(). Changes go through
+// the caller's batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and
+// batches keep one order. Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of
+// it). It moves no mana.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -16,81 +17,10 @@
 
 #include "core/metrics.hpp"
 #include "core/mutex.hpp"
-#include "jobs/job_state.hpp"
-#include "model/job.hpp"
-#include "model/mana.hpp"
-#include "model/order.hpp"
-#include "model/receipt.hpp"
+#include "jobs/job_record.hpp"
 #include "ports/state_store.hpp"
 
 namespace icn::jobs {
-
-// One step in the life of a job, for `icn job why`.
-struct JobHappening {
-  model::UnixMs time;
-  JobPhase phase = JobPhase::submitted;  // after the step
-  std::string text;                      // what happened, in plain words
-  friend bool operator==(const JobHappening&, const JobHappening&) = default;
-};
-// Older happenings between the first and the last ones are dropped above this.
-inline constexpr std::size_t kHappeningsMax = 64;
-
-struct JobRecord {
-  model::JobId id;
-  ipld::Cid order;           // body
-  ipld::Cid order_envelope;  // signed by the home
-  ipld::Cid authority;  // the job's envelope, signed by the submitter; the parent's signed receipt for a guest's job
-  std::optional<model::JobId> parent;  // of a job that a guest submitted
-  model::Did submitter;
-  model::Did executor;  // meaningful from `assigned` on
-  JobPhase phase = JobPhase::submitted;
-  std::uint64_t number = 0;    // acceptance number of this home, from 1
-  std::uint32_t attempts = 0;  // runs started
-  model::UnixMs accepted;
-  model::Deadlines deadlines;
-  ipld::Digest secret{};  // its SHA-256 is the order's `check`
-
-  model::Mana base;
-  model::Mana cost;      // cost_mana
-  model::Mana bid;       // asked by the executor
-  model::Mana reserve;   // held from the submitter
-  model::Mana discount;  // held from the treasury
-  model::Mana budget;    // held for effects (spend_max)
-
-  // Filled by settlement; zero before.
-  model::Mana pay;               // to the executor
-  model::Mana charged;           // from the submitter's reserve
-  model::Mana treasury_charged;  // from the treasury's
-  model::Mana budget_spent;      // by effects
-  model::Mana budget_passed_on;  // part of the budget that jobs submitted by this one took over
-
-  std::optional<ipld::Cid> receipt;  // signed envelope
-  std::optional<ipld::Cid> anchor;   // DAG block envelope
-  std::optional<ipld::Cid> output;
-  std::optional<model::Outcome> outcome;
-  std::int64_t exit_code = 0;
-  std::uint64_t fuel_used = 0;
-  std::uint64_t fuel_limit = 0;
-  std::uint32_t memory_pages = 0;
-  std::string message;               // what happened in words
-  std::optional<ErrorCode> failure;  // why a job ended without a receipt, or the last failed attempt
-  std::string failure_rule;
-  std::vector<std::string> effects_told;  // effects that could not be applied, each with its reason
-  std::vector<JobHappening> happenings;
-
-  friend bool operator==(const JobRecord&, const JobRecord&) = default;
-
-  // What goes back to the submitter (reserve − charged + budget − spent − passed on), once terminal.
-  [[nodiscard]] model::Mana released() const;
-  [[nodiscard]] JobState state() const;
-  // Applies the table and notes the happening (none for an empty text). Errors: invalid_state; the record is unchanged
-  // then.
-  [[nodiscard]] Result<void> advance(JobEvent event, model::UnixMs time, std::string text);
-
-  [[nodiscard]] Bytes to_bytes() const;
-  // Errors: invalid_format, unsupported_version.
-  [[nodiscard]] static Result<JobRecord> from_bytes(ByteView bytes);
-};
 
 // Newest first; `next` continues after the last record of the page.
 struct JobCursor {
@@ -100,6 +30,9 @@ struct JobPage {
   std::vector<JobRecord> jobs;
   std::optional<JobCursor> next;
 };
+
+// The rows of a record: its own and, of a terminal job with a story, that one's.
+void put_record(const JobRecord& record, ports::Batch& batch);
 
 class JobBook {
  public:
@@ -113,14 +46,14 @@ class JobBook {
   [[nodiscard]] JobRecord add(JobRecord record, ports::Batch& batch);
   // Replaces a job that is not terminal in memory. Errors: not_found, invalid_state (already terminal).
   [[nodiscard]] Result<void> replace(const JobRecord& record, ports::Batch& batch);
-  // Lets memory drop a terminal job, once its batch is durable.
+  // Lets memory drop a terminal job, at once its story, when its batch is durable.
   void forget(const model::JobId& id);
   static constexpr std::size_t kRecentMax = 256;
 
-  // Errors: storage, corrupted; a job this home does not know is nothing.
+  // With its story. Errors: storage, corrupted; a job this home does not know is nothing.
   [[nodiscard]] Result<std::optional<JobRecord>> find(const model::JobId& id) const;
-  // find() for one that found nothing after `mark` was taken: reads the store only when so many jobs were accepted and
-  // ended since then that memory cannot tell.
+  // find() for one that found nothing after `mark` was taken, without the story of a terminal job: reads the store only
+  // when so many jobs were accepted and ended since then that memory cannot tell.
   struct Mark {
     std::uint64_t next_number = 0;
   };
@@ -133,12 +66,12 @@ class JobBook {
 
   [[nodiscard]] std::vector<JobRecord> open_jobs() const;
   [[nodiscard]] std::size_t open_count() const;
-  // At most `count` durable records for which `wanted` holds (an empty function: all).
+  // At most `count` durable records for which `wanted` holds (an empty function: all), none with its story.
   [[nodiscard]] Result<JobPage> list(JobCursor cursor, std::size_t count,
                                      const std::function<bool(const JobRecord&)>& wanted = {}) const;
 
  private:
-  // In the order of their numbers, end excluded; as find() would give each. Errors: corrupted (one has no record),
+  // In the order of their numbers, end excluded. Errors: corrupted (one has no record),
   // storage.
   [[nodiscard]] Result<std::vector<JobRecord>> records_between(std::uint64_t begin, std::uint64_t end) const;
 

@@ -39,66 +39,6 @@ struct JobBookTest : ::testing::Test {
   }
 };
 
-TEST_F(JobBookTest, ARecordSurvivesItsBytesWithEveryField) {
-  JobRecord record = record_of(1);
-  record.parent = record_of(2).id;
-  record.submitter = model::Did::of_key({1, 2, 3});
-  record.executor = model::Did::of_key({4});
-  record.phase = JobPhase::failed;
-  record.number = 77;
-  record.attempts = 2;
-  record.deadlines = {{1}, {2}, {3}, {4}};
-  record.secret[5] = 9;
-  record.base.umana = 1;
-  record.cost.umana = 2;
-  record.bid.umana = 3;
-  record.discount.umana = 4;
-  record.budget.umana = 5;
-  record.pay.umana = 6;
-  record.charged.umana = 7;
-  record.treasury_charged.umana = 8;
-  record.budget_spent.umana = 2;
-  record.budget_passed_on.umana = 1;
-  record.receipt = ipld::Cid();
-  record.output = ipld::Cid();
-  record.outcome = model::Outcome{model::OutcomeKind::trap, 7};
-  record.exit_code = -1;
-  record.fuel_used = 10;
-  record.fuel_limit = UINT64_MAX;
-  record.memory_pages = 3;
-  record.message = "trapped";
-  record.failure = ErrorCode::infrastructure;
-  record.failure_rule = "rule";
-  record.effects_told = {"one", "two"};
-  const Bytes bytes = record.to_bytes();
-  EXPECT_EQ(JobRecord::from_bytes(bytes).value(), record);
-  for (std::size_t length = 0; length < bytes.size(); ++length) {
-    EXPECT_FALSE(JobRecord::from_bytes(ByteView(bytes).first(length))) << length;
-  }
-  EXPECT_EQ(record.released().umana, 10U - 7 + (5 - 2 - 1));
-}
-
-TEST_F(JobBookTest, WordsThatAreNoTextDoNotMakeARecordUnreadable) {
-  JobRecord record = record_of(1);
-  record.message = "cut in a character: \xe2\x82";
-  record.failure_rule = "\xff";
-  record.effects_told = {std::string("\xc3", 1), std::string(100'000, 'x')};
-  record.happenings.push_back({record.accepted, JobPhase::submitted, "\x80"});
-  const auto read = JobRecord::from_bytes(record.to_bytes());
-  ASSERT_TRUE(read) << read.error().detail;
-  EXPECT_EQ(read->message, "cut in a character: \xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(read->failure_rule, "\xef\xbf\xbd");
-  EXPECT_EQ(read->effects_told[1].size(), 4'096);
-}
-
-TEST_F(JobBookTest, AnotherVersionIsRefusedAndNotGuessed) {
-  Bytes bytes = record_of(1).to_bytes();
-  // array head of two bytes, then the version.
-  ASSERT_EQ(bytes[2], 1);
-  bytes[2] = 2;
-  EXPECT_EQ(JobRecord::from_bytes(bytes).error().code, ErrorCode::unsupported_version);
-}
-
 TEST_F(JobBookTest, OpenJobsAreThereAgainAfterReopeningAndClosedOnesAreFound) {
   const JobRecord first = add(1);
   const JobRecord second = add(2);
@@ -109,6 +49,31 @@ TEST_F(JobBookTest, OpenJobsAreThereAgainAfterReopeningAndClosedOnesAreFound) {
   EXPECT_EQ(book->find(first.id).value()->phase, JobPhase::cancelled);
   EXPECT_FALSE(book->find(record_of(3).id).value());
   EXPECT_EQ(add(3).number, 3U);
+}
+
+TEST_F(JobBookTest, TheStoryOfATerminalJobIsARowOfItsOwnThatOnlyALookForThatJobReads) {
+  JobRecord record = add(1);
+  const Bytes story_key = model::key_of(model::keys::kJobStory, record.number);
+  EXPECT_FALSE(store->get(story_key).value()) << "an open job keeps it in its record";
+  record.tell_effects({"one was not applied"});
+  close(record);
+  ASSERT_TRUE(store->get(story_key).value());
+  for (int reopened = 0; reopened < 2; ++reopened) {
+    const JobRecord found = *book->find(record.id).value();
+    EXPECT_EQ(found.effects_told, record.effects_told);
+    ASSERT_EQ(found.happenings.size(), 2U);
+    EXPECT_EQ(found.happenings[1].text, "closed");
+    EXPECT_EQ(book->find_by_text(record.id.to_text())->happenings, found.happenings);
+    const JobRecord listed = book->list({}, 1)->jobs.front();
+    EXPECT_EQ(listed.phase, JobPhase::cancelled);
+    EXPECT_TRUE(listed.happenings.empty() && listed.effects_told.empty());
+    book = JobBook::open(*store).value();
+  }
+  ports::Batch batch;
+  batch.put(story_key, Bytes{0x00});
+  commit(std::move(batch));
+  EXPECT_EQ(book->find(record.id).error().code, ErrorCode::invalid_format);
+  EXPECT_TRUE(book->list({}, 1));
 }
 
 TEST_F(JobBookTest, AClosedJobTakesNoFurtherChange) {
@@ -263,17 +228,6 @@ TEST(JobState, EveryStateReachesATerminalOne) {
     EXPECT_TRUE(terminal) << phase_name(static_cast<JobPhase>(i));
     EXPECT_EQ(find_phase(phase_name(static_cast<JobPhase>(i))), static_cast<JobPhase>(i));
   }
-}
-
-TEST(JobState, AHappeningTooManyDropsOneFromTheMiddle) {
-  JobRecord record = record_of(1);
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(record.advance(JobEvent::assign, {1}, "assigned"));
-    ASSERT_TRUE(record.advance(JobEvent::attempt_failed, {1}, "failed " + std::to_string(i)));
-  }
-  EXPECT_EQ(record.happenings.size(), kHappeningsMax);
-  EXPECT_EQ(record.happenings.front().text, "accepted");
-  EXPECT_EQ(record.happenings.back().text, "failed 99");
 }
 
 }  // namespace

@@ -1,204 +1,234 @@
-#include <limits>
+#include "jobs/job_record.hpp"
 
-#include "ipld/dag_cbor.hpp"
-#include "jobs/job_book.hpp"
+#include "jobs/detail/record_fields.hpp"
+#include "ports/state_store.hpp"
 
 namespace icn::jobs {
 namespace {
 
-constexpr std::uint64_t kRecordVersion = 1;
-constexpr std::size_t kRecordFields = 41;
-constexpr std::size_t kWordsBytesMax = 4'096;
+using detail::Field;
+using detail::Section;
+using ipld::CborReader;
+using ipld::CborWriter;
 
-// The record is an array in the order of write_record(); both functions name the fields in the same order.
-void write_optional(ipld::CborWriter& out, const std::optional<ipld::Cid>& cid) {
-  if (cid) {
-    out.link(*cid);
-  } else {
-    out.null();
+constexpr std::uint64_t kRecordVersion = 2;
+
+constexpr bool name_before(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+constexpr bool canonical(const auto& rows) {
+  return std::is_sorted(rows.begin(), rows.end(),
+                        [](const auto& a, const auto& b) { return name_before(a.name, b.name); });
+}
+static_assert(canonical(detail::kSections));
+static_assert(std::all_of(detail::kSections.begin(), detail::kSections.end(),
+                          [](const Section& section) { return canonical(section.fields); }));
+// Whatever the texts are, a store takes the record and its story.
+static_assert((kHappeningsMax + kEffectsToldMax) * (kJobTextBytesMax + 32) < ports::kStateValueBytesMax);
+
+bool is_written(const Field& field, const JobRecord& record) { return field.required || !field.is_default(record); }
+
+std::size_t count_written(const Section& section, const JobRecord& record) {
+  return static_cast<std::size_t>(std::count_if(section.fields.begin(), section.fields.end(),
+                                                [&](const Field& field) { return is_written(field, record); }));
+}
+
+void write_fields(CborWriter& out, const Section& section, std::size_t count, const JobRecord& record) {
+  out.map(count);
+  for (const Field& field : section.fields) {
+    if (!is_written(field, record)) continue;
+    out.key(field.name);
+    field.write(out, record);
   }
 }
 
-// Words may come from outside (an engine's message names a module's functions); a record that was written can be read.
-std::string stored(const std::string& words) { return clipped_utf8(words, kWordsBytesMax); }
-
-void write_happenings(ipld::CborWriter& out, const std::vector<JobHappening>& happenings) {
-  out.array(happenings.size());
-  for (const JobHappening& happening : happenings) {
-    out.array(3).unsigned_integer(happening.time.value);
-    out.unsigned_integer(static_cast<std::uint64_t>(happening.phase)).text(stored(happening.text));
-  }
+tl::unexpected<Error> bad(std::string_view what) {
+  return fail(ErrorCode::invalid_format, "job record: " + std::string(what));
 }
 
-void write_record(ipld::CborWriter& out, const JobRecord& record) {
-  out.array(kRecordFields).unsigned_integer(kRecordVersion);
-  out.link(record.id.cid).link(record.order).link(record.order_envelope).link(record.authority);
-  write_optional(out, record.parent ? std::optional(record.parent->cid) : std::nullopt);
-  out.bytes(record.submitter.key()).bytes(record.executor.key());
-  out.unsigned_integer(static_cast<std::uint64_t>(record.phase)).unsigned_integer(record.number);
-  out.unsigned_integer(record.attempts).unsigned_integer(record.accepted.value);
-  for (model::UnixMs time :
-       {record.deadlines.start_by, record.deadlines.finish_by, record.deadlines.settle_by, record.deadlines.expires}) {
-    out.unsigned_integer(time.value);
-  }
-  out.bytes(record.secret);
-  for (model::Mana mana :
-       {record.base, record.cost, record.bid, record.reserve, record.discount, record.budget, record.pay,
-        record.charged, record.treasury_charged, record.budget_spent, record.budget_passed_on}) {
-    out.unsigned_integer(mana.umana);
-  }
-  write_optional(out, record.receipt);
-  write_optional(out, record.anchor);
-  write_optional(out, record.output);
-  if (record.outcome) {
-    out.array(2).unsigned_integer(static_cast<std::uint64_t>(record.outcome->kind));
-    out.unsigned_integer(record.outcome->code);
-  } else {
-    out.null();
-  }
-  out.integer(record.exit_code).unsigned_integer(record.fuel_used).unsigned_integer(record.fuel_limit);
-  out.text(stored(record.message));
-  out.unsigned_integer(record.failure ? static_cast<std::uint64_t>(*record.failure) : 0);
-  out.text(stored(record.failure_rule));
-  out.unsigned_integer(record.memory_pages);
-  out.array(record.effects_told.size());
-  for (const std::string& told : record.effects_told) out.text(stored(told));
-  write_happenings(out, record.happenings);
+Result<void> read_field(CborReader& in, const Field& field, std::string_view section, JobRecord& record) {
+  Result<void> read = field.read(in, record);
+  if (read) return {};
+  return fail(within("job record: field '" + std::string(section) + "." + std::string(field.name) + "'",
+                     std::move(read).error()));
 }
 
-Result<std::optional<ipld::Cid>> read_optional(ipld::CborReader& in) {
-  if (ICN_TRY(in.try_null())) return std::optional<ipld::Cid>();
-  return std::optional(ICN_TRY(in.link()));
-}
-
-Result<model::Did> read_did(ipld::CborReader& in) {
-  const ByteView bytes = ICN_TRY(in.bytes());
-  model::PublicKey key{};
-  if (bytes.size() != key.size()) return fail(ErrorCode::invalid_format, "job record: a key is not 32 bytes long");
-  std::copy(bytes.begin(), bytes.end(), key.begin());
-  return model::Did::of_key(key);
-}
-
-template <class Enum>
-Result<Enum> read_enum(ipld::CborReader& in, Enum last, std::string_view field) {
-  const std::uint64_t value = ICN_TRY(in.unsigned_integer());
-  if (value > static_cast<std::uint64_t>(last)) {
-    return fail(ErrorCode::invalid_format,
-                "job record: field '" + std::string(field) + "' has no value " + std::to_string(value));
+// The names come in the order of the table, so each at most once.
+Result<void> read_fields(CborReader& in, const Section& section, JobRecord& record) {
+  std::size_t left = ICN_TRY(in.map());
+  std::string_view next = left == 0 ? std::string_view() : ICN_TRY(in.text());
+  for (const Field& field : section.fields) {
+    if (left == 0 || field.name != next) {
+      if (!field.required) continue;
+      return bad("field '" + std::string(section.name) + "." + std::string(field.name) + "' is missing");
+    }
+    ICN_TRY(read_field(in, field, section.name, record));
+    if (--left != 0) next = ICN_TRY(in.text());
   }
-  return static_cast<Enum>(value);
+  if (left == 0) return {};
+  return fail(ErrorCode::unsupported_version, "job record: the section '" + std::string(section.name) +
+                                                  "' has a field '" + std::string(next) +
+                                                  "' that this program does not know, or does not expect there");
 }
 
-template <class Number>
-Result<Number> read_number(ipld::CborReader& in, std::string_view field) {
-  const std::uint64_t value = ICN_TRY(in.unsigned_integer());
-  if (value > std::numeric_limits<Number>::max()) {
-    return fail(ErrorCode::invalid_format, "job record: field '" + std::string(field) + "' is too large");
+const Section* find_section(std::string_view name) {
+  const auto at = std::find_if(detail::kSections.begin(), detail::kSections.end(),
+                               [&](const Section& section) { return section.name == name; });
+  return at == detail::kSections.end() ? nullptr : &*at;
+}
+
+Result<void> read_sections(CborReader& in, JobRecord& record) {
+  std::string_view before;
+  bool has_core = false;
+  for (std::size_t left = ICN_TRY(in.map()); left > 0; --left) {
+    const std::string_view name = ICN_TRY(in.text());
+    if (!before.empty() && !name_before(before, name)) return bad("its sections are not in canonical order");
+    before = name;
+    if (name == "v") {
+      const std::uint64_t version = ICN_TRY(in.unsigned_integer());
+      if (version == kRecordVersion) continue;
+      return fail(ErrorCode::unsupported_version, "A job record is of version " + std::to_string(version) +
+                                                      "; this program knows version " + std::to_string(kRecordVersion) +
+                                                      " and older ones.");
+    }
+    const Section* section = find_section(name);
+    if (section == nullptr) {
+      record.other_sections.push_back({std::string(name), copy_of(ICN_TRY(in.skip()))});
+      continue;
+    }
+    ICN_TRY(read_fields(in, *section, record));
+    has_core = has_core || name == "core";
   }
-  return static_cast<Number>(value);
+  return has_core ? in.end() : bad("it has no section 'core'");
 }
 
-Result<std::optional<model::Outcome>> read_outcome(ipld::CborReader& in) {
-  if (ICN_TRY(in.try_null())) return std::optional<model::Outcome>();
-  if (ICN_TRY(in.array()) != 2) return fail(ErrorCode::invalid_format, "job record: field 'outcome' is no pair");
-  model::Outcome outcome;
-  outcome.kind = ICN_TRY(read_enum(in, model::OutcomeKind::stopped, "outcome"));
-  outcome.code = ICN_TRY(read_number<std::uint32_t>(in, "outcome code"));
-  return std::optional(outcome);
-}
+// Version 1: an array of the version and these values, null for an optional one that is absent.
+using R = JobRecord;
+using detail::field;
+using detail::required;
+constexpr std::array kFieldsV1{
+    required<&R::id>("id"),
+    required<&R::order>("order"),
+    required<&R::order_envelope>("order_envelope"),
+    required<&R::authority>("authority"),
+    field<&R::parent>("parent"),
+    required<&R::submitter>("submitter"),
+    required<&R::executor>("executor"),
+    required<&R::phase>("phase"),
+    required<&R::number>("number"),
+    required<&R::attempts>("attempts"),
+    required<&R::accepted>("accepted"),
+    required<&R::deadlines, &model::Deadlines::start_by>("start_by"),
+    required<&R::deadlines, &model::Deadlines::finish_by>("finish_by"),
+    required<&R::deadlines, &model::Deadlines::settle_by>("settle_by"),
+    required<&R::deadlines, &model::Deadlines::expires>("expires"),
+    required<&R::secret>("secret"),
+    required<&R::base>("base"),
+    required<&R::cost>("cost"),
+    required<&R::bid>("bid"),
+    required<&R::reserve>("reserve"),
+    required<&R::discount>("discount"),
+    required<&R::budget>("budget"),
+    required<&R::pay>("pay"),
+    required<&R::charged>("charged"),
+    required<&R::treasury_charged>("treasury_charged"),
+    required<&R::budget_spent>("budget_spent"),
+    required<&R::budget_passed_on>("budget_passed_on"),
+    field<&R::receipt>("receipt"),
+    field<&R::anchor>("anchor"),
+    field<&R::output>("output"),
+    field<&R::outcome>("outcome"),
+    required<&R::exit_code>("exit_code"),
+    required<&R::fuel_used>("fuel_used"),
+    required<&R::fuel_limit>("fuel_limit"),
+    required<&R::message>("message"),
+    required<&R::failure>("failure"),
+    required<&R::failure_rule>("failure_rule"),
+    required<&R::memory_pages>("memory_pages"),
+    required<&R::effects_told>("effects_told"),
+    required<&R::happenings>("happenings"),
+};
 
-Result<std::optional<ErrorCode>> read_failure(ipld::CborReader& in) {
-  const auto number = ICN_TRY(read_number<std::uint16_t>(in, "failure"));
-  if (number == 0) return std::optional<ErrorCode>();
-  for (const ErrorRow& row : error_table()) {
-    if (static_cast<std::uint16_t>(row.code) == number) return std::optional(row.code);
+Result<void> read_v1(CborReader& in, JobRecord& record) {
+  const std::size_t values = ICN_TRY(in.array());
+  const std::uint64_t version = ICN_TRY(in.unsigned_integer());
+  if (version != 1 || values != 1 + kFieldsV1.size()) return bad("its list is not that of version 1");
+  for (const Field& field : kFieldsV1) {
+    if (!field.required && ICN_TRY(in.try_null())) continue;
+    ICN_TRY(read_field(in, field, "version 1", record));
   }
-  return fail(ErrorCode::invalid_format, "job record: field 'failure' has no value " + std::to_string(number));
-}
-
-Result<std::vector<JobHappening>> read_happenings(ipld::CborReader& in) {
-  const std::size_t count = ICN_TRY(in.array());
-  if (count > kHappeningsMax) return fail(ErrorCode::invalid_format, "job record: too many happenings");
-  std::vector<JobHappening> happenings(count);
-  for (JobHappening& happening : happenings) {
-    if (ICN_TRY(in.array()) != 3) return fail(ErrorCode::invalid_format, "job record: a happening is no triple");
-    happening.time.value = ICN_TRY(in.unsigned_integer());
-    happening.phase = ICN_TRY(read_enum(in, JobPhase::expired, "happening"));
-    happening.text = ICN_TRY(in.text());
-  }
-  return happenings;
-}
-
-// The identifying half of the record, up to its secret.
-Result<void> read_head(ipld::CborReader& in, JobRecord& record) {
-  record.id.cid = ICN_TRY(in.link());
-  record.order = ICN_TRY(in.link());
-  record.order_envelope = ICN_TRY(in.link());
-  record.authority = ICN_TRY(in.link());
-  if (const auto parent = ICN_TRY(read_optional(in))) record.parent = model::JobId{*parent};
-  record.submitter = ICN_TRY(read_did(in));
-  record.executor = ICN_TRY(read_did(in));
-  record.phase = ICN_TRY(read_enum(in, JobPhase::expired, "phase"));
-  record.number = ICN_TRY(in.unsigned_integer());
-  record.attempts = ICN_TRY(read_number<std::uint32_t>(in, "attempts"));
-  record.accepted.value = ICN_TRY(in.unsigned_integer());
-  for (model::UnixMs* time : {&record.deadlines.start_by, &record.deadlines.finish_by, &record.deadlines.settle_by,
-                              &record.deadlines.expires}) {
-    time->value = ICN_TRY(in.unsigned_integer());
-  }
-  const ByteView secret = ICN_TRY(in.bytes());
-  if (secret.size() != record.secret.size())
-    return fail(ErrorCode::invalid_format, "job record: field 'secret' is not 32 bytes long");
-  std::copy(secret.begin(), secret.end(), record.secret.begin());
-  return {};
-}
-
-Result<void> read_tail(ipld::CborReader& in, JobRecord& record) {
-  for (model::Mana* mana :
-       {&record.base, &record.cost, &record.bid, &record.reserve, &record.discount, &record.budget, &record.pay,
-        &record.charged, &record.treasury_charged, &record.budget_spent, &record.budget_passed_on}) {
-    mana->umana = ICN_TRY(in.unsigned_integer());
-  }
-  record.receipt = ICN_TRY(read_optional(in));
-  record.anchor = ICN_TRY(read_optional(in));
-  record.output = ICN_TRY(read_optional(in));
-  record.outcome = ICN_TRY(read_outcome(in));
-  record.exit_code = ICN_TRY(in.integer());
-  record.fuel_used = ICN_TRY(in.unsigned_integer());
-  record.fuel_limit = ICN_TRY(in.unsigned_integer());
-  record.message = ICN_TRY(in.text());
-  record.failure = ICN_TRY(read_failure(in));
-  record.failure_rule = ICN_TRY(in.text());
-  record.memory_pages = ICN_TRY(read_number<std::uint32_t>(in, "memory_pages"));
-  const std::size_t told = ICN_TRY(in.array());
-  for (std::size_t i = 0; i < told; ++i) record.effects_told.emplace_back(ICN_TRY(in.text()));
-  record.happenings = ICN_TRY(read_happenings(in));
   return in.end();
+}
+
+Result<void> check_story(const JobRecord& record) {
+  return record.happenings.size() <= kHappeningsMax ? Result<void>() : bad("too many happenings");
 }
 
 }  // namespace
 
 Bytes JobRecord::to_bytes() const {
-  ipld::CborWriter out(1024);
-  write_record(out, *this);
+  CborWriter out(1024);
+  std::array<std::size_t, detail::kSections.size()> counts{};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const Section& section = detail::kSections[i];
+    const bool apart = section.name == detail::kStorySection.name && is_terminal(phase);
+    counts[i] = apart ? 0 : count_written(section, *this);
+  }
+  const std::size_t absent = static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0U));
+  out.map(1 + counts.size() - absent + other_sections.size());
+  auto other = other_sections.begin();
+  const auto write_others_before = [&](std::string_view name) {
+    for (; other != other_sections.end() && (name.empty() || name_before(other->key, name)); ++other)
+      out.key(other->key).encoded(other->value);
+  };
+  write_others_before("v");
+  out.key("v").unsigned_integer(kRecordVersion);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    write_others_before(detail::kSections[i].name);
+    out.key(detail::kSections[i].name);
+    write_fields(out, detail::kSections[i], counts[i], *this);
+  }
+  write_others_before({});
+  return out.take();
+}
+
+Bytes JobRecord::story_bytes() const {
+  const std::size_t count = count_written(detail::kStorySection, *this);
+  if (count == 0) return {};
+  CborWriter out(512);
+  write_fields(out, detail::kStorySection, count, *this);
   return out.take();
 }
 
 Result<JobRecord> JobRecord::from_bytes(ByteView bytes) {
-  ipld::CborReader in(bytes);
-  const std::size_t fields = ICN_TRY(in.array());
-  const std::uint64_t version = ICN_TRY(in.unsigned_integer());
-  if (version != kRecordVersion) {
-    return fail(ErrorCode::unsupported_version, "A job record is of version " + std::to_string(version) +
-                                                    "; this program knows version " + std::to_string(kRecordVersion) +
-                                                    ".");
-  }
-  if (fields != kRecordFields)
-    return fail(ErrorCode::invalid_format, "job record: " + std::to_string(fields) + " fields");
+  CborReader in(bytes);
   JobRecord record;
-  ICN_TRY(read_head(in, record));
-  ICN_TRY(read_tail(in, record));
+  if (ICN_TRY(in.peek()) == ipld::CborKind::array) {
+    ICN_TRY(read_v1(in, record));
+    record.tell_effects(std::move(record.effects_told));
+  } else {
+    ICN_TRY(read_sections(in, record));
+  }
+  ICN_TRY(check_story(record));
   return record;
+}
+
+Result<void> JobRecord::read_story(ByteView bytes) {
+  CborReader in(bytes);
+  ICN_TRY(read_fields(in, detail::kStorySection, *this));
+  ICN_TRY(in.end());
+  return check_story(*this);
+}
+
+void JobRecord::tell_effects(std::vector<std::string> told) {
+  const std::size_t all = told.size();
+  if (all > kEffectsToldMax) {
+    told.resize(kEffectsToldMax - 1);
+    told.push_back((std::to_string(all - told.size()) + " more effects were not applied"));
+  }
+  for (std::string& text : told) text = clipped_utf8(text, kJobTextBytesMax);
+  effects_told = std::move(told);
 }
 
 model::Mana JobRecord::released() const {
@@ -220,7 +250,7 @@ Result<void> JobRecord::advance(JobEvent event, model::UnixMs time, std::string 
   phase = ICN_TRY(next_phase(phase, event));
   if (text.empty()) return {};
   if (happenings.size() >= kHappeningsMax) happenings.erase(happenings.begin() + kHappeningsMax / 2);
-  happenings.push_back({time, phase, std::move(text)});
+  happenings.push_back({time, phase, clipped_utf8(text, kJobTextBytesMax)});
   return {};
 }
 

@@ -27,13 +27,14 @@ inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: b
 inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer id → be64 sequence of its record
 inline constexpr std::string_view kReputation = "rp/";      // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
-inline constexpr std::string_view kJob = "jb/";             // mesh: be64 acceptance number → job record
-inline constexpr std::string_view kJobNumber = "ji/";       // mesh: job digest → be64 acceptance number
-inline constexpr std::string_view kJobOpen = "jo/";   // mesh: be64 number of each job that is not terminal → empty
-inline constexpr std::string_view kPin = "pn/";       // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
-inline constexpr std::string_view kDagUsage = "du/";  // dag: bytes stored, and the latest time
-inline constexpr std::string_view kOutbox = "ob/";    // runtime: be64 number → message
-inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kJob = "jb/";             // jobs: be64 acceptance number → job record
+inline constexpr std::string_view kJobStory = "jt/";   // jobs: be64 acceptance number → the story of a terminal job
+inline constexpr std::string_view kJobNumber = "ji/";  // jobs: job digest → be64 acceptance number
+inline constexpr std::string_view kJobOpen = "jo/";    // jobs: be64 number of each job that is not terminal → empty
+inline constexpr std::string_view kPin = "pn/";        // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
+inline constexpr std::string_view kDagUsage = "du/";   // dag: bytes stored, and the latest time
+inline constexpr std::string_view kOutbox = "ob/";     // runtime: be64 number → message
+inline constexpr std::string_view kAnchor = "an/";     // runtime: receipt CID → anchor block CID
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -43,9 +44,10 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kLedgerTransfer, "economy", "journal sequences by the first 16 bytes of a transfer's id"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
-    KeyPrefix{keys::kJob, "mesh", "job records by acceptance number"},
-    KeyPrefix{keys::kJobNumber, "mesh", "acceptance numbers by job id"},
-    KeyPrefix{keys::kJobOpen, "mesh", "acceptance numbers of jobs that are not terminal"},
+    KeyPrefix{keys::kJob, "jobs", "job records by acceptance number"},
+    KeyPrefix{keys::kJobStory, "jobs", "what happened to jobs that are terminal, by acceptance number"},
+    KeyPrefix{keys::kJobNumber, "jobs", "acceptance numbers by job id"},
+    KeyPrefix{keys::kJobOpen, "jobs", "acceptance numbers of jobs that are not terminal"},
     KeyPrefix{keys::kPin, "dag", "pins and leases by kind and holder"},
     KeyPrefix{keys::kDagUsage, "dag", "bytes in the DAG store, and the latest time a pin was made at"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},

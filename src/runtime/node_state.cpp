@@ -4,19 +4,15 @@
 #include "core/log.hpp"
 #include "model/keys.hpp"
 #include "runtime/detail/founding.hpp"
+#include "runtime/store_version.hpp"
 #include "runtime/sweep.hpp"
 #include "stores/incarnation.hpp"
 
 namespace icn::runtime {
 namespace {
 
-constexpr std::string_view kVersionKey = "version";
 constexpr std::string_view kGenesisKey = "genesis";
 constexpr std::string_view kOperatorKey = "operator";
-// 2: the blocks of jobs are pinned; without that a collection would take them.
-// 3: the ledger's transfers are indexed; without that repeats of old ones would not be known.
-// 4: jobs and their pins lie by acceptance number.
-constexpr std::uint8_t kStoreVersion = 4;
 constexpr std::uint64_t kMsPerDay = 86'400'000;
 
 Bytes meta_key(std::string_view name) { return model::key_of(model::keys::kMeta, view_of(name)); }
@@ -45,23 +41,7 @@ NodeState::NodeState(NodeServices services, NodeSettings settings)
 NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
 
 Result<bool> NodeState::is_founded(const ports::StateStore& store) {
-  return ICN_TRY(store.get(meta_key(kVersionKey))).has_value();
-}
-
-Result<void> NodeState::check_version(const ports::StateReader& store) {
-  const std::optional<Bytes> version = ICN_TRY(store.get(meta_key(kVersionKey)));
-  if (!version) {
-    return refuse(ErrorCode::not_found, "not_founded",
-                  "This state store holds no scope: it is new, or the store that held one was lost.");
-  }
-  if (version->size() != 1 || version->front() != kStoreVersion) {
-    const bool older = version->size() == 1 && version->front() < kStoreVersion;
-    return fail(ErrorCode::unsupported_version,
-                std::string("The state store is of ") + (older ? "an older" : "a newer") +
-                    " version than the one this program reads (" + std::to_string(kStoreVersion) +
-                    "); use the program that wrote it. Nothing was changed.");
-  }
-  return {};
+  return ICN_TRY(store.get(meta_key("version"))).has_value();
 }
 
 Result<void> NodeState::load() {
@@ -136,7 +116,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
     node->blocks_.pins().put(
         {dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
         staging.batch);
-    staging.batch.put(meta_key(kVersionKey), Bytes{kStoreVersion});
+    put_store_version(kStoreVersion, staging.batch);
     const auto cid = envelope.cid.to_bytes();
     staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
     const model::PublicKey& by = node->scope_.operator_did.key();
@@ -186,9 +166,11 @@ Result<void> NodeState::load_scope() {
 
 Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSettings settings) {
   ICN_TRY(check_services(services));
-  ICN_TRY(check_version(*services.state_store));
+  ICN_TRY(read_store_version(*services.state_store));
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load_scope());
+  // Not before it is known that the stores belong together and to this node.
+  ICN_TRY(upgrade_store(node->state_store()));
   ICN_TRY(node->load());
   ICN_TRY(node->store_tables());
   ICN_TRY(sweep_jobs(*node));

@@ -75,12 +75,10 @@ class NodeState {
   // holds a scope), invalid_argument, limit_exceeded (members, mana), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> found(NodeServices services, NodeSettings settings,
                                                                 const Founding& founding);
-  // Opens what an earlier process left: loads and checks every domain, then sweeps (sweep_jobs), so that
-  // each open obligation is either runnable or released. Errors: not_found (no scope was founded), corrupted,
-  // unsupported_version, permission_denied (the node key is not the clerk's), storage.
+  // Opens what an earlier process left: upgrades the store of an older release, loads and checks every domain, then
+  // sweeps (sweep_jobs), so that each open obligation is either runnable or released. Errors: not_found (no scope was
+  // founded), corrupted, unsupported_version, permission_denied (the node key is not the clerk's), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> open(NodeServices services, NodeSettings settings);
-  // Errors: not_found (no scope was founded in this store), unsupported_version (by a newer program), storage.
-  [[nodiscard]] static Result<void> check_version(const ports::StateReader& store);
   // Whether a scope was founded in this store.
   [[nodiscard]] static Result<bool> is_founded(const ports::StateStore& store);
 

@@ -8,6 +8,8 @@
 
 #include "backends/registry.hpp"
 #include "model/keys.hpp"
+#include "stores/cursor.hpp"
+#include "stores/writer.hpp"
 
 namespace icn::stores {
 namespace {
@@ -48,6 +50,38 @@ void put(ports::DagStore& store, const std::vector<std::string>& texts) {
     const ipld::Block block = block_of(text);
     ASSERT_TRUE(store.put({&block, 1}));
   }
+}
+
+TEST(StoreCursor, ShowsARangeOfKeysOverManyPages) {
+  const auto store = state_store();
+  PairWriter writer(*store);
+  for (std::uint64_t i = 0; i < 10'000; ++i) ASSERT_TRUE(writer.put(model::key_of("b/", i), {}));
+  ASSERT_TRUE(writer.put(bytes_of("a"), {}));
+  ASSERT_TRUE(writer.put(bytes_of("c"), {}));
+  ASSERT_TRUE(writer.finish());
+  PairCursor cursor(*store, model::key_of("b/", 10), model::end_of("b/"));
+  std::uint64_t next = 10;
+  while (const Pair* pair = cursor.peek().value()) {
+    ASSERT_EQ(pair->key, model::key_of("b/", next++));
+    cursor.next();
+  }
+  EXPECT_EQ(next, 10'000U);
+}
+
+TEST(StoreWriter, KeepsABatchInOnePiece) {
+  const auto below = state_store();
+  CutOffStateStore store(*below, 1);
+  PairWriter writer(store);
+  Result<void> written;
+  for (std::uint64_t i = 0; written; ++i) {
+    ports::Batch together;
+    for (std::uint64_t part = 0; part < 3; ++part) together.put(model::key_of("k/", 3 * i + part), {});
+    written = writer.put(std::move(together));
+  }
+  std::uint64_t pairs = 0;
+  ASSERT_TRUE(below->scan({}, {}, [&](ByteView, ByteView) { return ++pairs != 0; }));
+  EXPECT_GT(pairs, 0U);
+  EXPECT_EQ(pairs % 3, 0U);
 }
 
 TEST(StoreCopy, MakesAnyTargetEqual) {

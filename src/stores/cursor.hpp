@@ -18,11 +18,12 @@ struct Pair {
   Bytes value;
 };
 
-// The pairs of a store in their order. What is written behind the cursor, or up to the end of its page, does not show.
-// A cursor that has been at the end stays there.
+// The pairs of a store in their order, or those with begin ≤ key < end (empty: no upper bound). What is written behind
+// the cursor, or up to the end of its page, does not show. A cursor that has been at the end stays there.
 class PairCursor {
  public:
-  explicit PairCursor(const ports::StateReader& store) : store_(store) {}
+  explicit PairCursor(const ports::StateReader& store, Bytes begin = {}, Bytes end = {})
+      : store_(store), begin_(std::move(begin)), end_(std::move(end)) {}
   // The present pair, valid until next(); nullptr at the end. Errors: storage, corrupted.
   [[nodiscard]] Result<const Pair*> peek() {
     if (page_.empty() && !ended_) ICN_TRY(read_page());
@@ -34,7 +35,7 @@ class PairCursor {
   [[nodiscard]] Result<void> read_page() {
     std::size_t bytes = 0;
     ended_ = true;
-    ICN_TRY(store_.scan(begin_, {}, [&](ByteView key, ByteView value) {
+    ICN_TRY(store_.scan(begin_, end_, [&](ByteView key, ByteView value) {
       if (bytes >= kCursorPageBytes || page_.size() >= kCursorPageThings) {
         ended_ = false;
         return false;
@@ -52,6 +53,7 @@ class PairCursor {
 
   const ports::StateReader& store_;
   Bytes begin_;
+  const Bytes end_;
   std::deque<Pair> page_;
   bool ended_ = false;
 };

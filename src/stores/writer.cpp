@@ -21,6 +21,13 @@ Result<void> PairWriter::erase(Bytes key) {
   return commit_when_full();
 }
 
+Result<void> PairWriter::put(ports::Batch&& together) {
+  for (const ports::Batch::Write& write : together.writes())
+    bytes_ += write.key.size() + (write.value ? write.value->size() : 0);
+  batch_.append(std::move(together));
+  return commit_when_full();
+}
+
 Result<void> PairWriter::commit_when_full() {
   return bytes_ < ports::kPutBytesMax && batch_.writes().size() < kWritesMax ? Result<void>() : finish();
 }

@@ -16,6 +16,8 @@ class PairWriter {
   // Errors: as StateStore::commit.
   [[nodiscard]] Result<void> put(Bytes key, Bytes value);
   [[nodiscard]] Result<void> erase(Bytes key);
+  // All of it in one piece.
+  [[nodiscard]] Result<void> put(ports::Batch&& together);
   // Everything is durable when it returns.
   [[nodiscard]] Result<void> finish();
 

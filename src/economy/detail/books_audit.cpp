@@ -13,8 +13,10 @@ using model::SystemAccount;
 
 __extension__ using Wide = unsigned __int128;
 
-constexpr std::uint8_t kCheckpointVersion = 2;  // 2: with the number of transfers
+constexpr std::uint8_t kCheckpointVersion = 3;        // 3: with regeneration
+constexpr std::uint8_t kCheckpointVersionOldest = 2;  // 2: with the number of transfers
 constexpr std::size_t kAccountRow = kAccountBytes + 4 * 8;
+constexpr std::size_t kRegenerationRow = 1 + 3 * 8;
 constexpr std::size_t kPendingRow = 32 + 4 + 4 + 8 + 1;
 
 std::string wide_text(Wide value) {
@@ -34,6 +36,18 @@ std::uint32_t read_be32(const std::uint8_t* at) {
 
 void append_be32(Bytes& to, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+// Takes a flag and, where it is set, the numbers off the front of `rest`, which may be too short.
+bool read_regeneration(ByteView& rest, Regeneration& regeneration) {
+  const bool has = rest[0] == 1;
+  if (rest[0] > 1 || (has && rest.size() < kRegenerationRow)) return false;
+  if (has) {
+    regeneration = {read_be64(rest.data() + 1), read_be64(rest.data() + 9), read_be64(rest.data() + 17)};
+    if (regeneration == Regeneration{}) return false;
+  }
+  rest = rest.subspan(has ? kRegenerationRow : 1);
+  return true;
 }
 
 template <class Map>
@@ -143,6 +157,11 @@ Bytes Books::encode() const {
     encode_account(bytes, account.key);
     for (const std::uint64_t value : {account.debits, account.credits, account.debits_pending, account.credits_pending})
       append_be64(bytes, value);
+    const Regeneration& regeneration = account.regeneration;
+    bytes.push_back(regeneration == Regeneration{} ? 0 : 1);
+    if (bytes.back() == 0) continue;
+    for (const std::uint64_t value : {regeneration.segment_start_ms, regeneration.accrued_ms, regeneration.remainder})
+      append_be64(bytes, value);
   }
   append_be32(bytes, static_cast<std::uint32_t>(pendings.size()));
   for (const model::TransferId& id : sorted_ids(pendings)) {
@@ -164,7 +183,7 @@ Result<Books> Books::decode(ByteView bytes) {
                                                     "; this program knows " + std::to_string(kCheckpointVersion));
   }
   constexpr std::size_t head = 1 + 8 + 8 + 32 + 4;
-  if (bytes.size() < head + 4 + 32 || bytes[0] != kCheckpointVersion) return bad();
+  if (bytes.size() < head + 4 + 32 || bytes[0] < kCheckpointVersionOldest) return bad();
   const ipld::Digest sum = ipld::sha256(bytes.first(bytes.size() - 32));
   if (!std::equal(sum.begin(), sum.end(), bytes.end() - 32)) return bad();
   Books books;
@@ -185,6 +204,8 @@ Result<Books> Books::decode(ByteView bytes) {
     account.debits_pending = read_be64(numbers + 16);
     account.credits_pending = read_be64(numbers + 24);
     rest = rest.subspan(kAccountRow);
+    if (bytes[0] >= 3 && !read_regeneration(rest, account.regeneration)) return bad();
+    if (rest.size() < 4 + (accounts - i - 1) * kAccountRow) return bad();
   }
   if (books.accounts_.size() != accounts) return bad();
   const std::uint64_t count = read_be32(rest.data());

@@ -46,7 +46,7 @@ tl::unexpected<Error> too_large(const AccountKey& key) {
 
 std::uint32_t Books::intern(const AccountKey& key) {
   const auto [at, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(accounts_.size()));
-  if (fresh) accounts_.push_back({key, 0, 0, 0, 0});
+  if (fresh) accounts_.push_back({key, 0, 0, 0, 0, {}});
   return at->second;
 }
 

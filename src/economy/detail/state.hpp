@@ -26,12 +26,22 @@ struct AccountHash {
   }
 };
 
+// How far an account has regenerated: floor(rate · time) with the remainder carried, over segments of one rate. All
+// zero in accounts that do not regenerate.
+struct Regeneration {
+  std::uint64_t segment_start_ms = 0;
+  std::uint64_t accrued_ms = 0;  // the last accrual
+  std::uint64_t remainder = 0;   // carried, below one µmana
+  friend bool operator==(const Regeneration&, const Regeneration&) = default;
+};
+
 struct Account {
   model::AccountKey key;
   std::uint64_t debits = 0;
   std::uint64_t credits = 0;
   std::uint64_t debits_pending = 0;
   std::uint64_t credits_pending = 0;
+  Regeneration regeneration;
 };
 
 struct Pending {
@@ -77,7 +87,8 @@ class Books {
   // The sums of audit() without its hash. Errors: unbalanced.
   [[nodiscard]] Result<AuditReport> check_sums() const;
 
-  // A checkpoint: accounts and open pendings with a checksum. Errors of decode: corrupted, unsupported_version.
+  // A checkpoint: accounts and open pendings with a checksum. decode() also reads version 2, of state stores before
+  // version 5. Errors of decode: corrupted, unsupported_version.
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<Books> decode(ByteView bytes);
 

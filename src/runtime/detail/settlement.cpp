@@ -159,7 +159,7 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
   const jobs::Settlement settlement =
       ICN_TRY(apply_money(node, record, result.receipt, effects, children, delivery.now, staging));
   note_money(record, settlement);
-  record.effects_told = effects.told;
+  record.tell_effects(effects.told);
   ICN_TRY(record.advance(jobs::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
