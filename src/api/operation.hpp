@@ -82,6 +82,8 @@ struct Context {
   std::function<Result<void>(ByteView)> out = {};
   // Where those of a row with Streams::in come from: at most `size` bytes into `to`, 0 at the end.
   std::function<Result<std::size_t>(std::uint8_t* to, std::size_t size)> in = {};
+  // Where those of a row that reads its bytes twice come from: from `offset` on, fewer than it takes at the end only.
+  std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> into)> in_at = {};
   // What a long operation is doing, for people.
   std::function<void(std::string_view)> progress = {};
   // Who watches a run; null: nobody.

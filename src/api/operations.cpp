@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/dag.hpp"
 #include "api/jobs.hpp"
 
 namespace icn::api {
@@ -11,6 +12,27 @@ namespace {
 constexpr std::array kOperations{
     operation<&list_jobs>("job.list", "GET", "/v1/jobs", Role::read, "Jobs of this node, newest first."),
     operation<&describe_job>("job.describe", "GET", "/v1/jobs/{job}", Role::read, "Everything about one job."),
+    operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
+                         Streams::in),
+    operation<&get_block>("dag.get", "GET", "/v1/dag/blocks/{cid}", Role::read, "A block, or a file as a whole.",
+                          Streams::out),
+    operation<&cat_file>("dag.cat", "GET", "/v1/dag/files/{cid}", Role::read, "A file as a whole.", Streams::out),
+    operation<&list_links>("dag.ls", "GET", "/v1/dag/blocks/{cid}/links", Role::read, "What a block links to."),
+    operation<&walk_tree>("dag.tree", "GET", "/v1/dag/blocks/{cid}/tree", Role::read, "Everything below a block."),
+    operation<&stat_store>("dag.stat", "GET", "/v1/dag", Role::read, "How much is stored."),
+    operation<&verify_blocks>("dag.verify", "POST", "/v1/dag/verification", Role::read,
+                              "Reads blocks and compares each with its hash."),
+    operation<&pin_block>("dag.pin", "POST", "/v1/dag/pins/{cid}", Role::submit,
+                          "Keeps a block, or everything below it, for the caller."),
+    operation<&unpin>("dag.unpin", "DELETE", "/v1/dag/pins/{name}", Role::submit,
+                      "Releases what the caller pinned, or a job of the caller."),
+    operation<&list_pins>("dag.pins", "GET", "/v1/dag/pins", Role::read, "What keeps blocks, page by page."),
+    operation<&collect_garbage>("dag.gc", "POST", "/v1/dag/collection", Role::operate,
+                                "Removes the blocks that nothing keeps."),
+    operation<&export_archive>("dag.export", "POST", "/v1/dag/archives/export", Role::read,
+                               "Writes everything below the roots as an archive.", Streams::out),
+    operation<&import_archive>("dag.import", "POST", "/v1/dag/archives", Role::submit,
+                               "Stores the blocks of an archive and pins its roots for the caller.", Streams::in),
 };
 
 // No name and no route has two meanings.

@@ -19,6 +19,23 @@ namespace {
 // Requests that each operation takes.
 const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"job.list", {"{}", R"({"phase": "completed", "before": 7, "count": 10000})"}},
+    {"dag.put", {"{}"}},
+    {"dag.get", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "as": "dag-json"})"}},
+    {"dag.cat", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
+    {"dag.ls", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
+    {"dag.tree",
+     {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})",
+      R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "depth": 1000})"}},
+    {"dag.stat", {"{}"}},
+    {"dag.verify", {"{}", R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
+    {"dag.pin",
+     {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})",
+      R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "recursive": true, "ttl_s": 60})"}},
+    {"dag.unpin", {R"({"name": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
+    {"dag.pins", {"{}", R"({"after": "70ff", "count": 10000})"}},
+    {"dag.gc", {"{}", R"({"dry_run": true, "count": 7})"}},
+    {"dag.export", {R"({"roots": ["bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"], "car_version": 2})"}},
+    {"dag.import", {"{}"}},
     {"job.describe", {R"({"job": "bafyreib2x"})"}},
 };
 

@@ -17,6 +17,8 @@ class InputFile {
 
   // Everything to the end, in pieces of at most 256 KiB. Errors: storage, and those of `sink`.
   [[nodiscard]] Result<void> for_each_piece(const std::function<Result<void>(ByteView)>& sink) const;
+  // The next bytes; 0 at the end. Errors: storage.
+  [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> into) const { return file_.read(into); }
   // How many bytes from `offset` on were put into `into`: fewer than it takes at the end only. Errors: storage.
   [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) const {
     return file_.read_at(offset, into);

@@ -26,6 +26,8 @@ constexpr std::array kTable{
     HintRow{"unreadable_block", "", "restore the block from a backup, or release the pin with `icn dag unpin`"},
     HintRow{"pin_recursive", "", "without --recursive the block alone is pinned"},
     HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
+    HintRow{"not_a_file", "", "`icn dag get {subject}` shows the block"},
+    HintRow{"max_json_bytes", "", "without --json it is written as it is"},
     // ---- the data folder
     HintRow{"no_node", "", "`icn --data {subject} init` makes one"},
     HintRow{"new_node", "", "`icn --data NEW init`"},

@@ -1,184 +1,126 @@
-// The commands about blocks: put, get, cat, stat, verify.
-#include <nlohmann/json.hpp>
+// The commands about blocks: put, get, cat, ls, tree, stat, verify.
+#include <algorithm>
 
+#include "api/dag.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "dag/block_batch.hpp"
-#include "ipld/dag_walk.hpp"
-#include "ipld/links.hpp"
-#include "ipld/unixfs.hpp"
-#include "runtime/blocks.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// JSON is one document in memory.
-constexpr std::uint64_t kJsonBytesMax = 64ULL << 20;
-
-struct Checked {
-  std::uint64_t blocks = 0;
-  std::uint64_t bytes = 0;
-  std::vector<std::string> bad;
-};
-
-Result<void> check_block(const ports::DagStore& store, const ipld::Cid& cid, Checked& checked,
-                         std::vector<ipld::Cid>* links) {
-  auto block = store.get(cid);
-  if (!block && (block.error().code == ErrorCode::corrupted || block.error().code == ErrorCode::missing_data)) {
-    checked.bad.push_back(block.error().detail);
-    return {};
-  }
-  if (!block) return fail(block.error());
-  ++checked.blocks;
-  checked.bytes += block->bytes.size();
-  auto found = ipld::links_of(*block);
-  if (!found) {
-    checked.bad.push_back("block " + cid.to_text() + ": " + found.error().detail);
-  } else if (links != nullptr) {
-    *links = *std::move(found);
-  }
-  return {};
+// The bytes go to standard output as they come, or into the JSON.
+template <class Read>
+Result<Answer> show_bytes(const Invocation& invocation, Read read) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  if (!invocation.wants_json()) context.out = [](ByteView piece) { return write_to(Stream::output, text_of(piece)); };
+  const api::BlockBytes answer = ICN_TRY(read(context));
+  return Answer{invocation.wants_json() ? api::json_text(answer) : "", "", 0};
 }
 
-Result<Checked> check_reachable(const ports::DagStore& store, const ipld::Cid& root) {
-  Checked checked;
-  ipld::DagWalk walk({&root, 1});
-  while (const auto cid = walk.next()) {
-    std::vector<ipld::Cid> links;
-    ICN_TRY(check_block(store, *cid, checked, &links));
-    walk.found(links);
-  }
-  return checked;
+// Whether the line is the last one of its depth below the same block.
+bool is_last(const std::vector<api::TreeLine>& lines, std::size_t at) {
+  for (std::size_t next = at + 1; next < lines.size() && lines[next].depth >= lines[at].depth; ++next)
+    if (lines[next].depth == lines[at].depth) return false;
+  return true;
 }
 
-// Page by page: for_each() lets nobody read the store meanwhile.
-Result<Checked> check_all(const ports::DagStore& store) {
-  constexpr std::size_t page_blocks = 1024;
-  Checked checked;
-  std::optional<ipld::Cid> after;
-  for (;;) {
-    std::vector<ipld::Cid> page;
-    ICN_TRY(store.for_each(after, [&](const ipld::Cid& cid, std::uint64_t) {
-      page.push_back(cid);
-      return page.size() < page_blocks;
-    }));
-    for (const ipld::Cid& cid : page) ICN_TRY(check_block(store, cid, checked, nullptr));
-    if (page.size() < page_blocks) return checked;
-    after = page.back();
+std::string tree_text(const std::vector<api::TreeLine>& lines) {
+  std::string text;
+  std::vector<bool> last;  // by depth: whether the line's ancestors, and it, are
+                           // the last of their block
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    const api::TreeLine& line = lines[at];
+    last.resize(line.depth);
+    last.push_back(is_last(lines, at));
+    for (std::size_t depth = 1; depth < line.depth; ++depth) text += last[depth] ? "   " : "│  ";
+    if (line.depth > 0) text += last[line.depth] ? "└─ " : "├─ ";
+    if (!line.name.empty()) text += line.name + "  ";
+    text += line.cid.to_text() + " " + std::string(api::EnumNames<ipld::Codec>::name(line.codec));
+    if (line.state != api::TreeState::here)
+      text += " (" + std::string(api::EnumNames<api::TreeState>::name(line.state)) + ")";
+    text += "\n";
   }
-}
-
-Json bytes_json(const ipld::Cid& cid, ByteView bytes) {
-  Json json;
-  json["cid"] = cid.to_text();
-  json["bytes"] = bytes.size();
-  json["hex"] = to_hex(bytes);
-  return json;
-}
-
-// A file goes to standard output leaf by leaf.
-Result<Answer> show_file(const Invocation& invocation, const ports::DagStore& store, const ipld::Cid& root) {
-  const auto fetch = [&](const ipld::Cid& cid) { return store.get(cid); };
-  if (!invocation.wants_json()) {
-    ICN_TRY(ipld::read_file(root, UINT64_MAX, fetch,
-                            [](ByteView piece) { return write_to(Stream::output, text_of(piece)); }));
-    return Answer{};
-  }
-  Bytes bytes;
-  auto read = ipld::read_file(root, kJsonBytesMax, fetch, [&](ByteView piece) -> Result<void> {
-    append(bytes, piece);
-    return {};
-  });
-  if (!read && read.error().code == ErrorCode::limit_exceeded)
-    return refuse(ErrorCode::limit_exceeded, "max_json_bytes", read.error().detail + " as JSON; leave out --json");
-  if (!read) return fail(read.error());
-  return Answer{dump(bytes_json(root, bytes)), "", 0};
+  return text;
 }
 
 }  // namespace
 
 Result<Answer> dag_put(const Invocation& invocation) {
-  InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
+  const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
-  runtime::BlockIntake intake(node->state());
-  dag::BlockBatch batch(intake);
   const Progress progress("storing the file", progress_of(invocation));
-  std::uint64_t bytes = 0;
-  ipld::FileBuilder builder([&](ipld::Block block) { return batch.add(std::move(block)); });
-  ICN_TRY(file.for_each_piece([&](ByteView piece) {
-    bytes += piece.size();
-    return builder.write(piece);
-  }));
-  const ipld::Cid cid = ICN_TRY(builder.finish());
-  ICN_TRY(batch.finish());
-  ICN_TRY(intake.finish({cid}, node->member(), {}));
-  Json json;
-  json["cid"] = cid.to_text();
-  json["bytes"] = bytes;
-  json["blocks"] = batch.blocks();
-  return Answer{dump(json), cid.to_text() + "\n", 0};
+  api::Context context = node->context();
+  context.in = [&](std::uint8_t* to, std::size_t size) { return file.read({to, size}); };
+  const api::FileStored stored = ICN_TRY(api::put_file(context, {}));
+  return Answer{api::json_text(stored), stored.cid.to_text() + "\n", 0};
 }
 
 Result<Answer> dag_get(const Invocation& invocation) {
-  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
-  const auto form = invocation.text("--as");
-  if (form && *form != "raw" && *form != "dag-json")
-    return fail(ErrorCode::invalid_argument, "--as " + *form + ": the forms are raw and dag-json");
-  const auto node = ICN_TRY(open_node(invocation));
-  const ports::DagStore& store = node->state().dag_store();
-  if (!form && cid.codec() == ipld::Codec::dag_pb) return show_file(invocation, store, cid);
-  const ipld::Block block = ICN_TRY(store.get(cid));
-  std::string text(text_of(block.bytes));
-  if (form == "dag-json") {
-    auto json = ipld::dag_json_of(block);
-    if (!json) return fail(within("block " + cid.to_text(), json.error()));
-    text = *json + "\n";
+  api::GetBlockRequest request{ICN_TRY(ipld::Cid::parse(invocation.arguments[0])), {}};
+  if (const auto form = invocation.text("--as")) {
+    const auto parsed = api::parse_enum<api::BlockForm>("form", *form);
+    if (!parsed) return fail(within("--as", parsed.error()));
+    request.as = *parsed;
   }
-  return Answer{dump(bytes_json(cid, block.bytes)), std::move(text), 0};
+  return show_bytes(invocation, [&](api::Context& context) { return api::get_block(context, request); });
 }
 
 Result<Answer> dag_cat(const Invocation& invocation) {
-  const ipld::Cid cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
-  if (cid.codec() == ipld::Codec::dag_cbor)
-    return fail(ErrorCode::invalid_argument,
-                cid.to_text() + " is a dag-cbor block and no file; `icn dag get` shows it");
+  const api::BlockNamed request{ICN_TRY(ipld::Cid::parse(invocation.arguments[0]))};
+  return show_bytes(invocation, [&](api::Context& context) { return api::cat_file(context, request); });
+}
+
+Result<Answer> dag_ls(const Invocation& invocation) {
+  const api::BlockNamed request{ICN_TRY(ipld::Cid::parse(invocation.arguments[0]))};
   const auto node = ICN_TRY(open_node(invocation));
-  return show_file(invocation, node->state().dag_store(), cid);
+  api::Context context = node->context();
+  const api::BlockLinks block = ICN_TRY(api::list_links(context, request));
+  std::string text;
+  for (const api::LinkView& link : block.links) {
+    std::string size = link.size ? std::to_string(*link.size) : "-";
+    size.insert(0, size.size() < 12 ? 12 - size.size() : 0, ' ');
+    text += link.cid.to_text() + " " + size + (link.name.empty() ? "" : " " + link.name) + "\n";
+  }
+  return Answer{api::json_text(block), std::move(text), 0};
+}
+
+Result<Answer> dag_tree(const Invocation& invocation) {
+  api::TreeRequest request{.cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]))};
+  if (const auto depth = ICN_TRY(invocation.number("--depth", api::TreeRequest::kDepthMax))) request.depth = *depth;
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::BlockTree tree = ICN_TRY(api::walk_tree(context, request));
+  const bool whole = std::none_of(tree.nodes.begin(), tree.nodes.end(), [](const api::TreeLine& line) {
+    return line.state == api::TreeState::missing || line.state == api::TreeState::corrupted;
+  });
+  return Answer{invocation.wants_json() ? api::json_text(tree) : "",
+                invocation.wants_json() ? "" : tree_text(tree.nodes),
+                whole ? 0 : error_row(ErrorCode::missing_data).exit_code};
 }
 
 Result<Answer> dag_stat(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const ports::DagStatistics statistics = ICN_TRY(node->state().dag_store().statistics());
-  Json json;
-  json["blocks"] = statistics.blocks;
-  json["bytes"] = statistics.bytes;
-  json["store"] = node->state().dag_store().descriptor().name;
-  return Answer{dump(json), grouped(statistics.blocks) + " blocks, " + grouped(statistics.bytes) + " bytes\n", 0};
+  api::Context context = node->context();
+  const api::StoreStat stat = ICN_TRY(api::stat_store(context, {}));
+  return Answer{api::json_text(stat), grouped(stat.blocks) + " blocks, " + grouped(stat.bytes) + " bytes\n", 0};
 }
 
 Result<Answer> dag_verify(const Invocation& invocation) {
+  api::VerifyRequest request;
+  if (!invocation.arguments.empty()) request.cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
   const auto node = ICN_TRY(open_node(invocation));
-  const ports::DagStore& store = node->state().dag_store();
   const Progress progress("reading every block", progress_of(invocation));
-  Checked checked;
-  if (invocation.arguments.empty()) {
-    checked = ICN_TRY(check_all(store));
-  } else {
-    checked = ICN_TRY(check_reachable(store, ICN_TRY(ipld::Cid::parse(invocation.arguments[0]))));
-  }
-  Json json;
-  json["blocks"] = checked.blocks;
-  json["bytes"] = checked.bytes;
-  json["bad"] = checked.bad;
+  api::Context context = node->context();
+  const api::BlocksVerified verified = ICN_TRY(api::verify_blocks(context, request));
   std::string text;
-  for (const std::string& bad : checked.bad) text += bad + "\n";
-  text += grouped(checked.blocks) + " blocks hold, " + std::to_string(checked.bad.size()) + " do not\n";
-  return Answer{dump(json), std::move(text), checked.bad.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
+  for (const std::string& bad : verified.bad) text += bad + "\n";
+  text += grouped(verified.blocks) + " blocks OK, " + std::to_string(verified.bad.size()) + " bad\n";
+  return Answer{api::json_text(verified), std::move(text),
+                verified.bad.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
 }
 
 }  // namespace icn::cli::commands
