@@ -461,11 +461,12 @@ struct ArchiveImported {
 struct ArchiveExported : ArchiveImported {
   static constexpr std::string_view kName = "dag_export";
   static constexpr std::string_view kText = "The archive that was written.";
-  std::optional<std::string> file;
+  Nullable<std::string> file;
 
   static constexpr auto fields() {
     return std::tuple_cat(ArchiveImported::fields(),
-                          std::tuple{Field<&ArchiveExported::file>{"file", "where it was written to", {.min = 1}}});
+                          std::tuple{Field<&ArchiveExported::file>{
+                              "file", "where it was written to; null where it is streamed", {.min = 1}}});
   }
 };
 
