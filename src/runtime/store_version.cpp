@@ -41,9 +41,8 @@ static_assert(kStoreVersionOldest + kUpgrades.size() == kStoreVersion);
 Result<std::uint8_t> read_store_version(const ports::StateReader& store) {
   const std::optional<Bytes> version = ICN_TRY(store.get(version_key()));
   if (!version) {
-    return fail(ErrorCode::not_found,
-                "No scope was founded in this state store. 'icn init' founds one in a new data folder; in an older one "
-                "the store was lost: 'icn store doctor' says what to do.");
+    return refuse(ErrorCode::not_found, "not_founded",
+                  "This state store holds no scope: it is new, or the store that held one was lost.");
   }
   if (version->size() == 1 && version->front() >= kStoreVersionOldest && version->front() <= kStoreVersion)
     return version->front();
