@@ -154,10 +154,38 @@ Result<JobDescription> describe_job(Context& context, const JobNamed& request) {
   return answer;
 }
 
+Result<JobWhy> why_job(Context& context, const JobNamed& request) {
+  runtime::JobStory story = ICN_TRY(runtime::why_job(*ICN_TRY(node_of(context)), request.job));
+  return JobWhy{std::move(story.lines), story.id, std::move(story.next_rule)};
+}
+
+Result<JobCancelled> cancel_job(Context& context, const JobNamed& request) {
+  runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const model::JobId id = ICN_TRY(node.jobs().find_by_text(request.job)).id;
+  return JobCancelled{id, ICN_TRY(runtime::cancel_job(node, id))};
+}
+
+Result<JobOutput> read_job_output(Context& context, const JobNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(request.job));
+  JobOutput answer;
+  answer.job_id = record.id;
+  ICN_TRY(read_output(node, record, [&](ByteView piece) {
+    answer.bytes += piece.size();
+    return context.out ? context.out(piece) : Result<void>();
+  }));
+  answer.output_cid = *record.output;
+  return answer;
+}
+
 template struct Shape<JobListRequest>;
 template struct Shape<JobPage>;
 template struct Shape<JobNamed>;
 template struct Shape<JobDescription>;
-template struct Shape<JobView>;
+template struct Shape<JobWhy>;
+template struct Shape<JobCancelled>;
+template struct Shape<JobOutput>;
+template struct Shape<JobLogRequest>;
+template struct Shape<JobLog>;
 
 }  // namespace icn::api

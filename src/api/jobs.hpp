@@ -4,6 +4,7 @@
 #include "api/operation.hpp"
 #include "jobs/job_book.hpp"
 #include "model/order.hpp"
+#include "runtime/cancel.hpp"
 
 namespace icn::api {
 
@@ -237,10 +238,97 @@ struct JobDescription : JobView {
   }
 };
 
+struct JobWhy {
+  static constexpr std::string_view kName = "why";
+  static constexpr std::string_view kText = "The causal chain, a sentence each.";
+  std::vector<std::string> why;
+  // Not fields: for a program that words what can be done next.
+  model::JobId id;
+  std::string next_rule;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field<&JobWhy::why>{"why", "oldest first; the last one says what comes next", {.min = 3, .item_min = 1}}};
+  }
+};
+
+template <>
+struct EnumNames<runtime::Cancelled> {
+  static constexpr auto values = first_values<runtime::Cancelled, 2>();
+  static std::string_view name(runtime::Cancelled cancelled) {
+    return cancelled == runtime::Cancelled::released ? "released" : "stopping";
+  }
+};
+
+struct JobCancelled {
+  static constexpr std::string_view kName = "cancel";
+  static constexpr std::string_view kText = "Whether the job had not started (released) or is being stopped.";
+  model::JobId job_id;
+  runtime::Cancelled cancelled = runtime::Cancelled::released;
+
+  static constexpr auto fields() {
+    using T = JobCancelled;
+    return std::tuple{
+        Field<&T::job_id>{"job_id", "the job"},
+        Field<&T::cancelled>{"cancelled", "released: everything reserved is back; stopping: what it used is charged"},
+    };
+  }
+};
+
+struct JobOutput {
+  static constexpr std::string_view kName = "output";
+  static constexpr std::string_view kText = "Which bytes a job's output are; the bytes go with the answer.";
+  model::JobId job_id;
+  ipld::Cid output_cid;
+  std::uint64_t bytes = 0;
+
+  static constexpr auto fields() {
+    using T = JobOutput;
+    return std::tuple{
+        Field<&T::job_id>{"job_id", "the job"},
+        Field<&T::output_cid>{"output_cid", "its output"},
+        Field<&T::bytes>{"bytes", "how many"},
+    };
+  }
+};
+
+struct JobLogRequest : JobNamed {
+  bool follow = false;
+
+  static constexpr auto fields() {
+    return std::tuple_cat(JobNamed::fields(), std::tuple{Field<&JobLogRequest::follow>{
+                                                  "follow", "until the job ends", {.missing = Missing::allowed}}});
+  }
+};
+
+// With Context::out the log goes there as it comes, and `log` is empty.
+struct JobLog {
+  static constexpr std::string_view kName = "logs";
+  static constexpr std::string_view kText = "What a job wrote to its log; bytes that are not UTF-8 are replaced.";
+  model::JobId job_id;
+  std::string log;
+
+  static constexpr auto fields() {
+    using T = JobLog;
+    return std::tuple{
+        Field<&T::job_id>{"job_id", "the job"},
+        Field<&T::log>{"log", "standard error and log messages"},
+    };
+  }
+};
+// Errors: not_found (no such job; no log is kept).
+struct ReadJobLog : Slot<JobLogRequest, JobLog> {};
+
 [[nodiscard]] JobView job_view(const jobs::JobRecord& record);
 
 [[nodiscard]] Result<JobPage> list_jobs(Context& context, const JobListRequest& request);
 // Errors: not_found, invalid_argument, missing_data.
 [[nodiscard]] Result<JobDescription> describe_job(Context& context, const JobNamed& request);
+// Errors: not_found, invalid_argument.
+[[nodiscard]] Result<JobWhy> why_job(Context& context, const JobNamed& request);
+// Errors: not_found, invalid_state (it has ended).
+[[nodiscard]] Result<JobCancelled> cancel_job(Context& context, const JobNamed& request);
+// Writes the output to Context::out. Errors: not_found (it has none), missing_data, corrupted.
+[[nodiscard]] Result<JobOutput> read_job_output(Context& context, const JobNamed& request);
 
 }  // namespace icn::api

@@ -50,7 +50,7 @@ template <class RequestType, class AnswerType>
 struct Slot {
   using Request = RequestType;
   using Answer = AnswerType;
-  using Function = std::function<Result<Answer>(Context&, const Request&)>;
+  using Function = std::function<Result<Answer>(Context&, Request)>;
 };
 
 // What is bound in this process. Bound at start by one thread, then only read.
@@ -95,10 +95,10 @@ struct Context {
 [[nodiscard]] Error unbound();
 
 template <class S>
-[[nodiscard]] Result<typename S::Answer> call(Context& context, const typename S::Request& request) {
+[[nodiscard]] Result<typename S::Answer> call(Context& context, typename S::Request request) {
   const auto* function = context.slots == nullptr ? nullptr : context.slots->template find<S>();
   if (function == nullptr) return fail(unbound());
-  return (*function)(context, request);
+  return (*function)(context, std::move(request));
 }
 
 struct Operation {
@@ -118,15 +118,15 @@ struct Operation {
   bool (*is_bound)(const Slots& slots);
 };
 
+// What derives from a use case, which takes its request by reference or, a large one, by value.
 template <auto UseCase>
 struct Typed;
-template <class AnswerType, class RequestType, Result<AnswerType> (*UseCase)(Context&, const RequestType&)>
+template <class AnswerType, class Taken, Result<AnswerType> (*UseCase)(Context&, Taken)>
 struct Typed<UseCase> {
-  using Request = RequestType;
+  using Request = std::remove_cvref_t<Taken>;
   using Answer = AnswerType;
   static Result<void> run(Context& context, const Json& request, Json& answer) {
-    const Request asked = ICN_TRY(Shape<Request>::from_json(request));
-    Shape<Answer>::to_json(ICN_TRY(UseCase(context, asked)), answer);
+    Shape<Answer>::to_json(ICN_TRY(UseCase(context, ICN_TRY(Shape<Request>::from_json(request)))), answer);
     return {};
   }
   template <class T>

@@ -5,6 +5,8 @@
 
 #include "api/dag.hpp"
 #include "api/jobs.hpp"
+#include "api/mana.hpp"
+#include "api/receipts.hpp"
 
 namespace icn::api {
 namespace {
@@ -12,6 +14,26 @@ namespace {
 constexpr std::array kOperations{
     operation<&list_jobs>("job.list", "GET", "/v1/jobs", Role::read, "Jobs of this node, newest first."),
     operation<&describe_job>("job.describe", "GET", "/v1/jobs/{job}", Role::read, "Everything about one job."),
+    operation<&why_job>("job.why", "GET", "/v1/jobs/{job}/why", Role::read,
+                        "Why a job is in its state, in plain words."),
+    slot<ReadJobLog>("job.logs", "GET", "/v1/jobs/{job}/log", Role::read, "What a job wrote to its log.", Streams::out),
+    operation<&read_job_output>("job.output", "GET", "/v1/jobs/{job}/output", Role::read,
+                                "The bytes of a job's output, verified against their CID.", Streams::out),
+    operation<&cancel_job>("job.cancel", "POST", "/v1/jobs/{job}/cancel", Role::submit,
+                           "Cancels a job: what it reserved is released, or, when it runs, it is stopped and what it "
+                           "used is charged."),
+    operation<&show_receipt>("receipt.show", "GET", "/v1/receipts/{receipt}", Role::read,
+                             "A receipt and who signed it."),
+    operation<&verify_receipt>("receipt.verify", "GET", "/v1/receipts/{receipt}/verification", Role::read,
+                               "Checks every signature and link of a receipt."),
+    operation<&replay_receipt>("receipt.replay", "POST", "/v1/receipts/{receipt}/replay", Role::operate,
+                               "Runs the job of a receipt again from its blocks and compares."),
+    operation<&mana_balance>("mana.balance", "GET", "/v1/mana/balance", Role::read,
+                             "Balance and reputation of an account."),
+    operation<&mana_history>("mana.history", "GET", "/v1/mana/history", Role::read,
+                             "The transfers of an account, oldest first."),
+    operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
+                           "Recomputes every sum from the journal."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),
     operation<&get_block>("dag.get", "GET", "/v1/dag/blocks/{cid}", Role::read, "A block, or a file as a whole.",

@@ -37,6 +37,16 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"dag.export", {R"({"roots": ["bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"], "car_version": 2})"}},
     {"dag.import", {"{}"}},
     {"job.describe", {R"({"job": "bafyreib2x"})"}},
+    {"job.why", {R"({"job": "bafyreib2x"})"}},
+    {"job.logs", {R"({"job": "bafyreib2x"})", R"({"job": "bafyreib2x", "follow": true})"}},
+    {"job.output", {R"({"job": "bafyreib2x"})"}},
+    {"job.cancel", {R"({"job": "bafyreib2x"})"}},
+    {"receipt.show", {R"({"receipt": "bafyreib2x"})"}},
+    {"receipt.verify", {R"({"receipt": "bafyreib2x"})"}},
+    {"receipt.replay", {R"({"receipt": "bafyreib2x"})"}},
+    {"mana.balance", {"{}", R"({"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"})"}},
+    {"mana.history", {"{}", R"({"from": 7, "count": 100000})"}},
+    {"mana.audit", {"{}"}},
 };
 
 TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {

@@ -144,20 +144,6 @@ Json error_json(const Error& error) {
   return json;
 }
 
-Json receipt_json(const model::Receipt& receipt) {
-  Json json;
-  json["job"] = receipt.job.to_text();
-  json["order"] = receipt.order.to_text();
-  json["fuel"] = receipt.fuel;
-  json["memory_pages"] = receipt.memory_pages;
-  json["transcript"] = receipt.transcript.to_text();
-  json["effects"] = receipt.effects.to_text();
-  json["output"] = text_or_null(receipt.output);
-  json["outcome"]["kind"] = outcome_name(receipt.outcome.kind);
-  json["outcome"]["code"] = receipt.outcome.code;
-  return json;
-}
-
 std::string outcome_line(const api::JobView& job) {
   const std::string code = code_text(job);
   return std::string(api::EnumNames<api::JobOutcome>::name(*job.outcome)) + (code.empty() ? "" : " (" + code + ")") +

@@ -20,7 +20,6 @@ namespace icn::cli {
 // A job that is accepted but that this process could not bring to its end.
 [[nodiscard]] nlohmann::ordered_json unfinished_json(const jobs::JobRecord& record, const Error& error);
 [[nodiscard]] std::string unfinished_text(const jobs::JobRecord& record, const Error& error);
-[[nodiscard]] nlohmann::ordered_json receipt_json(const model::Receipt& receipt);
 [[nodiscard]] nlohmann::ordered_json error_json(const Error& error);
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 

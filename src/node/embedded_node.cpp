@@ -2,6 +2,7 @@
 
 #include "backends/registry.hpp"
 #include "folder/lazy_signer.hpp"
+#include "node/job_operations.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
@@ -21,7 +22,9 @@ Result<model::Did> make_key(const std::filesystem::path& path, const std::option
 }  // namespace
 
 EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options)
-    : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {}
+    : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {
+  bind_job_operations(*this, slots_);
+}
 
 EmbeddedNode::~EmbeddedNode() {
   // Readers that wait for more of a log end before the server joins them.

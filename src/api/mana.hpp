@@ -1,0 +1,154 @@
+// Mana: balances, history and audit of the ledger (docs/OPERATIONS.md). Thread safe as runtime/ is.
+#pragma once
+#include "api/operation.hpp"
+#include "ipld/sha256.hpp"
+#include "model/mana.hpp"
+#include "model/order.hpp"
+#include "model/transfer.hpp"
+
+namespace icn::api {
+
+template <>
+struct EnumNames<model::TransferPhase> {
+  static constexpr auto values = first_values<model::TransferPhase, 4>();
+  static std::string_view name(model::TransferPhase phase) {
+    constexpr std::array<std::string_view, 4> names{"single", "pending", "post", "void"};
+    return names[static_cast<std::size_t>(phase)];
+  }
+};
+
+struct BalanceRequest {
+  std::optional<model::Did> did;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&BalanceRequest::did>{"did", "whose account; the caller's without it"}};
+  }
+};
+
+struct Balance {
+  static constexpr std::string_view kName = "balance";
+  static constexpr std::string_view kText = "An account and its reputation.";
+  model::Did did;
+  model::Mana available;
+  model::Mana reserved;
+  model::Mana posted;
+  std::string reputation_micro_points;
+
+  static constexpr auto fields() {
+    using T = Balance;
+    return std::tuple{
+        Field<&T::did>{"did", "whose account"},
+        Field<&T::available>{"available_umana", "what can be spent: posted less reserved"},
+        Field<&T::reserved>{"reserved_umana", "held for open jobs"},
+        Field<&T::posted>{"posted_umana", "credits less debits"},
+        Field<&T::reputation_micro_points>{
+            "reputation_micro_points", "a millionth of a point each", {.form = Form::decimal}},
+    };
+  }
+};
+
+struct HistoryRequest {
+  std::optional<model::Did> did;
+  std::uint64_t from = 0;
+  std::uint64_t count = 50;
+  static constexpr std::uint64_t kCountMax = 100'000;
+
+  static constexpr auto fields() {
+    using T = HistoryRequest;
+    return std::tuple{
+        Field<&T::did>{"did", "whose account; the caller's without it"},
+        Field<&T::from>{"from", "the first sequence number", {.missing = Missing::allowed}},
+        Field<&T::count>{"count", "how many at most", {.max = kCountMax, .missing = Missing::allowed}},
+    };
+  }
+};
+
+struct TransferView {
+  std::uint64_t sequence = 0;
+  model::UnixMs time;
+  model::TransferId id{};
+  std::string code;
+  model::TransferPhase phase = model::TransferPhase::single;
+  model::AccountKey debit;
+  model::AccountKey credit;
+  model::Mana amount;
+
+  static constexpr auto fields() {
+    using T = TransferView;
+    return std::tuple{
+        Field<&T::sequence>{"sequence", "its number in the journal", {.min = 1}},
+        Field<&T::time>{"time", "when"},
+        Field<&T::id>{"id", "makes it unique"},
+        Field<&T::code>{"code", "why mana moved", {.form = Form::word}},
+        Field<&T::phase>{"phase", "at once, held, or the end of what was held"},
+        Field<&T::debit>{"debit", "who pays"},
+        Field<&T::credit>{"credit", "who gets it"},
+        Field<&T::amount>{"amount_umana", "how much"},
+    };
+  }
+};
+
+struct History {
+  static constexpr std::string_view kName = "history";
+  static constexpr std::string_view kText = "The transfers that name an account, oldest first.";
+  model::Did did;
+  std::vector<TransferView> transfers;
+  Nullable<std::uint64_t> next_from;
+
+  static constexpr auto fields() {
+    using T = History;
+    return std::tuple{
+        Field<&T::did>{"did", "whose account"},
+        Field<&T::transfers>{"transfers", "oldest first"},
+        Field<&T::next_from>{"next_from", "`from` of the next page; null on the last", {.min = 1}},
+    };
+  }
+};
+
+struct AuditRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct Audit {
+  static constexpr std::string_view kName = "audit";
+  static constexpr std::string_view kText =
+      "Every sum, recomputed from the journal and exact. One that is not is an error instead.";
+  bool balanced = true;
+  std::uint64_t transfers = 0;
+  std::uint64_t accounts = 0;
+  model::Mana issued;
+  model::Mana member_held;
+  model::Mana reserved;
+  model::Mana treasury;
+  model::Mana fees;
+  model::Mana escrow;
+  model::Mana slashed;
+  std::uint64_t open_reserves = 0;
+  ipld::Digest state_hash{};
+
+  static constexpr auto fields() {
+    using T = Audit;
+    return std::tuple{
+        Field<&T::balanced>{"balanced", "always true", {.min = 1}},
+        Field<&T::transfers>{"transfers", "in the journal"},
+        Field<&T::accounts>{"accounts", "that they name"},
+        Field<&T::issued>{"issued_umana", "all mana there is"},
+        Field<&T::member_held>{"member_held_umana", "on accounts of members and nodes"},
+        Field<&T::reserved>{"reserved_umana", "of that, held for open jobs"},
+        Field<&T::treasury>{"treasury_umana", "the treasury's"},
+        Field<&T::fees>{"fees_umana", "fees of this epoch"},
+        Field<&T::escrow>{"escrow_umana", "in escrow"},
+        Field<&T::slashed>{"slashed_umana", "taken from nodes that cheated"},
+        Field<&T::open_reserves>{"open_reserves", "transfers that are pending"},
+        Field<&T::state_hash>{"state_hash", "over all accounts"},
+    };
+  }
+};
+
+[[nodiscard]] Result<Balance> mana_balance(Context& context, const BalanceRequest& request);
+// Errors: storage, corrupted.
+[[nodiscard]] Result<History> mana_history(Context& context, const HistoryRequest& request);
+// Errors: unbalanced, corrupted.
+[[nodiscard]] Result<Audit> mana_audit(Context& context, const AuditRequest& request);
+
+}  // namespace icn::api

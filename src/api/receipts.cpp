@@ -1,0 +1,106 @@
+#include "api/receipts.hpp"
+
+#include "api/detail/derive.hpp"
+#include "runtime/node_state.hpp"
+#include "runtime/receipts.hpp"
+
+namespace icn::api {
+namespace {
+
+// The receipt that a text names: by its own CID, or by the job it is of.
+Result<ipld::Cid> find_receipt(const runtime::NodeState& node, const std::string& text) {
+  const auto record = node.jobs().find_by_text(text);
+  if (record && record->receipt) return *record->receipt;
+  if (record) {
+    return fail(ErrorCode::not_found, "the job " + record->id.to_text() + " has no receipt: it is " +
+                                          std::string(jobs::phase_name(record->phase)));
+  }
+  const ErrorCode why = record.error().code;
+  if (why != ErrorCode::not_found && why != ErrorCode::invalid_argument) return fail(record.error());
+  auto cid = ipld::Cid::parse(text);
+  if (cid) return *std::move(cid);
+  return fail(ErrorCode::invalid_format,
+              "'" + text + "' is neither the CID of a receipt nor the id of a job here: " + cid.error().detail);
+}
+
+ReceiptBody body_view(const model::Receipt& receipt) {
+  return {.job = receipt.job,
+          .order = receipt.order,
+          .fuel = receipt.fuel,
+          .memory_pages = receipt.memory_pages,
+          .transcript = receipt.transcript,
+          .effects = receipt.effects,
+          .output = receipt.output,
+          .outcome = {receipt.outcome.kind, receipt.outcome.code}};
+}
+
+Nullable<ReceiptBody> body_view(const std::optional<model::Receipt>& receipt) {
+  return receipt ? std::optional(body_view(*receipt)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Rule> Replay::rules() {
+  const auto names = detail::field_names<ReceiptBody>();
+  return {
+      {"A difference names its field.",
+       is_one_of("verdict", {"differs"}),
+       {is_one_of("field", {names.begin(), names.end()})},
+       {is_null("field"), is_null("call_index")}},
+      {"What was compared is shown.",
+       is_one_of("verdict", {"match", "differs"}),
+       {is_present("expected"), is_present("got")}},
+  };
+}
+
+Result<ReceiptView> show_receipt(Context& context, const ReceiptNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
+  const ipld::Block envelope = ICN_TRY(node.dag_store().get(cid));
+  const auto envelope_read = model::SignedReceipt::from_bytes(envelope.bytes);
+  if (!envelope_read) return fail(within("the block " + cid.to_text() + " is not a receipt", envelope_read.error()));
+  const model::SignedReceipt& signed_receipt = *envelope_read;
+  const ipld::Block body = ICN_TRY(node.dag_store().get(signed_receipt.receipt));
+  ReceiptView answer;
+  static_cast<ReceiptBody&>(answer) = body_view(ICN_TRY(model::Receipt::from_bytes(body.bytes)));
+  answer.receipt = cid;
+  answer.body = signed_receipt.receipt;
+  answer.executor = signed_receipt.executor;
+  answer.signature = signed_receipt.signature;
+  answer.anchor = ICN_TRY(anchor_of(node, cid));
+  return answer;
+}
+
+Result<Verification> verify_receipt(Context& context, const ReceiptNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
+  const runtime::VerifiedReceipt verified = ICN_TRY(runtime::verify_receipt(node, cid));
+  Verification answer;
+  answer.receipt = verified.envelope;
+  answer.anchor = *verified.anchor;
+  for (const runtime::ReceiptCheck& check : verified.held) answer.checks.push_back({check.what, check.detail});
+  return answer;
+}
+
+Result<Replay> replay_receipt(Context& context, const ReceiptNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
+  ports::Executor* executor = ICN_TRY(node.executor());
+  const runtime::ReplayReport report = ICN_TRY(runtime::replay_receipt(node.dag_store(), *executor, cid));
+  Replay answer;
+  answer.receipt = cid;
+  answer.verdict = report.verdict;
+  if (!report.field.empty()) answer.field = report.field;
+  answer.call_index = report.call_index;
+  answer.detail = report.detail;
+  answer.expected = body_view(report.expected);
+  answer.got = body_view(report.got);
+  return answer;
+}
+
+template struct Shape<ReceiptNamed>;
+template struct Shape<ReceiptView>;
+template struct Shape<Verification>;
+template struct Shape<Replay>;
+
+}  // namespace icn::api

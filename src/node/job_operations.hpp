@@ -1,0 +1,12 @@
+// The operations about jobs that need this process: the logs of its runs.
+#pragma once
+#include "api/operation.hpp"
+
+namespace icn::node {
+
+class EmbeddedNode;
+
+// The node outlives the slots.
+void bind_job_operations(EmbeddedNode& node, api::Slots& slots);
+
+}  // namespace icn::node
