@@ -11,6 +11,7 @@
 #include "model/keys.hpp"
 #include "model/time_text.hpp"
 #include "reputation/reputation.hpp"
+#include "runtime/outbox.hpp"
 #include "runtime/store_version.hpp"
 #include "stores/cursor.hpp"
 #include "stores/incarnation.hpp"
