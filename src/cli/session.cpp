@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -109,9 +110,9 @@ Result<Bytes> read_standard_input(const Bound& bound) {
 Result<void> write_to(Stream stream, std::string_view bytes) {
   if (disk::write_all(static_cast<int>(stream), view_of(bytes))) return {};
   const int reason = errno;
-  Error error = disk::system_error("the output could not be written", reason).value();
-  if (reason == EPIPE) error.rule = kReaderGone;
-  return fail(std::move(error));
+  // Without the advice for files: where a stream leads is not known here.
+  const std::string detail = std::string("the output could not be written: ") + std::strerror(reason);
+  return fail(Error{ErrorCode::storage, detail, std::string(reason == EPIPE ? kReaderGone : "")});
 }
 
 void prepare_standard_streams() {

@@ -134,6 +134,20 @@ std::string words_of(const Outcome& outcome) {
 
 }  // namespace
 
+namespace {
+
+// Every kind of block counts its versions for itself: a newer version is one only of a block that has the field which
+// makes it of this kind.
+template <class T>
+Result<T> of_this_kind(Result<T> read, ByteView bytes, std::string_view field) {
+  if (read || read.error().code != ErrorCode::unsupported_version) return read;
+  const Result<std::string> shown = ipld::dag_json_of_dag_cbor(bytes);
+  if (shown && shown->find('"' + std::string(field) + "\":{\"/\"") != std::string::npos) return read;
+  return fail(ErrorCode::invalid_format, "it has no field '" + std::string(field) + "'");
+}
+
+}  // namespace
+
 ipld::Block Receipt::to_block() const {
   CborWriter writer(384);
   writer.map(1 + std::tuple_size_v<std::remove_cv_t<decltype(kReceiptFields)>>);
@@ -146,14 +160,14 @@ ipld::Block Receipt::to_block() const {
 }
 
 Result<Receipt> Receipt::from_bytes(ByteView body) {
-  return detail::read_body(body, "receipt", [](CborMap& map) -> Result<Receipt> {
+  Result<Receipt> read = detail::read_body(body, "receipt", [](CborMap& map) -> Result<Receipt> {
     Receipt receipt;
     ICN_TRY(detail::read_version(map, "receipt"));
-    Result<void> read;
+    Result<void> fields;
     for_each_receipt_field([&]<auto Member>(const ReceiptField<Member>& field) {
-      if (read) read = read_value(map, field.name, receipt.*Member);
+      if (fields) fields = read_value(map, field.name, receipt.*Member);
     });
-    ICN_TRY(std::move(read));
+    ICN_TRY(std::move(fields));
     const bool has_output =
         receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
     if (receipt.output.has_value() != has_output) {
@@ -162,6 +176,7 @@ Result<Receipt> Receipt::from_bytes(ByteView body) {
     }
     return receipt;
   });
+  return of_this_kind(std::move(read), body, "transcript");
 }
 
 std::optional<ReceiptDifference> first_difference(const Receipt& expected, const Receipt& got) {
@@ -186,7 +201,7 @@ ipld::Block SignedReceipt::to_block() const {
 }
 
 Result<SignedReceipt> SignedReceipt::from_bytes(ByteView bytes) {
-  return detail::read_body(bytes, "signed receipt", [](CborMap& map) -> Result<SignedReceipt> {
+  Result<SignedReceipt> read = detail::read_body(bytes, "signed receipt", [](CborMap& map) -> Result<SignedReceipt> {
     SignedReceipt value;
     ICN_TRY(detail::read_version(map, "signed receipt"));
     value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
@@ -194,6 +209,7 @@ Result<SignedReceipt> SignedReceipt::from_bytes(ByteView bytes) {
     value.executor = ICN_TRY(detail::read_did(map, "executor"));
     return value;
   });
+  return of_this_kind(std::move(read), bytes, "receipt");
 }
 
 }  // namespace icn::model

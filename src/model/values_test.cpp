@@ -318,6 +318,15 @@ TEST(Receipts, ADifferenceNamesTheFieldThatExplainsIt) {
   EXPECT_EQ(first_difference(same, other)->field, "job");
 }
 
+TEST(Receipts, ANewerVersionIsToldFromAnotherKindOfBlock) {
+  // The order of this program is of version 2, receipts are of version 1.
+  EXPECT_EQ(Receipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
+  EXPECT_EQ(SignedReceipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
+  Bytes newer = golden::receipt().to_block().bytes;
+  newer[3] = 2;  // the map's head, the key "v", its value
+  EXPECT_EQ(Receipt::from_bytes(newer).error().code, ErrorCode::unsupported_version);
+}
+
 TEST(Transfers, NamesOfAccountsAreTheirOwn) {
   EXPECT_EQ(AccountKey::of(SystemAccount::slashed).to_text(), "SLASHED");
   EXPECT_EQ(AccountKey::of(golden::author_key().did()).to_text(), golden::author_key().did().to_text());
