@@ -48,8 +48,8 @@ std::string_view EnumNames<JobOutcome>::name(JobOutcome outcome) {
 
 std::vector<Rule> JobView::rules() {
   const auto ended = [](std::vector<std::string_view> outcomes) { return is_one_of("outcome", std::move(outcomes)); };
-  const auto exits = [&ended](std::string_view outcome, std::uint64_t code) {
-    return Rule{"Each end has its exit code.", ended({outcome}), {is_between("exit_code", code, code)}};
+  const auto exits = [&ended](std::string_view end, std::uint64_t status) {
+    return Rule{"Each end has its exit code.", ended({end}), {is_between("exit_code", status, status)}};
   };
   return {
       {"What ran has a receipt and an executor, and no rule refused it; what did not run costs nothing.",

@@ -138,7 +138,7 @@ struct Typed<UseCase> {
 };
 
 template <auto UseCase>
-[[nodiscard]] consteval Operation operation(std::string_view name, std::string_view method, std::string_view path,
+[[nodiscard]] constexpr Operation operation(std::string_view name, std::string_view method, std::string_view path,
                                             Role role, std::string_view text, Streams streams = Streams::none) {
   using T = Typed<UseCase>;
   return {name,
@@ -158,7 +158,7 @@ template <auto UseCase>
 }
 
 template <class S>
-[[nodiscard]] consteval Operation slot(std::string_view name, std::string_view method, std::string_view path, Role role,
+[[nodiscard]] constexpr Operation slot(std::string_view name, std::string_view method, std::string_view path, Role role,
                                        std::string_view text, Streams streams = Streams::none) {
   Operation row = operation<&call<S>>(name, method, path, role, text, streams);
   row.is_bound = [](const Slots& slots) { return slots.find<S>() != nullptr; };
