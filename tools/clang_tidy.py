@@ -58,7 +58,7 @@ def main() -> int:
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     parser.add_argument("--stamps", type=pathlib.Path)
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     commands = {}
     for row in json.loads((args.build / "compile_commands.json").read_text()):
         source = pathlib.Path(row["directory"], row["file"]).resolve()

@@ -12,7 +12,6 @@ namespace icn::economy {
 
 using model::Mana;
 using model::Transfer;
-using model::TransferPhase;
 
 Ledger::Ledger() : Ledger(std::make_unique<State>(nullptr)) {}
 Ledger::Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}

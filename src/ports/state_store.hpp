@@ -85,8 +85,9 @@ class StateReader {
   Result<void> visited;
   ICN_TRY(store.scan(begin, end, [&](ByteView key, ByteView value) {
     Result<bool> more = visit(key, value);
-    if (!more) visited = fail(std::move(more).error());
-    return more && *more;
+    if (more) return *more;
+    visited = fail(std::move(more).error());
+    return false;
   }));
   return visited;
 }

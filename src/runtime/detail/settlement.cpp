@@ -218,9 +218,9 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, co
     const bool last =
         attempt == Attempt::final || record.attempts >= node.parameters()[model::ParameterKey::job_attempts_max];
     if (last) {
-      return stage_release(node, std::move(record), jobs::JobEvent::give_up,
-                           "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail,
-                           staging);
+      const std::string text =
+          "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail;
+      return stage_release(node, std::move(record), jobs::JobEvent::give_up, text, staging);
     }
     ICN_TRY(record.advance(
         jobs::JobEvent::attempt_failed, node.now(),

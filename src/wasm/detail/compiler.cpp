@@ -150,7 +150,7 @@ int run_compile_worker(const std::vector<std::string>& limits) {
   auto engine = detail::make_engine({}, 1);
   if (!engine) return 2;
   auto artifact = detail::compile_here(engine->get(), *module);
-  const Bytes answer = artifact ? *std::move(artifact) : bytes_of(artifact.error().detail);
+  const Bytes answer = artifact ? *artifact : bytes_of(artifact.error().detail);
   if (!disk::write_all(detail::kArtifactFd, answer)) return 2;
   return artifact ? 0 : 1;
 }
