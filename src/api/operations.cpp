@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "api/cid.hpp"
 #include "api/dag.hpp"
 #include "api/jobs.hpp"
 #include "api/mana.hpp"
 #include "api/receipts.hpp"
+#include "api/stores.hpp"
 
 namespace icn::api {
 namespace {
@@ -55,6 +57,12 @@ constexpr std::array kOperations{
                                "Writes everything below the roots as an archive.", Streams::out),
     operation<&import_archive>("dag.import", "POST", "/v1/dag/archives", Role::submit,
                                "Stores the blocks of an archive and pins its roots for the caller.", Streams::in),
+    operation<&name_bytes>("dag.cid", "POST", "/v1/dag/cid", Role::open,
+                           "The CID that bytes would have; nothing is stored.", Streams::in),
+    slot<HashStores>("store.hash", "GET", "/v1/stores/hash", Role::read,
+                     "One hash over the whole logical state of the node."),
+    slot<TakeBackup>("store.backup", "POST", "/v1/stores/backup", Role::operate,
+                     "Copies the node as a whole into a folder of its machine."),
 };
 
 // No name and no route has two meanings.

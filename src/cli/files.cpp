@@ -19,12 +19,6 @@ Result<InputFile> InputFile::open(const std::string& path) {
   return InputFile(ICN_TRY(disk::File::open(path, disk::Open::read, disk::Named::by_user)));
 }
 
-Result<void> InputFile::for_each_piece(const std::function<Result<void>(ByteView)>& sink) const {
-  Bytes piece(256 * 1024);
-  while (const std::size_t got = ICN_TRY(file_.read(piece))) ICN_TRY(sink(ByteView(piece).first(got)));
-  return {};
-}
-
 Result<void> InputFile::require_rereading(std::string_view why) const {
   if (file_.can_seek()) return {};
   return fail(ErrorCode::invalid_argument,

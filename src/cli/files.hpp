@@ -1,6 +1,5 @@
 // Files that commands read and write in pieces, however large they are. "-" is standard input or standard output.
 #pragma once
-#include <functional>
 #include <string>
 
 #include "disk/file.hpp"
@@ -15,8 +14,6 @@ class InputFile {
   // Errors: not_found, invalid_argument (a folder, no permission), storage.
   [[nodiscard]] static Result<InputFile> open(const std::string& path);
 
-  // Everything to the end, in pieces of at most 256 KiB. Errors: storage, and those of `sink`.
-  [[nodiscard]] Result<void> for_each_piece(const std::function<Result<void>(ByteView)>& sink) const;
   // The next bytes; 0 at the end. Errors: storage.
   [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> into) const { return file_.read(into); }
   // How many bytes from `offset` on were put into `into`: fewer than it takes at the end only. Errors: storage.

@@ -3,6 +3,7 @@
 #include "backends/registry.hpp"
 #include "folder/lazy_signer.hpp"
 #include "node/job_operations.hpp"
+#include "node/store_operations.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
@@ -24,6 +25,7 @@ Result<model::Did> make_key(const std::filesystem::path& path, const std::option
 EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options)
     : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {
   bind_job_operations(*this, slots_);
+  bind_store_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {

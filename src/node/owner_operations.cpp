@@ -9,7 +9,8 @@ namespace icn::node {
 namespace {
 
 // What another process may need while a run keeps the folder busy.
-constexpr std::array<std::string_view, 3> kServed{"job.describe", "job.logs", "job.cancel"};
+constexpr std::array<std::string_view, 5> kServed{"job.describe", "job.logs", "job.cancel", "store.hash",
+                                                  "store.backup"};
 
 }  // namespace
 

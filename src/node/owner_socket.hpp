@@ -1,10 +1,10 @@
-// The socket in a data folder: the process that owns the folder serves `logs`, `cancel`, `describe`, `hash` and
-// `backup` to others.
+// The socket in a data folder: the process that owns the folder serves operations to others
+// (owner_operations.hpp).
 //
 // Protocol, one request a connection: the client sends one line "VERB ARGUMENT [OPTION]" and reads until the end of the
 // stream. In the line, a space, '%' and control characters are written as '%' and two hex digits, as a path may need.
 // The answer begins with the line "ok" or "error NAME RULE SUBJECT DETAIL", its words written the same way; the bytes
-// after it are the payload (log text, or the JSON that the command prints). Only processes of the same user are served
+// after it are the payload (log text, or the JSON of the answer). Only processes of the same user are served
 // (the folder and the socket are 0700 and 0600).
 #pragma once
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace icn::node {
 
 struct OwnerRequest {
   std::string verb;
-  std::string job;  // or what else the verb is about: a path for `backup`, nothing for `hash`
+  std::string job;  // the request
   std::string option;
 };
 

@@ -2,65 +2,36 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/registry.hpp"
-#include "cli/commands/backup_answer.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "dag/guard.hpp"
-#include "folder/backup.hpp"
 #include "folder/restore.hpp"
-#include "folder/stores.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Answer answer_of(const folder::BackupReport& report) {
-  const folder::BackupManifest& manifest = report.manifest;
-  Json json;
-  json["backup"] = report.path.string();
-  json["made"] = time_text(manifest.made);
-  json["node"] = manifest.record.node;
-  json["member"] = manifest.record.member;
-  json["state_hash"] = to_hex(manifest.hash.digest);
-  json["pairs"] = manifest.hash.pairs;
-  json["blocks"] = manifest.hash.blocks;
-  json["bytes"] = report.bytes;
-  json["keys"] = manifest.keys;
-  json["damaged"] = manifest.damaged;
-  std::string text = "backup      " + report.path.string() + "\nmade        " + time_text(manifest.made) +
-                     "\nstate       " + grouped(manifest.hash.pairs) + " pairs\nblocks      " +
-                     grouped(manifest.hash.blocks) + "\nbytes       " + grouped(report.bytes) + "\nstate hash  " +
-                     to_hex(manifest.hash.digest) + "\n";
-  for (const std::string& cid : manifest.damaged)
-    text += "left out: the block " + cid + " is damaged in this node's store\n";
-  text += "It holds the key files: keep it as safe as the node. `icn --data NEW restore " + report.path.string() +
+Answer answer_of(const api::Backup& backup) {
+  std::string text = "backup      " + backup.path + "\nmade        " + time_text(backup.made) + "\nstate       " +
+                     grouped(backup.pairs) + " pairs\nblocks      " + grouped(backup.blocks) + "\nbytes       " +
+                     grouped(backup.bytes) + "\nstate hash  " + to_hex(backup.state_hash) + "\n";
+  for (const ipld::Cid& cid : backup.damaged)
+    text += "left out: the block " + cid.to_text() + " is damaged in this node's store\n";
+  text += "It holds the key files: keep it as safe as the node. `icn --data NEW restore " + backup.path +
           "` makes a node of it.\n";
-  return {dump(json), std::move(text), manifest.damaged.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
+  return {api::json_text(backup), std::move(text),
+          backup.damaged.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
 }
 
 Result<model::UnixMs> this_moment() { return ICN_TRY(backends::system::open()).clock->now(); }
 
 }  // namespace
 
-Result<Answer> backup_answer(node::EmbeddedNode& node, const std::string& destination) {
-  const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().blocks().guard()));
-  return answer_of(ICN_TRY(folder::take_backup(node.folder(), node.state().state_store(), node.state().dag_store(),
-                                               node.state().now(), destination)));
-}
-
 Result<Answer> backup(const Invocation& invocation) {
-  const std::string destination = std::filesystem::absolute(invocation.arguments[0]).string();
-  // The folder is this process's own, so nothing changes meanwhile.
-  const auto here = [&](const folder::DataFolder& folder) -> Result<Answer> {
-    const folder::OpenStores stores = ICN_TRY(folder::open_stores(folder));
-    return answer_of(
-        ICN_TRY(folder::take_backup(folder, *stores.state, *stores.dag, ICN_TRY(this_moment()), destination)));
-  };
-  return here_or_owner([&] { return open_folder(invocation); }, here,
-                       [&] { return ask_owner_to(invocation, "backup", destination); });
+  const api::BackupRequest request{std::filesystem::absolute(invocation.arguments[0]).string()};
+  return answer_of(ICN_TRY(on_folder<api::TakeBackup>(invocation, request)));
 }
 
 Result<Answer> restore(const Invocation& invocation) {

@@ -22,7 +22,6 @@ std::string row_text(const api::JobRow& job) {
 
 node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
   return [&node](const node::OwnerRequest& request, node::OwnerReply& reply) -> Result<void> {
-    if (is_about_folder(request)) return reply.write(packed(ICN_TRY(answer_about_folder(node, request))));
     return node::answer_owner_request(node.context(), request, reply);
   };
 }

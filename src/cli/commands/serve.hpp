@@ -1,7 +1,8 @@
-// What the owner of a data folder answers on its socket: operations, and hash and backup of the folder.
+// Operations by the process that owns a data folder, for this one and for others.
 #pragma once
 #include "cli/command.hpp"
 #include "cli/session.hpp"
+#include "folder/operations.hpp"
 #include "node/embedded_node.hpp"
 #include "node/owner_operations.hpp"
 
@@ -9,14 +10,6 @@ namespace icn::cli::commands {
 
 // The node outlives the handler.
 [[nodiscard]] node::OwnerHandler owner_handler(node::EmbeddedNode& node);
-
-// Both forms of an answer as one payload, and back; the client prints the one it wants.
-[[nodiscard]] std::string packed(const Answer& answer);
-[[nodiscard]] Answer unpacked(const std::string& payload);
-
-// What the owner of the invocation's folder answers to a request. Errors: as node::ask_owner.
-[[nodiscard]] Result<Answer> ask_owner_to(const Invocation& invocation, const std::string& verb,
-                                          const std::string& argument);
 
 // Runs `here` on what `open` opens of the folder, or `ask` when a process that owns the folder serves others. Between
 // the two the owner may end or another one come, so both are tried again once.
@@ -57,11 +50,22 @@ template <auto UseCase>
   return answer;
 }
 
-// The requests about the folder as a whole, by the node that owns it: hash, backup.
-[[nodiscard]] bool is_about_folder(const node::OwnerRequest& request);
-[[nodiscard]] Result<Answer> answer_about_folder(node::EmbeddedNode& node, const node::OwnerRequest& request);
-
-// The answer of `icn store hash`. Both stores are of one moment.
-[[nodiscard]] Result<Answer> hash_answer(const ports::StateReader& state, const ports::DagStore& dag);
+// Likewise of an operation that needs the folder and no node on it.
+template <class S>
+[[nodiscard]] Result<typename S::Answer> on_folder(const Invocation& invocation, const typename S::Request& request) {
+  const auto here = [&](const folder::DataFolder& folder) {
+    api::Slots slots;
+    folder::bind_operations(folder, slots);
+    api::Context context{.slots = &slots};
+    return api::call<S>(context, request);
+  };
+  const auto ask = [&]() -> Result<typename S::Answer> {
+    // A path may hold other bytes, which JSON has no way to carry.
+    if (ICN_TRY(api::Shape<typename S::Request>::parse(api::json_text(request))) != request)
+      return fail(ErrorCode::invalid_argument, "the owner of the data folder takes paths in UTF-8 only");
+    return node::ask_owner_to<&api::call<S>>(ICN_TRY(data_path(invocation)), request);
+  };
+  return here_or_owner([&] { return open_folder(invocation); }, here, ask);
+}
 
 }  // namespace icn::cli::commands

@@ -11,9 +11,6 @@
 #include "cli/views.hpp"
 #include "folder/doctor.hpp"
 #include "folder/store_migration.hpp"
-#include "folder/stores.hpp"
-#include "stores/incarnation.hpp"
-#include "stores/state_hash.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -45,27 +42,7 @@ std::string padded(std::string_view text, std::size_t width) {
   return out;
 }
 
-Json restoration_json(const stores::Incarnation& incarnation) {
-  if (!incarnation.restoration) return nullptr;
-  Json json;
-  json["backup_made"] = time_text(incarnation.restoration->backup_made);
-  json["restored"] = time_text(incarnation.restoration->restored);
-  return json;
-}
-
 }  // namespace
-
-Result<Answer> hash_answer(const ports::StateReader& state, const ports::DagStore& dag) {
-  const stores::StateHash hash = ICN_TRY(stores::hash_state(state, dag));
-  const stores::Incarnation incarnation = ICN_TRY(stores::read_incarnation(state));
-  Json json;
-  json["state_hash"] = to_hex(hash.digest);
-  json["pairs"] = hash.pairs;
-  json["blocks"] = hash.blocks;
-  json["incarnation"] = incarnation.number;
-  json["restored"] = restoration_json(incarnation);
-  return Answer{dump(json), to_hex(hash.digest) + "\n", 0};
-}
 
 Result<Answer> store_backends(const Invocation&) {
   Json json = Json::array();
@@ -87,12 +64,8 @@ Result<Answer> store_backends(const Invocation&) {
 }
 
 Result<Answer> store_hash(const Invocation& invocation) {
-  const auto here = [](const folder::DataFolder& folder) -> Result<Answer> {
-    const folder::OpenStores stores = ICN_TRY(folder::open_stores(folder));
-    return hash_answer(*ICN_TRY(stores.state->snapshot()), *stores.dag);
-  };
-  return here_or_owner([&] { return open_folder(invocation); }, here,
-                       [&] { return ask_owner_to(invocation, "hash", ""); });
+  const api::StoreHash hash = ICN_TRY(on_folder<api::HashStores>(invocation, {}));
+  return Answer{api::json_text(hash), to_hex(hash.state_hash) + "\n", 0};
 }
 
 Result<Answer> store_migrate(const Invocation& invocation) {

@@ -1,0 +1,105 @@
+// The stores of a data folder as a whole: their hash and their backup (docs/OPERATIONS.md). The use cases are slots:
+// folder/ binds them for a folder without a node on it, node/ for a node that runs.
+#pragma once
+#include "api/operation.hpp"
+#include "ipld/cid.hpp"
+#include "ipld/sha256.hpp"
+#include "model/order.hpp"
+
+namespace icn::api {
+
+enum class KeyFile : std::uint8_t { member, node };
+
+template <>
+struct EnumNames<KeyFile> {
+  static constexpr auto values = first_values<KeyFile, 2>();
+  static std::string_view name(KeyFile file) { return file == KeyFile::member ? "member.key" : "node.key"; }
+};
+
+struct HashRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+  friend bool operator==(const HashRequest&, const HashRequest&) = default;
+};
+
+struct RestorationView {
+  model::UnixMs backup_made;
+  model::UnixMs restored;
+
+  static constexpr auto fields() {
+    using T = RestorationView;
+    return std::tuple{
+        Field<&T::backup_made>{"backup_made", "the moment that the backup shows"},
+        Field<&T::restored>{"restored", "when the node was made of it"},
+    };
+  }
+};
+
+struct StoreHash {
+  static constexpr std::string_view kName = "store_hash";
+  static constexpr std::string_view kText = "One hash over the whole logical state, and what it covers.";
+  ipld::Digest state_hash{};
+  std::uint64_t pairs = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t incarnation = 1;
+  Nullable<RestorationView> restored;
+
+  static constexpr auto fields() {
+    using T = StoreHash;
+    return std::tuple{
+        Field<&T::state_hash>{"state_hash", "the same whatever backends keep the state"},
+        Field<&T::pairs>{"pairs", "in the state store"},
+        Field<&T::blocks>{"blocks", "in the DAG store"},
+        Field<&T::incarnation>{"incarnation", "1, and one more with every restore", {.min = 1}},
+        Field<&T::restored>{"restored", "the latest restore; null when there was none"},
+    };
+  }
+};
+
+struct BackupRequest {
+  std::string destination;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&BackupRequest::destination>{
+        "destination", "the absolute path of a folder of the node's machine that does not exist yet", {.min = 1}}};
+  }
+  friend bool operator==(const BackupRequest&, const BackupRequest&) = default;
+};
+
+struct Backup {
+  static constexpr std::string_view kName = "backup";
+  static constexpr std::string_view kText =
+      "The backup that was taken. Damaged blocks are left out of it; then the exit code is that of `corrupted`.";
+  std::string path;
+  model::UnixMs made;
+  model::Did node;
+  model::Did member;
+  ipld::Digest state_hash{};
+  std::uint64_t pairs = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+  std::vector<KeyFile> keys;
+  std::vector<ipld::Cid> damaged;
+
+  static constexpr auto fields() {
+    using T = Backup;
+    return std::tuple{
+        Field<&T::path>{"backup", "where it is", {.min = 1}},
+        Field<&T::made>{"made", "the moment that it shows"},
+        Field<&T::node>{"node", "whose it is"},
+        Field<&T::member>{"member", "the node's member"},
+        Field<&T::state_hash>{"state_hash", "over what it holds"},
+        Field<&T::pairs>{"pairs", "of the state store"},
+        Field<&T::blocks>{"blocks", "of the DAG store"},
+        Field<&T::bytes>{"bytes", "its size"},
+        Field<&T::keys>{"keys", "the key files in it", {.unique = true}},
+        Field<&T::damaged>{"damaged", "blocks that are left out"},
+    };
+  }
+};
+
+// Errors: storage, corrupted.
+struct HashStores : Slot<HashRequest, StoreHash> {};
+// Errors: already_exists, invalid_argument, storage, corrupted.
+struct TakeBackup : Slot<BackupRequest, Backup> {};
+
+}  // namespace icn::api
