@@ -1,4 +1,4 @@
-// The sandbox: the production implementation of ports::Executor on wasmtime. See docs/decisions/0002-wasm-profile.md.
+// The sandbox: the production implementation of ports::Executor on wasmtime. See docs/decisions/0001-wasm-profile.md.
 //
 // One engine per executor; modules are compiled in a killable child and cached; each run has a store of its own and is
 // polled in slices of kSliceFuel. Thread safe; an Execution belongs to one thread.
