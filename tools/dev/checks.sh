@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # The test programs whose suite `Documents` writes documents when ICN_UPDATE=1.
-icn_documents=(core_test cli_test model_test config_test abi_conformance_test)
+icn_documents=(core_test cli_test model_test jobs_test config_test api_test abi_conformance_test)
 
 cmd_test() {
   local long=no select=() modules=()
