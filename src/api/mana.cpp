@@ -10,7 +10,8 @@ namespace {
 Result<model::Did> account_of(const Context& context, const std::optional<model::Did>& asked) {
   if (asked) return *asked;
   if (context.caller) return *context.caller;
-  return refuse(ErrorCode::invalid_argument, "missing_field", "field did is missing, and nobody is known to ask");
+  return refuse(ErrorCode::invalid_argument, "missing_field",
+                "the field did is missing, and the caller has no account of its own");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@
 // JobEnd> {};`, the row `slot<RunJob>("job.run", …)`, and the module binds it at start: `slots.bind<RunJob>(function)`.
 // It is called as `call<RunJob>(context, request)`.
 //
-// Bytes that are no field (output, logs, archives, files) go through Context::out and Context::in; the row says so.
+// Bytes that are not a field (output, logs, archives, files) go through Context::out and Context::in; the row says so.
 #pragma once
 #include <any>
 #include <functional>
@@ -35,7 +35,7 @@ struct RunHooks;
 
 namespace icn::api {
 
-// Who may ask: anybody, a reader, a member who pays, whoever runs the node. Each includes those before it.
+// Who may ask: any caller, a reader, a member who pays, the operator of the node. Each includes those before it.
 enum class Role : std::uint8_t { open, read, submit, operate };
 [[nodiscard]] std::string_view role_name(Role role);
 
@@ -86,7 +86,7 @@ struct Context {
   std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> into)> in_at = {};
   // What a long operation is doing, for people.
   std::function<void(std::string_view)> progress = {};
-  // Who watches a run; null: nobody.
+  // Watches a run; may be null.
   const runtime::RunHooks* hooks = nullptr;
 };
 
@@ -104,7 +104,7 @@ template <class S>
 struct Operation {
   std::string_view name;    // "job.list"
   std::string_view method;  // GET, POST, PUT, DELETE
-  std::string_view path;    // "/v1/jobs/{job}": what stands in braces is a field of the request
+  std::string_view path;    // "/v1/jobs/{job}": a name in braces is a field of the request
   Role role;
   Streams streams;
   std::string_view text;

@@ -7,6 +7,7 @@
 #include "api/dag.hpp"
 #include "api/jobs.hpp"
 #include "api/mana.hpp"
+#include "api/outcomes.hpp"
 #include "api/receipts.hpp"
 #include "api/stores.hpp"
 
@@ -90,6 +91,9 @@ const Operation* find_operation(std::string_view name) {
 std::vector<Document> documents() {
   std::vector<Document> all;
   for (const Operation& row : kOperations) all.push_back({row.answer_name, row.answer_text, row.answer_schema});
+  // Of no operation alone.
+  all.push_back({JobEnd::kName, JobEnd::kText, &Shape<JobEnd>::schema});
+  all.push_back({Failure::kName, Failure::kText, &Shape<Failure>::schema});
   std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) { return a.name < b.name; });
   const auto same = [](const Document& a, const Document& b) { return a.name == b.name; };
   all.erase(std::unique(all.begin(), all.end(), same), all.end());

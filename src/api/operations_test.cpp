@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -12,6 +11,7 @@
 #include <sstream>
 
 #include "api/detail/derive.hpp"
+#include "testing/documents.hpp"
 
 namespace icn::api {
 namespace {
@@ -109,18 +109,10 @@ TEST(Operations, EverySchemaIsStrict) {
   }
 }
 
-void expect_file(const std::string& name, const std::string& text) {
-  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(name, std::ios::binary) << text;
-  std::stringstream found;
-  found << std::ifstream(name, std::ios::binary).rdbuf();
-  EXPECT_EQ(found.str(), text) << name << " is not what the table says: ICN_UPDATE=1 build/bin/api_test "
-                               << "--gtest_filter='Documents.*' writes it";
-}
-
 TEST(Documents, AreWhatTheTableSays) {
-  expect_file("docs/OPERATIONS.md", operations_markdown());
+  testing::expect_document("docs/OPERATIONS.md", operations_markdown());
   for (const Document& document : documents())
-    expect_file("docs/schemas/" + std::string(document.name) + ".json", schema_text(document));
+    testing::expect_document("docs/schemas/" + std::string(document.name) + ".json", schema_text(document));
 }
 
 }  // namespace

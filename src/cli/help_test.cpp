@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -13,6 +12,7 @@
 
 #include "cli/completion.hpp"
 #include "cli/words.hpp"
+#include "testing/documents.hpp"
 
 namespace icn::cli {
 namespace {
@@ -61,15 +61,9 @@ TEST(Help, AsJsonIsTheTable) {
   EXPECT_EQ(nlohmann::json::parse(help_json({find_command("job logs")}))["commands"][0]["options"][0]["short"], "-f");
 }
 
-void expect_file(const std::string& name, const std::string& text) {
-  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(name, std::ios::binary) << text;
-  EXPECT_EQ(read(name), text) << name << " is not what the tables say: ICN_UPDATE=1 build/bin/cli_test "
-                              << "--gtest_filter='Documents.*' writes it";
-}
-
 TEST(Documents, AreWhatTheTablesSay) {
-  expect_file("docs/CLI.md", commands_markdown());
-  expect_file("docs/ERRORS.md", errors_markdown());
+  testing::expect_document("docs/CLI.md", commands_markdown());
+  testing::expect_document("docs/ERRORS.md", errors_markdown());
 }
 
 TEST(Documents, EverySchemaIsThereAndOfACommand) {

@@ -1,9 +1,8 @@
 #include "cli/main.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <csignal>
 
+#include "api/outcomes.hpp"
 #include "cli/help.hpp"
 #include "cli/hints.hpp"
 #include "cli/parse.hpp"
@@ -26,7 +25,9 @@ int report_error(const Error& error, bool json, bool tells_job) {
   if (error.rule == kReaderGone) return end_for_closed_pipe();
   const int exit_code = error_row(error.code).exit_code;
   if (json) {
-    if (write_to(Stream::output, dump(tells_job ? refusal_json(error) : error_json(error)))) return exit_code;
+    if (write_to(Stream::output,
+                 tells_job ? api::json_text(api::refused_job(error)) : api::json_text(api::failure_of(error))))
+      return exit_code;
   }
   const std::string line =
       "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error);

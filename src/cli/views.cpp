@@ -6,34 +6,10 @@
 #include "cli/words.hpp"
 
 namespace icn::cli {
-namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json text_or_null(const std::optional<ipld::Cid>& cid) { return cid ? Json(cid->to_text()) : Json(nullptr); }
-
-bool ran(const jobs::JobRecord& record) { return record.outcome.has_value(); }
-
-// Whether a job was not taken or not run for reasons that are not the user's.
-bool is_infrastructure(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::internal:
-    case ErrorCode::missing_data:
-    case ErrorCode::corrupted:
-    case ErrorCode::storage:
-    case ErrorCode::busy:
-    case ErrorCode::infrastructure:
-    case ErrorCode::production_error:
-    case ErrorCode::unbalanced:
-      return true;
-    default:
-      return false;
-  }
+std::string dump(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
-
-}  // namespace
-
-std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 std::string umana_text(model::Mana mana) { return std::to_string(mana.umana); }
 
@@ -67,81 +43,10 @@ std::string code_text(const api::JobView& job) {
   }
 }
 
-Json job_json(const jobs::JobRecord& record) {
-  Json json;
-  json["job_id"] = record.id.to_text();
-  json["outcome"] = jobs::is_terminal(record.phase) ? Json(runtime::outcome_text(record)) : Json(nullptr);
-  json["phase"] = jobs::phase_name(record.phase);
-  json["code"] = record.outcome   ? Json(record.outcome->code)
-                 : record.failure ? Json(static_cast<unsigned>(*record.failure))
-                                  : Json(0);
-  json["rule"] = record.failure_rule.empty() ? Json(nullptr) : Json(record.failure_rule);
-  json["trap"] = ran(record) && record.outcome->kind == model::OutcomeKind::trap
-                     ? Json(trap_name(static_cast<model::TrapCode>(record.outcome->code)))
-                     : Json(nullptr);
-  json["exit_code"] = jobs::is_terminal(record.phase) ? Json(runtime::exit_code_of(record)) : Json(nullptr);
-  json["receipt"] = text_or_null(record.receipt);
-  json["output_cid"] = text_or_null(record.output);
-  json["fuel_used"] = record.fuel_used;
-  json["fuel_limit"] = record.fuel_limit;
-  json["memory_pages"] = record.memory_pages;
-  json["reserved_umana"] = umana_text(record.reserve);
-  json["charged_umana"] = umana_text(record.charged);
-  json["released_umana"] = umana_text(record.released());
-  json["executor"] = record.attempts > 0 ? Json(record.executor.to_text()) : Json(nullptr);
-  json["message"] = record.message;
-  return json;
-}
-
-Json refusal_json(const Error& error) {
-  Json json;
-  json["job_id"] = nullptr;
-  json["outcome"] = is_infrastructure(error.code) ? "infrastructure" : "refused";
-  json["phase"] = nullptr;
-  json["code"] = static_cast<unsigned>(error.code);
-  json["rule"] = error.rule.empty() ? std::string(error_row(error.code).name) : error.rule;
-  json["trap"] = nullptr;
-  json["exit_code"] = error_row(error.code).exit_code;
-  json["receipt"] = nullptr;
-  json["output_cid"] = nullptr;
-  json["fuel_used"] = 0;
-  json["fuel_limit"] = 0;
-  json["memory_pages"] = 0;
-  json["reserved_umana"] = "0";
-  json["charged_umana"] = "0";
-  json["released_umana"] = "0";
-  json["executor"] = nullptr;
-  json["message"] = error.detail;
-  return json;
-}
-
-Json unfinished_json(const jobs::JobRecord& record, const Error& error) {
-  Json json = job_json(record);
-  json["outcome"] = "infrastructure";
-  json["code"] = static_cast<unsigned>(error.code);
-  json["rule"] = error.rule.empty() ? Json(nullptr) : Json(error.rule);
-  json["exit_code"] = error_row(error.code).exit_code;
-  json["message"] = error.detail;
-  return json;
-}
-
 std::string unfinished_text(const jobs::JobRecord& record, const Error& error) {
   return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error) +
          "icn: the job is accepted, " + record.reserve.to_text() +
          " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() + "` runs it again\n";
-}
-
-Json error_json(const Error& error) {
-  const ErrorRow& row = error_row(error.code);
-  Json json;
-  json["error"]["code"] = static_cast<unsigned>(error.code);
-  json["error"]["name"] = row.name;
-  json["error"]["rule"] = error.rule.empty() ? Json(nullptr) : Json(error.rule);
-  json["error"]["subject"] = error.subject.empty() ? Json(nullptr) : Json(error.subject);
-  json["error"]["detail"] = error.detail;
-  json["error"]["exit_code"] = row.exit_code;
-  json["error"]["retryable"] = row.retry == Retry::yes;
-  return json;
 }
 
 std::string outcome_line(const api::JobView& job) {

@@ -13,14 +13,8 @@
 
 namespace icn::cli {
 
-// The contract of `icn job run --json` and everything that describes a job shortly.
-[[nodiscard]] nlohmann::ordered_json job_json(const jobs::JobRecord& record);
-// A job that was refused or could not be told: no id, no receipt; the rule and the words.
-[[nodiscard]] nlohmann::ordered_json refusal_json(const Error& error);
 // A job that is accepted but that this process could not bring to its end.
-[[nodiscard]] nlohmann::ordered_json unfinished_json(const jobs::JobRecord& record, const Error& error);
 [[nodiscard]] std::string unfinished_text(const jobs::JobRecord& record, const Error& error);
-[[nodiscard]] nlohmann::ordered_json error_json(const Error& error);
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678

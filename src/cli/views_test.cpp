@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/outcomes.hpp"
+
 namespace icn::cli {
 namespace {
 
@@ -36,6 +38,11 @@ jobs::JobRecord ended(model::OutcomeKind kind, std::uint32_t code = 0) {
   return record;
 }
 
+template <class T>
+Json parsed(const T& answer) {
+  return Json::parse(api::json_text(answer));
+}
+
 TEST(Views, NumbersAreGroupedByThousands) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");
@@ -45,9 +52,9 @@ TEST(Views, NumbersAreGroupedByThousands) {
 }
 
 TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
-  const std::vector<std::string> keys = keys_of(job_json(ended(model::OutcomeKind::ok)));
+  const std::vector<std::string> keys = keys_of(parsed(api::job_end(ended(model::OutcomeKind::ok))));
   for (const ErrorRow& row : error_table()) {
-    const Json json = refusal_json(Error{row.code, "what happened", ""});
+    const Json json = parsed(api::refused_job(Error{row.code, "what happened", ""}));
     EXPECT_EQ(keys_of(json), keys) << row.name;
     EXPECT_EQ(json["exit_code"], row.exit_code);
     EXPECT_EQ(json["code"], static_cast<unsigned>(row.code));
@@ -60,20 +67,20 @@ TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
     EXPECT_TRUE(row.retry == Retry::no || json["outcome"] == "infrastructure")
         << row.name << " can be retried, so it is no fault of the job";
   }
-  EXPECT_EQ(refusal_json(Error{ErrorCode::limit_exceeded, "", "max_fuel"})["rule"], "max_fuel");
-  EXPECT_EQ(refusal_json(Error{ErrorCode::limit_exceeded, "", "max_fuel"})["outcome"], "refused");
+  EXPECT_EQ(parsed(api::refused_job(Error{ErrorCode::limit_exceeded, "", "max_fuel"}))["rule"], "max_fuel");
+  EXPECT_EQ(parsed(api::refused_job(Error{ErrorCode::limit_exceeded, "", "max_fuel"}))["outcome"], "refused");
 }
 
 TEST(Views, AnErrorNamesItsRow) {
-  const Json json = error_json(Error{ErrorCode::busy, "in use by process 7", "lock"});
+  const Json json = parsed(api::failure_of(Error{ErrorCode::busy, "in use by process 7", "lock"}));
   EXPECT_EQ(json.dump(),
             R"({"error":{"code":23,"name":"busy","rule":"lock","subject":null,"detail":"in use by process 7",)"
             R"("exit_code":116,"retryable":true}})");
-  EXPECT_TRUE(error_json(Error{ErrorCode::trap, "", ""})["error"]["rule"].is_null());
+  EXPECT_TRUE(parsed(api::failure_of(Error{ErrorCode::trap, "", ""}))["error"]["rule"].is_null());
 }
 
 TEST(Views, AJobThatIsOpenHasNeitherOutcomeNorExitCode) {
-  const Json json = job_json(record_of(jobs::JobPhase::submitted));
+  const Json json = parsed(api::job_end(record_of(jobs::JobPhase::submitted)));
   EXPECT_TRUE(json["outcome"].is_null());
   EXPECT_TRUE(json["exit_code"].is_null());
   EXPECT_TRUE(json["executor"].is_null());
@@ -83,28 +90,29 @@ TEST(Views, AJobThatIsOpenHasNeitherOutcomeNorExitCode) {
 }
 
 TEST(Views, AJobThatEndedTellsItsOutcomeItsPriceAndItsExitCode) {
-  const Json ok = job_json(ended(model::OutcomeKind::ok));
+  const Json ok = parsed(api::job_end(ended(model::OutcomeKind::ok)));
   EXPECT_EQ(ok["outcome"], "ok");
   EXPECT_EQ(ok["exit_code"], 0);
   EXPECT_EQ(ok["charged_umana"], "27246");
   EXPECT_EQ(ok["released_umana"], "10972754");
-  const Json exit = job_json(ended(model::OutcomeKind::nonzero_exit, 3));
+  const Json exit = parsed(api::job_end(ended(model::OutcomeKind::nonzero_exit, 3)));
   EXPECT_EQ(exit["outcome"], "nonzero_exit");
   EXPECT_EQ(exit["code"], 3);
   EXPECT_EQ(exit["exit_code"], 3);
-  const Json trap = job_json(ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::unreachable)));
+  const Json trap =
+      parsed(api::job_end(ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::unreachable))));
   EXPECT_EQ(trap["outcome"], "trap");
   EXPECT_EQ(trap["trap"], "unreachable");
   EXPECT_EQ(trap["exit_code"], 110);
-  EXPECT_EQ(job_json(ended(model::OutcomeKind::out_of_fuel))["exit_code"], 111);
-  EXPECT_EQ(job_json(ended(model::OutcomeKind::stack_overflow))["exit_code"], 112);
-  EXPECT_EQ(job_json(ended(model::OutcomeKind::stopped))["exit_code"], 113);
-  EXPECT_EQ(job_json(record_of(jobs::JobPhase::cancelled))["exit_code"], 114);
-  EXPECT_EQ(job_json(record_of(jobs::JobPhase::expired))["exit_code"], 109);
+  EXPECT_EQ(parsed(api::job_end(ended(model::OutcomeKind::out_of_fuel)))["exit_code"], 111);
+  EXPECT_EQ(parsed(api::job_end(ended(model::OutcomeKind::stack_overflow)))["exit_code"], 112);
+  EXPECT_EQ(parsed(api::job_end(ended(model::OutcomeKind::stopped)))["exit_code"], 113);
+  EXPECT_EQ(parsed(api::job_end(record_of(jobs::JobPhase::cancelled)))["exit_code"], 114);
+  EXPECT_EQ(parsed(api::job_end(record_of(jobs::JobPhase::expired)))["exit_code"], 109);
   jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
-  EXPECT_EQ(job_json(unlucky)["outcome"], "infrastructure");
-  EXPECT_EQ(job_json(unlucky)["exit_code"], 115);
+  EXPECT_EQ(parsed(api::job_end(unlucky))["outcome"], "infrastructure");
+  EXPECT_EQ(parsed(api::job_end(unlucky))["exit_code"], 115);
 }
 
 TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
@@ -132,8 +140,8 @@ TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
 TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
   const jobs::JobRecord record = record_of(jobs::JobPhase::executing);
   const Error error{ErrorCode::storage, "no space left", ""};
-  const Json json = unfinished_json(record, error);
-  EXPECT_EQ(keys_of(json), keys_of(job_json(record)));
+  const Json json = parsed(api::unfinished_job(record, error));
+  EXPECT_EQ(keys_of(json), keys_of(parsed(api::job_end(record))));
   EXPECT_EQ(json["job_id"], record.id.to_text());
   EXPECT_EQ(json["outcome"], "infrastructure");
   EXPECT_EQ(json["exit_code"], 117);

@@ -3,13 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "dag/usage.hpp"
+#include "testing/documents.hpp"
 
 namespace icn::config {
 namespace {
@@ -77,14 +75,7 @@ TEST(Keys, EveryRowHasItsOwnNamesAndADefaultThatHolds) {
   }
 }
 
-TEST(Keys, TheDocumentIsWhatTheTableSays) {
-  const char* path = "docs/CONFIG.md";
-  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << keys_markdown();
-  std::ostringstream found;
-  found << std::ifstream(path, std::ios::binary).rdbuf();
-  EXPECT_EQ(found.str(), keys_markdown())
-      << path << " is not what the table says: ICN_UPDATE=1 build/bin/config_test writes it";
-}
+TEST(Keys, TheDocumentIsWhatTheTableSays) { testing::expect_document("docs/CONFIG.md", keys_markdown()); }
 
 }  // namespace
 }  // namespace icn::config

@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <thread>
 #include <vector>
+
+#include "testing/documents.hpp"
 
 namespace icn {
 namespace {
@@ -82,11 +83,7 @@ TEST(Metrics, AreShownAsPrometheusReadsThem) {
   }
 }
 
-TEST(Documents, MetricsAreWhatTheTableSays) {
-  const char* path = "docs/METRICS.md";
-  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << metrics_markdown();
-  EXPECT_EQ(read(path), metrics_markdown()) << path << " is not what the table says: ./dev fix writes it";
-}
+TEST(Documents, MetricsAreWhatTheTableSays) { testing::expect_document("docs/METRICS.md", metrics_markdown()); }
 
 }  // namespace
 }  // namespace icn

@@ -32,8 +32,8 @@ struct FileStatus {
 // Reading and writing at an offset, and syncing, are thread safe; reading and writing at the place are for one thread.
 class File {
  public:
-  // Errors: not_found (read, write and update: there is no such file), already_exists (create_new), storage;
-  // invalid_argument and not_found for a file named by a user, which is no folder then.
+  // Errors: not_found (read, write and update: the file does not exist), already_exists (create_new), storage. For a
+  // file that a user named: not_found and invalid_argument (a folder, no permission) instead of storage.
   [[nodiscard]] static Result<File> open(const std::filesystem::path& path, Open how, Named named = Named::by_node,
                                          mode_t mode = 0600);
   // A descriptor that is open already; `name` is for errors.

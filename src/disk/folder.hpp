@@ -16,7 +16,7 @@ namespace icn::disk {
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& path);
 // Sorted. Errors: storage.
 [[nodiscard]] Result<std::vector<std::string>> list_folder(const std::filesystem::path& path);
-// Does nothing when there is no such file; durable.
+// Does nothing when the file does not exist; durable.
 [[nodiscard]] Result<void> remove_file(const std::filesystem::path& path);
 
 // A new folder beside its destination, removed with all its files unless it gets that name.

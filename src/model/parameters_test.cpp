@@ -3,11 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include "testing/documents.hpp"
 
 namespace icn::model {
 namespace {
@@ -93,9 +94,7 @@ TEST(Parameters, EveryRowIsReadByASource) {
 }
 
 TEST(Documents, ParametersAreWhatTheTableSays) {
-  const char* path = "docs/PARAMETERS.md";
-  if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << parameters_markdown();
-  EXPECT_EQ(read(path), parameters_markdown()) << path << " is not what the table says: ./dev fix writes it";
+  testing::expect_document("docs/PARAMETERS.md", parameters_markdown());
 }
 
 }  // namespace

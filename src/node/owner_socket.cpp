@@ -107,6 +107,15 @@ Error read_error(std::string_view head) {
   return {find_error_code((*words)[1]).value_or(ErrorCode::internal), (*words)[4], (*words)[2], (*words)[3]};
 }
 
+// The line that read_error() reads.
+std::string error_line(const Error& error) {
+  std::string line = "error";
+  for (const std::string_view word : {error_row(error.code).name, std::string_view(error.rule),
+                                      std::string_view(error.subject), std::string_view(error.detail)})
+    line += " " + encode_word(word);
+  return line + "\n";
+}
+
 class StreamReply : public OwnerReply {
  public:
   explicit StreamReply(int fd) : fd_(fd) {}
@@ -127,12 +136,7 @@ void serve(int fd, const OwnerHandler& handler) {
   Result<OwnerRequest> request = read_request(fd);
   Result<void> done = request ? handler(*request, reply) : Result<void>(fail(request.error()));
   if (!done && !reply.begun()) {
-    const Error& error = done.error();
-    std::string line = "error";
-    for (const std::string_view word : {error_row(error.code).name, std::string_view(error.rule),
-                                        std::string_view(error.subject), std::string_view(error.detail)})
-      line += " " + encode_word(word);
-    done = send_all(fd, line + "\n");
+    done = send_all(fd, error_line(done.error()));
   } else if (done && !reply.begun()) {
     done = reply.write("");
   }
@@ -168,8 +172,9 @@ struct OwnerServer::State {
       if (fd.get() < 0) continue;
       if (clients.size() >= kOwnerClientsMax) {
         // A client that is gone already needs no answer.
-        static_cast<void>(
-            send_all(fd.get(), "error busy: the owner serves 16 clients already; try again\n").has_value());
+        const Error full{ErrorCode::busy, "the owner of the data folder serves " + std::to_string(kOwnerClientsMax) +
+                                              " clients already; try again"};
+        static_cast<void>(send_all(fd.get(), error_line(full)).has_value());
         continue;
       }
       Client& client = clients.emplace_back();
@@ -230,15 +235,16 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   }
   std::string line = encode_word(request.verb) + " " + encode_word(request.job);
   if (!request.option.empty()) line += " " + encode_word(request.option);
-  ICN_TRY(send_all(fd.get(), line + "\n"));
+  // An owner that refuses the client at once may close before it reads; its answer is there all the same.
+  const Result<void> sent = send_all(fd.get(), line + "\n");
   std::string head;
   bool in_payload = false;
   char buffer[16 * 1024];
   for (;;) {
     const ssize_t got = ::recv(fd.get(), buffer, sizeof buffer, 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return disk::system_error("read the owner's answer");
-    if (got == 0) break;
+    if (got < 0 && errno != ECONNRESET) return disk::system_error("read the owner's answer");
+    if (got <= 0) break;
     std::string_view piece(buffer, static_cast<std::size_t>(got));
     if (!in_payload) {
       head.append(piece);
@@ -253,6 +259,7 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
     sink(piece);
   }
   if (in_payload) return {};
+  if (head.empty()) ICN_TRY(sent);
   return fail(read_error(head));
 }
 

@@ -127,5 +127,38 @@ TEST_F(OwnerSocket, AFollowerGetsWhatComesUntilTheJobEnds) {
   EXPECT_EQ(got, "one\ntwo\n");
 }
 
+TEST_F(OwnerSocket, AClientTooManyReadsThatTheOwnerIsBusy) {
+  Mutex mutex;
+  Condition changed;
+  std::size_t served = 0;
+  bool released = false;
+  auto server = OwnerServer::start(folder_, [&](const OwnerRequest&, OwnerReply& reply) -> Result<void> {
+    {
+      Lock lock(mutex);
+      ++served;
+      changed.notify_all();
+      while (!released) changed.wait(lock);
+    }
+    return reply.write("served");
+  });
+  ASSERT_TRUE(server);
+  std::vector<std::jthread> clients;
+  for (std::size_t i = 0; i < kOwnerClientsMax; ++i)
+    clients.push_back(start_thread("client", [&] { EXPECT_EQ(ask({"hash", "", ""}), "served"); }));
+  {
+    Lock lock(mutex);
+    while (served < kOwnerClientsMax) changed.wait(lock);
+  }
+  const Result<std::string> refused = ask({"hash", "", ""});
+  {
+    Lock lock(mutex);
+    released = true;
+    changed.notify_all();
+  }
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::busy);
+  EXPECT_NE(refused.error().detail.find("16 clients"), std::string::npos) << refused.error().detail;
+}
+
 }  // namespace
 }  // namespace icn::node

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/outcomes.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/watch.hpp"
@@ -149,11 +150,6 @@ std::string note_of(const runtime::SubmitAnswer& accepted) {
              : accepted.note;
 }
 
-std::string json_with_note(Json json, const std::string& note) {
-  if (!note.empty()) json["note"] = note;
-  return dump(json);
-}
-
 // Where standard error is closed, the exit code and the JSON still tell.
 void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
 
@@ -176,7 +172,7 @@ Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation,
   }
   Answer answer;
   answer.exit_code = runtime::exit_code_of(record);
-  answer.json = json_with_note(job_json(record), note);
+  answer.json = api::json_text(api::job_end(record, note));
   answer.text = std::string(text_of(output));
   if (record.output) {
     answer.kept =
@@ -202,7 +198,7 @@ Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation
   const auto record = node.state().jobs().find(id);
   if (!record || !*record || jobs::is_terminal((*record)->phase)) return fail(error);
   if (!invocation.wants_json()) say(unfinished_text(**record, error));
-  return Answer{dump(unfinished_json(**record, error)), "", error_row(error.code).exit_code};
+  return Answer{api::json_text(api::unfinished_job(**record, error)), "", error_row(error.code).exit_code};
 }
 
 // Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
@@ -281,7 +277,7 @@ Result<Answer> job_submit(const Invocation& invocation) {
       ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::later)));
   const std::string note = note_of(accepted);
   if (!note.empty() && !invocation.wants_json()) say("icn: " + note + "\n");
-  return Answer{json_with_note(job_json(accepted.record), note), accepted.id.to_text() + "\n", 0};
+  return Answer{api::json_text(api::job_end(accepted.record, note)), accepted.id.to_text() + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {

@@ -51,7 +51,7 @@ Result<std::vector<std::string>> names_in(const std::string& folder) {
   for (const std::string& name : names) {
     if (is_ours(name)) continue;
     return fail(ErrorCode::invalid_format,
-                folder + " holds '" + name + "', which is no part of a file store; nothing was changed");
+                folder + " holds '" + name + "', which is not part of a file store; nothing was changed");
   }
   return names;
 }
@@ -87,7 +87,7 @@ class Reader {
     return is_whole ? head : std::optional<RecordHead>();
   }
 
-  // Whether a record behind `offset` says that what stands there was durable.
+  // Whether a record behind `offset` proves that the bytes there were durable.
   Result<bool> was_durable(std::uint64_t offset) {
     for (std::uint64_t at = offset + 1; at + RecordHead::kBytes <= size_; ++at) {
       const ByteView bytes = ICN_TRY(get(at, RecordHead::kBytes));
