@@ -2,7 +2,8 @@
 //
 // rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() commits
 // without a sync; flush() syncs the log, beside puts that follow, and many puts share one sync. get() and has() look
-// through a connection of their own, so that they wait for neither.
+// through a connection of their own, so that they wait for neither. A locked file next to the database keeps it for one
+// opening; should that fail, a change after somebody else's is refused, for ever.
 #include <optional>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
@@ -31,20 +32,25 @@ constexpr std::string_view kSchema =
 class SqliteDagStore : public ports::DagStore {
  public:
   static Result<std::unique_ptr<ports::DagStore>> open(const std::string& path) {
+    disk::FileLock lock_of_all = ICN_TRY(detail::lock_database(path));
     // The writer makes the file, so it comes first.
     Database writer =
         ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write, Durable::at_sync));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
     disk::File log = ICN_TRY(detail::open_wal(writer));
-    std::unique_ptr<SqliteDagStore> store(new SqliteDagStore(std::move(writer), std::move(reader), std::move(log)));
+    std::unique_ptr<SqliteDagStore> store(
+        new SqliteDagStore(std::move(lock_of_all), std::move(writer), std::move(reader), std::move(log)));
     Database& database = store->writer_;
     store->put_ =
         ICN_TRY(database.prepare("INSERT INTO blocks(cid, bytes) VALUES (?1, ?2) ON CONFLICT(cid) DO NOTHING"));
     store->remove_ = ICN_TRY(database.prepare("DELETE FROM blocks WHERE cid = ?1"));
     store->all_ = ICN_TRY(database.prepare("SELECT cid, length(bytes) FROM blocks WHERE cid > ?1 ORDER BY cid"));
     store->statistics_ = ICN_TRY(database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM blocks"));
+    store->others_ = ICN_TRY(database.prepare("PRAGMA data_version"));
     store->get_ = ICN_TRY(store->reader_.prepare("SELECT bytes FROM blocks WHERE cid = ?1"));
     store->has_ = ICN_TRY(store->reader_.prepare("SELECT 1 FROM blocks WHERE cid = ?1"));
+    Lock lock(store->mutex_);
+    store->version_ = ICN_TRY(store->version_by_others());
     return store;
   }
 
@@ -132,12 +138,23 @@ class SqliteDagStore : public ports::DagStore {
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:
-  SqliteDagStore(Database writer, Database reader, disk::File log)
-      : writer_(std::move(writer)), reader_(std::move(reader)), log_(std::move(log)) {}
+  SqliteDagStore(disk::FileLock lock, Database writer, Database reader, disk::File log)
+      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)), log_(std::move(log)) {}
 
   Result<void> refuse_when_failed() const ICN_REQUIRES(mutex_) {
     if (failed_) return fail(ErrorCode::storage, writer_.path() + ": an earlier write failed; the process must end");
     return {};
+  }
+
+  // A number that changes with each commit of another connection.
+  Result<std::uint64_t> version_by_others() ICN_REQUIRES(mutex_) {
+    const Statement::Scope scope(others_);
+    ICN_TRY(others_.step());
+    return others_.number(0);
+  }
+  Result<void> refuse_when_taken_over() ICN_REQUIRES(mutex_) {
+    if (ICN_TRY(version_by_others()) == version_) return {};
+    return fail(detail::taken_over(writer_, "blocks were added or removed"));
   }
 
   // All that `change` writes, or nothing of it.
@@ -145,7 +162,8 @@ class SqliteDagStore : public ports::DagStore {
   Result<void> write(const Change& change) ICN_REQUIRES(mutex_) {
     ICN_TRY(refuse_when_failed());
     ICN_TRY(writer_.execute("BEGIN IMMEDIATE"));
-    Result<void> written = change();
+    Result<void> written = refuse_when_taken_over();
+    if (written) written = change();
     if (written) written = writer_.execute("COMMIT");
     if (written) {
       ++written_;
@@ -157,14 +175,16 @@ class SqliteDagStore : public ports::DagStore {
     return written;
   }
 
+  const disk::FileLock lock_;  // let go of last
   mutable Mutex flush_mutex_;  // before mutex_
   mutable Mutex mutex_;        // the writer's connection
   mutable Mutex read_mutex_;   // the reader's
   Database writer_;
   Database reader_;
   disk::File log_;
-  Statement put_, remove_;
+  Statement put_, remove_, others_;
   mutable Statement get_, has_, all_, statistics_;
+  std::uint64_t version_ ICN_GUARDED_BY(mutex_) = 0;
   std::uint64_t written_ ICN_GUARDED_BY(mutex_) = 0;        // transactions committed
   std::uint64_t flushed_ ICN_GUARDED_BY(flush_mutex_) = 0;  // of these, known to be durable
   bool failed_ ICN_GUARDED_BY(mutex_) = false;

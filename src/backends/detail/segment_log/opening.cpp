@@ -242,7 +242,9 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(const std::string& folder, 
     return fail(ErrorCode::busy, folder + " is in use by process " + (lock.other().empty() ? "?" : lock.other()) +
                                      "; nothing was changed. One process owns a store at a time: wait for it to end");
   }
-  std::unique_ptr<SegmentLog> log(new SegmentLog(std::move(lock), folder, kind));
+  // The file says who has the folder, and can be removed; the folder itself cannot while it is in use.
+  auto folder_lock = ICN_TRY(disk::FolderLock::take(folder));
+  std::unique_ptr<SegmentLog> log(new SegmentLog(std::move(folder_lock), std::move(lock), folder, kind));
   auto opened = Opening(*log, visit).run();
   if (opened) return log;
   log->segments_.clear();  // so that closing writes nothing

@@ -14,8 +14,8 @@ Result<Bytes> LogPlace::read() const {
                                         " does; restore the store from a backup");
 }
 
-SegmentLog::SegmentLog(disk::FileLock lock, std::string folder, LogKind kind)
-    : lock_(std::move(lock)), folder_(std::move(folder)), kind_(kind) {}
+SegmentLog::SegmentLog(disk::FolderLock folder_lock, disk::FileLock lock, std::string folder, LogKind kind)
+    : folder_lock_(std::move(folder_lock)), lock_(std::move(lock)), folder_(std::move(folder)), kind_(kind) {}
 
 SegmentLog::~SegmentLog() {
   if (!segments_.empty() && sync()) static_cast<void>(write_mark(first_, last_number(), durable_).has_value());

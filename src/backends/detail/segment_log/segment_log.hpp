@@ -68,7 +68,7 @@ class SegmentLog {
 
  private:
   class Opening;
-  SegmentLog(disk::FileLock lock, std::string folder, LogKind kind);
+  SegmentLog(disk::FolderLock folder_lock, disk::FileLock lock, std::string folder, LogKind kind);
   [[nodiscard]] std::string path_of(std::uint64_t number) const;
   [[nodiscard]] std::uint64_t last_number() const { return first_ + segments_.size() - 1; }
   // `proven` is what the mark says of the last segment.
@@ -77,6 +77,7 @@ class SegmentLog {
   // Hands `result` on; a failure ends all writing.
   [[nodiscard]] Result<void> ending_at_failure(Result<void> result);
 
+  const disk::FolderLock folder_lock_;
   const disk::FileLock lock_;
   const std::string folder_;
   const LogKind kind_;

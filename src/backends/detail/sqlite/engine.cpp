@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "disk/folder.hpp"
 
@@ -157,10 +158,32 @@ Result<Statement> Database::prepare(std::string_view sql) {
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 
+std::uint64_t Database::changed_rows() const { return static_cast<std::uint64_t>(sqlite3_changes64(connection_)); }
+
 Result<void> Database::execute(const std::string& sql) {
   if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return error_of(connection_, path_);
   return {};
+}
+
+Result<disk::FileLock> lock_database(const std::string& path) {
+  // Through links to the file itself, so that all its names have one lock.
+  std::error_code error;
+  std::filesystem::path file = std::filesystem::weakly_canonical(path, error);
+  if (error) file = path;
+  file += "-lock";
+  disk::FileLock lock = ICN_TRY(disk::FileLock::take(file, "process " + std::to_string(::getpid())));
+  if (lock.is_held()) return lock;
+  return fail(ErrorCode::busy, path + " is open already, in " +
+                                   (lock.other().empty() ? "another process" : lock.other()) +
+                                   "; nothing was changed. One opening owns a store at a time: wait for it to end");
+}
+
+Error taken_over(const Database& database, std::string_view what) {
+  return {ErrorCode::storage,
+          database.path() + ": another process has written to this database (" + std::string(what) +
+              "); nothing of this change was written. This process can write no more: end it",
+          std::string(kTakenOver)};
 }
 
 Result<disk::File> open_wal(const Database& database) {

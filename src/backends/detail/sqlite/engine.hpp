@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "disk/file.hpp"
+#include "disk/lock.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -74,6 +74,8 @@ class Database {
 
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   [[nodiscard]] Result<void> execute(const std::string& sql);
+  // How many rows the last statement that writes has changed.
+  [[nodiscard]] std::uint64_t changed_rows() const;
   // False too after SQLite has rolled one back by itself, as it does when a disk is full.
   [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -83,6 +85,17 @@ class Database {
   sqlite3* connection_ = nullptr;
   std::string path_;
 };
+
+// Keeps a database for one opening, by a lock on a file next to it: SQLite itself lets several processes write in turn.
+// Taken before the database is opened and held until it is closed. Errors: busy (naming the process that has it),
+// storage.
+[[nodiscard]] Result<disk::FileLock> lock_database(const std::string& path);
+
+// The rule of the error that says that another opening wrote to the database although this one holds its lock, as
+// happens when the lock's file was removed. Whoever meets it writes nothing more.
+inline constexpr std::string_view kTakenOver = "taken_over";
+// `what`: what shows it. Code storage: what this process has in memory is not what the database holds.
+[[nodiscard]] Error taken_over(const Database& database, std::string_view what);
 
 // The write-ahead log of an open database, through a descriptor of its own, so that syncing it needs no lock of the
 // database's and no error of the disk is lost to another descriptor's sync. Its sync_data() makes durable what was

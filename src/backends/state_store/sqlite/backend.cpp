@@ -1,8 +1,9 @@
 // State in one SQLite file: the default of `icn`, production grade.
 //
 // One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have
-// a connection each, so that reading does not wait for an fsync. Each pair carries a check over key and value: SQLite
-// sees damage to its own structure only, not to what it stores.
+// a connection each, so that reading does not wait for an fsync. A locked file next to the database keeps it for one
+// opening; should that fail, a commit where the stored sequence is not the expected one is refused. Each pair carries a
+// check over key and value: SQLite sees damage to its own structure only, not to what it stores.
 #include "backends/detail/pair_check.hpp"
 #include "backends/detail/sqlite/engine.hpp"
 #include "backends/state_store/sqlite/descriptor.hpp"
@@ -99,13 +100,15 @@ class SqliteSnapshot : public ports::StateReader {
 class SqliteStateStore : public ports::StateStore {
  public:
   static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
+    disk::FileLock lock_of_all = ICN_TRY(detail::lock_database(path));
     // The writer makes the file, so it comes first.
     Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
-    std::unique_ptr<SqliteStateStore> store(new SqliteStateStore(std::move(writer), ICN_TRY(Reader::open(path))));
+    std::unique_ptr<SqliteStateStore> store(
+        new SqliteStateStore(std::move(lock_of_all), std::move(writer), ICN_TRY(Reader::open(path))));
     store->put_ = ICN_TRY(store->writer_.prepare(
         "INSERT INTO state VALUES (?1, ?2, ?3) ON CONFLICT(key) DO UPDATE SET value = ?2, sum = ?3"));
     store->erase_ = ICN_TRY(store->writer_.prepare("DELETE FROM state WHERE key = ?1"));
-    store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1"));
+    store->count_ = ICN_TRY(store->writer_.prepare("UPDATE sequence SET value = ?1 WHERE value = ?2"));
     Lock lock(store->write_mutex_);
     store->sequence_ = ICN_TRY(store->reader_->sequence());
     return store;
@@ -149,10 +152,13 @@ class SqliteStateStore : public ports::StateStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  SqliteStateStore(Database writer, std::unique_ptr<Reader> reader)
-      : writer_(std::move(writer)), reader_(std::move(reader)) {}
+  SqliteStateStore(disk::FileLock lock, Database writer, std::unique_ptr<Reader> reader)
+      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)) {}
 
   Result<void> write_all(std::span<const ports::Batch> batches) ICN_REQUIRES(write_mutex_) {
+    ICN_TRY(count_.bind(1, sequence_ + batches.size()).bind(2, sequence_).run());
+    if (writer_.changed_rows() != 1)
+      return fail(detail::taken_over(writer_, "its sequence is not " + std::to_string(sequence_)));
     for (const ports::Batch& batch : batches) {
       for (const ports::Batch::Write& write : batch.writes()) {
         if (write.value) {
@@ -163,9 +169,10 @@ class SqliteStateStore : public ports::StateStore {
         }
       }
     }
-    return count_.bind(1, sequence_ + batches.size()).run();
+    return {};
   }
 
+  const disk::FileLock lock_;  // let go of last
   mutable Mutex write_mutex_;
   Database writer_;
   const std::unique_ptr<Reader> reader_;
