@@ -76,6 +76,16 @@ class Backup : public FolderTest {
   Result<RestoreReport> restore(StoresAsked stores = {}, std::function<void(RestoreStep)> observer = {}) {
     return restore_backup({backup_, copy_, std::move(stores), model::UnixMs{kNow.value + 5}, "test", observer});
   }
+  // As whoever can write in the backup may: the record and the sums agree.
+  void edit_record(const std::string& state_store, const std::string& dag_store) const {
+    BackupManifest manifest = BackupManifest::from_json(text_of_file(backup_ / kManifestFile)).value();
+    manifest.record.state_store = state_store;
+    manifest.record.dag_store = dag_store;
+    FileDigests digests = parse_sums(text_of_file(backup_ / kSumsFile)).value();
+    write_file(backup_ / kManifestFile, manifest.to_json());
+    digests[std::string(kManifestFile)] = ipld::sha256(view_of(manifest.to_json()));
+    write_file(backup_ / kSumsFile, sums_text(digests));
+  }
   ipld::Digest hash_of_copy() const {
     const DataFolder folder = DataFolder::open(copy_, "test").value();
     const OpenStores stores = open_stores(folder).value();
@@ -146,6 +156,33 @@ TEST_F(Backup, GoesToOtherStoresWhenAsked) {
   EXPECT_EQ(DataFolder::open(copy_, "test")->record().state_store, elsewhere);
   EXPECT_TRUE(fs::exists(root_ / "elsewhere.db"));
   EXPECT_EQ(hash_of_copy(), hash());
+}
+
+// Its record may say anything: only the user's own word puts a store outside the new folder.
+TEST_F(Backup, OfAnEditedRecordMakesNoFileElsewhere) {
+  const std::string elsewhere = (root_ / "elsewhere.db").string();
+  for (const auto& [state, dag] : {std::pair<std::string, std::string>{"sqlite:" + elsewhere, "sqlite:blocks.db"},
+                                   {"sqlite:state.db", "sqlite:../elsewhere.db"},
+                                   {"sqlite:keys/../../elsewhere.db", "sqlite:blocks.db"},
+                                   {"sqlite:" + copy_.string() + "/../elsewhere.db", "sqlite:blocks.db"},
+                                   {"sqlite:" + copy_.string() + "x/elsewhere.db", "sqlite:blocks.db"},
+                                   {"file:.", "sqlite:blocks.db"}}) {
+    SCOPED_TRACE(state + " " + dag);
+    fs::remove_all(path_);
+    fs::remove_all(backup_);
+    make_small();
+    ASSERT_TRUE(take());
+    edit_record(state, dag);
+    const auto refused = restore();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(refused.error().rule, "store_elsewhere");
+    EXPECT_EQ(refused.error().subject, state == "sqlite:state.db" ? "dag_store" : "state_store");
+    EXPECT_FALSE(fs::exists(elsewhere) || fs::exists(copy_) || fs::exists(copy_.string() + "x"));
+  }
+  StoresAsked asked;
+  asked.state = config::Given{"sqlite:state.db", "--state-store"};
+  EXPECT_TRUE(restore(asked)) << "what the user says counts";
 }
 
 // What is committed after the snapshot is not in it; what the snapshot names is, whatever is stored meanwhile.

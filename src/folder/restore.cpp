@@ -34,6 +34,19 @@ Result<void> check_fresh(const fs::path& folder) {
   return fail(ErrorCode::already_exists, name + " holds files already; nothing was changed. Restore into a new folder");
 }
 
+// A backup may come from elsewhere and be edited: unless the user says where a store goes, it is in the new folder, or
+// on no disk of this machine.
+Result<void> check_place(StorePort port, const std::string& url, const fs::path& folder) {
+  const auto path = path_of_store(port, absolute_url(port, url, folder));
+  if (!path) return {};
+  const fs::path within = path->lexically_relative(fs::absolute(folder).lexically_normal());
+  if (!within.empty() && *within.begin() != ".." && *within.begin() != ".") return {};
+  return refuse(ErrorCode::invalid_argument, "store_elsewhere",
+                "the backup has its " + std::string(port_name(port)) + " at '" + shown_url(url) +
+                    "', outside the data folder; nothing was changed. It goes there only if that is asked for",
+                std::string(port_name(port)));
+}
+
 class Restorer {
  public:
   Restorer(const Restore& restore, BackupManifest manifest, DataFolder folder)
@@ -154,6 +167,7 @@ Result<RestoreReport> restore_backup(const Restore& restore) {
   for (const StorePort port : kStorePorts) {
     const std::string& url = restore.stores[port] ? restore.stores[port]->value : manifest.record.url(port);
     ICN_TRY(describe_store(port, url));
+    if (!restore.stores[port]) ICN_TRY(check_place(port, url, restore.folder));
   }
   std::error_code ignored;
   const bool was_there = fs::exists(restore.folder, ignored);
