@@ -105,7 +105,7 @@ constexpr CommandRow kTable[] = {
      "passphrase\n"
      "unless --development says that plain ones will do. Stores are SQLite files in the folder unless --dag-store and\n"
      "--state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; they must be empty.",
-     "icn --data /tmp/try init --development", "init", kInit, 0, 0, &commands::init},
+     "icn --data ~/try init --development", "init", kInit, 0, 0, &commands::init},
     {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
      "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit "
      "code\n"

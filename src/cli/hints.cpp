@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "disk/folder.hpp"
+
 namespace icn::cli {
 namespace {
 
@@ -35,8 +37,11 @@ constexpr std::array kTable{
             "`icn init` makes a scope in a new data folder; in an older one `icn store doctor` says what to do"},
     HintRow{"folder_in_use", "",
             "wait for that process to end; meanwhile `icn job logs`, `icn job cancel` and `icn job describe` ask it"},
+    HintRow{disk::kFolderOwner, "", "run as that user, or --data NEW names another folder"},
     HintRow{"folder_holds_node", "", "--data NEW names another folder"},
     HintRow{"storage.*", "", "`icn store migrate {subject} NEW` moves the store"},
+    HintRow{"store_elsewhere", "state_store", "--state-store URL says where it goes"},
+    HintRow{"store_elsewhere", "dag_store", "--dag-store URL says where it goes"},
     HintRow{"store_not_empty", "", "--state-store and --dag-store choose other places"},
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},

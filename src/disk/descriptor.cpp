@@ -24,6 +24,12 @@ ErrorCode code_of(int reason, Named named) {
   }
 }
 
+std::string_view words_of(int reason, Named named) {
+  if (reason == EISDIR) return "it is a folder";
+  if (reason == ELOOP && named == Named::by_node) return "it is a symbolic link, and links are not followed here";
+  return std::strerror(reason);
+}
+
 std::string_view advice_for(int reason, Named named) {
   switch (reason) {
     case ENOSPC:
@@ -33,6 +39,8 @@ std::string_view advice_for(int reason, Named named) {
     case EPERM:
     case EROFS:
       return named == Named::by_node ? "; check the folder's permissions" : "";
+    case ELOOP:
+      return named == Named::by_node ? "; put the file itself in its place" : "";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files (ulimit -n)";
@@ -68,7 +76,7 @@ Descriptor::~Descriptor() {
 tl::unexpected<Error> system_error(std::string_view what, int reason, Named named) {
   std::string detail(what);
   detail += ": ";
-  detail += reason == EISDIR ? "it is a folder" : std::strerror(reason);
+  detail += words_of(reason, named);
   detail += advice_for(reason, named);
   return fail(code_of(reason, named), std::move(detail));
 }

@@ -56,7 +56,7 @@ Result<File> File::open(const std::filesystem::path& path, Open how, Named named
 
 Result<File> File::open_as(const std::filesystem::path& path, const std::filesystem::path& shown, Open how, Named named,
                            mode_t mode) {
-  const int flags = flags_of(how) | O_CLOEXEC;
+  const int flags = flags_of(how) | O_CLOEXEC | (named == Named::by_node ? O_NOFOLLOW : 0);
   File file(Descriptor(uninterrupted([&] { return ::open(path.c_str(), flags, mode); })), in_quotes(shown));
   const bool makes = (flags & O_CREAT) != 0;
   if (!file.descriptor_ && how == Open::create_new && errno == EEXIST) return is_there(shown);

@@ -262,6 +262,20 @@ TEST_F(FileTest, ErrorsShowTheNameThatTheFileIsToHave) {
   }
 }
 
+TEST_F(FileTest, OnlyAFileThatAUserNamesMayBeALink) {
+  ASSERT_TRUE(replace_file(path("target"), view_of("untouched")));
+  ASSERT_EQ(::symlink(path("target").c_str(), path("link").c_str()), 0);
+  for (const Open how : {Open::read, Open::write, Open::update, Open::create, Open::truncate}) {
+    const auto opened = File::open(path("link"), how);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::storage);
+    EXPECT_NE(opened.error().detail.find("symbolic link"), std::string::npos) << opened.error().detail;
+    EXPECT_EQ(text("target"), "untouched");
+  }
+  EXPECT_FALSE(read_file(path("link"), 100));
+  EXPECT_TRUE(File::open(path("link"), Open::read, Named::by_user));
+}
+
 TEST_F(FileTest, WhatAKilledWriterLeftIsInNobodysWay) {
   ASSERT_EQ(::symlink(path("victim").c_str(), path("a.new").c_str()), 0);
   ASSERT_TRUE(replace_file(path("victim"), view_of("untouched")));

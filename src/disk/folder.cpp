@@ -13,10 +13,39 @@ namespace icn::disk {
 
 namespace fs = std::filesystem;
 
-Result<Descriptor> open_folder(const fs::path& path) {
+Result<Descriptor> open_folder(const fs::path& path, Links links) {
   const fs::path named = path.empty() ? fs::path(".") : path;
-  Descriptor folder(uninterrupted([&] { return ::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-  if (!folder) return system_error("open the folder", named);
+  const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (links == Links::refused ? O_NOFOLLOW : 0);
+  Descriptor folder(uninterrupted([&] { return ::open(named.c_str(), flags); }));
+  if (folder) return folder;
+  const int reason = errno;
+  std::error_code ignored;
+  // The kernel says of a link only that it is not a folder.
+  const bool is_link = links == Links::refused && reason == ENOTDIR && fs::is_symlink(named, ignored);
+  return system_error("open the folder", named, is_link ? ELOOP : reason);
+}
+
+Result<void> require_private(const Descriptor& folder, const fs::path& path, uid_t user) {
+  struct stat found {};
+  if (::fstat(folder.get(), &found) != 0) return system_error("look at the folder", path);
+  if (found.st_uid != user) {
+    return refuse(ErrorCode::permission_denied, std::string(kFolderOwner),
+                  "the folder " + in_quotes(path) + " belongs to the user with the id " + std::to_string(found.st_uid) +
+                      ", and this process runs as " + std::to_string(user) + "; nothing was changed",
+                  path.string());
+  }
+  if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return refuse(ErrorCode::permission_denied, std::string(kFolderMode),
+                  "users other than its owner may write in the folder " + in_quotes(path) +
+                      "; nothing was changed. See that what is in it is yours, then `chmod go-w` it",
+                  path.string());
+  }
+  return {};
+}
+
+Result<Descriptor> open_private_folder(const fs::path& path, Links links) {
+  Descriptor folder = ICN_TRY(open_folder(path, links));
+  ICN_TRY(require_private(folder, path, ::geteuid()));
   return folder;
 }
 
@@ -36,7 +65,8 @@ Result<void> make_private_folder(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return system_error("make the folder", path, error.value());
-  if (::chmod(path.c_str(), 0700) != 0) return system_error("protect the folder", path);
+  const Descriptor folder = ICN_TRY(open_private_folder(path, Links::followed));
+  if (::fchmod(folder.get(), 0700) != 0) return system_error("protect the folder", path);
   return {};
 }
 

@@ -1,4 +1,7 @@
 // Folders and the names in them. Folders are made 0700. All opening of folders goes through open_folder. Thread safe.
+//
+// A private folder belongs to the user that this process runs as, and no other user may write in it: so only that user
+// chooses what its names lead to.
 #pragma once
 #include <vector>
 
@@ -6,13 +9,23 @@
 
 namespace icn::disk {
 
+// Whether a path may end in a symbolic link.
+enum class Links : std::uint8_t { followed, refused };
+
 // An empty path is the working folder. Errors: storage.
-[[nodiscard]] Result<Descriptor> open_folder(const std::filesystem::path& path);
+[[nodiscard]] Result<Descriptor> open_folder(const std::filesystem::path& path, Links links = Links::followed);
+// Errors: permission_denied when it is not private (rule kFolderOwner or kFolderMode, the path as subject), storage.
+[[nodiscard]] Result<Descriptor> open_private_folder(const std::filesystem::path& path, Links links = Links::refused);
+inline constexpr std::string_view kFolderOwner = "folder_owner";
+inline constexpr std::string_view kFolderMode = "folder_mode";
+// Whether an open folder is private to `user`; `path` is for the errors, which are those of open_private_folder.
+[[nodiscard]] Result<void> require_private(const Descriptor& folder, const std::filesystem::path& path, uid_t user);
 // The names in the folder are durable. Errors: storage.
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& path);
 // Makes the folder unless it is there, but not its parents; whether it was made. Its name is not durable yet.
 [[nodiscard]] Result<bool> make_folder(const std::filesystem::path& path);
-// Makes the folder and its parents, unless they are there, and keeps all but its owner out of it.
+// Makes the folder and its parents, unless they are there, and keeps all but its owner out of it. Errors: as
+// open_private_folder, of a folder that is there and not private.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& path);
 // Sorted. Errors: storage.
 [[nodiscard]] Result<std::vector<std::string>> list_folder(const std::filesystem::path& path);

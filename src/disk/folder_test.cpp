@@ -20,6 +20,11 @@ class FolderTest : public ::testing::Test {
   ScratchFolder folder_;
 };
 
+template <class T>
+Error error_of(const Result<T>& result) {
+  return result ? Error{.detail = "no error"} : result.error();
+}
+
 using Names = std::vector<std::string>;
 
 TEST_F(FolderTest, FoldersAreMadeForTheirOwner) {
@@ -33,6 +38,45 @@ TEST_F(FolderTest, FoldersAreMadeForTheirOwner) {
   EXPECT_EQ(status_of(path("b/c/d"))->mode, 0700U);
   ASSERT_TRUE(replace_file(path("file"), view_of("x")));
   EXPECT_FALSE(make_private_folder(path("file/d")));
+}
+
+TEST_F(FolderTest, APrivateFolderIsOfItsUserAndNobodyElseWritesInIt) {
+  ASSERT_TRUE(make_folder(path("a")).value());
+  const auto opened = open_private_folder(path("a"));
+  ASSERT_TRUE(opened) << opened.error().detail;
+  const auto of_another = require_private(*opened, path("a"), ::geteuid() + 1);
+  ASSERT_FALSE(of_another);
+  EXPECT_EQ(of_another.error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(of_another.error().rule, kFolderOwner);
+  EXPECT_EQ(of_another.error().subject, path("a").string());
+  for (const mode_t mode : {0720U, 0702U, 01777U, 0777U}) {
+    ASSERT_EQ(::chmod(path("a").c_str(), mode), 0);
+    for (const auto& refused : {error_of(open_private_folder(path("a"))), error_of(make_private_folder(path("a"))),
+                                error_of(FolderLock::take(path("a")))}) {
+      EXPECT_EQ(refused.code, ErrorCode::permission_denied) << std::oct << mode;
+      EXPECT_EQ(refused.rule, kFolderMode);
+    }
+    EXPECT_EQ(status_of(path("a"))->mode, mode) << "nothing was changed";
+  }
+  ASSERT_EQ(::chmod(path("a").c_str(), 0755), 0);
+  EXPECT_TRUE(open_private_folder(path("a"))) << "others may read";
+}
+
+TEST_F(FolderTest, LinksAreFollowedOnlyWhereTheyAreAllowed) {
+  ASSERT_TRUE(make_folder(path("a")).value());
+  ASSERT_EQ(::symlink(path("a").c_str(), path("link").c_str()), 0);
+  EXPECT_TRUE(open_private_folder(path("link"), Links::followed));
+  for (const auto& refused : {error_of(open_private_folder(path("link"))), error_of(FolderLock::take(path("link")))})
+    EXPECT_NE(refused.detail.find("symbolic link"), std::string::npos) << refused.detail;
+}
+
+TEST_F(FolderTest, ALockIsNotTakenOverALink) {
+  ASSERT_TRUE(replace_file(path("secret"), view_of("untouched")));
+  ASSERT_EQ(::symlink(path("secret").c_str(), path("lock").c_str()), 0);
+  const auto taken = FileLock::take(path("lock"), "process 7");
+  ASSERT_FALSE(taken);
+  EXPECT_NE(taken.error().detail.find("symbolic link"), std::string::npos) << taken.error().detail;
+  EXPECT_EQ(read_text(path("secret"), 100).value(), "untouched");
 }
 
 TEST_F(FolderTest, NamesAreListedSorted) {

@@ -20,7 +20,7 @@ Result<bool> try_lock(const File& file, int operation) {
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& path) {
   const bool was_made = ICN_TRY(make_folder(path));
-  FolderLock lock(File(ICN_TRY(open_folder(path)), "the folder " + in_quotes(path)));
+  FolderLock lock(File(ICN_TRY(open_private_folder(path)), "the folder " + in_quotes(path)));
   if (!ICN_TRY(try_lock(lock.folder_, LOCK_EX))) {
     return fail(ErrorCode::busy, path.string() +
                                      " is open already, in another process or a second time in this one; nothing "

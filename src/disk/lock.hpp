@@ -8,7 +8,7 @@ namespace icn::disk {
 class FolderLock {
  public:
   // Makes the folder when it is missing (not its parents), durably and for its owner only. Errors: busy (another
-  // opening holds it), storage.
+  // opening holds it), permission_denied (it is there and not private), storage.
   [[nodiscard]] static Result<FolderLock> take(const std::filesystem::path& path);
   // The names of files made in the folder, or removed, are durable when this returns. Errors: storage.
   [[nodiscard]] Result<void> sync() const { return folder_.sync(); }

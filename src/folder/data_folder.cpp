@@ -1,5 +1,7 @@
 #include "folder/data_folder.hpp"
 
+#include <array>
+
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@ namespace icn::folder {
 namespace {
 
 constexpr std::size_t kRecordBytesMax = 64 * 1024;
+constexpr std::array<std::string_view, 3> kParts{"keys", "cache", "logs"};
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
@@ -54,6 +57,12 @@ std::string folder_record_to_json(const FolderRecord& record) {
 }
 
 Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::string_view owner) {
+  ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
+  for (const std::string_view part : kParts) {
+    std::error_code error;
+    const auto found = std::filesystem::symlink_status(path / part, error);
+    if (found.type() != std::filesystem::file_type::not_found) ICN_TRY(disk::open_private_folder(path / part));
+  }
   auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock",
                                            "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")"));
   if (lock.is_held()) return DataFolder(path, std::move(lock));
@@ -71,15 +80,19 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
     return fail(ErrorCode::already_exists,
                 "the data folder " + quoted(path) + " holds a node already; nothing was changed");
   }
-  for (const char* part : {"keys", "cache", "logs"}) ICN_TRY(disk::make_private_folder(path / part));
+  for (const std::string_view part : kParts) ICN_TRY(disk::make_private_folder(path / part));
   return folder;
 }
 
 Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::string_view owner) {
-  std::error_code error;
-  if (!std::filesystem::exists(path / "node.json", error)) {
+  const auto no_node = [&path] {
     return refuse(ErrorCode::not_found, "no_node", "no node lives in " + quoted(path), path.string());
-  }
+  };
+  std::error_code error;
+  if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return no_node();
+  // Before anything in it is looked at: a folder that cannot be entered would seem to be empty.
+  ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
+  if (!std::filesystem::exists(path / "node.json", error)) return no_node();
   DataFolder folder = ICN_TRY(take(path, owner));
   folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));
   return folder;

@@ -9,6 +9,9 @@
 //   icn.lock        held (flock) by the owner; its text says who that is
 //   icn.sock        where the owner answers others (node/owner_socket.hpp)
 //   unfinished.json what was begun with the whole folder and not finished (folder/unfinished.hpp)
+//
+// The folder is private (disk/folder.hpp), and so is every folder in it and every folder that holds a store; what is in
+// them is never reached over a symbolic link. The path of the data folder itself may be a link.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -44,10 +47,12 @@ using StoresAsked = PerStore<std::optional<config::Given>>;
 // Holds the folder as long as it lives.
 class DataFolder {
  public:
-  // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, storage.
+  // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, permission_denied (it is
+  // there and not private), storage.
   [[nodiscard]] static Result<DataFolder> create(const std::filesystem::path& path, std::string_view owner);
   // Takes an existing folder. `owner` says what this process does ("icn job run"), for whoever finds the folder busy.
-  // Errors: not_found (with the command that makes one), busy (naming the owner), unsupported_version, storage.
+  // Errors: not_found (no node lives there), busy (naming the owner), permission_denied (it is not private),
+  // unsupported_version, storage.
   [[nodiscard]] static Result<DataFolder> open(const std::filesystem::path& path, std::string_view owner);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -7,6 +7,10 @@
 #include <fstream>
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk/folder.hpp"
+#include "folder/stores.hpp"
 
 namespace icn::folder {
 namespace {
@@ -57,6 +61,82 @@ TEST_F(Folder, IsFreeAgainWhenItsOwnerEnds) {
 TEST_F(Folder, WithANodeIsNotFoundedAgain) {
   make();
   EXPECT_EQ(DataFolder::create(path_, "test").error().code, ErrorCode::already_exists);
+}
+
+TEST_F(Folder, OfAnotherUserIsNotEntered) {
+  make();
+  std::filesystem::path theirs = path_;
+  // As root the folder is given away; any other user finds one that is not its own.
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(path_.c_str(), 65'534, 65'534), 0);
+  } else {
+    theirs = "/";
+  }
+  for (const auto& refused : {DataFolder::open(theirs, "test"), DataFolder::create(theirs, "test")}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::permission_denied) << refused.error().detail;
+    EXPECT_EQ(refused.error().rule, disk::kFolderOwner);
+    EXPECT_EQ(refused.error().subject, theirs.string());
+  }
+}
+
+TEST_F(Folder, ThatOthersCanWriteInIsNotEntered) {
+  make();
+  std::filesystem::remove(path_ / "icn.lock");
+  for (const auto& part : {path_, path_ / "keys", path_ / "cache", path_ / "logs"}) {
+    ASSERT_EQ(::chmod(part.c_str(), 0770), 0);
+    const auto refused = DataFolder::open(path_, "test");
+    ASSERT_FALSE(refused) << part;
+    EXPECT_EQ(refused.error().code, ErrorCode::permission_denied);
+    EXPECT_EQ(refused.error().rule, disk::kFolderMode);
+    EXPECT_EQ(refused.error().subject, part.string());
+    EXPECT_FALSE(std::filesystem::exists(path_ / "icn.lock")) << "nothing was written";
+    ASSERT_EQ(::chmod(part.c_str(), 0700), 0);
+  }
+  EXPECT_TRUE(DataFolder::open(path_, "test"));
+}
+
+TEST_F(Folder, IsNotLeftOverALink) {
+  make();
+  const std::filesystem::path secret = path_.parent_path() / "secret";
+  ASSERT_TRUE(disk::replace_file(secret, view_of("untouched")));
+  std::filesystem::remove(path_ / "icn.lock");
+  std::filesystem::create_symlink(secret, path_ / "icn.lock");
+  const auto refused = DataFolder::open(path_, "test");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("symbolic link"), std::string::npos) << refused.error().detail;
+  EXPECT_EQ(disk::read_text(secret, 100).value(), "untouched");
+  std::filesystem::remove(path_ / "icn.lock");
+  std::filesystem::remove_all(path_ / "cache");
+  std::filesystem::create_directory_symlink(path_.parent_path(), path_ / "cache");
+  EXPECT_FALSE(DataFolder::open(path_, "test")) << "a folder in it";
+  std::filesystem::remove(path_ / "cache");
+  const std::filesystem::path link = path_.parent_path() / "link";
+  std::filesystem::create_directory_symlink(path_, link);
+  EXPECT_TRUE(DataFolder::open(link, "test")) << "its own path may be one";
+}
+
+TEST_F(Folder, StoresOutsideItArePrivateToo) {
+  make();
+  const std::filesystem::path outside = path_.parent_path() / "outside";
+  ASSERT_TRUE(disk::make_private_folder(outside));
+  const FolderRecord record{"sqlite:" + (outside / "blocks.db").string(), "sqlite:" + (outside / "state.db").string()};
+  ASSERT_TRUE(DataFolder::open(path_, "test")->seal(record));
+  {
+    const DataFolder folder = DataFolder::open(path_, "test").value();
+    const auto stores = open_stores(folder);
+    ASSERT_TRUE(stores) << stores.error().detail;
+    for (const auto& entry : std::filesystem::directory_iterator(outside)) {
+      EXPECT_EQ(disk::status_of(entry.path())->mode & 0177U, 0U) << entry.path();
+    }
+  }
+  std::filesystem::rename(outside / "state.db", outside / "elsewhere");
+  std::filesystem::create_symlink(outside / "elsewhere", outside / "state.db");
+  EXPECT_FALSE(open_stores(DataFolder::open(path_, "test").value())) << "over a link";
+  ASSERT_EQ(::chmod(outside.c_str(), 01777), 0);
+  const auto refused = open_stores(DataFolder::open(path_, "test").value());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, disk::kFolderMode);
 }
 
 TEST_F(Folder, IsReadableByItsOwnerOnly) {

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "backends/registry.hpp"
+#include "disk/file.hpp"
+#include "disk/folder.hpp"
 #include "disk/lock.hpp"
 #include "folder/detail/findings.hpp"
 #include "folder/unfinished.hpp"
@@ -28,6 +30,17 @@ std::optional<std::uint64_t> free_bytes_of(const fs::path& path) {
 std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
+  if (private_mode == 0700) {
+    // What keeps a node from being opened is an error here.
+    const auto opened = disk::open_private_folder(path, disk::Links::followed);
+    if (!opened && opened.error().code == ErrorCode::permission_denied) {
+      const bool of_another = opened.error().rule == disk::kFolderOwner;
+      findings.error(opened.error(), path.string(),
+                     of_another ? "run this program as that user, or `chown` the folder"
+                                : "see that what is in it is yours, then `chmod 700 " + path.string() + "`");
+      return;
+    }
+  }
   const auto status = disk::status_of(path);
   if (!status) return;
   const std::string digits = private_mode == 0700 ? "700" : "600";

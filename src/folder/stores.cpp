@@ -1,6 +1,7 @@
 #include "folder/stores.hpp"
 
 #include "backends/registry.hpp"
+#include "disk/folder.hpp"
 #include "stores/copy.hpp"
 
 namespace icn::folder {
@@ -31,6 +32,13 @@ Result<void> make_empty(Store& store, bool leavings, StorePort port, const std::
 }  // namespace
 
 Result<OpenStores> open_stores(const DataFolder& folder) {
+  for (const StorePort port : kStorePorts) {
+    const auto path = path_of_store(port, folder.store_url(port));
+    std::error_code error;
+    // A folder that is missing is the backend's to name.
+    if (path && std::filesystem::exists(path->parent_path(), error))
+      ICN_TRY(disk::open_private_folder(path->parent_path(), disk::Links::followed));
+  }
   OpenStores stores;
   stores.dag = ICN_TRY(backends::dag_store::open(folder.store_url(StorePort::dag)));
   stores.state = ICN_TRY(backends::state_store::open(folder.store_url(StorePort::state)));

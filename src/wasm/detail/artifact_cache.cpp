@@ -46,8 +46,8 @@ Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder) {
   ICN_CHECK(sodium_init() >= 0);
   ArtifactCache cache;
   if (folder.empty()) return cache;
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored)) ICN_TRY(disk::make_private_folder(folder));
+  // Code from it runs, so that nobody else may have put it there.
+  ICN_TRY(disk::make_private_folder(folder));
   cache.folder_ = folder;
   const std::filesystem::path key_path = folder / "key";
   const auto key = disk::read_file(key_path, cache.key_.size());

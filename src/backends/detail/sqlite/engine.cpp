@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "disk/file.hpp"
 #include "disk/folder.hpp"
 
 namespace icn::backends::detail {
@@ -39,6 +40,16 @@ std::string name_of(sqlite3* connection) {
 constexpr const char* kPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000; "
     "PRAGMA trusted_schema=OFF;";
+
+// SQLite makes files that others may read, and follows links. Its other files take their mode from this one. A file
+// that is there must not be opened here: closing it would drop the locks that this process has on it.
+Result<void> make_database_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(path, ignored)) return disk::system_error("open", path, ELOOP);
+  const auto made = disk::File::open(path, disk::Open::create_new);
+  if (!made && made.error().code != ErrorCode::already_exists) return fail(made.error());
+  return {};
+}
 
 }  // namespace
 
@@ -102,6 +113,7 @@ std::uint64_t Statement::number(int column) const {
 
 Result<Database> Database::open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
                                 std::string_view schema, Access access, Durable durable) {
+  if (access != Access::read_only) ICN_TRY(make_database_file(path));
   sqlite3* connection = nullptr;
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int opened = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
