@@ -18,6 +18,7 @@ struct JobRunner::Task {
   model::JobId id;
   runtime::RunHooks hooks;
   Done done;
+  runtime::RunClaim claim;  // of the first attempt
   std::unique_ptr<runtime::JobRun> run;
 };
 
@@ -42,19 +43,11 @@ bool JobRunner::stopping() const {
 }
 
 void JobRunner::launch(std::shared_ptr<Task> task) {
-  const Result<std::optional<jobs::JobRecord>> record = node_.jobs().find(task->id);
-  if (!record) return task->done(fail(record.error()));
-  if (*record && jobs::is_terminal((*record)->phase)) {
-    runtime::JobReport report;
-    report.record = **record;
-    return task->done(std::move(report));
-  }
-  Result<std::unique_ptr<runtime::JobRun>> run = runtime::start_job(node_, task->id, task->hooks);
-  // An expired job has been released by the attempt to start it: it is terminal now.
-  if (!run && run.error().code == ErrorCode::expired) return launch(std::move(task));
-  if (!run) return task->done(fail(std::move(run).error()));
-  task->run = *std::move(run);
-  // Whoever stops everything may have come between the start and here.
+  Result<runtime::NextStep> step = runtime::next_step(node_, task->id, task->hooks, std::move(task->claim));
+  if (!step) return task->done(fail(std::move(step).error()));
+  if (!step->run) return task->done(std::move(step->report));
+  task->run = std::move(step->run);
+  // A shutdown between the start and here has not seen this run.
   if (stopping()) task->run->stop(ports::StopReason::shutdown);
   const Result<void> submitted =
       threads_.scheduler().submit({[task] { return task->run->poll(); }, [this, task] { ended(task); }});
@@ -63,13 +56,13 @@ void JobRunner::launch(std::shared_ptr<Task> task) {
 
 void JobRunner::ended(const std::shared_ptr<Task>& task) {
   Result<runtime::JobReport> report = task->run->finish();
-  const bool shut_down = task->run->stopped_by() == ports::StopReason::shutdown;
+  const bool goes_on = report && task->run->wants_another();
   task->run.reset();
-  if (report && !jobs::is_terminal(report->record.phase) && !shut_down) return launch(task);
+  if (goes_on) return launch(task);
   task->done(std::move(report));
 }
 
-Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHooks hooks) {
+Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHooks hooks, runtime::RunClaim claim) {
   // Shared, since the answering thread is not done with it when the waiting one wakes.
   struct Answer {
     Mutex mutex;
@@ -80,6 +73,7 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
   auto task = std::make_shared<Task>();
   task->id = id;
   task->hooks = std::move(hooks);
+  task->claim = std::move(claim);
   task->done = [answer](Result<runtime::JobReport> report) {
     Lock lock(answer->mutex);
     answer->report.emplace(std::move(report));

@@ -29,7 +29,8 @@ class JobRunner {
 
   // Runs the job until it is terminal and answers its report; a terminal job is answered as it is. Hooks are called on
   // an executor thread. Errors: as runtime::execute_job.
-  [[nodiscard]] Result<runtime::JobReport> run(const model::JobId& id, runtime::RunHooks hooks);
+  [[nodiscard]] Result<runtime::JobReport> run(const model::JobId& id, runtime::RunHooks hooks,
+                                               runtime::RunClaim claim = {});
 
   // Who watches a waiting job: called when it starts; what it returns is dropped when the job has ended.
   struct Watched {

@@ -24,8 +24,8 @@ struct CollectWhileWriting : HomeFixture {
       append_be64(from.nonce, static_cast<std::uint64_t>(thread * 1'000 + round + 1));
       SubmitRequest asked = request(from);
       asked.start = round % 2 == 0 ? StartMode::now : StartMode::later;
-      const SubmitAnswer answer = submit_job(*node, asked).value();
-      const jobs::JobRecord record = execute_job(*node, answer.id).value().record;
+      SubmitAnswer answer = submit_job(*node, asked).value();
+      const jobs::JobRecord record = execute_job(*node, answer.id, {}, std::move(answer.claim)).value().record;
       ASSERT_EQ(record.phase, jobs::JobPhase::completed);
       settled.push_back(record.id);
       expect_whole(record);

@@ -34,8 +34,6 @@ void ask_for_needs(model::LimitsAsked& asked, const JobDraft& draft, const ports
   need(asked, "max_fuel", draft.fuel);
   const std::optional<std::size_t> fuel = model::find_limit("max_fuel");
   if (fuel && !asked.values[*fuel]) asked.values[*fuel] = draft.fuel;
-  const std::optional<std::size_t> seconds = model::find_limit("max_execution_time_secs");
-  if (seconds && draft.deadline_s && !asked.values[*seconds]) asked.values[*seconds] = *draft.deadline_s;
 }
 
 Result<std::string> choose_entry(const JobDraft& draft, const ports::ModuleInfo& info) {

@@ -30,9 +30,8 @@ struct JobDraft {
   model::Grants grants;
   std::uint64_t spend_max = 0;
   model::EffectsMode effects = model::EffectsMode::all_or_none;
-  std::optional<std::uint64_t> cost_mana;   // nothing: the minimum
-  std::optional<std::uint64_t> deadline_s;  // max_execution_time_secs
-  Bytes nonce;                              // empty: fresh random bytes
+  std::optional<std::uint64_t> cost_mana;  // nothing: the minimum
+  Bytes nonce;                             // empty: fresh random bytes
   model::Did submitter;
 };
 

@@ -100,7 +100,7 @@ TEST_F(Lifecycle, AnEndlessJobEndsAtItsFuelLimitAndPaysAllOfIt) {
 TEST_F(Lifecycle, AJobPastItsDeadlineIsStoppedAndChargedForItsFuel) {
   found();
   JobDraft from = draft("loop\n");
-  from.deadline_s = 2;
+  from.limits.values[*model::find_limit("max_execution_time_secs")] = 2;
   RunHooks hooks;
   hooks.on_slice = [this](std::uint64_t, std::uint64_t) { clock->now_ms += 500; };
   const SubmitAnswer answer = submit(from);
@@ -206,6 +206,22 @@ TEST_F(Lifecycle, OneJobRunsOnceAtATime) {
   ASSERT_TRUE(one->finish());
   one.reset();
   EXPECT_EQ(start_job(*node, answer.id).error().code, ErrorCode::invalid_state);
+}
+
+TEST_F(Lifecycle, AClaimIsOfOneOwnerAndDroppedLeavesTheJobToBeStartedAgain) {
+  found();
+  SubmitRequest made = request(draft("output x\n"));
+  made.start = StartMode::now;
+  std::optional<SubmitAnswer> answer = submit_job(*node, made).value();
+  const model::JobId id = answer->id;
+  EXPECT_EQ(start_job(*node, id).error().code, ErrorCode::busy);
+  EXPECT_FALSE(submit_job(*node, made)->claim.held()) << "the same job again";
+  answer.reset();
+  EXPECT_EQ(sweep_jobs(*node)->runnable_again, 1U);
+  const JobReport report = execute_job(*node, id).value();
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
+  EXPECT_EQ(report.record.attempts, 2U);
+  expect_all_settled();
 }
 
 TEST_F(Lifecycle, AnUnrunJobExpiresAndReleasesEverything) {

@@ -49,10 +49,11 @@ bool is_final(ErrorCode code) {
 
 }  // namespace
 
-JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks)
-    : node_(node), record_(std::move(record)), hooks_(std::move(hooks)) {}
+JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks, RunClaim claim)
+    : node_(node), record_(std::move(record)), hooks_(std::move(hooks)), claim_(std::move(claim)) {}
 
-JobRun::~JobRun() { node_.running().release(record_.id); }
+// First of all, so that nobody stops a run that is half gone.
+JobRun::~JobRun() { claim_.release(); }
 
 Result<ports::ExecutionRequest> JobRun::read_request() const {
   const auto load_module = [this](const ipld::Cid& module, std::uint64_t bytes_max) -> Result<Bytes> {
@@ -62,7 +63,8 @@ Result<ports::ExecutionRequest> JobRun::read_request() const {
   return detail::read_request(node_.dag_store(), record_.id, record_.order, load_module);
 }
 
-Result<void> JobRun::begin(std::unique_ptr<ports::ExecutionRequest> prepared) {
+Result<void> JobRun::begin() {
+  const std::unique_ptr<ports::ExecutionRequest> prepared = std::move(claim_.prepared);
   ports::ExecutionRequest request = prepared ? std::move(*prepared) : ICN_TRY(read_request());
   job_ = request.job;
   ports::Executor* executor = ICN_TRY(node_.executor());
@@ -129,31 +131,33 @@ Result<JobReport> JobRun::finish() {
   return report;
 }
 
+bool JobRun::wants_another() const {
+  return !jobs::is_terminal(record_.phase) && stopped_by() != ports::StopReason::shutdown;
+}
+
 Result<JobReport> JobRun::run_to_end() {
   while (poll() == ports::RunState::running) {
     // It takes longer than an fsync: from now on the job outlives the process.
-    if (std::exchange(accepted_later_, false)) ICN_TRY(node_.committer().wait_for_staged());
+    if (!std::exchange(claim_.durable, true)) ICN_TRY(node_.committer().wait_for_staged());
   }
   return finish();
 }
 
 Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
-  return JobRun::start(node, ICN_TRY(detail::open_record(node, id)), std::move(hooks));
+  return JobRun::start(node, ICN_TRY(detail::open_record(node, id)), std::move(hooks), {});
 }
 
-Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord record, RunHooks hooks) {
+Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord record, RunHooks hooks, RunClaim claim) {
   const model::JobId id = record.id;
   if (jobs::is_terminal(record.phase)) {
     return refuse(ErrorCode::invalid_state, "job_ended",
                   "The job " + id.to_text() + " is already " + std::string(jobs::phase_name(record.phase)) + ".",
                   id.to_text());
   }
-  std::unique_ptr<ports::ExecutionRequest> prepared = node.running().redeem(id);
-  const bool granted = prepared != nullptr;
-  if (!granted) ICN_TRY(node.running().claim(id));
-  // From here on the run owns the claim and gives it back when it goes.
-  std::unique_ptr<JobRun> run(new JobRun(node, std::move(record), std::move(hooks)));
-  if (!granted) {
+  const bool started_at_acceptance = claim.held();
+  if (!started_at_acceptance) claim = ICN_TRY(node.running().claim(id));
+  std::unique_ptr<JobRun> run(new JobRun(node, std::move(record), std::move(hooks), std::move(claim)));
+  if (!started_at_acceptance) {
     if (node.now() >= run->record_.deadlines.start_by) {
       ICN_TRY(detail::expire_job(node, id));
       return refuse(ErrorCode::expired, "start_by",
@@ -163,40 +167,42 @@ Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord r
     }
     run->record_ = ICN_TRY(commit_start(node, id));
   }
-  if (Result<void> begun = run->begin(std::move(prepared)); !begun) run->start_failure_ = std::move(begun).error();
+  if (Result<void> begun = run->begin(); !begun) run->start_failure_ = std::move(begun).error();
   node.running().attach(id, run.get());
   return run;
 }
 
-Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks) {
+Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks, RunClaim claim) {
   while (true) {
     jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
     if (jobs::is_terminal(record.phase)) {
       ICN_TRY(node.committer().wait_for_staged());
-      JobReport report;
-      report.record = std::move(record);
-      return report;
+      NextStep ended;
+      ended.report.record = std::move(record);
+      return ended;
     }
-    Result<std::unique_ptr<JobRun>> run = JobRun::start(node, std::move(record), hooks);
-    if (!run && run.error().code == ErrorCode::expired) continue;
-    if (!run) return fail(std::move(run).error());
-    JobReport report = ICN_TRY((*run)->run_to_end());
-    if (jobs::is_terminal(report.record.phase) || (*run)->stopped_by() == ports::StopReason::shutdown) return report;
+    auto run = JobRun::start(node, std::move(record), hooks, std::exchange(claim, {}));
+    if (run) return NextStep{*std::move(run), {}};
+    // The attempt to start an expired job released it: it is terminal now.
+    if (run.error().code != ErrorCode::expired) return fail(std::move(run).error());
   }
 }
 
-Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks) {
+Result<JobReport> execute_job(NodeState& node, const model::JobId& id, const RunHooks& hooks, RunClaim claim) {
+  while (true) {
+    NextStep step = ICN_TRY(next_step(node, id, hooks, std::exchange(claim, {})));
+    if (!step.run) return std::move(step.report);
+    JobReport report = ICN_TRY(step.run->run_to_end());
+    if (!step.run->wants_another()) return report;
+  }
+}
+
+Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, const RunHooks& hooks) {
   if (request.start != StartMode::now) {
     return fail(ErrorCode::invalid_argument, "A job that is run here at once is submitted to start now.");
   }
   SubmitAnswer accepted = ICN_TRY(detail::accept_job(node, request, detail::WhenDurable::later));
-  if (accepted.accepted == Acceptance::now) {
-    const std::unique_ptr<JobRun> run = ICN_TRY(JobRun::start(node, std::move(accepted.record), hooks));
-    run->accepted_later_ = true;
-    JobReport report = ICN_TRY(run->run_to_end());
-    if (jobs::is_terminal(report.record.phase) || run->stopped_by() == ports::StopReason::shutdown) return report;
-  }
-  return execute_job(node, accepted.id, std::move(hooks));
+  return execute_job(node, accepted.id, hooks, std::move(accepted.claim));
 }
 
 }  // namespace icn::runtime

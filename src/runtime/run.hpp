@@ -35,6 +35,8 @@ struct JobReport {
   std::uint64_t table_growth_denied = 0;
 };
 
+struct NextStep;
+
 // One attempt at running a job; owned by one thread, except stop(). Destroying it unfinished counts as nothing: the job
 // stays executing and is swept at the next opening of the node.
 class JobRun {
@@ -54,38 +56,52 @@ class JobRun {
   // After poll() said finished: settles, or notes the failed attempt, in one commit. A report whose record is in phase
   // submitted has another attempt before it.
   [[nodiscard]] Result<JobReport> finish();
+  // poll() to the end and finish(), on the calling thread.
+  [[nodiscard]] Result<JobReport> run_to_end();
+  // After finish(): whether the job goes on with another attempt, which next_step() starts.
+  [[nodiscard]] bool wants_another() const;
 
  private:
   friend Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks);
-  friend Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks);
-  friend Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks);
-  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, jobs::JobRecord record, RunHooks hooks);
-  JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks);
+  friend Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks, RunClaim claim);
+  [[nodiscard]] static Result<std::unique_ptr<JobRun>> start(NodeState& node, jobs::JobRecord record, RunHooks hooks,
+                                                             RunClaim claim);
+  JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks, RunClaim claim);
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
-  [[nodiscard]] Result<void> begin(std::unique_ptr<ports::ExecutionRequest> prepared);
+  [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<JobReport> run_report();
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
-  [[nodiscard]] Result<JobReport> run_to_end();
 
   NodeState& node_;
   jobs::JobRecord record_;
   RunHooks hooks_;
+  RunClaim claim_;
   model::Job job_;
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
   std::uint64_t deadline_ns_ = 0;  // monotonic
-  bool accepted_later_ = false;    // the acceptance is staged and may not be durable yet
   std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
+};
+
+// What comes next for a job: an attempt to poll or, without one, the report of a job that has ended.
+struct NextStep {
+  std::unique_ptr<JobRun> run;
+  JobReport report;
 };
 
 // Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
 // finish() notes the attempt. Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
 [[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
-// Runs a job on the calling thread until it is terminal, all attempts included. A terminal job is answered as it is.
-[[nodiscard]] Result<JobReport> execute_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
+// start_job() of an open job; a terminal one is reported as it is, once that is durable. To run a job to its end, call
+// this, poll the run, finish it, and repeat while it wants_another(). The claim is that of submit_job().
+[[nodiscard]] Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks = {},
+                                         RunClaim claim = {});
+// Runs a job on the calling thread until it is terminal, all attempts included.
+[[nodiscard]] Result<JobReport> execute_job(NodeState& node, const model::JobId& id, const RunHooks& hooks = {},
+                                            RunClaim claim = {});
 // submit_job() and execute_job() in one, for a request with StartMode::now: nobody is told of the acceptance in
 // between. So a job that ends within its first slice is accepted and settled by one durable transaction, and a crash
 // before it leaves nothing; one that goes on is durable as accepted before its second slice. Errors: of both.
-[[nodiscard]] Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, RunHooks hooks = {});
+[[nodiscard]] Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, const RunHooks& hooks = {});
 
 }  // namespace icn::runtime

@@ -4,23 +4,12 @@
 
 namespace icn::runtime {
 
-Result<void> Running::claim(const model::JobId& id) {
+Result<RunClaim> Running::claim(const model::JobId& id) {
   Lock lock(mutex_);
   if (!runs_.try_emplace(id).second) {
     return fail(ErrorCode::busy, "The job " + id.to_text() + " is being run already.");
   }
-  return {};
-}
-
-void Running::prepare(const model::JobId& id, ports::ExecutionRequest request) {
-  Lock lock(mutex_);
-  runs_[id].prepared = std::make_unique<ports::ExecutionRequest>(std::move(request));
-}
-
-std::unique_ptr<ports::ExecutionRequest> Running::redeem(const model::JobId& id) {
-  Lock lock(mutex_);
-  const auto at = runs_.find(id);
-  return at == runs_.end() ? nullptr : std::move(at->second.prepared);
+  return RunClaim(*this, id);
 }
 
 void Running::attach(const model::JobId& id, JobRun* run) {
@@ -62,6 +51,20 @@ std::size_t Running::count() const {
   std::size_t count = 0;
   for (const auto& [id, entry] : runs_) count += entry.run != nullptr ? 1 : 0;
   return count;
+}
+
+RunClaim& RunClaim::operator=(RunClaim&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  prepared = std::move(other.prepared);
+  durable = other.durable;
+  running_ = std::exchange(other.running_, nullptr);
+  id_ = other.id_;
+  return *this;
+}
+
+void RunClaim::release() {
+  if (Running* running = std::exchange(running_, nullptr); running != nullptr) running->release(id_);
 }
 
 }  // namespace icn::runtime

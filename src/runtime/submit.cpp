@@ -134,7 +134,7 @@ Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked
       node, ICN_TRY(detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, now)));
 }
 
-Result<void> start_at_once(NodeState& node, jobs::JobRecord& record) {
+Result<RunClaim> start_at_once(NodeState& node, jobs::JobRecord& record) {
   ICN_TRY(record.advance(jobs::JobEvent::assign, record.accepted, {}));
   ICN_TRY(record.advance(jobs::JobEvent::start, record.accepted, "assigned to this node and started"));
   record.attempts = 1;
@@ -142,15 +142,14 @@ Result<void> start_at_once(NodeState& node, jobs::JobRecord& record) {
 }
 
 // After the commit: what is kept for the run.
-void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, StartMode start) {
+void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, RunClaim& claim) {
   // Only now, since a module of a refused job may not be in the store.
   node.blocks().modules().keep(checked.job.module, checked.module);
-  if (start == StartMode::later) return;
+  if (!claim.held()) return;
   jobs::Acceptance& acceptance = accepted.acceptance;
-  node.running().prepare(
-      checked.id, detail::make_request(node.dag_store(), checked.id, std::move(checked.job), acceptance.order_block.cid,
-                                       std::move(acceptance.order), std::move(acceptance.observations),
-                                       {*checked.module, std::move(checked.inputs)}));
+  claim.prepared = std::make_unique<ports::ExecutionRequest>(detail::make_request(
+      node.dag_store(), checked.id, std::move(checked.job), acceptance.order_block.cid, std::move(acceptance.order),
+      std::move(acceptance.observations), {*checked.module, std::move(checked.inputs)}));
 }
 
 }  // namespace
@@ -163,6 +162,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
+  RunClaim claim;
   dag::Guard::Hold hold(node.blocks().guard());
   ICN_TRY(hold_and_check(node, checked.job, hold));
   ICN_TRY(check_job(node, request, checked));
@@ -180,19 +180,15 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     }
     jobs::JobRecord record =
         detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
-    if (request.start == StartMode::now) ICN_TRY(start_at_once(node, record));
-    Result<jobs::JobRecord> added = detail::stage_accepted(node, accepted, std::move(record), staging);
-    if (!added) {
-      if (request.start == StartMode::now) node.running().release(checked.id);
-      return fail(std::move(added).error());
-    }
-    detail::pin_accepted(node, *added, checked.job, {}, staging);
+    if (request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
+    jobs::JobRecord added = ICN_TRY(detail::stage_accepted(node, accepted, std::move(record), staging));
+    detail::pin_accepted(node, added, checked.job, {}, staging);
     staging.announce(model::MessageKind::job, checked.id.cid);
     staging.add(request.body);
     staging.add(checked.envelope);
     for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
     detail::checkpoint_if_due(node, staging);
-    return SubmitAnswer{checked.id, Acceptance::now, std::move(*added), accepted.acceptance.note};
+    return SubmitAnswer{checked.id, Acceptance::now, std::move(added), accepted.acceptance.note};
   };
   const bool waits = when == WhenDurable::now;
   SubmitAnswer answer = ICN_TRY(waits ? node.committer().commit(stage) : node.committer().commit_later(stage));
@@ -200,7 +196,9 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     if (!waits) ICN_TRY(node.committer().wait_for_staged());
     return answer;
   }
-  finish_acceptance(node, checked, accepted, request.start);
+  finish_acceptance(node, checked, accepted, claim);
+  claim.durable = waits;
+  answer.claim = std::move(claim);
   return answer;
 }
 

@@ -6,14 +6,15 @@
 
 #include "jobs/job_book.hpp"
 #include "model/job.hpp"
+#include "runtime/running.hpp"
 
 namespace icn::runtime {
 
 class NodeState;
 
 enum class StartMode : std::uint8_t {
-  later,  // accepted and waiting; execute_job or start_job runs it
-  now,    // accepted and already assigned to this node, saving a commit; the caller runs it at once
+  later,  // accepted and waiting
+  now,    // accepted and already assigned to this node, saving a commit; the caller runs it at once with the claim
 };
 enum class Acceptance : std::uint8_t {
   now,
@@ -30,7 +31,8 @@ struct SubmitAnswer {
   model::JobId id;
   Acceptance accepted = Acceptance::now;
   jobs::JobRecord record;
-  std::string note;  // e.g. that the discount was reduced; may be empty
+  std::string note;     // e.g. that the discount was reduced; may be empty
+  RunClaim claim = {};  // held for StartMode::now, unless accepted before; dropped, the job waits to be started again
 };
 // Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and
 // record. Errors: invalid_format, invalid_signature, permission_denied (not a member, policy), invalid_module,

@@ -170,8 +170,9 @@ void work(NodeState& node, int thread, std::uint64_t seed, Collects collects, co
     const bool in_one = n % 3 == 0;
     request.start = in_one || n % 2 == 0 ? runtime::StartMode::now : runtime::StartMode::later;
     const std::string id = prepared.id().to_text();
+    runtime::RunClaim claim;
     if (!in_one) {
-      must(runtime::submit_job(node, request));
+      claim = std::move(must(runtime::submit_job(node, request)).claim);
       acknowledge.say("submitted " + id);
     }
     if (n % 6 == 5) {
@@ -179,7 +180,8 @@ void work(NodeState& node, int thread, std::uint64_t seed, Collects collects, co
       continue;
     }
     const jobs::JobRecord record =
-        must(in_one ? runtime::run_job(node, request) : runtime::execute_job(node, prepared.id())).record;
+        must(in_one ? runtime::run_job(node, request) : runtime::execute_job(node, prepared.id(), {}, std::move(claim)))
+            .record;
     acknowledge.say("settled " + id + " " + std::string(jobs::phase_name(record.phase)) + " " +
                     record.receipt->to_text() + " " + std::to_string(record.charged.umana));
     if (collects == Collects::yes) come_and_go(node, id, n, acknowledge);

@@ -203,7 +203,7 @@ Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation
 
 // Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
 Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
-                       const Balances& before, const std::string& note) {
+                       const Balances& before, const std::string& note, runtime::RunClaim claim = {}) {
   // A job that has ended is told as it is; its log stays.
   if (const auto record = ICN_TRY(node.state().jobs().find(id)); record && jobs::is_terminal(record->phase)) {
     runtime::JobReport told;
@@ -218,7 +218,7 @@ Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, c
   ICN_TRY(node.serve(owner_handler(node)));
   node::JobRunner runner(node.state(), std::max(1U, node.state().services().system_info->system_info().cpu_cores));
   runner.run_waiting(id, [&node](const model::JobId& waiting) { return watch_quietly(node, waiting); });
-  Result<runtime::JobReport> report = runner.run(id, watcher->hooks());
+  Result<runtime::JobReport> report = runner.run(id, watcher->hooks(), std::move(claim));
   watcher.reset();
   if (!report) return unfinished(node, invocation, id, report.error());
   Answer answer = ICN_TRY(answer_of(node, invocation, *std::move(report), before, note));
@@ -265,9 +265,8 @@ Result<Answer> job_run(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   const Balances before = balances_of(*node);
   const runtime::PreparedJob prepared = ICN_TRY(prepare(*node, invocation));
-  const runtime::SubmitAnswer accepted =
-      ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::now)));
-  return execute(*node, invocation, accepted.id, before, note_of(accepted));
+  runtime::SubmitAnswer accepted = ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::now)));
+  return execute(*node, invocation, accepted.id, before, note_of(accepted), std::move(accepted.claim));
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
@@ -338,8 +337,8 @@ Result<Answer> job_rerun(const Invocation& invocation) {
   request.body = description.job.to_block();
   request.start = runtime::StartMode::now;
   request.signature = ICN_TRY(node->sign_job(model::JobId{request.body.cid}));
-  const runtime::SubmitAnswer accepted = ICN_TRY(submit_job(node->state(), request));
-  return execute(*node, invocation, accepted.id, before, note_of(accepted));
+  runtime::SubmitAnswer accepted = ICN_TRY(submit_job(node->state(), request));
+  return execute(*node, invocation, accepted.id, before, note_of(accepted), std::move(accepted.claim));
 }
 
 }  // namespace icn::cli::commands

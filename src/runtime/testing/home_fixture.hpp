@@ -91,7 +91,8 @@ struct HomeFixture : ::testing::Test {
   JobReport run(const JobDraft& from) {
     SubmitRequest made = request(from);
     made.start = StartMode::now;
-    return execute_job(*node, submit_job(*node, made).value().id).value();
+    SubmitAnswer accepted = submit_job(*node, made).value();
+    return execute_job(*node, accepted.id, {}, std::move(accepted.claim)).value();
   }
 
   model::Mana available(const model::AccountKey& account) const { return node->ledger().balance(account).available(); }
