@@ -51,7 +51,7 @@ Result<std::string> choose_entry(const JobDraft& draft, const ports::ModuleInfo&
   for (const std::string& entry : info.entries) offered += (offered.empty() ? "" : ", ") + entry;
   return refuse(ErrorCode::invalid_argument, "entry",
                 "The module exports no entry '" + draft.entry.value_or("_start' or 'run") +
-                    "' of the right type; it offers " + (offered.empty() ? "none" : offered) +
+                    "' of the right type; it offers " + (offered.empty() ? "none" : clipped_utf8(offered, 200)) +
                     ". Nothing was charged.");
 }
 

@@ -1,28 +1,33 @@
 #include "wasm/module.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace icn::wasm {
 namespace {
 
-constexpr std::array<std::string_view, 14> kSectionNames{"custom", "type",   "import",     "function", "table",
-                                                         "memory", "global", "export",     "start",    "element",
-                                                         "code",   "data",   "data count", "tag"};
+constexpr std::array<std::string_view, 13> kSectionNames{"custom", "type",   "import",    "function", "table",
+                                                         "memory", "global", "export",    "start",    "element",
+                                                         "code",   "data",   "data count"};
 
-// Reads LEB128 numbers and names; every error says where.
+// The place of each section in a module, in the order of kSectionNames; custom sections (0) may be anywhere.
+constexpr std::array<std::uint8_t, 13> kSectionOrder{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10};
+
+// Reads LEB128 numbers and names; every error says where. Each byte looked at is a step of work.
 class Reader {
  public:
-  Reader(ByteView bytes, std::size_t base, std::string_view section) : bytes_(bytes), base_(base), section_(section) {}
+  Reader(ByteView bytes, std::size_t base, std::string_view section, Work& work)
+      : bytes_(bytes), base_(base), section_(section), work_(work) {}
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
     return refuse_module("", "is malformed: " + std::string(section_) + " section, byte " +
                                  std::to_string(base_ + at_) + ": " + std::string(what));
   }
   [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
-  [[nodiscard]] std::size_t offset() const { return base_ + at_; }
 
   Result<std::uint8_t> byte() {
     if (at_ == bytes_.size()) return bad("it ends early");
+    work_.add(1);
     return bytes_[at_++];
   }
 
@@ -39,32 +44,49 @@ class Reader {
   }
   Result<std::uint32_t> u32() { return static_cast<std::uint32_t>(ICN_TRY(number(32))); }
 
-  // A count of things that take a byte each at least, so that no count makes more room than the module has bytes.
-  Result<std::uint32_t> count() {
+  // A count of things that take a byte each at least, so that no count makes more room than the module has bytes, nor
+  // than the bound of what is counted.
+  Result<std::uint32_t> count(ModuleCount what) {
     const std::uint32_t value = ICN_TRY(u32());
     if (value > left()) return bad("a count beyond the section's end");
+    ICN_TRY(within_bound(what, value));
     return value;
+  }
+
+  Result<void> within_bound(ModuleCount what, std::uint64_t number) const {
+    const ModuleBoundRow& row = kModuleBounds[static_cast<std::size_t>(what)];
+    if (number <= row.most) return {};
+    return refuse(ErrorCode::limit_exceeded, std::string(row.rule),
+                  "the module has " + std::to_string(number) + " " + std::string(row.what) + "; at most " +
+                      std::to_string(row.most) + " are offered; nothing was charged",
+                  std::string(kModuleSubject));
   }
 
   Result<std::string> name() {
     const std::uint32_t length = ICN_TRY(u32());
     if (length > left()) return bad("a name that ends early");
+    ICN_TRY(within_bound(ModuleCount::name_bytes, length));
     const ByteView text = bytes_.subspan(at_, length);
+    work_.add(length);
     if (!is_utf8(text)) return bad("a name that is not UTF-8");
     at_ += length;
     return std::string(text_of(text));
   }
 
-  Result<void> skip(std::uint64_t count) {
+  // The next `count` bytes as a reader of their own.
+  Result<Reader> part(std::uint64_t count) {
     if (count > left()) return bad("it ends early");
+    Reader inner(bytes_.subspan(at_, count), base_ + at_, section_, work_);
     at_ += count;
-    return {};
+    return inner;
   }
+  void in_section(std::string_view name) { section_ = name; }
 
  private:
   ByteView bytes_;
   std::size_t base_;
   std::string_view section_;
+  Work& work_;
   std::size_t at_ = 0;
 };
 
@@ -104,12 +126,14 @@ Result<SizeRange> read_table(Reader& reader) {
 }
 
 Result<void> read_types(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::types));
+  module.types.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (ICN_TRY(reader.byte()) != 0x60) return reader.bad("a type that is no function type");
+    if (ICN_TRY(reader.byte()) != 0x60) return reader.bad("a type that is not a function type");
     FunctionType type;
     for (auto* list : {&type.params, &type.results}) {
-      const std::uint32_t length = ICN_TRY(reader.count());
+      const std::uint32_t length = ICN_TRY(reader.count(ModuleCount::type_values));
+      list->reserve(length);
       for (std::uint32_t k = 0; k < length; ++k) list->push_back(ICN_TRY(read_value_type(reader)));
     }
     module.types.push_back(std::move(type));
@@ -118,7 +142,8 @@ Result<void> read_types(Reader& reader, ParsedModule& module) {
 }
 
 Result<void> read_imports(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::imports));
+  module.imports.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     Import import;
     import.module = ICN_TRY(reader.name());
@@ -130,6 +155,8 @@ Result<void> read_imports(Reader& reader, ParsedModule& module) {
       case ExternKind::function:
         import.type = ICN_TRY(reader.u32());
         if (import.type >= module.types.size()) return reader.bad("an import of a type that does not exist");
+        module.functions.push_back(import.type);
+        ++module.imported_functions;
         break;
       case ExternKind::table:
         ICN_TRY(read_table(reader));
@@ -148,7 +175,8 @@ Result<void> read_imports(Reader& reader, ParsedModule& module) {
 }
 
 Result<void> read_functions(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::functions));
+  module.functions.reserve(module.functions.size() + count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t type = ICN_TRY(reader.u32());
     if (type >= module.types.size()) return reader.bad("a function of a type that does not exist");
@@ -158,19 +186,20 @@ Result<void> read_functions(Reader& reader, ParsedModule& module) {
 }
 
 Result<void> read_tables(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::tables));
   for (std::uint32_t i = 0; i < count; ++i) module.tables.push_back(ICN_TRY(read_table(reader)));
   return {};
 }
 
 Result<void> read_memories(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::memories));
   for (std::uint32_t i = 0; i < count; ++i) module.memories.push_back(ICN_TRY(read_range(reader, true)));
   return {};
 }
 
 Result<void> read_exports(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::exports));
+  module.exports.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     Export entry;
     entry.name = ICN_TRY(reader.name());
@@ -183,13 +212,26 @@ Result<void> read_exports(Reader& reader, ParsedModule& module) {
   return {};
 }
 
+// The declarations that a body begins with: groups of locals of one type.
+Result<std::uint64_t> read_locals(Reader& body) {
+  const std::uint32_t groups = ICN_TRY(body.count(ModuleCount::locals));
+  std::uint64_t locals = 0;
+  for (std::uint32_t i = 0; i < groups; ++i) {
+    locals += ICN_TRY(body.u32());
+    ICN_TRY(read_value_type(body));
+  }
+  return locals;
+}
+
 Result<void> read_code(Reader& reader, ParsedModule& module) {
-  const std::uint32_t count = ICN_TRY(reader.count());
-  if (count != module.functions.size()) return reader.bad("another number of bodies than of functions");
+  const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::functions));
+  if (count != module.defined_functions()) return reader.bad("another number of bodies than of functions");
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t length = ICN_TRY(reader.u32());
     module.function_bytes_max = std::max<std::uint64_t>(module.function_bytes_max, length);
-    ICN_TRY(reader.skip(length));
+    Reader body = ICN_TRY(reader.part(length));
+    module.locals += ICN_TRY(read_locals(body));
+    ICN_TRY(reader.within_bound(ModuleCount::locals, module.locals));
   }
   return {};
 }
@@ -208,15 +250,21 @@ Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module)
     case 5:
       return read_memories(reader, module);
     case 6:
-      module.globals = ICN_TRY(reader.count());
+      module.globals = ICN_TRY(reader.count(ModuleCount::globals));
       return {};
     case 7:
       return read_exports(reader, module);
     case 8:
       module.has_start = true;
       return {};
+    case 9:
+      ICN_TRY(reader.count(ModuleCount::elements));
+      return {};
     case 10:
       return read_code(reader, module);
+    case 11:
+      ICN_TRY(reader.count(ModuleCount::data));
+      return {};
     default:
       return {};
   }
@@ -258,29 +306,31 @@ std::string FunctionType::to_text() const {
   return list(params) + " -> " + list(results);
 }
 
-std::uint32_t ParsedModule::imported(ExternKind kind) const {
-  std::uint32_t count = 0;
-  for (const Import& import : imports) count += import.kind == kind ? 1 : 0;
-  return count;
-}
-
-const Export* ParsedModule::find_export(std::string_view name, ExternKind kind) const {
+const Export* ParsedModule::find_export(std::string_view name, ExternKind kind, Work& work) const {
   for (const Export& entry : exports) {
+    work.add(1);
     if (entry.kind == kind && entry.name == name) return &entry;
   }
   return nullptr;
 }
 
 const FunctionType* ParsedModule::type_of_function(std::uint32_t index) const {
-  for (const Import& import : imports) {
-    if (import.kind != ExternKind::function) continue;
-    if (index == 0) return &types[import.type];
-    --index;
-  }
   return index < functions.size() ? &types[functions[index]] : nullptr;
 }
 
-Result<ParsedModule> parse_module(ByteView bytes) {
+std::uint64_t ParsedModule::memory_bytes() const {
+  // A string of up to 15 bytes lies within its object.
+  const auto of_text = [](const std::string& text) { return text.size() > 15 ? text.capacity() + 1 : 0; };
+  std::uint64_t bytes = types.capacity() * sizeof(FunctionType) + imports.capacity() * sizeof(Import) +
+                        functions.capacity() * sizeof(std::uint32_t) + exports.capacity() * sizeof(Export) +
+                        (tables.capacity() + memories.capacity()) * sizeof(SizeRange);
+  for (const FunctionType& type : types) bytes += type.params.capacity() + type.results.capacity();
+  for (const Import& import : imports) bytes += of_text(import.module) + of_text(import.name);
+  for (const Export& entry : exports) bytes += of_text(entry.name);
+  return bytes;
+}
+
+Result<ParsedModule> parse_module(ByteView bytes, Work& work) {
   constexpr std::array<std::uint8_t, 8> head{0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
   if (bytes.size() < head.size() || !std::equal(head.begin(), head.begin() + 4, bytes.begin())) {
     return refuse_module("", "does not begin with \\0asm, so it is not a WASM module");
@@ -289,19 +339,22 @@ Result<ParsedModule> parse_module(ByteView bytes) {
     return refuse_module("", "is not a core module of version 1 (components are not offered)");
   }
   ParsedModule module;
-  Reader sections(bytes.subspan(head.size()), head.size(), "the module's");
+  Reader sections(bytes.subspan(head.size()), head.size(), "the module's", work);
+  std::uint8_t order = 0;
   bool seen_code = false;
   while (sections.left() > 0) {
     const std::uint8_t id = ICN_TRY(sections.byte());
     const std::uint32_t length = ICN_TRY(sections.u32());
-    if (id >= kSectionNames.size() || id == 13) return sections.bad("an unknown section, " + std::to_string(id));
-    const std::size_t start = sections.offset();
-    ICN_TRY(sections.skip(length));
-    Reader inner(bytes.subspan(start, length), start, kSectionNames[id]);
+    if (id >= kSectionOrder.size()) return sections.bad("an unknown section, " + std::to_string(id));
+    // Once each and in order, so that a bound of one section is a bound of the module.
+    if (id != 0 && kSectionOrder[id] <= order) return sections.bad("a section twice or out of order");
+    if (id != 0) order = kSectionOrder[id];
+    Reader inner = ICN_TRY(sections.part(length));
+    inner.in_section(kSectionNames[id]);
     ICN_TRY(read_section(id, inner, module));
     seen_code = seen_code || id == 10;
   }
-  if (!seen_code && !module.functions.empty()) return sections.bad("the code section is missing");
+  if (!seen_code && module.defined_functions() > 0) return sections.bad("the code section is missing");
   return module;
 }
 

@@ -1,14 +1,18 @@
 // What a WASM module declares, read from its sections without compiling it. No vendor: bytes in, facts out.
 //
-// Everything is bounded by the module's own length; a malformed module is an error that says where. Whether the code
-// itself is valid is the engine's matter (preflight validates it next).
+// Reading takes steps linear in the module's length and keeps no more than kModuleBounds allows, whatever an order
+// says; a malformed module is an error that says where. Whether the code itself is valid is the engine's matter
+// (preflight validates it next).
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/work.hpp"
+#include "model/limits.hpp"
 
 namespace icn::wasm {
 
@@ -18,6 +22,50 @@ inline constexpr std::string_view kModuleSubject = "module";
 [[nodiscard]] inline tl::unexpected<Error> refuse_module(std::string_view rule, const std::string& fault) {
   return refuse(ErrorCode::invalid_module, std::string(rule), "the module " + fault, std::string(kModuleSubject));
 }
+
+// What a module has a number of. The bounds are part of the execution profile: every node refuses the same modules.
+enum class ModuleCount : std::uint8_t {
+  types,
+  type_values,
+  imports,
+  functions,
+  tables,
+  memories,
+  globals,
+  exports,
+  elements,
+  data,
+  locals,
+  name_bytes
+};
+struct ModuleBoundRow {
+  std::string_view rule;
+  std::string_view what;
+  std::uint64_t most;
+};
+namespace detail {
+consteval std::uint64_t ceiling_of(std::string_view limit) {
+  for (const model::LimitRow& row : model::kLimitTable) {
+    if (row.name == limit) return row.ceiling;
+  }
+  throw "a limit that does not exist";
+}
+}  // namespace detail
+// In the order of ModuleCount. Where an order has a limit too, this is the greatest that any order may have.
+inline constexpr std::array<ModuleBoundRow, 12> kModuleBounds{{
+    {"module_types_max", "types", 10'000},
+    {"module_type_values_max", "parameters or results in one type", 1'000},
+    {"module_imports_max", "imports", 1'000},
+    {"max_functions", "functions", detail::ceiling_of("max_functions")},
+    {"max_tables", "tables", detail::ceiling_of("max_tables")},
+    {"multi_memory", "memories", 1},
+    {"max_globals", "globals", detail::ceiling_of("max_globals")},
+    {"module_exports_max", "exports", 50'000},
+    {"module_elements_max", "element segments", 10'000},
+    {"module_data_max", "data segments", 50'000},
+    {"module_locals_max", "locals in all functions together", 4'000'000},
+    {"module_name_bytes_max", "bytes in one name", 100'000},
+}};
 
 enum class ValueType : std::uint8_t {
   i32 = 0x7f,
@@ -61,21 +109,28 @@ struct SizeRange {
 struct ParsedModule {
   std::vector<FunctionType> types;
   std::vector<Import> imports;
-  std::vector<std::uint32_t> functions;  // type indices of the functions the module defines
+  std::vector<std::uint32_t> functions;  // type indices: of the imported functions, then of those the module defines
+  std::uint32_t imported_functions = 0;
   std::vector<SizeRange> tables;
   std::vector<SizeRange> memories;  // in pages
   std::uint32_t globals = 0;
   std::vector<Export> exports;
   bool has_start = false;
   std::uint64_t function_bytes_max = 0;  // greatest function body
+  std::uint64_t locals = 0;              // declared by all bodies together
 
-  [[nodiscard]] std::uint32_t imported(ExternKind kind) const;
-  [[nodiscard]] const Export* find_export(std::string_view name, ExternKind kind) const;
-  // The type of a function by its index among imported and defined ones; nothing when it does not exist.
+  [[nodiscard]] std::uint32_t defined_functions() const {
+    return static_cast<std::uint32_t>(functions.size()) - imported_functions;
+  }
+  // Looks at each export. Nothing when there is none of that name and kind.
+  [[nodiscard]] const Export* find_export(std::string_view name, ExternKind kind, Work& work) const;
+  // The type of a function by its index among imported and defined ones, at once; nothing when it does not exist.
   [[nodiscard]] const FunctionType* type_of_function(std::uint32_t index) const;
+  // Bytes of memory that this value holds.
+  [[nodiscard]] std::uint64_t memory_bytes() const;
 };
 
-// Errors: invalid_module, naming the section and the byte.
-[[nodiscard]] Result<ParsedModule> parse_module(ByteView module);
+// Errors: invalid_module, naming the section and the byte; limit_exceeded, naming the row of kModuleBounds.
+[[nodiscard]] Result<ParsedModule> parse_module(ByteView module, Work& work);
 
 }  // namespace icn::wasm

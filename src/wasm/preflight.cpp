@@ -13,6 +13,9 @@ Result<void> within_limit(std::string_view rule, std::string_view what, std::uin
                 std::string(kModuleSubject));
 }
 
+// A name or type of the module's own choice, as part of a sentence.
+std::string shown(std::string_view text) { return clipped_utf8(text, 200); }
+
 bool same_types(std::span<const abi::WasmType> row, const std::vector<ValueType>& types) {
   if (row.size() != types.size()) return false;
   for (std::size_t i = 0; i < row.size(); ++i) {
@@ -30,10 +33,11 @@ FunctionType type_of_row(const abi::HostFn& row) {
   return type;
 }
 
-Result<void> check_imports(const ParsedModule& module) {
+Result<void> check_imports(const ParsedModule& module, Work& work) {
   bool needs_memory = false;
   for (const Import& import : module.imports) {
-    const std::string name = import.module + "." + import.name;
+    const std::string name = shown(import.module + "." + import.name);
+    work.add(name.size() + abi::host_table().size());
     if (import.kind != ExternKind::function) {
       return refuse_module("unknown_import", "imports the " + std::string(extern_kind_name(import.kind)) + " " + name +
                                                  "; only functions of icn and wasi_snapshot_preview1 are offered");
@@ -44,22 +48,26 @@ Result<void> check_imports(const ParsedModule& module) {
     }
     const FunctionType& type = module.types[import.type];
     if (!same_types(row->params, type.params) || !same_types(row->results, type.results)) {
-      return refuse_module(
-          "import_type", "imports " + name + " as " + type.to_text() + ", the type is " + type_of_row(*row).to_text());
+      return refuse_module("import_type", "imports " + name + " as " + shown(type.to_text()) + ", the type is " +
+                                              type_of_row(*row).to_text());
     }
     needs_memory = needs_memory || !row->params.empty();
   }
-  if (needs_memory && module.find_export("memory", ExternKind::memory) == nullptr) {
+  if (needs_memory && module.find_export("memory", ExternKind::memory, work) == nullptr) {
     return refuse_module("missing_memory", "calls host functions but exports no memory named 'memory'");
   }
   return {};
 }
 
-Result<void> check_entry(const ParsedModule& module, std::string_view entry) {
-  const Export* found = module.find_export(entry, ExternKind::function);
+Result<void> check_entry(const ParsedModule& module, std::string_view entry, Work& work) {
+  const Export* found = module.find_export(entry, ExternKind::function, work);
   if (found == nullptr) {
     std::string names;
-    for (const std::string& name : module_info(module, 0).entries) names += (names.empty() ? "" : ", ") + name;
+    for (const std::string& name : module_info(module, 0, work).entries) {
+      names += (names.empty() ? "" : ", ") + name;
+      if (names.size() > 200) break;
+    }
+    names = shown(names);
     return refuse(ErrorCode::invalid_argument, "missing_entry",
                   "the module exports no function '" + std::string(entry) + "'; " +
                       (names.empty() ? "it exports nothing that could be called" : "callable are: " + names),
@@ -70,34 +78,33 @@ Result<void> check_entry(const ParsedModule& module, std::string_view entry) {
   if (type != nullptr && *type == expected) return {};
   return refuse(ErrorCode::invalid_argument, "entry_type",
                 "the module's export '" + std::string(entry) + "' is of type " +
-                    (type == nullptr ? "unknown" : type->to_text()) + ", a job's entry is " + expected.to_text(),
+                    (type == nullptr ? "unknown" : shown(type->to_text())) + ", a job's entry is " + expected.to_text(),
                 std::string(kModuleSubject));
 }
 
 }  // namespace
 
 Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes, std::string_view entry,
-                          const model::WasmSecurityLimits& limits) {
+                          const model::WasmSecurityLimits& limits, Work& work) {
   ICN_TRY(within_limit("max_module_bytes", "bytes", module_bytes, limits.max_module_bytes));
-  ICN_TRY(within_limit("max_functions", "functions", module.functions.size(), limits.max_functions));
+  ICN_TRY(within_limit("max_functions", "functions", module.defined_functions(), limits.max_functions));
   ICN_TRY(within_limit("max_function_bytes", "bytes in its largest function", module.function_bytes_max,
                        limits.max_function_bytes));
   ICN_TRY(within_limit("max_globals", "globals", module.globals, limits.max_globals));
   ICN_TRY(within_limit("max_tables", "tables", module.tables.size(), limits.max_tables));
   for (const SizeRange& table : module.tables)
     ICN_TRY(within_limit("max_table_size", "elements in a table", table.min, limits.max_table_size));
-  if (module.memories.size() > 1) return refuse_module("multi_memory", "has several memories; the profile offers one");
   for (const SizeRange& memory : module.memories)
     ICN_TRY(within_limit("max_memory_pages", "pages of memory at the start", memory.min, limits.max_memory_pages));
-  ICN_TRY(check_imports(module));
-  return check_entry(module, entry);
+  ICN_TRY(check_imports(module, work));
+  return check_entry(module, entry, work);
 }
 
-ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes) {
+ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes, Work& work) {
   ports::ModuleInfo info;
   info.module_bytes = module_bytes;
   info.function_bytes_max = module.function_bytes_max;
-  info.functions = static_cast<std::uint32_t>(module.functions.size());
+  info.functions = module.defined_functions();
   info.globals = module.globals;
   info.tables = static_cast<std::uint32_t>(module.tables.size());
   for (const SizeRange& table : module.tables)
@@ -107,6 +114,7 @@ ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_b
     if (memory.max) info.memory_pages_max = static_cast<std::uint32_t>(*memory.max);
   }
   for (const Export& entry : module.exports) {
+    work.add(1 + entry.name.size());
     if (entry.kind != ExternKind::function) continue;
     const FunctionType* type = module.type_of_function(entry.index);
     if (type == nullptr || !type->params.empty()) continue;
@@ -115,6 +123,7 @@ ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_b
     if (command || value) info.entries.push_back(entry.name);
   }
   for (const Import& import : module.imports) {
+    work.add(1 + import.module.size() + import.name.size());
     if (import.kind == ExternKind::function) info.host_calls.push_back(import.module + "." + import.name);
   }
   return info;

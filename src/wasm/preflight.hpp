@@ -1,5 +1,6 @@
 // Everything that makes a job refusable before anything is reserved or compiled. Static checks of counts, sizes,
-// imports and entry against the limits of the order; each refusal names the rule, the number and the bound.
+// imports and entry against the limits of the order; each refusal names the rule, the number and the bound. Every check
+// takes steps linear in the module.
 #pragma once
 #include "model/job.hpp"
 #include "model/limits.hpp"
@@ -11,7 +12,7 @@ namespace icn::wasm {
 // Errors: limit_exceeded (naming the rule), invalid_module (unknown import, wrong type, missing memory),
 // invalid_argument (an entry the module does not export).
 [[nodiscard]] Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes, std::string_view entry,
-                                        const model::WasmSecurityLimits& limits);
-[[nodiscard]] ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes);
+                                        const model::WasmSecurityLimits& limits, Work& work);
+[[nodiscard]] ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes, Work& work);
 
 }  // namespace icn::wasm

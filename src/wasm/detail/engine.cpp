@@ -5,6 +5,7 @@
 #include "abi/host_call.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "wasm/detail/execution.hpp"
+#include "wasm/module.hpp"
 
 namespace icn::wasm {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::uint32_t kMemoryBytesMax = 1'024 * 65'536;
 
 ipld::Block make_profile_block() {
   ipld::CborWriter writer(512);
-  writer.map(15);
+  writer.map(16);
   writer.key("v").unsigned_integer(1);
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
@@ -40,6 +41,8 @@ ipld::Block make_profile_block() {
   writer.key("slice_rule").text("wasm fuel or host charges");
   writer.key("tables_max").unsigned_integer(kTablesMax);
   writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
+  writer.key("module_bounds").array(kModuleBounds.size());
+  for (const ModuleBoundRow& row : kModuleBounds) writer.array(2).text(row.rule).unsigned_integer(row.most);
   writer.key("table_elements").unsigned_integer(kTableElementsMax);
   writer.key("trap_fuel_rule").text("min(limit, flushed + slice)");
   writer.key("memory_bytes_max").unsigned_integer(kMemoryBytesMax);
@@ -72,6 +75,8 @@ void set_features(wasm_config_t* config) {
   wasmtime_config_wasm_stack_switching_set(config, false);
   wasmtime_config_wasm_wide_arithmetic_set(config, false);
   wasmtime_config_wasm_custom_page_sizes_set(config, false);
+  constexpr OperatorCosts costs;
+  icn_config_profile(config, &costs);
 }
 
 void set_pool(wasm_config_t* config, std::uint32_t runs_max) {

@@ -63,14 +63,16 @@ class Sandbox : public ports::Executor {
         tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
 
   Result<ports::ModuleInfo> inspect(ByteView module) const override {
-    return module_info(ICN_TRY(parse_module(module)), module.size());
+    Work work;
+    const ParsedModule parsed = ICN_TRY(parse_module(module, work));
+    return module_info(parsed, module.size(), work);
   }
 
   Result<void> preflight(ByteView module, const model::Job& job,
                          const model::WasmSecurityLimits& limits) const override {
     // What was compiled is valid, and these are the bytes that the job names; limits and entry are its own.
     if (const auto known = shelf_.find(job.module); known != nullptr && known->module_bytes == module.size())
-      return check_module(known->parsed, known->module_bytes, job.entry, limits);
+      return check_known(*known, job.entry, limits);
     ICN_TRY(checked(module, job.entry, limits));
     return {};
   }
@@ -83,7 +85,7 @@ class Sandbox : public ports::Executor {
     }
     std::shared_ptr<const CompiledModule> module = shelf_.find(request.job.module);
     if (module != nullptr) {
-      ICN_TRY(check_module(module->parsed, module->module_bytes, request.job.entry, request.order.limits));
+      ICN_TRY(check_known(*module, request.job.entry, request.order.limits));
     } else {
       ParsedModule parsed = ICN_TRY(checked(request.module, request.job.entry, request.order.limits));
       module = ICN_TRY(compiled(request.job.module, request.module, std::move(parsed)));
@@ -103,9 +105,16 @@ class Sandbox : public ports::Executor {
   }
 
  private:
+  static Result<void> check_known(const CompiledModule& module, std::string_view entry,
+                                  const model::WasmSecurityLimits& limits) {
+    Work work;
+    return check_module(module.parsed, module.module_bytes, entry, limits, work);
+  }
+
   Result<ParsedModule> checked(ByteView module, std::string_view entry, const model::WasmSecurityLimits& limits) const {
-    ParsedModule parsed = ICN_TRY(parse_module(module));
-    ICN_TRY(check_module(parsed, module.size(), entry, limits));
+    Work work;
+    ParsedModule parsed = ICN_TRY(parse_module(module, work));
+    ICN_TRY(check_module(parsed, module.size(), entry, limits, work));
     if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
       return refuse_module("validation", "is not valid: " + words_of(error) + "; nothing was charged");
     }
