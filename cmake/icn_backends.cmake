@@ -92,7 +92,8 @@ const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name
     &icn::backends::${port}::${name}::kBackend;
 }
 ")
-        list(APPEND module_${module}_sources ${sources} ${folder}/${port}_${name}_entry.cpp)
+        list(APPEND module_${module}_sources ${sources})
+        list(APPEND module_${module}_entries ${folder}/${port}_${name}_entry.cpp)
         string(APPEND includes "#include \"backends/${port}/${name}/descriptor.hpp\"\n")
         string(APPEND decls "static auto open_${name}(std::string_view location) {
   return detail::open_on_demand<ports::${port}_factory>(\"${module}\", \"icn_${port}_${name}\", location);
@@ -157,6 +158,7 @@ std::span<const Absent> absent() { return kAbsent; }
     list(APPEND backend_tests ${module_${module}_sources})
     list(FILTER module_${module}_sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
     set(module_${module}_sources ${module_${module}_sources} PARENT_SCOPE)
+    set(module_${module}_entries ${module_${module}_entries} PARENT_SCOPE)
   endforeach()
   list(FILTER backend_tests INCLUDE REGEX "_test\\.cpp$")
   set(backend_benches ${backend_sources})
@@ -179,7 +181,7 @@ function(icn_add_backends target)
 endfunction()
 
 # For each of backend_modules: icn_backend_VENDOR, which programs load, and icn_backend_VENDOR_parts, the same files for
-# tests that look inside.
+# tests that look inside. The entries are in the module only: they are visible, and a program has each symbol once.
 function(icn_add_backend_modules program_part)
   foreach(vendor ${backend_modules})
     add_library(icn_backend_${vendor}_parts OBJECT ${module_${vendor}_sources})
@@ -191,9 +193,12 @@ function(icn_add_backend_modules program_part)
     target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
                                                              icn_vendor_${vendor}
                                                       PRIVATE icn_warnings)
-    add_library(icn_backend_${vendor} MODULE $<TARGET_OBJECTS:icn_backend_${vendor}_parts>)
-    target_link_libraries(icn_backend_${vendor} PRIVATE icn_vendor_${vendor})
-    set_target_properties(icn_backend_${vendor} PROPERTIES PREFIX "" OUTPUT_NAME ${vendor}
+    add_library(icn_backend_${vendor} MODULE $<TARGET_OBJECTS:icn_backend_${vendor}_parts>
+                                             ${module_${vendor}_entries})
+    target_include_directories(icn_backend_${vendor} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(icn_backend_${vendor} PRIVATE icn_vendor_${vendor} icn_warnings)
+    set_target_properties(icn_backend_${vendor} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+                          PREFIX "" OUTPUT_NAME ${vendor}
                           LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/icn LINKER_LANGUAGE CXX)
     add_dependencies(${program_part} icn_backend_${vendor})
   endforeach()

@@ -66,8 +66,8 @@ sanitizer_tests() {
   for kind in address thread; do
     folder=$icn_root/build-$kind
     configure "$folder" "configuring for the $kind sanitizer" -DICN_TESTS=ON -DICN_SANITIZE=$kind
-    # Unit tests are named after their program.
-    mapfile -t targets < <(cd "$folder" && ctest -N -L unit | sed -nE 's/.*: unit\.(\w+)$/\1_test/p')
+    # Tests are named after their program.
+    mapfile -t targets < <(cd "$folder" && ctest -N -L unit | sed -nE 's/.* #[0-9]+: (\w+\.)?(\w+)$/\2_test/p')
     step "building with the $kind sanitizer" ninja -C "$folder" -j"$icn_jobs" "${targets[@]}"
     skip=()
     if [ $kind = thread ]; then
