@@ -18,7 +18,9 @@ void fill_roots(RunData& data) {
 }
 
 // Remembers what a served block links to. A foreign block that does not follow its codec links to nothing.
-Result<void> follow_links(RunData& data, const ipld::Block& block) {
+Result<void> follow_links(CallScope& call, const ipld::Block& block) {
+  ICN_TRY(call.work(block.bytes.size()));
+  RunData& data = call.data();
   std::vector<ipld::Cid> links;
   if (block.cid.codec() == ipld::Codec::dag_cbor) {
     if (auto found = ipld::links_of_dag_cbor(block.bytes)) links = *std::move(found);
@@ -52,6 +54,7 @@ Result<ipld::Block> readable_block(CallScope& call, std::string_view cid_text) {
   if (!data.in.fetch) return call.lost(Error{ErrorCode::infrastructure, "no blocks can be fetched here"});
   auto block = data.in.fetch(cid);
   if (!block) return call.lost(within("block " + cid.to_text(), std::move(block).error()));
+  ICN_TRY(call.work(block->bytes.size()));
   if (block->cid != cid || !block->holds()) {
     return call.lost(Error{ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes have another hash"});
   }
@@ -66,6 +69,7 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
         ErrorCode::limit_exceeded, "put_bytes_max",
         "a block of " + std::to_string(bytes.view.size()) + " bytes, at most " + std::to_string(kPutBytesMax));
   }
+  ICN_TRY(call.work(2 * bytes.view.size()));
   if (codec == static_cast<std::uint32_t>(ipld::Codec::dag_cbor)) {
     ICN_TRY(ipld::validate_dag_cbor(bytes.view));
   } else if (codec != static_cast<std::uint32_t>(ipld::Codec::raw)) {
@@ -74,15 +78,8 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
   RunData& data = call.data();
   const ipld::Cid cid = ipld::Cid::of(static_cast<ipld::Codec>(codec), bytes.view);
   if (!data.own_blocks.contains(cid)) {
-    const std::uint64_t most = call.limits().max_output_bytes;
-    if (bytes.view.size() > most - data.block_bytes) {
-      return call.trap(model::TrapCode::output_limit,
-                       "host_dag_put_block: more bytes of blocks than max_output_bytes = " + std::to_string(most));
-    }
-    ICN_TRY(call.add_effect(model::PutBlockEffect{cid}));
-    data.block_bytes += bytes.view.size();
-    data.own_blocks.emplace(cid, data.blocks.size());
-    data.blocks.push_back(ipld::Block{cid, copy_of(bytes.view)});
+    ICN_TRY(call.add_block(ipld::Block{cid, copy_of(bytes.view)}, model::PutBlockEffect{cid}));
+    data.own_blocks.emplace(cid, data.blocks.size() - 1);
   }
   return call.answer(view_of(cid.to_text()));
 }
@@ -90,7 +87,7 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
 Result<Register> dag_get_block(CallScope& call, GuestStr cid) {
   const ipld::Block block = ICN_TRY(readable_block(call, cid.text));
   const Register answered = ICN_TRY(call.answer(block.bytes));
-  if (!call.data().own_blocks.contains(block.cid)) ICN_TRY(follow_links(call.data(), block));
+  if (!call.data().own_blocks.contains(block.cid)) ICN_TRY(follow_links(call, block));
   return answered;
 }
 

@@ -80,6 +80,7 @@ Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json) {
   defaults.submitter = call.job().submitter;
   defaults.scope = call.job().scope;
   defaults.nonce = child_nonce(call);
+  ICN_TRY(call.work(job_json.text.size()));
   const model::Job child = ICN_TRY(model::job_from_json(job_json.text, defaults));
   ICN_TRY(check_child(call, child, defaults.nonce));
   if (child.spend_max > UINT64_MAX - child.cost_mana)
@@ -88,8 +89,7 @@ Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json) {
   ICN_TRY(model::Job::from_bytes(body.bytes));  // the bounds of a body hold for this one too
   ICN_TRY(promise(call, child.cost_mana + child.spend_max));
   const ipld::Cid id = body.cid;
-  ICN_TRY(call.add_effect(model::SubmitJobEffect{id}));
-  call.data().blocks.push_back(std::move(body));
+  ICN_TRY(call.add_block(std::move(body), model::SubmitJobEffect{id}));
   return call.answer(view_of(id.to_text()));
 }
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint32_t kAbiVersion = 1;
 constexpr std::array<std::string_view, 5> kLevels{"error", "warn", "info", "debug", "trace"};
 constexpr std::uint32_t kPpmMax = 1'000'000;
+constexpr std::size_t kProgressBytesMax = 1024;
 
 nlohmann::ordered_json limits_json(const model::WasmSecurityLimits& limits) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
@@ -19,9 +20,17 @@ nlohmann::ordered_json limits_json(const model::WasmSecurityLimits& limits) {
   return json;
 }
 
-std::string job_info_json(const CallScope& call) {
+// What the JSON has at least: its texts and lists.
+std::uint64_t job_info_bytes_min(const RunInputs& in) {
+  constexpr std::uint64_t cid_bytes = 59;
+  std::uint64_t bytes = in.job.inputs.size() * cid_bytes;
+  for (const std::string& arg : in.job.args) bytes += arg.size();
+  for (const model::ReadKey& key : in.job.reads) bytes += key.subject.size();
+  return bytes;
+}
+
+std::string job_info_json(const RunInputs& in) {
   using nlohmann::ordered_json;
-  const RunInputs& in = call.data().in;
   const model::Job& job = in.job;
   ordered_json inputs = ordered_json::array();
   for (std::size_t i = 0; i < job.inputs.size(); ++i) {
@@ -60,11 +69,21 @@ Result<void> log_message(CallScope& call, std::uint32_t level, GuestStr text) {
   std::string line = "[" + std::string(kLevels[level]) + "] ";
   line += text.text;
   line += '\n';
-  call.write_log(line);
-  return {};
+  return call.write_log(line);
 }
 
-Result<Register> get_job_info(CallScope& call) { return call.answer(view_of(job_info_json(call))); }
+// Built once in a run, and charged by its texts before.
+Result<Register> get_job_info(CallScope& call) {
+  RunData& data = call.data();
+  std::uint64_t charged = 0;
+  if (!data.job_info) {
+    charged = job_info_bytes_min(data.in);
+    ICN_TRY(call.charge_bytes(charged));
+    ICN_TRY(call.work(charged));
+    data.job_info = job_info_json(data.in);
+  }
+  return call.answer(view_of(*data.job_info), charged);
+}
 
 Result<std::uint32_t> read_result(CallScope& call, std::uint32_t offset, OutBytes out) {
   const ByteView result = call.data().result;
@@ -104,13 +123,13 @@ Result<void> report_progress(CallScope& call, std::uint32_t ppm, GuestStr text) 
   if (ppm > kPpmMax)
     return fail(ErrorCode::invalid_argument, "progress " + std::to_string(ppm) + " ppm, at most 1000000");
   const RunInputs& in = call.data().in;
-  if (in.on_progress) in.on_progress(ppm, text.text);
+  if (in.on_progress) in.on_progress(ppm, clipped_utf8(text.text, kProgressBytesMax));
   return {};
 }
 
 Result<std::uint32_t> random(CallScope& call, OutBytes out) {
   RunData& data = call.data();
-  data.random.fill(data.in.job_id, ICN_TRY(call.room(out)));
+  ICN_TRY(call.fill_with(out, [&](std::span<std::uint8_t> part) { data.random.fill(data.in.job_id, part); }));
   return static_cast<std::uint32_t>(out.size());
 }
 

@@ -92,6 +92,7 @@ Json row_json(const HostFn& fn) {
           {"results", types_json(fn.results)},
           {"fuel", fn.fuel.base},
           {"fuel_per_byte", fn.fuel.per_byte},
+          {"fuel_per_item", fn.fuel.per_item},
           {"capability", std::string(model::capability_name(fn.needs))},
           {"doc", std::string(fn.doc)},
           {"arguments", std::move(arguments)},
@@ -111,11 +112,12 @@ the codes stand at the end. A call whose answer is bytes puts them in the **resu
 length; `host_read_result` copies them. Each such call overwrites the register, a failing one empties it; it holds
 at most 2 MiB. WASI calls answer an errno of preview 1.
 
-Every call costs its **fuel** plus **per byte** for each byte that goes in or out (the lengths of text and bytes
-given, and what is copied back or put in the result register), before anything is done; a denied call costs its fuel
-and answers `permission_denied`. A call that the fuel does not cover ends the run with `out_of_fuel`. A range of at
-least one byte outside the memory traps with `guest_fault`; an empty range may have any address. Text that is not
-UTF-8 answers `invalid_format`.
+Every call costs its **fuel**, **per byte** for each byte that goes in or out (the lengths of text and bytes given, and
+what is copied back or put in the result register) and **per item** for each WASI buffer description, before anything
+is done; a denied call costs its fuel and answers `permission_denied`. A call that the fuel does not cover ends the run
+with `out_of_fuel`. A range of at least one byte outside the memory costs the call's fuel and traps with `guest_fault`,
+whatever its length; an empty range may have any address. Text of more than 1 MiB costs the call's fuel and answers
+`limit_exceeded`; text that is not UTF-8 answers `invalid_format`.
 
 A job acts in its submitter's name and changes nothing while it runs: what it asks to change is applied once, when
 it has ended `ok` and is settled. What it reads of the world is what its order observed when it was accepted.
@@ -132,13 +134,13 @@ std::string arguments_text(const HostFn& fn) {
 }
 
 void add_module(std::string& text, std::string_view module) {
-  text += "## Module `" + std::string(module) + "`\n\n| # | name | type | capability | fuel | per byte |\n";
-  text += "| --- | --- | --- | --- | --- | --- |\n";
+  text += "## Module `" + std::string(module) + "`\n\n| # | name | type | capability | fuel | per byte | per item |\n";
+  text += "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const HostFn& fn : host_table()) {
     if (fn.module != module) continue;
     text += "| " + std::to_string(fn.index) + " | " + std::string(fn.name) + " | " + signature_text(fn) + " | " +
             std::string(model::capability_name(fn.needs)) + " | " + std::to_string(fn.fuel.base) + " | " +
-            std::to_string(fn.fuel.per_byte) + " |\n";
+            std::to_string(fn.fuel.per_byte) + " | " + std::to_string(fn.fuel.per_item) + " |\n";
   }
   text += '\n';
   for (const HostFn& fn : host_table()) {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/work.hpp"
 #include "ipld/cid.hpp"
 #include "model/capability.hpp"
 #include "model/effect.hpp"
@@ -59,6 +60,7 @@ using Thunk = Verdict (*)(CallScope& call, const Raw* slots, std::int64_t& answe
 struct FuelCost {
   std::uint32_t base = 0;
   std::uint32_t per_byte = 0;  // of the bytes that go in or out
+  std::uint32_t per_item = 0;  // of the WASI buffer descriptions given
 };
 
 // What an argument means: how it is decoded, described and attacked by the conformance tests.
@@ -78,6 +80,8 @@ struct ArgInfo {
   ArgKind kind = ArgKind::i32;
   std::uint8_t slots = 1;
   std::uint8_t cell_bytes = 0;  // of a cell
+  // Bytes of one unit of what the second slot counts, or 0 when there is no such slot.
+  [[nodiscard]] constexpr std::uint64_t unit_bytes() const { return slots != 2 ? 0 : kind == ArgKind::iovecs ? 8 : 1; }
 };
 
 // Where a call's answer is.
@@ -112,8 +116,10 @@ struct HostFn {
 [[nodiscard]] std::span<const HostFn> host_table();
 [[nodiscard]] const HostFn* find_host_fn(std::string_view module, std::string_view name);
 
-// Stop flag → capability → fuel → decode → run → record → encode. Never throws, never leaves the guest's memory. The
-// results replace the arguments from slots[0] on. A denied call costs its base and answers -permission_denied.
+// Stop flag → base → capability → bounds → bytes → decode → run → record → encode. Never throws, never leaves the
+// guest's memory. The results replace the arguments from slots[0] on. A denied call costs its base and answers
+// -permission_denied; one whose arguments name bytes outside the memory costs its base and traps. A call that is stopped
+// in its middle has not happened: neither charged nor recorded, so that the run's fuel names the place before it.
 [[nodiscard]] Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
 
 // What a run is given.
@@ -142,6 +148,15 @@ struct RunOutputs {
   std::vector<std::uint64_t> calls_by_row;  // in the order of host_table()
 };
 
+// What the calls of a run did for it, in steps: a byte looked at or moved, an entry visited. A step costs a fuel at
+// least; between two looks at the stop flag there are at most kUninterruptedStepsMax.
+inline constexpr std::uint64_t kUninterruptedStepsMax = 4 * 1024 * 1024;
+struct HostWork {
+  Work all;
+  std::uint64_t since_look = 0;
+  std::uint64_t uninterrupted_max = 0;  // the most between two looks
+};
+
 struct RunData;
 
 class RunState {
@@ -156,6 +171,10 @@ class RunState {
   [[nodiscard]] std::uint64_t fuel_limit() const { return fuel_limit_; }
   // Set from any thread; host calls and slices honour it.
   [[nodiscard]] std::atomic<bool>& stop_flag() { return stop_; }
+
+  [[nodiscard]] const HostWork& work() const { return work_; }
+  // Bytes of this machine's memory that the run's calls hold, besides the guest's own and its inputs.
+  [[nodiscard]] std::uint64_t memory_bytes() const;
 
   [[nodiscard]] std::optional<std::int32_t> exit_code() const { return exit_code_; }
   [[nodiscard]] std::optional<model::TrapCode> trap() const { return trap_; }
@@ -179,6 +198,7 @@ class RunState {
   std::uint64_t fuel_limit_ = 0;
   std::uint64_t stop_at_fuel_ = UINT64_MAX;
   std::uint64_t host_fuel_ = 0;
+  HostWork work_;
   std::atomic<bool> stop_{false};
   std::optional<std::int32_t> exit_code_;
   std::optional<model::TrapCode> trap_;

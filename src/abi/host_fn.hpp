@@ -45,12 +45,9 @@ struct PairArg {
   static constexpr ArgInfo info{Kind, 2, 0};
   static constexpr std::array types{WasmType::i32, WasmType::i32};
   static constexpr Incoming incoming = In;
-  static bool span(CallScope& call, const Raw* raw, std::uint64_t unit, std::span<std::uint8_t>& out) {
-    const std::uint64_t length = std::uint64_t{static_cast<std::uint32_t>(raw[1].i32)} * unit;
-    std::uint8_t* at = call.reach(static_cast<std::uint32_t>(raw[0].i32), length);
-    if (at == nullptr) return call.verdict() == Verdict::resume;
-    out = {at, static_cast<std::size_t>(length)};
-    return true;
+  static std::span<std::uint8_t> range(CallScope& call, const Raw* raw) {
+    const std::uint64_t length = std::uint64_t{static_cast<std::uint32_t>(raw[1].i32)} * info.unit_bytes();
+    return call.range(static_cast<std::uint32_t>(raw[0].i32), length);
   }
 };
 }  // namespace detail
@@ -67,17 +64,15 @@ struct Arg<std::int64_t> : detail::NumberArg<std::int64_t, ArgKind::i64, WasmTyp
 template <>
 struct Arg<GuestBytes> : detail::PairArg<ArgKind::bytes, detail::Incoming::bytes> {
   static bool load(CallScope& call, const Raw* raw, GuestBytes& out) {
-    std::span<std::uint8_t> bytes;
-    if (!span(call, raw, 1, bytes)) return false;
-    out.view = bytes;
+    out.view = range(call, raw);
     return true;
   }
 };
 template <>
 struct Arg<GuestStr> : detail::PairArg<ArgKind::text, detail::Incoming::bytes> {
   static bool load(CallScope& call, const Raw* raw, GuestStr& out) {
-    std::span<std::uint8_t> bytes;
-    if (!span(call, raw, 1, bytes) || !is_utf8(bytes)) return false;
+    const ByteView bytes = range(call, raw);
+    if (!call.work(bytes.size()) || !is_utf8(bytes)) return false;
     out.text = text_of(bytes);
     return true;
   }
@@ -85,18 +80,14 @@ struct Arg<GuestStr> : detail::PairArg<ArgKind::text, detail::Incoming::bytes> {
 template <>
 struct Arg<OutBytes> : detail::PairArg<ArgKind::buffer, detail::Incoming::none> {
   static bool load(CallScope& call, const Raw* raw, OutBytes& out) {
-    std::span<std::uint8_t> bytes;
-    if (!span(call, raw, 1, bytes)) return false;
-    out = OutBytes(bytes);
+    out = OutBytes(range(call, raw));
     return true;
   }
 };
 template <>
 struct Arg<IoVecs> : detail::PairArg<ArgKind::iovecs, detail::Incoming::vectors> {
   static bool load(CallScope& call, const Raw* raw, IoVecs& out) {
-    std::span<std::uint8_t> bytes;
-    if (!span(call, raw, 8, bytes)) return false;
-    out.descriptions = bytes;
+    out.descriptions = range(call, raw);
     return true;
   }
 };
@@ -106,9 +97,8 @@ struct Arg<Cell<T>> {
   static constexpr std::array types{WasmType::i32};
   static constexpr detail::Incoming incoming = detail::Incoming::none;
   static bool load(CallScope& call, const Raw* raw, Cell<T>& out) {
-    std::uint8_t* at = call.reach(static_cast<std::uint32_t>(raw->i32), sizeof(T));
-    out = Cell<T>(at);
-    return at != nullptr;
+    out = Cell<T>(call.range(static_cast<std::uint32_t>(raw->i32), sizeof(T)).data());
+    return true;
   }
 };
 template <>
@@ -270,7 +260,9 @@ consteval bool well_formed(const std::array<HostFn, N>& table) {
     if (fn.doc.size() < 20 || !fn.doc.ends_with('.')) throw "doc is a sentence";
     if (word_count(fn.arg_names) != fn.args.size()) throw "every argument has a name";
     if (fn.fuel.base == 0) throw "every call costs something";
-    if (fn.fuel.base > 1'000'000 || fn.fuel.per_byte > 1'000) throw "a charge that 64 bits might not hold";
+    if (fn.fuel.base > 1'000'000 || fn.fuel.per_byte > 1'000 || fn.fuel.per_item > 1'000)
+      throw "a charge that 64 bits might not hold";
+    if ((fn.fuel.per_item != 0) != (fn.vector_slots != 0)) throw "buffer descriptions have a price";
     if (fn.answer == AnswerKind::wasi_errno && fn.needs != model::Capability::none) throw "WASI has no capabilities";
     if (i != 0 && table[i - 1].index >= fn.index) throw "rows are sorted by index, indices unique";
     for (std::size_t j = 0; j < i; ++j) {

@@ -250,7 +250,7 @@ constexpr std::array kHostTable{
                                    "Answers EBADF: there are no folders."),
     absent<U32, GuestAddress, U32>(1018, "fd_prestat_dir_name", "fd path length"),
     absent<U32, GuestAddress, U32, U64, GuestAddress>(1019, "fd_pwrite", "fd buffers count offset written"),
-    offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {150, 1},
+    offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {150, 1, 32},
                             "Reads the first input, always as much as the buffers hold until its end."),
     absent<U32, GuestAddress, U32, U64, GuestAddress>(1021, "fd_readdir", "fd out length cookie used"),
     absent<U32, U32>(1022, "fd_renumber", "from to"),
@@ -259,7 +259,7 @@ constexpr std::array kHostTable{
     absent<U32>(1024, "fd_sync", "fd"),
     offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {100, 0},
                             "Answers ESPIPE: standard input and output are streams."),
-    offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {150, 4},
+    offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {150, 4, 32},
                              "Writes everything to the output (1) or the log (2); more than max_output_bytes "
                              "traps with output_limit, what the log has no room for is dropped."),
     absent<U32, GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
@@ -307,17 +307,18 @@ const HostFn* find_host_fn(std::string_view module, std::string_view name) {
 ipld::Block costs_table() {
   ipld::CborWriter writer(1024);
   writer.map(2);
-  writer.key("v").unsigned_integer(1);
+  writer.key("v").unsigned_integer(2);
   writer.key("rows").array(kHostTable.size());
   for (const HostFn& fn : kHostTable) {
-    writer.array(3).unsigned_integer(fn.index).unsigned_integer(fn.fuel.base).unsigned_integer(fn.fuel.per_byte);
+    writer.array(4).unsigned_integer(fn.index).unsigned_integer(fn.fuel.base);
+    writer.unsigned_integer(fn.fuel.per_byte).unsigned_integer(fn.fuel.per_item);
   }
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }
 
 ipld::Block abi_table() {
   // Grows by one whenever what a row does changes without its signature.
-  constexpr std::uint64_t kMeaning = 1;
+  constexpr std::uint64_t kMeaning = 2;
   ipld::CborWriter writer(4096);
   writer.map(3);
   writer.key("v").unsigned_integer(1);

@@ -8,6 +8,8 @@
 namespace icn::abi {
 namespace {
 
+constexpr std::size_t kRefusalBytesMax = 600;
+
 void encode_result(const HostFn& fn, Raw* slots, std::int64_t answer) {
   if (fn.results.empty()) return;
   if (fn.results[0] == WasmType::i64) {
@@ -17,27 +19,50 @@ void encode_result(const HostFn& fn, Raw* slots, std::int64_t answer) {
   }
 }
 
-// Base and the bytes that the arguments say go in.
+// The bytes and buffer descriptions that the arguments say go in.
 std::uint64_t charge_of(const HostFn& fn, const std::int64_t* args) {
-  std::uint64_t charge = fn.fuel.base;
-  if (fn.fuel.per_byte == 0) return charge;
+  std::uint64_t charge = 0;
   for (std::uint32_t mask = fn.length_slots; mask != 0; mask &= mask - 1) {
     charge += std::uint64_t{fn.fuel.per_byte} * static_cast<std::uint32_t>(args[std::countr_zero(mask)]);
   }
   for (std::uint32_t mask = fn.vector_slots; mask != 0; mask &= mask - 1) {
-    charge += std::uint64_t{8} * fn.fuel.per_byte * static_cast<std::uint32_t>(args[std::countr_zero(mask)]);
+    charge += std::uint64_t{fn.fuel.per_item} * static_cast<std::uint32_t>(args[std::countr_zero(mask)]);
   }
   return charge;
 }
 
+// Looks at every range that the arguments name, before anything is charged for its length. Errors: a guest fault;
+// limit_exceeded for a text that is too long to be looked at.
+Result<void> check_ranges(const HostFn& fn, CallScope& scope, const std::int64_t* args) {
+  std::size_t slot = 0;
+  for (const ArgInfo& arg : fn.args) {
+    const std::uint64_t unit = arg.unit_bytes();
+    if (unit != 0 || arg.kind == ArgKind::cell) {
+      const std::uint64_t length = unit == 0 ? arg.cell_bytes : unit * static_cast<std::uint32_t>(args[slot + 1]);
+      ICN_TRY(scope.slice(static_cast<std::uint32_t>(args[slot]), length));
+      if (arg.kind == ArgKind::text && length > kTextBytesMax) {
+        return refuse(ErrorCode::limit_exceeded, "text_bytes_max",
+                      "a text of " + std::to_string(length) + " bytes, at most " + std::to_string(kTextBytesMax));
+      }
+    }
+    slot += arg.slots;
+  }
+  return {};
+}
+
 Verdict run_call(const HostFn& fn, CallScope& scope, const Raw* slots, const std::int64_t* args, std::int64_t& answer) {
-  const bool granted = scope.job().grants.has(fn.needs);
-  if (!scope.take_fuel(granted ? charge_of(fn, args) : fn.fuel.base)) return Verdict::out_of_fuel;
+  if (!scope.take_fuel(fn.fuel.base)) return Verdict::out_of_fuel;
   if (fn.answer == AnswerKind::result_register) scope.data().result.clear();
-  if (granted) return fn.thunk(scope, slots, answer);
-  return scope.refused(Error{ErrorCode::permission_denied,
-                             "the job was not granted '" + std::string(model::capability_name(fn.needs)) + "'"},
-                       answer);
+  if (!scope.job().grants.has(fn.needs)) {
+    return scope.refused(Error{ErrorCode::permission_denied,
+                               "the job was not granted '" + std::string(model::capability_name(fn.needs)) + "'"},
+                         answer);
+  }
+  if (!fn.args.empty()) {
+    if (auto within = check_ranges(fn, scope, args); !within) return scope.refused(std::move(within).error(), answer);
+    if (!scope.take_fuel(charge_of(fn, args))) return Verdict::out_of_fuel;
+  }
+  return fn.thunk(scope, slots, answer);
 }
 
 model::CallEnd end_of(Verdict verdict) {
@@ -59,14 +84,21 @@ Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept {
     const std::size_t count = fn.params.size();
     for (std::size_t i = 0; i < count; ++i) args[i] = fn.params[i] == WasmType::i32 ? slots[i].i32 : slots[i].i64;
     data.transcript.open(fn.index, {args.data(), count});
+    std::uint64_t& calls_of_row = data.calls_by_row[static_cast<std::size_t>(&fn - host_table().data())];
     ++data.calls;
-    ++data.calls_by_row[static_cast<std::size_t>(&fn - host_table().data())];
+    ++calls_of_row;
+    const std::uint64_t fuel_before = run.host_fuel_;
     CallScope scope(fn, call);
     std::int64_t answer = 0;
     const Verdict verdict = run_call(fn, scope, slots, args.data(), answer);
     if (verdict == Verdict::resume) [[likely]] {
       data.transcript.close(answer);
       encode_result(fn, slots, answer);
+    } else if (verdict == Verdict::stopped) {
+      // The entry stays open and so out of the transcript.
+      run.host_fuel_ = fuel_before;
+      --data.calls;
+      --calls_of_row;
     } else {
       data.transcript.close(end_of(verdict));
     }
@@ -93,22 +125,25 @@ Result<std::span<std::uint8_t>> CallScope::slice(std::uint32_t address, std::uin
 
 Result<void> CallScope::fill(const OutBytes& out, ByteView bytes) {
   ICN_TRY(charge_bytes(bytes.size()));
-  if (!bytes.empty()) std::memcpy(out.room_.data(), bytes.data(), bytes.size());
-  return {};
+  return copy(out.room_, bytes);
 }
 
-Result<std::span<std::uint8_t>> CallScope::room(const OutBytes& out) {
-  ICN_TRY(charge_bytes(out.room_.size()));
-  return out.room_;
+Result<void> CallScope::copy(std::span<std::uint8_t> room, ByteView bytes) {
+  std::uint8_t* to = room.data();
+  return in_pieces(bytes, [&](ByteView part) {
+    std::memcpy(to, part.data(), part.size());
+    to += part.size();
+  });
 }
 
-Result<Register> CallScope::answer(ByteView bytes) {
+Result<Register> CallScope::answer(ByteView bytes, std::uint64_t charged) {
+  ICN_TRY(charge_bytes(bytes.size() - std::min<std::uint64_t>(charged, bytes.size())));
   if (bytes.size() > kResultBytesMax) {
     return refuse(
         ErrorCode::limit_exceeded, "result_bytes_max",
         "the answer has " + std::to_string(bytes.size()) + " bytes, at most " + std::to_string(kResultBytesMax));
   }
-  ICN_TRY(charge_bytes(bytes.size()));
+  ICN_TRY(work(bytes.size()));
   data_.result.assign(bytes.begin(), bytes.end());
   return Register{bytes.size()};
 }
@@ -123,25 +158,39 @@ Result<void> CallScope::add_effect(decltype(model::Effect::what) effect) {
   return {};
 }
 
+Result<void> CallScope::add_block(ipld::Block block, decltype(model::Effect::what) effect) {
+  const std::uint64_t most = limits().max_output_bytes;
+  if (block.bytes.size() > most - data_.block_bytes) {
+    return trap(model::TrapCode::output_limit,
+                std::string(fn_.name) + ": more bytes of blocks than max_output_bytes = " + std::to_string(most));
+  }
+  ICN_TRY(add_effect(std::move(effect)));
+  data_.block_bytes += block.bytes.size();
+  data_.blocks.push_back(std::move(block));
+  return {};
+}
+
 Result<void> CallScope::write_output(ByteView bytes) {
   const std::uint64_t most = limits().max_output_bytes;
   if (bytes.size() > most - data_.output.size()) {
     return trap(model::TrapCode::output_limit,
                 std::string(fn_.name) + ": more output than max_output_bytes = " + std::to_string(most));
   }
-  append(data_.output, bytes);
-  return {};
+  return in_pieces(bytes, [&](ByteView part) { append(data_.output, part); });
 }
 
-void CallScope::write_log(std::string_view text) {
+Result<void> CallScope::write_log(std::string_view text) {
   const std::uint64_t room = limits().max_log_bytes - data_.log.size();
   const std::string_view kept = text.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(room, text.size())));
-  data_.log += kept;
-  if (data_.in.on_log && !kept.empty()) data_.in.on_log(kept);
-  if (kept.size() == text.size() || data_.log_cut) return;
+  ICN_TRY(in_pieces(view_of(kept), [&](ByteView part) {
+    data_.log += text_of(part);
+    if (data_.in.on_log) data_.in.on_log(text_of(part));
+  }));
+  if (kept.size() == text.size() || data_.log_cut) return {};
   data_.log_cut = true;
   if (data_.in.on_log)
     data_.in.on_log("\n[the log ends here: max_log_bytes = " + std::to_string(limits().max_log_bytes) + "]\n");
+  return {};
 }
 
 std::uint64_t CallScope::now_ns() const {
@@ -185,6 +234,8 @@ Verdict CallScope::refused(Error error, std::int64_t& answer) {
   answer = fn_.answer == AnswerKind::wasi_errno ? static_cast<std::int64_t>(Errno::invalid) : abi_number(error.code);
   if (fn_.answer == AnswerKind::result_register) data_.result.clear();
   data_.refused_fn = &fn_;
+  // A refusal names what it refused; of a long text, its beginning.
+  if (error.detail.size() > kRefusalBytesMax) error.detail = clipped_utf8(error.detail, kRefusalBytesMax);
   data_.refusal = std::move(error);
   return verdict_;
 }

@@ -19,6 +19,8 @@ bool is_open(const CallScope& call, std::uint32_t fd) {
   return fd <= kStderr && (call.data().open_files >> fd & 1) != 0;
 }
 
+constexpr std::size_t kGatheredBytesMax = 64 * 1024;
+
 struct IoVec {
   std::uint32_t address = 0;
   std::uint32_t length = 0;
@@ -34,6 +36,7 @@ IoVec io_vec(const IoVecs& list, std::size_t i) {
 Result<std::uint64_t> total_length(CallScope& call, const IoVecs& list) {
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < list.count(); ++i) {
+    ICN_TRY(call.work(1));
     const IoVec one = io_vec(list, i);
     ICN_TRY(call.slice(one.address, one.length));
     total += one.length;
@@ -75,11 +78,12 @@ Result<Errno> fd_read(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<st
   ICN_TRY(call.charge_bytes(left));
   const auto read = static_cast<std::uint32_t>(left);
   for (std::size_t i = 0; left != 0 && i < buffers.count(); ++i) {
+    ICN_TRY(call.work(1));
     // Looked up again: an earlier buffer may lie over the descriptions themselves.
     const IoVec one = io_vec(buffers, i);
     const std::span<std::uint8_t> out = ICN_TRY(call.slice(one.address, one.length));
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, out.size()));
-    if (n != 0) std::memcpy(out.data(), input.data() + data.stdin_at, n);
+    ICN_TRY(call.copy(out.first(n), input.subspan(data.stdin_at, n)));
     data.stdin_at += n;
     left -= n;
   }
@@ -101,15 +105,27 @@ Result<Errno> fd_write(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<s
   const std::uint64_t total = ICN_TRY(total_length(call, buffers));
   if (total > UINT32_MAX) return Errno::invalid;
   ICN_TRY(call.charge_bytes(total));
+  // Small buffers are gathered: who watches the log is called for a piece, not for a byte.
+  Bytes gathered;
+  const auto write = [&](ByteView bytes) -> Result<void> {
+    if (fd == kStdout) return call.write_output(bytes);
+    return call.write_log(text_of(bytes));
+  };
   for (std::size_t i = 0; i < buffers.count(); ++i) {
+    ICN_TRY(call.work(1));
     const IoVec one = io_vec(buffers, i);
     const ByteView bytes = ICN_TRY(call.slice(one.address, one.length));
-    if (fd == kStdout) {
-      ICN_TRY(call.write_output(bytes));
+    if (gathered.size() + bytes.size() > kGatheredBytesMax) {
+      ICN_TRY(write(gathered));
+      gathered.clear();
+    }
+    if (bytes.size() > kGatheredBytesMax) {
+      ICN_TRY(write(bytes));
     } else {
-      call.write_log(text_of(bytes));
+      append(gathered, bytes);
     }
   }
+  ICN_TRY(write(gathered));
   if (fd == kStdout && total != 0) call.data().wrote_output = true;
   count.store(static_cast<std::uint32_t>(total));
   return Errno::success;

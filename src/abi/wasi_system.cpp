@@ -11,6 +11,7 @@ constexpr std::uint32_t kClocks = 4;     // the other two count the time of the 
 
 constexpr std::size_t kSubscriptionBytes = 48;
 constexpr std::size_t kEventBytes = 32;
+constexpr std::uint32_t kSubscriptionsMax = 4'096;
 constexpr std::uint8_t kEventClock = 0;
 constexpr std::uint8_t kEventRead = 1;
 constexpr std::uint8_t kEventWrite = 2;
@@ -20,11 +21,7 @@ std::size_t argc(const CallScope& call) { return call.job().args.size() + 1; }
 std::string_view arg(const CallScope& call, std::size_t i) {
   return i == 0 ? kProgramName : std::string_view(call.job().args[i - 1]);
 }
-std::uint64_t arg_bytes(const CallScope& call) {
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < argc(call); ++i) bytes += arg(call, i).size() + 1;
-  return bytes;
-}
+std::uint64_t arg_bytes(const CallScope& call) { return kProgramName.size() + 1 + call.data().job_arg_bytes; }
 
 template <class T>
 T field(const std::uint8_t* at, std::size_t offset) {
@@ -96,6 +93,7 @@ Result<Errno> args_get(CallScope& call, GuestAddress argv, GuestAddress text) {
   const std::span<std::uint8_t> pointers = ICN_TRY(call.slice(argv.value, 4 * argc(call)));
   const std::span<std::uint8_t> room = ICN_TRY(call.slice(text.value, bytes));
   ICN_TRY(call.charge_bytes(pointers.size() + bytes));
+  ICN_TRY(call.work(argc(call) + bytes));
   std::uint32_t at = 0;
   for (std::size_t i = 0; i < argc(call); ++i) {
     const std::string_view one = arg(call, i);
@@ -142,7 +140,8 @@ Result<Errno> poll_oneoff(CallScope& call, GuestAddress subscriptions, GuestAddr
   const ByteView in = ICN_TRY(call.slice(subscriptions.value, std::uint64_t{count} * kSubscriptionBytes));
   const std::span<std::uint8_t> out = ICN_TRY(call.slice(events.value, std::uint64_t{count} * kEventBytes));
   ICN_TRY(call.charge_bytes(in.size() + out.size()));
-  if (count == 0) return Errno::invalid;
+  if (count == 0 || count > kSubscriptionsMax) return Errno::invalid;
+  ICN_TRY(call.work(count));
   // Read whole before anything is written: the two lists may overlap.
   std::vector<Subscription> list;
   list.reserve(count);
@@ -170,7 +169,7 @@ Result<Errno> sched_yield(CallScope&) { return Errno::success; }
 
 Result<Errno> random_get(CallScope& call, OutBytes out) {
   RunData& data = call.data();
-  data.random.fill(data.in.job_id, ICN_TRY(call.room(out)));
+  ICN_TRY(call.fill_with(out, [&](std::span<std::uint8_t> part) { data.random.fill(data.in.job_id, part); }));
   return Errno::success;
 }
 

@@ -123,7 +123,8 @@ void TranscriptWriter::add_digest(const ipld::Digest& digest) {
 }
 
 TranscriptWriter::Blocks TranscriptWriter::finish() {
-  if (chunk_) close_chunk();
+  // A chunk without an entry is none: the call that began it was stopped.
+  if (chunk_ && used_ > kIndexBytes) close_chunk();
   if (tail_) digests_.push_back(tail_->finish());
   ipld::CborWriter writer(32 + 34 * digests_.size());
   writer.map(3);

@@ -30,6 +30,23 @@ Bytes table() {
   return writer.take();
 }
 
+// A call that is stopped in its middle has not happened, also when it is the one that begins a chunk.
+TEST(Transcript, AnEntryThatStaysOpenLeavesNothing) {
+  const std::vector<std::int64_t> args(kTranscriptArgsMax, INT64_MIN);
+  for (int calls = 0; calls < 450; ++calls) {
+    TranscriptWriter whole;
+    TranscriptWriter stopped;
+    for (int i = 0; i < calls; ++i) {
+      for (TranscriptWriter* writer : {&whole, &stopped}) {
+        writer->open(1, args);
+        writer->close(0);
+      }
+    }
+    stopped.open(1, args);
+    ASSERT_EQ(stopped.finish().list.bytes, whole.finish().list.bytes) << calls;
+  }
+}
+
 TEST(Transcript, EntriesComeBackAsTheyWere) {
   TranscriptWriter writer;
   const std::array<std::int64_t, 4> args{INT64_MIN, INT64_MAX, 0, -1};

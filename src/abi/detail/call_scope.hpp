@@ -3,12 +3,14 @@
 // Bytes cross the border only through fill(), answer() and Cell::store(), which charge or were charged before; a
 // function ends the run with trap(), exit() or lost(), whose error it returns.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <span>
 #include <string_view>
 
 #include "abi/detail/run_data.hpp"
+#include "core/check.hpp"
 
 namespace icn::abi {
 
@@ -92,6 +94,20 @@ class CallScope {
     run_.host_fuel_ += fuel;
     return true;
   }
+  // Counts work, before it is done, and looks at the stop flag once in a while; the steps of one turn are at most
+  // kUninterruptedStepsMax. Errors: the run is asked to stop.
+  [[nodiscard]] Result<void> work(std::uint64_t steps) {
+    HostWork& done = run_.work_;
+    done.all.add(steps);
+    done.since_look += steps;
+    done.uninterrupted_max = std::max(done.uninterrupted_max, done.since_look);
+    if (done.since_look < kStepsPerLook) [[likely]]
+      return {};
+    done.since_look = 0;
+    if (!run_.stop_.load(std::memory_order_relaxed)) return {};
+    verdict_ = Verdict::stopped;
+    return fail(ErrorCode::stopped, "");
+  }
   // Charges bytes at the row's price. Errors: the run is out of fuel.
   [[nodiscard]] Result<void> charge_bytes(std::uint64_t count);
 
@@ -104,21 +120,35 @@ class CallScope {
     fault(address, length);
     return nullptr;
   }
-  // The same for call functions. Errors: the run ended.
+  // The bytes that an argument names; invoke() has looked that they lie within the memory.
+  [[nodiscard]] std::span<std::uint8_t> range(std::uint32_t address, std::uint64_t length) {
+    std::uint8_t* at = reach(address, length);
+    ICN_CHECK(verdict_ == Verdict::resume);
+    return {at, static_cast<std::size_t>(length)};
+  }
+  // For addresses that a call computes. Errors: the run ended.
   [[nodiscard]] Result<std::span<std::uint8_t>> slice(std::uint32_t address, std::uint64_t length);
-  // Charges and copies; `bytes` fits into `out`. Errors: the run is out of fuel.
+  // Charges and copies; `bytes` fits into `out`. Errors: the run ended.
   [[nodiscard]] Result<void> fill(const OutBytes& out, ByteView bytes);
-  // The whole room of `out`, charged, for a call that computes bytes in place. Errors: the run is out of fuel.
-  [[nodiscard]] Result<std::span<std::uint8_t>> room(const OutBytes& out);
-  // Charges and puts bytes in the result register. Errors: limit_exceeded, the run is out of fuel.
-  [[nodiscard]] Result<Register> answer(ByteView bytes);
+  // Copies what is charged already. Errors: the run is asked to stop.
+  [[nodiscard]] Result<void> copy(std::span<std::uint8_t> to, ByteView bytes);
+  // Charges the whole room of `out` and lets `compute` fill it piece by piece. Errors: the run ended.
+  template <class Compute>
+  [[nodiscard]] Result<void> fill_with(const OutBytes& out, Compute compute) {
+    ICN_TRY(charge_bytes(out.size()));
+    return in_pieces(out.room_, compute);
+  }
+  // Charges what is not `charged` yet, and puts bytes in the result register. Errors: limit_exceeded, the run ended.
+  [[nodiscard]] Result<Register> answer(ByteView bytes, std::uint64_t charged = 0);
 
   // Collects an effect. Errors: the run ended (effects_limit).
   [[nodiscard]] Result<void> add_effect(decltype(model::Effect::what) effect);
+  // Collects a block, and the effect that names it. Errors: the run ended (output_limit, effects_limit).
+  [[nodiscard]] Result<void> add_block(ipld::Block block, decltype(model::Effect::what) effect);
   // Appends to the output. Errors: the run ended (output_limit).
   [[nodiscard]] Result<void> write_output(ByteView bytes);
-  // Appends to the log what its limit leaves room for.
-  void write_log(std::string_view text);
+  // Appends to the log what its limit leaves room for. Errors: the run ended.
+  [[nodiscard]] Result<void> write_log(std::string_view text);
   // Nanoseconds since 1970 of the run's clock: order time, sleeps and readings.
   [[nodiscard]] std::uint64_t now_ns() const;
 
@@ -132,6 +162,19 @@ class CallScope {
   [[nodiscard]] Verdict refused(Error error, std::int64_t& answer);
 
  private:
+  static constexpr std::uint64_t kStepsPerLook = 256 * 1024;
+  // Work on many bytes, a piece at a time. Errors: the run is asked to stop; the callback's.
+  template <class Span, class Piece>
+  [[nodiscard]] Result<void> in_pieces(Span bytes, Piece piece) {
+    while (!bytes.empty()) {
+      const Span part = bytes.first(std::min<std::size_t>(bytes.size(), kStepsPerLook));
+      ICN_TRY(work(part.size()));
+      piece(part);
+      bytes = bytes.subspan(part.size());
+    }
+    return {};
+  }
+
   const HostFn& fn_;
   RunState& run_;
   RunData& data_;

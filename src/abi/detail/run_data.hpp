@@ -14,8 +14,10 @@ namespace icn::abi {
 
 // A block or any other answer of a call; as large as the largest block of a store.
 inline constexpr std::size_t kResultBytesMax = 2 * 1024 * 1024;
-// Blocks whose reachability is remembered.
-inline constexpr std::size_t kReachableMax = 1'000'000;
+// A text argument: all of it is looked at before anything else is known of it.
+inline constexpr std::size_t kTextBytesMax = 1024 * 1024;
+// Blocks whose reachability is remembered: some 100 bytes of memory each.
+inline constexpr std::size_t kReachableMax = 100'000;
 // What one reading of the clock takes.
 inline constexpr std::uint64_t kClockStepNs = 1'000;
 
@@ -34,9 +36,13 @@ class RandomStream {
 };
 
 struct RunData {
-  explicit RunData(RunInputs inputs) : in(std::move(inputs)) {}
+  explicit RunData(RunInputs inputs) : in(std::move(inputs)) {
+    for (const std::string& arg : in.job.args) job_arg_bytes += arg.size() + 1;
+  }
 
   RunInputs in;
+  std::uint64_t job_arg_bytes = 0;      // of job.args, each with its final zero
+  std::optional<std::string> job_info;  // JSON, built at the first question
   Bytes result;
   Bytes output;
   std::string log;
