@@ -49,9 +49,9 @@ Mana price_by_reputation(Mana cost, std::uint64_t reputation_points) {
   return price->umana == 0 ? Mana{1} : *price;
 }
 
-Mana pay_for(model::OutcomeKind outcome, Mana base, Mana bid, std::uint64_t fuel, std::uint64_t fuel_limit) {
+Mana pay_for(Mana base, Mana bid, std::uint64_t fuel, std::uint64_t fuel_limit) {
   ICN_CHECK(base <= bid && fuel <= fuel_limit);
-  if (outcome == model::OutcomeKind::stack_overflow || fuel_limit == 0) return base;
+  if (fuel_limit == 0) return base;
   const auto metered = model::scaled(Mana{bid.umana - base.umana}, fuel, fuel_limit, Rounding::floor);
   ICN_CHECK(metered.has_value());
   return Mana{base.umana + metered->umana};

@@ -34,10 +34,9 @@ struct JobSize {
                                                       std::uint64_t fuel_per_mana);
 // The submitter's part of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
 [[nodiscard]] model::Mana price_by_reputation(model::Mana cost, std::uint64_t reputation_points);
-// What the executor gets: base + floor((bid − base)·fuel/limit); stack_overflow: base. The caller has checked
-// base ≤ bid and fuel ≤ limit.
-[[nodiscard]] model::Mana pay_for(model::OutcomeKind outcome, model::Mana base, model::Mana bid, std::uint64_t fuel,
-                                  std::uint64_t fuel_limit);
+// What the executor gets, however the run ended: base + floor((bid − base)·fuel/limit). A receipt of a stack overflow
+// says the whole limit. The caller has checked base ≤ bid and fuel ≤ limit.
+[[nodiscard]] model::Mana pay_for(model::Mana base, model::Mana bid, std::uint64_t fuel, std::uint64_t fuel_limit);
 // Who pays it: the submitter ceil(pay × own reserve / cost), never above its reserve, the treasury the rest, never
 // above cost − reserve. The caller has checked pay ≤ cost and reserve ≤ cost.
 struct Shares {

@@ -10,7 +10,6 @@ namespace icn::economy {
 namespace {
 
 using model::Mana;
-using model::OutcomeKind;
 
 constexpr std::uint64_t kMax = UINT64_MAX;
 constexpr std::uint64_t kUnit = Mana::kUnit;
@@ -83,26 +82,17 @@ TEST(AskingPrice, IsNothingWhenItDoesNotFit) {
 
 TEST(PayFor, IsTheBaseAndThePartOfTheBidThatTheFuelUsed) {
   struct Row {
-    OutcomeKind outcome;
     std::uint64_t base, bid, fuel, limit, pay;
   };
   const Row rows[] = {
-      {OutcomeKind::ok, 10, 110, 0, 100, 10},
-      {OutcomeKind::ok, 10, 110, 50, 100, 60},
-      {OutcomeKind::nonzero_exit, 10, 110, 1, 100, 11},
-      {OutcomeKind::trap, 10, 110, 99, 100, 109},
-      {OutcomeKind::out_of_fuel, 10, 110, 100, 100, 110},
-      {OutcomeKind::stopped, 10, 110, 33, 100, 43},
-      {OutcomeKind::stack_overflow, 10, 110, 100, 100, 10},
-      {OutcomeKind::ok, 10, 10, 100, 100, 10},
-      {OutcomeKind::ok, 0, 1, 99, 100, 0},  // rounded down
-      {OutcomeKind::ok, 7, 9, 0, 0, 7},
-      {OutcomeKind::ok, 0, kMax, kMax, kMax, kMax},
-      {OutcomeKind::ok, 0, kMax, kMax - 1, kMax, kMax - 1},
-      {OutcomeKind::ok, kMax, kMax, 1, 2, kMax},
+      {10, 110, 0, 100, 10},    {10, 110, 50, 100, 60},      {10, 110, 1, 100, 11},
+      {10, 110, 99, 100, 109},  {10, 110, 100, 100, 110},    {10, 110, 33, 100, 43},
+      {10, 10, 100, 100, 10},   {0, 1, 99, 100, 0},  // rounded down
+      {7, 9, 0, 0, 7},          {0, kMax, kMax, kMax, kMax}, {0, kMax, kMax - 1, kMax, kMax - 1},
+      {kMax, kMax, 1, 2, kMax},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(pay_for(row.outcome, Mana{row.base}, Mana{row.bid}, row.fuel, row.limit).umana, row.pay)
+    EXPECT_EQ(pay_for(Mana{row.base}, Mana{row.bid}, row.fuel, row.limit).umana, row.pay)
         << "base " << row.base << " bid " << row.bid << " fuel " << row.fuel << "/" << row.limit;
   }
 }
@@ -120,8 +110,6 @@ TEST(SplitPay, GivesTheSubmitterItsShareRoundedUp) {
 TEST(Prices, NobodyPaysMoreThanWasAgreed) {
   std::mt19937_64 random(2);
   const auto at_most = [&](std::uint64_t bound) { return bound == kMax ? random() : random() % (bound + 1); };
-  constexpr OutcomeKind kinds[] = {OutcomeKind::ok,          OutcomeKind::nonzero_exit,   OutcomeKind::trap,
-                                   OutcomeKind::out_of_fuel, OutcomeKind::stack_overflow, OutcomeKind::stopped};
   for (int i = 0; i < 100'000; ++i) {
     const Mana cost{1 + at_most(random() >> (1 + random() % 63))};
     const Mana reserve = price_by_reputation(cost, random() >> random() % 64);
@@ -129,7 +117,7 @@ TEST(Prices, NobodyPaysMoreThanWasAgreed) {
     const Mana base{at_most(bid.umana)};
     const std::uint64_t limit = random() >> random() % 64;
     const std::uint64_t fuel = at_most(limit);
-    const Mana pay = pay_for(kinds[random() % 6], base, bid, fuel, limit);
+    const Mana pay = pay_for(base, bid, fuel, limit);
     ASSERT_LE(base, pay);
     ASSERT_LE(pay, bid);
     const Shares shares = split_pay(pay, reserve, cost);

@@ -67,7 +67,7 @@ Result<model::Mana> sum_of(const MoneyEffects& effects) {
 
 Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt, const MoneyEffects& effects) {
   Settlement out;
-  out.pay = economy::pay_for(receipt.outcome.kind, record.base, record.bid, receipt.fuel, record.fuel_limit);
+  out.pay = economy::pay_for(record.base, record.bid, receipt.fuel, record.fuel_limit);
   out.shares = economy::split_pay(out.pay, record.reserve, record.cost);
   ICN_CHECK(out.shares.submitter <= record.reserve && out.shares.treasury <= record.discount);
   // What the executor gets is what submitter and treasury pay, so that nothing stays in escrow.

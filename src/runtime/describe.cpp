@@ -32,7 +32,8 @@ std::string outcome_line(const jobs::JobRecord& record) {
       return "The program used up its fuel limit of " + std::to_string(record.fuel_limit) +
              "; a higher limit lets it run longer.";
     case model::OutcomeKind::stack_overflow:
-      return "The program overflowed its stack; only the base price is charged.";
+      return "The program overflowed its stack; its whole fuel limit of " + std::to_string(record.fuel_limit) +
+             " is charged.";
     case model::OutcomeKind::stopped:
       return "The program was stopped: " + record.message + ".";
   }

@@ -78,11 +78,12 @@ TEST_F(Lifecycle, ATrapIsChargedAndKeepsNothing) {
   expect_all_settled();
 }
 
-TEST_F(Lifecycle, AStackOverflowCostsTheBaseAlone) {
+TEST_F(Lifecycle, AStackOverflowPaysItsWholeLimitAsItsReceiptSays) {
   found();
   const JobReport report = run(draft("fuel 1000\noverflow\n"));
-  EXPECT_EQ(report.record.pay, report.record.base);
   EXPECT_EQ(report.record.fuel_used, report.record.fuel_limit);
+  EXPECT_EQ(report.record.pay, report.record.bid);
+  EXPECT_GT(report.record.pay, report.record.base);
   expect_all_settled();
 }
 

@@ -38,8 +38,7 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
   };
   ports::ExecutionResult result = ICN_TRY(detail::run_to_end(*execution, between));
   out.receipt = result.receipt;
-  out.pay = economy::pay_for(result.receipt.outcome.kind, accepted.order.base, accepted.asking, result.receipt.fuel,
-                             accepted.order.limits.max_fuel);
+  out.pay = economy::pay_for(accepted.order.base, accepted.asking, result.receipt.fuel, accepted.order.limits.max_fuel);
   out.charged = economy::split_pay(out.pay, out.reserve, accepted.cost).submitter;
   out.effects = result.effects.list.size();
   out.output = std::move(result.output);
