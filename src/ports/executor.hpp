@@ -53,6 +53,9 @@ struct ExecutionResult {
   std::uint64_t memory_growth_denied = 0;
   std::uint64_t table_growth_denied = 0;
   std::uint64_t host_calls = 0;
+  std::uint64_t host_steps = 0;                // bytes and entries that host calls looked at; each is a fuel or more
+  std::uint64_t host_steps_uninterrupted = 0;  // the most of them between two looks at the stop flag
+  std::uint64_t host_memory_bytes = 0;         // that host calls took of this machine, besides the guest's memory
   std::vector<std::pair<std::string_view, std::uint64_t>> calls_by_function;  // names of the host table's rows
   std::string log;                                                            // bounded by max_log_bytes
 };

@@ -44,7 +44,8 @@ ipld::Block make_profile_block() {
   writer.key("module_bounds").array(kModuleBounds.size());
   for (const ModuleBoundRow& row : kModuleBounds) writer.array(2).text(row.rule).unsigned_integer(row.most);
   writer.key("table_elements").unsigned_integer(kTableElementsMax);
-  writer.key("trap_fuel_rule").text("min(limit, flushed + slice)");
+  writer.key("trap_fuel_rule")
+      .text("host calls, unreachable and call_indirect: exact; else min(limit, flushed + slice)");
   writer.key("memory_bytes_max").unsigned_integer(kMemoryBytesMax);
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }

@@ -12,17 +12,22 @@ namespace {
 
 constexpr std::uint64_t kPageBytes = 65'536;
 
-// The allow-list: engine trap → frozen code. Whatever stands in no row is an infrastructure failure.
+// What the engine has written of the fuel when it traps: all before a call and at `unreachable`; elsewhere what it had
+// at the last call or check, at most a slice ago. The profile says so for each trap.
+enum class FuelAtTrap : std::uint8_t { exact, within_a_slice };
+
+// The allow-list: engine trap → frozen code. What has no row is an infrastructure failure.
 struct TrapRow {
   wasmtime_trap_code_t engine;
   model::TrapCode code;
+  FuelAtTrap fuel = FuelAtTrap::within_a_slice;
 };
 constexpr std::array kTraps{
-    TrapRow{WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED, model::TrapCode::unreachable},
+    TrapRow{WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED, model::TrapCode::unreachable, FuelAtTrap::exact},
     TrapRow{WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS, model::TrapCode::memory_out_of_bounds},
     TrapRow{WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS, model::TrapCode::table_out_of_bounds},
-    TrapRow{WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL, model::TrapCode::indirect_call_to_null},
-    TrapRow{WASMTIME_TRAP_CODE_BAD_SIGNATURE, model::TrapCode::bad_signature},
+    TrapRow{WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL, model::TrapCode::indirect_call_to_null, FuelAtTrap::exact},
+    TrapRow{WASMTIME_TRAP_CODE_BAD_SIGNATURE, model::TrapCode::bad_signature, FuelAtTrap::exact},
     TrapRow{WASMTIME_TRAP_CODE_INTEGER_OVERFLOW, model::TrapCode::integer_overflow},
     TrapRow{WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO, model::TrapCode::integer_division_by_zero},
     TrapRow{WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER, model::TrapCode::bad_conversion_to_integer},
@@ -283,8 +288,9 @@ void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::strin
   }
   for (const TrapRow& row : kTraps) {
     if (row.engine != code) continue;
-    // Fuel is not flushed at every trap; one slice more than the last flush is what every code generator agrees on.
-    const std::uint64_t fuel = std::min(context_.fuel_limit, total_fuel() + kSliceFuel);
+    // Where fuel is not flushed, one slice more than the last flush is what every code generator agrees on.
+    const std::uint64_t fuel =
+        std::min(context_.fuel_limit, total_fuel() + (row.fuel == FuelAtTrap::exact ? 0 : kSliceFuel));
     end(model::OutcomeKind::trap, static_cast<std::uint32_t>(row.code), fuel, words);
     return;
   }
@@ -320,13 +326,10 @@ void SandboxExecution::end_by_verdict() {
           stop_reason_.load(std::memory_order_acquire) == ports::StopReason::deadline ? "stopped at its deadline"
                                                                                       : "stopped on request");
       return;
-    case abi::Verdict::trap: {
+    case abi::Verdict::trap:
       ICN_CHECK(run_->trap().has_value());
-      // The same rule as for every other trap, so that one formula serves all.
-      const std::uint64_t charged = std::min(context_.fuel_limit, total_fuel() + kSliceFuel);
-      end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), charged, run_->trap_detail());
+      end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), fuel, run_->trap_detail());
       return;
-    }
     case abi::Verdict::infrastructure:
       fail_run(run_->failure());
       return;
@@ -366,8 +369,11 @@ Result<ports::ExecutionResult> SandboxExecution::finish() {
   const bool overflow = ending_->outcome.kind == model::OutcomeKind::stack_overflow;
   const bool has_output =
       ending_->outcome.kind == model::OutcomeKind::ok || ending_->outcome.kind == model::OutcomeKind::nonzero_exit;
-  abi::RunOutputs outputs = run_->take(ending_->outcome.kind);
   ports::ExecutionResult result;
+  result.host_steps = run_->work().all.steps();
+  result.host_steps_uninterrupted = run_->work().uninterrupted_max;
+  result.host_memory_bytes = run_->memory_bytes();
+  abi::RunOutputs outputs = run_->take(ending_->outcome.kind);
   result.receipt.job = request_.job_id;
   result.receipt.order = request_.order_cid;
   result.receipt.fuel = ending_->fuel;
