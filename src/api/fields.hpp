@@ -14,10 +14,10 @@
 //
 // Member types: bool, integers (the type bounds them), std::string, Bytes and byte arrays (hexadecimal), enumerations
 // with EnumNames, ipld::Cid, model::JobId, model::Did, model::Mana (µmana as decimal text), model::UnixMs (RFC 3339),
-// model::AccountKey, model::WasmSecurityLimits, model::LimitsAsked, JsonText, other structs with fields, std::vector
-// and std::map<std::string, …> of these, std::optional (no key when empty) and Nullable (null when empty). A struct
-// that extends another one declares `std::tuple_cat(Base::fields(), std::tuple{…})`. A struct whose only field has no
-// name is that field's value: an answer that is a list.
+// model::AccountKey, model::ReadKey, model::WasmSecurityLimits, model::LimitsAsked, JsonText, other structs with
+// fields, std::vector and std::map<std::string, …> of these, std::optional (no key when empty) and Nullable (null when
+// empty). A struct that extends another one declares `std::tuple_cat(Base::fields(), std::tuple{…})`. A struct whose
+// only field has no name is that field's value: an answer that is a list.
 //
 // A struct that a document is made of has `kName` (docs/schemas/NAME.json) and `kText`. What binds several fields is
 // said by `static std::vector<Rule> rules()`. Everything derived is a member of Shape<T>, which one source per subject

@@ -84,8 +84,11 @@ struct Context {
   std::function<Result<std::size_t>(std::uint8_t* to, std::size_t size)> in = {};
   // Where those of a row that reads its bytes twice come from: from `offset` on, fewer than it takes at the end only.
   std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> into)> in_at = {};
-  // What a long operation is doing, for people.
+  // What a long operation is doing, for people. First called when keys are unlocked and the work begins; from then on
+  // `stop_asked` and the hooks are called, from other threads too.
   std::function<void(std::string_view)> progress = {};
+  // Whether the caller wants a run to stop.
+  std::function<bool()> stop_asked = {};
   // Watches a run; may be null.
   const runtime::RunHooks* hooks = nullptr;
 };

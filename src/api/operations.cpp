@@ -5,7 +5,7 @@
 
 #include "api/cid.hpp"
 #include "api/dag.hpp"
-#include "api/jobs.hpp"
+#include "api/job_runs.hpp"
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
 #include "api/receipts.hpp"
@@ -15,6 +15,15 @@ namespace icn::api {
 namespace {
 
 constexpr std::array kOperations{
+    slot<RunJob>("job.run", "POST", "/v1/jobs/run", Role::submit,
+                 "Accepts a job of the node's member and runs it to its end.", Streams::out),
+    slot<SubmitJob>("job.submit", "POST", "/v1/jobs", Role::submit, "Accepts a job of the node's member, which waits."),
+    operation<&simulate_job>("job.simulate", "POST", "/v1/jobs/simulation", Role::submit,
+                             "Runs a program under an order that nobody signs; stores and charges nothing."),
+    slot<WaitJob>("job.wait", "POST", "/v1/jobs/{job}/wait", Role::submit,
+                  "Runs an accepted job to its end, or reports its end.", Streams::out),
+    slot<RerunJob>("job.rerun", "POST", "/v1/jobs/{job}/rerun", Role::submit,
+                   "Runs the same program on the same inputs as a new job.", Streams::out),
     operation<&list_jobs>("job.list", "GET", "/v1/jobs", Role::read, "Jobs of this node, newest first."),
     operation<&describe_job>("job.describe", "GET", "/v1/jobs/{job}", Role::read, "Everything about one job."),
     operation<&why_job>("job.why", "GET", "/v1/jobs/{job}/why", Role::read,
@@ -92,7 +101,6 @@ std::vector<Document> documents() {
   std::vector<Document> all;
   for (const Operation& row : kOperations) all.push_back({row.answer_name, row.answer_text, row.answer_schema});
   // Of no operation alone.
-  all.push_back({JobEnd::kName, JobEnd::kText, &Shape<JobEnd>::schema});
   all.push_back({Failure::kName, Failure::kText, &Shape<Failure>::schema});
   std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) { return a.name < b.name; });
   const auto same = [](const Document& a, const Document& b) { return a.name == b.name; };

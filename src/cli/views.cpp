@@ -43,10 +43,11 @@ std::string code_text(const api::JobView& job) {
   }
 }
 
-std::string unfinished_text(const jobs::JobRecord& record, const Error& error) {
+std::string unfinished_text(const api::JobView& job) {
+  const Error error{static_cast<ErrorCode>(job.code), job.message, job.rule.value_or("")};
   return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error) +
-         "icn: the job is accepted, " + record.reserve.to_text() +
-         " stays reserved and nothing is charged; `icn job wait " + record.id.to_text() + "` runs it again\n";
+         "icn: the job is accepted, " + job.reserved.to_text() +
+         " stays reserved and nothing is charged; `icn job wait " + job.job_id->to_text() + "` runs it again\n";
 }
 
 std::string outcome_line(const api::JobView& job) {
@@ -55,19 +56,26 @@ std::string outcome_line(const api::JobView& job) {
          (job.message.empty() ? "" : ": " + job.message);
 }
 
-std::string failure_text(const jobs::JobRecord& record) {
+std::string failure_text(const api::JobView& job) {
   std::string what;
-  if (!record.outcome) {
-    what = "the job did not run: " + outcome_line(api::job_view(record));
-  } else if (record.outcome->kind == model::OutcomeKind::trap) {
-    what = "the program trapped (" + code_text(api::job_view(record)) + "): " + record.message;
-  } else if (record.outcome->kind == model::OutcomeKind::out_of_fuel) {
-    what = "the program used up its fuel limit of " + grouped(record.fuel_limit) + "; --fuel asks for more";
-  } else {
-    what = "the program did not end by itself: " + outcome_line(api::job_view(record));
+  switch (*job.outcome) {
+    case api::JobOutcome::refused:
+    case api::JobOutcome::infrastructure:
+    case api::JobOutcome::cancelled:
+    case api::JobOutcome::expired:
+      what = "the job did not run: " + outcome_line(job);
+      break;
+    case api::JobOutcome::trap:
+      what = "the program trapped (" + code_text(job) + "): " + job.message;
+      break;
+    case api::JobOutcome::out_of_fuel:
+      what = "the program used up its fuel limit of " + grouped(job.fuel_limit) + "; --fuel asks for more";
+      break;
+    default:
+      what = "the program did not end by itself: " + outcome_line(job);
   }
-  return "icn: " + what + "\nicn: charged " + record.charged.to_text() + ", released " + record.released().to_text() +
-         "; `icn job why " + record.id.to_text() + "` tells more\n";
+  return "icn: " + what + "\nicn: charged " + job.charged.to_text() + ", released " + job.released.to_text() +
+         "; `icn job why " + job.job_id->to_text() + "` tells more\n";
 }
 
 std::string description_text(const api::JobDescription& job) {

@@ -14,7 +14,7 @@
 namespace icn::cli {
 
 // A job that is accepted but that this process could not bring to its end.
-[[nodiscard]] std::string unfinished_text(const jobs::JobRecord& record, const Error& error);
+[[nodiscard]] std::string unfinished_text(const api::JobView& job);
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
@@ -39,6 +39,6 @@ class Lines {
 [[nodiscard]] std::string outcome_line(const api::JobView& job);
 // What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
 // released, and how to learn more.
-[[nodiscard]] std::string failure_text(const jobs::JobRecord& record);
+[[nodiscard]] std::string failure_text(const api::JobView& job);
 
 }  // namespace icn::cli

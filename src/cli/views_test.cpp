@@ -120,21 +120,24 @@ TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
       ended(model::OutcomeKind::trap, static_cast<std::uint32_t>(model::TrapCode::integer_division_by_zero));
   trapped.message = "wasm trap in f at 0x23";
   const std::string id = trapped.id.to_text();
-  EXPECT_EQ(failure_text(trapped),
+  EXPECT_EQ(failure_text(api::job_view(trapped)),
             "icn: the program trapped (integer_division_by_zero): wasm trap in f at 0x23\n"
             "icn: charged 0.027246 mana, released 10.972754 mana; `icn job why " +
                 id + "` tells more\n");
-  EXPECT_EQ(failure_text(ended(model::OutcomeKind::out_of_fuel))
+  EXPECT_EQ(failure_text(api::job_view(ended(model::OutcomeKind::out_of_fuel)))
                 .find("icn: the program used up its fuel limit of 5,000,000; --fuel asks for more\n"),
             0U);
   jobs::JobRecord stopped = ended(model::OutcomeKind::stopped);
   stopped.message = "stopped at its deadline";
-  EXPECT_EQ(failure_text(stopped).find("icn: the program did not end by itself: stopped: stopped at its deadline\n"),
+  EXPECT_EQ(failure_text(api::job_view(stopped))
+                .find("icn: the program did not end by itself: stopped: stopped at its deadline\n"),
             0U);
   jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
   unlucky.message = "no memory";
-  EXPECT_EQ(failure_text(unlucky).find("icn: the job did not run: infrastructure (infrastructure): no memory\n"), 0U);
+  EXPECT_EQ(failure_text(api::job_view(unlucky))
+                .find("icn: the job did not run: infrastructure (infrastructure): no memory\n"),
+            0U);
 }
 
 TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
@@ -146,7 +149,7 @@ TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
   EXPECT_EQ(json["outcome"], "infrastructure");
   EXPECT_EQ(json["exit_code"], 117);
   EXPECT_EQ(json["reserved_umana"], "11000000");
-  EXPECT_EQ(unfinished_text(record, error),
+  EXPECT_EQ(unfinished_text(api::unfinished_job(record, error)),
             "icn: storage: no space left\nicn: the job is accepted, 11 mana stays reserved and nothing is charged; "
             "`icn job wait " +
                 record.id.to_text() + "` runs it again\n");

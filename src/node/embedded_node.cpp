@@ -3,6 +3,8 @@
 #include "backends/registry.hpp"
 #include "folder/lazy_signer.hpp"
 #include "node/job_operations.hpp"
+#include "node/job_runner.hpp"
+#include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "wasm/executor.hpp"
 
@@ -29,6 +31,11 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
 }
 
 EmbeddedNode::~EmbeddedNode() {
+  {
+    // Runs end while their logs and the stores are there.
+    Lock lock(mutex_);
+    runner_.reset();
+  }
   // Readers that wait for more of a log end before the server joins them.
   logs_.shut_down();
 }
@@ -109,9 +116,35 @@ Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) {
 
 Result<void> EmbeddedNode::unlock_node_key() { return node_key_->unlock(); }
 
-Result<void> EmbeddedNode::serve(OwnerHandler handler) {
-  server_ = ICN_TRY(OwnerServer::start(folder_.path(), std::move(handler)));
+Result<void> EmbeddedNode::serve() {
+  Lock lock(mutex_);
+  if (server_ != nullptr) return {};
+  server_ = ICN_TRY(OwnerServer::start(folder_.path(), [this](const OwnerRequest& request, OwnerReply& reply) {
+    return answer_owner_request(context(), request, reply);
+  }));
   return {};
+}
+
+Result<JobRunner*> EmbeddedNode::start_runner() {
+  ICN_TRY(serve());
+  Lock lock(mutex_);
+  if (runner_ == nullptr) {
+    const std::uint32_t cores = state_->services().system_info->system_info().cpu_cores;
+    runner_ = std::make_unique<JobRunner>(*state_, std::max(1U, cores));
+  }
+  return runner_.get();
+}
+
+std::size_t EmbeddedNode::waiting_jobs() { return wait_for_waiting_jobs(0); }
+
+std::size_t EmbeddedNode::wait_for_waiting_jobs(std::uint64_t ms) {
+  JobRunner* runner = nullptr;
+  {
+    Lock lock(mutex_);
+    runner = runner_.get();
+  }
+  if (runner == nullptr) return 0;
+  return ms == 0 ? runner->waiting() : runner->wait_for_waiting(ms);
 }
 
 }  // namespace icn::node

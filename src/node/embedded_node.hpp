@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/operation.hpp"
+#include "core/mutex.hpp"
 #include "folder/data_folder.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
@@ -23,6 +24,8 @@ namespace icn::folder {
 class LazySigner;
 }
 namespace icn::node {
+
+class JobRunner;
 
 using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
 
@@ -67,8 +70,14 @@ class EmbeddedNode {
   // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
   [[nodiscard]] Result<void> unlock_node_key();
   [[nodiscard]] LogHub& logs() { return logs_; }
-  // Answers other processes on the folder's socket from now on.
-  [[nodiscard]] Result<void> serve(OwnerHandler handler);
+  // Answers other processes on the folder's socket from now on (owner_operations.hpp). Errors: storage.
+  [[nodiscard]] Result<void> serve();
+  // What runs jobs here: executor threads, and the folder's socket for those who ask meanwhile. Both begin with the
+  // first call. Errors: storage.
+  [[nodiscard]] Result<JobRunner*> start_runner();
+  // As JobRunner says of the jobs that wait; none without a runner.
+  [[nodiscard]] std::size_t waiting_jobs();
+  [[nodiscard]] std::size_t wait_for_waiting_jobs(std::uint64_t ms);
 
  private:
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
@@ -82,9 +91,11 @@ class EmbeddedNode {
   std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
-  api::Slots slots_;
   LogHub logs_;
-  std::unique_ptr<OwnerServer> server_;
+  api::Slots slots_;
+  Mutex mutex_;
+  std::unique_ptr<OwnerServer> server_ ICN_GUARDED_BY(mutex_);
+  std::unique_ptr<JobRunner> runner_ ICN_GUARDED_BY(mutex_);
 };
 
 }  // namespace icn::node

@@ -1,8 +1,12 @@
 #include "node/job_operations.hpp"
 
-#include "api/jobs.hpp"
+#include "api/job_runs.hpp"
 #include "disk/file.hpp"
 #include "node/embedded_node.hpp"
+#include "node/job_log.hpp"
+#include "node/job_runner.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/submit.hpp"
 
 namespace icn::node {
 namespace {
@@ -40,11 +44,114 @@ Result<api::JobLog> read_job_log(EmbeddedNode& node, const api::Context& context
   return answer;
 }
 
+// ---- making and running jobs ----------------------------------------------------------------------------------------
+Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, ipld::Block body, std::vector<ipld::Block> blocks,
+                                     runtime::StartMode start) {
+  runtime::SubmitRequest request;
+  request.signature = ICN_TRY(node.sign_job(model::JobId{body.cid}));
+  request.body = std::move(body);
+  request.blocks = std::move(blocks);
+  request.start = start;
+  return submit_job(node.state(), request);
+}
+
+Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, api::JobRequest request, runtime::StartMode start) {
+  runtime::PreparedJob prepared = ICN_TRY(prepare_job(node.state(), api::job_draft(std::move(request), node.member())));
+  return submit(node, std::move(prepared.body), std::move(prepared.blocks), start);
+}
+
+Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const std::string& job) {
+  runtime::JobDescription description = ICN_TRY(describe_job(node.state(), job));
+  description.job.nonce.assign(16, 0);
+  node.state().services().random->fill(description.job.nonce);
+  description.job.submitter = node.member();
+  return submit(node, description.job.to_block(), {}, runtime::StartMode::now);
+}
+
+// What the home adds to its acceptance; empty if there is nothing.
+std::string note_of(const runtime::SubmitAnswer& accepted) {
+  return accepted.accepted == runtime::Acceptance::before
+             ? "the same job was accepted before; it is not run or charged again"
+             : accepted.note;
+}
+
+// The caller's hooks, a log that is kept, and a look between slices at whether the caller wants to stop.
+runtime::RunHooks watched(EmbeddedNode& node, const api::Context& context, const model::JobId& id, JobLog& kept) {
+  runtime::RunHooks hooks = context.hooks == nullptr ? runtime::RunHooks{} : *context.hooks;
+  hooks.on_log = [&kept, asked = std::move(hooks.on_log)](std::string_view text) {
+    kept.write(text);
+    if (asked) asked(text);
+  };
+  hooks.on_slice = [&node, &context, id, asked = std::move(hooks.on_slice)](std::uint64_t used, std::uint64_t limit) {
+    if (context.stop_asked && context.stop_asked())
+      static_cast<void>(node.state().running().stop(id, ports::StopReason::cancelled));
+    if (asked) asked(used, limit);
+  };
+  return hooks;
+}
+
+// Of a job that nobody waits for: its log is kept.
+JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
+  auto log = std::make_shared<JobLog>(node, id);
+  return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};
+}
+
+Result<runtime::JobReport> run_here(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
+                                    runtime::RunClaim claim) {
+  // The log is there before anybody can ask for it.
+  JobLog log(node, id);
+  JobRunner& runner = *ICN_TRY(node.start_runner());
+  runner.run_waiting(id, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });
+  return runner.run(id, watched(node, context, id, log), std::move(claim));
+}
+
+Result<api::JobEnd> end_of(EmbeddedNode& node, const api::Context& context, const runtime::JobReport& report,
+                           const std::string& note) {
+  if (context.out && !report.output.empty()) {
+    ICN_TRY(context.out(report.output));
+  } else if (context.out && report.record.output) {
+    // It ended before this call, so that its output is in the DAG.
+    ICN_TRY(read_output(node.state(), report.record, context.out));
+  }
+  return api::job_end(report.record, note);
+}
+
+Result<api::JobEnd> run_to_end(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
+                               const std::string& note, runtime::RunClaim claim) {
+  // A job that has ended needs no key and no threads, and its log stays.
+  if (const auto ended = ICN_TRY(runtime::ended_job(node.state(), id))) return end_of(node, context, *ended, note);
+  // The settlement is signed: a passphrase is asked for, and a wrong one refused, before anything runs.
+  ICN_TRY(node.unlock_node_key());
+  if (context.progress) context.progress("compiling and starting the program");
+  const Result<runtime::JobReport> report = run_here(node, context, id, std::move(claim));
+  if (report) return end_of(node, context, *report, note);
+  const auto record = node.state().jobs().find(id);
+  if (!record || !*record || jobs::is_terminal((*record)->phase)) return fail(report.error());
+  return api::unfinished_job(**record, report.error());
+}
+
+Result<api::JobEnd> run_accepted(EmbeddedNode& node, const api::Context& context, runtime::SubmitAnswer accepted) {
+  return run_to_end(node, context, accepted.id, note_of(accepted), std::move(accepted.claim));
+}
+
 }  // namespace
 
 void bind_job_operations(EmbeddedNode& node, api::Slots& slots) {
   slots.bind<api::ReadJobLog>([&node](const api::Context& context, const api::JobLogRequest& request) {
     return read_job_log(node, context, request);
+  });
+  slots.bind<api::RunJob>([&node](const api::Context& context, api::JobRequest request) -> Result<api::JobEnd> {
+    return run_accepted(node, context, ICN_TRY(submit(node, std::move(request), runtime::StartMode::now)));
+  });
+  slots.bind<api::SubmitJob>([&node](const api::Context&, api::JobRequest request) -> Result<api::JobEnd> {
+    const auto accepted = ICN_TRY(submit(node, std::move(request), runtime::StartMode::later));
+    return api::job_end(accepted.record, note_of(accepted));
+  });
+  slots.bind<api::WaitJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
+    return run_to_end(node, context, ICN_TRY(node.state().jobs().find_by_text(request.job)).id, "", {});
+  });
+  slots.bind<api::RerunJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
+    return run_accepted(node, context, ICN_TRY(submit_again(node, request.job)));
   });
 }
 

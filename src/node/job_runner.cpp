@@ -86,6 +86,10 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
 }
 
 void JobRunner::run_waiting(const model::JobId& except, Watch watch) {
+  {
+    Lock lock(mutex_);
+    if (std::exchange(took_up_, true)) return;
+  }
   std::vector<jobs::JobRecord> open = node_.jobs().open_jobs();
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<model::JobId> ids;

@@ -38,7 +38,7 @@ class JobRunner {
     std::shared_ptr<void> keep;
   };
   using Watch = std::function<Watched(const model::JobId&)>;
-  // Runs every job that waits now, in the order of acceptance, but `except`. To be called once.
+  // Runs every job that waits now, in the order of acceptance, but `except`. Only the first call does so.
   void run_waiting(const model::JobId& except, Watch watch);
   // Jobs of run_waiting() that have not ended.
   [[nodiscard]] std::size_t waiting() const;
@@ -61,6 +61,7 @@ class JobRunner {
   std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // not ended, started or not
   std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, being run
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
+  bool took_up_ ICN_GUARDED_BY(mutex_) = false;
   ExecutorThreads threads_;
   std::jthread starter_;
 };

@@ -42,9 +42,7 @@ TEST_F(NodeOperations, WhatTheOwnerServesIsInTheTable) {
 }
 
 TEST_F(NodeOperations, TheOwnerAnswersOtherProcessesWithTheOperationsItServes) {
-  ASSERT_TRUE(node_->serve([this](const OwnerRequest& request, OwnerReply& reply) {
-    return answer_owner_request(node_->context(), request, reply);
-  }));
+  ASSERT_TRUE(node_->serve());
   const auto path = node_->folder().path();
   const auto absent = ask_owner_to<&api::describe_job>(path, {"bafyreiaaaaaaa"});
   ASSERT_FALSE(absent);

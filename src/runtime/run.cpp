@@ -172,15 +172,27 @@ Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord r
   return run;
 }
 
+namespace {
+
+Result<JobReport> report_of_ended(NodeState& node, jobs::JobRecord record) {
+  ICN_TRY(node.committer().wait_for_staged());
+  JobReport report;
+  report.record = std::move(record);
+  return report;
+}
+
+}  // namespace
+
+Result<std::optional<JobReport>> ended_job(NodeState& node, const model::JobId& id) {
+  jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
+  if (!jobs::is_terminal(record.phase)) return std::nullopt;
+  return ICN_TRY(report_of_ended(node, std::move(record)));
+}
+
 Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks, RunClaim claim) {
   while (true) {
     jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
-    if (jobs::is_terminal(record.phase)) {
-      ICN_TRY(node.committer().wait_for_staged());
-      NextStep ended;
-      ended.report.record = std::move(record);
-      return ended;
-    }
+    if (jobs::is_terminal(record.phase)) return NextStep{nullptr, ICN_TRY(report_of_ended(node, std::move(record)))};
     auto run = JobRun::start(node, std::move(record), hooks, std::exchange(claim, {}));
     if (run) return NextStep{*std::move(run), {}};
     // The attempt to start an expired job released it: it is terminal now.

@@ -92,7 +92,9 @@ struct NextStep {
 // Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
 // finish() notes the attempt. Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
 [[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
-// start_job() of an open job; a terminal one is reported as it is, once that is durable. To run a job to its end, call
+// The report of a job that has ended, once that is durable; nothing of an open one. Errors: not_found, storage.
+[[nodiscard]] Result<std::optional<JobReport>> ended_job(NodeState& node, const model::JobId& id);
+// start_job() of an open job, ended_job() of another. To run a job to its end, call
 // this, poll the run, finish it, and repeat while it wants_another(). The claim is that of submit_job().
 [[nodiscard]] Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks = {},
                                          RunClaim claim = {});

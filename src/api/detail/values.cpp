@@ -24,6 +24,7 @@ constexpr std::array kDefinitions{
                R"(^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3}Z$)"},
     Definition{"account", "A DID or the name of a system account.",
                "^(did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}|[A-Z][A-Z_]*)$"},
+    Definition{"read_key", "What a job reads of the world.", "^(account|reputation|parameter|jobs|job|dag):.+$"},
 };
 
 constexpr std::string_view kDigits = "0123456789";
@@ -273,6 +274,11 @@ Result<model::UnixMs> TextValue<model::UnixMs>::from_text(std::string_view text)
   if (model::time_text(time) != text)
     return fail(ErrorCode::invalid_format, "must be a time in RFC 3339 with milliseconds, in UTC");
   return time;
+}
+
+std::string TextValue<model::ReadKey>::to_text(const model::ReadKey& value) { return value.to_text(); }
+Result<model::ReadKey> TextValue<model::ReadKey>::from_text(std::string_view text) {
+  return model::ReadKey::parse(text);
 }
 
 std::string TextValue<model::AccountKey>::to_text(const model::AccountKey& value) { return value.to_text(); }

@@ -57,6 +57,7 @@ ICN_API_TEXT_VALUE(model::Did, "did");
 ICN_API_TEXT_VALUE(model::Mana, "umana");
 ICN_API_TEXT_VALUE(model::UnixMs, "time");
 ICN_API_TEXT_VALUE(model::AccountKey, "account");
+ICN_API_TEXT_VALUE(model::ReadKey, "read_key");
 #undef ICN_API_TEXT_VALUE
 
 // Limits are objects with the names of the table of limits.

@@ -1,29 +1,18 @@
 // The commands that make or run a job: run, submit, simulate, wait, rerun.
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <optional>
 
-#include "api/outcomes.hpp"
+#include "api/job_runs.hpp"
+#include "api/mana.hpp"
+#include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/commands/serve.hpp"
 #include "cli/commands/watch.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "runtime/describe.hpp"
-#include "runtime/job_draft.hpp"
-#include "runtime/mana.hpp"
-#include "runtime/receipts.hpp"
-#include "runtime/replay.hpp"
-#include "runtime/run.hpp"
-#include "runtime/simulate.hpp"
-#include "runtime/submit.hpp"
 #include "wasm/module.hpp"
 
 namespace icn::cli::commands {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::size_t limit_row(std::string_view name) { return *model::find_limit(name); }
 
@@ -70,17 +59,16 @@ Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::
   return inputs;
 }
 
-Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Did& submitter) {
-  runtime::JobDraft draft;
-  draft.submitter = submitter;
-  draft.limits = ICN_TRY(limits_of(invocation));
-  draft.module = ICN_TRY(read_file(invocation.arguments[0], bound_of("program", "max_module_bytes", draft.limits)));
-  draft.args.assign(invocation.arguments.begin() + 1, invocation.arguments.end());
-  draft.inputs = ICN_TRY(inputs_of(invocation, draft.limits));
-  draft.entry = invocation.text("--entry");
-  draft.cost_mana = ICN_TRY(invocation.number("--cost"));
-  draft.spend_max = ICN_TRY(invocation.number("--spend-max")).value_or(0);
-  if (invocation.has("--independent")) draft.effects = model::EffectsMode::independent;
+Result<api::JobRequest> request_of(const Invocation& invocation) {
+  api::JobRequest request;
+  request.limits = ICN_TRY(limits_of(invocation));
+  request.module = ICN_TRY(read_file(invocation.arguments[0], bound_of("program", "max_module_bytes", request.limits)));
+  request.args.assign(invocation.arguments.begin() + 1, invocation.arguments.end());
+  request.inputs = ICN_TRY(inputs_of(invocation, request.limits));
+  request.entry = invocation.text("--entry");
+  request.cost_mana = ICN_TRY(invocation.number("--cost"));
+  request.spend_max = ICN_TRY(invocation.number("--spend-max")).value_or(0);
+  if (invocation.has("--independent")) request.effects = model::EffectsMode::independent;
   for (const std::string& name : invocation.texts("--grant")) {
     const auto capability = model::find_capability(name);
     if (!capability) {
@@ -89,21 +77,22 @@ Result<runtime::JobDraft> draft_of(const Invocation& invocation, const model::Di
         names += (names.empty() ? "" : ", ") + std::string(row.name);
       return fail(ErrorCode::invalid_argument, "--grant " + name + ": the capabilities are " + names);
     }
-    draft.grants.add(*capability);
+    request.grants.push_back(*capability);
   }
   for (const std::string& text : invocation.texts("--read"))
-    draft.reads.push_back(ICN_TRY(model::ReadKey::parse(text)));
-  if (const auto nonce = ICN_TRY(invocation.number("--nonce"))) append_be64(draft.nonce, *nonce);
-  return draft;
+    request.reads.push_back(ICN_TRY(model::ReadKey::parse(text)));
+  if (const auto nonce = ICN_TRY(invocation.number("--nonce"))) append_be64(request.nonce, *nonce);
+  return request;
 }
 
 struct Balances {
   model::Mana member;
   model::Mana node;
 };
-Balances balances_of(node::EmbeddedNode& node) {
-  return {view_account(node.state(), node.member()).balance.available(),
-          view_account(node.state(), node.state().node_did()).balance.available()};
+Result<Balances> balances_of(node::EmbeddedNode& node) {
+  api::Context context = node.context();
+  return Balances{ICN_TRY(api::mana_balance(context, {node.member()})).available,
+                  ICN_TRY(api::mana_balance(context, {node.state().node_did()})).available};
 }
 
 // The whole story of one job as a person likes to read it.
@@ -112,137 +101,47 @@ struct Report {
   std::optional<ErrorCode> failed;  // the receipt does not verify, or does not replay
 };
 
-Report report_of(node::EmbeddedNode& node, const jobs::JobRecord& record, const Bytes& output, const Balances& before) {
-  const Balances after = balances_of(node);
+Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::string result, const Balances& before) {
+  const Balances after = ICN_TRY(balances_of(node));
   Lines lines(14);
-  std::string result(text_of(output));
   while (!result.empty() && result.back() == '\n') result.pop_back();
-  lines.add("job", record.id.to_text());
-  lines.add("executor", record.attempts > 0 ? record.executor.to_text() : "");
-  lines.add("outcome", outcome_line(api::job_view(record)));
-  if (result.size() < 200 && is_utf8(output) && result.find('\n') == std::string::npos) lines.add("result", result);
-  lines.add("fuel", grouped(record.fuel_used) + " of " + grouped(record.fuel_limit));
-  lines.add("price", "charged " + record.charged.to_text() + " of " + record.reserve.to_text() + " reserved, " +
-                         record.released().to_text() + " released");
+  lines.add("job", job.job_id->to_text());
+  lines.add("executor", job.executor ? job.executor->to_text() : "");
+  lines.add("outcome", outcome_line(job));
+  if (result.size() < 200 && is_utf8(view_of(result)) && result.find('\n') == std::string::npos)
+    lines.add("result", result);
+  lines.add("fuel", grouped(job.fuel_used) + " of " + grouped(job.fuel_limit));
+  lines.add("price", "charged " + job.charged.to_text() + " of " + job.reserved.to_text() + " reserved, " +
+                         job.released.to_text() + " released");
   lines.add("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
   lines.add("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
-  if (!record.receipt) return {lines.text(), std::nullopt};
-  lines.add("receipt", record.receipt->to_text());
-  const auto verified = verify_receipt(node.state(), *record.receipt);
-  lines.add("verified", verified ? std::to_string(verified->held.size()) + " checks hold: signatures, links and anchor"
-                                 : "no: " + verified.error().detail);
-  if (!verified) return {lines.text(), verified.error().code};
-  const auto replay = runtime::replay_receipt(node.state().dag_store(), node.executor(), *record.receipt);
+  if (!job.receipt) return Report{lines.text(), std::nullopt};
+  lines.add("receipt", job.receipt->to_text());
+  api::Context context = node.context();
+  const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
+  lines.add("verified", verified
+                            ? std::to_string(verified->checks.size()) + " checks hold: signatures, links and anchor"
+                            : "no: " + verified.error().detail);
+  if (!verified) return Report{lines.text(), verified.error().code};
+  const auto replay = api::replay_receipt(context, {job.receipt->to_text()});
   if (!replay) {
     lines.add("replayed", "no: " + replay.error().detail);
-    return {lines.text(), replay.error().code};
+    return Report{lines.text(), replay.error().code};
   }
   const auto failed = replay_error_code(replay->verdict);
   lines.add("replayed",
             failed ? std::string(replay_verdict_name(replay->verdict)) + ": " + replay->detail : "identical");
-  return {lines.text(), failed};
-}
-
-// What the home adds to its acceptance, for the user to know; empty if there is nothing.
-std::string note_of(const runtime::SubmitAnswer& accepted) {
-  return accepted.accepted == runtime::Acceptance::before
-             ? "the same job was accepted before; it is not run or charged again"
-             : accepted.note;
+  return Report{lines.text(), failed};
 }
 
 // Where standard error is closed, the exit code and the JSON still tell.
 void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
 
-bool ended_by_itself(const jobs::JobRecord& record) {
-  return record.outcome &&
-         (record.outcome->kind == model::OutcomeKind::ok || record.outcome->kind == model::OutcomeKind::nonzero_exit);
+bool ended_by_itself(const api::JobView& job) {
+  return job.outcome == api::JobOutcome::ok || job.outcome == api::JobOutcome::nonzero_exit;
 }
-
-// The answer of a job that has ended.
-Result<Answer> answer_of(node::EmbeddedNode& node, const Invocation& invocation, runtime::JobReport report,
-                         const Balances& before, const std::string& note) {
-  const jobs::JobRecord& record = report.record;
-  Bytes output = std::move(report.output);
-  // A job that had ended before this call has its output in the DAG.
-  if (output.empty() && record.output) {
-    ICN_TRY(read_output(node.state(), record, [&](ByteView piece) -> Result<void> {
-      append(output, piece);
-      return {};
-    }));
-  }
-  Answer answer;
-  answer.exit_code = runtime::exit_code_of(record);
-  answer.json = api::json_text(api::job_end(record, note));
-  answer.text = std::string(text_of(output));
-  if (record.output) {
-    answer.kept =
-        "the job has ended and is settled: `icn job output " + record.id.to_text() + "` writes its output again";
-  }
-  if (invocation.wants_json()) return answer;
-  if (!note.empty()) say("icn: " + note + "\n");
-  if (invocation.has("--report")) {
-    if (!answer.text.empty() && answer.text.back() != '\n') answer.text += "\n";
-    const Progress progress("verifying the receipt and running the job again", progress_of(invocation));
-    const Report story = report_of(node, record, output, before);
-    answer.text += (answer.text.empty() ? "" : "\n") + story.text;
-    if (story.failed) answer.exit_code = error_row(*story.failed).exit_code;
-  } else if (!ended_by_itself(record)) {
-    say(failure_text(record));
-  }
-  return answer;
-}
-
-// The answer when the node failed in the middle: the job is accepted and keeps what it reserved.
-Result<Answer> unfinished(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
-                          const Error& error) {
-  const auto record = node.state().jobs().find(id);
-  if (!record || !*record || jobs::is_terminal((*record)->phase)) return fail(error);
-  if (!invocation.wants_json()) say(unfinished_text(**record, error));
-  return Answer{api::json_text(api::unfinished_job(**record, error)), "", error_row(error.code).exit_code};
-}
-
-// Runs the job, and beside it those that were submitted earlier and wait; their end is waited for, unless interrupted.
-Result<Answer> execute(node::EmbeddedNode& node, const Invocation& invocation, const model::JobId& id,
-                       const Balances& before, const std::string& note, runtime::RunClaim claim = {}) {
-  // A job that has ended is told as it is; its log stays.
-  if (const auto record = ICN_TRY(node.state().jobs().find(id)); record && jobs::is_terminal(record->phase)) {
-    runtime::JobReport told;
-    told.record = *record;
-    return answer_of(node, invocation, std::move(told), before, note);
-  }
-  // The settlement is signed: a passphrase is asked for, and a wrong one refused, before anything runs.
-  ICN_TRY(node.unlock_node_key());
-  const InterruptScope interrupt;
-  // The log is there before anybody can ask for it.
-  std::optional<Watcher> watcher(std::in_place, node, id, progress_of(invocation));
-  ICN_TRY(node.serve(owner_handler(node)));
-  node::JobRunner runner(node.state(), std::max(1U, node.state().services().system_info->system_info().cpu_cores));
-  runner.run_waiting(id, [&node](const model::JobId& waiting) { return watch_quietly(node, waiting); });
-  Result<runtime::JobReport> report = runner.run(id, watcher->hooks(), std::move(claim));
-  watcher.reset();
-  if (!report) return unfinished(node, invocation, id, report.error());
-  Answer answer = ICN_TRY(answer_of(node, invocation, *std::move(report), before, note));
-  if (runner.waiting() == 0 || interrupt.asked()) return answer;
-  ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
-  answer.json.clear();
-  answer.text.clear();
-  const std::size_t others = runner.waiting();
-  say("icn: " + std::to_string(others) + (others == 1 ? " job" : " jobs") +
-      " submitted earlier are being run too; Ctrl-C leaves them for later\n");
-  while (runner.wait_for_waiting(50) > 0 && !interrupt.asked()) {
-  }
-  return answer;
-}
-
-Result<runtime::SubmitAnswer> submit(node::EmbeddedNode& node, const runtime::PreparedJob& prepared,
-                                     runtime::StartMode start) {
-  runtime::SubmitRequest request;
-  request.body = prepared.body;
-  request.blocks = prepared.blocks;
-  request.start = start;
-  request.signature = ICN_TRY(node.sign_job(prepared.id()));
-  return submit_job(node.state(), request);
-}
+// The node failed in the middle: the job is accepted and keeps what it reserved.
+bool is_unfinished(const api::JobView& job) { return job.outcome && job.phase && !jobs::is_terminal(*job.phase); }
 
 // What is wrong with a module is said of its bytes, wherever it is noticed; here it gets the name of its file.
 template <class T>
@@ -254,29 +153,88 @@ Result<T> of_program(const Invocation& invocation, Result<T> answer) {
   return fail(std::move(error));
 }
 
-Result<runtime::PreparedJob> prepare(node::EmbeddedNode& node, const Invocation& invocation) {
-  runtime::JobDraft draft = ICN_TRY(draft_of(invocation, node.member()));
-  return of_program(invocation, prepare_job(node.state(), std::move(draft)));
+// For people: what the answer leaves out, and the report that was asked for.
+Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, const api::JobEnd& job,
+                      const std::optional<Balances>& before, std::string output, Answer& answer) {
+  if (job.note) say("icn: " + *job.note + "\n");
+  if (!before) {
+    if (!ended_by_itself(job)) say(failure_text(job));
+    answer.text = std::move(output);
+    return {};
+  }
+  const Progress progress("verifying the receipt and running the job again", progress_of(invocation));
+  const Report story = ICN_TRY(report_of(node, job, output, *before));
+  if (!output.empty() && output.back() != '\n') output += "\n";
+  answer.text = output + (output.empty() ? "" : "\n") + story.text;
+  if (story.failed) answer.exit_code = error_row(*story.failed).exit_code;
+  return {};
+}
+
+// Prints the answer, then waits for the jobs that were submitted earlier and are run too, unless interrupted.
+Result<void> wait_for_others(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
+  const std::size_t others = node.waiting_jobs();
+  if (others == 0 || InterruptScope::asked()) return {};
+  ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
+  answer.json.clear();
+  answer.text.clear();
+  say("icn: " + std::to_string(others) + (others == 1 ? " job" : " jobs") +
+      " submitted earlier are being run too; Ctrl-C leaves them for later\n");
+  while (node.wait_for_waiting_jobs(50) > 0 && !InterruptScope::asked()) {
+  }
+  return {};
+}
+
+// Runs a job by one of the operations that do so.
+Result<Answer> execute(const Invocation& invocation,
+                       const std::function<Result<api::JobEnd>(api::Context&)>& operation) {
+  // Outlives the node, which stops what is left when it goes.
+  RunView view(progress_of(invocation));
+  const auto node = ICN_TRY(open_node(invocation));
+  std::optional<Balances> before;
+  if (invocation.has("--report") && !invocation.wants_json()) before = ICN_TRY(balances_of(*node));
+  api::Context context = node->context();
+  view.watch(context);
+  std::string output;
+  if (!invocation.wants_json()) {
+    context.out = [&output](ByteView piece) -> Result<void> {
+      output.append(text_of(piece));
+      return {};
+    };
+  }
+  const Result<api::JobEnd> ended = operation(context);
+  view.end_progress();
+  const api::JobEnd job = ICN_TRY(ended);
+  Answer answer;
+  answer.json = api::json_text(job);
+  answer.exit_code = job.exit_code.value_or(0);
+  if (is_unfinished(job)) {
+    if (!invocation.wants_json()) say(unfinished_text(job));
+    return answer;
+  }
+  if (job.output_cid) {
+    answer.kept =
+        "the job has ended and is settled: `icn job output " + job.job_id->to_text() + "` writes its output again";
+  }
+  if (!invocation.wants_json()) ICN_TRY(add_text(*node, invocation, job, before, std::move(output), answer));
+  ICN_TRY(wait_for_others(*node, invocation, answer));
+  return answer;
 }
 
 }  // namespace
 
 Result<Answer> job_run(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  const Balances before = balances_of(*node);
-  const runtime::PreparedJob prepared = ICN_TRY(prepare(*node, invocation));
-  runtime::SubmitAnswer accepted = ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::now)));
-  return execute(*node, invocation, accepted.id, before, note_of(accepted), std::move(accepted.claim));
+  return execute(invocation, [&](api::Context& context) -> Result<api::JobEnd> {
+    return of_program(invocation, api::call<api::RunJob>(context, ICN_TRY(request_of(invocation))));
+  });
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const runtime::PreparedJob prepared = ICN_TRY(prepare(*node, invocation));
-  const runtime::SubmitAnswer accepted =
-      ICN_TRY(of_program(invocation, submit(*node, prepared, runtime::StartMode::later)));
-  const std::string note = note_of(accepted);
-  if (!note.empty() && !invocation.wants_json()) say("icn: " + note + "\n");
-  return Answer{api::json_text(api::job_end(accepted.record, note)), accepted.id.to_text() + "\n", 0};
+  api::Context context = node->context();
+  const api::JobEnd job =
+      ICN_TRY(of_program(invocation, api::call<api::SubmitJob>(context, ICN_TRY(request_of(invocation)))));
+  if (job.note && !invocation.wants_json()) say("icn: " + *job.note + "\n");
+  return Answer{api::json_text(job), job.job_id->to_text() + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {
@@ -287,58 +245,30 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   hooks.on_slice = [&](std::uint64_t used, std::uint64_t limit) {
     if (const auto news = slice_news(slices, used, limit)) progress.show(*news);
   };
-  runtime::JobDraft draft = ICN_TRY(draft_of(invocation, node->member()));
-  const runtime::Simulation simulation =
-      ICN_TRY(of_program(invocation, simulate_job(node->state(), std::move(draft), hooks)));
-  const std::string_view outcome = model::outcome_name(simulation.receipt.outcome.kind);
-  Json json;
-  json["outcome"] = outcome;
-  json["code"] = simulation.receipt.outcome.code;
-  json["exit_code"] = simulation.exit_code;
-  json["fuel_used"] = simulation.receipt.fuel;
-  json["fuel_limit"] = simulation.prepared.limits.max_fuel;
-  json["memory_pages"] = simulation.receipt.memory_pages;
-  json["output_bytes"] = simulation.output.size();
-  json["effects"] = simulation.effects;
-  json["minimum_cost_mana"] = simulation.minimum_cost_mana;
-  json["reserve_umana"] = umana_text(simulation.reserve);
-  json["discount_umana"] = umana_text(simulation.discount);
-  json["budget_umana"] = umana_text(simulation.budget);
-  json["charged_umana"] = umana_text(simulation.charged);
-  json["pay_umana"] = umana_text(simulation.pay);
-  json["available_umana"] = umana_text(simulation.available);
-  json["message"] = simulation.message;
+  api::Context context = node->context();
+  context.hooks = &hooks;
+  const api::JobSimulation simulated =
+      ICN_TRY(of_program(invocation, api::simulate_job(context, ICN_TRY(request_of(invocation)))));
   Lines lines;
-  lines.add("outcome", std::string(outcome) + (simulation.message.empty() ? "" : ": " + simulation.message));
-  lines.add("fuel", grouped(simulation.receipt.fuel) + " of " + grouped(simulation.prepared.limits.max_fuel));
-  lines.add("memory", std::to_string(simulation.receipt.memory_pages) + " pages");
-  lines.add("output", grouped(simulation.output.size()) + " bytes");
-  lines.add("reserve", simulation.reserve.to_text() + " (cost at least " +
-                           std::to_string(simulation.minimum_cost_mana) + " mana)");
-  lines.add("would cost", simulation.charged.to_text() + "; you have " + simulation.available.to_text());
-  return Answer{dump(json), lines.text() + "Nothing was charged and nothing was stored.\n", 0};
+  lines.add("outcome", std::string(model::outcome_name(simulated.outcome)) +
+                           (simulated.message.empty() ? "" : ": " + simulated.message));
+  lines.add("fuel", grouped(simulated.fuel_used) + " of " + grouped(simulated.fuel_limit));
+  lines.add("memory", std::to_string(simulated.memory_pages) + " pages");
+  lines.add("output", grouped(simulated.output_bytes) + " bytes");
+  lines.add("reserve",
+            simulated.reserve.to_text() + " (cost at least " + std::to_string(simulated.minimum_cost_mana) + " mana)");
+  lines.add("would cost", simulated.charged.to_text() + "; you have " + simulated.available.to_text());
+  return Answer{api::json_text(simulated), lines.text() + "Nothing was charged and nothing was stored.\n", 0};
 }
 
 Result<Answer> job_wait(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  const Balances before = balances_of(*node);
-  const jobs::JobRecord record = ICN_TRY(node->state().jobs().find_by_text(invocation.arguments[0]));
-  return execute(*node, invocation, record.id, before, "");
+  return execute(invocation,
+                 [&](api::Context& context) { return api::call<api::WaitJob>(context, {invocation.arguments[0]}); });
 }
 
 Result<Answer> job_rerun(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  const Balances before = balances_of(*node);
-  runtime::JobDescription description = ICN_TRY(describe_job(node->state(), invocation.arguments[0]));
-  description.job.nonce.assign(16, 0);
-  node->state().services().random->fill(description.job.nonce);
-  description.job.submitter = node->member();
-  runtime::SubmitRequest request;
-  request.body = description.job.to_block();
-  request.start = runtime::StartMode::now;
-  request.signature = ICN_TRY(node->sign_job(model::JobId{request.body.cid}));
-  runtime::SubmitAnswer accepted = ICN_TRY(submit_job(node->state(), request));
-  return execute(*node, invocation, accepted.id, before, note_of(accepted), std::move(accepted.claim));
+  return execute(invocation,
+                 [&](api::Context& context) { return api::call<api::RerunJob>(context, {invocation.arguments[0]}); });
 }
 
 }  // namespace icn::cli::commands

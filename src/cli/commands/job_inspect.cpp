@@ -20,12 +20,6 @@ std::string row_text(const api::JobRow& job) {
 
 }  // namespace
 
-node::OwnerHandler owner_handler(node::EmbeddedNode& node) {
-  return [&node](const node::OwnerRequest& request, node::OwnerReply& reply) -> Result<void> {
-    return node::answer_owner_request(node.context(), request, reply);
-  };
-}
-
 Result<Answer> job_describe(const Invocation& invocation) {
   const api::JobDescription job = ICN_TRY(on_node<&api::describe_job>(invocation, {invocation.arguments[0]}));
   return Answer{api::json_text(job), description_text(job), 0};

@@ -8,9 +8,6 @@
 
 namespace icn::cli::commands {
 
-// The node outlives the handler.
-[[nodiscard]] node::OwnerHandler owner_handler(node::EmbeddedNode& node);
-
 // Runs `here` on what `open` opens of the folder, or `ask` when a process that owns the folder serves others. Between
 // the two the owner may end or another one come, so both are tried again once.
 template <class Open, class Here, class Ask>

@@ -1,7 +1,6 @@
 #include "cli/commands/watch.hpp"
 
 #include "cli/views.hpp"
-#include "disk/folder.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -28,51 +27,33 @@ InterruptScope::~InterruptScope() {
 }
 bool InterruptScope::asked() { return interrupted != 0; }
 
-JobLog::JobLog(node::EmbeddedNode& node, const model::JobId& job) : node_(node), job_(job) {
-  node_.logs().open(job);
-  // A log that cannot be kept is shown all the same.
-  if (!disk::make_private_folder(node_.folder().logs_path())) return;
-  auto file = disk::File::open(node_.folder().logs_path() / (job.to_text() + ".log"), disk::Open::truncate);
-  if (file) file_ = *std::move(file);
+RunView::RunView(Shown shown) : shown_(shown) {
+  hooks_.on_log = [this](std::string_view text) {
+    if (progress_) progress_->write_through(text);
+  };
+  hooks_.on_progress = [this](std::uint32_t ppm, std::string_view text) {
+    if (progress_) progress_->show(std::to_string(ppm / 10'000) + " % " + std::string(text));
+  };
+  hooks_.on_slice = [this](std::uint64_t used, std::uint64_t limit) {
+    if (const auto news = slice_news(slices_, used, limit); news && progress_) progress_->show(*news);
+  };
 }
 
-JobLog::~JobLog() { node_.logs().close(job_); }
-
-void JobLog::write(std::string_view text) {
-  node_.logs().write(job_, text);
-  if (file_ && !file_->write(view_of(text))) file_.reset();
+void RunView::watch(api::Context& context) {
+  context.progress = [this](std::string_view work) { begin(std::string(work)); };
+  context.stop_asked = [] { return InterruptScope::asked(); };
+  context.hooks = &hooks_;
 }
 
-Watcher::Watcher(node::EmbeddedNode& node, const model::JobId& job, Shown progress)
-    : node_(node), job_(job), log_(node, job), progress_("compiling and starting the program", progress) {}
-
-runtime::RunHooks Watcher::hooks() {
-  return {.on_log =
-              [this](std::string_view text) {
-                log_.write(text);
-                progress_.write_through(text);
-              },
-          .on_progress =
-              [this](std::uint32_t ppm, std::string_view text) {
-                progress_.show(std::to_string(ppm / 10'000) + " % " + std::string(text));
-              },
-          .on_slice = [this](std::uint64_t used, std::uint64_t limit) { slice(used, limit); }};
-}
-
-void Watcher::slice(std::uint64_t used, std::uint64_t limit) {
-  if (InterruptScope::asked()) static_cast<void>(node_.state().running().stop(job_, ports::StopReason::cancelled));
-  if (const auto news = slice_news(slices_, used, limit)) progress_.show(*news);
+void RunView::begin(std::string work) {
+  if (!interrupt_) interrupt_.emplace();
+  progress_.emplace(std::move(work), shown_);
 }
 
 std::optional<std::string> slice_news(std::uint64_t& slices, std::uint64_t used, std::uint64_t limit) {
   // Every 64th slice is some 20 ms apart.
   if (++slices % 64 != 0) return std::nullopt;
   return grouped(used) + " fuel of " + grouped(limit);
-}
-
-node::JobRunner::Watched watch_quietly(node::EmbeddedNode& node, const model::JobId& job) {
-  auto log = std::make_shared<JobLog>(node, job);
-  return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};
 }
 
 }  // namespace icn::cli::commands

@@ -1,16 +1,12 @@
-// Watching runs: their logs go to the folder and to whoever asks the folder's owner; the job that the user waits for is
-// shown on the terminal too.
+// Watching a run on the terminal: its log and how far it is, and signals that stop the job instead of the process.
 #pragma once
 #include <array>
 #include <csignal>
-#include <memory>
 #include <optional>
 #include <string>
 
+#include "api/operation.hpp"
 #include "cli/progress.hpp"
-#include "disk/file.hpp"
-#include "node/embedded_node.hpp"
-#include "node/job_runner.hpp"
 #include "runtime/run.hpp"
 
 namespace icn::cli::commands {
@@ -31,45 +27,29 @@ class InterruptScope {
   std::array<void (*)(int), kSignals.size()> before_{};
 };
 
-// The log of one run, in a file of the folder and at the folder's socket.
-class JobLog {
+// What an operation that runs a job shows on standard error: the program's log always, how far it is on a terminal. It
+// takes over signals and the terminal only when the work begins, so that passphrases are asked for as ever.
+class RunView {
  public:
-  JobLog(node::EmbeddedNode& node, const model::JobId& job);
-  ~JobLog();
-  JobLog(const JobLog&) = delete;
-  JobLog& operator=(const JobLog&) = delete;
-  void write(std::string_view text);
+  explicit RunView(Shown shown);
+  RunView(const RunView&) = delete;
+  RunView& operator=(const RunView&) = delete;
+  // The context is used as long as the view.
+  void watch(api::Context& context);
+  // Takes the line away; the run has ended.
+  void end_progress() { progress_.reset(); }
 
  private:
-  node::EmbeddedNode& node_;
-  const model::JobId job_;
-  std::optional<disk::File> file_;
-};
+  void begin(std::string work);
 
-// What the run that the user waits for shows on standard error: its log always, how far it is on a terminal. Its hooks
-// are called by one thread at a time.
-class Watcher {
- public:
-  Watcher(node::EmbeddedNode& node, const model::JobId& job, Shown progress);
-  Watcher(const Watcher&) = delete;
-  Watcher& operator=(const Watcher&) = delete;
-  // Valid as long as the watcher.
-  [[nodiscard]] runtime::RunHooks hooks();
-
- private:
-  void slice(std::uint64_t used, std::uint64_t limit);
-
-  node::EmbeddedNode& node_;
-  const model::JobId job_;
-  JobLog log_;
-  Progress progress_;
+  const Shown shown_;
+  runtime::RunHooks hooks_;
+  std::optional<InterruptScope> interrupt_;
+  std::optional<Progress> progress_;
   std::uint64_t slices_ = 0;
 };
 
 // How far a run is, for its progress line: called after every slice, it answers now and then.
 [[nodiscard]] std::optional<std::string> slice_news(std::uint64_t& slices, std::uint64_t used, std::uint64_t limit);
-
-// For a job that nobody at this terminal waits for: its log is kept, nothing is shown.
-[[nodiscard]] node::JobRunner::Watched watch_quietly(node::EmbeddedNode& node, const model::JobId& job);
 
 }  // namespace icn::cli::commands
