@@ -86,14 +86,20 @@ Result<FileNode> parse_inner(ByteView bytes) {
 
 struct Reading {
   std::uint64_t left;
+  std::uint64_t reads_left;  // known with the root, which says how long the file is
   const std::function<Result<Block>(const Cid&)>& fetch;
   const std::function<Result<void>(ByteView)>& sink;
 };
 
 Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, std::size_t depth, Reading& reading) {
   if (depth > kDepthMax) return bad(cid, "the tree is deeper than any file needs");
+  if (reading.reads_left == 0) {
+    return refuse(ErrorCode::limit_exceeded, std::string(kFileReadsRule),
+                  "the file takes more blocks than its size allows, at " + cid.to_text(), cid.to_text());
+  }
   const Block block = ICN_TRY(reading.fetch(cid));
   const FileNode node = ICN_TRY(parse_file_node(block));
+  reading.reads_left = depth == 0 ? file_reads_max(node.file_size) : reading.reads_left - 1;
   if (expected && node.file_size != *expected) return bad(cid, "it has another size than its parent says");
   if (node.file_size > reading.left) {
     return fail(ErrorCode::limit_exceeded, "the file " + cid.to_text() + " has " + std::to_string(node.file_size) +
@@ -212,7 +218,7 @@ Result<FileNode> parse_file_node(const Block& block) {
 
 Result<void> read_file(const Cid& root, std::uint64_t bytes_max, const std::function<Result<Block>(const Cid&)>& fetch,
                        const std::function<Result<void>(ByteView)>& sink) {
-  Reading reading{bytes_max, fetch, sink};
+  Reading reading{bytes_max, 1, fetch, sink};
   return read_node(root, std::nullopt, 0, reading);
 }
 

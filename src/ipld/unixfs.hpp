@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "ipld/cid.hpp"
@@ -64,8 +65,18 @@ struct FileNode {
 // add up).
 [[nodiscard]] Result<FileNode> parse_file_node(const Block& block);
 
+// How many blocks may be read for a file of so many bytes. A tree whose parts are shared names a long file in few
+// blocks, and one of tiny leaves takes a read for each: so reads are bounded by what importers make of such a file.
+inline constexpr std::uint64_t kFileReadsBase = 1'024;
+inline constexpr std::uint64_t kFileBytesPerRead = 4'096;
+[[nodiscard]] constexpr std::uint64_t file_reads_max(std::uint64_t bytes) {
+  return kFileReadsBase + bytes / kFileBytesPerRead;
+}
+inline constexpr std::string_view kFileReadsRule = "max_file_reads";
+
 // Reads a file DAG in order; `fetch` answers a block by its CID, `sink` receives the bytes. Refuses files above
-// `bytes_max` (limit_exceeded) before fetching leaves.
+// `bytes_max` (limit_exceeded) before fetching leaves, and those that take more than file_reads_max() of their size
+// (limit_exceeded, naming kFileReadsRule).
 [[nodiscard]] Result<void> read_file(const Cid& root, std::uint64_t bytes_max,
                                      const std::function<Result<Block>(const Cid&)>& fetch,
                                      const std::function<Result<void>(ByteView)>& sink);

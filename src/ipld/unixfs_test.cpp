@@ -298,5 +298,21 @@ TEST(UnixFs, DamagedNodesAreRefusedOrTellOtherSizesAndLinks) {
   }
 }
 
+TEST(UnixFs, AFileTakesNoMoreReadsThanItsSizeAllows) {
+  // One leaf of one byte, 64 times below each of a few shared nodes: a few blocks that name 256 KiB.
+  Store store;
+  const Cid root = build(Bytes(256 * 1024), store, {1, 64}).value();
+  ASSERT_LT(store.size(), 16U);
+  const Read read = read_all(root, store);
+  ASSERT_FALSE(read.outcome);
+  EXPECT_EQ(read.outcome.error().rule, kFileReadsRule);
+  EXPECT_LE(read.fetches, 1 + file_reads_max(256 * 1024));
+  // What importers make is far below the bound.
+  for (const std::size_t leaf : {std::size_t{4096}, std::size_t{262144}, kLeafBytes}) {
+    Store other;
+    EXPECT_TRUE(read_all(build(content(8 << 20), other, {leaf, 174}).value(), other).outcome) << leaf;
+  }
+}
+
 }  // namespace
 }  // namespace icn::ipld
