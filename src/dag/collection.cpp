@@ -181,25 +181,4 @@ Result<void> Collection::sweep(const SweepOptions& options) {
   }
 }
 
-Result<std::uint64_t> require_whole(const ports::DagStore& store, const ipld::Cid& root) {
-  detail::CidSet seen;
-  std::vector<ipld::Cid> open{root};
-  while (!open.empty()) {
-    const ipld::Cid cid = open.back();
-    open.pop_back();
-    if (!seen.insert(cid)) continue;
-    if (cid.codec() == ipld::Codec::raw) {
-      if (ICN_TRY(store.has(cid))) continue;
-      return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
-    }
-    const ipld::Block block = ICN_TRY(store.get(cid));
-    const auto links = ipld::links_of(block);
-    if (!links) return fail(within("block " + cid.to_text(), links.error()));
-    for (const ipld::Cid& link : *links) {
-      if (!seen.contains(link)) open.push_back(link);
-    }
-  }
-  return seen.size();
-}
-
 }  // namespace icn::dag

@@ -2,10 +2,11 @@
 // writers run (guard.hpp says why that is safe).
 //
 // Steps, by one thread: begin() while nothing is being committed; mark(); the caller makes the records of ended pins go
-// (ended(), one commit, so that no pin ever names blocks that were swept); explain() if the reasons are asked for;
-// sweep(). A kill at any point leaves garbage at worst. Reachable is what links lead to: the links of dag-cbor, dag-pb
-// and raw blocks; bytes that do not follow their codec link to nothing. A block that is not here is no obstacle; a
-// damaged one is, since nobody can tell what it linked to. Memory: 22 to 43 bytes a kept block, and the ended pins.
+// (ended(), one commit, so that no pin ever names blocks that were swept), and those of complete roots that are not
+// kept (completeness.hpp); explain() if the reasons are asked for; sweep(). A kill at any point leaves garbage at
+// worst. Reachable is what links lead to: the links of dag-cbor, dag-pb and raw blocks; bytes that do not follow their
+// codec link to nothing. A block that is not here is no obstacle; a damaged one is, since nobody can tell what it
+// linked to. Memory: 22 to 43 bytes a kept block, and the ended pins.
 #pragma once
 #include <array>
 #include <functional>
@@ -65,6 +66,8 @@ class Collection {
   [[nodiscard]] const std::vector<Pin>& ended() const { return ended_; }
   // Whether a block is reached by what was marked so far; what is put meanwhile stays too and may not show here.
   [[nodiscard]] bool keeps(const ipld::Cid& cid) const { return traced_.contains(cid) || direct_.contains(cid); }
+  // Whether everything that can be reached from a block stays, as far as it was marked.
+  [[nodiscard]] bool keeps_all_below(const ipld::Cid& cid) const { return traced_.contains(cid); }
   // Finds out which ended pins held what is swept; reads it all. Errors: storage.
   [[nodiscard]] Result<void> explain();
 
@@ -101,9 +104,5 @@ class Collection {
   std::unordered_map<ipld::Cid, std::size_t> causes_;
   CollectionReport report_;
 };
-
-// How many blocks can be reached from `root`, when all of them are here and follow their codecs. Errors: missing_data,
-// corrupted, invalid_format, unsupported, each naming the block; storage.
-[[nodiscard]] Result<std::uint64_t> require_whole(const ports::DagStore& store, const ipld::Cid& root);
 
 }  // namespace icn::dag

@@ -31,7 +31,8 @@ inline constexpr std::array kPinKinds{PinKind::job, PinKind::lease, PinKind::mem
 [[nodiscard]] std::string_view pin_mode_name(PinMode mode);
 
 using LeaseId = std::array<std::uint8_t, 16>;
-// Roots of one record: more than a job can declare to read (4,096) and anchor by its effects (10,000) together.
+// Roots of one record: more than a job can declare to read and anchor by its effects together
+// (runtime/detail/pinning.cpp).
 inline constexpr std::size_t kPinRootsMax = 16'384;
 
 // What names a pin: who holds it and for what.

@@ -28,13 +28,14 @@ inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer
 inline constexpr std::string_view kReputation = "rp/";      // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
 inline constexpr std::string_view kJob = "jb/";             // jobs: be64 acceptance number → job record
-inline constexpr std::string_view kJobStory = "jt/";   // jobs: be64 acceptance number → the story of a terminal job
-inline constexpr std::string_view kJobNumber = "ji/";  // jobs: job digest → be64 acceptance number
-inline constexpr std::string_view kJobOpen = "jo/";    // jobs: be64 number of each job that is not terminal → empty
-inline constexpr std::string_view kPin = "pn/";        // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
-inline constexpr std::string_view kDagUsage = "du/";   // dag: bytes stored, and the latest time
-inline constexpr std::string_view kOutbox = "ob/";     // runtime: be64 number → message
-inline constexpr std::string_view kAnchor = "an/";     // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kJobStory = "jt/";     // jobs: be64 acceptance number → the story of a terminal job
+inline constexpr std::string_view kJobNumber = "ji/";    // jobs: job digest → be64 acceptance number
+inline constexpr std::string_view kJobOpen = "jo/";      // jobs: be64 number of each job that is not terminal → empty
+inline constexpr std::string_view kPin = "pn/";          // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
+inline constexpr std::string_view kDagUsage = "du/";     // dag: bytes stored, and the latest time
+inline constexpr std::string_view kDagComplete = "dc/";  // dag: root CID → empty, where all below it is in the store
+inline constexpr std::string_view kOutbox = "ob/";       // runtime: be64 number → message
+inline constexpr std::string_view kAnchor = "an/";       // runtime: receipt CID → anchor block CID
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -50,14 +51,15 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kJobOpen, "jobs", "acceptance numbers of jobs that are not terminal"},
     KeyPrefix{keys::kPin, "dag", "pins and leases by kind and holder"},
     KeyPrefix{keys::kDagUsage, "dag", "bytes in the DAG store, and the latest time a pin was made at"},
+    KeyPrefix{keys::kDagComplete, "dag", "roots below which every block is in the DAG store"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
 };
 
 // What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
-inline constexpr std::array kUnhashedKeys{
-    keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch, keys::kIncarnation,
-    keys::kRestored,         keys::kDagUsage,       keys::kOutbox};
+inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch,
+                                          keys::kIncarnation,      keys::kRestored,       keys::kDagUsage,
+                                          keys::kDagComplete,      keys::kOutbox};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

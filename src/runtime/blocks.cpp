@@ -35,6 +35,7 @@ Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
   for (const ipld::Block& block : blocks) bytes += block.bytes.size();
   ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.blocks().usage(), node_.dag_store(), bytes,
                            "What is being stored"));
+  put_ += blocks.size();
   node_.blocks().usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
   if (hold_.size() < kHeldMax) return {};
   return lease_what_is_held();
@@ -68,9 +69,22 @@ Result<void> BlockIntake::lease_what_is_held() {
   return {};
 }
 
+Result<std::vector<ipld::Cid>> BlockIntake::complete_among(const std::vector<ipld::Cid>& roots) const {
+  std::vector<ipld::Cid> complete;
+  // As much as came in, and a little that may have been here before.
+  const dag::WalkBounds bounds{put_ + kHeldMax, UINT64_MAX};
+  for (const ipld::Cid& root : roots) {
+    const Result<dag::Walked> walked = dag::require_whole(node_.dag_store(), root, bounds);
+    if (walked) complete.push_back(root);
+    if (!walked && walked.error().code == ErrorCode::storage) return fail(walked.error());
+  }
+  return complete;
+}
+
 Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld::Cid>& roots, const model::Did& by,
                                                          TimeToLive lives) {
   for (const ipld::Cid& root : roots) hold_.add(root);
+  const std::vector<ipld::Cid> complete = ICN_TRY(complete_among(roots));
   ICN_TRY(node_.dag_store().flush());
   const auto stage = [&](Staging& staging) -> Result<std::optional<model::UnixMs>> {
     if (lease_.parts > 0 && lease_.until <= node_.pin_time()) {
@@ -81,6 +95,7 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
     const std::optional<model::UnixMs> until = end_of(node_, lives);
     for (const ipld::Cid& root : roots)
       node_.blocks().pins().put(pin_of(node_, by, root, dag::PinMode::recursive, until), staging.batch);
+    for (const ipld::Cid& root : complete) dag::Completeness::record(root, staging.batch);
     node_.blocks().pins().release(lease_, staging.batch);
     return until;
   };
@@ -111,16 +126,16 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
   // Looked for only now that nothing of it goes any more.
   PinnedBlock out;
   if (mode == dag::PinMode::recursive) {
-    Result<std::uint64_t> blocks = dag::require_whole(node.dag_store(), cid);
-    if (!blocks) {
-      Error error = std::move(blocks).error();
+    const Result<dag::Walked> walked = dag::require_whole(node.dag_store(), cid);
+    if (!walked) {
+      Error error = walked.error();
       error.detail =
           cid.to_text() + " cannot be pinned with everything it links to: " + error.detail + ". Nothing was pinned.";
       error.rule = "pin_recursive";
       error.subject = cid.to_text();
       return fail(std::move(error));
     }
-    out.blocks = *blocks;
+    out.blocks = walked->blocks;
   } else if (!ICN_TRY(node.dag_store().has(cid))) {
     return fail(ErrorCode::missing_data,
                 "The block " + cid.to_text() + " is not in the DAG store; nothing was pinned.");
@@ -129,6 +144,7 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
   const auto stage = [&](Staging& staging) -> Result<PinnedBlock> {
     out.until = end_of(node, lives);
     node.blocks().pins().put(pin_of(node, by, cid, mode, out.until), staging.batch);
+    if (mode == dag::PinMode::recursive) dag::Completeness::record(cid, staging.batch);
     return out;
   };
   return node.committer().commit(stage);
@@ -199,6 +215,19 @@ Result<void> forget_pins(NodeState& node, const std::vector<dag::Pin>& ended) {
   return {};
 }
 
+Result<void> forget_complete(NodeState& node, const dag::Collection& collection) {
+  const auto keeps = [&](const ipld::Cid& root) { return collection.keeps_all_below(root); };
+  const std::vector<ipld::Cid> lost = ICN_TRY(node.blocks().completeness().not_kept(keeps));
+  for (std::size_t at = 0; at < lost.size(); at += kPinsForgottenAtOnce) {
+    const std::size_t end = std::min(lost.size(), at + kPinsForgottenAtOnce);
+    ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
+      for (std::size_t i = at; i < end; ++i) dag::Completeness::erase(lost[i], staging.batch);
+      return {};
+    }));
+  }
+  return {};
+}
+
 Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOptions& options) {
   const bool removes = options.sweep.mode == dag::SweepMode::remove;
   const auto note = [&](dag::CollectionStep step) {
@@ -209,6 +238,7 @@ Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOp
   if (removes) {
     // First the records, then the blocks: a pin never names what a collection took.
     ICN_TRY(forget_pins(node, collection.ended()));
+    ICN_TRY(forget_complete(node, collection));
     note(dag::CollectionStep::pins_forgotten);
     node.blocks().modules().forget_unless([&](const ipld::Cid& module) { return collection.keeps(module); });
   }

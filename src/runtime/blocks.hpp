@@ -52,10 +52,13 @@ class BlockIntake final : public ports::DagStore {
  private:
   [[nodiscard]] Result<void> put_piece(std::span<const ipld::Block> blocks);
   [[nodiscard]] Result<void> lease_what_is_held();
+  // Those below which everything is here.
+  [[nodiscard]] Result<std::vector<ipld::Cid>> complete_among(const std::vector<ipld::Cid>& roots) const;
 
   NodeState& node_;
   dag::Guard::Hold hold_;
   dag::Lease lease_;
+  std::uint64_t put_ = 0;  // blocks
 };
 
 struct StoredFile {

@@ -1,9 +1,11 @@
-// What keeps the blocks of a node: the guard of what is in use, the pins, how much there is, and modules in memory.
+// What keeps the blocks of a node: the guard of what is in use, the pins, which roots are
+// complete, how much there is, and modules in memory.
 //
 // Thread safe: each part locks itself.
 #pragma once
 #include <memory>
 
+#include "dag/completeness.hpp"
 #include "dag/guard.hpp"
 #include "dag/pins.hpp"
 #include "dag/usage.hpp"
@@ -15,6 +17,7 @@ class KeptBlocks {
  public:
   // The store outlives it. Errors: corrupted, storage.
   [[nodiscard]] Result<void> load(const ports::StateStore& store) {
+    completeness_ = std::make_unique<dag::Completeness>(store);
     pins_ = std::make_unique<dag::Pins>(store, guard_);
     usage_ = ICN_TRY(dag::Usage::open(store));
     return {};
@@ -24,6 +27,7 @@ class KeptBlocks {
   [[nodiscard]] const dag::Guard& guard() const { return guard_; }
   [[nodiscard]] dag::Pins& pins() { return *pins_; }
   [[nodiscard]] const dag::Pins& pins() const { return *pins_; }
+  [[nodiscard]] const dag::Completeness& completeness() const { return *completeness_; }
   [[nodiscard]] dag::Usage& usage() { return *usage_; }
   [[nodiscard]] const dag::Usage& usage() const { return *usage_; }
   [[nodiscard]] detail::ModuleCache& modules() { return modules_; }
@@ -31,6 +35,7 @@ class KeptBlocks {
 
  private:
   dag::Guard guard_;
+  std::unique_ptr<dag::Completeness> completeness_;
   std::unique_ptr<dag::Pins> pins_;
   std::unique_ptr<dag::Usage> usage_;
   detail::ModuleCache modules_;
