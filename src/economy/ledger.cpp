@@ -68,7 +68,8 @@ Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs ti
   if (linked.empty()) return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "no transfer was given");
   if (linked.size() > kLinkedMax) {
     return refuse(ErrorCode::limit_exceeded, std::string(rules::kLinked),
-                  std::to_string(linked.size()) + " linked transfers, at most 4096; nothing changed");
+                  std::to_string(linked.size()) + " linked transfers, at most " + std::to_string(kLinkedMax) +
+                      "; nothing changed");
   }
   Lock applying(state_->applying);
   if (ICN_TRY(state_->applied_before(linked))) return Applied::before;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/mutex.hpp"
+#include "model/limits.hpp"
 #include "model/transfer.hpp"
 #include "ports/state_store.hpp"
 
@@ -29,7 +30,7 @@ namespace icn::economy {
 // The rules by which apply() refuses (Error::rule).
 namespace rules {
 inline constexpr std::string_view kEmpty = "no_transfers";             // the list is empty
-inline constexpr std::string_view kLinked = "max_linked_transfers";    // more than 4,096 in a list
+inline constexpr std::string_view kLinked = "max_linked_transfers";    // more than kLinkedMax in a list
 inline constexpr std::string_view kCode = "transfer_code";             // not a row of the table of codes
 inline constexpr std::string_view kAccounts = "transfer_accounts";     // not the accounts of the code's row
 inline constexpr std::string_view kPhase = "transfer_phase";           // not a phase of the code's shape
@@ -68,7 +69,11 @@ struct JournalEntry {
   model::Transfer transfer;
 };
 
-inline constexpr std::size_t kLinkedMax = 4'096;  // transfers of one apply()
+// Transfers of one apply(), and of one journal record: whatever the settlement of one job can move. A settlement closes
+// up to three reserves and pays the executor; an effect moves one amount, or makes up to three reserves of a job.
+inline constexpr std::size_t kTransfersPerSettlement = 4;
+inline constexpr std::size_t kTransfersPerEffect = 3;
+inline constexpr std::size_t kLinkedMax = kTransfersPerSettlement + kTransfersPerEffect * model::kEffectsMax;
 
 enum class Applied : std::uint8_t { now, before };  // before: the same transfers were applied earlier; nothing changed
 

@@ -285,7 +285,7 @@ TEST_F(LedgerJournal, ALargeCheckpointIsStoredInParts) {
   std::uint64_t number = 0;
   for (int i = 0; i < 34; ++i) {
     std::vector<Transfer> linked;
-    for (std::size_t k = 0; k < kLinkedMax; ++k) {
+    for (std::size_t k = 0; k < 4'096; ++k) {
       const std::string name = std::to_string(number++);
       linked.push_back(testing::grant("g" + name, "m" + name, 1));
     }

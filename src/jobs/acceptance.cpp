@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ports/dag_store.hpp"
+
 namespace icn::jobs {
 namespace {
 
@@ -125,6 +127,12 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   out.budget = *budget;
   out.observations = ICN_TRY(observe(inputs, limits));
   out.observations_block = out.observations.to_block();
+  if (!ports::check_block_size(out.observations_block)) {
+    return refuse(ErrorCode::limit_exceeded, "max_observations_bytes",
+                  "What the job reads has " + std::to_string(out.observations_block.bytes.size()) +
+                      " bytes together; a block holds at most " + std::to_string(ports::kBlockBytesMax) +
+                      ". Nothing was charged.");
+  }
   const Reserves reserves =
       share_reserve(*cost, inputs.submitter_points, inputs.treasury_available, inputs.discount_budget);
   out.note = reduced_note(reserves);

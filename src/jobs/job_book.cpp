@@ -270,6 +270,17 @@ std::vector<JobRecord> JobBook::open_jobs() const {
   return open;
 }
 
+std::vector<model::JobId> JobBook::open_ids(std::size_t count,
+                                            const std::function<bool(const JobRecord&)>& wanted) const {
+  std::vector<model::JobId> ids;
+  Lock lock(state_->mutex);
+  for (const auto& [id, record] : state_->jobs) {
+    if (ids.size() == count) break;
+    if (!is_terminal(record.phase) && wanted(record)) ids.push_back(id);
+  }
+  return ids;
+}
+
 std::size_t JobBook::open_count() const {
   Lock lock(state_->mutex);
   return state_->open;

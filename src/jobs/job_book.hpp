@@ -65,6 +65,10 @@ class JobBook {
   static constexpr std::size_t kPrefixMin = 10;
 
   [[nodiscard]] std::vector<JobRecord> open_jobs() const;
+  // Of at most `count` open jobs for which `wanted` holds, in the order of their ids; it is called under the book's
+  // lock.
+  [[nodiscard]] std::vector<model::JobId> open_ids(std::size_t count,
+                                                   const std::function<bool(const JobRecord&)>& wanted) const;
   [[nodiscard]] std::size_t open_count() const;
   // At most `count` durable records for which `wanted` holds (an empty function: all), none with its story.
   [[nodiscard]] Result<JobPage> list(JobCursor cursor, std::size_t count,

@@ -55,7 +55,7 @@ TEST_F(JobBookTest, TheStoryOfATerminalJobIsARowOfItsOwnThatOnlyALookForThatJobR
   JobRecord record = add(1);
   const Bytes story_key = model::key_of(model::keys::kJobStory, record.number);
   EXPECT_FALSE(store->get(story_key).value()) << "an open job keeps it in its record";
-  record.tell_effects({"one was not applied"});
+  record.effects_told = {"one was not applied"};
   close(record);
   ASSERT_TRUE(store->get(story_key).value());
   for (int reopened = 0; reopened < 2; ++reopened) {

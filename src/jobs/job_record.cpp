@@ -206,7 +206,9 @@ Result<JobRecord> JobRecord::from_bytes(ByteView bytes) {
   JobRecord record;
   if (ICN_TRY(in.peek()) == ipld::CborKind::array) {
     ICN_TRY(read_v1(in, record));
-    record.tell_effects(std::move(record.effects_told));
+    RefusedEffects refused;
+    for (const std::string& text : record.effects_told) refused.add(text);
+    record.effects_told = refused.texts();
   } else {
     ICN_TRY(read_sections(in, record));
   }
@@ -221,14 +223,20 @@ Result<void> JobRecord::read_story(ByteView bytes) {
   return check_story(*this);
 }
 
-void JobRecord::tell_effects(std::vector<std::string> told) {
-  const std::size_t all = told.size();
-  if (all > kEffectsToldMax) {
-    told.resize(kEffectsToldMax - 1);
-    told.push_back((std::to_string(all - told.size()) + " more effects were not applied"));
+void RefusedEffects::add(std::string_view text) {
+  ++count_;
+  if (first_.size() < kEffectsToldMax) first_.push_back(clipped_utf8(text, kJobTextBytesMax));
+}
+
+std::vector<std::string> RefusedEffects::texts() const {
+  std::vector<std::string> texts = first_;
+  const std::size_t room = kEffectsToldMax - (conclusion_.empty() ? 0 : 1);
+  if (count_ > room) {
+    texts.resize(room - 1);
+    texts.push_back(std::to_string(count_ - texts.size()) + " more effects were not applied");
   }
-  for (std::string& text : told) text = clipped_utf8(text, kJobTextBytesMax);
-  effects_told = std::move(told);
+  if (!conclusion_.empty()) texts.push_back(clipped_utf8(conclusion_, kJobTextBytesMax));
+  return texts;
 }
 
 model::Mana JobRecord::released() const {

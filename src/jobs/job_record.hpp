@@ -29,6 +29,23 @@ inline constexpr std::size_t kEffectsToldMax = 64;
 // A longer text is cut when it is stored.
 inline constexpr std::size_t kJobTextBytesMax = 4'096;
 
+// Why effects were not applied: the first texts, each clipped, and how many more there were. Bounded however many
+// effects a run asks for and however long their reasons are.
+class RefusedEffects {
+ public:
+  void add(std::string_view text);
+  // What follows from them; comes last, and is always kept.
+  void conclude(std::string text) { conclusion_ = std::move(text); }
+  [[nodiscard]] bool empty() const { return count_ == 0 && conclusion_.empty(); }
+  // At most kEffectsToldMax texts.
+  [[nodiscard]] std::vector<std::string> texts() const;
+
+ private:
+  std::vector<std::string> first_;
+  std::size_t count_ = 0;
+  std::string conclusion_;
+};
+
 struct JobRecord {
   model::JobId id;
   ipld::Cid order;           // body
@@ -65,6 +82,7 @@ struct JobRecord {
   std::int64_t exit_code = 0;
   std::uint64_t fuel_used = 0;
   std::uint64_t fuel_limit = 0;
+  std::uint64_t settling_fuel = 0;  // what the work of settling its effects cost, besides fuel_used
   std::uint32_t memory_pages = 0;
   std::string message;               // what happened in words
   std::optional<ErrorCode> failure;  // why a job ended without a receipt, or the last failed attempt
@@ -90,9 +108,6 @@ struct JobRecord {
   // Applies the table and notes the happening (none for an empty text). Errors: invalid_state; the record is unchanged
   // then.
   [[nodiscard]] Result<void> advance(JobEvent event, model::UnixMs time, std::string text);
-  // Sets effects_told: at most kEffectsToldMax texts, each clipped.
-  void tell_effects(std::vector<std::string> told);
-
   // With the story while the job is open, without it once it is terminal: story_bytes() holds it then. Both are bounded
   // whatever the texts are.
   [[nodiscard]] Bytes to_bytes() const;

@@ -5,9 +5,9 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kPhaseNames{"submitted", "bidding",   "assigned", "executing", "delivered",
                                                        "settled",   "completed", "failed",   "cancelled", "expired"};
-constexpr std::array<std::string_view, 11> kEventNames{"open bidding", "assign", "start",    "fail the attempt",
+constexpr std::array<std::string_view, 12> kEventNames{"open bidding", "assign", "start",    "fail the attempt",
                                                        "deliver",      "settle", "complete", "fail",
-                                                       "give up",      "cancel", "expire"};
+                                                       "give up",      "cancel", "expire",   "reject the receipt"};
 
 // Each (state, event) stands in at most one row, or the table would have two truths.
 constexpr bool rows_are_unique() {

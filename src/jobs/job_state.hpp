@@ -15,7 +15,7 @@
 
 namespace icn::jobs {
 
-inline constexpr std::uint32_t kJobTableVersion = 1;
+inline constexpr std::uint32_t kJobTableVersion = 2;
 
 enum class JobPhase : std::uint8_t {
   submitted = 0,  // accepted, reserved, ordered; waits for an executor
@@ -42,6 +42,7 @@ enum class JobEvent : std::uint8_t {
   give_up = 8,   // attempts exhausted
   cancel = 9,
   expire = 10,
+  reject = 11,  // the receipt does not hold; the job waits for another attempt
 };
 
 struct JobRow {
@@ -57,6 +58,7 @@ inline constexpr std::array kJobTable{
     JobRow{JobPhase::submitted, JobEvent::cancel, JobPhase::cancelled},
     JobRow{JobPhase::submitted, JobEvent::expire, JobPhase::expired},
     JobRow{JobPhase::bidding, JobEvent::assign, JobPhase::assigned},
+    JobRow{JobPhase::bidding, JobEvent::give_up, JobPhase::failed},
     JobRow{JobPhase::bidding, JobEvent::cancel, JobPhase::cancelled},
     JobRow{JobPhase::bidding, JobEvent::expire, JobPhase::expired},
     JobRow{JobPhase::assigned, JobEvent::start, JobPhase::executing},
@@ -67,10 +69,14 @@ inline constexpr std::array kJobTable{
     JobRow{JobPhase::executing, JobEvent::attempt_failed, JobPhase::submitted},
     JobRow{JobPhase::executing, JobEvent::deliver, JobPhase::delivered},
     JobRow{JobPhase::executing, JobEvent::give_up, JobPhase::failed},
+    JobRow{JobPhase::executing, JobEvent::cancel, JobPhase::cancelled},
     JobRow{JobPhase::executing, JobEvent::expire, JobPhase::expired},
     JobRow{JobPhase::delivered, JobEvent::settle, JobPhase::settled},
     JobRow{JobPhase::delivered, JobEvent::complete, JobPhase::completed},
     JobRow{JobPhase::delivered, JobEvent::fail, JobPhase::failed},
+    JobRow{JobPhase::delivered, JobEvent::reject, JobPhase::submitted},
+    JobRow{JobPhase::delivered, JobEvent::give_up, JobPhase::failed},
+    JobRow{JobPhase::delivered, JobEvent::expire, JobPhase::expired},
     JobRow{JobPhase::settled, JobEvent::complete, JobPhase::completed},
     JobRow{JobPhase::settled, JobEvent::fail, JobPhase::failed},
 };

@@ -1,6 +1,9 @@
 #include "jobs/settlement.hpp"
 
+#include <algorithm>
+
 #include "core/check.hpp"
+#include "economy/ledger.hpp"
 #include "jobs/acceptance.hpp"
 
 namespace icn::jobs {
@@ -65,9 +68,12 @@ Result<model::Mana> sum_of(const MoneyEffects& effects) {
 
 }  // namespace
 
-Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt, const MoneyEffects& effects) {
+Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt, const MoneyEffects& effects,
+                          std::uint64_t settling_fuel) {
   Settlement out;
-  out.pay = economy::pay_for(record.base, record.bid, receipt.fuel, record.fuel_limit);
+  ICN_CHECK(receipt.fuel <= record.fuel_limit);
+  const std::uint64_t fuel = receipt.fuel + std::min(settling_fuel, record.fuel_limit - receipt.fuel);
+  out.pay = economy::pay_for(record.base, record.bid, fuel, record.fuel_limit);
   out.shares = economy::split_pay(out.pay, record.reserve, record.cost);
   ICN_CHECK(out.shares.submitter <= record.reserve && out.shares.treasury <= record.discount);
   // What the executor gets is what submitter and treasury pay, so that nothing stays in escrow.
@@ -95,6 +101,8 @@ Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt
         model::AccountKey::of(model::SystemAccount::fees), spend.amount, model::TransferCode::budget_spend));
   }
   out.transfers.insert(out.transfers.end(), effects.after.begin(), effects.after.end());
+  // A run has at most kEffectsMax effects, each of at most kTransfersPerEffect transfers.
+  ICN_CHECK(out.transfers.size() <= economy::kLinkedMax);
   return out;
 }
 

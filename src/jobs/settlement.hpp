@@ -30,9 +30,10 @@ struct Settlement {
   std::vector<model::Transfer> transfers;  // posts, voids, the payout, spends, reserves of submitted jobs
 };
 
+// `settling_fuel` is what the work on the effects cost: it is paid like the fuel of the receipt, up to the limit.
 // Errors: budget_exceeded when the effects ask for more than the budget; nothing else can fail.
 [[nodiscard]] Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt,
-                                        const MoneyEffects& effects);
+                                        const MoneyEffects& effects, std::uint64_t settling_fuel = 0);
 
 // Voids of everything a job reserved.
 [[nodiscard]] std::vector<model::Transfer> release_transfers(const JobRecord& record);

@@ -8,8 +8,6 @@ namespace {
 using ipld::CborMap;
 using ipld::CborWriter;
 
-constexpr std::size_t kEffectsMax = 10'000;
-
 struct WriteEffect {
   CborWriter& writer;
   std::uint64_t call;

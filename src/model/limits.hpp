@@ -15,6 +15,10 @@
 
 namespace icn::model {
 
+// No run asks for more changes. What settles them is made for so many: the transfers of one list (economy/ledger.hpp),
+// the roots of one pin (dag/pins.hpp).
+inline constexpr std::uint32_t kEffectsMax = 10'000;
+
 struct WasmSecurityLimits {
   std::uint64_t max_execution_time_secs = 30;
   std::uint32_t max_memory_pages = 160;
@@ -66,7 +70,7 @@ inline constexpr std::array<LimitRow, kLimitCount> kLimitTable{{
     {"max_input_bytes", 64ULL << 20, 256ULL << 20, "bytes", "all inputs together"},
     {"max_output_bytes", 16ULL << 20, 256ULL << 20, "bytes", "the output"},
     {"max_log_bytes", 1ULL << 20, 16ULL << 20, "bytes", "log messages and standard error"},
-    {"max_effects", 1'000, 10'000, "effects", "changes the job asks for"},
+    {"max_effects", 1'000, kEffectsMax, "effects", "changes the job asks for"},
     {"max_observations", 256, 4'096, "observations", "keys of the world the job reads"},
 }};
 

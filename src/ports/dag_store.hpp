@@ -24,13 +24,17 @@ struct DagStatistics {
   friend bool operator==(const DagStatistics&, const DagStatistics&) = default;
 };
 
+// Whether a store takes a block of this size. Errors: limit_exceeded.
+[[nodiscard]] inline Result<void> check_block_size(const ipld::Block& block) {
+  if (block.bytes.size() <= kBlockBytesMax) return {};
+  return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
+                "block " + block.cid.to_text() + ": " + std::to_string(block.bytes.size()) +
+                    " bytes, at most 2097152; nothing was stored");
+}
+
 // What every store checks of a block before it stores any. Errors: limit_exceeded, invalid_format.
 [[nodiscard]] inline Result<void> check_block(const ipld::Block& block) {
-  if (block.bytes.size() > kBlockBytesMax) {
-    return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
-                  "block " + block.cid.to_text() + ": " + std::to_string(block.bytes.size()) +
-                      " bytes, at most 2097152; nothing was stored");
-  }
+  ICN_TRY(check_block_size(block));
   if (!block.holds()) {
     return fail(ErrorCode::invalid_format,
                 "block " + block.cid.to_text() + ": its bytes have another hash; nothing was stored");

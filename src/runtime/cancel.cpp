@@ -16,10 +16,6 @@ Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id) {
       stopping = true;
       return record;
     }
-    // A run that was given up without an end leaves the job executing; it has not delivered anything.
-    if (record.phase == jobs::JobPhase::executing) {
-      ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, node.now(), "the run before was abandoned"));
-    }
     return detail::stage_release(node, std::move(record), jobs::JobEvent::cancel,
                                  "cancelled before it ran; everything reserved was released", staging);
   };

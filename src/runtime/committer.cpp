@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <unordered_set>
 
+#include "core/check.hpp"
 #include "core/log.hpp"
 
 namespace icn::runtime {
@@ -48,6 +49,11 @@ void Committer::note(CommitStep step) const {
   if (observer_) observer_(step);
 }
 
+void Committer::check_sizes(const Staging& staging) {
+  for (const ports::Batch::Write& write : staging.batch.writes()) ICN_CHECK(ports::check_write(write));
+  for (const ipld::Block& block : staging.blocks) ICN_CHECK(ports::check_block_size(block));
+}
+
 Result<void> Committer::refuse_when_failed() const {
   Lock lock(queue_mutex_);
   if (failed_) return fail(*failed_);
@@ -59,6 +65,12 @@ Committer::~Committer() {
   for (const Station& station : stations_) {
     for (Entry* entry : station.waiting) delete entry;  // left behind by a failure
   }
+}
+
+bool Committer::has_staged() const {
+  Lock lock(queue_mutex_);
+  return std::any_of(stations_.begin(), stations_.end(),
+                     [](const Station& station) { return station.busy || !station.waiting.empty(); });
 }
 
 bool Committer::may_leave() const {

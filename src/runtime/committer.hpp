@@ -6,7 +6,7 @@
 // that wait there, so they share fsyncs: one durable transaction for many batches. The stations work at the same time,
 // on different stagings, and keep the order of the lock. commit() returns only when the staging is durable, so a
 // signature or an answer that leaves afterwards is true after any crash. A stage that changed nothing still waits for
-// everything queued before it, since its answer may rest on that.
+// everything queued before it, since its answer may rest on that; so does one that fails, whose refusal may.
 //
 // A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
 // Thread safe; no threads of its own; the queue is bounded by the number of callers and kLaterMax. `stage` must not
@@ -37,6 +37,8 @@
 
 namespace icn::runtime {
 
+// What a stage fills. A store takes every block and record of it: whoever makes one bounds its size before it changes
+// memory, so no size is ever refused on the way to the disk (check_sizes() in committer.cpp is the last look).
 struct Staging {
   ports::Batch batch;
   std::vector<ipld::Block> blocks;
@@ -77,7 +79,10 @@ class Committer {
   [[nodiscard]] auto commit(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
     Entry entry;
     auto answer = stage_into(entry, stage);
-    if (!answer) return answer;
+    if (!answer) {
+      if (has_staged()) ICN_TRY(wait_for_staged());
+      return answer;
+    }
     ICN_TRY(wait_until_durable(entry));
     return answer;
   }
@@ -141,12 +146,18 @@ class Committer {
     auto answer = stage(entry.staging);
     if (!answer) return answer;
     if (outbox_ != nullptr) entry.newest_message = outbox_->stage(entry.staging.messages, entry.staging.batch);
+    check_sizes(entry.staging);
     enqueue(entry);
     note(CommitStep::staged);
     return answer;
   }
+  // Ends the process where a stage let something through that a store would refuse: that is a defect of ours, and
+  // memory may be ahead of the batch.
+  static void check_sizes(const Staging& staging);
   [[nodiscard]] Result<void> refuse_when_failed() const;
   [[nodiscard]] bool may_leave() const;
+  // Whether anything is queued or being written.
+  [[nodiscard]] bool has_staged() const;
   void enqueue(Entry& entry);
   // Returns when all is durable that is queued, or the committer has failed. The writer lock is held.
   void drain();

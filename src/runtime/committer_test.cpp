@@ -100,6 +100,49 @@ TEST_F(CommitterTest, BatchesReachTheStoreInTheOrderOfTheirStages) {
   EXPECT_EQ(read_be64(last.data()), 1'600U);
 }
 
+TEST_F(CommitterTest, ARefusalWaitsForWhatItMayRestOn) {
+  Committer committer(*dag, state);
+  std::atomic<bool> in_commit{false};
+  std::atomic<bool> durable{false};
+  std::atomic<bool> go_on{false};
+  state.before_commit = [&](std::size_t) {
+    in_commit = true;
+    while (!go_on) std::this_thread::yield();
+    durable = true;
+  };
+  std::thread writer([&] {
+    EXPECT_TRUE(committer.commit([](Staging& staging) -> Result<void> {
+      staging = one("k");
+      return {};
+    }));
+  });
+  while (!in_commit) std::this_thread::yield();
+  const auto refuses = [&](Staging&) -> Result<void> {
+    go_on = true;
+    return fail(ErrorCode::already_exists, "the first made it");
+  };
+  EXPECT_EQ(committer.commit(refuses).error().code, ErrorCode::already_exists);
+  EXPECT_TRUE(durable);
+  writer.join();
+}
+
+TEST_F(CommitterTest, WhatAStoreWouldRefuseForItsSizeIsADefectOfItsStageAndNoFailedDisk) {
+  bool fatal = false;
+  Committer committer(*dag, state, {}, [&](const Error&) { fatal = true; });
+  const auto value = [](Staging& staging) -> Result<void> {
+    staging.batch.put(bytes_of("k"), Bytes(ports::kStateValueBytesMax + 1));
+    return {};
+  };
+  EXPECT_DEATH(static_cast<void>(committer.commit(value)), "check_write");
+  const auto block = [](Staging& staging) -> Result<void> {
+    staging.add(ipld::Block::of(ipld::Codec::raw, Bytes(ports::kBlockBytesMax + 1)));
+    return {};
+  };
+  EXPECT_DEATH(static_cast<void>(committer.commit(block)), "check_block_size");
+  EXPECT_EQ(state.commits, 0U);
+  EXPECT_FALSE(fatal);
+}
+
 TEST_F(CommitterTest, AFailedDiskIsFatalAndNothingIsAcceptedAfterwards) {
   std::optional<Error> fatal;
   Committer committer(*dag, state, {}, [&](const Error& error) { fatal = error; });

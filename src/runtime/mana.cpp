@@ -5,7 +5,10 @@
 namespace icn::runtime {
 
 AccountView view_account(const NodeState& node, const model::Did& did) {
-  return AccountView{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
+  AccountView view{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
+  // What memory says may be on its way to the disk; where that fails the process ends, and nothing is said.
+  static_cast<void>(node.books().wait_for_staged());
+  return view;
 }
 
 Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey& account, std::uint64_t from,

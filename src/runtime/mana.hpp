@@ -16,6 +16,7 @@ struct AccountView {
   economy::Balance balance;
   reputation::Score reputation;
 };
+// What is durable when it returns.
 [[nodiscard]] AccountView view_account(const NodeState& node, const model::Did& did);
 
 struct HistoryPage {

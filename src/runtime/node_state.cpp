@@ -100,6 +100,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   genesis.nonce.resize(16);
   node->services_.random->fill(genesis.nonce);
   ipld::Block body = genesis.to_block();
+  ICN_TRY(ports::check_block_size(body));
   // What could not be read again must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
   model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));

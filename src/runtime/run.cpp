@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "jobs/obligation.hpp"
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
@@ -30,21 +31,6 @@ Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
     return record;
   };
   return node.committer().commit(stage);
-}
-
-// Which failures of a start end the job at once: the next attempt would fail alike.
-bool is_final(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::invalid_module:
-    case ErrorCode::limit_exceeded:
-    case ErrorCode::unknown_profile:
-    case ErrorCode::unsupported:
-    case ErrorCode::invalid_format:
-    case ErrorCode::invalid_argument:
-      return true;
-    default:
-      return false;
-  }
 }
 
 }  // namespace
@@ -81,7 +67,8 @@ Result<void> JobRun::begin() {
 
 ports::RunState JobRun::poll() {
   if (execution_ == nullptr) return ports::RunState::finished;
-  if (node_.services().clock->monotonic_ns() >= deadline_ns_) stop(ports::StopReason::deadline);
+  const bool asked = stopped_by() != ports::StopReason::none;
+  if (!asked && node_.services().clock->monotonic_ns() >= deadline_ns_) stop(ports::StopReason::deadline);
   const ports::RunState state = execution_->poll();
   if (hooks_.on_slice) hooks_.on_slice(execution_->fuel_used(), record_.fuel_limit);
   return state;
@@ -96,9 +83,19 @@ void JobRun::stop(ports::StopReason reason) {
 
 std::uint64_t JobRun::fuel_used() const { return execution_ != nullptr ? execution_->fuel_used() : 0; }
 
+// The run has ended; what is left is the work on its effects.
+Result<void> JobRun::check_interrupt() const {
+  if (stopped_by() == ports::StopReason::shutdown)
+    return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again");
+  if (stopped_by() == ports::StopReason::cancelled)
+    return refuse(ErrorCode::cancelled, "cancelled", "the job was cancelled before it was applied");
+  if (node_.services().clock->monotonic_ns() < deadline_ns_) return {};
+  return refuse(ErrorCode::limit_exceeded, "max_execution_time_secs", "the time of the run was used up before it");
+}
+
 Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   JobReport report;
-  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result));
+  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result, [this] { return check_interrupt(); }));
   report.output = std::move(result.output);
   report.log = std::move(result.log);
   report.wall_ns = result.wall_ns;
@@ -121,11 +118,14 @@ Result<JobReport> JobRun::run_report() {
 Result<JobReport> JobRun::finish() {
   Result<JobReport> report = run_report();
   if (!report) {
-    const Error cause = report.error();
-    detail::Attempt attempt = is_final(cause.code) ? detail::Attempt::final : detail::Attempt::counts;
-    if (stopped_by() == ports::StopReason::shutdown) attempt = detail::Attempt::does_not_count;
+    Error error = report.error();
+    jobs::FailureCause cause = jobs::cause_of(error, stopped_by());
+    if (cause == jobs::FailureCause::node_stopped && jobs::is_overdue(record_, node_.now())) {
+      cause = jobs::FailureCause::overdue;
+      error = {ErrorCode::infrastructure, "this node could not finish the run in time", "finish_by"};
+    }
     report = JobReport{};
-    report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, attempt));
+    report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, error));
   }
   record_ = report->record;
   return report;

@@ -70,6 +70,8 @@ class JobRun {
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<JobReport> run_report();
+  // Whether work on the effects must end. Errors: infrastructure (a shutdown), cancelled, limit_exceeded.
+  [[nodiscard]] Result<void> check_interrupt() const;
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
 
   NodeState& node_;

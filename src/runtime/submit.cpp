@@ -2,11 +2,12 @@
 
 #include <set>
 
-#include "dag/collection.hpp"
+#include "dag/usage.hpp"
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
+#include "runtime/detail/roots.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime {
@@ -81,16 +82,12 @@ Result<void> check_room(NodeState& node, const SubmitRequest& request, const std
   return dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), incoming, "The job");
 }
 
-// What the job rests on stays from here on, whether it came with the request or was in the store before.
-Result<void> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold) {
+// What the job rests on stays from here on, whether it came with the request or was in the store before. Returns the
+// roots that turned out to be complete.
+Result<std::vector<ipld::Cid>> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold) {
   hold.add(job.module);
   for (const ipld::Cid& input : job.inputs) hold.add(input);
-  for (const ipld::Cid& root : detail::roots_read(job)) {
-    hold.add(root);
-    // A collection that runs may have swept some of what a root links to before the root was held.
-    if (node.blocks().guard().collecting()) ICN_TRY(dag::require_whole(node.dag_store(), root));
-  }
-  return {};
+  return detail::require_roots(node, job, hold);
 }
 
 Result<Checked> check_request(const SubmitRequest& request) {
@@ -164,7 +161,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   }
   RunClaim claim;
   dag::Guard::Hold hold(node.blocks().guard());
-  ICN_TRY(hold_and_check(node, checked.job, hold));
+  const std::vector<ipld::Cid> complete = ICN_TRY(hold_and_check(node, checked.job, hold));
   ICN_TRY(check_job(node, request, checked));
   const model::UnixMs now = node.now();
   // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
@@ -183,6 +180,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     if (request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
     jobs::JobRecord added = ICN_TRY(detail::stage_accepted(node, accepted, std::move(record), staging));
     detail::pin_accepted(node, added, checked.job, {}, staging);
+    for (const ipld::Cid& root : complete) dag::Completeness::record(root, staging.batch);
     staging.announce(model::MessageKind::job, checked.id.cid);
     staging.add(request.body);
     staging.add(checked.envelope);

@@ -1,27 +1,84 @@
 #include "runtime/sweep.hpp"
 
+#include <algorithm>
+#include <span>
+
+#include "jobs/obligation.hpp"
 #include "runtime/detail/settlement.hpp"
 
 namespace icn::runtime {
+namespace {
+
+// Whether this process left a run of it behind, or an earlier one did.
+bool is_interrupted(const jobs::JobRecord& record) {
+  return record.phase == jobs::JobPhase::executing || record.phase == jobs::JobPhase::assigned;
+}
+
+// What the sweep found and did; the first error of a job, if there was one.
+struct Sweep {
+  NodeState& node;
+  model::UnixMs now;
+  SweepReport report;
+  std::optional<Error> failed;
+  std::vector<model::JobId> ended;
+};
+
+std::vector<model::JobId> jobs_due(Sweep& sweep) {
+  Running& running = sweep.node.running();
+  return sweep.node.jobs().open_ids(SIZE_MAX, [&](const jobs::JobRecord& record) {
+    const bool overdue = jobs::is_overdue(record, sweep.now);
+    if (!running.runs(record.id)) return overdue || is_interrupted(record);
+    if (overdue && running.stop(record.id, ports::StopReason::shutdown)) ++sweep.report.stopping;
+    return false;
+  });
+}
+
+Result<void> sweep_one(Sweep& sweep, const model::JobId& id, Staging& staging) {
+  const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
+  jobs::JobRecord record = ICN_TRY(detail::open_record(sweep.node, id));
+  // Somebody was faster.
+  if (jobs::is_terminal(record.phase) || sweep.node.running().runs(id)) return {};
+  if (is_interrupted(record)) {
+    record = ICN_TRY(detail::stage_failed_attempt(sweep.node, std::move(record), jobs::FailureCause::node_died,
+                                                  interrupted, staging));
+    const bool last = jobs::is_terminal(record.phase);
+    ++(last ? sweep.report.given_up : sweep.report.runnable_again);
+    if (last) sweep.ended.push_back(id);
+  }
+  if (!jobs::is_overdue(record, sweep.now)) return {};
+  const jobs::JobEvent event = jobs::overdue_event(record);
+  const std::string text(jobs::find_obligation(record.phase)->text);
+  ICN_TRY(detail::stage_release(sweep.node, std::move(record), event, text, staging));
+  ++sweep.report.expired;
+  sweep.ended.push_back(id);
+  return {};
+}
+
+Result<void> sweep_some(Sweep& sweep, std::span<const model::JobId> due) {
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    for (const model::JobId& id : due) {
+      Result<void> swept = sweep_one(sweep, id, staging);
+      if (!swept && !sweep.failed) sweep.failed = std::move(swept).error();
+    }
+    return {};
+  };
+  ICN_TRY(sweep.node.committer().commit(stage));
+  for (const model::JobId& id : sweep.ended) sweep.node.jobs().forget(id);
+  sweep.ended.clear();
+  return {};
+}
+
+}  // namespace
 
 Result<SweepReport> sweep_jobs(NodeState& node) {
-  SweepReport report;
-  const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
-  for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
-    if (node.running().runs(record.id)) continue;
-    if (record.phase == jobs::JobPhase::executing || record.phase == jobs::JobPhase::assigned) {
-      const jobs::JobRecord now = ICN_TRY(detail::fail_attempt(node, record.id, interrupted, detail::Attempt::counts));
-      ++(jobs::is_terminal(now.phase) ? report.given_up : report.runnable_again);
-      if (jobs::is_terminal(now.phase)) continue;
-    }
-    if (node.now() >= record.deadlines.start_by) {
-      ICN_TRY(detail::expire_job(node, record.id));
-      ++report.expired;
-    }
-  }
+  Sweep sweep{node, node.now(), {}, {}, {}};
+  const std::vector<model::JobId> due = jobs_due(sweep);
+  for (std::size_t at = 0; at < due.size(); at += kSweptAtOnce)
+    ICN_TRY(sweep_some(sweep, std::span(due).subspan(at, std::min(kSweptAtOnce, due.size() - at))));
+  if (sweep.failed) return fail(std::move(*sweep.failed));
   // Its caller sends what the outbox still holds.
   ICN_TRY(node.committer().wait_for_staged());
-  return report;
+  return sweep.report;
 }
 
 }  // namespace icn::runtime

@@ -9,18 +9,29 @@ namespace icn::testing {
 namespace {
 
 constexpr std::string_view kFirstLine = "script";
-constexpr std::array kCommands{"fuel", "output", "copy",  "pages", "observe", "exit",   "trap",   "overflow",
-                               "loop", "log",    "flaky", "spend", "credit",  "anchor", "submit", "put"};
+constexpr std::array kCommands{"fuel", "output", "copy",  "pages",  "observe", "exit",   "trap", "overflow", "loop",
+                               "log",  "flaky",  "spend", "credit", "anchor",  "submit", "put",  "repeat"};
 
 struct Command {
   std::string name;
   std::string text;  // the rest of the line
+  std::uint64_t times = 1;
 };
+
+Result<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return fail(ErrorCode::invalid_module, "'" + std::string(text) + "' is no number");
+  }
+  return value;
+}
 
 Result<std::vector<Command>> parse(ByteView module) {
   std::vector<Command> commands;
   std::string_view rest = text_of(module);
   bool first = true;
+  std::uint64_t times = 1;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
@@ -37,19 +48,15 @@ Result<std::vector<Command>> parse(ByteView module) {
     if (std::find(kCommands.begin(), kCommands.end(), command.name) == kCommands.end()) {
       return fail(ErrorCode::invalid_module, "the script has an unknown command '" + command.name + "'");
     }
+    if (command.name == "repeat") {
+      times = ICN_TRY(number(command.text));
+      continue;
+    }
+    command.times = std::exchange(times, 1);
     commands.push_back(std::move(command));
   }
   if (first) return fail(ErrorCode::invalid_module, "the module is empty");
   return commands;
-}
-
-Result<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return fail(ErrorCode::invalid_module, "'" + std::string(text) + "' is no number");
-  }
-  return value;
 }
 
 ipld::Block table(std::string_view name) {
@@ -91,7 +98,10 @@ class ScriptedExecution : public ports::Execution {
       if (command.name == "loop") {
         pending_fuel_ = ScriptedExecutor::kSliceFuel;
       } else {
-        ++at_;
+        if (++done_ == command.times) {
+          ++at_;
+          done_ = 0;
+        }
         if (Result<bool> goes_on = step(command); !goes_on) {
           return fail_run(goes_on.error());
         } else if (!*goes_on) {
@@ -233,6 +243,7 @@ class ScriptedExecution : public ports::Execution {
   std::vector<Command> commands_;
   bool fails_;
   std::size_t at_ = 0;
+  std::uint64_t done_ = 0;  // of the times of that command
   std::uint64_t pending_fuel_ = 0;
   std::uint64_t fuel_ = 0;
   model::TranscriptWriter transcript_;

@@ -15,6 +15,10 @@ inline constexpr std::uint8_t kJournalVersion = 1;
 inline constexpr std::size_t kAccountBytes = 34;
 inline constexpr std::size_t kTransferBytes = 32 + 2 * kAccountBytes + 8 + 1 + 1 + 32 + 32;
 
+// The count has 16 bits, and a store takes the longest record.
+static_assert(kLinkedMax <= UINT16_MAX);
+static_assert((kLinkedMax + 1) * kTransferBytes < ports::kStateValueBytesMax);
+
 struct Record {
   model::UnixMs time;
   std::vector<model::Transfer> transfers;

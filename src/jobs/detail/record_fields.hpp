@@ -45,7 +45,7 @@ inline constexpr std::array kMoneyFields{
 inline constexpr std::array kOutcomeFields{
     field<&R::outcome>("end"),        field<&R::exit_code>("exit"),  field<&R::fuel_used>("fuel"),
     field<&R::memory_pages>("pages"), field<&R::anchor>("anchor"),   field<&R::output>("output"),
-    field<&R::message>("message"),    field<&R::receipt>("receipt"),
+    field<&R::message>("message"),    field<&R::receipt>("receipt"), field<&R::settling_fuel>("settling"),
 };
 inline constexpr std::array kAttemptsFields{
     field<&R::failure_rule>("rule"),

@@ -1,9 +1,10 @@
 // The effects of a run, made ready to be applied: what each asks of ledger, job book and DAG, checked as far as that
-// needs no lock; and their application under it.
+// needs no lock. The jobs among them are accepted by runtime/detail/children.hpp.
 #pragma once
 #include "dag/guard.hpp"
 #include "jobs/settlement.hpp"
 #include "ports/executor.hpp"
+#include "runtime/detail/work_budget.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime::detail {
@@ -16,7 +17,8 @@ struct ChildJob {
   economy::JobSize size;
   ipld::Digest secret{};
   ipld::Digest check{};
-  std::vector<ipld::Block> blocks;  // its body
+  ipld::Block body;
+  std::vector<ipld::Cid> complete;  // of the roots it reads, those found complete
 };
 struct ChildAnchor {
   ipld::Cid receipt;
@@ -28,33 +30,32 @@ struct PreparedEffects {
   jobs::MoneyEffects money;
   std::vector<ChildJob> children;
   std::vector<ChildAnchor> anchors;
-  std::vector<std::string> told;  // what cannot be applied, each with its reason
+  jobs::RefusedEffects refused;  // what cannot be applied, each with its reason
+  std::uint64_t fuel = 0;        // of the work of checking them, applied or not
   [[nodiscard]] bool none() const { return money.spends.empty() && children.empty() && anchors.empty(); }
 };
 
-// Checks each effect; in all_or_none mode one that cannot be applied drops all of them. Only an `ok` run has effects.
-// What they rest on in the DAG store is held until `hold` ends.
-[[nodiscard]] PreparedEffects prepare_effects(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
-                                              const ports::ExecutionResult& result, model::UnixMs now,
-                                              dag::Guard::Hold& hold);
-
-// Under the writer lock: accepts the children (orders, reserves, records) against what is left of the budget.
-// `authority` is the parent's signed receipt. A child that is refused drops all effects, or itself in independent mode.
-// The returned records are added by stage_children() once the ledger took the settlement.
-struct AcceptedChild {
-  SignedAcceptance accepted;
-  jobs::JobRecord record;
-  model::Job job;
-  std::vector<ipld::Block> blocks;
+// The run whose effects they are. Everything it names outlives it.
+struct RunEnd {
+  const jobs::JobRecord& record;
+  const model::Job& job;
+  const ports::ExecutionResult& result;
+  const std::vector<ipld::Cid>& above;  // anchors of the jobs that submitted it
+  model::UnixMs now;
 };
-[[nodiscard]] Result<std::vector<AcceptedChild>> accept_children(NodeState& node, const jobs::JobRecord& parent,
-                                                                 const model::Job& parent_job, PreparedEffects& effects,
-                                                                 const ipld::Cid& authority, model::UnixMs now);
-// `anchors` prove the children's authority: the parent's anchor and those above it.
-void stage_children(NodeState& node, std::vector<AcceptedChild> children, const std::vector<ipld::Cid>& anchors,
-                    Staging& staging);
 
-// Everything an all_or_none job asked for is void.
-void drop_all(PreparedEffects& effects);
+// Checks each effect; in all_or_none mode one that cannot be applied drops all of them. Only an `ok` run has effects.
+// What they rest on in the DAG store is held until `hold` ends. The work is paid with the fuel that the run left over;
+// when that or the run's time is used up, or the job is cancelled, the effects that are left are refused. Errors: those
+// of the interrupt of a shutdown.
+[[nodiscard]] Result<PreparedEffects> prepare_effects(NodeState& node, const RunEnd& run,
+                                                      const WorkBudget::Interrupt& interrupt, dag::Guard::Hold& hold);
+
+// Why the effect of a host call was not applied, in words.
+[[nodiscard]] std::string refusal_text(std::uint64_t call_index, std::string_view why);
+
+// Nothing that the job asked for is applied, as `why` says.
+void drop_all(PreparedEffects& effects, std::string why);
+inline constexpr std::string_view kAllOrNone = "so none of the job's effects was applied (its effects are all or none)";
 
 }  // namespace icn::runtime::detail

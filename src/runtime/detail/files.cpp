@@ -1,5 +1,7 @@
 #include "runtime/detail/files.hpp"
 
+#include <unordered_set>
+
 namespace icn::runtime::detail {
 
 Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
@@ -15,6 +17,12 @@ Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::u
     };
     Result<void> read = ipld::read_file(
         root, bytes_max, [&](const ipld::Cid& cid) { return source.get(cid); }, sink);
+    if (!read && read.error().rule == ipld::kFileReadsRule) {
+      return refuse(ErrorCode::limit_exceeded, std::string(ipld::kFileReadsRule),
+                    "The file " + root.to_text() +
+                        " is cut into more blocks than a file of its size may take to read. Nothing was charged.",
+                    root.to_text());
+    }
     if (!read && read.error().code == ErrorCode::limit_exceeded) {
       return refuse(ErrorCode::limit_exceeded, std::string(rule),
                     "The file " + root.to_text() + " is larger than " + std::string(rule) + " allows (" +
@@ -40,12 +48,15 @@ Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const Bl
 
 Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root) {
   std::vector<ipld::Cid> all{root};
+  std::unordered_set<ipld::Cid> met{root};
   for (std::size_t at = 0; at < all.size(); ++at) {
     if (all[at].codec() == ipld::Codec::raw) continue;
     const ipld::Cid cid = all[at];
     const ipld::Block block = ICN_TRY(source.get(cid));
     const ipld::FileNode node = ICN_TRY(ipld::parse_file_node(block));
-    for (const ipld::FileNode::Child& child : node.children) all.push_back(child.cid);
+    for (const ipld::FileNode::Child& child : node.children) {
+      if (met.insert(child.cid).second) all.push_back(child.cid);
+    }
   }
   return all;
 }

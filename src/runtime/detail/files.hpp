@@ -4,24 +4,37 @@
 #include <unordered_map>
 
 #include "ipld/unixfs.hpp"
+#include "runtime/detail/work_budget.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::runtime::detail {
 
-// Looks a block up among the given ones first, then in the store. The given blocks outlive this.
+// Looks a block up among the given ones first, then in the store. The given blocks outlive this, as does the budget
+// that pays for each block, if there is one.
 class BlockSource {
  public:
-  BlockSource(const ports::DagStore& store, std::span<const ipld::Block> given) : store_(store) {
+  BlockSource(const ports::DagStore& store, std::span<const ipld::Block> given, WorkBudget* budget = nullptr)
+      : store_(store), budget_(budget) {
     for (const ipld::Block& block : given) given_.emplace(block.cid, &block);
   }
+  // Errors: those of the store and of the budget.
   [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const {
+    if (budget_ == nullptr) return look_up(cid);
+    ICN_TRY(budget_->take(model::HostWork::read_block));
+    ipld::Block block = ICN_TRY(look_up(cid));
+    ICN_TRY(budget_->take_bytes(model::HostWork::read_block, block.bytes.size()));
+    return block;
+  }
+
+ private:
+  [[nodiscard]] Result<ipld::Block> look_up(const ipld::Cid& cid) const {
     const auto at = given_.find(cid);
     if (at != given_.end()) return *at->second;
     return store_.get(cid);
   }
 
- private:
   const ports::DagStore& store_;
+  WorkBudget* const budget_;
   std::unordered_map<ipld::Cid, const ipld::Block*> given_;
 };
 
@@ -47,7 +60,7 @@ Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std
 [[nodiscard]] Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const BlockSource& source,
                                                                const ipld::Cid& module, std::uint64_t bytes_max);
 
-// Every block of the file, the root first; inner nodes are parsed, leaves only named.
+// Every block of the file once, the root first; inner nodes are parsed, leaves only named.
 [[nodiscard]] Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root);
 
 }  // namespace icn::runtime::detail

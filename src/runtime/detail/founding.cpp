@@ -54,7 +54,7 @@ Result<void> open_accounts(economy::Ledger& ledger, const ipld::Cid& scope, cons
   for (const model::Member& member : members) {
     if (genesis.grant.umana == 0 || member.home != node) continue;
     linked.push_back(issue(scope, model::AccountKey::of(member.did), genesis.grant, model::TransferCode::grant));
-    if (linked.size() == economy::kLinkedMax) ICN_TRY(post());
+    if (linked.size() == kGrantsPerRecord) ICN_TRY(post());
   }
   return post();
 }

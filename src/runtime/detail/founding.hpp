@@ -14,8 +14,10 @@ namespace icn::runtime::detail {
                                                                   std::vector<model::Member> others);
 
 // Posts what `node` owes at the founding: the grant of every member whose home it is, and TREASURY's endowment if it is
-// the clerk. No other node posts these, so that no mana is issued twice. In records of at most kLinkedMax transfers,
-// all in one batch. Errors: limit_exceeded (more mana than 64 bits hold); the batch must not be committed then.
+// the clerk. No other node posts these, so that no mana is issued twice. In records of at most kGrantsPerRecord
+// transfers, all in one batch. Errors: limit_exceeded (more mana than 64 bits hold); the batch must not be committed
+// then.
+inline constexpr std::size_t kGrantsPerRecord = 4'096;
 [[nodiscard]] Result<void> open_accounts(economy::Ledger& ledger, const ipld::Cid& scope, const model::Genesis& genesis,
                                          const std::vector<model::Member>& members, const model::Did& node,
                                          model::UnixMs now, ports::Batch& batch);

@@ -2,8 +2,17 @@
 
 #include <algorithm>
 
+#include "model/transcript.hpp"
+
 namespace icn::runtime::detail {
 namespace {
+
+// The roots of a job that has ended: what it declared to read, the chunks of its transcript, the anchors of the jobs
+// above it and of its effects, and its own.
+static_assert(model::kLimitTable.back().name == "max_observations");
+constexpr std::size_t kReadsMax = model::kLimitTable.back().ceiling;
+static_assert(kReadsMax + model::kTranscriptChunksKept + kAuthorityDepthMax + model::kEffectsMax + 2 <=
+              dag::kPinRootsMax);
 
 model::UnixMs plus(model::UnixMs time, std::uint64_t ms) {
   return model::UnixMs{time.value + std::min(ms, UINT64_MAX - time.value)};

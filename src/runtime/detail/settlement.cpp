@@ -1,10 +1,11 @@
 #include "runtime/detail/settlement.hpp"
 
+#include "core/log.hpp"
 #include "jobs/settlement.hpp"
 #include "model/transcript.hpp"
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/anchor.hpp"
-#include "runtime/detail/effects.hpp"
+#include "runtime/detail/children.hpp"
 #include "runtime/detail/pinning.hpp"
 
 namespace icn::runtime::detail {
@@ -41,6 +42,10 @@ Result<Delivery> make_delivery(const NodeState& node, const jobs::JobRecord& rec
   if (result.receipt.job != record.id || result.receipt.order != record.order) {
     return fail(ErrorCode::infrastructure,
                 "The executor answered with the receipt of another job; nothing was charged.");
+  }
+  for (const ipld::Block& block : result.blocks) {
+    if (Result<void> fits = ports::check_block_size(block); !fits)
+      return fail(ErrorCode::infrastructure, "The executor's result cannot be stored: " + fits.error().detail);
   }
   Delivery out;
   out.now = node.now();
@@ -90,7 +95,7 @@ std::string closing_text(const jobs::JobRecord& record) {
 Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& record, const model::Receipt& receipt,
                                      PreparedEffects& effects, std::vector<AcceptedChild>& children, model::UnixMs now,
                                      Staging& staging) {
-  Result<jobs::Settlement> settlement = jobs::settle(record, receipt, effects.money);
+  Result<jobs::Settlement> settlement = jobs::settle(record, receipt, effects.money, effects.fuel);
   Error refused;
   if (settlement) {
     if (settlement->transfers.empty()) return settlement;
@@ -104,10 +109,9 @@ Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& rec
     refused = settlement.error();
   }
   if (effects.none()) return fail(std::move(refused));
-  effects.told.push_back("none of the job's effects was applied: " + refused.detail);
-  drop_all(effects);
   children.clear();
-  jobs::Settlement bare = ICN_TRY(jobs::settle(record, receipt, {}));
+  drop_all(effects, "none of the job's effects was applied: " + refused.detail);
+  jobs::Settlement bare = ICN_TRY(jobs::settle(record, receipt, {}, effects.fuel));
   if (!bare.transfers.empty()) ICN_TRY(node.ledger().apply(bare.transfers, now, staging.batch));
   return bare;
 }
@@ -143,8 +147,22 @@ void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery
   staging.announce(model::MessageKind::completion, delivery.envelope.cid);
 }
 
-Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job, const ports::ExecutionResult& result,
-                                         const Delivery& delivery, PreparedEffects& effects, Staging& staging) {
+// The children among the effects, and the effects as they are after their acceptance.
+Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const RunEnd& run, const Delivery& delivery,
+                                                 OrderSigner& signer, PreparedEffects& effects) {
+  Children children = ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer));
+  effects.refused = std::move(children.refused);
+  effects.money = std::move(children.money);
+  if (children.drops_all) {
+    children.accepted.clear();
+    drop_all(effects, std::string(kAllOrNone));
+  }
+  return std::move(children.accepted);
+}
+
+Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, const Delivery& delivery,
+                                         OrderSigner& signer, PreparedEffects& effects, Staging& staging) {
+  const ports::ExecutionResult& result = run.result;
   jobs::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
   // Looked up before anything changes, so that nothing can fail afterwards.
   ICN_TRY(node.reputation().counted(delivery.body.cid.digest()));
@@ -153,13 +171,13 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
                              std::to_string(result.receipt.fuel) + " fuel"));
   ICN_TRY(jobs::next_phase(record.phase, jobs::closing_event(result.receipt.outcome.kind)));
-  std::vector<AcceptedChild> children =
-      ICN_TRY(accept_children(node, record, job, effects, delivery.envelope.cid, delivery.now));
+  std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signer, effects));
   note_result(record, result, delivery);
   const jobs::Settlement settlement =
       ICN_TRY(apply_money(node, record, result.receipt, effects, children, delivery.now, staging));
   note_money(record, settlement);
-  record.tell_effects(effects.told);
+  record.effects_told = effects.refused.texts();
+  record.settling_fuel = effects.fuel;
   ICN_TRY(record.advance(jobs::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
@@ -178,12 +196,17 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const model::Job& job,
 }  // namespace
 
 Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
-                                   const ports::ExecutionResult& result) {
+                                   const ports::ExecutionResult& result, const WorkBudget::Interrupt& interrupt) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
   dag::Guard::Hold hold(node.blocks().guard());
-  PreparedEffects effects = prepare_effects(node, record, job, result, delivery.now, hold);
+  const RunEnd run{record, job, result, delivery.above, delivery.now};
+  PreparedEffects effects = ICN_TRY(prepare_effects(node, run, interrupt, hold));
+  OrderSigner signer(node);
+  // Decided once without the lock, for the signatures.
+  if (!effects.children.empty())
+    ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer).map([](const Children&) {}));
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    return stage_settlement(node, job, result, delivery, effects, staging);
+    return stage_settlement(node, run, delivery, signer, effects, staging);
   };
   jobs::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);
@@ -199,8 +222,10 @@ Result<jobs::JobRecord> open_record(const NodeState& node, const model::JobId& i
 Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, jobs::JobEvent event, std::string text,
                                       Staging& staging) {
   const model::UnixMs now = node.now();
+  const bool paid = record.phase == jobs::JobPhase::settled;
   ICN_TRY(record.advance(event, now, std::move(text)));
-  const std::vector<model::Transfer> transfers = jobs::release_transfers(record);
+  const std::vector<model::Transfer> transfers =
+      paid ? std::vector<model::Transfer>() : jobs::release_transfers(record);
   if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   pin_ended(node, record, {}, staging);
@@ -208,25 +233,35 @@ Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, j
   return record;
 }
 
-Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, const Error& cause, Attempt attempt) {
+Result<jobs::JobRecord> stage_failed_attempt(NodeState& node, jobs::JobRecord record, jobs::FailureCause cause,
+                                             const Error& error, Staging& staging) {
+  const jobs::FailureRow& row = jobs::failure_row(cause);
+  record.failure = error.code;
+  record.failure_rule = error.rule;
+  record.message = error.detail;
+  if (row.rerun == jobs::Rerun::uncounted && record.attempts > 0) --record.attempts;
+  if (row.reported == jobs::Reported::operator_too) {
+    log(LogLevel::warning, "job",
+        "The job " + record.id.to_text() + " failed by " + std::string(row.name) + ": " + error.detail);
+  }
+  const bool last =
+      row.rerun == jobs::Rerun::never || record.attempts >= node.parameters()[model::ParameterKey::job_attempts_max];
+  if (last) {
+    const std::string text =
+        "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + error.detail;
+    return stage_release(node, std::move(record), jobs::JobEvent::give_up, text, staging);
+  }
+  ICN_TRY(record.advance(
+      jobs::JobEvent::attempt_failed, node.now(),
+      "attempt " + std::to_string(record.attempts) + " failed for reasons that are not the job's: " + error.detail));
+  ICN_TRY(node.jobs().replace(record, staging.batch));
+  return record;
+}
+
+Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, jobs::FailureCause cause,
+                                     const Error& error) {
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    jobs::JobRecord record = ICN_TRY(open_record(node, id));
-    record.failure = cause.code;
-    record.failure_rule = cause.rule;
-    record.message = cause.detail;
-    if (attempt == Attempt::does_not_count && record.attempts > 0) --record.attempts;
-    const bool last =
-        attempt == Attempt::final || record.attempts >= node.parameters()[model::ParameterKey::job_attempts_max];
-    if (last) {
-      const std::string text =
-          "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + cause.detail;
-      return stage_release(node, std::move(record), jobs::JobEvent::give_up, text, staging);
-    }
-    ICN_TRY(record.advance(
-        jobs::JobEvent::attempt_failed, node.now(),
-        "attempt " + std::to_string(record.attempts) + " failed for reasons that are not the job's: " + cause.detail));
-    ICN_TRY(node.jobs().replace(record, staging.batch));
-    return record;
+    return stage_failed_attempt(node, ICN_TRY(open_record(node, id)), cause, error, staging);
   };
   jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
   if (jobs::is_terminal(record.phase)) node.jobs().forget(id);

@@ -23,12 +23,11 @@ Result<model::ObservedValue> observe_jobs(const NodeState& node, const model::Re
   if (key.subject != "pending") {
     return fail(ErrorCode::invalid_argument, "the only list of jobs is 'jobs:pending'");
   }
+  const auto is_pending = [](const jobs::JobRecord& record) {
+    return jobs::job_state_kind(record.phase) == jobs::JobState::Kind::pending;
+  };
   std::vector<std::string> ids;
-  for (const jobs::JobRecord& record : node.jobs().open_jobs()) {
-    if (jobs::job_state_kind(record.phase) != jobs::JobState::Kind::pending) continue;
-    ids.push_back(record.id.to_text());
-    if (ids.size() == kPendingListed) break;
-  }
+  for (const model::JobId& id : node.jobs().open_ids(kPendingListed, is_pending)) ids.push_back(id.to_text());
   return model::ObservedValue(json_list(ids));
 }
 
@@ -45,11 +44,12 @@ Result<model::ObservedValue> observe_job(const NodeState& node, const model::Rea
 
 }  // namespace
 
-Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self) {
+Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self) {
+  const NodeState& node = world.node();
   switch (key.kind) {
     case model::ReadKind::account: {
       const model::Did did = ICN_TRY(did_of(key, self));
-      return model::ObservedValue(node.ledger().balance(model::AccountKey::of(did)).available().whole_floor());
+      return model::ObservedValue(world.balance(model::AccountKey::of(did)).available().whole_floor());
     }
     case model::ReadKind::reputation: {
       const model::Did did = ICN_TRY(did_of(key, self));
@@ -82,10 +82,10 @@ struct DiscountRoom {
   model::Mana treasury;
   model::Mana budget;
 };
-DiscountRoom discount_room(const NodeState& node) {
-  const economy::Balance balance = node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury));
+DiscountRoom discount_room(const World& world) {
+  const economy::Balance balance = world.balance(model::AccountKey::of(model::SystemAccount::treasury));
   const std::optional<model::Mana> left =
-      model::Mana{node.parameters()[model::ParameterKey::discount_budget_umana]}.minus(balance.reserved);
+      model::Mana{world.node().parameters()[model::ParameterKey::discount_budget_umana]}.minus(balance.reserved);
   return {balance.available(), left ? *left : model::Mana{}};
 }
 
@@ -141,10 +141,11 @@ Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   return {};
 }
 
-Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables, const model::Job& job,
+Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTables& tables, const model::Job& job,
                                     const Self& self, const model::JobId& id, const economy::JobSize& size,
                                     const ipld::Digest& check, model::UnixMs now) {
-  const DiscountRoom room = discount_room(node);
+  const NodeState& node = world.node();
+  const DiscountRoom room = discount_room(world);
   jobs::AcceptanceInputs inputs{.job = job,
                                 .submitter = self.text,
                                 .id = id,
@@ -158,7 +159,7 @@ Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileT
                                 .check = check,
                                 .home = node.node_did(),
                                 .incarnation = node.incarnation(),
-                                .resolve = [&](const model::ReadKey& key) { return observe(node, key, self); }};
+                                .resolve = [&](const model::ReadKey& key) { return observe(world, key, self); }};
   return jobs::accept(inputs);
 }
 
@@ -213,7 +214,7 @@ Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
 void checkpoint_if_due(NodeState& node, Staging& staging) {
   const std::uint64_t every = node.settings().checkpoint_every;
   const economy::Ledger& ledger = node.ledger();
-  // A record holds up to 4,096 transfers, and they are what memory keeps.
+  // A record holds up to economy::kLinkedMax transfers, and they are what memory keeps.
   if (ledger.journal_since_checkpoint() >= every || ledger.transfers_since_checkpoint() / kTransfersOfRecord >= every)
     node.ledger().checkpoint(staging.batch);
 }

@@ -1,5 +1,6 @@
 // What the home node answers for a job's declared keys, and the acceptance of a job at this moment.
 #pragma once
+#include "economy/forecast.hpp"
 #include "jobs/acceptance.hpp"
 #include "runtime/node_state.hpp"
 
@@ -11,8 +12,24 @@ struct Self {
   model::Did did;
   std::string text;
 };
+
+// A node as an acceptance sees it: with its balances as they are, or as they will be once the transfers are applied
+// that come before it in the same commit. Both outlive this.
+class World {
+ public:
+  World(const NodeState& node) : node_(node) {}
+  World(const NodeState& node, const economy::Forecast& ahead) : node_(node), ahead_(&ahead) {}
+  [[nodiscard]] const NodeState& node() const { return node_; }
+  [[nodiscard]] economy::Balance balance(const model::AccountKey& account) const {
+    return ahead_ != nullptr ? ahead_->balance(account) : node_.ledger().balance(account);
+  }
+
+ private:
+  const NodeState& node_;
+  const economy::Forecast* ahead_ = nullptr;
+};
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
-[[nodiscard]] Result<model::ObservedValue> observe(const NodeState& node, const model::ReadKey& key, const Self& self);
+[[nodiscard]] Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self);
 
 // Whether this node would bid for a job. In a mesh of one node a job it would not bid for is refused at once instead of
 // expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported (required_capabilities, federations,
@@ -20,7 +37,7 @@ struct Self {
 [[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
 
 // The order as the world is now; `self` is the job's submitter. Cheap enough for the writer lock; signs nothing.
-[[nodiscard]] Result<jobs::Acceptance> accept_now(const NodeState& node, const ports::ProfileTables& tables,
+[[nodiscard]] Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTables& tables,
                                                   const model::Job& job, const Self& self, const model::JobId& id,
                                                   const economy::JobSize& size, const ipld::Digest& check,
                                                   model::UnixMs now);

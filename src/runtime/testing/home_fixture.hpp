@@ -65,6 +65,7 @@ struct HomeFixture : ::testing::Test {
     founding.member = member->did();
     founding.operator_did = operator_did;
     founding.parameters = parameters;
+    founding.grant = grant;
     node = NodeState::found(services, settings, founding).value();
   }
   void reopen() {
@@ -111,6 +112,7 @@ struct HomeFixture : ::testing::Test {
   NodeServices services;
   NodeSettings settings;
   std::map<std::string, std::string> parameters{{"fee", "3"}};
+  model::Mana grant{1'000 * model::Mana::kUnit};
   std::shared_ptr<testing_executor> executor;
   std::shared_ptr<StandingClock> clock;
   std::shared_ptr<ports::Signer> member = signer_of(2);

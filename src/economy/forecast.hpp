@@ -1,0 +1,34 @@
+// What accounts will hold once some transfers are applied: for whoever decides on transfers that follow them in the
+// same list.
+//
+// It checks nothing and changes nothing; the ledger does. Used by one thread; the ledger outlives it.
+#pragma once
+#include <map>
+#include <span>
+
+#include "economy/ledger.hpp"
+
+namespace icn::economy {
+
+class Forecast {
+ public:
+  explicit Forecast(const Ledger& ledger) : ledger_(ledger) {}
+  // Transfers that follow what was added before. A post or void closes a reserve of the ledger, or one added here.
+  void add(std::span<const model::Transfer> transfers);
+  // After all that was added.
+  [[nodiscard]] Balance balance(const model::AccountKey& account) const;
+
+ private:
+  // Differences, modulo 2^64.
+  struct Change {
+    std::uint64_t posted = 0;
+    std::uint64_t reserved = 0;
+  };
+  [[nodiscard]] std::uint64_t reserve_of(const model::TransferId& id) const;
+
+  const Ledger& ledger_;
+  std::map<model::AccountKey, Change> changes_;
+  std::map<model::TransferId, std::uint64_t> reserves_;
+};
+
+}  // namespace icn::economy

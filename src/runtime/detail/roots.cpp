@@ -1,0 +1,49 @@
+#include "runtime/detail/roots.hpp"
+
+#include "runtime/detail/pinning.hpp"
+
+namespace icn::runtime::detail {
+namespace {
+
+tl::unexpected<Error> refuse_root(const ipld::Cid& root, Error error) {
+  switch (error.code) {
+    case ErrorCode::limit_exceeded:
+      return refuse(ErrorCode::limit_exceeded, "dag_root_size",
+                    "The job reads the DAG " + root.to_text() +
+                        ", of which it is not known that all of it is here, and " + "more than " +
+                        std::to_string(kRootWalk.blocks_max) + " blocks or " + std::to_string(kRootWalk.bytes_max) +
+                        " bytes would have to be looked at. Nothing was charged.",
+                    root.to_text());
+    case ErrorCode::missing_data:
+    case ErrorCode::invalid_format:
+    case ErrorCode::unsupported:
+      return refuse(error.code, "dag_root",
+                    "The job reads the DAG " + root.to_text() + ", which is not complete here: " + error.detail +
+                        ". Nothing was charged.",
+                    root.to_text());
+    default:
+      return fail(std::move(error));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ipld::Cid>> require_roots(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold,
+                                             WorkBudget* budget) {
+  std::vector<ipld::Cid> walked;
+  for (const ipld::Cid& root : roots_read(job)) {
+    // Held first: what is found afterwards does not go any more (dag/completeness.hpp).
+    hold.add(root);
+    if (budget != nullptr) ICN_TRY(budget->take(model::HostWork::read_block));
+    if (root.codec() != ipld::Codec::raw && ICN_TRY(node.blocks().completeness().recorded(root))) continue;
+    const Result<dag::Walked> whole = dag::require_whole(node.dag_store(), root, kRootWalk);
+    if (!whole) return refuse_root(root, whole.error());
+    if (budget != nullptr) {
+      for (std::uint64_t block = 1; block < whole->blocks; ++block) ICN_TRY(budget->take(model::HostWork::read_block));
+    }
+    if (root.codec() != ipld::Codec::raw) walked.push_back(root);
+  }
+  return walked;
+}
+
+}  // namespace icn::runtime::detail
