@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include "abi/host_call.hpp"
 
 namespace icn::abi {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
@@ -21,46 +18,6 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::string_view kind_name(ArgKind kind) {
-  switch (kind) {
-    case ArgKind::i32:
-      return "i32";
-    case ArgKind::u32:
-      return "u32";
-    case ArgKind::i64:
-      return "i64";
-    case ArgKind::u64:
-      return "u64";
-    case ArgKind::text:
-      return "text";
-    case ArgKind::bytes:
-      return "bytes";
-    case ArgKind::buffer:
-      return "buffer";
-    case ArgKind::cell:
-      return "cell";
-    case ArgKind::iovecs:
-      return "iovecs";
-    case ArgKind::address:
-      return "address";
-  }
-  return "";
-}
-
-std::string_view answer_name(AnswerKind kind) {
-  switch (kind) {
-    case AnswerKind::number:
-      return "number";
-    case AnswerKind::result_register:
-      return "result_register";
-    case AnswerKind::wasi_errno:
-      return "errno";
-    case AnswerKind::never:
-      return "never";
-  }
-  return "";
-}
-
 std::string types_text(std::span<const WasmType> types) {
   std::string text;
   for (const WasmType type : types) text += (text.empty() ? "" : " ") + std::string(wasm_type_name(type));
@@ -68,37 +25,6 @@ std::string types_text(std::span<const WasmType> types) {
 }
 std::string signature_text(const HostFn& fn) {
   return "(" + types_text(fn.params) + ") → " + (fn.results.empty() ? "()" : types_text(fn.results));
-}
-
-Json types_json(std::span<const WasmType> types) {
-  Json json = Json::array();
-  for (const WasmType type : types) json.push_back(std::string(wasm_type_name(type)));
-  return json;
-}
-Json schema_json(std::string_view schema) {
-  return schema.empty() ? Json(nullptr) : Json::parse(schema, nullptr, false);
-}
-
-Json row_json(const HostFn& fn) {
-  Json arguments = Json::array();
-  const std::vector<std::string> names = words_of(fn.arg_names);
-  for (std::size_t i = 0; i < fn.args.size(); ++i) {
-    arguments.push_back({{"name", names[i]}, {"kind", std::string(kind_name(fn.args[i].kind))}});
-  }
-  return {{"index", fn.index},
-          {"module", std::string(fn.module)},
-          {"name", std::string(fn.name)},
-          {"params", types_json(fn.params)},
-          {"results", types_json(fn.results)},
-          {"fuel", fn.fuel.base},
-          {"fuel_per_byte", fn.fuel.per_byte},
-          {"fuel_per_item", fn.fuel.per_item},
-          {"capability", std::string(model::capability_name(fn.needs))},
-          {"doc", std::string(fn.doc)},
-          {"arguments", std::move(arguments)},
-          {"answer", std::string(answer_name(fn.answer))},
-          {"request", schema_json(fn.request)},
-          {"response", schema_json(fn.response)}};
 }
 
 constexpr std::string_view kIntroduction =
@@ -126,7 +52,7 @@ it has ended `ok` and is settled. What it reads of the world is what its order o
 
 std::string arguments_text(const HostFn& fn) {
   std::string text;
-  const std::vector<std::string> names = words_of(fn.arg_names);
+  const std::vector<std::string> names = argument_names(fn);
   for (std::size_t i = 0; i < fn.args.size(); ++i) {
     text += (i == 0 ? "" : ", ") + names[i] + ": " + std::string(kind_name(fn.args[i].kind));
   }
@@ -196,6 +122,48 @@ std::string comment(std::string_view doc, std::string_view mark) {
 
 }  // namespace
 
+std::string_view kind_name(ArgKind kind) {
+  switch (kind) {
+    case ArgKind::i32:
+      return "i32";
+    case ArgKind::u32:
+      return "u32";
+    case ArgKind::i64:
+      return "i64";
+    case ArgKind::u64:
+      return "u64";
+    case ArgKind::text:
+      return "text";
+    case ArgKind::bytes:
+      return "bytes";
+    case ArgKind::buffer:
+      return "buffer";
+    case ArgKind::cell:
+      return "cell";
+    case ArgKind::iovecs:
+      return "iovecs";
+    case ArgKind::address:
+      return "address";
+  }
+  return "";
+}
+
+std::string_view answer_name(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::number:
+      return "number";
+    case AnswerKind::result_register:
+      return "result_register";
+    case AnswerKind::wasi_errno:
+      return "errno";
+    case AnswerKind::never:
+      return "never";
+  }
+  return "";
+}
+
+std::vector<std::string> argument_names(const HostFn& fn) { return words_of(fn.arg_names); }
+
 std::string host_abi_markdown() {
   std::string text(kIntroduction);
   add_module(text, "icn");
@@ -207,12 +175,6 @@ std::string host_abi_markdown() {
             std::string(row.sentence) + " |\n";
   }
   return text;
-}
-
-std::string host_abi_json() {
-  Json rows = Json::array();
-  for (const HostFn& fn : host_table()) rows.push_back(row_json(fn));
-  return rows.dump(2) + "\n";
 }
 
 std::string host_abi_c_header() {
@@ -228,7 +190,7 @@ std::string host_abi_c_header() {
   for (const HostFn& fn : host_table()) {
     if (fn.module != "icn") continue;
     std::string args;
-    const std::vector<std::string> names = words_of(fn.arg_names);
+    const std::vector<std::string> names = argument_names(fn);
     for (std::size_t i = 0; i < fn.args.size(); ++i) args += (i == 0 ? "" : ", ") + declared(fn.args[i], names[i]).c;
     text += "\n" + comment(fn.doc, "//") + "ICN_IMPORT(" + std::string(fn.name) + ")\n" +
             (fn.results[0] == WasmType::i64 ? "int64_t " : "int32_t ") + std::string(fn.name) + "(" +
@@ -250,7 +212,7 @@ std::string host_abi_rust() {
   for (const HostFn& fn : host_table()) {
     if (fn.module != "icn") continue;
     std::string args;
-    const std::vector<std::string> names = words_of(fn.arg_names);
+    const std::vector<std::string> names = argument_names(fn);
     for (std::size_t i = 0; i < fn.args.size(); ++i) args += (i == 0 ? "" : ", ") + declared(fn.args[i], names[i]).rust;
     text += comment(fn.doc, "    ///") + "    pub fn " + std::string(fn.name) + "(" + args + ") -> " +
             std::string(wasm_type_name(fn.results[0])) + ";\n";

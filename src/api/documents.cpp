@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kIntroduction = R"(# Operations
 
 Everything that can be asked of a node. The commands of `icn` call these operations in their own process; a daemon will
-carry them over HTTP under the method and path given here. A request with a field that is not listed is refused. Written
-from the table in `src/api/operations.cpp`; do not edit.
+carry them over HTTP under the method and path given here, except those for a folder that no node works on. A request
+with a field that is not listed is refused. Written from the table in `src/api/operations.cpp`; do not edit.
 
 Roles: **open** (anybody), **read**, **submit** (pays), **operate** (runs the node); each includes those before it.
 Values: a `cid` is a CIDv1 of a SHA-256 in base32, a `did` an Ed25519 key, `umana` µmana as decimal text, a `time`
@@ -76,10 +76,14 @@ std::string fields_table(std::string_view head, const Json& schema) {
   return std::string(head) + "\n\n| field | value | meaning |\n| --- | --- | --- |\n" + rows + "\n";
 }
 
+std::string route_of(const Operation& row) {
+  if (row.path.empty()) return "on this machine only";
+  return "`" + std::string(row.method) + " " + std::string(row.path) + "`";
+}
+
 std::string operation_markdown(const Operation& row) {
-  std::string text = "## " + std::string(row.name) + "\n\n" + std::string(row.text) + "\n\n`" +
-                     std::string(row.method) + " " + std::string(row.path) + "`, role " +
-                     std::string(role_name(row.role));
+  std::string text = "## " + std::string(row.name) + "\n\n" + std::string(row.text) + "\n\n" + route_of(row) +
+                     ", role " + std::string(role_name(row.role));
   if (row.streams == Streams::in) text += "; bytes come with the request";
   if (row.streams == Streams::out) text += "; bytes go with the answer";
   Json schema;
@@ -105,7 +109,7 @@ std::string operations_markdown() {
     text.append("| [").append(row.name).append("](#");
     for (const char c : row.name)
       if (c != '.') text += c;
-    text.append(") | `").append(row.method).append(" ").append(row.path).append("` | ").append(role_name(row.role));
+    text.append(") | ").append(route_of(row)).append(" | ").append(role_name(row.role));
     text.append(" | ").append(row.text.substr(0, row.text.find('\n'))).append(" |\n");
   }
   text += "\n";

@@ -17,7 +17,8 @@
 // model::AccountKey, model::ReadKey, model::WasmSecurityLimits, model::LimitsAsked, JsonText, other structs with
 // fields, std::vector and std::map<std::string, …> of these, std::optional (no key when empty) and Nullable (null when
 // empty). A struct that extends another one declares `std::tuple_cat(Base::fields(), std::tuple{…})`. A struct whose
-// only field has no name is that field's value: an answer that is a list.
+// only field has no name is that field's value: an answer that is a list. A struct of a lower module has its fields in
+// FieldsOf<T>.
 //
 // A struct that a document is made of has `kName` (docs/schemas/NAME.json) and `kText`. What binds several fields is
 // said by `static std::vector<Rule> rules()`. Everything derived is a member of Shape<T>, which one source per subject
@@ -60,6 +61,7 @@ struct Bound {
   Missing missing = Missing::refused;
   std::uint64_t item_min = 0;  // of each item of a list or map
   bool unique = false;         // no item of a list twice
+  bool null = false;           // of a std::optional: null when empty, as Nullable is
 };
 
 template <auto Member>
@@ -67,6 +69,13 @@ struct Field {
   std::string_view name;
   std::string_view text;
   Bound bound = {};
+};
+
+// The fields of T. Specialised for a struct of a lower module that has a table of its own (a receipt's fields).
+template <class T>
+struct FieldsOf {
+  static constexpr auto fields() requires requires { T::fields(); }
+  { return T::fields(); }
 };
 
 // Null in JSON when empty; the key is always there.

@@ -13,7 +13,8 @@
 //
 // What needs threads, a data folder or another thing of a higher module is a slot: `struct RunJob : Slot<JobRequest,
 // JobEnd> {};`, the row `slot<RunJob>("job.run", …)`, and the module binds it at start: `slots.bind<RunJob>(function)`.
-// It is called as `call<RunJob>(context, request)`.
+// It is called as `call<RunJob>(context, request)`. What is done with a folder that no node works on (making a node,
+// restoring, moving stores) is a slot in a row of `on_this_machine`: no method and path, so no daemon offers it.
 //
 // Bytes that are not a field (output, logs, archives, files) go through Context::out and Context::in; the row says so.
 #pragma once
@@ -106,8 +107,8 @@ template <class S>
 
 struct Operation {
   std::string_view name;    // "job.list"
-  std::string_view method;  // GET, POST, PUT, DELETE
-  std::string_view path;    // "/v1/jobs/{job}": a name in braces is a field of the request
+  std::string_view method;  // GET, POST, PUT, DELETE; empty: only for processes of this machine
+  std::string_view path;    // "/v1/jobs/{job}": a name in braces is a field of the request; empty as the method is
   Role role;
   Streams streams;
   std::string_view text;
@@ -166,6 +167,11 @@ template <class S>
   Operation row = operation<&call<S>>(name, method, path, role, text, streams);
   row.is_bound = [](const Slots& slots) { return slots.find<S>() != nullptr; };
   return row;
+}
+
+template <class S>
+[[nodiscard]] constexpr Operation on_this_machine(std::string_view name, std::string_view text) {
+  return slot<S>(name, "", "", Role::operate, text);
 }
 
 }  // namespace icn::api

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "api/about.hpp"
 #include "api/cid.hpp"
+#include "api/command_line.hpp"
 #include "api/dag.hpp"
+#include "api/folders.hpp"
 #include "api/job_runs.hpp"
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
@@ -69,10 +72,20 @@ constexpr std::array kOperations{
                                "Stores the blocks of an archive and pins its roots for the caller.", Streams::in),
     operation<&name_bytes>("dag.cid", "POST", "/v1/dag/cid", Role::open,
                            "The CID that bytes would have; nothing is stored.", Streams::in),
+    operation<&list_backends>("store.backends", "GET", "/v1/stores/backends", Role::read,
+                              "The kinds of stores that this build knows."),
     slot<HashStores>("store.hash", "GET", "/v1/stores/hash", Role::read,
                      "One hash over the whole logical state of the node."),
     slot<TakeBackup>("store.backup", "POST", "/v1/stores/backup", Role::operate,
                      "Copies the node as a whole into a folder of its machine."),
+    on_this_machine<RestoreNode>("store.restore", "Makes a data folder of a backup."),
+    on_this_machine<MigrateStores>("store.migrate", "Moves the stores of a data folder to other backends or places."),
+    on_this_machine<ExamineFolder>("store.doctor", "Examines a data folder and changes nothing."),
+    on_this_machine<InitNode>("node.init", "Makes a node, with keys and a scope of one member, in a new data folder."),
+    operation<&describe_abi>("node.abi", "GET", "/v1/abi", Role::open, "The host functions that a guest may call.",
+                             Streams::out),
+    operation<&describe_version>("node.version", "GET", "/v1/version", Role::open,
+                                 "The version of the program and of its execution profile."),
 };
 
 // No name and no route has two meanings.
@@ -80,6 +93,7 @@ consteval bool rows_are_distinct() {
   for (std::size_t i = 0; i < kOperations.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (kOperations[i].name == kOperations[j].name) return false;
+      if (kOperations[i].path.empty()) continue;
       if (kOperations[i].method == kOperations[j].method && kOperations[i].path == kOperations[j].path) return false;
     }
   }
@@ -102,6 +116,9 @@ std::vector<Document> documents() {
   for (const Operation& row : kOperations) all.push_back({row.answer_name, row.answer_text, row.answer_schema});
   // Of no operation alone.
   all.push_back({Failure::kName, Failure::kText, &Shape<Failure>::schema});
+  // Of the command line.
+  all.push_back({Help::kName, Help::kText, &Shape<Help>::schema});
+  all.push_back({ScriptText::kName, ScriptText::kText, &Shape<ScriptText>::schema});
   std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) { return a.name < b.name; });
   const auto same = [](const Document& a, const Document& b) { return a.name == b.name; };
   all.erase(std::unique(all.begin(), all.end(), same), all.end());

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "api/about.hpp"
 #include "api/detail/derive.hpp"
 #include "testing/documents.hpp"
 
@@ -37,7 +38,19 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"dag.export", {R"({"roots": ["bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"], "car_version": 2})"}},
     {"dag.import", {"{}"}},
     {"dag.cid", {"{}", R"({"codec": "dag-cbor"})"}},
+    {"store.backends", {"{}"}},
     {"store.hash", {"{}"}},
+    {"store.restore",
+     {R"({"backup": "/srv/backup", "data": "new"})",
+      R"({"backup": "/srv/backup", "data": "new", "state_store": "sqlite:a.db", "dag_store": "sqlite:b.db"})"}},
+    {"store.migrate",
+     {R"({"data": "old", "from": "sqlite", "to": "rocksdb"})",
+      R"({"data": "old", "from": "sqlite", "to": "rocksdb", "verify": true,
+          "asked": [{"port": "dag_store", "url": "sqlite:a.db", "by": "ICN_STORAGE_DAG"}]})"}},
+    {"store.doctor", {R"({"data": "old"})"}},
+    {"node.init", {R"({"data": "new"})", R"({"data": "new", "keys": "plain", "name": "coop", "grant_umana": "7"})"}},
+    {"node.abi", {"{}", R"({"form": "rust"})"}},
+    {"node.version", {"{}"}},
     {"store.backup", {R"({"destination": "/srv/backup"})"}},
     {"job.run",
      {R"({"module": "0061736d"})",
@@ -79,6 +92,8 @@ TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {
 
 TEST(Operations, PathsNameFieldsOfTheRequest) {
   for (const Operation& row : operations()) {
+    EXPECT_EQ(row.path.empty(), row.method.empty()) << row.name;
+    if (row.path.empty()) continue;
     EXPECT_TRUE(row.path.starts_with("/v1/")) << row.name;
     EXPECT_TRUE((std::set<std::string_view>{"GET", "POST", "PUT", "DELETE"}).contains(row.method)) << row.name;
     Json schema;
@@ -122,6 +137,10 @@ TEST(Documents, AreWhatTheTableSays) {
   testing::expect_document("docs/OPERATIONS.md", operations_markdown());
   for (const Document& document : documents())
     testing::expect_document("docs/schemas/" + std::string(document.name) + ".json", schema_text(document));
+  Context context;
+  const auto abi = describe_abi(context, {});
+  ASSERT_TRUE(abi);
+  testing::expect_document("docs/abi.json", json_text(*abi));
 }
 
 }  // namespace

@@ -23,25 +23,10 @@ Result<ipld::Cid> find_receipt(const runtime::NodeState& node, const std::string
               "'" + text + "' is neither the CID of a receipt nor the id of a job here: " + cid.error().detail);
 }
 
-ReceiptBody body_view(const model::Receipt& receipt) {
-  return {.job = receipt.job,
-          .order = receipt.order,
-          .fuel = receipt.fuel,
-          .memory_pages = receipt.memory_pages,
-          .transcript = receipt.transcript,
-          .effects = receipt.effects,
-          .output = receipt.output,
-          .outcome = {receipt.outcome.kind, receipt.outcome.code}};
-}
-
-Nullable<ReceiptBody> body_view(const std::optional<model::Receipt>& receipt) {
-  return receipt ? std::optional(body_view(*receipt)) : std::nullopt;
-}
-
 }  // namespace
 
 std::vector<Rule> Replay::rules() {
-  const auto names = detail::field_names<ReceiptBody>();
+  const auto names = detail::field_names<model::Receipt>();
   return {
       {"A difference names its field.",
        is_one_of("verdict", {"differs"}),
@@ -62,7 +47,7 @@ Result<ReceiptView> show_receipt(Context& context, const ReceiptNamed& request) 
   const model::SignedReceipt& signed_receipt = *envelope_read;
   const ipld::Block body = ICN_TRY(node.dag_store().get(signed_receipt.receipt));
   ReceiptView answer;
-  static_cast<ReceiptBody&>(answer) = body_view(ICN_TRY(model::Receipt::from_bytes(body.bytes)));
+  static_cast<model::Receipt&>(answer) = ICN_TRY(model::Receipt::from_bytes(body.bytes));
   answer.receipt = cid;
   answer.body = signed_receipt.receipt;
   answer.executor = signed_receipt.executor;
@@ -93,8 +78,8 @@ Result<Replay> replay_receipt(Context& context, const ReceiptNamed& request) {
   if (!report.field.empty()) answer.field = report.field;
   answer.call_index = report.call_index;
   answer.detail = report.detail;
-  answer.expected = body_view(report.expected);
-  answer.got = body_view(report.got);
+  answer.expected = report.expected;
+  answer.got = report.got;
   return answer;
 }
 

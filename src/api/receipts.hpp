@@ -22,12 +22,10 @@ struct ReceiptNamed {
   }
 };
 
-struct OutcomeView {
-  model::OutcomeKind kind = model::OutcomeKind::ok;
-  std::uint32_t code = 0;
-
+template <>
+struct FieldsOf<model::Outcome> {
   static constexpr auto fields() {
-    using T = OutcomeView;
+    using T = model::Outcome;
     return std::tuple{
         Field<&T::kind>{"kind", "how the run ended"},
         Field<&T::code>{"code", "exit status of nonzero_exit, trap code of trap; else 0"},
@@ -35,33 +33,19 @@ struct OutcomeView {
   }
 };
 
-// The body of a receipt, the same on every honest executor.
-struct ReceiptBody {
-  model::JobId job;
-  ipld::Cid order;
-  std::uint64_t fuel = 0;
-  std::uint32_t memory_pages = 0;
-  ipld::Cid transcript;
-  ipld::Cid effects;
-  Nullable<ipld::Cid> output;
-  OutcomeView outcome;
-
+// The body of a receipt, the same on every honest executor: its table is model::kReceiptFields.
+template <>
+struct FieldsOf<model::Receipt> {
+  template <auto Member>
+  static constexpr Field<Member> field(const model::ReceiptField<Member>& row) {
+    return {row.name, row.text, {.null = true}};  // an empty output
+  }
   static constexpr auto fields() {
-    using T = ReceiptBody;
-    return std::tuple{
-        Field<&T::job>{"job", "the job"},
-        Field<&T::order>{"order", "the order it was run under"},
-        Field<&T::fuel>{"fuel", "what the run used"},
-        Field<&T::memory_pages>{"memory_pages", "the most memory it had, in pages of 64 KiB"},
-        Field<&T::transcript>{"transcript", "its host calls"},
-        Field<&T::effects>{"effects", "the changes it asked for"},
-        Field<&T::output>{"output", "its output"},
-        Field<&T::outcome>{"outcome", "how it ended"},
-    };
+    return std::apply([](const auto&... row) { return std::tuple{field(row)...}; }, model::kReceiptFields);
   }
 };
 
-struct ReceiptView : ReceiptBody {
+struct ReceiptView : model::Receipt {
   static constexpr std::string_view kName = "receipt";
   static constexpr std::string_view kText = "A receipt and who signed it.";
   ipld::Cid receipt;
@@ -72,7 +56,7 @@ struct ReceiptView : ReceiptBody {
 
   static constexpr auto fields() {
     using T = ReceiptView;
-    return std::tuple_cat(ReceiptBody::fields(),
+    return std::tuple_cat(FieldsOf<model::Receipt>::fields(),
                           std::tuple{
                               Field<&T::receipt>{"receipt", "the signed envelope"},
                               Field<&T::body>{"body", "the body that is signed"},
@@ -125,8 +109,8 @@ struct Replay {
   Nullable<std::string> field;
   Nullable<std::uint64_t> call_index;
   std::string detail;
-  Nullable<ReceiptBody> expected;
-  Nullable<ReceiptBody> got;
+  Nullable<model::Receipt> expected;
+  Nullable<model::Receipt> got;
 
   static constexpr auto fields() {
     using T = Replay;

@@ -1,12 +1,63 @@
-// The stores of a data folder as a whole: their hash and their backup (docs/OPERATIONS.md). The use cases are slots:
-// folder/ binds them for a folder without a node on it, node/ for a node that runs.
+// The stores of a data folder as a whole (docs/OPERATIONS.md). But for the list of backends the use cases are slots:
+// folder/ binds hash and backup for a folder without a node on it, node/ for a node that runs. What is done with a whole
+// folder (api/folders.hpp) is not here.
 #pragma once
 #include "api/operation.hpp"
 #include "ipld/cid.hpp"
 #include "ipld/sha256.hpp"
 #include "model/order.hpp"
+#include "ports/backend.hpp"
 
 namespace icn::api {
+
+enum class StorePort : std::uint8_t { state, dag };
+
+template <>
+struct EnumNames<StorePort> {
+  static constexpr auto values = first_values<StorePort, 2>();
+  static_assert(values.back() == StorePort::dag);
+  static std::string_view name(StorePort port) { return port == StorePort::state ? "state_store" : "dag_store"; }
+};
+
+template <>
+struct EnumNames<ports::Grade> {
+  static constexpr auto values = first_values<ports::Grade, 3>();
+  static_assert(values.back() == ports::Grade::production);
+  static std::string_view name(ports::Grade grade) { return ports::grade_name(grade); }
+};
+
+struct BackendsRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct StoreBackend {
+  StorePort port = StorePort::state;
+  std::string name;
+  ports::Grade grade = ports::Grade::test;
+  std::string doc;
+  bool available = true;
+  Nullable<std::string> absent_because;
+
+  static constexpr auto fields() {
+    using T = StoreBackend;
+    return std::tuple{
+        Field<&T::port>{"port", "the store that it can be"},
+        Field<&T::name>{"name", "the beginning of its URLs", {.form = Form::word}},
+        Field<&T::grade>{"grade", "production accepts only its own"},
+        Field<&T::doc>{"doc", "what it is", {.min = 1}},
+        Field<&T::available>{"available", "false when its library was missing at build time"},
+        Field<&T::absent_because>{"absent_because", "what was missing; null when it is available", {.min = 1}},
+    };
+  }
+};
+
+struct StoreBackends {
+  static constexpr std::string_view kName = "store_backends";
+  static constexpr std::string_view kText = "The kinds of stores that this build knows, by port and name.";
+  std::vector<StoreBackend> backends;
+
+  static constexpr auto fields() { return std::tuple{Field<&StoreBackends::backends>{"", "all", {.min = 1}}}; }
+};
 
 enum class KeyFile : std::uint8_t { member, node };
 
@@ -97,6 +148,7 @@ struct Backup {
   }
 };
 
+[[nodiscard]] Result<StoreBackends> list_backends(Context& context, const BackendsRequest& request);
 // Errors: storage, corrupted.
 struct HashStores : Slot<HashRequest, StoreHash> {};
 // Errors: already_exists, invalid_argument, storage, corrupted.

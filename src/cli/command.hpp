@@ -11,12 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "api/command_line.hpp"
 #include "core/bytes.hpp"
 #include "core/result.hpp"
 
 namespace icn::cli {
 
-enum class Value : std::uint8_t { flag, one, many };
+using Value = api::OptionValue;
 
 struct OptionRow {
   std::string_view name;         // "--input"

@@ -274,7 +274,7 @@ Result<std::string> completion_script(std::string_view shell) {
   if (shell == "zsh") return zsh_script();
   if (shell == "fish") return fish_script();
   return fail(ErrorCode::invalid_argument,
-              "'" + std::string(shell) + "' is no shell known here; there are bash, zsh and fish");
+              "'" + std::string(shell) + "' is not a known shell; the known ones are bash, zsh and fish");
 }
 
 }  // namespace icn::cli

@@ -1,16 +1,12 @@
 #include "cli/help.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <map>
 
-#include "cli/views.hpp"
+#include "api/command_line.hpp"
 #include "cli/words.hpp"
 
 namespace icn::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string option_head(const OptionRow& row) {
   std::string head(row.name);
@@ -51,21 +47,19 @@ std::string overview_text(const HelpRequest& request) {
   text += "\noptions of every command:\n" + options_text(kGlobalOptions) +
           "\n`icn COMMAND --help` shows the command's options and an example.\n"
           "Exit codes: 0 when all is well; 100 to 125 are icn's own (docs/ERRORS.md); a job that ran to its end\n"
-          "gives its program's.\n";
+          "returns its program's.\n";
   return text;
 }
 
-Json options_json(std::span<const OptionRow> rows) {
-  constexpr std::string_view kinds[] = {"flag", "one", "many"};
-  Json list = Json::array();
+std::vector<api::OptionHelp> help_of(std::span<const OptionRow> rows) {
+  std::vector<api::OptionHelp> list;
   for (const OptionRow& row : rows) {
-    Json option;
-    option["name"] = row.name;
-    option["short"] = row.short_name.empty() ? Json(nullptr) : Json(row.short_name);
-    option["value"] = kinds[static_cast<std::size_t>(row.value)];
-    option["placeholder"] = row.placeholder;
-    option["doc"] = row.doc;
-    list.push_back(std::move(option));
+    api::OptionHelp& option = list.emplace_back();
+    option.name = row.name;
+    if (!row.short_name.empty()) option.short_name = std::string(row.short_name);
+    option.value = row.value;
+    option.placeholder = row.placeholder;
+    option.doc = row.doc;
   }
   return list;
 }
@@ -81,7 +75,7 @@ constexpr std::string_view kCommandsIntroduction = R"(# The command line
 Generated from the command table (`src/cli/command_table.cpp`) by
 `ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`; `icn --help --json` is the same for programs.
 
-`icn` keeps a node in a data folder and needs no daemon. Options may stand anywhere before `--`; what follows `--`
+`icn` keeps a node in a data folder and needs no daemon. Options may come anywhere before `--`; what follows `--`
 belongs to the program that is run. `icn COMMAND --help` shows a command's options and an example,
 `icn completion SHELL` prints a completion script.
 
@@ -90,9 +84,9 @@ schema the command names below, on failure `schemas/error.json` (the commands th
 `schemas/job.json` then too, with `outcome` `refused` or `infrastructure`). µmana are decimal strings, moments RFC 3339
 in UTC.
 
-The exit code is 0 when all is well. A job that ran to its end gives its program's own exit code: its low eight bits,
+The exit code is 0 when all is well. A job that ran to its end has its program's own exit code: its low eight bits,
 and 255 where those are 0 though the exit code is not. 100 to 125 are icn's own: [ERRORS.md](ERRORS.md). A program may
-use those numbers too; `outcome` in the JSON tells the two apart.
+use those numbers too; `outcome` in the JSON distinguishes the two.
 
 )";
 
@@ -101,10 +95,10 @@ constexpr std::string_view kErrorsIntroduction = R"(# Errors
 Generated from the error table (`src/core/error.cpp`) by
 `ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`.
 
-One table serves every border. A **guest** sees the negated number as the result of a host call; **HTTP** answers the
+One table is used at every interface. A **guest** sees the negated number as the result of a host call; **HTTP** answers the
 status; `icn` ends with the **exit code** (100 to 125, so that a program's own exit code stays apart) and prints the
-name with what happened, to which thing, what was charged or kept and what to do next; `--json` gives number, name, the
-`rule` that refused (a limit's name, for example) and whether trying **again** can help. Numbers are never given anew.
+name with what happened, to which thing, what was charged or kept and what to do next; `--json` prints number, name, the
+`rule` that refused (a limit's name, for example) and whether trying **again** can help. Numbers are never reused.
 
 | number | name | exit code | HTTP | again | what it means |
 | --- | --- | --- | --- | --- | --- |
@@ -117,22 +111,15 @@ std::string help_text(const HelpRequest& request) {
 }
 
 std::string help_json(const HelpRequest& request) {
-  Json json;
-  json["commands"] = Json::array();
+  api::Help help;
   for (const CommandRow& row : command_table()) {
     if (!is_in(row, request)) continue;
-    Json command;
-    command["command"] = row.path;
-    command["arguments"] = row.arguments;
-    command["summary"] = row.summary;
-    command["doc"] = row.doc;
-    command["example"] = row.example;
-    command["schema"] = row.schema;
-    command["options"] = options_json(row.options);
-    json["commands"].push_back(std::move(command));
+    help.commands.push_back({std::string(row.path), std::string(row.arguments), std::string(row.summary),
+                             std::string(row.doc), std::string(row.example), std::string(row.schema),
+                             help_of(row.options)});
   }
-  json["options"] = options_json(kGlobalOptions);
-  return dump(json);
+  help.options = help_of(kGlobalOptions);
+  return api::json_text(help);
 }
 
 std::string commands_markdown() {

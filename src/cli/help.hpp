@@ -10,7 +10,7 @@ namespace icn::cli {
 [[nodiscard]] std::string help_text(const HelpRequest& request);
 [[nodiscard]] std::string help_json(const HelpRequest& request);
 
-// The files of docs/; a test compares them (ICN_UPDATE=1 writes them anew).
+// The files of docs/; a test compares them (ICN_UPDATE=1 writes them).
 [[nodiscard]] std::string commands_markdown();
 [[nodiscard]] std::string errors_markdown();
 

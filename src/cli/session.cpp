@@ -15,6 +15,9 @@
 namespace icn::cli {
 namespace {
 
+constexpr std::array kStoreKeys{std::pair{config::Key::storage_dag, folder::StorePort::dag},
+                                std::pair{config::Key::storage_state, folder::StorePort::state}};
+
 std::optional<std::string> environment(std::string_view variable) {
   const char* value = std::getenv(std::string(variable).c_str());
   if (value == nullptr) return std::nullopt;
@@ -50,11 +53,19 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
 
 Result<folder::StoresAsked> stores_asked(const Invocation& invocation) {
   folder::StoresAsked asked;
-  for (const auto& [key, port] : {std::pair{config::Key::storage_dag, folder::StorePort::dag},
-                                  std::pair{config::Key::storage_state, folder::StorePort::state}}) {
+  for (const auto& [key, port] : kStoreKeys) {
     asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), &environment));
   }
   return asked;
+}
+
+std::vector<api::AskedStore> stores_said(const Invocation& invocation) {
+  std::vector<api::AskedStore> said;
+  for (const auto& [key, port] : kStoreKeys) {
+    auto given = config::unchecked_value(key, invocation.text(config::key_row(key).option), &environment);
+    if (given) said.push_back({port, std::move(given->value), std::string(given->by)});
+  }
+  return said;
 }
 
 node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "api/folders.hpp"
 #include "cli/command.hpp"
 #include "folder/passphrase.hpp"
 #include "node/embedded_node.hpp"
@@ -14,6 +15,8 @@ namespace icn::cli {
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
 // What options and environment say of the stores. Errors: invalid_argument, unsupported (config/keys.hpp).
 [[nodiscard]] Result<folder::StoresAsked> stores_asked(const Invocation& invocation);
+// The same, unchecked, for operations that examine it themselves.
+[[nodiscard]] std::vector<api::AskedStore> stores_said(const Invocation& invocation);
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
 // This program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();

@@ -38,17 +38,20 @@ Result<void> check_bytes(std::string_view value) {
   return {};
 }
 
+std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
+                                     const Environment& environment) {
+  const KeyRow& row = key_row(key);
+  if (option) return Given{*option, row.option};
+  if (const auto variable = environment(row.variable); variable && !variable->empty())
+    return Given{*variable, row.variable};
+  return std::nullopt;
+}
+
 Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
                                          const Environment& environment) {
-  const KeyRow& row = key_row(key);
-  std::optional<Given> given;
-  if (option) {
-    given = Given{*option, row.option};
-  } else if (const auto variable = environment(row.variable); variable && !variable->empty()) {
-    given = Given{*variable, row.variable};
-  }
+  auto given = unchecked_value(key, option, environment);
   if (!given) return given;
-  if (const auto good = row.check(given->value); !good) return fail(within(given->by, good.error()));
+  if (const auto good = key_row(key).check(given->value); !good) return fail(within(given->by, good.error()));
   return given;
 }
 

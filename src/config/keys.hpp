@@ -51,8 +51,10 @@ struct Given {
   std::string_view by;
 };
 using Environment = std::function<std::optional<std::string>(std::string_view variable)>;
-// The option's value, else the variable's (an empty one counts as none), checked; nothing when neither was given.
-// Errors: those of the row's check, naming what gave the value.
+// The option's value, else the variable's (an empty one counts as none); nothing when neither was given.
+[[nodiscard]] std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
+                                                   const Environment& environment);
+// The same, checked. Errors: those of the row's check, naming what gave the value.
 [[nodiscard]] Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
                                                        const Environment& environment);
 

@@ -61,7 +61,7 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
     findings.error(file.error(), path.string(),
                    absent ? "copy the key file back from a backup: without the " + std::string(what) +
                                 " key the node signs nothing"
-                          : "mend the file's permissions");
+                          : "fix the file's permissions");
     return;
   }
   const auto protection = identity::protection_of(*file);
@@ -71,7 +71,7 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
   }
   if (*protection != identity::KeyProtection::plain) return;
   findings.note("the " + std::string(what) + " key is a plain file: for development only", path.string(),
-                "found a node with a passphrase for anything real");
+                "make a node with a passphrase for anything real");
   const auto key = identity::open_key(*file, []() -> Result<std::string> { return std::string(); });
   if (!key) {
     findings.error(key.error(), path.string(), "copy the key file back from a backup");
@@ -102,7 +102,7 @@ class Examiner {
       look_at_unfinished();
       look_at_what_is_asked();
       if (!lock) {
-        findings_.error(lock.error(), folder_.string(), "mend the file's permissions");
+        findings_.error(lock.error(), folder_.string(), "fix the file's permissions");
       } else if (lock->is_held()) {
         look_at_stores();
       } else {
@@ -130,7 +130,7 @@ class Examiner {
     const bool newer = record.error().code == ErrorCode::unsupported_version;
     findings_.error(record.error(), file.string(),
                     newer ? Advice("use the newer program that wrote it")
-                          : "copy the file back from a backup (its values stand in backup.json), or " + kRestoreAdvice);
+                          : "copy the file back from a backup (its values are in backup.json), or " + kRestoreAdvice);
     return false;
   }
 
@@ -208,7 +208,7 @@ class Examiner {
           std::string(asked->by) + " says '" + shown_url(asked->value) + "', and the folder keeps its " +
               std::string(port_name(port)) + " in '" + shown_url(record_.url(port)) + "': every command is refused",
           (folder_ / "node.json").string(),
-          Advice("leave " + std::string(asked->by) + " away, or move the store",
+          Advice("omit " + std::string(asked->by) + ", or move the store",
                  port == StorePort::state ? "storage.state" : "storage.dag", shown_url(record_.url(port))));
     }
   }
@@ -223,7 +223,7 @@ class Examiner {
       findings_.error(descriptor.error(), shown,
                       descriptor.error().code == ErrorCode::unsupported
                           ? "use a build that has it, as the one that made the folder"
-                          : "mend the URL in node.json");
+                          : "fix the URL in node.json");
       return false;
     }
     if (descriptor->place == ports::Place::process) {
@@ -255,7 +255,7 @@ class Examiner {
     if (!is_there(port)) return nullptr;
     auto store = open_url(url(port));
     if (store) return *std::move(store);
-    Advice advice = "see to what it says, then examine again";
+    Advice advice = "fix this, then examine again";
     if (store.error().code == ErrorCode::corrupted || store.error().code == ErrorCode::invalid_format)
       advice = kRestoreAdvice;
     if (store.error().code == ErrorCode::unsupported_version) advice = "use the program that wrote it";
@@ -279,18 +279,6 @@ class Examiner {
 };
 
 }  // namespace
-
-std::string_view severity_name(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "?";
-}
 
 std::vector<Finding> examine(const Examination& examination) { return Examiner(examination).run(); }
 

@@ -8,16 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "api/folders.hpp"
 #include "folder/data_folder.hpp"
 
 namespace icn::folder {
 
-enum class Severity : std::uint8_t {
-  note,     // worth knowing; nothing is wrong
-  warning,  // works, and should be seen to
-  error,    // something is lost or does not work
-};
-[[nodiscard]] std::string_view severity_name(Severity severity);
+using Severity = api::FindingSeverity;
 
 struct Finding {
   Severity severity = Severity::error;
@@ -39,7 +35,7 @@ struct Examination {
 // Below these, space is a warning and an error.
 inline constexpr std::uint64_t kFreeBytesLow = 512ULL << 20;
 inline constexpr std::uint64_t kFreeBytesNone = 16ULL << 20;
-// Of one kind of finding about blocks, at most this many are told one by one.
+// Of one kind of finding about blocks, at most this many are reported one by one.
 inline constexpr std::size_t kFindingsOfAKindMax = 20;
 
 // In the order in which things were looked at; empty when nothing is worth saying.

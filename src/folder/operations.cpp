@@ -2,11 +2,105 @@
 
 #include "backends/registry.hpp"
 #include "folder/backup.hpp"
+#include "folder/doctor.hpp"
+#include "folder/restore.hpp"
+#include "folder/store_migration.hpp"
 #include "folder/stores.hpp"
 #include "stores/incarnation.hpp"
 #include "stores/state_hash.hpp"
 
 namespace icn::folder {
+namespace {
+
+Result<std::vector<ipld::Cid>> parsed(const std::vector<std::string>& texts) {
+  std::vector<ipld::Cid> cids;
+  for (const std::string& text : texts) cids.push_back(ICN_TRY(ipld::Cid::parse(text)));
+  return cids;
+}
+
+const config::KeyRow& key_of(StorePort port) {
+  return config::key_row(port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag);
+}
+
+Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest& request) {
+  Restore restore;
+  restore.backup = request.backup;
+  restore.folder = request.data;
+  if (request.state_store) restore.stores.state = config::Given{*request.state_store, key_of(StorePort::state).name};
+  if (request.dag_store) restore.stores.dag = config::Given{*request.dag_store, key_of(StorePort::dag).name};
+  restore.now = ICN_TRY(backends::system::open()).clock->now();
+  restore.owner = doing.owner;
+  restore.command = doing.command;
+  const RestoreReport report = ICN_TRY(restore_backup(restore));
+  const BackupManifest& manifest = report.manifest;
+  api::RestoredNode answer;
+  answer.data = std::filesystem::absolute(restore.folder).string();
+  answer.node = ICN_TRY(model::Did::parse(report.record.node));
+  answer.member = ICN_TRY(model::Did::parse(report.record.member));
+  answer.state_store = shown_url(report.record.state_store);
+  answer.dag_store = shown_url(report.record.dag_store);
+  answer.state_hash = manifest.hash.digest;
+  answer.pairs = manifest.hash.pairs;
+  answer.blocks = manifest.hash.blocks;
+  answer.backup_made = manifest.made;
+  answer.incarnation = report.incarnation.number;
+  answer.damaged = ICN_TRY(parsed(manifest.damaged));
+  return answer;
+}
+
+Result<api::MigrationDone> migrate_stores(const Doing& doing, const api::MigrationRequest& request) {
+  Migration migration;
+  migration.from = request.from;
+  migration.to = request.to;
+  migration.command = doing.command;
+  migration.verify = request.verify ? Verify::yes : Verify::no;
+  // What is asked for may be the old place or the new one already; it is compared when the stores have moved.
+  DataFolder folder = ICN_TRY(DataFolder::open(request.data, doing.owner));
+  api::MigrationDone answer;
+  for (const MovedStore& store : ICN_TRY(migrate(folder, migration))) {
+    answer.moved.push_back({store.port, shown_url(store.from), shown_url(store.to), store.copied.things,
+                            store.copied.written, store.copied.removed, store.removal});
+  }
+  answer.verified = request.verify && !answer.moved.empty();
+  for (const api::AskedStore& asked : request.asked) {
+    StoresAsked stores;
+    stores[asked.port] = config::Given{asked.url, asked.by};
+    const auto good = key_of(asked.port).check(asked.url);
+    const auto fits = good ? folder.require(stores) : Result<void>(fail(within(asked.by, good.error())));
+    if (!fits && !answer.note) answer.note = fits.error().detail;
+  }
+  return answer;
+}
+
+api::FindingView view(Finding finding) {
+  api::FindingView view;
+  view.severity = finding.severity;
+  if (finding.severity != Severity::note) view.error = std::string(error_row(finding.code).name);
+  view.what = std::move(finding.what);
+  view.where = std::move(finding.where);
+  view.advice = std::move(finding.advice);
+  if (!finding.rule.empty()) view.rule = std::move(finding.rule);
+  if (!finding.subject.empty()) view.subject = std::move(finding.subject);
+  return view;
+}
+
+api::Examination examine_folder(const api::ExaminationRequest& request) {
+  Examination examination;
+  examination.folder = request.data;
+  api::Examination answer;
+  for (const api::AskedStore& asked : request.asked) {
+    if (const auto good = key_of(asked.port).check(asked.url); !good) {
+      answer.findings.push_back(view({Severity::warning, good.error().code, within(asked.by, good.error()).detail,
+                                      "the environment", "correct the value, or omit it"}));
+    } else {
+      examination.stores[asked.port] = config::Given{asked.url, asked.by};
+    }
+  }
+  for (Finding& finding : examine(examination)) answer.findings.push_back(view(std::move(finding)));
+  return answer;
+}
+
+}  // namespace
 
 Result<api::StoreHash> hash_stores(const ports::StateReader& state, const ports::DagStore& dag) {
   const stores::StateHash hash = ICN_TRY(stores::hash_state(state, dag));
@@ -37,7 +131,7 @@ Result<api::Backup> back_up(const DataFolder& folder, const ports::StateStore& s
   answer.bytes = report.bytes;
   for (const std::string& key : manifest.keys)
     answer.keys.push_back(ICN_TRY(api::parse_enum<api::KeyFile>("key file", key)));
-  for (const std::string& cid : manifest.damaged) answer.damaged.push_back(ICN_TRY(ipld::Cid::parse(cid)));
+  answer.damaged = ICN_TRY(parsed(manifest.damaged));
   return answer;
 }
 
@@ -51,6 +145,17 @@ void bind_operations(const DataFolder& folder, api::Slots& slots) {
     const model::UnixMs now = ICN_TRY(backends::system::open()).clock->now();
     return back_up(folder, *stores.state, *stores.dag, now, request.destination);
   });
+}
+
+void bind_whole_folder_operations(const Doing& doing, api::Slots& slots) {
+  slots.bind<api::RestoreNode>(
+      [doing](const api::Context&, const api::RestoreRequest& request) { return restore(doing, request); });
+  slots.bind<api::MigrateStores>(
+      [doing](const api::Context&, const api::MigrationRequest& request) { return migrate_stores(doing, request); });
+  slots.bind<api::ExamineFolder>(
+      [](const api::Context&, const api::ExaminationRequest& request) -> Result<api::Examination> {
+        return examine_folder(request);
+      });
 }
 
 }  // namespace icn::folder

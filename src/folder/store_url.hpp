@@ -2,21 +2,19 @@
 //
 // Where a backend keeps things in a path, a relative location begins in the data folder. Nothing here opens a store.
 #pragma once
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "api/stores.hpp"
 #include "ports/backend.hpp"
 
 namespace icn::folder {
 
-enum class StorePort : std::uint8_t { state, dag };
-inline constexpr std::array kStorePorts{StorePort::state, StorePort::dag};
-[[nodiscard]] constexpr std::string_view port_name(StorePort port) {
-  return port == StorePort::state ? "state_store" : "dag_store";
-}
+using api::StorePort;
+inline constexpr auto kStorePorts = api::EnumNames<StorePort>::values;
+[[nodiscard]] inline std::string_view port_name(StorePort port) { return api::EnumNames<StorePort>::name(port); }
 
 // One thing for each store.
 template <class T>

@@ -132,17 +132,25 @@ std::string words_of(const Outcome& outcome) {
   return words;
 }
 
-}  // namespace
+// Whether the bytes are a map with a link as the value of this key.
+bool has_link(ByteView bytes, std::string_view field) {
+  ipld::CborReader reader(bytes);
+  const auto count = reader.map();
+  for (std::size_t i = 0; count && i < *count; ++i) {
+    const auto key = reader.text();
+    if (!key) return false;
+    const auto kind = reader.peek();
+    if (*key == field) return kind && *kind == ipld::CborKind::link;
+    if (!reader.skip()) return false;
+  }
+  return false;
+}
 
-namespace {
-
-// Every kind of block counts its versions for itself: a newer version is one only of a block that has the field which
-// makes it of this kind.
+// Each kind of block numbers its own versions: a version is a newer one of this kind only if the block has the field
+// that makes it of this kind.
 template <class T>
 Result<T> of_this_kind(Result<T> read, ByteView bytes, std::string_view field) {
-  if (read || read.error().code != ErrorCode::unsupported_version) return read;
-  const Result<std::string> shown = ipld::dag_json_of_dag_cbor(bytes);
-  if (shown && shown->find('"' + std::string(field) + "\":{\"/\"") != std::string::npos) return read;
+  if (read || read.error().code != ErrorCode::unsupported_version || has_link(bytes, field)) return read;
   return fail(ErrorCode::invalid_format, "it has no field '" + std::string(field) + "'");
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <set>
 
 #include "model/capability.hpp"
@@ -318,13 +319,26 @@ TEST(Receipts, ADifferenceNamesTheFieldThatExplainsIt) {
   EXPECT_EQ(first_difference(same, other)->field, "job");
 }
 
-TEST(Receipts, ANewerVersionIsToldFromAnotherKindOfBlock) {
+TEST(Receipts, ANewerVersionDiffersFromAnotherKindOfBlock) {
   // The order of this program is of version 2, receipts are of version 1.
   EXPECT_EQ(Receipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
   EXPECT_EQ(SignedReceipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
   Bytes newer = golden::receipt().to_block().bytes;
   newer[3] = 2;  // the map's head, the key "v", its value
   EXPECT_EQ(Receipt::from_bytes(newer).error().code, ErrorCode::unsupported_version);
+  // The field counts as a key of the block itself, with a link as its value.
+  const auto of_another_kind = [](const std::function<void(ipld::CborWriter&)>& value) {
+    ipld::CborWriter writer;
+    writer.map(2).key("v").unsigned_integer(2).key("transcript");
+    value(writer);
+    return Receipt::from_bytes(writer.take()).error().code;
+  };
+  const ipld::Cid cid = golden::raw("calls");
+  EXPECT_EQ(of_another_kind([&](ipld::CborWriter& out) { out.link(cid); }), ErrorCode::unsupported_version);
+  EXPECT_EQ(of_another_kind([&](ipld::CborWriter& out) { out.text(R"("transcript":{"/": "x"})"); }),
+            ErrorCode::invalid_format);
+  EXPECT_EQ(of_another_kind([&](ipld::CborWriter& out) { out.map(1).key("transcript").link(cid); }),
+            ErrorCode::invalid_format);
 }
 
 TEST(Transfers, NamesOfAccountsAreTheirOwn) {

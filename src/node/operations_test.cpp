@@ -4,7 +4,8 @@
 #include <cstdlib>
 
 #include "api/jobs.hpp"
-#include "node/embedded_node.hpp"
+#include "folder/operations.hpp"
+#include "node/founding_operation.hpp"
 #include "node/owner_operations.hpp"
 
 namespace icn::node {
@@ -32,7 +33,16 @@ struct NodeOperations : ::testing::Test {
 };
 
 TEST_F(NodeOperations, EveryRowOfTheTableIsBound) {
-  for (const api::Operation& row : api::operations()) EXPECT_TRUE(row.is_bound(node_->slots())) << row.name;
+  api::Slots machine;
+  folder::bind_whole_folder_operations({"test", ""}, machine);
+  bind_founding_operation({}, machine);
+  for (const api::Operation& row : api::operations())
+    EXPECT_TRUE(row.is_bound(row.path.empty() ? machine : node_->slots())) << row.name;
+}
+
+TEST_F(NodeOperations, ANodeOffersOnlyRowsWithARoute) {
+  for (const api::Operation& row : api::operations())
+    EXPECT_EQ(row.is_bound(node_->slots()), !row.path.empty()) << row.name;
 }
 
 TEST_F(NodeOperations, WhatTheOwnerServesIsInTheTable) {

@@ -92,8 +92,10 @@ class Choosing(StoreTest):
         rows = answer("store_backends", self.home, "store", "backends")
         self.assertEqual(sorted(rows, key=lambda row: (row["port"], row["name"])), rows)
         for port in ("dag_store", "state_store"):
-            self.assertIn({"port": port, "name": "sqlite", "grade": "production", "available": True}, rows)
-            self.assertIn({"port": port, "name": "memory", "grade": "development", "available": True}, rows)
+            for name, grade in (("sqlite", "production"), ("memory", "development")):
+                [row] = [row for row in rows if (row["port"], row["name"]) == (port, name)]
+                self.assertEqual((grade, True, None), (row["grade"], row["available"], row["absent_because"]))
+                self.assertTrue(row["doc"])
 
     def test_an_unknown_backend_is_refused_with_those_there_are(self):
         for args, env in ((["--state-store", "sqlight:x"], {}), ([], {"ICN_STORAGE_STATE": "sqlight:x"})):

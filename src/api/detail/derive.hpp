@@ -13,7 +13,7 @@ namespace icn::api::detail {
 
 template <class T>
 concept Described = requires {
-  T::fields();
+  FieldsOf<T>::fields();
 };
 template <class T>
 concept Named = requires {
@@ -51,14 +51,14 @@ inline constexpr std::size_t kHexBytes<std::array<std::uint8_t, N>> = N;
 
 template <Described T, class Visit>
 constexpr void for_each_field(Visit&& visit) {
-  std::apply([&](const auto&... field) { (visit(field), ...); }, T::fields());
+  std::apply([&](const auto&... field) { (visit(field), ...); }, FieldsOf<T>::fields());
 }
 template <Described T>
-inline constexpr std::size_t kFieldCount = std::tuple_size_v<decltype(T::fields())>;
+inline constexpr std::size_t kFieldCount = std::tuple_size_v<decltype(FieldsOf<T>::fields())>;
 template <Described T>
 consteval std::array<std::string_view, kFieldCount<T>> field_names() {
   return std::apply([](const auto&... field) { return std::array<std::string_view, sizeof...(field)>{field.name...}; },
-                    T::fields());
+                    FieldsOf<T>::fields());
 }
 // Its only field has no name: the struct is that field's value.
 template <Described T>
@@ -93,7 +93,8 @@ Json value_to_json(const V& value) {
       for_each_field<V>([&]<auto M>(const Field<M>& field) {
         const auto& member = value.*M;
         if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
-          if (member) out.emplace(std::string(field.name), value_to_json(*member));
+          if (member || field.bound.null)
+            out.emplace(std::string(field.name), member ? value_to_json(*member) : Json(nullptr));
         } else {
           out.emplace(std::string(field.name), value_to_json(member));
         }
@@ -139,10 +140,11 @@ Result<void> field_from_json(const Json& json, V& value, const Field<M>& field, 
   const Where here{&where, field.name};
   const auto at = json.find(std::string(field.name));
   if (at == json.end()) {
-    if (kIsOptional<T> || field.bound.missing == Missing::allowed) return {};
+    if ((kIsOptional<T> && !field.bound.null) || field.bound.missing == Missing::allowed) return {};
     return fail(wrong(here, "missing_field", "is missing"));
   }
   if constexpr (kIsOptional<T>) {
+    if (field.bound.null && at->is_null()) return {};
     return value_from_json(*at, member.emplace(), field.bound, here);
   } else {
     return value_from_json(*at, member, field.bound, here);
@@ -272,7 +274,9 @@ Json struct_schema() {
       using T = std::remove_cvref_t<decltype(std::declval<V&>().*M)>;
       Json schema{{"description", field.text}};
       if constexpr (kIsOptional<T>) {
-        schema.update(value_schema<typename T::value_type>(field.bound));
+        Json inner = value_schema<typename T::value_type>(field.bound);
+        schema.update(field.bound.null ? or_null(std::move(inner)) : std::move(inner));
+        if (field.bound.null) out["required"].push_back(field.name);
       } else {
         schema.update(value_schema<T>(field.bound));
         if (field.bound.missing == Missing::allowed) {

@@ -1,45 +1,37 @@
 // The commands about the program itself: abi, completion, version.
-#include <nlohmann/json.hpp>
-
-#include "abi/describe.hpp"
+#include "api/about.hpp"
+#include "api/command_line.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/completion.hpp"
-#include "cli/session.hpp"
-#include "cli/views.hpp"
-#include "wasm/executor.hpp"
 
 namespace icn::cli::commands {
 
 Result<Answer> abi(const Invocation& invocation) {
-  const std::string form = invocation.text("--format").value_or("json");
-  std::string text;
-  if (form == "json") {
-    text = icn::abi::host_abi_json();
-  } else if (form == "md") {
-    text = icn::abi::host_abi_markdown();
-  } else if (form == "c") {
-    text = icn::abi::host_abi_c_header();
-  } else if (form == "rust") {
-    text = icn::abi::host_abi_rust();
-  } else {
-    return fail(ErrorCode::invalid_argument, "--format " + form + ": the forms are json, md, c and rust");
+  api::AbiRequest request;
+  if (const auto form = invocation.text("--format")) {
+    const auto parsed = api::parse_enum<api::AbiForm>("format", *form);
+    if (!parsed) return fail(within("--format", parsed.error()));
+    request.form = *parsed;
   }
-  return Answer{icn::abi::host_abi_json(), std::move(text), 0};
+  std::string text;
+  api::Context context;
+  context.out = [&text](ByteView piece) -> Result<void> {
+    text += text_of(piece);
+    return {};
+  };
+  const api::HostAbi answer = ICN_TRY(api::describe_abi(context, request));
+  return Answer{api::json_text(answer), std::move(text), 0};
 }
 
 Result<Answer> completion(const Invocation& invocation) {
-  const std::string script = ICN_TRY(completion_script(invocation.arguments[0]));
-  nlohmann::ordered_json json;
-  json["text"] = script;
-  return Answer{dump(json), script, 0};
+  const api::ScriptText script{ICN_TRY(completion_script(invocation.arguments[0]))};
+  return Answer{api::json_text(script), script.text, 0};
 }
 
 Result<Answer> version(const Invocation&) {
-  const ipld::Cid profile = wasm::profile_block().cid;
-  nlohmann::ordered_json json;
-  json["version"] = ICN_VERSION;
-  json["profile"] = profile.to_text();
-  return Answer{dump(json), std::string("icn ") + ICN_VERSION + "\nprofile " + profile.to_text() + "\n", 0};
+  api::Context context;
+  const api::Version version = ICN_TRY(api::describe_version(context, {}));
+  return Answer{api::json_text(version), "icn " + version.version + "\nprofile " + version.profile.to_text() + "\n", 0};
 }
 
 }  // namespace icn::cli::commands

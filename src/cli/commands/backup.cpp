@@ -1,17 +1,11 @@
 // The commands that copy a node as a whole: backup and restore.
-#include <nlohmann/json.hpp>
-
-#include "backends/registry.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
-#include "folder/restore.hpp"
 
 namespace icn::cli::commands {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Answer answer_of(const api::Backup& backup) {
   std::string text = "backup      " + backup.path + "\nmade        " + time_text(backup.made) + "\nstate       " +
@@ -25,8 +19,6 @@ Answer answer_of(const api::Backup& backup) {
           backup.damaged.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
 }
 
-Result<model::UnixMs> this_moment() { return ICN_TRY(backends::system::open()).clock->now(); }
-
 }  // namespace
 
 Result<Answer> backup(const Invocation& invocation) {
@@ -35,35 +27,23 @@ Result<Answer> backup(const Invocation& invocation) {
 }
 
 Result<Answer> restore(const Invocation& invocation) {
-  folder::Restore restore;
-  restore.backup = std::filesystem::absolute(invocation.arguments[0]);
-  restore.folder = ICN_TRY(data_path(invocation));
-  restore.stores = ICN_TRY(stores_asked(invocation));
-  restore.now = ICN_TRY(this_moment());
-  restore.owner = "icn restore";
-  restore.command = "icn --data " + restore.folder.string() + " restore " + restore.backup.string();
-  const folder::RestoreReport report = ICN_TRY(folder::restore_backup(restore));
-  const folder::BackupManifest& manifest = report.manifest;
-  Json json;
-  json["data"] = std::filesystem::absolute(restore.folder).string();
-  json["node"] = report.record.node;
-  json["member"] = report.record.member;
-  json["state_store"] = folder::shown_url(report.record.state_store);
-  json["dag_store"] = folder::shown_url(report.record.dag_store);
-  json["state_hash"] = to_hex(manifest.hash.digest);
-  json["pairs"] = manifest.hash.pairs;
-  json["blocks"] = manifest.hash.blocks;
-  json["backup_made"] = time_text(manifest.made);
-  json["incarnation"] = report.incarnation.number;
-  json["damaged"] = manifest.damaged;
-  std::string text = "The node " + report.record.node + " lives in " + restore.folder.string() + " as it was at " +
-                     time_text(manifest.made) + ".\nstate       " + grouped(manifest.hash.pairs) + " pairs in " +
-                     folder::shown_url(report.record.state_store) + "\nblocks      " + grouped(manifest.hash.blocks) +
-                     " in " + folder::shown_url(report.record.dag_store) + "\nstate hash  " +
-                     to_hex(manifest.hash.digest) + "\nincarnation " + std::to_string(report.incarnation.number) + "\n";
-  for (const std::string& cid : manifest.damaged) text += "missing: the block " + cid + " was damaged already\n";
-  text += "Never run it beside the node that the backup is of: both would sign with the same keys.\n";
-  return Answer{dump(json), std::move(text), 0};
+  const std::filesystem::path path = ICN_TRY(data_path(invocation));
+  const folder::StoresAsked stores = ICN_TRY(stores_asked(invocation));
+  api::RestoreRequest request;
+  request.backup = std::filesystem::absolute(invocation.arguments[0]).string();
+  request.data = path.string();
+  if (stores.state) request.state_store = stores.state->value;
+  if (stores.dag) request.dag_store = stores.dag->value;
+  const api::RestoredNode node = ICN_TRY(on_whole_folder<api::RestoreNode>(
+      invocation, request, "icn --data " + request.data + " restore " + request.backup));
+  std::string text = "The node " + node.node.to_text() + " lives in " + request.data + " as it was at " +
+                     time_text(node.backup_made) + ".\nstate       " + grouped(node.pairs) + " pairs in " +
+                     node.state_store + "\nblocks      " + grouped(node.blocks) + " in " + node.dag_store +
+                     "\nstate hash  " + to_hex(node.state_hash) + "\nincarnation " + std::to_string(node.incarnation) +
+                     "\n";
+  for (const ipld::Cid& cid : node.damaged) text += "missing: the block " + cid.to_text() + " was damaged already\n";
+  text += "Never run it together with the node that the backup is of: both would sign with the same keys.\n";
+  return Answer{api::json_text(node), std::move(text), 0};
 }
 
 }  // namespace icn::cli::commands

@@ -1,15 +1,13 @@
-#include <nlohmann/json.hpp>
-
+#include "api/folders.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
-#include "cli/views.hpp"
 #include "core/log.hpp"
-#include "runtime/mana.hpp"
+#include "node/founding_operation.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
-// A folder that remembers its keys and forgets what they did is a trap for whoever did not mean it.
+// A folder that remembers its keys and forgets what they did surprises a user who did not mean it.
 void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
   for (const folder::StorePort port : folder::kStorePorts) {
     if (!stores[port]) continue;
@@ -26,36 +24,34 @@ void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
 
 Result<Answer> init(const Invocation& invocation) {
   const std::filesystem::path path = ICN_TRY(data_path(invocation));
-  node::FoundingOptions options;
-  options.owner = "icn init";
-  options.compile_command = compile_command();
-  options.settings = ICN_TRY(node_settings());
-  options.protection =
-      invocation.has("--development") ? identity::KeyProtection::plain : identity::KeyProtection::passphrase;
-  options.passphrase = passphrase_source(invocation, folder::Confirm::twice);
-  if (const auto name = invocation.text("--name")) options.name = *name;
-  if (const auto grant = invocation.text("--grant")) options.grant = ICN_TRY(model::Mana::parse(*grant));
+  const folder::StoresAsked stores = ICN_TRY(stores_asked(invocation));
+  api::InitRequest request;
+  request.data = path.string();
+  if (invocation.has("--development")) request.keys = identity::KeyProtection::plain;
+  if (const auto name = invocation.text("--name")) request.name = *name;
+  if (const auto grant = invocation.text("--grant")) request.grant = ICN_TRY(model::Mana::parse(*grant));
   if (const auto endowment = invocation.text("--endowment"))
-    options.endowment = ICN_TRY(model::Mana::parse(*endowment));
-  options.stores = ICN_TRY(stores_asked(invocation));
-  const auto node = ICN_TRY(node::EmbeddedNode::found(path, options));
-  warn_of_stores_that_forget(options.stores);
-  const runtime::AccountView account = view_account(node->state(), node->member());
-  nlohmann::ordered_json json;
-  json["data"] = std::filesystem::absolute(path).string();
-  json["scope"] = node->state().scope().id.to_text();
-  json["member"] = node->member().to_text();
-  json["node"] = node->state().node_did().to_text();
-  json["grant_umana"] = umana_text(account.balance.posted);
-  json["keys"] = options.protection == identity::KeyProtection::plain ? "plain" : "passphrase";
+    request.endowment = ICN_TRY(model::Mana::parse(*endowment));
+  if (stores.state) request.state_store = stores.state->value;
+  if (stores.dag) request.dag_store = stores.dag->value;
+  node::OpeningOptions process;
+  process.owner = "icn init";
+  process.passphrase = passphrase_source(invocation, folder::Confirm::twice);
+  process.compile_command = compile_command();
+  process.settings = ICN_TRY(node_settings());
+  api::Slots slots;
+  node::bind_founding_operation(process, slots);
+  api::Context context{.slots = &slots};
+  const api::NewNode node = ICN_TRY(api::call<api::InitNode>(context, request));
+  warn_of_stores_that_forget(stores);
   std::string text = "A scope of one member lives in " + path.string() + ".\n";
-  text += "scope       " + node->state().scope().id.to_text() + "\n";
-  text += "member      " + node->member().to_text() + "\n";
-  text += "node        " + node->state().node_did().to_text() + "\n";
-  text += "granted     " + account.balance.posted.to_text() + "\n";
-  if (options.protection == identity::KeyProtection::plain) text += "The keys are plain files: for development only.\n";
+  text += "scope       " + node.scope.to_text() + "\n";
+  text += "member      " + node.member.to_text() + "\n";
+  text += "node        " + node.node.to_text() + "\n";
+  text += "granted     " + node.grant.to_text() + "\n";
+  if (node.keys == identity::KeyProtection::plain) text += "The keys are plain files: for development only.\n";
   text += "Next: icn --data " + path.string() + " job run PROGRAM.wasm < FILE\n";
-  return Answer{dump(json), std::move(text), 0};
+  return Answer{api::json_text(node), std::move(text), 0};
 }
 
 }  // namespace icn::cli::commands

@@ -65,4 +65,16 @@ template <class S>
   return here_or_owner([&] { return open_folder(invocation); }, here, ask);
 }
 
+// The answer of an operation on a whole folder, which is always this process's. `command` goes on with it after an
+// interruption.
+template <class S>
+[[nodiscard]] Result<typename S::Answer> on_whole_folder(const Invocation& invocation,
+                                                         const typename S::Request& request,
+                                                         const std::string& command = "") {
+  api::Slots slots;
+  folder::bind_whole_folder_operations({"icn " + std::string(invocation.command->path), command}, slots);
+  api::Context context{.slots = &slots};
+  return api::call<S>(context, request);
+}
+
 }  // namespace icn::cli::commands

@@ -1,0 +1,143 @@
+// What this program is and offers, whatever node it works on (docs/OPERATIONS.md). Thread safe.
+#pragma once
+#include "abi/host_call.hpp"
+#include "api/operation.hpp"
+#include "ipld/cid.hpp"
+
+namespace icn::api {
+
+template <>
+struct EnumNames<abi::WasmType> {
+  static constexpr auto values = first_values<abi::WasmType, 2>();
+  static_assert(values.back() == abi::WasmType::i64);
+  static std::string_view name(abi::WasmType type) { return abi::wasm_type_name(type); }
+};
+
+template <>
+struct EnumNames<abi::ArgKind> {
+  static constexpr auto values = first_values<abi::ArgKind, 10>();
+  static_assert(values.back() == abi::ArgKind::address);
+  static std::string_view name(abi::ArgKind kind);
+};
+
+template <>
+struct EnumNames<abi::AnswerKind> {
+  static constexpr auto values = first_values<abi::AnswerKind, 4>();
+  static_assert(values.back() == abi::AnswerKind::never);
+  static std::string_view name(abi::AnswerKind kind);
+};
+
+template <>
+struct EnumNames<model::Capability> {
+  static constexpr auto values = [] {
+    std::array<model::Capability, model::kCapabilityTable.size() + 1> all{model::Capability::none};
+    for (std::size_t i = 0; i < model::kCapabilityTable.size(); ++i) all[i + 1] = model::kCapabilityTable[i].capability;
+    return all;
+  }();
+  static std::string_view name(model::Capability capability) { return model::capability_name(capability); }
+};
+
+enum class AbiForm : std::uint8_t { json, md, c, rust };
+
+template <>
+struct EnumNames<AbiForm> {
+  static constexpr auto values = first_values<AbiForm, 4>();
+  static_assert(values.back() == AbiForm::rust);
+  static std::string_view name(AbiForm form) {
+    constexpr std::array<std::string_view, 4> names{"json", "md", "c", "rust"};
+    return names[static_cast<std::size_t>(form)];
+  }
+};
+
+struct AbiRequest {
+  AbiForm form = AbiForm::json;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field<&AbiRequest::form>{"form",
+                                 "of the bytes: the answer itself, a document for people, or a header for guests",
+                                 {.missing = Missing::allowed}}};
+  }
+};
+
+struct HostArgument {
+  std::string name;
+  abi::ArgKind kind = abi::ArgKind::i32;
+
+  static constexpr auto fields() {
+    using T = HostArgument;
+    return std::tuple{
+        Field<&T::name>{"name", "its name in headers", {.min = 1}},
+        Field<&T::kind>{"kind", "what it means; text, bytes, buffer and iovecs are two wasm values"},
+    };
+  }
+};
+
+struct HostFunction {
+  std::uint32_t index = 0;
+  std::string module;
+  std::string name;
+  std::vector<abi::WasmType> params;
+  std::vector<abi::WasmType> results;
+  std::uint64_t fuel = 0;
+  std::uint64_t fuel_per_byte = 0;
+  std::uint64_t fuel_per_item = 0;
+  model::Capability capability = model::Capability::none;
+  std::string doc;
+  std::vector<HostArgument> arguments;
+  abi::AnswerKind answer = abi::AnswerKind::number;
+  Nullable<JsonText> request;
+  Nullable<JsonText> response;
+
+  static constexpr auto fields() {
+    using T = HostFunction;
+    return std::tuple{
+        Field<&T::index>{"index", "frozen; those of WASI begin at 1000"},
+        Field<&T::module>{"module", "that a guest imports", {.form = Form::word}},
+        Field<&T::name>{"name", "in the module", {.form = Form::word}},
+        Field<&T::params>{"params", "wasm types"},
+        Field<&T::results>{"results", "wasm types"},
+        Field<&T::fuel>{"fuel", "of one call"},
+        Field<&T::fuel_per_byte>{"fuel_per_byte", "of each byte that goes in or out"},
+        Field<&T::fuel_per_item>{"fuel_per_item", "of each thing that a list of the call has"},
+        Field<&T::capability>{"capability", "that the job needs"},
+        Field<&T::doc>{"doc", "what it does", {.min = 1}},
+        Field<&T::arguments>{"arguments", "in order"},
+        Field<&T::answer>{"answer", "what the result means"},
+        Field<&T::request>{"request", "JSON Schema of the argument that is JSON; null when none is"},
+        Field<&T::response>{"response", "JSON Schema of what the result register then holds; null when it is not JSON"},
+    };
+  }
+};
+
+struct HostAbi {
+  static constexpr std::string_view kName = "abi";
+  static constexpr std::string_view kText = "The host functions.";
+  std::vector<HostFunction> functions;
+
+  static constexpr auto fields() { return std::tuple{Field<&HostAbi::functions>{"", "by index", {.min = 1}}}; }
+};
+
+struct VersionRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct Version {
+  static constexpr std::string_view kName = "version";
+  static constexpr std::string_view kText = "This program.";
+  std::string version;
+  ipld::Cid profile;
+
+  static constexpr auto fields() {
+    using T = Version;
+    return std::tuple{
+        Field<&T::version>{"version", "of the program", {.form = Form::version}},
+        Field<&T::profile>{"profile", "of execution, under which it runs jobs"},
+    };
+  }
+};
+
+[[nodiscard]] Result<HostAbi> describe_abi(Context& context, const AbiRequest& request);
+[[nodiscard]] Result<Version> describe_version(Context& context, const VersionRequest& request);
+
+}  // namespace icn::api

@@ -1,0 +1,84 @@
+// The documents that the command line prints of itself. They are no operations: nothing is asked of a node.
+#pragma once
+#include "api/fields.hpp"
+
+namespace icn::api {
+
+enum class OptionValue : std::uint8_t { flag, one, many };
+
+template <>
+struct EnumNames<OptionValue> {
+  static constexpr auto values = first_values<OptionValue, 3>();
+  static_assert(values.back() == OptionValue::many);
+  static std::string_view name(OptionValue value) {
+    constexpr std::array<std::string_view, 3> names{"flag", "one", "many"};
+    return names[static_cast<std::size_t>(value)];
+  }
+};
+
+struct OptionHelp {
+  std::string name;
+  Nullable<std::string> short_name;
+  OptionValue value = OptionValue::flag;
+  std::string placeholder;
+  std::string doc;
+
+  static constexpr auto fields() {
+    using T = OptionHelp;
+    return std::tuple{
+        Field<&T::name>{"name", "with its dashes", {.form = Form::option}},
+        Field<&T::short_name>{"short", "one dash and a letter", {.min = 2, .max = 2}},
+        Field<&T::value>{"value", "how many values it takes"},
+        Field<&T::placeholder>{"placeholder", "what the value is; empty for a flag"},
+        Field<&T::doc>{"doc", "what it does", {.min = 1}},
+    };
+  }
+};
+
+struct CommandHelp {
+  std::string command;
+  std::string arguments;
+  std::string summary;
+  std::string doc;
+  std::string example;
+  std::string schema;
+  std::vector<OptionHelp> options;
+
+  static constexpr auto fields() {
+    using T = CommandHelp;
+    return std::tuple{
+        Field<&T::command>{"command", "its words", {.min = 1}},
+        Field<&T::arguments>{"arguments", "what follows them"},
+        Field<&T::summary>{"summary", "what it does, in one line", {.min = 1}},
+        Field<&T::doc>{"doc", "what else is to be known", {.min = 1}},
+        Field<&T::example>{"example", "a whole command", {.min = 1}},
+        Field<&T::schema>{"schema", "docs/schemas/NAME.json of what it prints as JSON", {.form = Form::word}},
+        Field<&T::options>{"options", "of this command alone"},
+    };
+  }
+};
+
+struct Help {
+  static constexpr std::string_view kName = "help";
+  static constexpr std::string_view kText = "What `icn [COMMAND] --help --json` prints: the command table.";
+  std::vector<CommandHelp> commands;
+  std::vector<OptionHelp> options;
+
+  static constexpr auto fields() {
+    using T = Help;
+    return std::tuple{
+        Field<&T::commands>{"commands", "that were asked for", {.min = 1}},
+        Field<&T::options>{"options", "of every command"},
+    };
+  }
+};
+
+struct ScriptText {
+  static constexpr std::string_view kName = "text";
+  static constexpr std::string_view kText = "A text, such as a completion script.";
+  std::string text;
+
+  static constexpr auto fields() { return std::tuple{Field<&ScriptText::text>{"text", "all of it", {.min = 1}}}; }
+};
+
+}  // namespace icn::api

@@ -1,0 +1,257 @@
+// What is done with a whole data folder that no node works on: making a node, restoring one, moving its stores, examining
+// it (docs/OPERATIONS.md). All are slots that folder/ and node/ bind for processes of this machine; paths and URLs are
+// theirs.
+#pragma once
+#include "api/stores.hpp"
+#include "identity/key_file.hpp"
+
+namespace icn::api {
+
+template <>
+struct EnumNames<identity::KeyProtection> {
+  static constexpr auto values = first_values<identity::KeyProtection, 2>();
+  static std::string_view name(identity::KeyProtection protection) {
+    return protection == identity::KeyProtection::plain ? "plain" : "passphrase";
+  }
+};
+
+struct InitRequest {
+  std::string data;
+  identity::KeyProtection keys = identity::KeyProtection::passphrase;
+  std::string name = "home";
+  std::optional<model::Mana> grant;
+  std::optional<model::Mana> endowment;
+  std::optional<std::string> state_store;
+  std::optional<std::string> dag_store;
+
+  static constexpr auto fields() {
+    using T = InitRequest;
+    return std::tuple{
+        Field<&T::data>{"data", "path of the folder, which holds no node yet", {.min = 1}},
+        Field<&T::keys>{"keys", "what protects the key files", {.missing = Missing::allowed}},
+        Field<&T::name>{"name", "of the scope", {.missing = Missing::allowed}},
+        Field<&T::grant>{"grant_umana", "the member's opening grant"},
+        Field<&T::endowment>{"endowment_umana", "of the treasury"},
+        Field<&T::state_store>{"state_store", "URL of the store", {.min = 1}},
+        Field<&T::dag_store>{"dag_store", "URL of the store", {.min = 1}},
+    };
+  }
+};
+
+struct NewNode {
+  static constexpr std::string_view kName = "init";
+  static constexpr std::string_view kText = "The node that was made.";
+  std::string data;
+  ipld::Cid scope;
+  model::Did member;
+  model::Did node;
+  model::Mana grant;
+  identity::KeyProtection keys = identity::KeyProtection::passphrase;
+
+  static constexpr auto fields() {
+    using T = NewNode;
+    return std::tuple{
+        Field<&T::data>{"data", "absolute path of its folder", {.min = 1}},
+        Field<&T::scope>{"scope", "the genesis block"},
+        Field<&T::member>{"member", "the scope's one member"},
+        Field<&T::node>{"node", "who signs orders and receipts"},
+        Field<&T::grant>{"grant_umana", "what the member has"},
+        Field<&T::keys>{"keys", "what protects the key files"},
+    };
+  }
+};
+
+struct RestoreRequest {
+  std::string backup;
+  std::string data;
+  std::optional<std::string> state_store;
+  std::optional<std::string> dag_store;
+
+  static constexpr auto fields() {
+    using T = RestoreRequest;
+    return std::tuple{
+        Field<&T::backup>{"backup", "absolute path of the backup", {.min = 1}},
+        Field<&T::data>{"data", "path of the folder, which does not exist yet or is empty", {.min = 1}},
+        Field<&T::state_store>{"state_store", "URL of another store than the backup's node had", {.min = 1}},
+        Field<&T::dag_store>{"dag_store", "URL of another store than the backup's node had", {.min = 1}},
+    };
+  }
+};
+
+struct RestoredNode {
+  static constexpr std::string_view kName = "restore";
+  static constexpr std::string_view kText = "The node that was made of a backup.";
+  std::string data;
+  model::Did node;
+  model::Did member;
+  std::string state_store;
+  std::string dag_store;
+  ipld::Digest state_hash{};
+  std::uint64_t pairs = 0;
+  std::uint64_t blocks = 0;
+  model::UnixMs backup_made;
+  std::uint64_t incarnation = 2;
+  std::vector<ipld::Cid> damaged;
+
+  static constexpr auto fields() {
+    using T = RestoredNode;
+    return std::tuple{
+        Field<&T::data>{"data", "absolute path of its folder", {.min = 1}},
+        Field<&T::node>{"node", "the same as before"},
+        Field<&T::member>{"member", "the same as before"},
+        Field<&T::state_store>{"state_store", "URL of the store, without a password", {.min = 1}},
+        Field<&T::dag_store>{"dag_store", "URL of the store, without a password", {.min = 1}},
+        Field<&T::state_hash>{"state_hash", "of the backup, and of what the stores hold before the new incarnation"},
+        Field<&T::pairs>{"pairs", "of the state store"},
+        Field<&T::blocks>{"blocks", "of the DAG store"},
+        Field<&T::backup_made>{"backup_made", "the moment that the backup shows"},
+        Field<&T::incarnation>{"incarnation", "of the node from now on", {.min = 2}},
+        Field<&T::damaged>{"damaged", "blocks that were damaged already when the backup was taken"},
+    };
+  }
+};
+
+// What an option or a variable says of a store; the folder may record another one.
+struct AskedStore {
+  StorePort port = StorePort::state;
+  std::string url;
+  std::string by;
+
+  static constexpr auto fields() {
+    using T = AskedStore;
+    return std::tuple{
+        Field<&T::port>{"port", "the store that is meant"},
+        Field<&T::url>{"url", "what is asked for"},
+        Field<&T::by>{"by", "what asks for it", {.min = 1}},
+    };
+  }
+};
+
+struct MigrationRequest {
+  std::string data;
+  std::string from;
+  std::string to;
+  bool verify = false;
+  std::vector<AskedStore> asked;
+
+  static constexpr auto fields() {
+    using T = MigrationRequest;
+    return std::tuple{
+        Field<&T::data>{"data", "path of the folder", {.min = 1}},
+        Field<&T::from>{"from", "a backend, for each store that uses it, or the URL of one store"},
+        Field<&T::to>{"to", "a backend, for its default places in the folder, or a URL"},
+        Field<&T::verify>{"verify", "compare every pair and block afterwards", {.missing = Missing::allowed}},
+        Field<&T::asked>{"asked", "checked when the stores have moved", {.max = 2, .missing = Missing::allowed}},
+    };
+  }
+};
+
+struct StoreMoved {
+  StorePort port = StorePort::state;
+  std::string from;
+  std::string to;
+  std::uint64_t things = 0;
+  std::uint64_t written = 0;
+  std::uint64_t removed = 0;
+  std::string removal;
+
+  static constexpr auto fields() {
+    using T = StoreMoved;
+    return std::tuple{
+        Field<&T::port>{"port", "the store"},
+        Field<&T::from>{"from", "URL, without a password", {.min = 1}},
+        Field<&T::to>{"to", "URL, without a password", {.min = 1}},
+        Field<&T::things>{"things", "pairs or blocks of the store"},
+        Field<&T::written>{"written", "by this run"},
+        Field<&T::removed>{"removed", "by this run"},
+        Field<&T::removal>{"removal", "how to remove the old store, in words", {.min = 1}},
+    };
+  }
+};
+
+struct MigrationDone {
+  static constexpr std::string_view kName = "migration";
+  static constexpr std::string_view kText = "What was moved. Nothing, when an earlier run had moved everything.";
+  std::vector<StoreMoved> moved;
+  bool verified = false;
+  Nullable<std::string> note;
+
+  static constexpr auto fields() {
+    using T = MigrationDone;
+    return std::tuple{
+        Field<&T::moved>{"moved", "one store, or both", {.max = 2}},
+        Field<&T::verified>{"verified", "whether everything was compared"},
+        Field<&T::note>{"note", "what asks for another store than the folder now records", {.min = 1}},
+    };
+  }
+};
+
+enum class FindingSeverity : std::uint8_t { note, warning, error };
+
+template <>
+struct EnumNames<FindingSeverity> {
+  static constexpr auto values = first_values<FindingSeverity, 3>();
+  static_assert(values.back() == FindingSeverity::error);
+  static std::string_view name(FindingSeverity severity) {
+    constexpr std::array<std::string_view, 3> names{"note", "warning", "error"};
+    return names[static_cast<std::size_t>(severity)];
+  }
+};
+
+struct ExaminationRequest {
+  std::string data;
+  std::vector<AskedStore> asked;
+
+  static constexpr auto fields() {
+    using T = ExaminationRequest;
+    return std::tuple{
+        Field<&T::data>{"data", "path of the folder", {.min = 1}},
+        Field<&T::asked>{"asked", "compared with what the folder records", {.max = 2, .missing = Missing::allowed}},
+    };
+  }
+};
+
+struct FindingView {
+  FindingSeverity severity = FindingSeverity::error;
+  Nullable<std::string> error;
+  std::string what;
+  std::string where;
+  std::string advice;
+  Nullable<std::string> rule;
+  Nullable<std::string> subject;
+
+  static constexpr auto fields() {
+    using T = FindingView;
+    return std::tuple{
+        Field<&T::severity>{"severity", "a note says that nothing is wrong"},
+        Field<&T::error>{
+            "error", "name of the error's row, which has the exit code; null in a note", {.form = Form::word}},
+        Field<&T::what>{"what", "was found", {.min = 1}},
+        Field<&T::where>{"where", "a path, a store's URL, the id of a job or block", {.min = 1}},
+        Field<&T::advice>{"advice", "what to do", {.min = 1}},
+        Field<&T::rule>{"rule", "of the advice, for hints", {.min = 1}},
+        Field<&T::subject>{"subject", "what the advice is about", {.min = 1}},
+    };
+  }
+};
+
+struct Examination {
+  static constexpr std::string_view kName = "doctor";
+  static constexpr std::string_view kText = "What an examination found; empty when nothing is worth saying.";
+  std::vector<FindingView> findings;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&Examination::findings>{"", "in the order in which things were looked at"}};
+  }
+};
+
+// Errors: already_exists, busy, storage, invalid_argument, invalid_state.
+struct InitNode : Slot<InitRequest, NewNode> {};
+// Errors: as folder::restore_backup.
+struct RestoreNode : Slot<RestoreRequest, RestoredNode> {};
+// Errors: as folder::DataFolder::open and folder::migrate.
+struct MigrateStores : Slot<MigrationRequest, MigrationDone> {};
+// Never fails.
+struct ExamineFolder : Slot<ExaminationRequest, Examination> {};
+
+}  // namespace icn::api

@@ -1,0 +1,39 @@
+#include "node/founding_operation.hpp"
+
+#include "api/folders.hpp"
+#include "runtime/mana.hpp"
+
+namespace icn::node {
+namespace {
+
+Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitRequest& request) {
+  FoundingOptions options;
+  static_cast<OpeningOptions&>(options) = process;
+  options.protection = request.keys;
+  options.name = request.name;
+  options.grant = request.grant;
+  options.endowment = request.endowment;
+  const auto given = [](config::Key key, const std::optional<std::string>& url) {
+    return url ? std::optional(config::Given{*url, config::key_row(key).name}) : std::nullopt;
+  };
+  options.stores = {given(config::Key::storage_state, request.state_store),
+                    given(config::Key::storage_dag, request.dag_store)};
+  const auto node = ICN_TRY(EmbeddedNode::found(request.data, options));
+  api::NewNode answer;
+  answer.data = std::filesystem::absolute(request.data).string();
+  answer.scope = node->state().scope().id;
+  answer.member = node->member();
+  answer.node = node->state().node_did();
+  answer.grant = view_account(node->state(), node->member()).balance.posted;
+  answer.keys = request.keys;
+  return answer;
+}
+
+}  // namespace
+
+void bind_founding_operation(const OpeningOptions& process, api::Slots& slots) {
+  slots.bind<api::InitNode>(
+      [process](const api::Context&, const api::InitRequest& request) { return init_node(process, request); });
+}
+
+}  // namespace icn::node
