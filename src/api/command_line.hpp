@@ -60,7 +60,7 @@ struct CommandHelp {
 
 struct Help {
   static constexpr std::string_view kName = "help";
-  static constexpr std::string_view kText = "What `icn [COMMAND] --help --json` prints: the command table.";
+  static constexpr std::string_view kText = "The command table, or the part of it that was asked about.";
   std::vector<CommandHelp> commands;
   std::vector<OptionHelp> options;
 

@@ -1,6 +1,6 @@
-// What is done with a whole data folder that no node works on: making a node, restoring one, moving its stores, examining
-// it (docs/OPERATIONS.md). All are slots that folder/ and node/ bind for processes of this machine; paths and URLs are
-// theirs.
+// What is done with a whole data folder that no node works on: making a node, restoring one, moving its stores,
+// examining it (docs/OPERATIONS.md). All are slots that folder/ and node/ bind for processes of this machine; paths and
+// URLs are theirs.
 #pragma once
 #include "api/stores.hpp"
 #include "identity/key_file.hpp"

@@ -1,6 +1,6 @@
-// The stores of a data folder as a whole (docs/OPERATIONS.md). But for the list of backends the use cases are slots:
-// folder/ binds hash and backup for a folder without a node on it, node/ for a node that runs. What is done with a whole
-// folder (api/folders.hpp) is not here.
+// The stores of a data folder as a whole (docs/OPERATIONS.md). Except for the list of backends the use cases are slots:
+// folder/ binds hash and backup for a folder without a node on it, node/ for a node that runs. What is done with a
+// whole folder is in api/folders.hpp.
 #pragma once
 #include "api/operation.hpp"
 #include "ipld/cid.hpp"

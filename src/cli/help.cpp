@@ -95,8 +95,8 @@ constexpr std::string_view kErrorsIntroduction = R"(# Errors
 Generated from the error table (`src/core/error.cpp`) by
 `ICN_UPDATE=1 build/bin/cli_test --gtest_filter='Documents.*'`.
 
-One table is used at every interface. A **guest** sees the negated number as the result of a host call; **HTTP** answers the
-status; `icn` ends with the **exit code** (100 to 125, so that a program's own exit code stays apart) and prints the
+One table is used at every interface. A **guest** sees the negated number as the result of a host call; **HTTP** answers
+the status; `icn` ends with the **exit code** (100 to 125, so that a program's own exit code stays apart) and prints the
 name with what happened, to which thing, what was charged or kept and what to do next; `--json` prints number, name, the
 `rule` that refused (a limit's name, for example) and whether trying **again** can help. Numbers are never reused.
 
