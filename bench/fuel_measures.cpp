@@ -98,7 +98,7 @@ double run_once(const Side& side, wasmtime_module_t* module, const Program& prog
   });
 }
 
-// Every built guest that runs from `_start` without arguments, with its workload as input where one stands beside it.
+// Every built guest that runs from `_start` without arguments, with its workload as input where one is next to it.
 std::vector<Program> programs_in(const std::string& folder) {
   std::vector<Program> programs;
   if (folder.empty()) return programs;

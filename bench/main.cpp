@@ -86,7 +86,7 @@ int main(int count, char** words) {
   if (out.empty()) give_up("usage: icn_bench [--quick] [--only NAME] --out FILE");
   if (const char* guests = std::getenv("ICN_GUESTS")) settings.guests = guests;
   std::string scratch = (std::filesystem::path(out).parent_path() / "icn-bench-XXXXXX").string();
-  if (mkdtemp(scratch.data()) == nullptr) give_up("make a scratch folder beside " + out);
+  if (mkdtemp(scratch.data()) == nullptr) give_up("make a scratch folder next to " + out);
   settings.scratch = scratch;
   struct Group {
     const char* name;

@@ -1,4 +1,4 @@
-// What a measurement gives, and how it is repeated. Machines are shared and noisy: ours and the floor take turns, and
+// What a measurement returns, and how it is repeated. Machines are shared and noisy: ours and the floor take turns, and
 // the minimum of each is compared.
 #pragma once
 #include <algorithm>
@@ -78,7 +78,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_fair_sharing(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_differing_receipts(const Settings& settings);
 
-// Ends the program with words: a benchmark that cannot measure gives no figure.
+// Ends the program with words: a benchmark that cannot measure reports no figure.
 [[noreturn]] void give_up(const std::string& what);
 template <class T>
 auto expect(T result, const char* what) -> typename T::value_type {

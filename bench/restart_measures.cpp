@@ -78,7 +78,7 @@ double time_opening(const std::string& folder, const std::string& backend, std::
   return took;
 }
 
-// What one fresh transfer costs when its id has to be looked for in the store, beside the same without a history.
+// What one fresh transfer costs when its id has to be looked for in the store, next to the same without a history.
 Figure measure_fresh(economy::Ledger& ledger, std::uint64_t from, const std::string& name, const Settings& settings) {
   const std::uint64_t count = settings.scaled(20'000, 5'000);
   std::vector<model::Transfer> fresh;

@@ -1,4 +1,4 @@
-// Every store that outlives the process, beside its floor: journal records and blocks through the port, against
+// Every store that outlives the process, next to its floor: journal records and blocks through the port, against
 // the same bytes kept by the raw engine, and hashed where the store must hash. The `file` stores are for reading and
 // trying out; nothing is asked of their speed.
 #include <fcntl.h>

@@ -16,7 +16,7 @@ using wasm::detail::request_of;
 using wasm::detail::TestRun;
 using wasm::detail::wat_to_wasm;
 
-// 64 calls a round, so that the loop's own cost is small beside them.
+// 64 calls a round, so that the loop's own cost is small next to them.
 std::string call_loop(std::uint64_t rounds) {
   std::string calls;
   for (int i = 0; i < 64; ++i) calls += "(local.set 0 (i32.add (local.get 0) (call $v)))";
@@ -138,7 +138,7 @@ std::vector<Figure> measure_fair_sharing(const Settings& settings) {
   const std::vector<double> alone = measure(0);
   const std::vector<double> beside = measure(threads);
   return {{"short_job_beside_endless", percentile(beside, 0.99), "ns", 60e6,
-           "p99 of a no-op job beside " + std::to_string(threads) +
+           "p99 of a no-op job next to " + std::to_string(threads) +
                " endless ones (floor is the bar of 60 ms); median " + std::to_string(percentile(beside, 0.5) / 1e6) +
                " ms, alone p99 " + std::to_string(percentile(alone, 0.99) / 1e6) + " ms"}};
 }

@@ -5,7 +5,7 @@
 # or a vendor is named in ICN_WITHOUT, the backend is absent and the registry says so with the folder's descriptor.hpp.
 # src/backends/detail/ holds what backends share; its folder of a vendor's name needs that vendor.
 #
-# A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so beside the program's folder, and
+# A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so next to the program's folder, and
 # loaded when a URL names it (detail/on_demand.hpp): libpq and RocksDB cost each start of a program 9 ms. What the
 # program itself has (core, ipld) the module finds there.
 set(ICN_WITHOUT "" CACHE STRING "Optional libraries to build without, as a list")

@@ -1,6 +1,6 @@
 # icn_module(NAME USES modules VENDOR libraries): one static library per folder of src/.
 #
-# Sources, tests (*_test.cpp), benchmarks (*_bench.cpp) and fuzz targets (*_fuzz.cpp) stand beside each other and are
+# Sources, tests (*_test.cpp), benchmarks (*_bench.cpp) and fuzz targets (*_fuzz.cpp) are next to each other and are
 # found by name. USES must be of a lower rank in layers.txt: a forgotten or forbidden edge fails here or at link.
 file(STRINGS ${CMAKE_SOURCE_DIR}/layers.txt icn_layer_lines REGEX "^[0-9]")
 foreach(line ${icn_layer_lines})
@@ -13,7 +13,7 @@ endforeach()
 
 function(icn_check_ranks name)
   if(NOT DEFINED icn_rank_${name})
-    message(FATAL_ERROR "module ${name} stands in no line of layers.txt")
+    message(FATAL_ERROR "module ${name} is in no line of layers.txt")
   endif()
   foreach(used ${ARGN})
     if(NOT icn_rank_${used} LESS icn_rank_${name})

@@ -33,7 +33,7 @@ add_library(icn_vendor_json INTERFACE)
 find_package(nlohmann_json REQUIRED)
 target_link_libraries(icn_vendor_json INTERFACE nlohmann_json::nlohmann_json)
 
-# The Rust static library is built by cargo in one shared target folder (./dev says where), headers beside it.
+# The Rust static library is built by cargo in one shared target folder (./dev says where), headers next to it.
 set(ICN_CARGO_TARGET "$ENV{XDG_CACHE_HOME}" CACHE INTERNAL "")
 if(NOT DEFINED ICN_RUST_DIR)
   if(DEFINED ENV{XDG_CACHE_HOME})

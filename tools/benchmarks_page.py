@@ -11,7 +11,7 @@ HEAD = """# Benchmarks
 Written by `tools/benchmarks_page.py` from what `./dev bench{quick} --out FILE` measured. Machine: {machine}.
 Commit: `{commit}`. Effort: {effort}.
 
-Each figure stands beside its floor, measured in the same run: what the raw parts cost without this project, or the bar
+Each figure is next to its floor, measured in the same run: what the raw parts cost without this project, or the bar
 where no raw counterpart exists (the note says which). Ours and the floor take turns and the least time of each counts;
 latencies are medians or the percentile that the note names. Machines are shared and noisy: read the ratio.
 

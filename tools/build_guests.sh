@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the guest programs of guests/ to wasm, the third-party ones natively too.
 #   tools/build_guests.sh OUT_DIR [NAME...]      NAMEs: all by default
-# What sources of the same content gave before is taken from the cache folder. A guest whose compiler is missing is
-# told with a line "not run: ..."; with CI=true it is an error.
+# What sources of the same content produced before is taken from the cache folder. A guest whose compiler is missing is
+# reported with a line "not run: ..."; with CI=true it is an error.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 guests=$root/guests
@@ -26,7 +26,7 @@ build_c() { wasi_cc -Wall -Wextra -Werror -o "$1/$2.wasm" "$guests/c/$2.c"; }
 
 sources_assemblyscript() { echo "$guests/assemblyscript"; }
 build_assemblyscript() {
-  # In a copy: npm writes beside its package.json.
+  # In a copy: npm writes next to its package.json.
   cp -r "$guests/assemblyscript" "$1/work"
   (cd "$1/work" && rm -rf node_modules && npm ci --no-fund --no-audit &&
     npm run --silent build -- "$1/assemblyscript.wasm")

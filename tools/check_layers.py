@@ -37,7 +37,7 @@ def breaches(root: pathlib.Path) -> list[str]:
         path = file.relative_to(root)
         module = path.parts[1]
         if module not in rank:
-            broken.append(f"{path}: module {module} stands in no line of layers.txt")
+            broken.append(f"{path}: module {module} is in no line of layers.txt")
             continue
         is_test = serves_tests(path)
         for number, line in enumerate(file.read_text().splitlines(), 1):

@@ -40,7 +40,7 @@ class CheckLayers(unittest.TestCase):
 
     def test_an_unlisted_module_fails(self):
         found = self.breaches_of({"src/stray/x.cpp": "\n"})
-        self.assertEqual(["src/stray/x.cpp: module stray stands in no line of layers.txt"], found)
+        self.assertEqual(["src/stray/x.cpp: module stray is in no line of layers.txt"], found)
 
     def test_only_tests_use_the_fakes(self):
         include = '#include "testing/fixed_clock.hpp"\n'

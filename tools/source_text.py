@@ -33,7 +33,7 @@ def strings_of(text: str) -> list[tuple[int, str]]:
 
 
 def blank_preprocessor(text: str) -> str:
-    """Directives with their continuation lines as empty lines: a macro's braces belong to nobody."""
+    """Directives with their continuation lines as empty lines: a macro's braces do not count."""
     lines, inside = [], False
     for line in text.split("\n"):
         directive = inside or line.lstrip().startswith("#")

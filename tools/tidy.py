@@ -25,7 +25,7 @@ MACHINE_PATH = re.compile("/" + r"(work|root)/")
 
 
 class Ban:
-    """A word that our C++ does not use, where it is banned, and what stands there instead."""
+    """A word that our C++ does not use, where it is banned, and what replaces it."""
 
     def __init__(self, name, pattern, instead, only=r"", never=r"^$"):
         self.name, self.pattern, self.instead = name, re.compile(pattern), instead
@@ -204,7 +204,7 @@ class Tidy:
             else:
                 known = parts[1] in modules
             if not known:
-                self.say(path, 1, "no_target", "stands in no icn_module or icn_backends of CMakeLists.txt; add one")
+                self.say(path, 1, "no_target", "is in no icn_module or icn_backends of CMakeLists.txt; add one")
             elif compiled is not None and path.endswith(".cpp") and not path.endswith(("_bench.cpp", "_fuzz.cpp")) \
                     and (self.root / path).resolve() not in compiled:
                 self.say(path, 1, "no_target", "is compiled by no target; its name is not one that CMake finds")

@@ -1,5 +1,5 @@
 // Uses what a small C program takes for granted: malloc and free in many sizes, printf of floats, and the clock.
-// Inside the sandbox all three are deterministic; the clock stands at the time of the order.
+// Inside the sandbox all three are deterministic; the clock shows the time of the order.
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-//! A store limiter that counts denied growths and tells a limit from a host that is out of memory.
+//! A store limiter that counts denied growths and distinguishes a limit from a host that is out of memory.
 //!
 //! The C API's own limiter answers −1 to the guest in both cases and counts nothing: a receipt would then depend on how
 //! much memory the executor's machine has free.

@@ -99,7 +99,7 @@ struct HostFunction {
         Field<&T::results>{"results", "wasm types"},
         Field<&T::fuel>{"fuel", "of one call"},
         Field<&T::fuel_per_byte>{"fuel_per_byte", "of each byte that goes in or out"},
-        Field<&T::fuel_per_item>{"fuel_per_item", "of each thing that a list of the call has"},
+        Field<&T::fuel_per_item>{"fuel_per_item", "of each WASI buffer description given"},
         Field<&T::capability>{"capability", "that the job needs"},
         Field<&T::doc>{"doc", "what it does", {.min = 1}},
         Field<&T::arguments>{"arguments", "in order"},

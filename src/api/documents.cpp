@@ -77,7 +77,7 @@ std::string fields_table(std::string_view head, const Json& schema) {
 }
 
 std::string route_of(const Operation& row) {
-  if (row.path.empty()) return "on this machine only";
+  if (row.path.empty()) return "On this machine only";
   return "`" + std::string(row.method) + " " + std::string(row.path) + "`";
 }
 

@@ -35,7 +35,7 @@ struct Answer {
   std::string json;
   std::string text;
   int exit_code = 0;
-  std::string kept = {};  // what stays done and where to find it, told when the answer itself cannot be printed
+  std::string kept = {};  // what stays done and where to find it, reported when the answer itself cannot be printed
 };
 
 struct CommandRow {
@@ -51,7 +51,7 @@ struct CommandRow {
   Result<Answer> (*run)(const Invocation&) = nullptr;
 };
 
-// The schema of the commands that answer with a job; they tell a refusal in the same shape.
+// The schema of the commands that answer with a job; they report a refusal in the same shape.
 inline constexpr std::string_view kJobSchema = "job";
 
 // Options that every command takes.

@@ -12,7 +12,7 @@ constexpr OptionRow kGlobal[] = {
     {"--state-store", "URL", Value::one,
      "where state lives (default: $ICN_STORAGE_STATE, else what the folder records)"},
     {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
-    {"--verbose", "", Value::flag, "tell more on standard error"},
+    {"--verbose", "", Value::flag, "print more on standard error"},
 };
 
 constexpr OptionRow kInit[] = {
@@ -37,11 +37,11 @@ constexpr OptionRow kJobOptions[] = {
     {"--spend-max", "MANA", Value::one, "whole mana that the job's effects may spend (default: 0)"},
     {"--independent", "", Value::flag, "apply effects one by one instead of all or none"},
     {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: fresh)"},
-    {"--report", "", Value::flag, "tell the whole story after the output: price, balances, receipt, replay"},
+    {"--report", "", Value::flag, "print a report after the output: price, balances, receipt, replay"},
 };
 
 constexpr OptionRow kWait[] = {
-    {"--report", "", Value::flag, "tell the whole story after the output"},
+    {"--report", "", Value::flag, "print a report after the output"},
 };
 
 constexpr OptionRow kList[] = {
@@ -73,13 +73,13 @@ constexpr OptionRow kExport[] = {
 };
 
 constexpr OptionRow kGc[] = {
-    {"--dry-run", "", Value::flag, "say what would go and why; remove nothing"},
+    {"--dry-run", "", Value::flag, "list what would be removed and why; remove nothing"},
     {"--count", "N", Value::one, "list at most this many blocks of a dry run (default: 100)"},
 };
 
 constexpr OptionRow kPin[] = {
     {"--recursive", "", Value::flag, "everything reachable from it too"},
-    {"--ttl", "S", Value::one, "let go by itself after so many seconds (default: never)"},
+    {"--ttl", "S", Value::one, "release it after so many seconds (default: never)"},
 };
 
 constexpr OptionRow kPins[] = {
@@ -100,7 +100,7 @@ constexpr OptionRow kAbi[] = {
 };
 
 constexpr CommandRow kTable[] = {
-    {"init", "", "found a one-member scope and its node in the data folder",
+    {"init", "", "create a one-member scope and its node in the data folder",
      "Makes a member key and a node key, the scope's final genesis block and the opening grant. Keys are sealed with a "
      "passphrase\n"
      "unless --development says that plain ones will do. Stores are SQLite files in the folder unless --dag-store and\n"
@@ -117,13 +117,13 @@ constexpr CommandRow kTable[] = {
      "Commits job, reserve and order, and prints the job id. The next `icn job wait` or `icn job run` executes it.",
      "icn job submit word_count.wasm --input README.md", "job", kJobOptions, 1, kAny, &commands::job_submit},
     {"job simulate", "PROGRAM.wasm [ARGS…]", "say what a job would use and cost, without paying",
-     "Runs the program under an order that nobody signs; stores nothing and charges nothing.",
+     "Runs the program under an unsigned order; stores nothing and charges nothing.",
      "icn job simulate word_count.wasm < README.md", "simulation", kJobOptions, 1, kAny, &commands::job_simulate},
-    {"job wait", "JOB", "run an accepted job to its end, or tell its end",
-     "Executes the job if nobody did, prints its output and ends with its exit code.", "icn job wait bafyrei…", "job",
-     kWait, 1, 1, &commands::job_wait},
+    {"job wait", "JOB", "run an accepted job to completion, or report its result",
+     "Executes the job if it has not run, prints its output and ends with its exit code.", "icn job wait bafyrei…",
+     "job", kWait, 1, 1, &commands::job_wait},
     {"job rerun", "JOB", "run the same program on the same inputs as a new job",
-     "The same body with a fresh nonce: a new job, charged anew.", "icn job rerun bafyrei…", "job", kWait, 1, 1,
+     "The same body with a fresh nonce: a new job, charged again.", "icn job rerun bafyrei…", "job", kWait, 1, 1,
      &commands::job_rerun},
     {"job list", "", "list jobs, newest first", "One line a job: number, id, phase, outcome, charge.",
      "icn job list --phase completed", "job_list", kList, 0, 0, &commands::job_list},
@@ -352,7 +352,7 @@ constexpr CommandRow kTable[] = {
     {"store migrate", "FROM TO", "move the stores of the data folder to other backends",
      "FROM is a backend's name (every store of the folder that uses it) or a store's URL; TO is a backend's name (its "
      "usual\n"
-     "places in the folder) or a URL. Cut off, it goes on when it is run again; until it is done the folder stays on "
+     "places in the folder) or a URL. If interrupted, run it again to resume; until it is done the folder stays on "
      "its old\n"
      "stores, and these are left in place afterwards.",
      "icn store migrate sqlite rocksdb --verify", "migration", kMigrate, 2, 2, &commands::store_migrate},

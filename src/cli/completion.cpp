@@ -1,5 +1,7 @@
 #include "cli/completion.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -112,7 +114,7 @@ std::string bash_script() {
     cases += "    \"" + group + "\") words=\"" + list + "\" options=\"" + names_of(kGlobalOptions) + " --help\" ;;\n";
   }
   for (const CommandRow& row : command_table())
-    cases += "    \"" + std::string(row.path) + "\") options=\"" + options_of(row) + "\" ;;\n";
+    cases += fmt::format("    \"{}\") options=\"{}\" ;;\n", row.path, options_of(row));
   return "_icn() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} previous=\"\" path=\"\" words=\"\" options=\"\" i word\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
@@ -152,7 +154,7 @@ std::string bash_script() {
 
 std::string zsh_options(std::span<const OptionRow> rows) {
   std::string text;
-  for (const OptionRow& row : rows) text += " " + quoted(std::string(row.name) + ":" + std::string(row.doc), false);
+  for (const OptionRow& row : rows) text += " " + quoted(fmt::format("{}:{}", row.name, row.doc), false);
   return text;
 }
 
@@ -161,7 +163,7 @@ std::string zsh_script() {
   std::string cases;
   for (const auto& [group, words] : shape.next) {
     cases += "    (" + quoted(group, false) + ") entries=(";
-    for (const Word& word : words) cases += " " + quoted(word.text + ":" + std::string(word.doc), false);
+    for (const Word& word : words) cases += " " + quoted(fmt::format("{}:{}", word.text, word.doc), false);
     cases += " ) ;;\n";
   }
   std::string options;
@@ -214,8 +216,8 @@ std::string zsh_script() {
 std::string fish_options(std::string_view condition, std::span<const OptionRow> rows) {
   std::string text;
   for (const OptionRow& row : rows) {
-    text += "complete -c icn -n " + std::string(condition) + " -l " + std::string(row.name.substr(2));
-    if (!row.short_name.empty()) text += " -s " + std::string(row.short_name.substr(1));
+    text += fmt::format("complete -c icn -n {} -l {}", condition, row.name.substr(2));
+    if (!row.short_name.empty()) text += fmt::format(" -s {}", row.short_name.substr(1));
     if (row.value != Value::flag) text += names_a_file(row.placeholder) ? " -rF" : " -x";
     text += " -d " + quoted(row.doc, true) + "\n";
   }
@@ -256,10 +258,10 @@ std::string fish_script() {
     }
   }
   for (const CommandRow& row : command_table()) {
-    const std::string condition = "'__icn_at \"" + std::string(row.path) + "\"'";
+    const std::string condition = fmt::format("'__icn_at \"{}\"'", row.path);
     text += fish_options(condition, row.options);
     if (row.path == "completion") {
-      text += "complete -c icn -n " + condition + " -a '" + std::string(kShells) + "'\n";
+      text += fmt::format("complete -c icn -n {} -a '{}'\n", condition, kShells);
     } else if (row.arguments_max > 0) {
       text += "complete -c icn -n " + condition + " -F\n";
     }
@@ -274,7 +276,7 @@ Result<std::string> completion_script(std::string_view shell) {
   if (shell == "zsh") return zsh_script();
   if (shell == "fish") return fish_script();
   return fail(ErrorCode::invalid_argument,
-              "'" + std::string(shell) + "' is not a known shell; the known ones are bash, zsh and fish");
+              fmt::format("'{}' is not a known shell; the known ones are bash, zsh and fish", shell));
 }
 
 }  // namespace icn::cli

@@ -1,5 +1,7 @@
 #include "cli/files.hpp"
 
+#include <fmt/core.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ Result<InputFile> InputFile::open(const std::string& path) {
 Result<void> InputFile::require_rereading(std::string_view why) const {
   if (file_.can_seek()) return {};
   return fail(ErrorCode::invalid_argument,
-              std::string(why) + ", and " + name() + " can be read once only; save it to a file first");
+              fmt::format("{}, and {} can be read once only; save it to a file first", why, name()));
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path) {

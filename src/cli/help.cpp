@@ -1,5 +1,7 @@
 #include "cli/help.hpp"
 
+#include <fmt/core.h>
+
 #include <map>
 
 #include "api/command_line.hpp"
@@ -10,24 +12,22 @@ namespace {
 
 std::string option_head(const OptionRow& row) {
   std::string head(row.name);
-  if (!row.short_name.empty()) head += ", " + std::string(row.short_name);
-  if (!row.placeholder.empty()) head += " " + std::string(row.placeholder);
+  if (!row.short_name.empty()) head += fmt::format(", {}", row.short_name);
+  if (!row.placeholder.empty()) head += fmt::format(" {}", row.placeholder);
   if (row.value == Value::many) head += " …";
   return head;
 }
 
 std::string options_text(std::span<const OptionRow> rows) {
   std::string text;
-  for (const OptionRow& row : rows) text += padded("  " + option_head(row), 30) + std::string(row.doc) + "\n";
+  for (const OptionRow& row : rows) text += fmt::format("{}{}\n", padded("  " + option_head(row), 30), row.doc);
   return text;
 }
 
 std::string command_text(const CommandRow& command) {
-  std::string text =
-      std::string(command.summary) + "\n\nusage: " + usage_of(command) + "\n\n" + std::string(command.doc) + "\n\n";
+  std::string text = fmt::format("{}\n\nusage: {}\n\n{}\n\n", command.summary, usage_of(command), command.doc);
   if (!command.options.empty()) text += "options:\n" + options_text(command.options) + "\n";
-  text += "options of every command:\n" + options_text(kGlobalOptions) + "\nexample:\n  " +
-          std::string(command.example) + "\n";
+  text += fmt::format("options of every command:\n{}\nexample:\n  {}\n", options_text(kGlobalOptions), command.example);
   return text;
 }
 
@@ -41,8 +41,7 @@ std::string overview_text(const HelpRequest& request) {
       "icn: run WASM jobs that anybody can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
   for (const CommandRow& row : command_table()) {
     if (!is_in(row, request)) continue;
-    text += padded("  icn " + std::string(row.path) + " " + std::string(row.arguments), 42) + std::string(row.summary) +
-            "\n";
+    text += fmt::format("{}{}\n", padded(fmt::format("  icn {} {}", row.path, row.arguments), 42), row.summary);
   }
   text += "\noptions of every command:\n" + options_text(kGlobalOptions) +
           "\n`icn COMMAND --help` shows the command's options and an example.\n"
@@ -66,7 +65,7 @@ std::vector<api::OptionHelp> help_of(std::span<const OptionRow> rows) {
 
 std::string options_table(std::span<const OptionRow> rows) {
   std::string text = "| option | meaning |\n| --- | --- |\n";
-  for (const OptionRow& row : rows) text += "| `" + option_head(row) + "` | " + std::string(row.doc) + " |\n";
+  for (const OptionRow& row : rows) text += fmt::format("| `{}` | {} |\n", option_head(row), row.doc);
   return text + "\n";
 }
 
@@ -126,11 +125,10 @@ std::string commands_markdown() {
   std::string text(kCommandsIntroduction);
   text += "## Options of every command\n\n" + options_table(kGlobalOptions);
   for (const CommandRow& row : command_table()) {
-    text += "## icn " + std::string(row.path) + "\n\n`" + usage_of(row) + "`: " + std::string(row.summary) + ".\n\n" +
-            std::string(row.doc) + "\n\n";
+    text += fmt::format("## icn {}\n\n`{}`: {}.\n\n{}\n\n", row.path, usage_of(row), row.summary, row.doc);
     if (!row.options.empty()) text += options_table(row.options);
-    text += "```sh\n" + std::string(row.example) + "\n```\n\n`--json`: [schemas/" + std::string(row.schema) +
-            ".json](schemas/" + std::string(row.schema) + ".json)\n\n";
+    text += fmt::format("```sh\n{}\n```\n\n`--json`: [schemas/{}.json](schemas/{}.json)\n\n", row.example, row.schema,
+                        row.schema);
   }
   text.pop_back();
   return text;
@@ -140,14 +138,13 @@ std::string errors_markdown() {
   std::string text(kErrorsIntroduction);
   std::map<unsigned, std::string> by_exit_code;
   for (const ErrorRow& row : error_table()) {
-    text += "| " + std::to_string(static_cast<unsigned>(row.code)) + " | `" + std::string(row.name) + "` | " +
-            std::to_string(row.exit_code) + " | " + std::to_string(row.http_status) + " | " +
-            (row.retry == Retry::yes ? "yes" : "no") + " | " + std::string(row.sentence) + " |\n";
+    text += fmt::format("| {} | `{}` | {} | {} | {} | {} |\n", static_cast<unsigned>(row.code), row.name, row.exit_code,
+                        row.http_status, row.retry == Retry::yes ? "yes" : "no", row.sentence);
     std::string& names = by_exit_code[row.exit_code];
-    names += (names.empty() ? "`" : ", `") + std::string(row.name) + "`";
+    names += fmt::format("{}{}`", names.empty() ? "`" : ", `", row.name);
   }
   text += "\n## By exit code\n\n| exit code | errors |\n| --- | --- |\n";
-  for (const auto& [code, names] : by_exit_code) text += "| " + std::to_string(code) + " | " + names + " |\n";
+  for (const auto& [code, names] : by_exit_code) text += fmt::format("| {} | {} |\n", code, names);
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include "cli/main.hpp"
 
+#include <fmt/core.h>
+
 #include <csignal>
 
 #include "api/outcomes.hpp"
@@ -21,16 +23,15 @@ int end_for_closed_pipe() {
   return error_row(ErrorCode::storage).exit_code;
 }
 
-int report_error(const Error& error, bool json, bool tells_job) {
+int report_error(const Error& error, bool json, bool reports_job) {
   if (error.rule == kReaderGone) return end_for_closed_pipe();
   const int exit_code = error_row(error.code).exit_code;
   if (json) {
     if (write_to(Stream::output,
-                 tells_job ? api::json_text(api::refused_job(error)) : api::json_text(api::failure_of(error))))
+                 reports_job ? api::json_text(api::refused_job(error)) : api::json_text(api::failure_of(error))))
       return exit_code;
   }
-  const std::string line =
-      "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error);
+  const std::string line = fmt::format("icn: {}: {}\n{}", error_row(error.code).name, error.detail, hint_line(error));
   // Where standard error is closed too, the exit code is all that can be said.
   static_cast<void>(write_to(Stream::error, line).has_value());
   return exit_code;
@@ -53,16 +54,16 @@ int run(const std::vector<std::string>& words) {
   prepare_standard_streams();
   const bool json = asks_for_json(words);
   const CommandRow* named = named_command(words);
-  // A command that answers with a job tells a refusal in the same shape.
-  const bool tells_job = named != nullptr && named->schema == kJobSchema;
+  // A command that answers with a job reports a refusal in the same shape.
+  const bool reports_job = named != nullptr && named->schema == kJobSchema;
   const auto parsed = parse(words);
-  if (!parsed) return report_error(parsed.error(), json, tells_job);
+  if (!parsed) return report_error(parsed.error(), json, reports_job);
   if (const auto* help = std::get_if<HelpRequest>(&*parsed))
     return print(json ? help_json(*help) : help_text(*help), 0, "");
   const Invocation& invocation = std::get<Invocation>(*parsed);
   if (invocation.has("--verbose")) set_log_level(LogLevel::info);
   const auto answer = invocation.command->run(invocation);
-  if (!answer) return report_error(answer.error(), json, tells_job);
+  if (!answer) return report_error(answer.error(), json, reports_job);
   return print(json ? answer->json : answer->text, answer->exit_code, answer->kept);
 }
 

@@ -1,5 +1,7 @@
 #include "cli/parse.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "cli/words.hpp"
@@ -48,8 +50,8 @@ Found find(std::span<const std::string> words) {
 }
 
 tl::unexpected<Error> usage_error(const CommandRow& command, std::string_view what) {
-  return fail(ErrorCode::invalid_argument, std::string(what) + "\nusage: " + usage_of(command) + "\n`icn " +
-                                               std::string(command.path) + " --help` says more; nothing was done");
+  return fail(ErrorCode::invalid_argument, fmt::format("{}\nusage: {}\nSee `icn {} --help`; nothing was done", what,
+                                                       usage_of(command), command.path));
 }
 
 // The second words of a group's commands; none if there is no such group.
@@ -88,10 +90,10 @@ tl::unexpected<Error> unknown_command(const std::vector<std::string>& words) {
   std::string meant = command_meant(words);
   if (!members.empty()) {
     const std::string_view member = closest(words[1], members);
-    meant = member.empty() ? "" : words[0] + " " + std::string(member);
+    meant = member.empty() ? "" : fmt::format("{} {}", words[0], member);
   }
   return fail(ErrorCode::invalid_argument,
-              "'icn " + shown + "' is no command" + (meant.empty() ? "" : "; did you mean 'icn " + meant + "'?") +
+              "'icn " + shown + "' is not a command" + (meant.empty() ? "" : "; did you mean 'icn " + meant + "'?") +
                   (members.empty() ? "" : "\nAfter 'icn " + words[0] + "' there are: " + names + ".") +
                   "\n`icn --help` lists all");
 }
@@ -140,7 +142,7 @@ class Scanner {
     std::vector<std::string>& values = invocation_.options[std::string(row->name)];
     if (row->value == Value::flag) {
       if (equals == std::string_view::npos) return {};
-      return usage_error(command_, std::string(name) + " takes no value");
+      return usage_error(command_, fmt::format("{} takes no value", name));
     }
     std::string value;
     if (equals != std::string_view::npos) {
@@ -148,12 +150,11 @@ class Scanner {
     } else if (at_ < words_.size() && !words_[at_].starts_with("--")) {
       value = words_[at_++];
     } else {
-      return usage_error(command_, std::string(name) + " needs a value: " + std::string(row->name) + " " +
-                                       std::string(row->placeholder));
+      return usage_error(command_, fmt::format("{} needs a value: {} {}", name, row->name, row->placeholder));
     }
-    if (value.empty()) return usage_error(command_, std::string(name) + ": its value is empty");
+    if (value.empty()) return usage_error(command_, fmt::format("{}: its value is empty", name));
     if (row->value == Value::one && !values.empty())
-      return usage_error(command_, std::string(name) + " was given twice");
+      return usage_error(command_, fmt::format("{} was given twice", name));
     values.push_back(std::move(value));
     return {};
   }
@@ -164,9 +165,9 @@ class Scanner {
       for (const OptionRow& row : rows) names.push_back(row.name);
     }
     const std::string_view meant = closest(name, names);
-    std::string what = "'icn " + std::string(command_.path) + "' has no option " + std::string(name);
-    if (!meant.empty()) what += "; did you mean " + std::string(meant) + "?";
-    if (command_.arguments_max > 1) what += "\nThe program's own options stand after `--`.";
+    std::string what = fmt::format("'icn {}' has no option {}", command_.path, name);
+    if (!meant.empty()) what += fmt::format("; did you mean {}?", meant);
+    if (command_.arguments_max > 1) what += "\nThe program's own options come after `--`.";
     return usage_error(command_, what);
   }
 
@@ -174,10 +175,10 @@ class Scanner {
     const std::vector<std::string>& arguments = invocation_.arguments;
     if (arguments.size() < command_.arguments_min) {
       const auto names = split_words(command_.arguments);
-      return usage_error(command_, std::string(names[arguments.size()]) + " is missing");
+      return usage_error(command_, fmt::format("missing argument: {}", names[arguments.size()]));
     }
     if (arguments.size() > command_.arguments_max)
-      return usage_error(command_, "'" + arguments[command_.arguments_max] + "' is one argument too many");
+      return usage_error(command_, "unexpected argument '" + arguments[command_.arguments_max] + "'");
     return {};
   }
 
@@ -205,8 +206,9 @@ Result<std::optional<std::uint64_t>> Invocation::number(std::string_view option,
   if (!given) return std::optional<std::uint64_t>();
   const auto value = whole_number(*given);
   if (!value || *value > max) {
-    return fail(ErrorCode::invalid_argument, std::string(option) + ": '" + *given + "' is no whole number from 0 to " +
-                                                 std::to_string(max) + "; nothing was done");
+    return fail(ErrorCode::invalid_argument, std::string(option) + ": '" + *given +
+                                                 "' is not a whole number from 0 to " + std::to_string(max) +
+                                                 "; nothing was done");
   }
   return value;
 }
@@ -221,8 +223,8 @@ const CommandRow* find_command(std::string_view path) {
 const CommandRow* named_command(std::span<const std::string> words) { return find(words).command; }
 
 std::string usage_of(const CommandRow& command) {
-  return "icn " + std::string(command.path) + (command.arguments.empty() ? "" : " " + std::string(command.arguments)) +
-         " [options]";
+  return fmt::format("icn {}{} [options]", command.path,
+                     command.arguments.empty() ? "" : fmt::format(" {}", command.arguments));
 }
 
 bool asks_for_json(std::span<const std::string> words) {

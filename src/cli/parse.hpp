@@ -1,7 +1,8 @@
 // From a command line to an Invocation, or to a request for help.
 //
-// Options may stand anywhere before `--`, an argument keeps its bytes whatever they are (`[1,2]`, `{}`, the empty
-// text), and a word that begins with a dash and is no option is refused: a misspelt option never becomes an argument.
+// Options may come anywhere before `--`, an argument keeps its bytes whatever they are (`[1,2]`, `{}`, the empty
+// text), and a word that begins with a dash and is not an option is refused: a misspelt option never becomes an
+// argument.
 #pragma once
 #include <variant>
 
@@ -16,7 +17,7 @@ struct HelpRequest {
 
 // Errors: invalid_argument, naming the word, what it is close to and the command's usage line.
 [[nodiscard]] Result<std::variant<Invocation, HelpRequest>> parse(std::span<const std::string> words);
-// Whether the words ask for JSON, as far as can be told before they are parsed: refusals of parse() honour it.
+// Whether the words ask for JSON, as far as is known before they are parsed: refusals of parse() honour it.
 [[nodiscard]] bool asks_for_json(std::span<const std::string> words);
 // The command that the words name, if they name one: also when parse() refuses them.
 [[nodiscard]] const CommandRow* named_command(std::span<const std::string> words);

@@ -101,7 +101,7 @@ TEST(Parse, NumbersAreWholeAndWithinTheirBounds) {
 TEST(Parse, AMisspeltOptionIsRefusedWithTheOneThatWasMeant) {
   const std::string inptu = refused({"job", "run", "p.wasm", "--inptu", "x"});
   EXPECT_CONTAINS(inptu, "'icn job run' has no option --inptu; did you mean --input?");
-  EXPECT_CONTAINS(inptu, "The program's own options stand after `--`");
+  EXPECT_CONTAINS(inptu, "The program's own options come after `--`");
   EXPECT_CONTAINS(inptu, "usage: icn job run PROGRAM.wasm [ARGS…] [options]");
   EXPECT_CONTAINS(refused({"job", "list", "--jsno"}), "did you mean --json?");
   EXPECT_CONTAINS(refused({"job", "list", "--input", "x"}), "'icn job list' has no option --input");
@@ -113,25 +113,25 @@ TEST(Parse, AMisspeltOptionIsRefusedWithTheOneThatWasMeant) {
 }
 
 TEST(Parse, AnUnknownCommandIsRefusedWithWhatMayHaveBeenMeant) {
-  EXPECT_CONTAINS(refused({"job", "rnu", "p.wasm"}), "'icn job rnu' is no command; did you mean 'icn job run'?");
+  EXPECT_CONTAINS(refused({"job", "rnu", "p.wasm"}), "'icn job rnu' is not a command; did you mean 'icn job run'?");
   EXPECT_CONTAINS(refused({"jbo", "run"}), "did you mean 'icn job run'?");
-  EXPECT_CONTAINS(refused({"run", "p.wasm"}), "'icn run' is no command; did you mean 'icn job run'?");
+  EXPECT_CONTAINS(refused({"run", "p.wasm"}), "'icn run' is not a command; did you mean 'icn job run'?");
   EXPECT_CONTAINS(refused({"verison"}), "did you mean 'icn version'?");
   EXPECT_CONTAINS(refused({"job"}), "'icn job' needs one of: run, submit,");
   const std::string seven = refused({"job", "7"});
-  EXPECT_CONTAINS(seven, "'icn job 7' is no command\n");
+  EXPECT_CONTAINS(seven, "'icn job 7' is not a command\n");
   EXPECT_CONTAINS(refused({"mana", "frobnicate"}), "After 'icn mana' there are: balance, history, audit");
   const std::string far = refused({"frobnicate", "it", "all"});
-  EXPECT_CONTAINS(far, "'icn frobnicate' is no command");
+  EXPECT_CONTAINS(far, "'icn frobnicate' is not a command");
   EXPECT_EQ(far.find("did you mean"), std::string::npos);
   EXPECT_CONTAINS(refused({"--json"}), "no command was given");
 }
 
 TEST(Parse, TooFewOrTooManyArgumentsAreRefusedByName) {
-  EXPECT_CONTAINS(refused({"job", "run"}), "PROGRAM.wasm is missing");
-  EXPECT_CONTAINS(refused({"job", "describe"}), "JOB is missing");
-  EXPECT_CONTAINS(refused({"job", "describe", "a", "b"}), "'b' is one argument too many");
-  EXPECT_CONTAINS(refused({"mana", "audit", "now"}), "'now' is one argument too many");
+  EXPECT_CONTAINS(refused({"job", "run"}), "missing argument: PROGRAM.wasm");
+  EXPECT_CONTAINS(refused({"job", "describe"}), "missing argument: JOB");
+  EXPECT_CONTAINS(refused({"job", "describe", "a", "b"}), "unexpected argument 'b'");
+  EXPECT_CONTAINS(refused({"mana", "audit", "now"}), "unexpected argument 'now'");
 }
 
 TEST(Parse, JsonAndTheCommandAreKnownEvenOfWordsThatAreRefused) {
@@ -158,7 +158,7 @@ TEST(Parse, HelpIsAskedForInEveryWayThatPeopleTry) {
   EXPECT_EQ(help({"job", "run", "-h"}).command, find_command("job run"));
   EXPECT_EQ(help({"job", "run", "--nope", "--help"}).command, find_command("job run"));
   EXPECT_EQ(parsed({"job", "run", "p.wasm", "--", "--help"}).arguments, (Words{"p.wasm", "--help"}));
-  EXPECT_CONTAINS(refused({"frobnicate", "--help"}), "is no command");
+  EXPECT_CONTAINS(refused({"frobnicate", "--help"}), "is not a command");
   EXPECT_EQ(parsed({"--version"}).command, find_command("version"));
 }
 

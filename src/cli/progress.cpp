@@ -1,5 +1,7 @@
 #include "cli/progress.hpp"
 
+#include <fmt/core.h>
+
 #include <chrono>
 
 #include "cli/session.hpp"
@@ -39,7 +41,7 @@ void Progress::tick() {
     }
     next += pace;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - begun).count();
-    put_line(work_ + (seconds > 0 ? " … " + std::to_string(seconds) + " s" : " …"));
+    put_line(work_ + (seconds > 0 ? fmt::format(" … {} s", seconds) : " …"));
   }
 }
 
@@ -59,7 +61,7 @@ void Progress::write_through(std::string_view bytes) {
 }
 
 void Progress::put_line(std::string_view text) {
-  static_cast<void>(write_to(Stream::error, "\r\033[K" + std::string(text)).has_value());
+  static_cast<void>(write_to(Stream::error, fmt::format("\r\033[K{}", text)).has_value());
   line_there_ = true;
 }
 

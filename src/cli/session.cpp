@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -32,8 +34,8 @@ Result<Bytes> read_bounded(const Result<disk::File>& file, const Bound& bound) {
   if (error.code == ErrorCode::limit_exceeded) {
     const std::string rule(bound.rule);
     return refuse(error.code, rule,
-                  "the " + what + " " + file->name() + " is larger than " + rule + " = " +
-                      std::to_string(bound.bytes_max) + " bytes allows; nothing was charged");
+                  fmt::format("the {} {} is larger than {} = {} bytes allows; nothing was charged", what, file->name(),
+                              rule, bound.bytes_max));
   }
   return refuse(error.code, what, "the " + what + " cannot be read: " + error.detail + "; nothing was charged");
 }
@@ -94,8 +96,8 @@ Result<runtime::NodeSettings> node_settings() {
 }
 
 Result<folder::DataFolder> open_folder(const Invocation& invocation) {
-  folder::DataFolder folder =
-      ICN_TRY(folder::DataFolder::open(ICN_TRY(data_path(invocation)), "icn " + std::string(invocation.command->path)));
+  folder::DataFolder folder = ICN_TRY(
+      folder::DataFolder::open(ICN_TRY(data_path(invocation)), fmt::format("icn {}", invocation.command->path)));
   ICN_TRY(folder.require(ICN_TRY(stores_asked(invocation))));
   return folder;
 }
@@ -103,7 +105,7 @@ Result<folder::DataFolder> open_folder(const Invocation& invocation) {
 Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
   node::OpeningOptions options;
   options.settings = ICN_TRY(node_settings());
-  options.owner = "icn " + std::string(invocation.command->path);
+  options.owner = fmt::format("icn {}", invocation.command->path);
   options.stores = ICN_TRY(stores_asked(invocation));
   options.passphrase = passphrase_source(invocation, folder::Confirm::no);
   options.compile_command = compile_command();

@@ -41,12 +41,12 @@ struct Bound {
 [[nodiscard]] Result<Bytes> read_standard_input(const Bound& bound);
 
 enum class Stream : std::uint8_t { output = 1, error = 2 };
-// The rule of an error that says: nobody reads this stream any more.
+// The rule of an error that says: this stream has no reader any more.
 inline constexpr std::string_view kReaderGone = "reader_gone";
 // Errors: storage (a full disk; with rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
 [[nodiscard]] Result<void> write_to(Stream stream, std::string_view bytes);
-// Called first of all: gives a stream that is closed a place, so that no file of the node takes its number, and lets
-// writes to a closed pipe fail instead of ending the process in the middle of a job.
+// Called first of all: opens closed standard streams on /dev/null, so that no file of the node takes their numbers, and
+// lets writes to a closed pipe fail instead of ending the process in the middle of a job.
 void prepare_standard_streams();
 [[nodiscard]] bool is_terminal(Stream stream);
 [[nodiscard]] bool input_is_terminal();

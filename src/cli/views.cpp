@@ -1,5 +1,7 @@
 #include "cli/views.hpp"
 
+#include <fmt/core.h>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/hints.hpp"
@@ -30,7 +32,7 @@ std::string code_text(const api::JobView& job) {
   if (!job.outcome) return "";
   switch (*job.outcome) {
     case api::JobOutcome::nonzero_exit:
-      return "exit status " + std::to_string(job.code);
+      return fmt::format("exit status {}", job.code);
     case api::JobOutcome::trap:
       return job.trap.value_or("");
     case api::JobOutcome::refused:
@@ -45,9 +47,10 @@ std::string code_text(const api::JobView& job) {
 
 std::string unfinished_text(const api::JobView& job) {
   const Error error{static_cast<ErrorCode>(job.code), job.message, job.rule.value_or("")};
-  return "icn: " + std::string(error_row(error.code).name) + ": " + error.detail + "\n" + hint_line(error) +
-         "icn: the job is accepted, " + job.reserved.to_text() +
-         " stays reserved and nothing is charged; `icn job wait " + job.job_id->to_text() + "` runs it again\n";
+  return fmt::format(
+      "icn: {}: {}\n{}icn: the job is accepted, {} stays reserved and nothing is charged; `icn job wait {}` runs it "
+      "again\n",
+      error_row(error.code).name, error.detail, hint_line(error), job.reserved.to_text(), job.job_id->to_text());
 }
 
 std::string outcome_line(const api::JobView& job) {
@@ -72,10 +75,10 @@ std::string failure_text(const api::JobView& job) {
       what = "the program used up its fuel limit of " + grouped(job.fuel_limit) + "; --fuel asks for more";
       break;
     default:
-      what = "the program did not end by itself: " + outcome_line(job);
+      what = "the program did not finish: " + outcome_line(job);
   }
   return "icn: " + what + "\nicn: charged " + job.charged.to_text() + ", released " + job.released.to_text() +
-         "; `icn job why " + job.job_id->to_text() + "` tells more\n";
+         "; `icn job why " + job.job_id->to_text() + "` explains\n";
 }
 
 std::string description_text(const api::JobDescription& job) {
@@ -91,7 +94,7 @@ std::string description_text(const api::JobDescription& job) {
   for (const std::string& argument : job.args) lines.add("argument", "'" + argument + "'");
   for (const ipld::Cid& input : job.inputs) lines.add("input", input.to_text());
   lines.add("fuel", (job.receipt ? grouped(job.fuel_used) + " of " : "at most ") + grouped(job.fuel_limit));
-  lines.add("memory", job.receipt ? std::to_string(job.memory_pages) + " pages" : "");
+  lines.add("memory", job.receipt ? fmt::format("{} pages", job.memory_pages) : "");
   lines.add("reserved", job.reserved.to_text());
   if (job.outcome) lines.add("charged", job.charged.to_text());
   lines.add("receipt", text_of(job.receipt));

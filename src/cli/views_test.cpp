@@ -65,7 +65,7 @@ TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
     EXPECT_EQ(json["charged_umana"], "0");
     EXPECT_TRUE(json["outcome"] == "refused" || json["outcome"] == "infrastructure") << row.name;
     EXPECT_TRUE(row.retry == Retry::no || json["outcome"] == "infrastructure")
-        << row.name << " can be retried, so it is no fault of the job";
+        << row.name << " can be retried, so it is not a fault of the job";
   }
   EXPECT_EQ(parsed(api::refused_job(Error{ErrorCode::limit_exceeded, "", "max_fuel"}))["rule"], "max_fuel");
   EXPECT_EQ(parsed(api::refused_job(Error{ErrorCode::limit_exceeded, "", "max_fuel"}))["outcome"], "refused");
@@ -123,15 +123,15 @@ TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
   EXPECT_EQ(failure_text(api::job_view(trapped)),
             "icn: the program trapped (integer_division_by_zero): wasm trap in f at 0x23\n"
             "icn: charged 0.027246 mana, released 10.972754 mana; `icn job why " +
-                id + "` tells more\n");
+                id + "` explains\n");
   EXPECT_EQ(failure_text(api::job_view(ended(model::OutcomeKind::out_of_fuel)))
                 .find("icn: the program used up its fuel limit of 5,000,000; --fuel asks for more\n"),
             0U);
   jobs::JobRecord stopped = ended(model::OutcomeKind::stopped);
   stopped.message = "stopped at its deadline";
-  EXPECT_EQ(failure_text(api::job_view(stopped))
-                .find("icn: the program did not end by itself: stopped: stopped at its deadline\n"),
-            0U);
+  EXPECT_EQ(
+      failure_text(api::job_view(stopped)).find("icn: the program did not finish: stopped: stopped at its deadline\n"),
+      0U);
   jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
   unlucky.message = "no memory";

@@ -48,7 +48,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 }
 
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates) {
-  // Nobody mistypes a word this long; the table below would grow with it.
+  // A word this long is not a typing mistake; the table below would grow with it.
   if (word.size() > 64) return {};
   std::string_view best;
   std::size_t fewest = std::max<std::size_t>(1, std::min<std::size_t>(2, word.size() / 3)) + 1;

@@ -1,18 +1,20 @@
 #include "config/keys.hpp"
 
+#include <fmt/core.h>
+
 #include "backends/registry.hpp"
 #include "dag/usage.hpp"
 
 namespace icn::config {
 namespace {
 
-consteval bool rows_stand_in_order() {
+consteval bool rows_are_in_order() {
   for (std::size_t i = 0; i < kKeyTable.size(); ++i) {
     if (static_cast<std::size_t>(kKeyTable[i].key) != i) return false;
   }
   return true;
 }
-static_assert(rows_stand_in_order());
+static_assert(rows_are_in_order());
 
 Result<void> check_url(std::string_view value, const Result<ports::Descriptor>& descriptor) {
   for (const char c : value) {
@@ -22,7 +24,7 @@ Result<void> check_url(std::string_view value, const Result<ports::Descriptor>& 
   if (!descriptor) return fail(descriptor.error());
   if (descriptor->place != ports::Place::process && backends::split_url(value).location.empty()) {
     return fail(ErrorCode::invalid_argument,
-                "'" + std::string(value) + "' says no location; write " + std::string(descriptor->name) + ":LOCATION");
+                fmt::format("'{}' says no location; write {}:LOCATION", value, descriptor->name));
   }
   return {};
 }
@@ -62,11 +64,11 @@ std::string keys_markdown() {
       "option,\n"
       "else by the environment variable, else it has its default.\n";
   for (const KeyRow& row : kKeyTable) {
-    text += "\n## `" + std::string(row.name) + "`\n\n";
+    text += fmt::format("\n## `{}`\n\n", row.name);
     text += "| option | variable | default |\n| --- | --- | --- |\n";
-    text += "| " + (row.option.empty() ? "–" : "`" + std::string(row.option) + "`") + " | `" +
-            std::string(row.variable) + "` | `" + std::string(row.fallback) + "` |\n\n";
-    text += std::string(row.doc) + ".\n";
+    text += fmt::format("| {} | `{}` | `{}` |\n\n", row.option.empty() ? "–" : fmt::format("`{}`", row.option),
+                        row.variable, row.fallback);
+    text += fmt::format("{}.\n", row.doc);
   }
   return text;
 }

@@ -18,7 +18,7 @@ struct KeyRow {
   std::string_view name;      // "storage.dag"
   std::string_view variable;  // of the environment
   std::string_view option;    // of the command line; empty: none
-  std::string_view fallback;  // the value when nobody gives one
+  std::string_view fallback;  // the value when none is given
   std::string_view doc;
   // Errors: invalid_argument, unsupported.
   Result<void> (*check)(std::string_view value);
@@ -54,7 +54,7 @@ using Environment = std::function<std::optional<std::string>(std::string_view va
 // The option's value, else the variable's (an empty one counts as none); nothing when neither was given.
 [[nodiscard]] std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
                                                    const Environment& environment);
-// The same, checked. Errors: those of the row's check, naming what gave the value.
+// The same, checked. Errors: those of the row's check, naming the source of the value.
 [[nodiscard]] Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
                                                        const Environment& environment);
 

@@ -42,7 +42,7 @@ TEST(Keys, AnUnknownBackendIsRefusedWithThoseThatThereAre) {
       given_value(Key::storage_state, std::nullopt, environment_of({{"ICN_STORAGE_STATE", "sqlight:x"}}));
   ASSERT_FALSE(given);
   EXPECT_EQ(given.error().code, ErrorCode::invalid_argument);
-  EXPECT_TRUE(given.error().detail.starts_with("ICN_STORAGE_STATE: 'sqlight' is no state_store"))
+  EXPECT_TRUE(given.error().detail.starts_with("ICN_STORAGE_STATE: 'sqlight' is not a state_store"))
       << given.error().detail;
   EXPECT_NE(given.error().detail.find("memory"), std::string::npos);
 }

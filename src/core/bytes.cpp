@@ -37,7 +37,7 @@ Result<Bytes> from_hex(std::string_view text) {
 
 namespace {
 
-// The bytes of the character that stands at `at`; 0 where none does.
+// The bytes of the character at `at`; 0 where there is none.
 std::size_t utf8_length(ByteView text, std::size_t at) {
   const std::uint8_t lead = text[at];
   if (lead < 0x80) return 1;

@@ -60,7 +60,7 @@ constexpr std::array kErrorTable{
     ErrorRow{ErrorCode::stopped, "stopped", 422, 113, Retry::no,
              "The program was stopped by its deadline or by cancellation."},
     ErrorRow{ErrorCode::replay_differs, "replay_differs", 422, 121, Retry::no,
-             "Re-execution gives another receipt body than the signed one."},
+             "Re-execution produces another receipt body than the signed one."},
     ErrorRow{ErrorCode::unbalanced, "unbalanced", 500, 124, Retry::no, "The ledger's sums do not hold."},
     ErrorRow{ErrorCode::wrong_passphrase, "wrong_passphrase", 401, 120, Retry::no,
              "The passphrase does not open the key file."},

@@ -1,5 +1,7 @@
 #include "dag/archive.hpp"
 
+#include <fmt/core.h>
+
 #include <set>
 
 #include "dag/block_batch.hpp"
@@ -93,8 +95,10 @@ Result<ArchiveSummary> import_archive(ports::DagStore& store, const ipld::CarSou
   BlockBatch batch(store);
   auto summary = store_all(batch, source);
   if (summary) return summary;
-  return with_words(summary.error(), "some of the first " + std::to_string(batch.blocks()) +
-                                         " blocks are stored, whole, and nothing names them: import the archive again");
+  return with_words(summary.error(),
+                    fmt::format("some of the first {} blocks are stored, whole, and nothing names them: import the "
+                                "archive again",
+                                batch.blocks()));
 }
 
 }  // namespace icn::dag

@@ -19,8 +19,8 @@ struct ArchiveSummary {
   std::uint64_t bytes = 0;   // of the blocks
 };
 
-// Writes everything below the roots, each block once, in the order of ipld::DagWalk: the same roots give the same
-// bytes. A root given twice stands in the header once. Every block is read and verified before the first byte goes to
+// Writes everything below the roots, each block once, in the order of ipld::DagWalk: the same roots produce the same
+// bytes. A root given twice is in the header once. Every block is read and verified before the first byte goes to
 // the sink. Errors: missing_data, corrupted, invalid_format, unsupported (a block that is not here or does not hold;
 // the error names it, and nothing was written), limit_exceeded, storage, and those of the sink.
 [[nodiscard]] Result<ArchiveSummary> export_archive(const ports::DagStore& store, std::span<const ipld::Cid> roots,

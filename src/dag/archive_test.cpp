@@ -109,7 +109,7 @@ TEST(Archive, TheGoldenOnesComeInAndGoOutByteForByte) {
     EXPECT_EQ(imported->blocks, 4U);
     EXPECT_EQ(imported->bytes, 108U + 95U + 1U + 1U);
     EXPECT_EQ(store.blocks.size(), 4U);
-    EXPECT_EQ(store.unflushed, 0U) << "durable when it is told";
+    EXPECT_EQ(store.unflushed, 0U) << "durable when it is reported";
     EXPECT_EQ(store.flushes, 1U);
     const Exported exported = export_all(store, {blocks[0].cid, blocks[0].cid}, version);
     ASSERT_TRUE(exported.outcome) << exported.outcome.error().detail;

@@ -107,7 +107,7 @@ Result<void> Collection::explain() {
       if (pin.mode == PinMode::direct || cid.codec() == ipld::Codec::raw) continue;
       const Result<ipld::Block> block = store_.get(cid);
       if (!block && block.error().code == ErrorCode::storage) return fail(block.error());
-      // Damaged or gone already: what it linked to is told as unpinned.
+      // Damaged or gone already: what it linked to is reported as unpinned.
       if (!block) continue;
       if (const auto links = ipld::links_of(*block)) open.insert(open.end(), links->begin(), links->end());
     }

@@ -5,8 +5,8 @@
 // (ended(), one commit, so that no pin ever names blocks that were swept), and those of complete roots that are not
 // kept (completeness.hpp); explain() if the reasons are asked for; sweep(). A kill at any point leaves garbage at
 // worst. Reachable is what links lead to: the links of dag-cbor, dag-pb and raw blocks; bytes that do not follow their
-// codec link to nothing. A block that is not here is no obstacle; a damaged one is, since nobody can tell what it
-// linked to. Memory: 22 to 43 bytes a kept block, and the ended pins.
+// codec link to nothing. A block that is not here does not stop it; a damaged one does, since what it linked to
+// is unknown. Memory: 22 to 43 bytes a kept block, and the ended pins.
 #pragma once
 #include <array>
 #include <functional>
@@ -98,7 +98,7 @@ class Collection {
   std::vector<ipld::Cid> open_;
   // What the open ones were reached from, for errors.
   std::string origin_;
-  // What is staged is traced before it is put: that it is not here tells nothing then.
+  // Staged blocks are traced before they are written, so absence from the store proves nothing.
   enum class Absence : std::uint8_t { counts, expected } absence_ = Absence::counts;
   std::vector<Pin> ended_;
   std::unordered_map<ipld::Cid, std::size_t> causes_;

@@ -45,7 +45,7 @@ class Machine : public DagFixture {
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
   ipld::Cid any() { return known_[below(known_.size())]; }
 
-  // What ended or was let go is no promise any more, also if another one comes to cover what is left of it later.
+  // What ended or was released is not promised any more, even if another one comes to cover what is left of it later.
   void change() {
     if (pending_ && below(2) == 0) write_pending();
     make_change();

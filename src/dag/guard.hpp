@@ -1,13 +1,13 @@
 // The guard between writers and the collection: which blocks must not be swept right now, whatever the pins say.
 //
 // A collection marks what pins reach and sweeps the rest while writers go on. Three rules make that safe:
-//   hold   whoever will pin blocks holds them first (Hold), and lets go once the pin is durable. A collection that
-//          begins meanwhile traces what is held as it traces pins.
+//   hold   a caller that will pin blocks holds them first (Hold), and releases them once the pin is durable. A
+//          collection that begins meanwhile traces what is held as it traces pins.
 //   shade  while a collection runs, every block that is put and every root that is pinned is kept by it, and what they
 //          link to is traced (a pin may reach old blocks that nothing reached before).
 //   sweep  blocks go in pages; a page goes only at a moment when nothing waits to be traced, and writers wait for the
 //          few milliseconds that takes. So what is reachable from a pin when a page goes is never in it.
-// Whoever relies on blocks that were there before looks for them after it holds them: held blocks do not go any more.
+// A caller that relies on blocks that were there before looks for them after it holds them: held blocks are not swept.
 //
 // Thread safe; one lock. Callers of sweep() may call stores; stores never call back.
 #pragma once
@@ -49,7 +49,7 @@ class Guard {
     // committer; the store's flush is theirs. Errors: as DagStore::put.
     [[nodiscard]] Result<std::uint64_t> put(ports::DagStore& store, std::vector<ipld::Block> blocks);
     [[nodiscard]] std::size_t size() const;
-    // Lets go of everything, since durable pins or leases hold it now.
+    // Releases everything, since durable pins or leases hold it now.
     void clear();
     [[nodiscard]] std::vector<ipld::Cid> cids() const;
 

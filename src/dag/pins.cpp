@@ -1,5 +1,7 @@
 #include "dag/pins.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/check.hpp"
@@ -44,18 +46,18 @@ Result<Pin> read_pin(ipld::CborReader& in) {
   const std::size_t fields = ICN_TRY(in.array());
   const std::uint64_t version = ICN_TRY(in.unsigned_integer());
   if (version != kPinVersion) {
-    return fail(ErrorCode::unsupported_version, "of version " + std::to_string(version) +
-                                                    "; this program knows version " + std::to_string(kPinVersion));
+    return fail(ErrorCode::unsupported_version,
+                fmt::format("of version {}; this program knows version {}", version, kPinVersion));
   }
-  if (fields != kPinFields) return fail(ErrorCode::invalid_format, "it has " + std::to_string(fields) + " fields");
+  if (fields != kPinFields) return fail(ErrorCode::invalid_format, fmt::format("it has {} fields", fields));
   const std::uint64_t mode = ICN_TRY(in.unsigned_integer());
   if (mode > static_cast<std::uint64_t>(PinMode::recursive))
-    return fail(ErrorCode::invalid_format, "there is no mode " + std::to_string(mode));
+    return fail(ErrorCode::invalid_format, fmt::format("there is no mode {}", mode));
   pin.mode = static_cast<PinMode>(mode);
   pin.made.value = ICN_TRY(in.unsigned_integer());
   if (!ICN_TRY(in.try_null())) pin.until = model::UnixMs{ICN_TRY(in.unsigned_integer())};
   const std::size_t roots = ICN_TRY(in.array());
-  if (roots > kPinRootsMax) return fail(ErrorCode::invalid_format, std::to_string(roots) + " roots");
+  if (roots > kPinRootsMax) return fail(ErrorCode::invalid_format, fmt::format("{} roots", roots));
   for (std::size_t i = 0; i < roots; ++i) pin.roots.push_back(ICN_TRY(in.link()));
   ICN_TRY(in.end());
   return pin;

@@ -6,7 +6,7 @@
 // record, and only taking it back or its end removes it. So every write is blind (it rests on nothing that was read),
 // and a record whose end has passed never changes again. Kinds, by who holds:
 //   job      a job's evidence; without an end while the job is open, until its retention ends afterwards
-//   lease    blocks that nobody pins yet, or that somebody else works on; always with an end, renewed by its holder
+//   lease    blocks that are not pinned yet, or that another caller works on; always with an end, renewed by its holder
 //   member   what a member asked to keep
 //   node     genesis and the tables that orders name
 // Thread safe; the caller holds the writer lock of runtime/committer.hpp when it changes pins.
@@ -43,7 +43,7 @@ struct PinId {
   // `number` is the job's acceptance number: pins of jobs lie in the order in which these were accepted, so that a
   // group of commits writes few pages of a store.
   [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job);
-  // A further pin of a job, for a thing of its own; let go together with the job's.
+  // A further pin of a job, for a thing of its own; released together with the job's.
   [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job, const ipld::Cid& thing);
   [[nodiscard]] static PinId of_member(const model::Did& member, const ipld::Cid& cid, PinMode mode,
                                        std::optional<model::UnixMs> until);

@@ -1,5 +1,7 @@
 #include "dag/usage.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -18,10 +20,10 @@ Result<void> read_usage(ByteView value, Usage::Figures& figures, model::UnixMs& 
   const std::size_t fields = ICN_TRY(in.array());
   const std::uint64_t version = ICN_TRY(in.unsigned_integer());
   if (version != kUsageVersion) {
-    return fail(ErrorCode::unsupported_version, "it is of version " + std::to_string(version) +
-                                                    "; this program knows version " + std::to_string(kUsageVersion));
+    return fail(ErrorCode::unsupported_version,
+                fmt::format("it is of version {}; this program knows version {}", version, kUsageVersion));
   }
-  if (fields != kUsageFields) return fail(ErrorCode::invalid_format, "it has " + std::to_string(fields) + " fields");
+  if (fields != kUsageFields) return fail(ErrorCode::invalid_format, fmt::format("it has {} fields", fields));
   latest.value = ICN_TRY(in.unsigned_integer());
   figures.bytes = ICN_TRY(in.unsigned_integer());
   figures.slack = ICN_TRY(in.unsigned_integer());
@@ -38,7 +40,7 @@ std::string amount(std::uint64_t bytes) {
     shown /= 1'024;
     ++unit;
   }
-  return std::to_string(shown) + " " + std::string(kUnits[unit]);
+  return fmt::format("{} {}", shown, kUnits[unit]);
 }
 
 }  // namespace
@@ -52,7 +54,7 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   const auto shift = static_cast<unsigned>(found - kUnits.begin()) * 10;
   if (error != std::errc() || found == kUnits.end() || number > UINT64_MAX >> shift) {
     return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text) + "' is no number of bytes, and none with KiB, MiB, GiB or TiB behind it");
+                fmt::format("'{}' is not a number of bytes, with or without KiB, MiB, GiB or TiB behind it", text));
   }
   return number << shift;
 }

@@ -97,7 +97,7 @@ Result<void> remove_file(const fs::path& path) {
 
 Result<FolderDraft> FolderDraft::make(const fs::path& destination) {
   std::string pattern = destination.string() + ".partial-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) return system_error("make a folder beside", destination);
+  if (::mkdtemp(pattern.data()) == nullptr) return system_error("make a folder next to", destination);
   return FolderDraft(pattern, destination);
 }
 

@@ -32,7 +32,7 @@ inline constexpr std::string_view kFolderMode = "folder_mode";
 // Does nothing when the file does not exist; durable.
 [[nodiscard]] Result<void> remove_file(const std::filesystem::path& path);
 
-// A new folder beside its destination, removed with all its files unless it gets that name.
+// A new folder next to its destination, removed with all its files unless it gets that name.
 class FolderDraft {
  public:
   [[nodiscard]] static Result<FolderDraft> make(const std::filesystem::path& destination);

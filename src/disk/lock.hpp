@@ -1,4 +1,4 @@
-// Locks between openings, also of one process: the kernel lets go of them when the process ends, however it ends.
+// Locks between openings, also of one process: the kernel releases them when the process ends, however it ends.
 #pragma once
 #include "disk/file.hpp"
 

@@ -1,5 +1,7 @@
 #include "economy/ledger.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -68,8 +70,7 @@ Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs ti
   if (linked.empty()) return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "no transfer was given");
   if (linked.size() > kLinkedMax) {
     return refuse(ErrorCode::limit_exceeded, std::string(rules::kLinked),
-                  std::to_string(linked.size()) + " linked transfers, at most " + std::to_string(kLinkedMax) +
-                      "; nothing changed");
+                  fmt::format("{} linked transfers, at most {}; nothing changed", linked.size(), kLinkedMax));
   }
   Lock applying(state_->applying);
   if (ICN_TRY(state_->applied_before(linked))) return Applied::before;
@@ -209,20 +210,22 @@ Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
                           model::end_of(model::keys::kLedgerJournal), visit);
 }
 
-// The checkpoint's own record: a checkpoint of another journal is told here.
+// The checkpoint's own record: a checkpoint of another journal is detected here.
 Result<void> check_base(const ports::StateStore& store, const detail::Books& books) {
   const Bytes key = model::key_of(model::keys::kLedgerJournal, books.sequence);
   const std::optional<Bytes> bytes = ICN_TRY(store.get(key));
   if (!bytes) {
-    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(books.sequence) +
-                                          ": it is missing, and a checkpoint knows of it; restore the state store "
-                                          "from a backup");
+    return fail(ErrorCode::corrupted,
+                fmt::format("ledger journal record {}: it is missing, and a checkpoint knows of it; restore the "
+                            "state store from a backup",
+                            books.sequence));
   }
   const detail::Record record = ICN_TRY(detail::decode_unchained(key, *bytes));
   if (record.chain == books.chain) return {};
-  return fail(ErrorCode::corrupted, "the ledger's checkpoint at record " + std::to_string(books.sequence) +
-                                        " is of another journal than the one stored; restore the state store from a "
-                                        "backup");
+  return fail(ErrorCode::corrupted,
+              fmt::format("the ledger's checkpoint at record {} is of another journal than the one stored; restore "
+                          "the state store from a backup",
+                          books.sequence));
 }
 
 // The records that checkpoints have brought the index up to, readable or not.
@@ -239,7 +242,7 @@ void Ledger::checkpoint(ports::Batch& batch) {
   Lock lock(state_->mutex);
   if (state_->since_checkpoint == 0) return;
   state_->books.put_rows(batch);
-  // Erased first: one of them may stand at this very sequence, with more parts.
+  // Erased first: one of them may be at this very sequence, with more parts.
   for (const State::Kept& kept : state_->unreadable) erase_parts(kept.sequence, kept.parts, batch);
   state_->unreadable.clear();
   state_->checkpoints.push_back({state_->books.sequence, put_parts(state_->books, batch)});
@@ -317,9 +320,9 @@ Result<void> check_rows(const detail::TransferIndex& index, const detail::Record
     const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
     if (row ? indexed && *row == sequence : !indexed) continue;
     return fail(ErrorCode::corrupted,
-                "ledger journal record " + std::to_string(sequence) + ": the index says of a transfer of it that " +
-                    (row ? "it stands in record " + std::to_string(*row) : "it was never applied") +
-                    "; restore the state store from a backup");
+                fmt::format("ledger journal record {}: the index says of a transfer of it that {}; restore the state "
+                            "store from a backup",
+                            sequence, row ? fmt::format("it is in record {}", *row) : "it was never applied"));
   }
   return {};
 }
@@ -357,17 +360,18 @@ Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Led
     ICN_TRY(check_page());
   }
   if (books.sequence < indexed) {
-    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(books.sequence + 1) +
-                                          ": it is missing; restore the state store from a backup");
+    return fail(ErrorCode::corrupted,
+                fmt::format("ledger journal record {}: it is missing; restore the state store from a backup",
+                            books.sequence + 1));
   }
   if (ICN_TRY(index.count()) != rows) {
     return fail(ErrorCode::corrupted,
-                "the ledger's index has rows of transfers that stand in no journal record; restore the state store "
+                "the ledger's index has rows of transfers that are in no journal record; restore the state store "
                 "from a backup");
   }
   if (books.hash() != live.state_hash()) {
     return fail(ErrorCode::unbalanced,
-                "replaying the journal from its beginning gives another state than the running ledger has");
+                "replaying the journal from its beginning results in another state than the running ledger has");
   }
   return books.audit();
 }

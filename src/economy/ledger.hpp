@@ -8,9 +8,9 @@
 // Sum over all accounts is zero after every apply().
 //
 // In memory are the accounts (about 150 bytes each), the open reserves and the transfers since the last checkpoint but
-// one (about 144 bytes each). What is older stands in the store: the journal, and an index of its transfers by id,
-// which each checkpoint brings up to itself. So a repeat is told from a conflict however old it is, and neither memory
-// nor open() grows with the number of transfers ever made.
+// one (about 144 bytes each). What is older is in the store: the journal, and an index of its transfers by id,
+// which each checkpoint brings up to itself. So a duplicate can be distinguished from a conflict regardless of age, and
+// neither memory nor open() grows with the number of transfers ever made.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,4 @@
-// What a transfer costs in memory with every check and the journal record, beside the raw floor: two array cells and a
+// What a transfer costs in memory with every check and the journal record, next to the raw floor: two array cells and a
 // log entry without checks of rules, ids or chains.
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-// Goal: the ledger answers as tests/cases/ledger_*.txt say, keeps its sums after every line, and gives the same state
+// Goal: the ledger answers as tests/cases/ledger_*.txt say, keeps its sums after every line, and reaches the same state
 // when it is opened again. A line is one operation:
 //
 //   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | ERROR RULE

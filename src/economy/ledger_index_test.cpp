@@ -1,5 +1,5 @@
-// Goal: a repeat is told from a conflict however old the transfer is, memory holds no more than what was done since the
-// last checkpoint but one, and what the index says falsely is found.
+// Goal: a duplicate is distinguished from a conflict however old the transfer is, memory holds no more than what was
+// done since the last checkpoint but one, and what the index says falsely is found.
 #include <gtest/gtest.h>
 
 #include "economy/ledger.hpp"

@@ -66,7 +66,7 @@ class LedgerJournal : public ::testing::Test {
     ICN_TRY(audit_from_journal(store_, *opened));
     return {};
   }
-  // The record's damage is told, by its number.
+  // The record's damage is reported, by its number.
   void expect_corrupted(std::uint64_t sequence, const std::string& what) const {
     const auto opened = examine();
     ASSERT_FALSE(opened) << what;
@@ -155,7 +155,7 @@ TEST_F(LedgerJournal, AMissingOrMisplacedRecordIsTold) {
     expect_corrupted(1, "swapped");
     store_.pairs = good;
     store_.pairs[record_key(4)] = good.at(record_key(3));
-    expect_corrupted(4, "stands twice");
+    expect_corrupted(4, "is listed twice");
     store_.pairs = good;
     store_.pairs[record_key(5)] = good.at(record_key(3));
     expect_corrupted(4, "a gap");
@@ -252,7 +252,7 @@ TEST_F(LedgerJournal, TwoCheckpointsStayAndUnreadableOnesGo) {
     checkpoint();
     EXPECT_EQ(checkpoint_keys().size(), std::min<std::size_t>(2, static_cast<std::size_t>(i) + 1));
   }
-  // The newest is damaged and has a part too many; the next checkpoint stands at the same record.
+  // The newest is damaged and has a part too many; the next checkpoint is at the same record.
   Bytes extra = checkpoint_keys().back();
   store_.pairs[extra][20] ^= 1;
   extra.back() = 1;

@@ -1,4 +1,4 @@
-// Goal: prices are the exact integers of the formulas at every extreme, nobody pays more than was agreed, and the two
+// Goal: prices are the exact integers of the formulas at every extreme, no payment exceeds what was agreed, and the two
 // payers' shares are the whole pay.
 #include "economy/pricing.hpp"
 

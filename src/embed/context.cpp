@@ -84,7 +84,7 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& jo
   const std::string name = "the job " + job.id().to_text();
   if (job.job.trust_scope) {
     return refuse(ErrorCode::unsupported, "trust_scope",
-                  "Nobody here can tell whether " + creator_did.to_text() + " trusts " + executor_did.to_text() +
+                  "This node cannot check whether " + creator_did.to_text() + " trusts " + executor_did.to_text() +
                       " in the scope '" + *job.job.trust_scope + "', so " + name + " was not run.");
   }
   if (creator_did != job.job.submitter) {
@@ -158,14 +158,14 @@ std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
 
 Result<void> RuntimeContext::validate_production_services() const {
   std::string problems;
-  const auto tell = [&problems](const std::string& found) {
+  const auto report = [&problems](const std::string& found) {
     if (problems.find(found) == std::string::npos) problems += (problems.empty() ? "" : "; ") + found;
   };
   for (const ports::Descriptor* descriptor : config_.descriptors()) {
-    if (descriptor->grade != ports::Grade::production) tell(below_production(*descriptor).detail);
+    if (descriptor->grade != ports::Grade::production) report(below_production(*descriptor).detail);
   }
-  if (!config_.services.executor) tell("PRODUCTION ERROR: no executor");
-  if (config_.identity_signer->did() != config_.identity) tell("PRODUCTION ERROR: identity and signer differ");
+  if (!config_.services.executor) report("PRODUCTION ERROR: no executor");
+  if (config_.identity_signer->did() != config_.identity) report("PRODUCTION ERROR: identity and signer differ");
   if (problems.empty()) return {};
   return fail(ErrorCode::production_error, problems);
 }

@@ -66,11 +66,11 @@ class RuntimeContext {
   // The job as JSON (model/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
   [[nodiscard]] Result<model::JobId> submit_job_json(std::string_view job_json);
   // Runs an accepted job on the calling thread until it is terminal, and answers its signed receipt. Errors: the job's
-  // failure where no receipt arose.
+  // failure without a receipt.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
   // The same, for an executor that the creator must trust. Errors as well: permission_denied (this node is not the
-  // executor, or the creator not the job's submitter), unsupported (the job names a trust scope: nobody can check trust
-  // yet). The job is unchanged then.
+  // executor, or the creator not the job's submitter), unsupported (the job names a trust scope: trust cannot be
+  // checked yet). The job is unchanged then.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const ActualMeshJob& job, const model::Did& executor_did,
                                                          const model::Did& creator_did);
   // Submits a signed job of any member and runs it to its end: validate, reserve, execute, anchor, settle, announce.

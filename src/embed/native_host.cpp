@@ -8,7 +8,7 @@ namespace {
 Result<model::Did> account_of(std::string_view account_id) {
   if (account_id.empty()) return refuse(ErrorCode::invalid_argument, "account", "The account id is empty.");
   Result<model::Did> did = model::Did::parse(account_id);
-  if (!did) return refuse(ErrorCode::invalid_argument, "account", "The account id is no DID: " + did.error().detail);
+  if (!did) return refuse(ErrorCode::invalid_argument, "account", "The account id is not a DID: " + did.error().detail);
   return did;
 }
 
@@ -69,7 +69,7 @@ Result<std::uint64_t> host_get_reputation(const RuntimeContext& context, const m
 
 Result<JobStatus> host_get_job_status(const RuntimeContext& context, std::string_view job_id) {
   const Result<model::JobId> id = model::JobId::parse(job_id);
-  if (!id) return refuse(ErrorCode::invalid_argument, "job_id", "That is no job id: " + id.error().detail);
+  if (!id) return refuse(ErrorCode::invalid_argument, "job_id", "That is not a job id: " + id.error().detail);
   return context.get_job_status(*id);
 }
 

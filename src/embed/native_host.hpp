@@ -10,7 +10,7 @@
 
 namespace icn::embed {
 
-// Errors: invalid_argument (empty, or no DID). An account that nobody used holds 0.
+// Errors: invalid_argument (empty, or no DID). An account that was never used holds 0.
 [[nodiscard]] Result<std::uint64_t> host_account_get_mana(const RuntimeContext& context, std::string_view account_id);
 // Errors: invalid_argument (empty, an amount of 0, no DID, or not the context's own account), insufficient_mana.
 [[nodiscard]] Result<void> host_account_spend_mana(RuntimeContext& context, std::string_view account_id,

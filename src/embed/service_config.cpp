@@ -65,7 +65,7 @@ Result<EnvironmentType> parse_environment(std::string_view text) {
     if (kNames[i] == text) return static_cast<EnvironmentType>(i);
   }
   return fail(ErrorCode::invalid_argument,
-              "'" + std::string(text) + "' is no environment; there are production, development and testing.");
+              "'" + std::string(text) + "' is not an environment; there are production, development and testing.");
 }
 
 Error below_production(const ports::Descriptor& descriptor) {

@@ -1,4 +1,4 @@
-// ServiceConfig: which services an environment stands on, checked once, before a context is made of them.
+// ServiceConfig: which services an environment needs, checked once, before a context is made of them.
 //
 // Services carry their grade. In code, where the type is known, a service below production grade does not compile into
 // a production builder (ProductionReady, builder.hpp). Chosen at run time, by configuration, validate() checks them in

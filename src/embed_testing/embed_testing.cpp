@@ -1,5 +1,5 @@
 // The testing environment of RuntimeContext: what embed/context.hpp, embed/builder.hpp and
-// embed/service_config.hpp declare for it. It stands in a library of its own, so that a production program that asks
+// embed/service_config.hpp declare for it. It is a library of its own, so that a production program that asks
 // for it does not link.
 #include "backends/registry.hpp"
 #include "embed/builder.hpp"
@@ -39,7 +39,7 @@ Result<ServiceConfig> testing_config(const model::Did& identity, std::shared_ptr
   config.services = std::move(services);
   ICN_TRY(fill_services(config.services));
   if (!config.identity_signer) config.identity_signer = testing::test_signer_of(identity);
-  // An identity whose key nobody here has can hold mana and be asked about; it just cannot sign.
+  // An identity whose key is not here can hold mana and be asked about; it just cannot sign.
   if (!config.identity_signer) config.identity_signer = config.services.signer;
   if (initial_mana) {
     config.initial_mana = model::Mana::from_whole(*initial_mana);

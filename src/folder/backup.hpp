@@ -2,7 +2,7 @@
 //
 // The state comes first, from one snapshot, then the blocks: blocks are stored before the state that names them, so
 // what the snapshot names is there, provided that nothing collects blocks meanwhile (dag::Guard::Pause).
-// Others may go on using the node. The backup is written beside its place and renamed at the end: a folder of that name
+// The node may be used meanwhile. The backup is written next to its place and renamed at the end: a folder of that name
 // is a whole backup.
 #pragma once
 #include "folder/backup_format.hpp"

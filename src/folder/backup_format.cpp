@@ -1,5 +1,7 @@
 #include "folder/backup_format.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
@@ -13,30 +15,28 @@ constexpr std::size_t kManifestBytesMax = 64 * 1024 * 1024;  // a million damage
 constexpr std::size_t kSumsBytesMax = 4 * 1024;
 
 tl::unexpected<Error> bad(std::string_view what) {
-  return fail(ErrorCode::invalid_format, std::string(kManifestFile) + ": " + std::string(what));
+  return fail(ErrorCode::invalid_format, fmt::format("{}: {}", kManifestFile, what));
 }
 
 Result<std::uint64_t> number_of(const Json& value, const char* field) {
   const auto found = value.find(field);
   if (found == value.end() || !found->is_number_unsigned())
-    return bad("field '" + std::string(field) + "' is missing or no number");
+    return bad(fmt::format("field '{}' is missing or no number", field));
   return found->get<std::uint64_t>();
 }
 
 Result<std::string> text_field(const Json& value, const char* field) {
   const auto found = value.find(field);
-  if (found == value.end() || !found->is_string())
-    return bad("field '" + std::string(field) + "' is missing or no text");
+  if (found == value.end() || !found->is_string()) return bad(fmt::format("field '{}' is missing or no text", field));
   return found->get<std::string>();
 }
 
 Result<std::vector<std::string>> texts_of(const Json& value, const char* field) {
   const auto found = value.find(field);
-  if (found == value.end() || !found->is_array())
-    return bad("field '" + std::string(field) + "' is missing or no list");
+  if (found == value.end() || !found->is_array()) return bad(fmt::format("field '{}' is missing or no list", field));
   std::vector<std::string> texts;
   for (const Json& text : *found) {
-    if (!text.is_string()) return bad("field '" + std::string(field) + "' holds something that is no text");
+    if (!text.is_string()) return bad(fmt::format("field '{}' holds something that is not text", field));
     texts.push_back(text.get<std::string>());
   }
   return texts;
@@ -46,7 +46,7 @@ Result<ipld::Digest> digest_from(std::string_view hex) {
   ipld::Digest digest;
   const auto bytes = from_hex(hex);
   if (!bytes || bytes->size() != digest.size() || to_hex(*bytes) != hex)
-    return fail(ErrorCode::invalid_format, "'" + std::string(hex.substr(0, 80)) + "' is no SHA-256 in hex");
+    return fail(ErrorCode::invalid_format, fmt::format("'{}' is not a SHA-256 in hex", hex.substr(0, 80)));
   std::copy(bytes->begin(), bytes->end(), digest.begin());
   return digest;
 }
@@ -75,9 +75,9 @@ Result<BackupManifest> BackupManifest::from_json(std::string_view json) {
   if (!value.is_object()) return bad("not a JSON object");
   const std::uint64_t version = ICN_TRY(number_of(value, "version"));
   if (version > static_cast<std::uint64_t>(kBackupVersion)) {
-    return fail(ErrorCode::unsupported_version, "the backup is of version " + std::to_string(version) +
-                                                    "; this program knows versions up to " +
-                                                    std::to_string(kBackupVersion) + ": use the newer one");
+    return fail(ErrorCode::unsupported_version,
+                fmt::format("the backup is of version {}; this program knows versions up to {}: use the newer one",
+                            version, kBackupVersion));
   }
   if (version != static_cast<std::uint64_t>(kBackupVersion) || value.size() != 12)
     return bad("its version is 0, or it has other fields than this program knows");
@@ -119,12 +119,12 @@ Result<FileDigests> parse_sums(std::string_view text) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
     if (end == std::string_view::npos || line.size() < 67)
-      return fail(ErrorCode::invalid_format, std::string(kSumsFile) + ": a line is cut off");
+      return fail(ErrorCode::invalid_format, fmt::format("{}: a line is cut off", kSumsFile));
     digests[std::string(line.substr(66))] = ICN_TRY(digest_from(line.substr(0, 64)));
     rest.remove_prefix(end + 1);
   }
   if (sums_text(digests) != text)
-    return fail(ErrorCode::invalid_format, std::string(kSumsFile) + ": it is not as it was written");
+    return fail(ErrorCode::invalid_format, fmt::format("{}: it is not as it was written", kSumsFile));
   return digests;
 }
 
@@ -135,14 +135,14 @@ Result<BackupManifest> check_backup(const std::filesystem::path& backup) {
   auto text = disk::read_text(backup / kSumsFile, kSumsBytesMax);
   if (!text && text.error().code == ErrorCode::not_found) {
     return fail(ErrorCode::invalid_format,
-                where + " has no " + std::string(kSumsFile) + ": it is no backup, or one that was never finished");
+                fmt::format("{} has no {}: it is not a backup, or one that was never finished", where, kSumsFile));
   }
   if (!text && text.error().code != ErrorCode::limit_exceeded) return fail(text.error());
   const auto digests = text ? parse_sums(*text) : Result<FileDigests>(fail(text.error()));
   if (!digests) return fail(ErrorCode::corrupted, where + " is damaged: " + digests.error().detail);
   for (const auto& [name, digest] : *digests) {
     if (name.find('/') != std::string::npos || name == "." || name == "..")
-      return fail(ErrorCode::corrupted, where + " is damaged: " + std::string(kSumsFile) + " names no file of it");
+      return fail(ErrorCode::corrupted, fmt::format("{} is damaged: {} names no file of it", where, kSumsFile));
     const auto sum = disk::sum_of_file(backup / name);
     if (!sum && sum.error().code == ErrorCode::not_found)
       return fail(ErrorCode::corrupted, where + " is damaged: its file " + name + " is missing");
@@ -154,7 +154,7 @@ Result<BackupManifest> check_backup(const std::filesystem::path& backup) {
   }
   if (!digests->contains(kManifestFile)) {
     return fail(ErrorCode::corrupted,
-                where + " is damaged: " + std::string(kSumsFile) + " does not name " + std::string(kManifestFile));
+                fmt::format("{} is damaged: {} does not name {}", where, kSumsFile, kManifestFile));
   }
   const std::string json = ICN_TRY(disk::read_text(backup / kManifestFile, kManifestBytesMax));
   BackupManifest manifest = ICN_TRY(BackupManifest::from_json(json));
@@ -164,7 +164,7 @@ Result<BackupManifest> check_backup(const std::filesystem::path& backup) {
   for (const auto& [name, digest] : *digests) named.push_back(name);
   if (named != expected) {
     return fail(ErrorCode::corrupted,
-                where + " is damaged: " + std::string(kSumsFile) + " names other files than the backup has");
+                fmt::format("{} is damaged: {} names other files than the backup has", where, kSumsFile));
   }
   return manifest;
 }

@@ -1,4 +1,4 @@
-// Goal: a backup is whole or is not there, and a restore of it gives the same state, or nothing.
+// Goal: a backup is whole or is not there, and a restore of it produces the same state, or nothing.
 // Method: folders with random content; every byte of a small backup changed and every length cut; stores that fail or
 // let others write in the middle; children that end by SIGKILL.
 #include "folder/backup.hpp"

@@ -1,5 +1,7 @@
 #include "folder/data_folder.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 
 #include <unistd.h>
@@ -20,7 +22,7 @@ std::string quoted(const std::filesystem::path& path) { return "'" + path.string
 
 Result<FolderRecord> folder_record_from_json(std::string_view json) {
   const auto bad = [](std::string_view what) {
-    return fail(ErrorCode::invalid_format, "node.json: " + std::string(what));
+    return fail(ErrorCode::invalid_format, fmt::format("node.json: {}", what));
   };
   const nlohmann::json value = nlohmann::json::parse(json, nullptr, false);
   if (!value.is_object()) return bad("not a JSON object");
@@ -28,9 +30,9 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
   if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
   if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kFolderVersion)) {
     return fail(ErrorCode::unsupported_version,
-                "the data folder is of version " + std::to_string(version->get<std::uint64_t>()) +
-                    "; this program knows versions up to " + std::to_string(kFolderVersion) +
-                    ": use the newer program that wrote it");
+                fmt::format("the data folder is of version {}; this program knows versions up to {}: use the newer "
+                            "program that wrote it",
+                            version->get<std::uint64_t>(), kFolderVersion));
   }
   if (version->get<std::uint64_t>() != static_cast<std::uint64_t>(kFolderVersion)) return bad("field 'version' is 0");
   FolderRecord record;
@@ -39,8 +41,7 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
                                     {"member", &FolderRecord::member},
                                     {"node", &FolderRecord::node}}) {
     const auto found = value.find(name);
-    if (found == value.end() || !found->is_string())
-      return bad("field '" + std::string(name) + "' is missing or no text");
+    if (found == value.end() || !found->is_string()) return bad(fmt::format("field '{}' is missing or no text", name));
     record.*field = found->get<std::string>();
   }
   if (value.size() != 5) return bad("it has fields that this program does not know");
@@ -63,8 +64,7 @@ Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::stri
     const auto found = std::filesystem::symlink_status(path / part, error);
     if (found.type() != std::filesystem::file_type::not_found) ICN_TRY(disk::open_private_folder(path / part));
   }
-  auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock",
-                                           "process " + std::to_string(::getpid()) + " (" + std::string(owner) + ")"));
+  auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock", fmt::format("process {} ({})", ::getpid(), owner)));
   if (lock.is_held()) return DataFolder(path, std::move(lock));
   return refuse(ErrorCode::busy, "folder_in_use",
                 "the data folder " + quoted(path) + " is in use by " +
@@ -106,9 +106,9 @@ Result<void> DataFolder::require(const StoresAsked& asked) const {
     const std::string recorded = shown_url(record_.url(port));
     const auto key = port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag;
     return refuse(ErrorCode::invalid_argument, std::string(config::key_row(key).name),
-                  std::string(by) + " says '" + shown_url(value) + "', and the data folder " + quoted(path_) +
-                      " keeps its " + std::string(port_name(port)) + " in '" + recorded +
-                      "'; nothing was done. Leave " + std::string(by) + " away, or move the store",
+                  fmt::format("{} says '{}', and the data folder {} keeps its {} in '{}'; nothing was done. Omit {}, "
+                              "or move the store",
+                              by, shown_url(value), quoted(path_), port_name(port), recorded, by),
                   recorded);
   }
   return {};

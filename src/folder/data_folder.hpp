@@ -37,7 +37,7 @@ struct FolderRecord {
 
 inline constexpr int kFolderVersion = 1;
 
-// What an option or a variable says of the stores; nothing: nobody says anything.
+// What an option or a variable says of the stores; nothing: none was given.
 using StoresAsked = PerStore<std::optional<config::Given>>;
 
 // Errors: invalid_format, unsupported_version (a folder of a newer program).
@@ -50,7 +50,7 @@ class DataFolder {
   // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, permission_denied (it is
   // there and not private), storage.
   [[nodiscard]] static Result<DataFolder> create(const std::filesystem::path& path, std::string_view owner);
-  // Takes an existing folder. `owner` says what this process does ("icn job run"), for whoever finds the folder busy.
+  // Takes an existing folder. `owner` says what this process does ("icn job run"), for others who find the folder busy.
   // Errors: not_found (no node lives there), busy (naming the owner), permission_denied (it is not private),
   // unsupported_version, storage.
   [[nodiscard]] static Result<DataFolder> open(const std::filesystem::path& path, std::string_view owner);
@@ -67,8 +67,8 @@ class DataFolder {
   [[nodiscard]] Result<void> require(const StoresAsked& asked) const;
   // Sets the record of a folder that is being made, before seal() writes it.
   void use(const FolderRecord& record) { record_ = record; }
-  // Writes node.json in one durable step: the last one of founding and restoring (a folder without it is no node), and
-  // the commit of a migration.
+  // Writes node.json in one durable step: the last one of founding and restoring (a folder without it is not a node),
+  // and the commit of a migration.
   [[nodiscard]] Result<void> seal(const FolderRecord& record);
 
  private:

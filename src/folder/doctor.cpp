@@ -1,5 +1,7 @@
 #include "folder/doctor.hpp"
 
+#include <fmt/core.h>
+
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -27,7 +29,7 @@ std::optional<std::uint64_t> free_bytes_of(const fs::path& path) {
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }
 
-std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+std::string megabytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20); }
 
 void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
   if (private_mode == 0700) {
@@ -58,10 +60,10 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
   auto file = identity::read_key_file(path);
   if (!file) {
     const bool absent = file.error().code == ErrorCode::not_found;
-    findings.error(file.error(), path.string(),
-                   absent ? "copy the key file back from a backup: without the " + std::string(what) +
-                                " key the node signs nothing"
-                          : "fix the file's permissions");
+    findings.error(
+        file.error(), path.string(),
+        absent ? fmt::format("copy the key file back from a backup: without the {} key the node signs nothing", what)
+               : "fix the file's permissions");
     return;
   }
   const auto protection = identity::protection_of(*file);
@@ -70,7 +72,7 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
     return;
   }
   if (*protection != identity::KeyProtection::plain) return;
-  findings.note("the " + std::string(what) + " key is a plain file: for development only", path.string(),
+  findings.note(fmt::format("the {} key is a plain file: for development only", what), path.string(),
                 "make a node with a passphrase for anything real");
   const auto key = identity::open_key(*file, []() -> Result<std::string> { return std::string(); });
   if (!key) {
@@ -167,7 +169,7 @@ class Examiner {
     look_at_key(keys / "node.key", record_.node, "node", findings_);
     for (const auto& [name, did] : {std::pair{"member", record_.member}, {"node", record_.node}}) {
       if (const auto parsed = model::Did::parse(did); !parsed) {
-        findings_.error(within("the " + std::string(name) + "'s DID", parsed.error()), (folder_ / "node.json").string(),
+        findings_.error(within(fmt::format("the {}'s DID", name), parsed.error()), (folder_ / "node.json").string(),
                         "copy the file back from a backup");
       }
     }
@@ -205,10 +207,10 @@ class Examiner {
       if (!asked || absolute_url(port, asked->value, folder_) == url(port)) continue;
       findings_.warning(
           ErrorCode::invalid_argument,
-          std::string(asked->by) + " says '" + shown_url(asked->value) + "', and the folder keeps its " +
-              std::string(port_name(port)) + " in '" + shown_url(record_.url(port)) + "': every command is refused",
+          fmt::format("{} says '{}', and the folder keeps its {} in '{}': every command is refused", asked->by,
+                      shown_url(asked->value), port_name(port), shown_url(record_.url(port))),
           (folder_ / "node.json").string(),
-          Advice("omit " + std::string(asked->by) + ", or move the store",
+          Advice(fmt::format("omit {}, or move the store", asked->by),
                  port == StorePort::state ? "storage.state" : "storage.dag", shown_url(record_.url(port))));
     }
   }
@@ -227,9 +229,8 @@ class Examiner {
       return false;
     }
     if (descriptor->place == ports::Place::process) {
-      findings_.error(ErrorCode::unsupported,
-                      "the " + std::string(port_name(port)) + " keeps nothing when a command ends", shown,
-                      Advice("make a node whose stores keep something", "new_node"));
+      findings_.error(ErrorCode::unsupported, fmt::format("the {} keeps nothing when a command ends", port_name(port)),
+                      shown, Advice("make a node whose stores keep something", "new_node"));
       return false;
     }
     const auto path = path_of_store(port, url(port));
@@ -238,12 +239,12 @@ class Examiner {
     const fs::file_status status = fs::status(*path, error);
     const bool folder = fs::is_directory(status);
     if (!fs::exists(status)) {
-      findings_.error(ErrorCode::not_found, "the " + std::string(port_name(port)) + " is not there", shown,
+      findings_.error(ErrorCode::not_found, fmt::format("the {} is not there", port_name(port)), shown,
                       "put it back where node.json says it is, or " + kRestoreAdvice);
       return false;
     }
     if (folder ? fs::is_empty(*path, error) : fs::is_regular_file(status) && fs::file_size(*path, error) == 0) {
-      findings_.error(ErrorCode::corrupted, "the " + std::string(port_name(port)) + " is empty", shown, kRestoreAdvice);
+      findings_.error(ErrorCode::corrupted, fmt::format("the {} is empty", port_name(port)), shown, kRestoreAdvice);
       return false;
     }
     if (path->parent_path() != folder_) look_at_space(*path);
@@ -259,8 +260,8 @@ class Examiner {
     if (store.error().code == ErrorCode::corrupted || store.error().code == ErrorCode::invalid_format)
       advice = kRestoreAdvice;
     if (store.error().code == ErrorCode::unsupported_version) advice = "use the program that wrote it";
-    findings_.error(within("the " + std::string(port_name(port)) + " does not open", store.error()),
-                    shown_url(url(port)), advice);
+    findings_.error(within(fmt::format("the {} does not open", port_name(port)), store.error()), shown_url(url(port)),
+                    advice);
     return nullptr;
   }
 

@@ -1,4 +1,6 @@
 // What the doctor sees inside the two stores.
+#include <fmt/core.h>
+
 #include <set>
 
 #include "dag/pins.hpp"
@@ -57,14 +59,14 @@ void tell_restoration(const ports::StateStore& state, const std::string& where, 
     return;
   }
   if (!incarnation->restoration) return;
-  findings.note("this node was restored at " + model::time_text(incarnation->restoration->restored) +
-                    " from a backup of " + model::time_text(incarnation->restoration->backup_made) +
-                    "; what happened in between is not known here. It is incarnation " +
-                    std::to_string(incarnation->number),
+  findings.note(fmt::format("this node was restored at {} from a backup of {}; what happened in between is not known "
+                            "here. It is incarnation {}",
+                            model::time_text(incarnation->restoration->restored),
+                            model::time_text(incarnation->restoration->backup_made), incarnation->number),
                 where, "see that the node which the backup was taken of never runs again");
 }
 
-// Findings of one kind, of which only the first are told one by one.
+// Findings of one kind, of which only the first are reported one by one.
 class Counted {
  public:
   Counted(Findings& findings, std::string kind, std::string where)
@@ -72,7 +74,7 @@ class Counted {
   ~Counted() {
     if (count_ > kFindingsOfAKindMax) {
       findings_.error(ErrorCode::corrupted,
-                      std::to_string(count_ - kFindingsOfAKindMax) + " more " + kind_ + " are not told one by one",
+                      fmt::format("{} more {} are not reported one by one", count_ - kFindingsOfAKindMax, kind_),
                       where_, "as for the others");
     }
   }
@@ -94,7 +96,7 @@ class Needed {
  public:
   Needed(const ports::DagStore& dag, Counted& missing) : dag_(dag), missing_(missing) {}
 
-  // Whether it is there. A damaged one is told elsewhere.
+  // Whether it is there. A damaged one is reported elsewhere.
   std::optional<ipld::Block> find(const ipld::Cid& cid, const std::string& whose, const Advice& advice) {
     auto block = dag_.get(cid);
     if (block) return *std::move(block);
@@ -126,7 +128,7 @@ class Needed {
 
 void examine_genesis(const ports::StateStore& state, Needed& needed) {
   const auto at = state.get(model::key_of(model::keys::kMeta, view_of("genesis")));
-  if (!at || !*at) return;  // told by examine_state
+  if (!at || !*at) return;  // reported by examine_state
   const auto envelope = ipld::Cid::from_bytes(**at);
   if (!envelope) return;
   const std::string whose = "the scope's genesis";
@@ -177,9 +179,9 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
     return;
   }
   if (*version != runtime::kStoreVersion) {
-    findings.note("the state store is of version " + std::to_string(*version) +
-                      ", of an older release; the next command that opens the node upgrades it to version " +
-                      std::to_string(runtime::kStoreVersion),
+    findings.note(fmt::format("the state store is of version {}, of an older release; the next command that opens the "
+                              "node upgrades it to version {}",
+                              *version, runtime::kStoreVersion),
                   where, "to go back to that release later, make a backup with it first");
   }
   tell_restoration(state, where, findings);
@@ -208,7 +210,7 @@ void examine_blocks(const ports::DagStore& dag, const std::string& where, Findin
     const auto block = dag.get(**cid);
     if (!block) {
       damaged.error(block.error().code, block.error().detail, (*cid)->to_text(),
-                    "only a copy from elsewhere mends it; " + kRestoreAdvice);
+                    "only a copy from elsewhere fixes it; " + kRestoreAdvice);
     }
     cursor.next();
   }
@@ -220,7 +222,7 @@ void examine_links(const ports::StateStore& state, const ports::DagStore& dag, c
   Needed needed(dag, missing);
   examine_genesis(state, needed);
   const auto jobs = jobs::JobBook::open(state);
-  if (!jobs) return;  // told by examine_state
+  if (!jobs) return;  // reported by examine_state
   for (const jobs::JobRecord& record : (*jobs)->open_jobs()) examine_job(record, needed);
 }
 

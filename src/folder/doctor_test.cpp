@@ -77,7 +77,7 @@ class Doctor : public FolderTest {
   std::vector<Finding> findings(StoresAsked asked = {}) const {
     return examine({path_, std::move(asked), [this](const fs::path&) { return std::optional(free_bytes_); }});
   }
-  // The one finding that is no note.
+  // The one finding that is not a note.
   Finding the_finding(StoresAsked asked = {}) const {
     std::vector<Finding> wrong;
     for (Finding& finding : findings(std::move(asked))) {

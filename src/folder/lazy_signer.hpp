@@ -17,7 +17,7 @@ class LazySigner : public ports::Signer {
       : did_(did), key_file_(std::move(key_file)), passphrase_(std::move(passphrase)) {}
 
   model::Did did() const override { return did_; }
-  // Opens the key now: whoever will need it in the middle of something asks for the passphrase before. Errors: as sign.
+  // Opens the key now, so that the passphrase is asked for before something begins that needs it. Errors: as sign.
   [[nodiscard]] Result<void> unlock();
   // Errors: not_found, permission_denied, wrong_passphrase, conflict (the file holds another key).
   Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override;

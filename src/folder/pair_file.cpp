@@ -1,5 +1,7 @@
 #include "folder/pair_file.hpp"
 
+#include <fmt/core.h>
+
 #include "ports/state_store.hpp"
 
 namespace icn::folder {
@@ -23,7 +25,7 @@ class Source {
   explicit Source(disk::File file) : file_(std::move(file)) {}
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
-    return fail(ErrorCode::invalid_format, file_.name() + ": " + std::string(what));
+    return fail(ErrorCode::invalid_format, fmt::format("{}: {}", file_.name(), what));
   }
   // Errors: invalid_format, when the file ends before.
   [[nodiscard]] Result<void> fill(std::span<std::uint8_t> into) {
@@ -88,10 +90,10 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
   Source source(ICN_TRY(disk::File::open(path, disk::Open::read)));
   std::array<std::uint8_t, 9> head{};
   ICN_TRY(source.fill(head));
-  if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is no file of pairs");
+  if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is not a file of pairs");
   if (head[8] != kVersion) {
     return fail(ErrorCode::unsupported_version,
-                "'" + path.string() + "' is of version " + std::to_string(head[8]) + "; this program knows version 1");
+                fmt::format("'{}' is of version {}; this program knows version 1", path.string(), head[8]));
   }
   Bytes last;
   for (std::uint64_t pairs = 0;; ++pairs) {
@@ -101,7 +103,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
     if (key_bytes == 0) {
       ICN_TRY(source.fill(length));
       if (read_be64(length.data()) != pairs) return source.bad("it says another number of pairs than it holds");
-      if (!ICN_TRY(source.at_end())) return source.bad("bytes stand after its end");
+      if (!ICN_TRY(source.at_end())) return source.bad("there are bytes after its end");
       return pairs;
     }
     ICN_TRY(source.fill(std::span(length).last(4)));

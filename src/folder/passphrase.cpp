@@ -1,5 +1,7 @@
 #include "folder/passphrase.hpp"
+
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,7 +15,7 @@ constexpr std::uint64_t kFileBytesMax = 1 << 20;
 // The terminal itself, whatever standard input is.
 class Terminal {
  public:
-  Terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {  // tidy: allow raw_file: a terminal is no file
+  Terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {  // tidy: allow raw_file: a terminal is not a file
     if (!fd_ || ::tcgetattr(fd_.get(), &before_) != 0) return;
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -52,17 +54,17 @@ Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::
     const std::string line(text_of(*text).substr(0, text_of(*text).find('\n')));
     if (line.empty()) {
       return fail(ErrorCode::invalid_argument,
-                  "the passphrase file '" + *file + "' has nothing in its first line, where the passphrase stands");
+                  "the passphrase file '" + *file + "' has nothing in its first line, where the passphrase belongs");
     }
     return line;
   }
   Terminal terminal;
   if (!terminal.is_there()) {
     return refuse(ErrorCode::invalid_argument, "passphrase",
-                  "a passphrase for " + std::string(what) + " is needed, and there is no terminal to ask for it");
+                  fmt::format("a passphrase for {} is needed, and there is no terminal to ask for it", what));
   }
-  const std::string first = terminal.ask("Passphrase for " + std::string(what) + ": ");
-  if (confirm == Confirm::twice && terminal.ask("The same again: ") != first) {
+  const std::string first = terminal.ask(fmt::format("Passphrase for {}: ", what));
+  if (confirm == Confirm::twice && terminal.ask("Repeat passphrase: ") != first) {
     return fail(ErrorCode::invalid_argument, "the two passphrases differ; nothing was written");
   }
   return first;

@@ -1,5 +1,7 @@
 #include "folder/restore.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "disk/folder.hpp"
@@ -42,8 +44,9 @@ Result<void> check_place(StorePort port, const std::string& url, const fs::path&
   const fs::path within = path->lexically_relative(fs::absolute(folder).lexically_normal());
   if (!within.empty() && *within.begin() != ".." && *within.begin() != ".") return {};
   return refuse(ErrorCode::invalid_argument, "store_elsewhere",
-                "the backup has its " + std::string(port_name(port)) + " at '" + shown_url(url) +
-                    "', outside the data folder; nothing was changed. It goes there only if that is asked for",
+                fmt::format("the backup has its {} at '{}', outside the data folder; nothing was changed. It goes "
+                            "there only if that is asked for",
+                            port_name(port), shown_url(url)),
                 std::string(port_name(port)));
 }
 

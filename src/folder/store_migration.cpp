@@ -1,5 +1,7 @@
 #include "folder/store_migration.hpp"
 
+#include <fmt/core.h>
+
 #include "backends/registry.hpp"
 #include "folder/unfinished.hpp"
 
@@ -49,11 +51,11 @@ Result<Targets> choose(const DataFolder& folder, const Migration& migration) {
                                               "there is nothing to move; nothing was changed");
     }
     if (absolute_url(port, *targets[port], folder.path()) == folder.store_url(port)) {
-      return fail(ErrorCode::invalid_argument, "the " + std::string(port_name(port)) + " is in '" +
-                                                   shown_url(*targets[port]) + "' already; nothing was changed");
+      return fail(ErrorCode::invalid_argument, fmt::format("the {} is in '{}' already; nothing was changed",
+                                                           port_name(port), shown_url(*targets[port])));
     }
   }
-  // Two stores in one path would be in each other's way; a server tells them apart.
+  // Two stores in one path would be in each other's way; a server keeps them apart.
   PerStore<std::optional<std::filesystem::path>> paths;
   for (const StorePort port : kStorePorts) {
     const std::string url = targets[port].value_or(folder.record().url(port));
@@ -103,11 +105,10 @@ std::string removal_of(StorePort port, const std::string& url) {
   if (const auto path = path_of_store(port, url)) {
     std::error_code ignored;
     const std::string options = std::filesystem::is_directory(*path, ignored) ? "-r " : "";
-    return "the old " + std::string(port_name(port)) + " stays where it was; `rm " + options + path->string() +
-           "` removes it";
+    return fmt::format("the old {} stays where it was; `rm {}{}` removes it", port_name(port), options, path->string());
   }
-  return "the old " + std::string(port_name(port)) + " stays in '" + shown_url(url) +
-         "'; remove it there with the server's own tools";
+  return fmt::format("the old {} stays in '{}'; remove it there with the server's own tools", port_name(port),
+                     shown_url(url));
 }
 
 // What moving one kind of store takes, for the two kinds alike.
@@ -195,9 +196,8 @@ class Mover {
     const auto to = ICN_TRY(Kind::open(target(port)));
     const auto same = Kind::compare(*from, *to);
     if (!same) {
-      return fail(within(
-          "the moved " + std::string(port_name(port)) + " was compared with the old one, which stays in " + "use",
-          same.error()));
+      return fail(within(fmt::format("the moved {} was compared with the old one, which stays in use", port_name(port)),
+                         same.error()));
     }
     return {};
   }

@@ -1,5 +1,7 @@
 #include "folder/store_url.hpp"
 
+#include <fmt/core.h>
+
 #include "backends/registry.hpp"
 #include "config/keys.hpp"
 
@@ -55,7 +57,7 @@ std::string absolute_url(StorePort port, std::string_view url, const std::filesy
   const auto [name, location] = backends::split_url(url);
   if (location.empty() || place_of(port, url) != ports::Place::path) return std::string(url);
   const std::filesystem::path path = std::filesystem::absolute(folder) / std::filesystem::path(location);
-  return std::string(name) + ":" + path.lexically_normal().string();
+  return fmt::format("{}:{}", name, path.lexically_normal().string());
 }
 
 std::optional<std::filesystem::path> path_of_store(StorePort port, std::string_view url) {
@@ -85,16 +87,16 @@ Result<std::string> default_url(StorePort port, std::string_view backend) {
     case ports::Place::process:
       return name;
     case ports::Place::server:
-      return fail(ErrorCode::invalid_argument, "'" + name + "' does not say which " + name +
-                                                   " server; give the whole URL of the " +
-                                                   std::string(port_name(port)));
+      return fail(
+          ErrorCode::invalid_argument,
+          fmt::format("'{}' does not say which {} server; give the whole URL of the {}", name, name, port_name(port)));
     case ports::Place::path:
       break;
   }
   const std::string_view usual =
       config::key_row(port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag).fallback;
   if (backends::split_url(usual).name == name) return std::string(usual);
-  // Named by the backend, so that the store which is left behind by a migration is in nobody's way.
+  // Named by the backend, so that the store which is left behind by a migration is not in the way.
   return name + (port == StorePort::state ? ":state." : ":blocks.") + name;
 }
 

@@ -35,7 +35,7 @@ struct PerStore {
 [[nodiscard]] std::optional<std::filesystem::path> path_of_store(StorePort port, std::string_view url);
 // The URL as people may see it: without the password that a server's may hold.
 [[nodiscard]] std::string shown_url(std::string_view url);
-// Where a backend keeps this store of a folder unless it is told: "file:state.file". Errors: as describe_store, and
+// Where a backend keeps this store of a folder by default: "file:state.file". Errors: as describe_store, and
 // invalid_argument (a server: only its URL says where).
 [[nodiscard]] Result<std::string> default_url(StorePort port, std::string_view backend);
 

@@ -11,7 +11,7 @@ TEST(StoreUrl, OnlyAPathIsMadeAbsolute) {
   EXPECT_EQ(absolute_url(StorePort::dag, "sqlite:../b/./c.db", "/var/icn"), "sqlite:/var/b/c.db");
   for (const std::string url : {"sqlite:/srv/state.db", "memory", "unknown:state.db"})
     EXPECT_EQ(absolute_url(StorePort::state, url, "/var/icn"), url);
-  // Built in or absent: a server's location is no path.
+  // Built in or absent: a server's location is not a path.
   EXPECT_EQ(absolute_url(StorePort::state, "postgres:host=db dbname=icn", "/var/icn"), "postgres:host=db dbname=icn");
 }
 

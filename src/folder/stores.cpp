@@ -1,5 +1,7 @@
 #include "folder/stores.hpp"
 
+#include <fmt/core.h>
+
 #include "backends/registry.hpp"
 #include "disk/folder.hpp"
 #include "stores/copy.hpp"
@@ -24,8 +26,9 @@ Result<void> make_empty(Store& store, bool leavings, StorePort port, const std::
   if (ICN_TRY(stores::is_empty(store))) return {};
   if (leavings) return stores::clear(store);
   return refuse(ErrorCode::already_exists, "store_not_empty",
-                "the " + std::string(port_name(port)) + " '" + shown_url(url) +
-                    "' holds something already, and not of this data folder; nothing was changed. Give an empty place",
+                fmt::format("the {} '{}' holds something already, and not of this data folder; nothing was changed. "
+                            "Give an empty place",
+                            port_name(port), shown_url(url)),
                 shown_url(url));
 }
 

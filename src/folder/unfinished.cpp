@@ -1,5 +1,7 @@
 #include "folder/unfinished.hpp"
 
+#include <fmt/core.h>
+
 #include <nlohmann/json.hpp>
 
 #include "disk/file.hpp"
@@ -14,7 +16,7 @@ constexpr std::string_view kNames[] = {"found", "restore", "migrate"};
 
 Result<Unfinished> parse(const std::string& text) {
   const auto bad = [](std::string_view what) {
-    return fail(ErrorCode::invalid_format, "unfinished.json: " + std::string(what));
+    return fail(ErrorCode::invalid_format, fmt::format("unfinished.json: {}", what));
   };
   const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
   if (!value.is_object()) return bad("not a JSON object");

@@ -120,7 +120,7 @@ Result<Bytes> read_key_file(const std::filesystem::path& path) {
   const disk::File file = ICN_TRY(disk::File::open(path, disk::Open::read));
   if ((ICN_TRY(file.status()).mode & 0077U) != 0) {
     return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() +
-                                                  "'; `chmod 600 " + path.string() + "` mends that");
+                                                  "'; `chmod 600 " + path.string() + "` fixes that");
   }
   return file.read_to_end(kKeyFileMax);
 }

@@ -29,7 +29,7 @@ enum class KeyProtection : std::uint8_t { plain, passphrase };
 [[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase,
                                      PassphraseCost cost, ports::Random& random);
 // `passphrase` is asked only when the file needs one; its answer is wiped. Errors: invalid_format, unsupported_version,
-// wrong_passphrase (or a damaged file: the two cannot be told apart).
+// wrong_passphrase (or a damaged file: the two cannot be distinguished).
 [[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase);
 // Errors: invalid_format, unsupported_version.
 [[nodiscard]] Result<KeyProtection> protection_of(ByteView file);

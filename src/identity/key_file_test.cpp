@@ -1,4 +1,4 @@
-// Goal: a key file opens with its passphrase and with nothing else, and a damaged one never gives a key.
+// Goal: a key file opens with its passphrase and with nothing else, and a damaged one never yields a key.
 #include "identity/key_file.hpp"
 
 #include <gtest/gtest.h>

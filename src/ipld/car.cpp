@@ -1,5 +1,7 @@
 #include "ipld/car.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "ipld/dag_cbor.hpp"
@@ -27,7 +29,7 @@ Result<Header> parse_header(ByteView bytes) {
     const std::size_t count = ICN_TRY(map.array("roots", kCarHeaderBytesMax / Cid::kByteLength));
     for (std::size_t i = 0; i < count; ++i) {
       auto root = map.reader().link();
-      if (!root) return fail(within("header: root " + std::to_string(i), root.error()));
+      if (!root) return fail(within(fmt::format("header: root {}", i), root.error()));
       header.roots.push_back(*root);
     }
   }
@@ -35,10 +37,10 @@ Result<Header> parse_header(ByteView bytes) {
   ICN_TRY(reader.end());
   if (header.version > 2) {
     return fail(ErrorCode::unsupported_version,
-                "header: version " + std::to_string(header.version) + "; this program reads CARv1 and CARv2");
+                fmt::format("header: version {}; this program reads CARv1 and CARv2", header.version));
   }
   if (header.version != (has_roots ? 1 : 2))
-    return fail(ErrorCode::invalid_format, "header: version " + std::to_string(header.version) + " of another form");
+    return fail(ErrorCode::invalid_format, fmt::format("header: version {} of another form", header.version));
   return header;
 }
 
@@ -47,9 +49,9 @@ Result<Header> read_header(CarCursor& cursor) {
   const std::uint64_t length = ICN_TRY(cursor.varint("the header's length"));
   if (length == 0) return CarCursor::bad_at(begin, "a header of no bytes");
   if (length > kCarHeaderBytesMax) {
-    return refuse(ErrorCode::limit_exceeded, "max_car_header_bytes",
-                  CarCursor::place(begin) + "a header of " + std::to_string(length) + " bytes, at most " +
-                      std::to_string(kCarHeaderBytesMax));
+    return refuse(
+        ErrorCode::limit_exceeded, "max_car_header_bytes",
+        fmt::format("{}a header of {} bytes, at most {}", CarCursor::place(begin), length, kCarHeaderBytesMax));
   }
   if (length > cursor.left()) return CarCursor::bad_at(begin, "a header that passes the end of the data");
   Bytes bytes(static_cast<std::size_t>(length));
@@ -133,7 +135,7 @@ Result<CarReader> CarReader::open(CarSource source, std::size_t block_bytes_max)
     ICN_TRY(cursor.skip_zeros(v2->data_offset));
     cursor = CarCursor(source, v2->data_offset, v2->data_end());
     header = ICN_TRY(read_header(cursor));
-    if (header.version != 1) return CarCursor::bad_at(v2->data_offset, "the data of a CARv2 is no CARv1");
+    if (header.version != 1) return CarCursor::bad_at(v2->data_offset, "the data of a CARv2 is not a CARv1");
   }
   return CarReader(std::make_unique<State>(
       State{std::move(source), block_bytes_max, std::move(cursor), v2, std::move(header.roots)}));
@@ -156,7 +158,7 @@ Result<Cid> CarReader::State::read_cid(std::uint64_t section, std::uint64_t leng
   Bytes bytes(*cid_bytes);
   ICN_TRY(data.read(bytes, "a block's CID"));
   auto cid = Cid::from_bytes(bytes);
-  if (!cid) return fail(within("archive: byte " + std::to_string(section) + ": block", cid.error()));
+  if (!cid) return fail(within(fmt::format("archive: byte {}: block", section), cid.error()));
   return cid;
 }
 
@@ -168,15 +170,13 @@ Result<Block> CarReader::State::read_section() {
   if (length > data.left()) return CarCursor::bad_at(begin, "a section that passes the end of the data");
   const auto too_large = [&](const std::string& what) {
     return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
-                  CarCursor::place(begin) + what + ", a block has at most " + std::to_string(block_bytes_max));
+                  fmt::format("{}{}, a block has at most {}", CarCursor::place(begin), what, block_bytes_max));
   };
-  if (length > block_bytes_max + kForeignCidBytesMax)
-    return too_large("a section of " + std::to_string(length) + " bytes");
+  if (length > block_bytes_max + kForeignCidBytesMax) return too_large(fmt::format("a section of {} bytes", length));
   const Cid cid = ICN_TRY(read_cid(begin, length));
   Block block{cid, Bytes(static_cast<std::size_t>(length) - Cid::kByteLength)};
   const std::string name = "block " + cid.to_text();
-  if (block.bytes.size() > block_bytes_max)
-    return too_large(name + " of " + std::to_string(block.bytes.size()) + " bytes");
+  if (block.bytes.size() > block_bytes_max) return too_large(fmt::format("{} of {} bytes", name, block.bytes.size()));
   ICN_TRY(data.read(block.bytes, name));
   if (!block.holds()) return CarCursor::bad_at(begin, name + ": its bytes have another hash");
   const auto links = links_of(block);
@@ -194,9 +194,9 @@ Result<void> CarReader::State::check_rest() {
   ICN_TRY(rest.skip_zeros(v2->index_offset));
   const std::uint64_t entries = ICN_TRY(check_car_index(rest, {source, v2->data_offset, sections}));
   if (v2->fully_indexed && entries != sections.size()) {
-    return CarCursor::bad_at(v2->index_offset, "an index of " + std::to_string(entries) +
-                                                   " blocks that the header calls " + "complete, over " +
-                                                   std::to_string(sections.size()));
+    return CarCursor::bad_at(
+        v2->index_offset,
+        fmt::format("an index of {} blocks that the header calls complete, over {}", entries, sections.size()));
   }
   return {};
 }

@@ -1,5 +1,7 @@
 #include "ipld/detail/car_cursor.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/check.hpp"
@@ -55,7 +57,7 @@ Result<ByteView> CarCursor::peek(std::size_t count) {
 Result<bool> CarCursor::at_end() {
   if (!ICN_TRY(peek(1)).empty()) return false;
   if (end_ != kWhole && offset_ != end_) {
-    return bad("the archive ends here, and its header tells of data up to byte " + std::to_string(end_));
+    return bad(fmt::format("the archive ends here, and its header announces data up to byte {}", end_));
   }
   return true;
 }
@@ -69,8 +71,7 @@ Result<void> CarCursor::read(std::span<std::uint8_t> into, std::string_view what
   while (!into.empty()) {
     const std::size_t got = ICN_TRY(fetch(offset_, into));
     if (got == 0) {
-      return bad_at(begin,
-                    std::string(what) + " that ends early: the archive has " + std::to_string(offset_) + " bytes");
+      return bad_at(begin, fmt::format("{} that ends early: the archive has {} bytes", what, offset_));
     }
     offset_ += got;
     into = into.subspan(got);
@@ -82,7 +83,7 @@ Result<std::uint64_t> CarCursor::varint(std::string_view what) {
   const ByteView bytes = ICN_TRY(peek(kVarintBytesMax));
   ByteView rest = bytes;
   const auto value = take_varint(rest);
-  if (!value) return bad(std::string(what) + ": " + value.error().detail);
+  if (!value) return bad(fmt::format("{}: {}", what, value.error().detail));
   consume(bytes.size() - rest.size());
   return *value;
 }
@@ -99,7 +100,7 @@ Result<void> CarCursor::skip_zeros(std::uint64_t offset) {
     const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(kPeekMax, offset - offset_));
     const ByteView bytes = ICN_TRY(peek(count));
     if (bytes.empty())
-      return bad("the archive ends here, and its header tells of more at byte " + std::to_string(offset));
+      return bad(fmt::format("the archive ends here, and its header announces more at byte {}", offset));
     const auto found = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
     consume(static_cast<std::size_t>(found - bytes.begin()));
     if (found != bytes.end()) return bad("padding that is not zero");

@@ -1,4 +1,6 @@
 // The index of a CARv2: where the section of each digest begins.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "ipld/detail/car_cursor.hpp"
@@ -14,7 +16,7 @@ struct Checking {
 };
 
 // Whether the section that begins at `offset` of the data is of a block with this digest. The sections were read
-// before, so what stands there is a length and a CID.
+// before, so what is there is a length and a CID.
 Result<bool> names_section(const CarData& data, ByteView digest, std::uint64_t offset) {
   if (!std::binary_search(data.sections.begin(), data.sections.end(), offset)) return false;
   std::array<std::uint8_t, 9 + Cid::kByteLength> head;
@@ -61,7 +63,7 @@ Result<void> check_buckets(Checking& checking) {
     if (width <= width_before) return CarCursor::bad_at(at, "index buckets out of order");
     width_before = width;
     if (bytes != 0 && width != kIndexEntryBytes)
-      return CarCursor::bad_at(at, "index entries of " + std::to_string(width) + " bytes, which no block here has");
+      return CarCursor::bad_at(at, fmt::format("index entries of {} bytes, which no block here has", width));
     if (bytes % width != 0) return CarCursor::bad_at(at, "an index bucket that holds a part of an entry");
     ICN_TRY(check_entries(checking, bytes / width));
   }
@@ -80,8 +82,7 @@ Result<void> check_multihashes(Checking& checking) {
     const std::uint64_t entries_before = checking.entries;
     ICN_TRY(check_buckets(checking));
     if (code != kSha256Code && checking.entries != entries_before)
-      return CarCursor::bad_at(at,
-                               "index entries by hash function " + std::to_string(code) + ", which no block here has");
+      return CarCursor::bad_at(at, fmt::format("index entries by hash function {}, which no block here has", code));
   }
   return {};
 }
@@ -97,8 +98,9 @@ Result<std::uint64_t> check_car_index(CarCursor& index, const CarData& data) {
   } else if (format == kIndexSorted) {
     ICN_TRY(check_buckets(checking));
   } else {
-    return fail(ErrorCode::unsupported, CarCursor::place(at) + "an index of format " + std::to_string(format) +
-                                            "; known are IndexSorted (1024) and MultihashIndexSorted (1025)");
+    return fail(ErrorCode::unsupported,
+                fmt::format("{}an index of format {}; known are IndexSorted (1024) and MultihashIndexSorted (1025)",
+                            CarCursor::place(at), format));
   }
   if (!ICN_TRY(index.at_end())) return index.bad("bytes after the index");
   return checking.entries;

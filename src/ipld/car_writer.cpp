@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/check.hpp"
@@ -60,8 +62,8 @@ Result<CarWriter> CarWriter::open(CarSink sink, CarVersion version, std::span<co
   const Bytes header = header_of(roots);
   if (header.size() > kCarHeaderBytesMax) {
     return refuse(ErrorCode::limit_exceeded, "max_car_header_bytes",
-                  std::to_string(roots.size()) + " roots do not fit into an archive's header of " +
-                      std::to_string(kCarHeaderBytesMax) + " bytes; nothing was written");
+                  fmt::format("{} roots do not fit into an archive's header of {} bytes; nothing was written",
+                              roots.size(), kCarHeaderBytesMax));
   }
   CarWriter writer(std::move(sink), version, extent);
   writer.header_bytes_ = header.size();

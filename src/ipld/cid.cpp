@@ -1,5 +1,7 @@
 #include "ipld/cid.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "ipld/multibase.hpp"
@@ -21,7 +23,7 @@ bool is_version_0(ByteView bytes) { return bytes.size() >= 2 && bytes[0] == kSha
 
 // How the rest of the world writes these bytes.
 std::string name_of(ByteView bytes) {
-  if (bytes.size() > kForeignCidBytesMax) return "of " + std::to_string(bytes.size()) + " bytes";
+  if (bytes.size() > kForeignCidBytesMax) return fmt::format("of {} bytes", bytes.size());
   return is_version_0(bytes) ? to_base58(bytes) : "b" + to_base32(bytes);
 }
 
@@ -56,12 +58,11 @@ Result<Cid> Cid::from_bytes(ByteView bytes) {
     return unsupported("version 0; only version 1 is known");
   ByteView rest = bytes;
   const std::uint64_t version = ICN_TRY(take_varint(rest));
-  if (version != kVersion)
-    return fail(ErrorCode::invalid_format, "CID: version " + std::to_string(version) + ", expected 1");
+  if (version != kVersion) return fail(ErrorCode::invalid_format, fmt::format("CID: version {}, expected 1", version));
   const std::uint64_t codec = ICN_TRY(take_varint(rest));
-  if (!is_codec(codec)) return unsupported("codec " + std::to_string(codec) + " is none of raw, dag-pb, dag-cbor");
+  if (!is_codec(codec)) return unsupported(fmt::format("codec {} is none of raw, dag-pb, dag-cbor", codec));
   const std::uint64_t hash = ICN_TRY(take_varint(rest));
-  if (hash != kSha256) return unsupported("hash function " + std::to_string(hash) + " is not sha2-256");
+  if (hash != kSha256) return unsupported(fmt::format("hash function {} is not sha2-256", hash));
   const std::uint64_t length = ICN_TRY(take_varint(rest));
   if (length != kDigestLength || rest.size() != kDigestLength) {
     return fail(ErrorCode::invalid_format, "CID: a sha2-256 digest has 32 bytes");

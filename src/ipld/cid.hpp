@@ -55,7 +55,7 @@ inline constexpr std::size_t kForeignCidBytesMax = 128;
 // of `bytes`. Errors: invalid_format.
 [[nodiscard]] Result<std::size_t> cid_length(ByteView bytes);
 
-// Bytes with their name. `of` names them; whoever receives a block from outside verifies it (`holds`).
+// Bytes with their name. `of` names them; the receiver of a block from outside verifies it (`holds`).
 struct Block {
   Cid cid;
   Bytes bytes;

@@ -10,7 +10,7 @@
 namespace icn::ipld {
 namespace {
 
-// Texts that other IPLD implementations give for these blocks.
+// Texts that other IPLD implementations produce for these blocks.
 constexpr std::string_view kRawHello = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 constexpr std::string_view kCborHello = "bafyreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 constexpr std::string_view kRawEmpty = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";

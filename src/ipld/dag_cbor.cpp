@@ -1,5 +1,7 @@
 #include "ipld/dag_cbor.hpp"
 
+#include <fmt/core.h>
+
 #include <bit>
 #include <cmath>
 
@@ -114,7 +116,7 @@ CborWriter& CborWriter::encoded(ByteView value) {
 }
 
 tl::unexpected<Error> CborReader::bad(std::string_view what) const {
-  return fail(ErrorCode::invalid_format, "dag-cbor: " + std::string(what) + " at byte " + std::to_string(at_));
+  return fail(ErrorCode::invalid_format, fmt::format("dag-cbor: {} at byte {}", what, at_));
 }
 
 Result<CborReader::Head> CborReader::head() {
@@ -144,7 +146,7 @@ Result<CborReader::Head> CborReader::head_of(std::uint8_t major, std::string_vie
   const Head got = ICN_TRY(head());
   if (got.major != major) {
     at_ = before;
-    return bad("expected " + std::string(expected));
+    return bad(fmt::format("expected {}", expected));
   }
   return got;
 }
@@ -315,21 +317,20 @@ Result<CborMap> CborMap::open(CborReader& reader, std::string_view what, std::si
   auto count = reader.map();
   if (!count) return fail(within(what, count.error()));
   if (*count != fields) {
-    return fail(ErrorCode::invalid_format,
-                std::string(what) + ": has " + std::to_string(*count) + " fields, expected " + std::to_string(fields));
+    return fail(ErrorCode::invalid_format, fmt::format("{}: has {} fields, expected {}", what, *count, fields));
   }
   return CborMap(reader, what, fields);
 }
 
 tl::unexpected<Error> CborMap::bad(std::string_view field, std::string_view what) const {
-  return fail(ErrorCode::invalid_format, what_ + ": field '" + std::string(field) + "': " + std::string(what));
+  return fail(ErrorCode::invalid_format, fmt::format("{}: field '{}': {}", what_, field, what));
 }
 
 Result<void> CborMap::value(std::string_view field) {
   if (left_ == 0) return bad(field, "missing");
   auto key = reader_->text();
   if (!key) return fail(within(what_, key.error()));
-  if (*key != field) return bad(field, "missing; found '" + std::string(*key) + "' in its place");
+  if (*key != field) return bad(field, fmt::format("missing; found '{}' in its place", *key));
   --left_;
   return {};
 }
@@ -355,14 +356,14 @@ Result<std::int64_t> CborMap::integer(std::string_view field) {
 Result<Bytes> CborMap::bytes(std::string_view field, std::size_t length_max) {
   ICN_TRY(value(field));
   const ByteView got = ICN_TRY(named(*this, field, reader_->bytes()));
-  if (got.size() > length_max) return bad(field, "longer than " + std::to_string(length_max) + " bytes");
+  if (got.size() > length_max) return bad(field, fmt::format("longer than {} bytes", length_max));
   return copy_of(got);
 }
 
 Result<std::string> CborMap::text(std::string_view field, std::size_t length_max) {
   ICN_TRY(value(field));
   const std::string_view got = ICN_TRY(named(*this, field, reader_->text()));
-  if (got.size() > length_max) return bad(field, "longer than " + std::to_string(length_max) + " bytes");
+  if (got.size() > length_max) return bad(field, fmt::format("longer than {} bytes", length_max));
   return std::string(got);
 }
 
@@ -385,16 +386,16 @@ Result<bool> CborMap::boolean(std::string_view field) {
 Result<std::size_t> CborMap::array(std::string_view field, std::size_t count_max) {
   ICN_TRY(value(field));
   const std::size_t count = ICN_TRY(named(*this, field, reader_->array()));
-  if (count > count_max) return bad(field, "more than " + std::to_string(count_max) + " elements");
+  if (count > count_max) return bad(field, fmt::format("more than {} elements", count_max));
   return count;
 }
 
 Result<void> CborMap::close() const {
   if (left_ == 0) return {};
-  // Looks ahead only: whoever closes too early can still read on.
+  // Looks ahead only: a caller that closes too early can still read on.
   CborReader ahead = *reader_;
   if (const auto key = ahead.text()) return bad(*key, "unknown");
-  return fail(ErrorCode::invalid_format, what_ + ": " + std::to_string(left_) + " fields are left unread");
+  return fail(ErrorCode::invalid_format, fmt::format("{}: {} fields are left unread", what_, left_));
 }
 
 Result<void> validate_dag_cbor(ByteView bytes) {

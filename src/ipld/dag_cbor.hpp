@@ -103,7 +103,7 @@ class CborReader {
 //   order.job = ICN_TRY(map.link("job"));   …   (any order that is canonical)
 class CborMap {
  public:
-  // `what` begins every error ("receipt"). Errors: invalid_format when it is no map or has another number of fields.
+  // `what` begins every error ("receipt"). Errors: invalid_format when it is not a map or has another number of fields.
   [[nodiscard]] static Result<CborMap> open(CborReader& reader, std::string_view what, std::size_t fields);
 
   [[nodiscard]] Result<std::uint64_t> unsigned_integer(std::string_view field);

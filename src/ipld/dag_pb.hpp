@@ -15,7 +15,7 @@ namespace icn::ipld {
 struct PbLink {
   Cid cid;
   std::optional<std::string_view> name;
-  // What the writer says of the bytes of the linked DAG; nobody checks it.
+  // What the writer says of the bytes of the linked DAG; unchecked.
   std::optional<std::uint64_t> total_size;
 };
 

@@ -118,7 +118,7 @@ Result<Bytes> from_base58(std::string_view text) {
     if (carry > 0) limbs.push_back(static_cast<std::uint32_t>(carry));
     at += piece;
   }
-  // Every leading '1' stands for a zero byte, which is no part of the number.
+  // Every leading '1' encodes a zero byte, which is not part of the number.
   Bytes bytes(std::min(text.find_first_not_of(kBase58[0]), text.size()), 0);
   bytes.reserve(bytes.size() + 4 * limbs.size());
   bool within_number = false;

@@ -12,7 +12,7 @@ using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(ByteView bytes);
 
-// Incremental hashing; used by one thread at a time. After finish() the hasher starts anew.
+// Incremental hashing; used by one thread at a time. After finish() the hasher starts over.
 class Sha256 {
  public:
   Sha256();

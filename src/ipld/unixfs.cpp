@@ -1,5 +1,7 @@
 #include "ipld/unixfs.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/check.hpp"
@@ -26,7 +28,7 @@ constexpr std::uint64_t kTypeFile = 2;
 constexpr std::size_t kDepthMax = 6;
 
 tl::unexpected<Error> bad(const Cid& cid, std::string_view what) {
-  return fail(ErrorCode::invalid_format, "file node " + cid.to_text() + ": " + std::string(what));
+  return fail(ErrorCode::invalid_format, fmt::format("file node {}: {}", cid.to_text(), what));
 }
 
 Result<std::uint8_t> take_tag(ByteView& from) {
@@ -102,8 +104,8 @@ Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, st
   reading.reads_left = depth == 0 ? file_reads_max(node.file_size) : reading.reads_left - 1;
   if (expected && node.file_size != *expected) return bad(cid, "it has another size than its parent says");
   if (node.file_size > reading.left) {
-    return fail(ErrorCode::limit_exceeded, "the file " + cid.to_text() + " has " + std::to_string(node.file_size) +
-                                               " bytes, allowed are " + std::to_string(reading.left));
+    return fail(ErrorCode::limit_exceeded,
+                fmt::format("the file {} has {} bytes, allowed are {}", cid.to_text(), node.file_size, reading.left));
   }
   if (!node.data.empty()) {
     ICN_TRY(reading.sink(node.data));

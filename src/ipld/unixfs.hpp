@@ -14,7 +14,7 @@ namespace icn::ipld {
 inline constexpr std::size_t kLeafBytes = 1024 * 1024;
 inline constexpr std::size_t kLinksPerNode = 1024;
 
-// The shape of a file's DAG. The default is the profile; another one gives the same file another CID. leaf_bytes is
+// The shape of a file's DAG. The default is the profile; with another one the same file has another CID. leaf_bytes is
 // positive, links_per_node from 2 to kLinksPerNode (checked).
 struct FileLayout {
   std::size_t leaf_bytes = kLeafBytes;

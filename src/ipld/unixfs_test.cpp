@@ -201,7 +201,7 @@ TEST(UnixFs, SizesThatDoNotHoldAreRefused) {
   };
   EXPECT_EQ(code_of(node_of({leaf.cid, leaf.cid}, {4, 4}, 8)), ErrorCode{}) << "the same leaf twice is a file";
   EXPECT_EQ(code_of(node_of({leaf.cid}, {4}, 5)), ErrorCode::invalid_format);
-  EXPECT_EQ(code_of(node_of({leaf.cid}, {5}, 5)), ErrorCode::invalid_format) << "the leaf is shorter than told";
+  EXPECT_EQ(code_of(node_of({leaf.cid}, {5}, 5)), ErrorCode::invalid_format) << "the leaf is shorter than announced";
   EXPECT_EQ(code_of(node_of({leaf.cid, leaf.cid}, {4}, 4)), ErrorCode::invalid_format);
   EXPECT_EQ(code_of(node_of({leaf.cid}, {4, 4}, 8)), ErrorCode::invalid_format);
   constexpr std::uint64_t half = std::uint64_t{1} << 62;

@@ -88,7 +88,7 @@ TEST(JobBounds, ReadsAreSortedUniqueAndKnown) {
       [](Job& job) {
         job.reads = {{ReadKind::jobs, "all"}};
       },
-      "field 'reads': 'jobs:all' is no key to read: the only list of jobs is jobs:pending");
+      "field 'reads': 'jobs:all' is not a key to read: the only list of jobs is jobs:pending");
   const std::string name(512 - std::string("parameter:").size(), 'x');
   good_job([&](Job& job) { job.reads = {{ReadKind::parameter, name}}; });
   expect_refused(job_with([&](Job& job) { job.reads = {{ReadKind::parameter, name + "x"}}; }), "longer than 512 bytes");

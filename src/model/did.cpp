@@ -1,5 +1,7 @@
 #include "model/did.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "ipld/multibase.hpp"
@@ -15,8 +17,7 @@ constexpr std::array<std::uint8_t, 2> kEd25519{0xed, 0x01};
 
 Result<Did> Did::parse(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text.substr(0, 100)) + "' is no DID: " + std::string(why));
+    return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a DID: {}", text.substr(0, 100), why));
   };
   if (!text.starts_with("did:")) return bad("it does not begin with 'did:'");
   if (!text.starts_with(kPrefix)) return bad("only did:key with base58 ('did:key:z…') is known here");

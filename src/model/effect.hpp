@@ -21,7 +21,7 @@ struct CreditEffect {
   friend bool operator==(const CreditEffect&, const CreditEffect&) = default;
 };
 struct SubmitJobEffect {
-  ipld::Cid job;  // body stored beside the receipt
+  ipld::Cid job;  // body stored next to the receipt
   friend bool operator==(const SubmitJobEffect&, const SubmitJobEffect&) = default;
 };
 struct AnchorReceiptEffect {
@@ -29,7 +29,7 @@ struct AnchorReceiptEffect {
   friend bool operator==(const AnchorReceiptEffect&, const AnchorReceiptEffect&) = default;
 };
 struct PutBlockEffect {
-  ipld::Cid block;  // stored beside the receipt, pinned at settlement
+  ipld::Cid block;  // stored next to the receipt, pinned at settlement
   friend bool operator==(const PutBlockEffect&, const PutBlockEffect&) = default;
 };
 

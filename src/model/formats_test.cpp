@@ -1,5 +1,5 @@
 // tests/golden/ and docs/FORMATS.md show what the code writes. ICN_UPDATE=1 writes the golden files and the fenced
-// golden blocks anew; do that only for a format whose version has changed.
+// golden blocks again; do that only for a format whose version has changed.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

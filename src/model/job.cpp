@@ -1,5 +1,7 @@
 #include "model/job.hpp"
 
+#include <fmt/core.h>
+
 #include "model/detail/fields.hpp"
 
 namespace icn::model {
@@ -49,9 +51,9 @@ Result<LimitsAsked> read_limits(CborMap& map) {
     auto name = map.reader().text();
     if (!name) return map.bad("limits", name.error().detail);
     const auto row = find_limit(*name);
-    if (!row) return map.bad("limits", "unknown limit '" + std::string(*name) + "'");
+    if (!row) return map.bad("limits", fmt::format("unknown limit '{}'", *name));
     auto value = map.reader().unsigned_integer();
-    if (!value) return map.bad("limits", std::string(*name) + ": " + value.error().detail);
+    if (!value) return map.bad("limits", fmt::format("{}: {}", *name, value.error().detail));
     limits.values[*row] = *value;
   }
   return limits;
@@ -144,30 +146,29 @@ Result<JobId> JobId::parse(std::string_view text) {
   auto cid = ipld::Cid::parse(text);
   if (!cid)
     return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text.substr(0, 100)) + "' is no job id: " + cid.error().detail);
+                fmt::format("'{}' is not a job id: {}", text.substr(0, 100), cid.error().detail));
   if (cid->codec() != ipld::Codec::dag_cbor)
     return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text) + "' is no job id: it does not name a dag-cbor block");
+                fmt::format("'{}' is not a job id: it does not name a dag-cbor block", text));
   return JobId{*cid};
 }
 
 std::string ReadKey::to_text() const {
   for (const ReadKindRow& row : kReadKinds) {
-    if (row.kind == kind) return std::string(row.name) + ":" + subject;
+    if (row.kind == kind) return fmt::format("{}:{}", row.name, subject);
   }
   return ":" + subject;
 }
 
 Result<ReadKey> ReadKey::parse(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::invalid_argument,
-                "'" + std::string(text.substr(0, 200)) + "' is no key to read: " + std::string(why));
+    return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a key to read: {}", text.substr(0, 200), why));
   };
   if (text.size() > kReadBytesMax) return bad("longer than 512 bytes");
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return bad("expected KIND:SUBJECT, e.g. account:did:key:z6Mk…");
   const std::string_view subject = text.substr(colon + 1);
-  if (subject.empty()) return bad("nothing stands after the colon");
+  if (subject.empty()) return bad("nothing comes after the colon");
   for (const ReadKindRow& row : kReadKinds) {
     if (row.name != text.substr(0, colon)) continue;
     if (row.kind == ReadKind::account || row.kind == ReadKind::reputation) {
@@ -272,7 +273,7 @@ Result<Job> read_job(CborMap& map) {
 Result<Job> Job::from_bytes(ByteView body) {
   if (body.size() > kJobBodyBytesMax) {
     return refuse(ErrorCode::limit_exceeded, "max_job_bytes",
-                  "job: " + std::to_string(body.size()) + " bytes, at most 1048576");
+                  fmt::format("job: {} bytes, at most 1048576", body.size()));
   }
   return detail::read_body(body, "job", read_job);
 }

@@ -1,5 +1,7 @@
 #include "model/job_json.hpp"
 
+#include <fmt/core.h>
+
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -11,7 +13,7 @@ using Json = nlohmann::json;
 
 tl::unexpected<Error> bad(std::string_view field, std::string_view what) {
   return refuse(ErrorCode::invalid_argument, std::string(field),
-                "The job's JSON: field '" + std::string(field) + "' " + std::string(what) + ". Nothing was charged.");
+                fmt::format("The job's JSON: field '{}' {}. Nothing was charged.", field, what));
 }
 
 Result<std::string> text_of(std::string_view field, const Json& value) {
@@ -33,7 +35,7 @@ Result<std::uint32_t> small_number_of(std::string_view field, const Json& value)
 Result<ipld::Cid> cid_of(std::string_view field, const Json& value) {
   const std::string text = ICN_TRY(text_of(field, value));
   const Result<ipld::Cid> cid = ipld::Cid::parse(text);
-  if (!cid) return bad(field, "is no CID: " + cid.error().detail);
+  if (!cid) return bad(field, "is not a CID: " + cid.error().detail);
   return *cid;
 }
 
@@ -48,7 +50,7 @@ Result<void> read_limits(const Json& value, model::Job& job) {
   if (!value.is_object()) return bad("limits", "must be an object");
   for (const auto& [name, number] : value.items()) {
     const std::optional<std::size_t> row = model::find_limit(name);
-    if (!row) return bad("limits." + name, "is no limit");
+    if (!row) return bad("limits." + name, "is not a limit");
     job.limits.values[*row] = ICN_TRY(number_of("limits." + name, number));
   }
   return {};
@@ -119,7 +121,7 @@ Result<void> read_nonce(const Json& value, model::Job& job) {
 Result<void> read_submitter(const Json& value, model::Job& job) {
   const std::string text = ICN_TRY(text_of("submitter", value));
   const Result<model::Did> did = model::Did::parse(text);
-  if (!did) return bad("submitter", "is no DID of this kind: " + did.error().detail);
+  if (!did) return bad("submitter", "is not a DID of this kind: " + did.error().detail);
   job.submitter = *did;
   return {};
 }
@@ -197,11 +199,11 @@ Result<model::Job> job_from_json(std::string_view text, const model::Job& defaul
   if (text.empty()) return fail(ErrorCode::invalid_argument, "The job's JSON is empty. Nothing was charged.");
   if (text.size() > kJobJsonBytesMax) {
     return refuse(ErrorCode::limit_exceeded, "job_json_bytes",
-                  "The job's JSON has " + std::to_string(text.size()) + " bytes; at most " +
-                      std::to_string(kJobJsonBytesMax) + " are allowed. Nothing was charged.");
+                  fmt::format("The job's JSON has {} bytes; at most {} are allowed. Nothing was charged.", text.size(),
+                              kJobJsonBytesMax));
   }
   const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return fail(ErrorCode::invalid_argument, "The job is no JSON object. Nothing was charged.");
+  if (!json.is_object()) return fail(ErrorCode::invalid_argument, "The job is not a JSON object. Nothing was charged.");
   model::Job job = defaults;
   const auto readers = field_readers();
   for (const auto& [name, value] : json.items()) {

@@ -1,5 +1,7 @@
 #include "model/limits.hpp"
 
+#include <fmt/core.h>
+
 #include <string>
 
 #include "core/check.hpp"
@@ -51,13 +53,12 @@ Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxim
     const std::uint64_t value = asked.values[row] ? *asked.values[row] : limit.fallback;
     if (value > maxima[row]) {
       return refuse(ErrorCode::limit_exceeded, std::string(limit.name),
-                    std::string(limit.name) + ": " + std::to_string(value) + " " + std::string(limit.unit) +
-                        " asked, the scope allows " + std::to_string(maxima[row]) + "; nothing was charged");
+                    fmt::format("{}: {} {} asked, the scope allows {}; nothing was charged", limit.name, value,
+                                limit.unit, maxima[row]));
     }
     if (value == 0) {
-      return refuse(
-          ErrorCode::invalid_argument, std::string(limit.name),
-          std::string(limit.name) + ": 0 asked; leave it out for the default of " + std::to_string(limit.fallback));
+      return refuse(ErrorCode::invalid_argument, std::string(limit.name),
+                    fmt::format("{}: 0 asked; leave it out for the default of {}", limit.name, limit.fallback));
     }
   }
   // Depth is recorded, not counted: an order with another value could not be honoured exactly.

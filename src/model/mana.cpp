@@ -1,5 +1,7 @@
 #include "model/mana.hpp"
 
+#include <fmt/core.h>
+
 namespace icn::model {
 
 std::string Mana::to_text() const {
@@ -16,7 +18,7 @@ std::string Mana::to_text() const {
 
 Result<Mana> Mana::parse(std::string_view text) {
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorCode::invalid_argument, "'" + std::string(text) + "' is no amount of mana: " + std::string(why));
+    return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not an amount of mana: {}", text, why));
   };
   if (text.empty()) return bad("it is empty");
   std::uint64_t value = 0;
@@ -24,7 +26,7 @@ Result<Mana> Mana::parse(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '.') {
-      if (decimals >= 0 || i == 0 || i + 1 == text.size()) return bad("a point stands between digits, once");
+      if (decimals >= 0 || i == 0 || i + 1 == text.size()) return bad("a point comes between digits, once");
       decimals = 0;
       continue;
     }

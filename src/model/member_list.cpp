@@ -1,5 +1,7 @@
 #include "model/member_list.hpp"
 
+#include <fmt/core.h>
+
 #include "model/detail/members.hpp"
 
 namespace icn::model {
@@ -82,9 +84,8 @@ Result<std::vector<Member>> read_members(const ipld::Cid& root, const BlockReade
     const MemberChunk chunk = ICN_TRY(MemberChunk::from_bytes(ICN_TRY(get(cid)).bytes));
     const std::size_t expected = std::min<std::size_t>(list.count - members.size(), kMembersOfChunk);
     if (chunk.members.size() != expected) {
-      return fail(ErrorCode::invalid_format, "member chunk " + cid.to_text() + ": " +
-                                                 std::to_string(chunk.members.size()) + " members, expected " +
-                                                 std::to_string(expected));
+      return fail(ErrorCode::invalid_format, fmt::format("member chunk {}: {} members, expected {}", cid.to_text(),
+                                                         chunk.members.size(), expected));
     }
     if (!members.empty() && !(members.back().did < chunk.members.front().did)) {
       return fail(ErrorCode::invalid_format,

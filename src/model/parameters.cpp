@@ -1,5 +1,7 @@
 #include "model/parameters.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -99,15 +101,14 @@ Result<Parameters> Parameters::from_texts(const std::map<std::string, std::strin
 Result<void> Parameters::set(std::string_view name, std::string_view text) {
   const ParameterRow* row = find_row(name);
   if (row == nullptr) {
-    return refuse(ErrorCode::not_found, "parameter_name", "There is no parameter '" + std::string(name) + "'.");
+    return refuse(ErrorCode::not_found, "parameter_name", fmt::format("There is no parameter '{}'.", name));
   }
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < row->min || value > row->max) {
     return refuse(ErrorCode::invalid_argument, std::string(name),
-                  "The parameter " + std::string(name) + " cannot be '" + std::string(text) +
-                      "'; it must be a whole number of " + std::string(row->unit) + " from " +
-                      std::to_string(row->min) + " to " + std::to_string(row->max) + ".");
+                  fmt::format("The parameter {} cannot be '{}'; it must be a whole number of {} from {} to {}.", name,
+                              text, row->unit, row->min, row->max));
   }
   values_[static_cast<std::size_t>(row->key)] = value;
   return {};
@@ -131,9 +132,8 @@ std::string parameters_markdown() {
       "| parameter | default | from | to | unit | affects | what it is |\n"
       "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const ParameterRow& row : kTable) {
-    text += "| `" + std::string(row.name) + "` | " + std::to_string(row.fallback) + " | " + std::to_string(row.min) +
-            " | " + std::to_string(row.max) + " | " + std::string(row.unit) + " | " + std::string(row.affects) + " | " +
-            std::string(row.doc) + " |\n";
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", row.name, row.fallback, row.min, row.max, row.unit,
+                        row.affects, row.doc);
   }
   return text;
 }

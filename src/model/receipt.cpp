@@ -1,5 +1,7 @@
 #include "model/receipt.hpp"
 
+#include <fmt/core.h>
+
 #include "model/detail/fields.hpp"
 
 namespace icn::model {
@@ -127,8 +129,8 @@ std::string words_of(std::uint64_t number) { return std::to_string(number); }
 std::string words_of(const std::optional<ipld::Cid>& cid) { return cid ? cid->to_text() : "none"; }
 std::string words_of(const Outcome& outcome) {
   std::string words(outcome_name(outcome.kind));
-  if (outcome.kind == OutcomeKind::nonzero_exit) words += " " + std::to_string(outcome.code);
-  if (outcome.kind == OutcomeKind::trap) words += " " + std::string(trap_name(static_cast<TrapCode>(outcome.code)));
+  if (outcome.kind == OutcomeKind::nonzero_exit) words += fmt::format(" {}", outcome.code);
+  if (outcome.kind == OutcomeKind::trap) words += fmt::format(" {}", trap_name(static_cast<TrapCode>(outcome.code)));
   return words;
 }
 
@@ -151,7 +153,7 @@ bool has_link(ByteView bytes, std::string_view field) {
 template <class T>
 Result<T> of_this_kind(Result<T> read, ByteView bytes, std::string_view field) {
   if (read || read.error().code != ErrorCode::unsupported_version || has_link(bytes, field)) return read;
-  return fail(ErrorCode::invalid_format, "it has no field '" + std::string(field) + "'");
+  return fail(ErrorCode::invalid_format, fmt::format("it has no field '{}'", field));
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ struct Receipt {
   friend bool operator==(const Receipt&, const Receipt&) = default;
 
   [[nodiscard]] ipld::Block to_block() const;
-  // Refuses combinations that no run gives (an output after a trap, a code without its kind).
+  // Refuses combinations that no run produces (an output after a trap, a code without its kind).
   [[nodiscard]] static Result<Receipt> from_bytes(ByteView body);
 };
 

@@ -1,5 +1,7 @@
 #include "model/signature.hpp"
 
+#include <fmt/core.h>
+
 #include <sodium.h>
 
 #include <utility>
@@ -95,7 +97,7 @@ Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, 
   if (crypto_sign_verify_detached(signature.data(), message.bytes.data(), message.length, signer.key().data()) == 0)
     return {};
   return fail(ErrorCode::invalid_signature,
-              std::string(tag_text(tag)) + " over " + body.to_text() + " is not signed by " + signer.to_text());
+              fmt::format("{} over {} is not signed by {}", tag_text(tag), body.to_text(), signer.to_text()));
 }
 
 }  // namespace icn::model

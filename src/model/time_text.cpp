@@ -1,5 +1,7 @@
 #include "model/time_text.hpp"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <ctime>
 
@@ -12,7 +14,7 @@ std::string time_text(UnixMs time) {
   constexpr std::uint64_t years_of_four_digits_ms = 253'402'300'800'000;
   if (time.value >= years_of_four_digits_ms || gmtime_r(&seconds, &parts) == nullptr ||
       std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
-    return std::to_string(time.value) + " ms";
+    return fmt::format("{} ms", time.value);
   char millis[8];
   std::snprintf(millis, sizeof millis, ".%03uZ", static_cast<unsigned>(time.value % 1000));
   return std::string(text) + millis;

@@ -1,5 +1,7 @@
 #include "model/transcript.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 
@@ -22,8 +24,7 @@ Result<std::uint64_t> read_varint(ByteView bytes, std::size_t& at) {
     value |= std::uint64_t{byte & 0x7FU} << shift;
     if ((byte & 0x80) == 0) return value;
   }
-  return fail(ErrorCode::invalid_format,
-              "transcript chunk: a number above 64 bits before offset " + std::to_string(at));
+  return fail(ErrorCode::invalid_format, fmt::format("transcript chunk: a number above 64 bits before offset {}", at));
 }
 
 Result<std::int64_t> read_signed(ByteView bytes, std::size_t& at) {
@@ -43,7 +44,7 @@ Result<TranscriptEntry> read_entry(ByteView chunk, std::size_t& at) {
     return entry;
   }
   if (at >= chunk.size() || chunk[at] == 0 || chunk[at] >= kEndNames.size()) {
-    return fail(ErrorCode::invalid_format, "transcript chunk: no known ending at offset " + std::to_string(at));
+    return fail(ErrorCode::invalid_format, fmt::format("transcript chunk: no known ending at offset {}", at));
   }
   entry.end = static_cast<CallEnd>(chunk[at++]);
   return entry;
@@ -51,12 +52,12 @@ Result<TranscriptEntry> read_entry(ByteView chunk, std::size_t& at) {
 
 Result<void> check_chunks(std::string_view side, const TranscriptList& list, const std::vector<ByteView>& chunks) {
   if (chunks.size() > list.chunks.size()) {
-    return fail(ErrorCode::corrupted, std::string(side) + " transcript: more chunks than its list names");
+    return fail(ErrorCode::corrupted, fmt::format("{} transcript: more chunks than its list names", side));
   }
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     if (ipld::sha256(chunks[i]) != list.chunks[i]) {
-      return fail(ErrorCode::corrupted, std::string(side) + " transcript: chunk " + std::to_string(i) +
-                                            " has another hash than its list says");
+      return fail(ErrorCode::corrupted,
+                  fmt::format("{} transcript: chunk {} has another hash than its list says", side, i));
     }
   }
   return {};
@@ -68,7 +69,7 @@ Result<std::vector<TranscriptEntry>> entries_of(const TranscriptSide& side, std:
   return decode_transcript_chunk(side.chunks[i]);
 }
 
-// The latest call known to stand before chunk `i`, when the chunk itself is not at hand.
+// The latest call known to be before chunk `i`, when the chunk itself is not available.
 Result<std::uint64_t> calls_before(const TranscriptSide& side, std::size_t i) {
   if (i == 0 || side.chunks.empty()) return 0U;
   const auto entries = ICN_TRY(decode_transcript_chunk(side.chunks[std::min(i, side.chunks.size()) - 1]));
@@ -77,7 +78,7 @@ Result<std::uint64_t> calls_before(const TranscriptSide& side, std::size_t i) {
 
 std::string name_of(ByteView abi_table, std::uint32_t row) {
   auto name = host_call_name(abi_table, row);
-  return name ? *std::move(name) : "row " + std::to_string(row);
+  return name ? *std::move(name) : fmt::format("row {}", row);
 }
 
 }  // namespace
@@ -141,8 +142,8 @@ std::string TranscriptEntry::to_text(std::string_view name) const {
   std::string text(name);
   text += '(';
   for (std::size_t i = 0; i < args.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(args[i]);
-  if (end != CallEnd::returned) return text + ") ended with " + std::string(call_end_name(end));
-  return text + ") gave " + std::to_string(result);
+  if (end != CallEnd::returned) return fmt::format("{}) ended with {}", text, call_end_name(end));
+  return fmt::format("{}) returned {}", text, result);
 }
 
 Result<TranscriptList> TranscriptList::from_bytes(ByteView bytes) {
@@ -171,7 +172,7 @@ std::vector<ipld::Cid> TranscriptList::kept_chunks() const {
 Result<std::vector<TranscriptEntry>> decode_transcript_chunk(ByteView chunk) {
   if (chunk.size() < kIndexBytes || chunk.size() > kTranscriptChunkBytes) {
     return fail(ErrorCode::invalid_format,
-                "transcript chunk: " + std::to_string(chunk.size()) + " bytes; expected 8 to 65536");
+                fmt::format("transcript chunk: {} bytes; expected 8 to 65536", chunk.size()));
   }
   std::uint64_t call_index = read_be64(chunk.data());
   std::vector<TranscriptEntry> entries;
@@ -217,20 +218,20 @@ Result<std::optional<TranscriptDifference>> first_difference(const TranscriptSid
 }
 
 std::string TranscriptDifference::to_text(ByteView abi_table) const {
-  std::string text = "at call " + std::to_string(call_index) + ": ";
+  std::string text = fmt::format("at call {}: ", call_index);
   if (place == CallPlace::not_before)
-    return "at call " + std::to_string(call_index) + " or later: what was called there is not kept";
+    return fmt::format("at call {} or later: what was called there is not kept", call_index);
   if (!expected && !got) return text + "one run made more calls than the other";
   if (!expected) return text + "no call was made, here " + got->to_text(name_of(abi_table, got->row));
   text += expected->to_text(name_of(abi_table, expected->row));
   if (!got) return text + ", here no call was made";
   const bool same_call = expected->row == got->row && expected->args == got->args;
   if (same_call && expected->end == CallEnd::returned && got->end == CallEnd::returned)
-    return text + ", here " + std::to_string(got->result);
+    return fmt::format("{}, here {}", text, got->result);
   if (same_call) {
     return text + ", here it " +
-           (got->end == CallEnd::returned ? "gave " + std::to_string(got->result)
-                                          : "ended with " + std::string(call_end_name(got->end)));
+           (got->end == CallEnd::returned ? fmt::format("returned {}", got->result)
+                                          : fmt::format("ended with {}", call_end_name(got->end)));
   }
   return text + ", here " + got->to_text(name_of(abi_table, got->row));
 }

@@ -97,7 +97,7 @@ struct TranscriptEntry {
   std::vector<std::int64_t> args;
   std::int64_t result = 0;
   CallEnd end = CallEnd::returned;
-  // "icn.host_read_input(0, 0, 1024, 64) gave 5".
+  // "icn.host_read_input(0, 0, 1024, 64) returned 5".
   [[nodiscard]] std::string to_text(std::string_view name) const;
   friend bool operator==(const TranscriptEntry&, const TranscriptEntry&) = default;
 };
@@ -123,11 +123,11 @@ struct TranscriptSide {
 enum class CallPlace : std::uint8_t { exact, not_before };
 struct TranscriptDifference {
   std::uint64_t call_index = 0;
-  CallPlace place = CallPlace::exact;       // not_before: the chunks that would tell are not at hand
+  CallPlace place = CallPlace::exact;       // not_before: the chunks that would show it are not available
   std::optional<TranscriptEntry> expected;  // none: that side made no such call, or it is not known
   std::optional<TranscriptEntry> got;
-  // "at call 17: icn.host_read_input(0, 0, 1024, 64) gave 5, here 7". `abi_table` is the block that the order names;
-  // rows that it does not have are told by their number.
+  // "at call 17: icn.host_read_input(0, 0, 1024, 64) returned 5, here 7". `abi_table` is the block that the order
+  // names; rows that it does not have are named by their number.
   [[nodiscard]] std::string to_text(ByteView abi_table) const;
 };
 // Nothing when the transcripts are the same. Errors: invalid_format (list or chunk), corrupted (a chunk that is not the
@@ -135,7 +135,7 @@ struct TranscriptDifference {
 [[nodiscard]] Result<std::optional<TranscriptDifference>> first_difference(const TranscriptSide& expected,
                                                                            const TranscriptSide& got);
 
-// "icn.host_get_time" for row 9, out of an ABI table block; nothing when the table has no such row or is no table.
+// "icn.host_get_time" for row 9, out of an ABI table block; nothing when the table has no such row or is not a table.
 [[nodiscard]] std::optional<std::string> host_call_name(ByteView abi_table, std::uint32_t row);
 
 }  // namespace icn::model

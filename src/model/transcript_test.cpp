@@ -104,8 +104,8 @@ TEST(Transcript, TheFirstDifferentCallIsTold) {
   ASSERT_TRUE(*difference);
   EXPECT_EQ((*difference)->call_index, 17'000U);
   EXPECT_EQ((*difference)->place, CallPlace::exact);
-  EXPECT_EQ((*difference)->to_text(table()), "at call 17000: icn.host_read_input(0, 17000, -1) gave 5, here 7");
-  EXPECT_EQ((*difference)->to_text({}), "at call 17000: row 6(0, 17000, -1) gave 5, here 7");
+  EXPECT_EQ((*difference)->to_text(table()), "at call 17000: icn.host_read_input(0, 17000, -1) returned 5, here 7");
+  EXPECT_EQ((*difference)->to_text({}), "at call 17000: row 6(0, 17000, -1) returned 5, here 7");
 }
 
 TEST(Transcript, AShorterRunDiffersWhereItEnds) {
@@ -113,10 +113,10 @@ TEST(Transcript, AShorterRunDiffersWhereItEnds) {
   const auto b = written(2);
   const auto shorter = first_difference(side_of(a), side_of(b));
   ASSERT_TRUE(shorter && *shorter);
-  EXPECT_EQ((*shorter)->to_text(table()), "at call 2: icn.host_read_input(0, 2, -1) gave 5, here no call was made");
+  EXPECT_EQ((*shorter)->to_text(table()), "at call 2: icn.host_read_input(0, 2, -1) returned 5, here no call was made");
   const auto none = first_difference(side_of(written(0)), side_of(a));
   ASSERT_TRUE(none && *none);
-  EXPECT_EQ((*none)->to_text(table()), "at call 0: no call was made, here icn.host_read_input(0, 0, -1) gave 5");
+  EXPECT_EQ((*none)->to_text(table()), "at call 0: no call was made, here icn.host_read_input(0, 0, -1) returned 5");
 }
 
 TEST(Transcript, ADifferenceBehindTheKeptChunksIsBounded) {

@@ -13,7 +13,7 @@ namespace icn::model {
 struct AccountSide {
   AccountKey::Kind kind = AccountKey::Kind::system;
   SystemAccount system = SystemAccount::issuance;
-  // Only keys in the form that AccountKey::of() gives: any other would have no encoding in the journal.
+  // Only keys in the form that AccountKey::of() returns: any other would have no encoding in the journal.
   [[nodiscard]] bool admits(const AccountKey& account) const;
   [[nodiscard]] std::string_view name() const;  // "TREASURY", "a member"
 };

@@ -81,7 +81,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   folder::OpenStores stores = ICN_TRY(folder::open_empty_stores(
       node->folder_,
       folder::Unfinished{folder::Operation::found, {record.state_store, record.dag_store}, options.owner}));
-  // A folder without node.json is no node: keys that an interrupted founding left are of nobody and go.
+  // A folder without node.json is not a node: delete orphaned keys left by an interrupted init.
   std::error_code ignored;
   std::filesystem::remove(node->folder_.member_key_path(), ignored);
   std::filesystem::remove(node->folder_.node_key_path(), ignored);

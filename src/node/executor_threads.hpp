@@ -1,4 +1,5 @@
-// The executor threads: as many as the machine has cores unless told, named wasm-0 …, joined by the destructor.
+// The executor threads: as many as the machine has cores unless a number is given, named wasm-0 …, joined by the
+// destructor.
 #pragma once
 #include <thread>
 #include <vector>

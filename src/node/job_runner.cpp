@@ -118,7 +118,7 @@ void JobRunner::start_waiting(const std::vector<model::JobId>& ids, const Watch&
     task->id = id;
     task->hooks = std::move(watched.hooks);
     task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
-      // The job's own record tells what became of it; here only what kept it from being run at all.
+      // The job's own record says how it ended; this reports only why it could not be run at all.
       if (!report) log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
       keep.reset();
       Lock lock(mutex_);

@@ -1,8 +1,8 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
-// run() is the job somebody waits for; run_waiting() takes up those that were submitted earlier and that nobody ran
+// run() is the job that is waited for; run_waiting() takes up those that were submitted earlier and have not run
 // yet, at most kWaitingRunsMax at a time, started one after the other on a thread of their own, so that a long
-// compilation stops nobody. Thread safe, but for the destructor. The node outlives its runner.
+// compilation does not block others. Thread safe, but for the destructor. The node outlives its runner.
 #pragma once
 #include <functional>
 #include <memory>

@@ -103,7 +103,7 @@ TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
 }
 
 TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged) {
-  // A million slices: far more than the short job beside it needs.
+  // A million slices: far more than the short job next to it needs.
   const model::JobId endless = submit("loop\n", 1'000'000'000'000);
   const model::JobId own = submit("output own\n");
   {

@@ -1,4 +1,4 @@
-// The logs of running jobs, for whoever watches: what a job has written so far, and a wait for more.
+// The logs of running jobs, for observers: what a job has written so far, and a wait for more.
 //
 // Bounded: at most kLogHubBytesMax per job are kept (the sandbox bounds a job's log before that) and finished jobs are
 // forgotten by close(). Thread safe; writers never wait for readers.
@@ -29,7 +29,7 @@ class LogHub {
     std::string text;
     bool ended = false;  // nothing will follow
   };
-  // What stands after `offset`; with Follow::yes waits until there is something or the job ends.
+  // What comes after `offset`; with Follow::yes waits until there is something or the job ends.
   [[nodiscard]] Piece read(const model::JobId& job, std::size_t offset, Follow follow);
 
  private:

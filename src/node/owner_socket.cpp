@@ -195,7 +195,7 @@ Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::p
   state->path = folder / "icn.sock";
   state->folder = ICN_TRY(disk::open_folder(folder));
   state->handler = std::move(handler);
-  // The caller holds the folder's lock, so a socket that is there belongs to nobody alive.
+  // The caller holds the folder's lock, so a socket that is there has no living owner.
   ::unlink(state->path.c_str());
   state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (state->listener.get() < 0) return disk::system_error("make the folder's socket");

@@ -53,7 +53,7 @@ class OwnerServer {
   std::unique_ptr<State> state_;
 };
 
-// Asks the owner of `folder`; `sink` gets the payload as it comes. Errors: busy (nobody answers on the socket),
+// Asks the owner of `folder`; `sink` gets the payload as it comes. Errors: busy (nothing answers on the socket),
 // storage, and what the owner answered.
 [[nodiscard]] Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& request,
                                      const std::function<void(std::string_view)>& sink);

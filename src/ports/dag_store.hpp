@@ -1,5 +1,5 @@
 // Where immutable blocks live: content-addressed, verified on the way in and on the way out. Implementations are thread
-// safe. What may be deleted is decided above (pins, leases); this port only does as told.
+// safe. What may be deleted is decided above (pins, leases); this port only executes.
 #pragma once
 #include <cstdint>
 #include <functional>

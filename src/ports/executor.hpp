@@ -32,7 +32,7 @@ struct ExecutionRequest {
   std::vector<Bytes> inputs;  // in the order of job.inputs
   // Blocks a guest may read besides its inputs (declared `dag:` keys); missing_data is an infrastructure failure.
   std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
-  // Lines and pieces of the log as they come, for whoever watches; never part of the receipt.
+  // Lines and pieces of the log as they come, for observers; never part of the receipt.
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
   // Replay of a `stopped` receipt: stop when this much fuel is used, as the stopped run did.
@@ -70,7 +70,7 @@ class Execution {
   // Asks the run to end at the next slice or host call; may be called from any thread, also more than once.
   virtual void stop(StopReason reason) = 0;
   [[nodiscard]] virtual std::uint64_t fuel_used() const = 0;
-  // Once finished. Errors: infrastructure only (no receipt arises, nothing is charged); StopReason::shutdown gives
+  // Once finished. Errors: infrastructure only (no receipt, nothing is charged); StopReason::shutdown yields
   // infrastructure too.
   [[nodiscard]] virtual Result<ExecutionResult> finish() = 0;
 };

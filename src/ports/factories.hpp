@@ -1,4 +1,4 @@
-// How each port's backends are opened: one function type per port, `url` is what stands behind the backend's name in
+// How each port's backends are opened: one function type per port, `url` is what follows the backend's name in
 // "name:rest" (a path for files). A backend that cannot be opened is an error, never a silent fallback.
 #pragma once
 #include <memory>

@@ -51,7 +51,7 @@ struct Settled {
 
 class Reputation {
  public:
-  // Nobody has earned anything, and no store is read.
+  // No points exist, and no store is read.
   Reputation();
   ~Reputation();
   // Reads every score and pair, and no receipt. The store outlives it. Errors: corrupted, unsupported_version, storage.

@@ -1,5 +1,5 @@
 // Goal: reputation is earned once per receipt, within a pair's daily allowance, never falls below zero, and is the same
-// after the store is opened anew.
+// after the store is opened again.
 #include "reputation/reputation.hpp"
 
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 namespace icn::stores {
 namespace {
 
-void tell(const CopyProgress& progress, const CopyReport& report) {
+void report_to(const CopyProgress& progress, const CopyReport& report) {
   if (progress) progress(report);
 }
 
@@ -21,7 +21,7 @@ Result<CopyReport> copy_pairs(const ports::StateReader& from, ports::StateStore&
   PairCursor source(from);
   PairCursor target(to);
   CopyReport report;
-  PairWriter writer(to, [&] { tell(progress, report); });
+  PairWriter writer(to, [&] { report_to(progress, report); });
   while (true) {
     const Pair* wanted = ICN_TRY(source.peek());
     const Pair* found = ICN_TRY(target.peek());
@@ -49,7 +49,7 @@ Result<CopyReport> copy_blocks(const ports::DagStore& from, ports::DagStore& to,
   CidCursor source(from);
   CidCursor target(to);
   CopyReport report;
-  BlockWriter writer(to, [&] { tell(progress, report); });
+  BlockWriter writer(to, [&] { report_to(progress, report); });
   while (true) {
     const ipld::Cid* wanted = ICN_TRY(source.peek());
     const ipld::Cid* found = ICN_TRY(target.peek());
@@ -83,7 +83,7 @@ Result<std::uint64_t> expect_same_pairs(const ports::StateReader& a, const ports
     if (of_b == nullptr || (of_a != nullptr && of_a->key < of_b->key))
       return differs("the key " + to_hex(of_a->key), "is missing in the second state store");
     if (of_a == nullptr || of_b->key < of_a->key)
-      return differs("the key " + to_hex(of_b->key), "stands in the second state store only");
+      return differs("the key " + to_hex(of_b->key), "is in the second state store only");
     if (of_a->value != of_b->value)
       return differs("the key " + to_hex(of_a->key), "has another value in the second state store");
     first.next();
@@ -101,7 +101,7 @@ Result<std::uint64_t> expect_same_blocks(const ports::DagStore& a, const ports::
     if (of_b == nullptr || (of_a != nullptr && *of_a < *of_b))
       return differs("the block " + of_a->to_text(), "is missing in the second DAG store");
     if (of_a == nullptr || *of_b < *of_a)
-      return differs("the block " + of_b->to_text(), "stands in the second DAG store only");
+      return differs("the block " + of_b->to_text(), "is in the second DAG store only");
     // get() hashes what it reads; equal hashes are equal bytes.
     ICN_TRY(a.get(*of_a));
     ICN_TRY(b.get(*of_b));

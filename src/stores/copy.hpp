@@ -3,7 +3,7 @@
 // A copy is a merge-join of two ordered scans: what is missing or differs in the target is written, what is extra there
 // is removed, in bounded batches. So it can be cut off anywhere and run again, whatever the target holds by then, and
 // costs only what still differs. Memory: a page of each store, at most some 2 MiB and one value. Used by one thread;
-// nobody else changes either store meanwhile.
+// no other caller changes either store meanwhile.
 #pragma once
 #include <cstdint>
 #include <functional>

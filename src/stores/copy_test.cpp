@@ -165,8 +165,8 @@ TEST(StoreCopy, ComparingNamesTheFirstDifference) {
   const auto first = state_store();
   put(*first, pairs);
   for (const auto& [key, value, said] : {std::tuple{"a", "x", "the key 61 has another value"},
-                                         {"0", "x", "the key 30 stands in the second"},
-                                         {"c", "x", "the key 63 stands in the second"}}) {
+                                         {"0", "x", "the key 30 is in the second"},
+                                         {"c", "x", "the key 63 is in the second"}}) {
     const auto second = state_store();
     put(*second, pairs);
     put(*second, {{bytes_of(key), bytes_of(value)}});
@@ -188,7 +188,7 @@ TEST(StoreCopy, ComparingBlocksNamesTheFirstDifference) {
   EXPECT_EQ(expect_same_blocks(*first, *second).error().detail,
             "the block " + block_of("one").cid.to_text() + " is missing in the second DAG store");
   EXPECT_EQ(expect_same_blocks(*second, *first).error().detail,
-            "the block " + block_of("one").cid.to_text() + " stands in the second DAG store only");
+            "the block " + block_of("one").cid.to_text() + " is in the second DAG store only");
 }
 
 TEST(StoreCopy, ClearsAStoreAndKnowsAnEmptyOne) {

@@ -28,7 +28,7 @@ Result<Restoration> restoration_from(ByteView bytes) {
 Result<Incarnation> read_incarnation(const ports::StateReader& state) {
   Incarnation incarnation;
   if (const auto number = ICN_TRY(state.get(view_of(model::keys::kIncarnation)))) {
-    if (number->size() != 8) return fail(ErrorCode::corrupted, "the node's incarnation is no number of 8 bytes");
+    if (number->size() != 8) return fail(ErrorCode::corrupted, "the node's incarnation is not a number of 8 bytes");
     incarnation.number = read_be64(number->data());
   }
   if (const auto marker = ICN_TRY(state.get(view_of(model::keys::kRestored)))) {

@@ -1,5 +1,5 @@
 // Which life of itself a node is in. A node that was restored from a backup may have forgotten what it promised since:
-// it begins a new incarnation, so that what it says afterwards is told from what it said before.
+// it begins a new incarnation, so that what it says afterwards can be distinguished from what it said before.
 //
 // Kept in the state store under model::keys::kIncarnation and kRestored; not part of the state hash.
 #pragma once

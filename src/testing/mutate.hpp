@@ -30,7 +30,7 @@ inline void for_each_bit_flip(const Bytes& good, const CheckDamaged& check) {
 }
 
 // `count` copies, each with one to four changes: a byte set, a bit flipped, a run erased, doubled, or filled with 0x00
-// or 0xff. The same good bytes and seed give the same copies on every machine. A copy may equal the good bytes.
+// or 0xff. The same good bytes and seed produce the same copies on every machine. A copy may equal the good bytes.
 inline void for_each_mutation(const Bytes& good, std::uint64_t seed, std::size_t count, const CheckDamaged& check) {
   std::mt19937_64 random(seed);
   const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random() % bound); };

@@ -22,7 +22,7 @@ Result<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return fail(ErrorCode::invalid_module, "'" + std::string(text) + "' is no number");
+    return fail(ErrorCode::invalid_module, "'" + std::string(text) + "' is not a number");
   }
   return value;
 }
@@ -37,7 +37,7 @@ Result<std::vector<Command>> parse(ByteView module) {
     const std::string_view line = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     if (first) {
-      if (line != kFirstLine) return fail(ErrorCode::invalid_module, "the module is no script");
+      if (line != kFirstLine) return fail(ErrorCode::invalid_module, "the module is not a script");
       first = false;
       continue;
     }

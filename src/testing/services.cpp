@@ -57,7 +57,7 @@ Result<void> StubMeshNetworkService::announce_vote(ByteView vote) {
 }
 
 const ports::Descriptor& StubMeshNetworkService::descriptor() const {
-  static constexpr ports::Descriptor says{"mesh_network", "stub", kGrade, "records announcements and tells nobody"};
+  static constexpr ports::Descriptor says{"mesh_network", "stub", kGrade, "records announcements and sends none"};
   return says;
 }
 

@@ -15,7 +15,7 @@
 
 namespace icn::testing {
 
-// Stands still until it is moved.
+// Does not advance until it is moved.
 class FixedClock : public ports::Clock {
  public:
   explicit FixedClock(model::UnixMs start = model::UnixMs{1'700'000'000'000}) : start_(start), now_(start) {}
@@ -29,7 +29,7 @@ class FixedClock : public ports::Clock {
   model::UnixMs now_ ICN_GUARDED_BY(mutex_);
 };
 
-// SHA-256 of a seed and a counter: the same seed gives the same bytes.
+// SHA-256 of a seed and a counter: the same seed produces the same bytes.
 class SeededRandom : public ports::Random {
  public:
   explicit SeededRandom(std::uint64_t seed) : seed_(seed) {}
@@ -50,7 +50,7 @@ class FixedSystemInfoProvider : public ports::SystemInfoProvider {
   const ports::SystemInfo info_;
 };
 
-// Records what it is told to announce, and tells nobody.
+// Records announcements and sends none.
 class StubMeshNetworkService : public ports::MeshNetworkService {
  public:
   static constexpr ports::Grade kGrade = ports::Grade::test;
@@ -97,7 +97,7 @@ class StubSigner : public ports::Signer {
 inline constexpr std::uint32_t kTestKeys = 64;
 [[nodiscard]] model::KeyPair test_key(std::uint32_t number);
 [[nodiscard]] model::Did test_did(std::uint32_t number);
-// The signer of a test DID; nothing for any other DID, whose key nobody here knows.
+// The signer of a test DID; nothing for any other DID, whose key is not known here.
 [[nodiscard]] std::shared_ptr<ports::Signer> test_signer_of(const model::Did& did);
 
 }  // namespace icn::testing

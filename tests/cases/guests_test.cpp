@@ -81,7 +81,7 @@ TEST_F(GuestCases, AGuestSubmitsAJobAndSeesItsManaGoDown) {
   const Mana left = runtime::view_account(ctx->node(), ctx->current_identity()).balance.available();
   EXPECT_EQ(left.umana, 40 * Mana::kUnit - report.record.charged.umana);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
-  // Without the grant it is told so and nothing happens.
+  // Without the grant it is refused and nothing happens.
   const runtime::JobReport denied = run(ctx, wat).value();
   EXPECT_EQ(denied.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);

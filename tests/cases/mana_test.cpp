@@ -89,7 +89,7 @@ TEST_F(ManaCases, TheSameKeyIsChargedOnceAndNoKeyEachTime) {
   const model::JobId id = host_submit_mesh_job(*ctx, keyed).value();
   EXPECT_EQ(host_submit_mesh_job(*ctx, keyed).value(), id);
   EXPECT_EQ(balance(ctx), 90U);
-  // Equal texts at one moment of a clock that stands.
+  // Equal texts at one moment of a clock that does not advance.
   const model::JobId first = host_submit_mesh_job(*ctx, embedding::job_json(module, 10)).value();
   const model::JobId second = host_submit_mesh_job(*ctx, embedding::job_json(module, 10)).value();
   EXPECT_NE(first, second);
@@ -107,7 +107,7 @@ TEST_F(ManaCases, TheSumIsTheSameWhateverBecomesOfAJob) {
     return embedding::stored_module(
         ctx, "(module (func $deep (call $deep)) (func (export \"run\") (result i64) " + std::string(code) + "))");
   };
-  // Nobody runs it.
+  // It is never run.
   const model::JobId waiting = submit(ctx, 3).value();
   EXPECT_EQ(issued(ctx), before);
   EXPECT_EQ(runtime::cancel_job(ctx->node(), waiting).value(), runtime::Cancelled::released);

@@ -2,7 +2,7 @@
 """Compiles one case of a file of this folder and expects the failure that the file names.
 
 compile_fail.py --compiler CXX [--headers DIR] [--case NAME] FILE [-- FLAGS...]. Without --case the control has to
-compile, and what it includes is precompiled into DIR. With it the compiler has to fail, to say what stands after
+compile, and what it includes is precompiled into DIR. With it the compiler has to fail, to say what comes after
 `// case NAME:` (a regular expression), and to point into the lines of that case: a failure elsewhere is none of ours.
 """
 import argparse

@@ -67,7 +67,7 @@ Result<std::uint64_t> from_pointer(CallScope&, const char* text);
 constexpr HostFn kPointer = host_fn<&from_pointer>(kRow);
 #endif
 
-// An adapter that stands in no row is left out of the table by mistake.
+// An adapter that is in no row is left out of the table by mistake.
 // case adapter_without_a_row: defined but not used|unused function
 #ifdef ICN_CASE_adapter_without_a_row
 namespace {

@@ -83,7 +83,7 @@ TEST_F(DamagedFiles, AFlippedBitInAStateKeyIsCorruptionToAScanAndNeverAnotherPai
   const std::unique_ptr<ports::StateStore> store = state().value();
   EXPECT_EQ(store->scan({}, {}, [](ByteView, ByteView) { return true; }).error().code, ErrorCode::corrupted);
   const auto other = store->get(view_of("jey7"));
-  EXPECT_TRUE(!other || !*other) << "a pair was answered under a key that nobody wrote";
+  EXPECT_TRUE(!other || !*other) << "a pair was answered under a key that was never written";
 }
 
 TEST_F(DamagedFiles, AKeyThatIsNoCidIsCorruptionAndTheListingCanBeTriedAgain) {

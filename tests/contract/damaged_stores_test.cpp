@@ -221,7 +221,7 @@ TYPED_TEST(FileStore, ANewerVersionIsRefusedAndNotChanged) {
   for (const auto& [path, bytes] : trial->files) {
     if (path.filename() == "lock") continue;
     Bytes newer = bytes;
-    newer[11] = 9;  // behind the eight letters of every header stand four bytes of version
+    newer[11] = 9;  // after the eight letters of every header come four bytes of version
     write_all(path, newer);
     const auto opened = this->backend()->open(trial->location);
     ASSERT_FALSE(opened) << path;

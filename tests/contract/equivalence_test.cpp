@@ -127,7 +127,7 @@ Result<void> apply_group(Stores& stores, std::uint64_t from, std::uint64_t to) {
   return {};
 }
 
-// Goes on to the end of the log from wherever the stores are. `committed` is told each durable position. `urls`: where
+// Goes on to the end of the log from wherever the stores are. `committed` receives each durable position. `urls`: where
 // to open them again now and then; none: never.
 Result<void> write_log(Stores& stores, const std::optional<Urls>& urls,
                        const std::function<void(std::uint64_t)>& committed) {

@@ -1,4 +1,4 @@
-// A disk that fails when told: this program's own write and sync calls stand before the C library's, for every library
+// A disk that fails on request: this program's own write and sync calls come before the C library's, for every library
 // that is linked into it.
 //
 // Only what concerns files under one folder fails: from the n-th operation of the fault's kind on, all of them. A write

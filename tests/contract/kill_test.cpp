@@ -1,8 +1,8 @@
-// Goal: a process that writes to a store and is killed at any moment loses nothing that it told of; what it had not
-// told of is there as a whole or not at all.
+// Goal: a process that writes to a store and is killed at any moment loses nothing that it reported; what it had not
+// reported is there as a whole or not at all.
 //
-// The driver starts itself as the writer, which tells through a pipe what it begins and what is durable, kills it at a
-// seeded moment, opens the store and compares everything with what the writer's numbers say must be there. One store
+// The driver starts itself as the writer, which reports through a pipe what it begins and what is durable, kills it at
+// a seeded moment, opens the store and compares everything with what the writer's numbers say must be there. One store
 // goes through all kills, so that damage would add up. `--kills=N` sets how many each backend gets (20).
 #include <gtest/gtest.h>
 

@@ -90,7 +90,7 @@ TEST_P(MutatedStateStore, AnswersWhatWasStoredOrAnError) {
     const auto scanned = (*store)->scan({}, {}, [&](ByteView key, ByteView value) {
       const auto found = stored.find(copy_of(key));
       EXPECT_TRUE(found != stored.end() && text_of(found->second) == text_of(value))
-          << "a pair that nobody stored: " << text_of(key);
+          << "a pair that was never stored: " << text_of(key);
       return true;
     });
     if (!scanned) {

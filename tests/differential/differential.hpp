@@ -1,4 +1,4 @@
-// The same program, input and order under several code generators must give the same receipt body and the same output.
+// The same program, input and order under several code generators must produce the same receipt body and output.
 //
 // Modules come from tools/generate_modules.py. Each run is (module, input) with the input chosen by the run's number;
 // the output holds a hash of the final memory. Stack overflow is outside: its depth belongs to a generator, its receipt

@@ -101,7 +101,7 @@ test('an archive of @ipld/car comes in, and goes out as it came', async () => {
   }
   assert.deepEqual(exported([dag[0].cid]).bytes, car)
   folder.run(['dag', 'verify', `${dag[0].cid}`])
-  // The same archive as it stands in tests/golden, which the unit tests read.
+  // The same archive as in tests/golden, which the unit tests read.
   assert.deepEqual(fs.readFileSync(`${process.env.ICN_SOURCE}/tests/golden/archive_v1.car`), car)
 })
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the npm packages of package-lock.json, and the test files beside them, into a folder where node finds both.
+# Puts the npm packages of package-lock.json, and the test files next to them, into a folder where node finds both.
 #   tests/interop/install.sh OUT_DIR
 # The packages come from the cache folder when the same lock file was installed before. OUT_DIR/node is the node that
 # runs the tests: the one that the lock file names (22, which js-libp2p and helia need), else a system's of 22 or newer.

@@ -1,4 +1,4 @@
-// What is wrong is refused, told with its place, and leaves nothing behind. `theirs` says what the npm packages do with
+// What is wrong is refused, reported with its place, and leaves nothing behind. `theirs` says what the npm packages do with
 // the same bytes: refuse them too, or take them.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -83,7 +83,7 @@ test('a length in more bytes than it needs', () => refused(
   Buffer.concat([good.subarray(0, good.length - 38), Buffer.from([0xa5, 0x00]), good.subarray(good.length - 37)]),
   { code: exits.invalidFormat, says: /a varint longer than needed/, theirs: 'take' }))
 
-test('blocks that no CID of icn names, told by their name', async () => {
+test('blocks that no CID of icn names, reported by their name', async () => {
   const text = new TextEncoder().encode('{"a":1}')
   const cids = [
     CID.createV0(await sha256.digest(dag[1].bytes)),
@@ -147,7 +147,7 @@ const bad = [
   ['6261', 'text that ends early', 'refuse'],
   ['61ff', 'text that is not UTF-8', 'take'],
   ['c000', 'tag 0', 'refuse'],
-  ['d82a00', 'a link that is no bytes', 'refuse'],
+  ['d82a00', 'a link that is not bytes', 'refuse'],
   ['d82a4401550000', 'a link without the prefix 0', 'refuse'],
   ['f97e00', 'NaN in two bytes', 'refuse'],
   ['fb7ff8000000000000', 'NaN', 'refuse'],
@@ -159,7 +159,7 @@ const bad = [
   ['a2616201616102', 'keys out of order', 'take'],
   ['a2626161016162 02', 'a longer key before a shorter one', 'take'],
   ['a2616101616102', 'a key twice', 'refuse'],
-  ['a10102', 'a key that is no text', 'refuse'],
+  ['a10102', 'a key that is not text', 'refuse'],
   ['0000', 'a second value behind the first', 'refuse'],
   ['', 'no bytes', 'refuse'],
   ['ff', 'a break alone', 'refuse']

@@ -1,4 +1,4 @@
-// Stands between libpq and a server's unix socket, and cuts a connection after an exact number of bytes.
+// Sits between libpq and a server's unix socket, and cuts a connection after an exact number of bytes.
 //
 // A cut closes both sides at once, as a broken network does: what was passed on the server still works off. Thread
 // safe; one thread of its own.

@@ -1,4 +1,4 @@
-// Goal: whoever opens a store is its writer from then on. Nothing that was acknowledged before is lost, nothing is in
+// Goal: the latest opener of a store is its writer. Nothing that was acknowledged before is lost, nothing is in
 // twice, and the old writer adds nothing more, whatever it was doing.
 #include <atomic>
 #include <mutex>

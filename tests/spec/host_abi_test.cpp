@@ -51,7 +51,7 @@ TEST_F(HostAbi, ManaIsReadAndSpent) {
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
   EXPECT_EQ(host_account_spend_mana(*ctx, self.to_text(), 71).error().code, ErrorCode::insufficient_mana);
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
-  // Whoever submits jobs cannot make mana.
+  // A submitter of jobs cannot make mana.
   EXPECT_EQ(host_account_credit_mana(*ctx, self.to_text(), 5).error().code, ErrorCode::permission_denied);
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
 }
@@ -90,7 +90,7 @@ TEST_F(HostAbi, ReputationHasItsIndexAndIsRead) {
   EXPECT_EQ(host_get_reputation(*ctx, self).value(), 12U);
 }
 
-// The three signatures that "WASM Module Integration" gives; the third comes with governance.
+// The three signatures that "WASM Module Integration" defines; the third comes with governance.
 TEST_F(HostAbi, TheSignaturesOfTheSpecificationAreTheTablesOwn) {
   EXPECT_EQ(type_of("host_submit_mesh_job"), "(i32 i32)->i64");
   EXPECT_EQ(type_of("host_account_get_mana"), "(i32 i32)->i64");

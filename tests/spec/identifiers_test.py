@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tests/spec/identifiers.txt holds: each name stands in the code of its file, each deviation in docs/DEVIATIONS.md.
+"""tests/spec/identifiers.txt holds: each name is in the code of its file, each deviation in docs/DEVIATIONS.md.
 
 identifiers_test.py ROOT
 """

@@ -18,10 +18,10 @@ using model::Mana;
 class DenyAll : public ports::PolicyEnforcer {
  public:
   Result<void> may_submit(const model::Job&) const override {
-    return refuse(ErrorCode::permission_denied, "nobody", "The policy of this test allows nobody.");
+    return refuse(ErrorCode::permission_denied, "nobody", "The policy of this test allows no executor.");
   }
   const ports::Descriptor& descriptor() const override {
-    static constexpr ports::Descriptor says{"policy_enforcer", "deny_all", ports::Grade::test, "allows nobody"};
+    static constexpr ports::Descriptor says{"policy_enforcer", "deny_all", ports::Grade::test, "allows no executor"};
     return says;
   }
 };
@@ -166,7 +166,7 @@ TEST_F(Integration, ASettledJobUpdatesReputation) {
   }
 }
 
-// A job signed by somebody else than its submitter is nobody's.
+// A job signed by somebody else than its submitter belongs to no one.
 TEST_F(Integration, AForgedJobIsRefused) {
   const Context ctx = context();
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));

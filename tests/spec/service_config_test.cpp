@@ -26,7 +26,7 @@ class AllowAll : public ports::PolicyEnforcer {
   }
 };
 
-// What a production node on one disk stands on.
+// What a production node on one disk needs.
 struct ServiceConfigs : ::testing::Test {
   ServiceConfigs() {
     services.dag_store = *backends::dag_store::open("sqlite:" + (folder.path() / "blocks.db").string());
@@ -135,7 +135,7 @@ TEST_F(ServiceConfigs, KeysAreStoredEncrypted) {
   const identity::PassphraseCost cheap{1, 8192};
   const Bytes file = identity::seal_key(seed, "master secret", cheap, random).value();
   EXPECT_EQ(identity::protection_of(file).value(), identity::KeyProtection::passphrase);
-  EXPECT_EQ(to_hex(file).find(to_hex(seed)), std::string::npos) << "the seed stands in the file";
+  EXPECT_EQ(to_hex(file).find(to_hex(seed)), std::string::npos) << "the seed is in the file";
   const auto opened = identity::open_key(file, []() -> Result<std::string> { return std::string("master secret"); });
   ASSERT_TRUE(opened) << opened.error().detail;
   EXPECT_EQ(opened->did(), model::KeyPair::from_seed(seed).did());
@@ -170,7 +170,7 @@ TEST_F(ServiceConfigs, ProductionConfigurationMakesAContext) {
   EXPECT_TRUE(ctx->validate_production_services());
 }
 
-// spec: "Production Configuration" (postgres_dag_store, and a persistent ledger beside it)
+// spec: "Production Configuration" (postgres_dag_store, and a persistent ledger with it)
 TEST_F(ServiceConfigs, ProductionTakesPostgresAndAnyPersistentLedgerOfItsGrade) {
   services.dag_store = *backends::dag_store::open("postgres:" + contract::location_of("postgres", folder, "blocks"));
   for (const std::string name : {"postgres", "rocksdb", "sqlite"}) {

@@ -3,7 +3,7 @@
 
 symbols_test.py ROOT PROGRAM TEST_PROGRAM: looks for the stand-ins of src/testing/ among the symbols of PROGRAM. The
 same search has to find them in TEST_PROGRAM, which uses them, and has to see PROGRAM's own functions: a stripped
-program or another way of writing symbols is no success.
+program or another way of writing symbols is not a success.
 """
 import pathlib
 import re

@@ -21,7 +21,7 @@ TEST(TestingSupport, AContextWithPredefinedMana) {
   EXPECT_EQ(RuntimeContext::new_testing(did, std::nullopt).value()->get_mana(did), 1000U) << "the opening grant";
 }
 
-// An identity whose key nobody here has can hold mana; it cannot sign, and nothing is charged for trying.
+// An identity whose key is not here can hold mana; it cannot sign, and nothing is charged for trying.
 TEST(TestingSupport, AnIdentityWithoutAKeyHoldsManaAndCannotSign) {
   const model::Did somebody = embedding::real_signer(200)->did();
   const Context ctx = RuntimeContext::new_testing(somebody, 50).value();
@@ -88,7 +88,7 @@ TEST(TestingSupport, TheStubMeshNetworkRecordsWhatItIsToldToAnnounce) {
   EXPECT_EQ(network->votes(), std::vector<Bytes>{bytes_of("yes")});
 }
 
-// A job that was refused is announced to nobody.
+// A job that was refused is not announced.
 TEST(TestingSupport, TheStubMeshNetworkHearsNothingOfARefusedJob) {
   RuntimeContextBuilder<EnvironmentType::testing> builder;
   const auto network = std::make_shared<testing::StubMeshNetworkService>();

@@ -202,7 +202,7 @@ class Contract(NodeTest):
                 with self.subTest(arguments=arguments):
                     document, code = self.document(arguments)
                     self.check(row["schema"], arguments, document)
-                    # A program's failure is told as a job; everything else succeeds here.
+                    # A program's failure is reported as a job; everything else succeeds here.
                     ended = row["schema"] == "job" and document["outcome"] is not None
                     self.assertEqual(document["exit_code"] if ended else 0, code)
         self.assertEqual({file.stem for file in SCHEMAS.glob("*.json")}, used)

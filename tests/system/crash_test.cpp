@@ -120,7 +120,7 @@ std::string script_of(int number, const model::Did& member) {
   }
 }
 
-// Whether a collection runs all along, and jobs and files are let go of.
+// Whether a collection runs all along, and jobs and files are released.
 enum class Collects : bool { no, yes };
 
 std::string_view step_name(dag::CollectionStep step) {
@@ -137,7 +137,7 @@ std::string_view step_name(dag::CollectionStep step) {
   return "?";
 }
 
-// A file is stored, and every other time an older job and the file are let go of; said before, since a kill may come
+// A file is stored, and every other time an older job and the file are released; said before, since a kill may come
 // right after.
 void come_and_go(NodeState& node, const std::string& settled, int n, const Acknowledger& acknowledge) {
   const model::Did member = signer_of(2)->did();
@@ -309,7 +309,7 @@ class CrashTest : public ::testing::Test {
     ASSERT_TRUE(record->receipt) << line;
     EXPECT_EQ(record->receipt->to_text(), receipt) << line;
     EXPECT_EQ(record->charged.umana, charged) << line;
-    if (let_go_.contains(id_text)) return;
+    if (released_.contains(id_text)) return;
     const auto verified = runtime::verify_receipt(node, *record->receipt);
     EXPECT_TRUE(verified) << verified.error().detail;
     if (record->output) {
@@ -321,7 +321,7 @@ class CrashTest : public ::testing::Test {
     std::istringstream words(line);
     std::string what, cid, settled;
     words >> what >> cid >> settled;
-    if (let_go_.contains(cid)) return;
+    if (released_.contains(cid)) return;
     const auto bytes = runtime::read_file_bytes(node.dag_store(), ipld::Cid::parse(cid).value(), 1'000);
     ASSERT_TRUE(bytes) << bytes.error().detail;
     EXPECT_EQ(text_of(*bytes), "file of " + settled);
@@ -347,7 +347,7 @@ class CrashTest : public ::testing::Test {
     const auto audit = runtime::audit_mana(node);
     ASSERT_TRUE(audit) << audit.error().detail;
     for (const std::string& line : acknowledged.lines) {
-      if (line.starts_with("letting ")) let_go_.insert(line.substr(8));
+      if (line.starts_with("letting ")) released_.insert(line.substr(8));
     }
     expect_pins_whole(node);
     for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
@@ -381,7 +381,7 @@ class CrashTest : public ::testing::Test {
     for (const jobs::JobRecord& record : page->jobs) {
       taken += record.charged.umana + record.budget_spent.umana;
       paid += record.pay.umana;
-      if (!record.receipt || let_go_.contains(record.id.to_text())) continue;
+      if (!record.receipt || released_.contains(record.id.to_text())) continue;
       EXPECT_TRUE(runtime::verify_receipt(node, *record.receipt));
     }
     const auto of = [&](const model::Did& did) {
@@ -392,7 +392,7 @@ class CrashTest : public ::testing::Test {
   }
 
   fs::path folder_;
-  std::set<std::string> let_go_;  // jobs and files that the node said it would let go of
+  std::set<std::string> released_;  // jobs and files that the node said it would release
 };
 
 TEST_F(CrashTest, AnUndisturbedNodeAcknowledgesEverything) {
@@ -438,7 +438,7 @@ TEST_F(CrashTest, KillsAtRandomMomentsBesideACollectionLoseNothingThatIsPinned) 
     if (round % 10 == 0) {
       fs::remove_all(folder_);
       fs::create_directory(folder_);
-      let_go_.clear();
+      released_.clear();
     }
     const Moment moment{static_cast<std::ptrdiff_t>(random() % 150), static_cast<long>(random() % 3'000)};
     const Acknowledged acknowledged = run_node("collect at random", 0, round + 1, moment);

@@ -37,7 +37,7 @@ EXIT = f'{WASI} "proc_exit" (func $exit (param i32)))'
 
 
 def program(*body: str, imports: str = "", start: str = "", pages: int = 1) -> str:
-    """A WASI command in WAT; `body` stands before its _start, whose instructions `start` is."""
+    """A WASI command in WAT; `body` comes before its _start, whose instructions `start` is."""
     return f'(module {imports} (memory (export "memory") {pages}) {" ".join(body)} (func (export "_start") {start}))'
 
 

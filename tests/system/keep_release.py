@@ -127,7 +127,7 @@ class Node:
         self.jobs[name] = self.json("job", "submit", self.program(program), *options, **how)["job_id"]
 
     def note_child(self, name: str) -> None:
-        """The newest job that nobody named yet."""
+        """The newest job that was not named yet."""
         known = self.jobs.values()
         self.jobs[name] = next(job["job_id"] for job in self.json("job", "list")["jobs"] if job["job_id"] not in known)
 

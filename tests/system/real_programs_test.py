@@ -82,7 +82,7 @@ class RealPrograms(unittest.TestCase):
         self.assertEqual(native[:-1], lines[:-1])
         word, seconds, text = lines[-1].split()
         self.assertEqual("time", word)
-        # The job's clock stands at its order, which was issued moments ago; the test allows an hour.
+        # The job's clock shows the time of its order, which was issued moments ago; the test allows an hour.
         self.assertLess(abs(int(native[-1].split()[1]) - int(seconds)), 3600)
         self.assertTrue(text.endswith("Z"))
 

@@ -27,7 +27,7 @@ class RunsLikeTheProgram(NodeTest):
         for name, options, code, says in (
                 ("trap", (), 110, b"icn: the program trapped (unreachable): "),
                 ("endless", ("--fuel", "2000000"), 111, b"icn: the program used up its fuel limit of 2,000,000; "),
-                ("deep", (), 112, b"icn: the program did not end by itself: stack_overflow"),
+                ("deep", (), 112, b"icn: the program did not finish: stack_overflow"),
                 ("endless", ("--deadline", "1"), 113, b"stopped at its deadline")):
             run = self.icn("job", "run", self.guest(name), *options, code=code)
             self.assertEqual(b"", run.stdout)
@@ -116,7 +116,7 @@ class LifeOfAJob(NodeTest):
         told = self.json("job", "wait", waiting["job_id"], code=3)
         self.assertEqual(("nonzero_exit", before - int(told["charged_umana"])), (told["outcome"], self.umana()))
         self.assertEqual(b"later\n", self.icn("job", "wait", waiting["job_id"], code=3).stdout)
-        # Being told its end again leaves the log as it was.
+        # Reporting its result again leaves the log as it was.
         self.assertEqual(b"noted\n", self.icn("job", "logs", waiting["job_id"]).stdout)
 
     def test_the_same_body_with_the_same_nonce_is_one_job_charged_once(self):

@@ -75,7 +75,7 @@ class SecondProcess(NodeTest):
                 owner.process.send_signal(number)
                 code, out, err = owner.end()
             self.assertEqual((113, b""), (code, out))
-            self.assertIn(b"icn: the program did not end by itself: stopped: stopped on request\nicn: charged ", err)
+            self.assertIn(b"icn: the program did not finish: stopped: stopped on request\nicn: charged ", err)
             self.assertLess(self.umana(), before)
             self.assertEqual(0, self.umana("reserved"))
 
@@ -107,7 +107,7 @@ class Progress(NodeTest):
             terminal.wait_for(rb"started\r\n")
             terminal.wait_for(rb"\r\x1b\[K[\d,]+ fuel of 500,000,000,000")
             terminal.type(b"\x03")
-            terminal.wait_for(rb"\r\x1b\[Kicn: the program did not end by itself: stopped")
+            terminal.wait_for(rb"\r\x1b\[Kicn: the program did not finish: stopped")
             code, out = terminal.end()
         self.assertEqual((113, b""), (code, out))
         self.assertLess(self.umana(), before)

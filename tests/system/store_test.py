@@ -278,7 +278,7 @@ class Copying(StoreTest):
         icn(copy, "job", "run", self.value)
 
     def running(self, data: pathlib.Path) -> str:
-        """The id of the job that runs, which is not told before it ends: its log is there."""
+        """The id of the job that runs, which is not printed before it ends: its log is there."""
         logs = sorted((data / "logs").glob("*.log"), key=lambda path: path.stat().st_mtime)
         return logs[-1].stem
 

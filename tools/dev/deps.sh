@@ -19,7 +19,7 @@ rust_is_new_enough() {
   have rustc && have cargo && version_at_least "$(rustc --version 2>/dev/null | cut -d' ' -f2)" 1.95
 }
 
-# Where an older Rust stands first on PATH (rustup's), the distribution's newer one goes before it.
+# Where an older Rust comes first on PATH (rustup's), the distribution's newer one goes before it.
 prefer_new_rust() {
   rust_is_new_enough && return
   [ -x /usr/bin/rustc ] && version_at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1.95 || return 0

@@ -1,7 +1,7 @@
 # ./dev run: one real job, from the program to the replayed receipt.
 # shellcheck shell=bash
 
-# The data folder is a development node with plain keys, kept between runs so that its balances tell a story.
+# The data folder is a development node with plain keys, kept between runs so that its balances have a history.
 cmd_run() {
   local program=${1:-} icn=$icn_build/bin/icn node=$icn_build/demo-node
   if [ "$program" ] && [ "${program#-}" = "$program" ] && [ ! -f "$icn_cwd/$program" ] && [ ! -f "$program" ]; then

@@ -1,4 +1,6 @@
 // The commands that copy a node as a whole: backup and restore.
+#include <fmt/core.h>
+
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
@@ -36,11 +38,11 @@ Result<Answer> restore(const Invocation& invocation) {
   if (stores.dag) request.dag_store = stores.dag->value;
   const api::RestoredNode node = ICN_TRY(on_whole_folder<api::RestoreNode>(
       invocation, request, "icn --data " + request.data + " restore " + request.backup));
-  std::string text = "The node " + node.node.to_text() + " lives in " + request.data + " as it was at " +
-                     time_text(node.backup_made) + ".\nstate       " + grouped(node.pairs) + " pairs in " +
-                     node.state_store + "\nblocks      " + grouped(node.blocks) + " in " + node.dag_store +
-                     "\nstate hash  " + to_hex(node.state_hash) + "\nincarnation " + std::to_string(node.incarnation) +
-                     "\n";
+  std::string text = fmt::format(
+      "The node {} lives in {} as it was at {}.\nstate       {} pairs in {}\nblocks      {} in "
+      "{}\nstate hash  {}\nincarnation {}\n",
+      node.node.to_text(), request.data, time_text(node.backup_made), grouped(node.pairs), node.state_store,
+      grouped(node.blocks), node.dag_store, to_hex(node.state_hash), node.incarnation);
   for (const ipld::Cid& cid : node.damaged) text += "missing: the block " + cid.to_text() + " was damaged already\n";
   text += "Never run it together with the node that the backup is of: both would sign with the same keys.\n";
   return Answer{api::json_text(node), std::move(text), 0};

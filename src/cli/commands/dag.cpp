@@ -1,4 +1,6 @@
 // The commands about blocks: put, get, cat, ls, tree, stat, verify.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "api/dag.hpp"
@@ -39,9 +41,9 @@ std::string tree_text(const std::vector<api::TreeLine>& lines) {
     for (std::size_t depth = 1; depth < line.depth; ++depth) text += last[depth] ? "   " : "│  ";
     if (line.depth > 0) text += last[line.depth] ? "└─ " : "├─ ";
     if (!line.name.empty()) text += line.name + "  ";
-    text += line.cid.to_text() + " " + std::string(api::EnumNames<ipld::Codec>::name(line.codec));
+    text += fmt::format("{} {}", line.cid.to_text(), api::EnumNames<ipld::Codec>::name(line.codec));
     if (line.state != api::TreeState::here)
-      text += " (" + std::string(api::EnumNames<api::TreeState>::name(line.state)) + ")";
+      text += fmt::format(" ({})", api::EnumNames<api::TreeState>::name(line.state));
     text += "\n";
   }
   return text;
@@ -118,7 +120,7 @@ Result<Answer> dag_verify(const Invocation& invocation) {
   const api::BlocksVerified verified = ICN_TRY(api::verify_blocks(context, request));
   std::string text;
   for (const std::string& bad : verified.bad) text += bad + "\n";
-  text += grouped(verified.blocks) + " blocks OK, " + std::to_string(verified.bad.size()) + " bad\n";
+  text += fmt::format("{} blocks OK, {} bad\n", grouped(verified.blocks), verified.bad.size());
   return Answer{api::json_text(verified), std::move(text),
                 verified.bad.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
 }

@@ -1,4 +1,6 @@
 // The commands about what stays: gc, pin, unpin, pins.
+#include <fmt/core.h>
+
 #include "api/dag.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/progress.hpp"
@@ -14,7 +16,7 @@ std::string until_text(const std::optional<model::UnixMs>& until) {
 
 std::string pin_text(const api::PinView& pin) {
   std::string text(pin_kind_name(pin.kind));
-  text += " " + pin.holder + ", " + std::string(pin_mode_name(pin.mode)) + ", ";
+  text += fmt::format(" {}, {}, ", pin.holder, pin_mode_name(pin.mode));
   text += (pin.until ? until_text(pin.until) : std::string("without an end")) + "\n";
   for (const ipld::Cid& root : pin.roots) text += "  " + root.to_text() + "\n";
   return text;
@@ -26,9 +28,9 @@ std::string report_text(const api::Collected& found) {
     text += one.cid.to_text() + "  " + grouped(one.bytes) + " bytes: " + one.why + "\n";
   if (found.dry_run && found.listed.size() < found.removed_blocks)
     text += "and " + grouped(found.removed_blocks - found.listed.size()) + " more; --count lists more of them\n";
-  text += grouped(found.removed_blocks) + " blocks of " + grouped(found.removed_bytes) + " bytes " +
-          (found.dry_run ? "would go" : "are gone") + ", " + grouped(found.kept_blocks) + " of " +
-          grouped(found.kept_bytes) + " bytes stay\n";
+  text += fmt::format("{} {} blocks ({} bytes), {} {} ({} bytes)\n", found.dry_run ? "would remove" : "removed",
+                      grouped(found.removed_blocks), grouped(found.removed_bytes), found.dry_run ? "keep" : "kept",
+                      grouped(found.kept_blocks), grouped(found.kept_bytes));
   for (const api::CauseView& cause : found.causes) {
     if (cause.blocks > 0)
       text += "  " + grouped(cause.blocks) + " blocks of " + grouped(cause.bytes) + " bytes: " + cause.why + "\n";
@@ -69,7 +71,7 @@ Result<Answer> dag_unpin(const Invocation& invocation) {
   api::Context context = node->context();
   const api::PinsReleased released = ICN_TRY(api::unpin(context, {invocation.arguments[0]}));
   std::string text;
-  for (const api::PinView& pin : released.unpinned) text += "let go: " + pin_text(pin);
+  for (const api::PinView& pin : released.unpinned) text += "released: " + pin_text(pin);
   return Answer{api::json_text(released), text + "The blocks stay until `icn dag gc`.\n", 0};
 }
 

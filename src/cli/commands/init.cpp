@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include "api/folders.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
@@ -14,9 +16,9 @@ void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
     const auto found = folder::describe_store(port, stores[port]->value);
     if (!found || found->name != "memory") continue;
     log(LogLevel::warning, "store",
-        std::string(stores[port]->by) +
-            " memory: nothing that this store holds survives the process that wrote it; the next "
-            "command finds it empty. It is for tests: leave the option out to keep things on disk");
+        fmt::format("{} memory: nothing that this store holds survives the process that wrote it; the next "
+                    "command finds it empty. It is for tests: leave the option out to keep things on disk",
+                    stores[port]->by));
   }
 }
 

@@ -1,5 +1,7 @@
 // The commands that look at jobs or stop them: list, describe, logs, output, cancel, why. Those that the owner of a
 // busy folder serves ask it when the folder is not free.
+#include <fmt/core.h>
+
 #include "api/jobs.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
@@ -74,7 +76,7 @@ Result<Answer> job_list(const Invocation& invocation) {
   std::string text;
   for (const api::JobRow& job : page.jobs) text += row_text(job);
   if (page.jobs.empty()) text = "no jobs\n";
-  if (page.next_before) text += "more: icn job list --before " + std::to_string(*page.next_before) + "\n";
+  if (page.next_before) text += fmt::format("more: icn job list --before {}\n", *page.next_before);
   return Answer{api::json_text(page), std::move(text), 0};
 }
 

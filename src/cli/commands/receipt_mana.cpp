@@ -1,4 +1,6 @@
 // The commands about receipts and mana.
+#include <fmt/core.h>
+
 #include "api/mana.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
@@ -18,10 +20,10 @@ Result<std::optional<model::Did>> did_of(const Invocation& invocation) {
 
 std::string transfer_text(const api::TransferView& transfer, const model::AccountKey& account) {
   const bool out = transfer.debit == account;
-  return std::to_string(transfer.sequence) + "  " + time_text(transfer.time) + "  " + (out ? "-" : "+") +
-         transfer.amount.to_text() + "  " + transfer.code + " " +
-         std::string(api::EnumNames<model::TransferPhase>::name(transfer.phase)) +
-         (out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text()) + "\n";
+  return fmt::format("{}  {}  {}{}  {} {}{}\n", transfer.sequence, time_text(transfer.time), out ? "-" : "+",
+                     transfer.amount.to_text(), transfer.code,
+                     api::EnumNames<model::TransferPhase>::name(transfer.phase),
+                     out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text());
 }
 
 }  // namespace
@@ -38,9 +40,9 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   lines.add("executor", receipt.executor.to_text());
   lines.add("anchor", receipt.anchor ? receipt.anchor->to_text() : "none here");
   lines.add("outcome", std::string(outcome_name(receipt.outcome.kind)) +
-                           (receipt.outcome.code == 0 ? "" : " " + std::to_string(receipt.outcome.code)));
+                           (receipt.outcome.code == 0 ? "" : fmt::format(" {}", receipt.outcome.code)));
   lines.add("fuel", grouped(receipt.fuel));
-  lines.add("memory", std::to_string(receipt.memory_pages) + " pages");
+  lines.add("memory", fmt::format("{} pages", receipt.memory_pages));
   lines.add("output", receipt.output ? receipt.output->to_text() : "none");
   lines.add("transcript", receipt.transcript.to_text());
   lines.add("effects", receipt.effects.to_text());
@@ -52,8 +54,7 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
   api::Context context = node->context();
   const api::Verification verified = ICN_TRY(api::verify_receipt(context, {invocation.arguments[0]}));
   std::string text;
-  for (const api::ReceiptCheckView& check : verified.checks)
-    text += "holds: " + check.what + " (" + check.detail + ")\n";
+  for (const api::ReceiptCheckView& check : verified.checks) text += "ok  " + check.what + " (" + check.detail + ")\n";
   return Answer{api::json_text(verified), text + "verified\n", 0};
 }
 
@@ -63,8 +64,8 @@ Result<Answer> receipt_replay(const Invocation& invocation) {
   api::Context context = node->context();
   const api::Replay replay = ICN_TRY(api::replay_receipt(context, {invocation.arguments[0]}));
   const auto failed = replay_error_code(replay.verdict);
-  std::string text = failed ? std::string(replay_verdict_name(replay.verdict)) + ": " + replay.detail + "\n"
-                            : "identical: the re-execution gives the same receipt body\n";
+  std::string text = failed ? fmt::format("{}: {}\n", replay_verdict_name(replay.verdict), replay.detail)
+                            : "identical: the re-execution produced the same receipt body\n";
   return Answer{api::json_text(replay), std::move(text), failed ? error_row(*failed).exit_code : 0};
 }
 
@@ -73,9 +74,9 @@ Result<Answer> mana_balance(const Invocation& invocation) {
   api::Context context = node->context();
   const api::Balance balance = ICN_TRY(api::mana_balance(context, {ICN_TRY(did_of(invocation))}));
   const reputation::Score reputation{whole_number(balance.reputation_micro_points).value_or(0)};
-  std::string text = "account     " + balance.did.to_text() + "\navailable   " + balance.available.to_text() +
-                     "\nreserved    " + balance.reserved.to_text() + "\nreputation  " +
-                     std::to_string(reputation.points_floor()) + " points\n";
+  std::string text =
+      fmt::format("account     {}\navailable   {}\nreserved    {}\nreputation  {} points\n", balance.did.to_text(),
+                  balance.available.to_text(), balance.reserved.to_text(), reputation.points_floor());
   return Answer{api::json_text(balance), std::move(text), 0};
 }
 
@@ -91,7 +92,7 @@ Result<Answer> mana_history(const Invocation& invocation) {
   std::string text;
   for (const api::TransferView& transfer : history.transfers) text += transfer_text(transfer, account);
   if (history.transfers.empty()) text = "no transfers name " + history.did.to_text() + "\n";
-  if (history.next_from) text += "more: icn mana history --from " + std::to_string(*history.next_from) + "\n";
+  if (history.next_from) text += fmt::format("more: icn mana history --from {}\n", *history.next_from);
   return Answer{api::json_text(history), std::move(text), 0};
 }
 
@@ -100,8 +101,8 @@ Result<Answer> mana_audit(const Invocation& invocation) {
   const Progress progress("adding everything up again", progress_of(invocation));
   api::Context context = node->context();
   const api::Audit audit = ICN_TRY(api::mana_audit(context, {}));
-  std::string text = "every sum is exact: " + std::to_string(audit.transfers) + " transfers over " +
-                     std::to_string(audit.accounts) + " accounts\n";
+  std::string text =
+      fmt::format("every sum is exact: {} transfers over {} accounts\n", audit.transfers, audit.accounts);
   text += "issued      " + audit.issued.to_text() + "\nheld        " + audit.member_held.to_text() + "\nreserved    " +
           audit.reserved.to_text() + "\ntreasury    " + audit.treasury.to_text() + "\nfees        " +
           audit.fees.to_text() + "\nescrow      " + audit.escrow.to_text() + "\nstate hash  " +

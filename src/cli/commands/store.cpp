@@ -1,4 +1,6 @@
 // The commands about the stores of a data folder: backends, hash, migrate, doctor.
+#include <fmt/core.h>
+
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/hints.hpp"
@@ -32,7 +34,7 @@ Result<Answer> store_migrate(const Invocation& invocation) {
   for (const config::KeyRow& key : config::kKeyTable) {
     if (!invocation.has(key.option)) continue;
     return fail(ErrorCode::invalid_argument,
-                std::string(key.option) + " has no meaning here: FROM and TO name the stores; nothing was done");
+                fmt::format("{} has no meaning here: FROM and TO name the stores; nothing was done", key.option));
   }
   api::MigrationRequest request;
   request.data = ICN_TRY(data_path(invocation)).string();
@@ -45,9 +47,9 @@ Result<Answer> store_migrate(const Invocation& invocation) {
       "icn store migrate " + folder::shown_url(request.from) + " " + folder::shown_url(request.to)));
   std::string text;
   for (const api::StoreMoved& store : done.moved) {
-    text += std::string(port_name(store.port)) + " is in " + store.to + " now: " + grouped(store.things) +
-            (store.port == api::StorePort::state ? " pairs" : " blocks") +
-            (done.verified ? ", each compared with the old one" : "") + "\n" + store.removal + "\n";
+    text += fmt::format("{} is in {} now: {}{}{}\n{}\n", port_name(store.port), store.to, grouped(store.things),
+                        store.port == api::StorePort::state ? " pairs" : " blocks",
+                        done.verified ? ", each compared with the old one" : "", store.removal);
   }
   if (done.moved.empty()) text = "an earlier run moved everything; nothing was left to do\n";
   if (done.note) text += "note: " + *done.note + "\n";
@@ -63,8 +65,9 @@ Result<Answer> store_doctor(const Invocation& invocation) {
   const api::FindingView* worst = nullptr;
   for (const api::FindingView& finding : examination.findings) {
     const std::string hint = hint_of(finding.rule.value_or(""), finding.subject.value_or(""));
-    text += std::string(api::EnumNames<api::FindingSeverity>::name(finding.severity)) + ": " + finding.what +
-            "\n  where   " + finding.where + "\n  advice  " + finding.advice + (hint.empty() ? "" : ": " + hint) + "\n";
+    text += fmt::format("{}: {}\n  where   {}\n  advice  {}{}\n",
+                        api::EnumNames<api::FindingSeverity>::name(finding.severity), finding.what, finding.where,
+                        finding.advice, hint.empty() ? "" : ": " + hint);
     if (finding.error && (worst == nullptr || worst->severity < finding.severity)) worst = &finding;
   }
   if (worst == nullptr) text += "nothing is wrong with " + request.data + "\n";

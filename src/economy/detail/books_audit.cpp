@@ -1,4 +1,6 @@
 // Sums, hashes and checkpoints of the books: everything that looks at the whole state.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "economy/detail/state.hpp"
@@ -87,7 +89,7 @@ ipld::Digest Books::hash() const {
     append_be64(row, pendings.at(id).amount.umana);
     hash.update(row);
   }
-  // The chain stands for every record, and so for every id that was applied.
+  // The chain covers every record, and so every id that was applied.
   section(transfers);
   section(sequence);
   hash.update(chain);
@@ -179,8 +181,9 @@ Bytes Books::encode() const {
 Result<Books> Books::decode(ByteView bytes) {
   const auto bad = [] { return fail(ErrorCode::corrupted, "a ledger checkpoint is damaged"); };
   if (!bytes.empty() && bytes[0] > kCheckpointVersion) {
-    return fail(ErrorCode::unsupported_version, "the ledger's checkpoint is of version " + std::to_string(bytes[0]) +
-                                                    "; this program knows " + std::to_string(kCheckpointVersion));
+    return fail(
+        ErrorCode::unsupported_version,
+        fmt::format("the ledger's checkpoint is of version {}; this program knows {}", bytes[0], kCheckpointVersion));
   }
   constexpr std::size_t head = 1 + 8 + 8 + 32 + 4;
   if (bytes.size() < head + 4 + 32 || bytes[0] < kCheckpointVersionOldest) return bad();

@@ -1,5 +1,7 @@
 #include "economy/detail/journal.hpp"
 
+#include <fmt/core.h>
+
 #include "model/transfer_codes.hpp"
 
 #include <algorithm>
@@ -78,7 +80,7 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
   // Where the record's hash holds, a program that knew the code wrote it.
   if (model::find_transfer_row(static_cast<model::TransferCode>(bytes[0])) == nullptr) {
     return fail(ErrorCode::unsupported_version,
-                "a transfer has the code " + std::to_string(bytes[0]) + ", which this program does not know");
+                fmt::format("a transfer has the code {}, which this program does not know", bytes[0]));
   }
   if (bytes[1] > 3) return fail(ErrorCode::corrupted, "an unknown phase");
   transfer.code = static_cast<model::TransferCode>(bytes[0]);
@@ -91,7 +93,7 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
 
 Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous) {
   const std::size_t body_bytes = kHeadBytes + transfers.size() * kTransferBytes;
-  // The previous chain stands before the record while it is hashed: one buffer, one hash call.
+  // The previous chain comes before the record while it is hashed: one buffer, one hash call.
   Bytes buffer(kChainBytes + body_bytes + kChainBytes);
   Writer writer(buffer.data());
   writer.bytes(previous);
@@ -110,14 +112,14 @@ Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs 
 
 Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::optional<ipld::Digest>& previous) {
   const auto bad = [&](std::string_view what) {
-    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) + ": " + std::string(what) +
-                                          "; restore the state store from a backup");
+    return fail(ErrorCode::corrupted,
+                fmt::format("ledger journal record {}: {}; restore the state store from a backup", sequence, what));
   };
   if (bytes.empty()) return bad("it is empty");
   if (bytes[0] > kJournalVersion) {
-    return fail(ErrorCode::unsupported_version, "ledger journal record " + std::to_string(sequence) +
-                                                    " is of version " + std::to_string(bytes[0]) +
-                                                    "; this program knows " + std::to_string(kJournalVersion));
+    return fail(ErrorCode::unsupported_version,
+                fmt::format("ledger journal record {} is of version {}; this program knows {}", sequence, bytes[0],
+                            kJournalVersion));
   }
   if (bytes[0] != kJournalVersion || bytes.size() < kHeadBytes + kChainBytes) {
     return bad("it is too short or has no version");
@@ -139,7 +141,7 @@ Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::
   for (std::size_t i = 0; i < count; ++i) {
     auto transfer = decode_transfer(bytes.subspan(kHeadBytes + i * kTransferBytes, kTransferBytes));
     if (!transfer && previous && transfer.error().code == ErrorCode::unsupported_version) {
-      return fail(within("ledger journal record " + std::to_string(sequence), std::move(transfer).error()));
+      return fail(within(fmt::format("ledger journal record {}", sequence), std::move(transfer).error()));
     }
     if (!transfer) return bad(transfer.error().detail);
     record.transfers.push_back(*transfer);

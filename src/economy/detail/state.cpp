@@ -1,5 +1,7 @@
 #include "economy/detail/state.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -27,8 +29,8 @@ bool may_owe(const AccountKey& key) {
 
 tl::unexpected<Error> bad(const Transfer& transfer, std::string_view rule, std::string_view what) {
   return refuse(ErrorCode::invalid_argument, std::string(rule),
-                "transfer " + std::string(transfer_code_name(transfer.code)) + " " +
-                    to_hex(ByteView(transfer.id).first(8)) + ": " + std::string(what) + "; nothing changed");
+                fmt::format("transfer {} {}: {}; nothing changed", transfer_code_name(transfer.code),
+                            to_hex(ByteView(transfer.id).first(8)), what));
 }
 
 // What check_room() promises: only a source owes, and reserves are covered.
@@ -216,8 +218,8 @@ void Books::roll_back() {
 namespace {
 
 tl::unexpected<Error> bad_record(std::uint64_t sequence, std::string_view what) {
-  return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) + ": " + std::string(what) +
-                                        "; restore the state store from a backup");
+  return fail(ErrorCode::corrupted,
+              fmt::format("ledger journal record {}: {}; restore the state store from a backup", sequence, what));
 }
 
 // Whether `key` is that of journal record `sequence`.
@@ -286,7 +288,7 @@ std::vector<AccountTotals> Books::totals() const {
   std::vector<AccountTotals> totals;
   totals.reserve(accounts_.size());
   for (const Account& account : accounts_) {
-    // Named by reserves that were all voided: the same as an account that nobody named.
+    // Named by reserves that were all voided: the same as an account that was never named.
     if (account.debits == 0 && account.credits == 0 && account.debits_pending == 0 && account.credits_pending == 0)
       continue;
     totals.push_back({account.key, account.debits, account.credits, account.debits_pending, account.credits_pending});

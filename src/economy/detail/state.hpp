@@ -74,7 +74,7 @@ class Books {
   // Of the newest transfer of each generation, oldest first; forget(n) drops the n oldest.
   [[nodiscard]] std::vector<model::TransferId> generations() const;
   void forget(std::size_t generations);
-  // Drops everything: all of it stands in the index.
+  // Drops everything: the index holds all of it.
   void forget_all();
   [[nodiscard]] std::size_t remembered() const;
   [[nodiscard]] std::size_t recent() const { return recent_.size(); }
@@ -134,11 +134,11 @@ struct Ledger::State {
   explicit State(const ports::StateReader* store) : index(store) {}
   // Errors: as Ledger::apply for ids that were applied before.
   [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const ICN_REQUIRES(applying);
-  // Drops what the index tells as well.
+  // Evicts transfers that the index already holds.
   void forget_durable() ICN_REQUIRES(applying);
 
   const detail::TransferIndex index;
-  // Held by whoever changes the books, while it reads the store too; before `mutex`, which is for memory work only.
+  // Held while the books change and while the store is read for that; before `mutex`, which is for memory work only.
   mutable Mutex applying;
   mutable Mutex mutex;
   detail::Books books ICN_GUARDED_BY(mutex);

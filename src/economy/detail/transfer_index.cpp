@@ -1,5 +1,7 @@
 #include "economy/detail/transfer_index.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "model/keys.hpp"
@@ -37,9 +39,10 @@ Result<std::optional<model::Transfer>> TransferIndex::find_like(const model::Tra
       if (alike(transfer.id, id)) return std::optional(transfer);
     }
   }
-  return fail(ErrorCode::corrupted, "the ledger's index says that transfer " + to_hex(ByteView(id).first(8)) +
-                                        " stands in journal record " + std::to_string(*sequence) +
-                                        ", and it does not; restore the state store from a backup");
+  return fail(ErrorCode::corrupted,
+              fmt::format("the ledger's index says that transfer {} is in journal record {}, and it does not; "
+                          "restore the state store from a backup",
+                          to_hex(ByteView(id).first(8)), *sequence));
 }
 
 Result<std::uint64_t> TransferIndex::count() const {

@@ -1,8 +1,8 @@
-// Where a transfer stands in the journal, by its id: rows of the state store, so that memory need not hold them all.
+// Where a transfer is in the journal, by its id: rows of the state store, so that memory need not hold them all.
 //
 // A checkpoint's batch carries a row for each transfer since the checkpoint before: there are rows for the records up
-// to the newest checkpoint and for no others. A row's key is the first 16 bytes of the id; whoever makes two ids that
-// begin alike finds the second refused as a conflict. Thread safe as the store is; memory none.
+// to the newest checkpoint and for no others. A row's key is the first 16 bytes of the id; of two ids that begin alike
+// the second is refused as a conflict. Thread safe as the store is; memory none.
 #pragma once
 #include "economy/detail/transfer_log.hpp"
 

@@ -94,7 +94,7 @@ inline void write_texts(ipld::CborWriter& writer, const std::vector<std::string>
 }
 
 // Reads one map: `read` gets it and returns the value. The map may announce any number of fields: one too few ends at
-// the field that is missing, one too many is left for close(), so that either error names the field. Nobody reads a map
+// the field that is missing, one too many is left for close(), so that either error names the field. No map is read
 // without closing it, or surplus fields would pass for those of the map around it.
 template <class Read>
 auto read_map(ipld::CborReader& reader, std::string_view what, Read read)

@@ -1,4 +1,4 @@
-;; Nobody may credit an account without a treasury grant.
+;; No account may be credited without a treasury grant.
 ;; outcome: ok
 ;; value: -9
 (module

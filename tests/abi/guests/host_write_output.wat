@@ -1,4 +1,4 @@
-;; Writes three bytes; the returned number is no output then.
+;; Writes three bytes; the returned number is not output then.
 ;; outcome: ok
 ;; output: abc
 (module

@@ -1,4 +1,4 @@
-;; One thread has nobody to yield to.
+;; One thread has no other to yield to.
 ;; outcome: ok
 ;; value: 0
 (module
