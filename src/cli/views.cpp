@@ -2,18 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/hints.hpp"
 #include "cli/words.hpp"
 
 namespace icn::cli {
-
-std::string dump(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
-std::string umana_text(model::Mana mana) { return std::to_string(mana.umana); }
 
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);

@@ -1,8 +1,6 @@
-// How values look as JSON and to a person. µmana are decimal strings, ids are text, moments are RFC 3339 in UTC.
+// How values look to a person.
 #pragma once
 #include <string>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "api/jobs.hpp"
 #include "economy/ledger.hpp"
@@ -15,10 +13,8 @@ namespace icn::cli {
 
 // A job that is accepted but that this process could not bring to its end.
 [[nodiscard]] std::string unfinished_text(const api::JobView& job);
-[[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
-[[nodiscard]] std::string umana_text(model::Mana mana);   // decimal µmana for JSON
 // "NAME        VALUE" lines with the values in one column.
 class Lines {
  public:

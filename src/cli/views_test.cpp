@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/command_line.hpp"
 #include "api/outcomes.hpp"
 
 namespace icn::cli {
@@ -156,9 +157,7 @@ TEST(Views, AJobThatCouldNotBeFinishedKeepsItsIdAndItsReserve) {
 }
 
 TEST(Views, JsonIsUtf8WhateverAMessageHolds) {
-  Json json;
-  json["text"] = "a\xff";
-  EXPECT_EQ(dump(json), "{\n  \"text\": \"a\xef\xbf\xbd\"\n}\n");
+  EXPECT_EQ(api::json_text(api::ScriptText{"a\xff"}), "{\n  \"text\": \"a\xef\xbf\xbd\"\n}\n");
 }
 
 TEST(Views, LinesHaveTheirValuesInOneColumn) {

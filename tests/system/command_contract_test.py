@@ -195,7 +195,7 @@ class Contract(NodeTest):
         self.assertEqual(commands, set(self.bad))
 
     def test_success_is_as_the_schema_says(self):
-        used = {"common", "error", "help"}
+        used = {"error", "help"}
         for row in self.table():
             used.add(row["schema"])
             for arguments in self.good[row["command"]]:

@@ -104,10 +104,7 @@ def wasm(wat: str) -> bytes:
 
 @functools.cache
 def schema(name: str) -> jsonschema.Draft202012Validator:
-    """The validator of a schema; what it names of common.json is put into it, so that it needs no other file."""
-    document = json.loads((SCHEMAS / f"{name}.json").read_text().replace("common.json#/$defs/", "#/$defs/"))
-    shared = json.loads((SCHEMAS / "common.json").read_text().replace("common.json#/$defs/", "#/$defs/"))
-    document["$defs"] = shared["$defs"] | document.get("$defs", {})
+    document = json.loads((SCHEMAS / f"{name}.json").read_text())
     jsonschema.Draft202012Validator.check_schema(document)
     return jsonschema.Draft202012Validator(document)
 
