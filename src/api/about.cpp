@@ -21,7 +21,7 @@ HostFunction view(const abi::HostFn& fn) {
   row.fuel = fn.fuel.base;
   row.fuel_per_byte = fn.fuel.per_byte;
   row.fuel_per_item = fn.fuel.per_item;
-  row.capability = fn.needs;
+  row.capability = static_cast<NeededCapability>(fn.needs);
   row.doc = fn.doc;
   const std::vector<std::string> names = abi::argument_names(fn);
   for (std::size_t i = 0; i < fn.args.size(); ++i) row.arguments.push_back({names[i], fn.args[i].kind});

@@ -27,14 +27,20 @@ struct EnumNames<abi::AnswerKind> {
   static std::string_view name(abi::AnswerKind kind);
 };
 
+// A model::Capability, or none.
+enum class NeededCapability : std::uint16_t { none };
+
 template <>
-struct EnumNames<model::Capability> {
+struct EnumNames<NeededCapability> {
   static constexpr auto values = [] {
-    std::array<model::Capability, model::kCapabilityTable.size() + 1> all{model::Capability::none};
-    for (std::size_t i = 0; i < model::kCapabilityTable.size(); ++i) all[i + 1] = model::kCapabilityTable[i].capability;
+    std::array<NeededCapability, model::kCapabilityTable.size() + 1> all{NeededCapability::none};
+    for (std::size_t i = 0; i < model::kCapabilityTable.size(); ++i)
+      all[i + 1] = static_cast<NeededCapability>(model::kCapabilityTable[i].capability);
     return all;
   }();
-  static std::string_view name(model::Capability capability) { return model::capability_name(capability); }
+  static std::string_view name(NeededCapability needed) {
+    return model::capability_name(static_cast<model::Capability>(needed));
+  }
 };
 
 enum class AbiForm : std::uint8_t { json, md, c, rust };
@@ -82,7 +88,7 @@ struct HostFunction {
   std::uint64_t fuel = 0;
   std::uint64_t fuel_per_byte = 0;
   std::uint64_t fuel_per_item = 0;
-  model::Capability capability = model::Capability::none;
+  NeededCapability capability = NeededCapability::none;
   std::string doc;
   std::vector<HostArgument> arguments;
   abi::AnswerKind answer = abi::AnswerKind::number;
