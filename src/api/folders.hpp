@@ -237,7 +237,7 @@ struct FindingView {
 
 struct Examination {
   static constexpr std::string_view kName = "doctor";
-  static constexpr std::string_view kText = "What an examination found; empty when nothing is worth saying.";
+  static constexpr std::string_view kText = "What an examination found; empty when nothing needs attention.";
   std::vector<FindingView> findings;
 
   static constexpr auto fields() {

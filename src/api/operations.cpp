@@ -22,7 +22,7 @@ constexpr std::array kOperations{
                  "Accepts a job of the node's member and runs it to its end.", Streams::out),
     slot<SubmitJob>("job.submit", "POST", "/v1/jobs", Role::submit, "Accepts a job of the node's member, which waits."),
     operation<&simulate_job>("job.simulate", "POST", "/v1/jobs/simulation", Role::submit,
-                             "Runs a program under an order that nobody signs; stores and charges nothing."),
+                             "Runs a program under an unsigned order; stores and charges nothing."),
     slot<WaitJob>("job.wait", "POST", "/v1/jobs/{job}/wait", Role::submit,
                   "Runs an accepted job to its end, or reports its end.", Streams::out),
     slot<RerunJob>("job.rerun", "POST", "/v1/jobs/{job}/rerun", Role::submit,

@@ -1,4 +1,4 @@
-// The backends of each port, as the folders beside this file say. `open(url)` takes "name:location" or "name".
+// The backends of each port, as the folders next to this file say. `open(url)` takes "name:location" or "name".
 //
 // A backend whose library was missing at build time is in absent() instead of in its port's all().
 #pragma once

@@ -64,7 +64,7 @@ std::vector<std::string_view> members_of(std::string_view group) {
   return members;
 }
 
-// What somebody may have meant by a first word that begins no command; empty if nothing is close.
+// What may have been meant by a first word that begins no command; empty if nothing is close.
 std::string command_meant(const std::vector<std::string>& words) {
   std::vector<std::string_view> paths;
   std::vector<std::string_view> firsts;

@@ -46,7 +46,7 @@ constexpr std::array kErrorTable{
              "Stored bytes do not match their hash or their checksum."},
     ErrorRow{ErrorCode::storage, "storage", 500, 117, Retry::yes, "The storage below could not be read or written."},
     ErrorRow{ErrorCode::busy, "busy", 503, 116, Retry::yes,
-             "Somebody else holds the thing, or a queue is full; try again."},
+             "Another caller holds the thing, or a queue is full; try again."},
     ErrorRow{ErrorCode::infrastructure, "infrastructure", 503, 115, Retry::yes,
              "The node could not run the job for reasons that are not the job's; nothing was charged."},
     ErrorRow{ErrorCode::cancelled, "cancelled", 409, 114, Retry::no, "The job was cancelled."},

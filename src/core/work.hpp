@@ -1,4 +1,4 @@
-// Counts steps of work done for somebody else: bytes looked at, entries visited, bytes taken from memory.
+// Counts steps of work done for a payer: bytes looked at, entries visited, bytes taken from memory.
 //
 // What a caller pays for must be linear in what it gave, and tests compare these counts instead of times. One thread.
 #pragma once

@@ -1,7 +1,7 @@
 // Which DAGs are complete: below a recorded root every block is in the store.
 //
-// A record is written in the batch that pins the root, by whoever has seen all of it (`dc/`), so it holds as long as a
-// pin does: a collection erases the records of roots that it does not keep before it removes any block. So whoever
+// A record is written in the batch that pins the root, after all of it was seen (`dc/`), so it holds as long as a pin
+// does: a collection erases the records of roots that it does not keep before it removes any block. So a use case that
 // holds a root (guard.hpp) and then finds its record need not walk it, and a block that is missing later was lost by
 // this node. Thread safe; the caller holds the writer lock of runtime/committer.hpp when it changes records.
 #pragma once

@@ -1,7 +1,7 @@
 // Files: reading, writing in place, and files that are there as a whole or not at all, whatever happens to the machine.
 //
 // All opening of files goes through File::open; files are made 0600 unless said otherwise. A file of the node's own is
-// never reached over a symbolic link, which somebody else may have put there; a file that a user names may be one.
+// never reached over a symbolic link, which another user may have put there; a file that a user names may be one.
 // Interrupted and short transfers are completed. Errors are those of system_error and name the file.
 #pragma once
 #include <initializer_list>

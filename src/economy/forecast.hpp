@@ -1,4 +1,4 @@
-// What accounts will hold once some transfers are applied: for whoever decides on transfers that follow them in the
+// What accounts will hold once some transfers are applied: for decisions on transfers that follow them in the
 // same list.
 //
 // It checks nothing and changes nothing; the ledger does. Used by one thread; the ledger outlives it.

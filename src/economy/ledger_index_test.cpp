@@ -1,5 +1,5 @@
 // Goal: a duplicate is distinguished from a conflict however old the transfer is, memory holds no more than what was
-// done since the last checkpoint but one, and what the index says falsely is found.
+// done since the last checkpoint but one, and what the index says wrongly is found.
 #include <gtest/gtest.h>
 
 #include "economy/ledger.hpp"

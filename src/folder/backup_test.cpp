@@ -76,7 +76,7 @@ class Backup : public FolderTest {
   Result<RestoreReport> restore(StoresAsked stores = {}, std::function<void(RestoreStep)> observer = {}) {
     return restore_backup({backup_, copy_, std::move(stores), model::UnixMs{kNow.value + 5}, "test", observer});
   }
-  // As whoever can write in the backup may: the record and the sums agree.
+  // As anyone who can write in the backup may: the record and the sums agree.
   void edit_record(const std::string& state_store, const std::string& dag_store) const {
     BackupManifest manifest = BackupManifest::from_json(text_of_file(backup_ / kManifestFile)).value();
     manifest.record.state_store = state_store;

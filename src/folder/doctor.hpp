@@ -38,7 +38,7 @@ inline constexpr std::uint64_t kFreeBytesNone = 16ULL << 20;
 // Of one kind of finding about blocks, at most this many are reported one by one.
 inline constexpr std::size_t kFindingsOfAKindMax = 20;
 
-// In the order in which things were looked at; empty when nothing is worth saying.
+// In the order in which things were looked at; empty when nothing needs attention.
 [[nodiscard]] std::vector<Finding> examine(const Examination& examination);
 
 }  // namespace icn::folder

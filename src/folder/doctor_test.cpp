@@ -65,7 +65,7 @@ class Doctor : public FolderTest {
     ASSERT_TRUE(folder.seal(record));
   }
 
-  // The seeds of icn::testing::test_key are not told, so the files hold keys of their own unless asked.
+  // The seeds of icn::testing::test_key are not passed, so the files hold keys of their own unless asked.
   static void write_key(const fs::path& path, std::uint32_t number) {
     icn::testing::SeededRandom random(number);
     model::Seed seed{};

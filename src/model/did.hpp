@@ -1,4 +1,4 @@
-// DID: who somebody is. `did:key:z6Mk…` names an Ed25519 key; members and nodes have different ones.
+// DID: the identity of a member or a node. `did:key:z6Mk…` names an Ed25519 key; members and nodes have different ones.
 //
 // A value: cheap to copy (the key's 32 bytes), ordered by its key bytes. Other DID methods belong to a resolver.
 #pragma once

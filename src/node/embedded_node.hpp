@@ -49,7 +49,7 @@ class EmbeddedNode {
  public:
   // Makes keys, genesis and grant in a fresh folder and on empty stores; what failed half-way leaves no node behind,
   // and the next founding goes on with its stores. Errors: already_exists (a node lives there, or a store holds
-  // something of somebody else), busy, storage, invalid_argument, invalid_state (a restore was begun there).
+  // something of another node), busy, storage, invalid_argument, invalid_state (a restore was begun there).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
                                                                    const FoundingOptions& options);
   // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores are asked for).

@@ -90,7 +90,7 @@ runtime::RunHooks watched(EmbeddedNode& node, const api::Context& context, const
   return hooks;
 }
 
-// Of a job that nobody waits for: its log is kept.
+// Of a job that is not waited for: its log is kept.
 JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
   auto log = std::make_shared<JobLog>(node, id);
   return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};

@@ -1,4 +1,4 @@
-// Goal: jobs are run, waited for and stopped through operations; keys are unlocked before the caller is told that work
+// Goal: jobs are run, waited for and stopped through operations; keys are unlocked before the caller learns that work
 // begins, and threads start only for what runs something.
 #include <gtest/gtest.h>
 

@@ -77,7 +77,7 @@ TEST_F(ManaCases, AccountsAreNamedByDidsAndAmountsAreAtLeastOne) {
   EXPECT_EQ(spend(self.to_text(), 0), ErrorCode::invalid_argument);
   EXPECT_EQ(spend(self.to_text(), UINT64_MAX), ErrorCode::invalid_argument);
   EXPECT_EQ(balance(ctx), 10U);
-  // Somebody else's account holds nothing, and stays out of reach.
+  // Another's account holds nothing, and stays out of reach.
   EXPECT_EQ(host_account_get_mana(*ctx, testing::test_did(1).to_text()).value(), 0U);
   EXPECT_EQ(spend(testing::test_did(1).to_text(), 1), ErrorCode::invalid_argument);
 }

@@ -166,7 +166,7 @@ TEST_F(Integration, ASettledJobUpdatesReputation) {
   }
 }
 
-// A job signed by somebody else than its submitter belongs to no one.
+// A job that is not signed by its submitter belongs to no one.
 TEST_F(Integration, AForgedJobIsRefused) {
   const Context ctx = context();
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));

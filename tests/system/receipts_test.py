@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Receipts, blocks and sums when somebody has been at the databases: each case has its answer and its exit code."""
+"""Receipts, blocks and sums when the databases were altered: each case has its answer and its exit code."""
 import base64
 import contextlib
 import hashlib

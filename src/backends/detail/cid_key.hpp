@@ -21,7 +21,7 @@ using CidKey = std::array<std::uint8_t, kCidKeyBytes>;
 [[nodiscard]] inline Result<ipld::Cid> cid_of(ByteView key, std::string_view store) {
   const std::uint8_t codec = key.size() == kCidKeyBytes ? key[0] : 0;
   if (codec != 0x55 && codec != 0x70 && codec != 0x71)
-    return fail(ErrorCode::corrupted, std::string(store) + " holds a key that is no CID");
+    return fail(ErrorCode::corrupted, std::string(store) + " holds a key that is not a CID");
   ipld::Digest digest;
   std::memcpy(digest.data(), key.data() + 1, 32);
   return ipld::Cid(static_cast<ipld::Codec>(codec), digest);

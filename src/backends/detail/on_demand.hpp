@@ -1,4 +1,4 @@
-// Backends in modules: shared objects beside the program that are loaded when a URL names one, so that whoever does
+// Backends in modules: shared objects next to the program that are loaded when a URL names one, so that who does
 // not use PostgreSQL or RocksDB does not load them at each start (cmake/icn_backends.cmake makes them).
 //
 // A module stays loaded until the process ends. Thread safe.
@@ -9,7 +9,7 @@
 
 namespace icn::backends::detail {
 
-// The pointer that `symbol` of lib/icn/`module`.so holds; the file is looked for beside the folder of the running
+// The pointer that `symbol` of lib/icn/`module`.so holds; the file is looked for next to the folder of the running
 // program. Errors: unsupported (it is not there, or a library that it needs is not, or it is of another build).
 [[nodiscard]] Result<const void*> load_from_module(std::string_view module, std::string_view symbol);
 

@@ -1,7 +1,7 @@
 // What every write to a folder of ours says of itself, in the same atomic batch: RocksDB (under the empty key), sled.
 //
 // Engines drop the end of their log from the first record on that they cannot read, without a word: right for what a
-// crash left unfinished, wrong for what was promised. Stamps tell the two apart (detail/rocksdb_inspect.hpp,
+// crash left unfinished, wrong for what was promised. Stamps distinguish the two (detail/rocksdb_inspect.hpp,
 // detail/sled.hpp).
 #pragma once
 #include <string_view>

@@ -134,7 +134,7 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   return Report{lines.text(), failed};
 }
 
-// Where standard error is closed, the exit code and the JSON still tell.
+// Where standard error is closed, the exit code and the JSON still report it.
 void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
 
 bool ended_by_itself(const api::JobView& job) {

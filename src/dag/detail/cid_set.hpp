@@ -1,7 +1,7 @@
 // A set of CIDs for walks over millions of blocks: a flat table, 22 to 43 bytes a block.
 //
 // It remembers 120 bits of each digest and the codec. Two blocks that share those cannot be found by chance or by work
-// (2^120 hashes against a block of somebody else), so a set of names is as good as exact. Used under its owner's lock.
+// (2^120 hashes against another's block), so a set of names is as good as exact. Used under its owner's lock.
 #pragma once
 #include <cstdint>
 #include <cstring>

@@ -26,7 +26,7 @@ using detail::PostgresStatement;
 using detail::PostgresTables;
 using detail::PostgresWriter;
 
-// The totals stand in the meta row and change with the blocks: counting a large table takes minutes.
+// The totals are in the meta row and change with the blocks: counting a large table takes minutes.
 PostgresTables tables() {
   const auto total = [](std::string_view sign) {
     const std::string by(sign);
@@ -61,7 +61,7 @@ constexpr std::size_t kPieceBytesMax = 1024 * 1024;
 constexpr std::size_t kPendingBytesMax = 32 * 1024 * 1024;
 constexpr std::size_t kPendingBytesPerBlock = 128;  // key and node, roughly
 
-// What happens to a block. A removal stands before a put of the same block, so that a damaged one can be replaced.
+// What happens to a block. A removal comes before a put of the same block, so that a damaged one can be replaced.
 struct Change {
   bool remove = false;
   std::shared_ptr<const Bytes> put;
@@ -165,7 +165,7 @@ class PostgresDagStore : public ports::DagStore {
     return found;
   }
 
-  // Page by page, each as of its own moment, so that nobody waits for the visitor.
+  // Page by page, each as of its own moment, so that no writer waits for the visitor.
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
     ICN_TRY(write_out());

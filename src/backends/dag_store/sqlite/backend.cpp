@@ -1,7 +1,7 @@
 // Blocks in one SQLite file: the default of `icn`, production grade.
 //
 // rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() commits
-// without a sync; flush() syncs the log, beside puts that follow, and many puts share one sync. get() and has() look
+// without a sync; flush() syncs the log, next to puts that follow, and many puts share one sync. get() and has() look
 // through a connection of their own, so that they wait for neither. A locked file next to the database keeps it for one
 // opening; should that fail, a change after somebody else's is refused, for ever.
 #include <optional>
@@ -169,13 +169,13 @@ class SqliteDagStore : public ports::DagStore {
       ++written_;
       return {};
     }
-    // Nothing of it is there. A later flush must not tell its caller, who may not have looked, that it is.
+    // Nothing of it is there. A later flush must not report to its caller, who may not have looked, that it is.
     failed_ = true;
     if (writer_.in_transaction()) static_cast<void>(writer_.execute("ROLLBACK").has_value());
     return written;
   }
 
-  const disk::FileLock lock_;  // let go of last
+  const disk::FileLock lock_;  // released last
   mutable Mutex flush_mutex_;  // before mutex_
   mutable Mutex mutex_;        // the writer's connection
   mutable Mutex read_mutex_;   // the reader's

@@ -138,7 +138,7 @@ Result<PostgresConnection> PostgresConnection::open(const PostgresLocation& loca
   for (const auto& [keyword, value] : kDefaults) {
     bool from_environment = is_set("service");
     for (const PQconninfoOption* option = environment.get(); option != nullptr && option->keyword; ++option) {
-      // What libpq itself has as a default is no wish of anybody's.
+      // What libpq itself has as a default was not asked for.
       if (std::string_view(option->keyword) == keyword && option->envvar != nullptr && std::getenv(option->envvar))
         from_environment = true;
     }

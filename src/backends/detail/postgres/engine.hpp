@@ -66,7 +66,7 @@ class PostgresConnection {
   [[nodiscard]] Result<PostgresRows> run(const char* statement, const PostgresParameters& parameters = {});
   // Runs SQL without parameters, several statements if need be; the result is the last one's.
   [[nodiscard]] Result<PostgresRows> execute(const std::string& sql);
-  // Runs SQL whose last statement gives binary rows and hands them to `visit` one by one as they arrive, so that memory
+  // Runs SQL whose last statement returns binary rows and hands them to `visit` one by one as they arrive: memory
   // holds one; returns how many there were. `visit` gets every row; what it does not want it ignores.
   [[nodiscard]] Result<std::size_t> stream(const std::string& sql,
                                            const std::function<void(const PostgresRows& row)>& visit);

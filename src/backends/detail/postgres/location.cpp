@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kAccepted =
     "it is a libpq URI (postgres://USER@HOST/DATABASE?sslmode=verify-full) or a libpq connection string "
-    "(postgres:host=HOST dbname=DATABASE), with schema=NAME and reconnect_timeout=SECONDS beside libpq's keywords";
+    "(postgres:host=HOST dbname=DATABASE), with schema=NAME and reconnect_timeout=SECONDS in addition to libpq's "
+    "keywords";
 
 tl::unexpected<Error> refused(std::string_view why) {
   return fail(ErrorCode::invalid_argument, "a postgres location " + std::string(why) + "; " + std::string(kAccepted));
@@ -117,7 +118,7 @@ Result<void> take_own(const Own& own, PostgresLocation& location) {
     std::uint32_t seconds = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (read.ec != std::errc() || read.ptr != text.data() + text.size() || seconds > 86'400)
-      return refused("has a reconnect_timeout that is no number of seconds from 0 to 86400");
+      return refused("has a reconnect_timeout that is not a number of seconds from 0 to 86400");
     location.patience = std::chrono::seconds(seconds);
   }
   return {};
@@ -136,7 +137,7 @@ Result<PostgresLocation> PostgresLocation::parse(std::string_view location) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(text.c_str(), nullptr),
                                                                              &PQconninfoFree);
   if (!options) return unreadable();
-  constexpr std::array<std::string_view, 6> told{"service", "host", "hostaddr", "port", "dbname", "user"};
+  constexpr std::array<std::string_view, 6> known{"service", "host", "hostaddr", "port", "dbname", "user"};
   parsed.shown = "postgres";
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr || *option->val == '\0') continue;
@@ -149,7 +150,7 @@ Result<PostgresLocation> PostgresLocation::parse(std::string_view location) {
         (value.find('=') != std::string_view::npos || value.find("://") != std::string_view::npos))
       return unreadable();
     parsed.settings.emplace_back(keyword, value);
-    if (std::find(told.begin(), told.end(), keyword) != told.end())
+    if (std::find(known.begin(), known.end(), keyword) != known.end())
       ((parsed.shown += ' ') += keyword) += "=" + std::string(value);
   }
   parsed.shown += " schema=" + parsed.schema;

@@ -1,6 +1,6 @@
 // Where a PostgreSQL store is: what libpq connects with, and what is the store's own.
 //
-// A location is what stands behind "postgres:" in a store's URL: the rest of a libpq URI ("//user@host/db?sslmode=…")
+// A location is what follows "postgres:" in a store's URL: the rest of a libpq URI ("//user@host/db?sslmode=…")
 // or a libpq connection string ("host=/run/postgresql dbname=icn"). Two keywords are ours and not libpq's: `schema` and
 // `reconnect_timeout`. Passwords are accepted and never shown.
 #pragma once

@@ -15,7 +15,7 @@ constexpr std::string_view kDivisionByZero = "22012";
 
 bool is_true(const PostgresRows& rows) { return rows.count() == 1 && text_of(rows.bytes(0, 0)) == "t"; }
 
-// Who this process is, for whoever it is taken over by or takes over from.
+// Who this process is, for the process that it takes over from or that takes over from it.
 std::string own_name() {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';

@@ -2,7 +2,7 @@
 // out.
 //
 // The meta table has one row: version, sequence, writer_epoch, and who the writer is. Opening raises the epoch, so that
-// whoever wrote before is refused from then on: that is how a standby takes over. Every transaction raises the sequence
+// the writer before is refused from then on: that is how a standby takes over. Every transaction raises the sequence
 // where epoch and sequence are the expected ones; where they are not, it fails and nothing of it is kept. After a cut
 // connection the epoch is raised again, by the same writer: then nothing that the old connection had under way can
 // still happen, and the sequence says whether it had.

@@ -32,7 +32,7 @@ rocksdb::DBOptions database_options() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.avoid_flush_during_recovery = true;  // a command that only reads writes no table
   options.atomic_flush = true;                 // the tables hold the same writes
-  // What failed stays failed until the store is opened again: nobody knows what reached the disk.
+  // What failed stays failed until the store is opened again: what reached the disk is unknown.
   options.max_bgerror_resume_count = 0;
   options.info_log = make_silent_logger();
   options.stats_dump_period_sec = 0;
@@ -56,7 +56,7 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   // A key's place is looked for from where the last one with the same first byte went: blocks come sorted, and other
   // keys lose nothing.
   family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
-  // Tables in which much was erased are sorted anew before they are due: scans do not wade through what is gone.
+  // Tables in which much was erased are sorted again before they are due: scans do not wade through what is gone.
   family.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(kDeletionWindow, kDeletionWindow / 2));
   rocksdb::BlockBasedTableOptions table;
@@ -153,8 +153,8 @@ RocksDatabase::~RocksDatabase() {
 }
 
 // Says in the log how much of it is durable, so that damage there is not taken for the unfinished end that a crash
-// leaves. Is lost without harm: what it tells of is durable. When it fails, RocksDB takes nothing more, and must not be
-// asked to sync.
+// leaves. Losing it is harmless: what it describes is durable already. When it fails, RocksDB takes nothing more, and
+// must not be asked to sync.
 void RocksDatabase::mark_durable(std::uint64_t up_to) {
   stamp_.durable = std::max(stamp_.durable, up_to);
   if (!db_->Put(rocksdb::WriteOptions(), rocksdb::Slice(), slice_of(stamp_.encode())).ok()) failed_ = true;
@@ -249,7 +249,7 @@ Result<void> RocksDatabase::collect(std::size_t table_place, std::uint64_t live_
     if (status.ok()) continue;
     Lock lock(mutex);
     failed_ = true;
-    return rocks_error(status, "give back the space of erased blocks of " + path_);
+    return rocks_error(status, "free the space of erased blocks of " + path_);
   }
   // A snapshot or a scan that is still held keeps files: do not try again for nothing.
   collect_above_ = large_value_bytes(table_place) + kGarbageBytes;

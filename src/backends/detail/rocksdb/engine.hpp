@@ -18,8 +18,8 @@
 
 namespace icn::backends::detail {
 
-// A table (column family) beside the default one. Large values stand in files of their own and are not written again
-// whenever the table is sorted anew.
+// A table (column family) next to the default one. Large values are in files of their own and are not written again
+// whenever the table is sorted again.
 struct RocksTable {
   std::string name;
   std::uint64_t large_from_bytes = 0;
@@ -76,7 +76,7 @@ class RocksDatabase {
   // All writes that returned before are durable when this returns. Others may write meanwhile. Errors: as write().
   [[nodiscard]] Result<void> flush() ICN_EXCLUDES(mutex);
 
-  // Gives the space of erased large values back once it is more than a half of the `live_bytes` and 64 MiB; takes as
+  // Frees the space of erased large values once it is more than a half of the `live_bytes` and 64 MiB; takes as
   // long as writing the live ones again, and up to a quarter of their space meanwhile. Others may read and write.
   // Errors: as write().
   [[nodiscard]] Result<void> collect(std::size_t table_place, std::uint64_t live_bytes) ICN_EXCLUDES(mutex);
@@ -101,8 +101,7 @@ class RocksDatabase {
   bool is_closed_ ICN_GUARDED_BY(mutex) = false;  // the tables hold all of it, the log only says so
   bool failed_ ICN_GUARDED_BY(mutex) = false;
   Mutex collecting_;
-  std::uint64_t collect_above_ ICN_GUARDED_BY(collecting_) =
-      0;  // what the last collection could not give back, and more
+  std::uint64_t collect_above_ ICN_GUARDED_BY(collecting_) = 0;  // what the last collection could not free, and more
 };
 
 }  // namespace icn::backends::detail

@@ -120,7 +120,7 @@ TEST_F(RocksFolderTest, NoFlippedBitInTheLogOfAKilledProcessHidesACommit) {
   EXPECT_GT(errors, 200) << "damage was never seen: the test tests nothing";
 }
 
-// RocksDB's log puts a header at each of its blocks of 32 KiB, in the middle of whatever stands there.
+// RocksDB's log puts a header at each of its blocks of 32 KiB, in the middle of whatever is there.
 TEST_F(RocksFolderTest, AStampThatLiesAcrossTwoBlocksOfTheLogIsNoPromise) {
   constexpr int kMany = 2'000;
   {
@@ -160,7 +160,7 @@ TEST_F(RocksFolderTest, AfterATornEndOfTheLogTheStoreGoesOn) {
   EXPECT_LE(before, 1);
 }
 
-// What the disk had of blocks that nobody flushed may have holes after a power cut; that is no damage.
+// What the disk had of blocks that were not flushed may have holes after a power cut; that is not damage.
 TEST_F(RocksFolderTest, AHoleAmongUnflushedBlocksIsNoDamageAndOneAmongFlushedBlocksIs) {
   const auto block = [](int i) { return ipld::Block::of(ipld::Codec::raw, value(i)); };
   std::size_t flushed_end = 0;

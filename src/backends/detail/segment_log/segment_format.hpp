@@ -54,7 +54,7 @@ struct RecordHead {
   std::uint64_t table_bytes = 0;
   std::uint64_t value_bytes = 0;
   std::uint64_t sequence = 0;
-  std::uint64_t durable = 0;  // what stands before this offset was durable before the record was written
+  std::uint64_t durable = 0;  // what is before this offset was durable before the record was written
   std::uint64_t check = 0;
 
   [[nodiscard]] std::uint64_t values_at() const { return kBytes + table_bytes; }

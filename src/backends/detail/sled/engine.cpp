@@ -117,7 +117,7 @@ Result<void> SledDatabase::begin(const StoreKind& kind) {
                                         std::to_string(stamp_.write) + "; restore the store from a backup");
 }
 
-// Not synced: after a power cut an older note may stand there. When it fails, damage is noticed less, and nothing else.
+// Not synced: after a power cut an older note may be there. When it fails, damage is noticed less, and nothing else.
 void SledDatabase::note_durable() {
   noted_ = stamp_;
   static_cast<void>(note_->write_at(0, with_sum(noted_.encode())).has_value());

@@ -2,7 +2,7 @@
 // way, reading, and numbered, atomic writes.
 //
 // One ordered tree; the first byte of a key is its table, table 0 holds the StoreStamp that comes with every write.
-// Beside sled's files stands one of ours, `icn-store`: what the folder is, readable without opening it (opening changes
+// Next to sled's files is one of ours, `icn-store`: what the folder is, readable without opening it (opening changes
 // sled's files), and how many writes were durable, so that it is noticed when sled drops some: it does so without a
 // word from the first damage on. Each flush notes it without a sync, which costs little; an older note does no harm.
 #pragma once

@@ -92,7 +92,7 @@ class Database {
 [[nodiscard]] Result<disk::FileLock> lock_database(const std::string& path);
 
 // The rule of the error that says that another opening wrote to the database although this one holds its lock, as
-// happens when the lock's file was removed. Whoever meets it writes nothing more.
+// happens when the lock's file was removed. A process that meets it writes nothing more.
 inline constexpr std::string_view kTakenOver = "taken_over";
 // `what`: what shows it. Code storage: what this process has in memory is not what the database holds.
 [[nodiscard]] Error taken_over(const Database& database, std::string_view what);

@@ -21,7 +21,7 @@ using detail::PostgresStatement;
 using detail::PostgresTables;
 using detail::PostgresWriter;
 
-// Values stand uncompressed: compressing costs more than it saves on what a node keeps.
+// Values are stored uncompressed: compressing costs more than it saves on what a node keeps.
 PostgresTables tables() {
   return {"icn_state_meta",
           "",
@@ -108,12 +108,12 @@ class PostgresSnapshot : public ports::StateReader {
 
   Result<std::optional<Bytes>> get(ByteView key) const override {
     Lock lock(mutex_);
-    return told(get_from(connection_, key));
+    return checked(get_from(connection_, key));
   }
   Result<void> scan(ByteView begin, ByteView end, const Visit& visit) const override {
     Lock lock(mutex_);
     bool begun = false;
-    return told(scan_from(connection_, "", "CLOSE pairs", begin, end, visit, begun));
+    return checked(scan_from(connection_, "", "CLOSE pairs", begin, end, visit, begun));
   }
   std::uint64_t sequence() const override { return sequence_; }
 
@@ -122,7 +122,7 @@ class PostgresSnapshot : public ports::StateReader {
       : connection_(std::move(connection)), sequence_(sequence) {}
   // The moment cannot be had again on another connection.
   template <class T>
-  Result<T> told(Result<T> result) const ICN_REQUIRES(mutex_) {
+  Result<T> checked(Result<T> result) const ICN_REQUIRES(mutex_) {
     if (result || !connection_.is_lost()) return result;
     return fail(ErrorCode::storage,
                 "the snapshot went with its connection; take another one: " + result.error().detail);

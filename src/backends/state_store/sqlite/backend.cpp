@@ -172,7 +172,7 @@ class SqliteStateStore : public ports::StateStore {
     return {};
   }
 
-  const disk::FileLock lock_;  // let go of last
+  const disk::FileLock lock_;  // released last
   mutable Mutex write_mutex_;
   Database writer_;
   const std::unique_ptr<Reader> reader_;
