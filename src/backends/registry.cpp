@@ -19,7 +19,7 @@ Result<const ports::Backend<Factory>*> find(std::span<const ports::Backend<Facto
                                             std::string(missing.reason) + ". Built in are: " + names);
   }
   return fail(ErrorCode::invalid_argument,
-              "'" + std::string(name) + "' is no " + std::string(port) + " of this build; built in are: " + names);
+              "'" + std::string(name) + "' is not a " + std::string(port) + " of this build; built in are: " + names);
 }
 
 template <class Factory, class Opened>

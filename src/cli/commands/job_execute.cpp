@@ -1,4 +1,6 @@
 // The commands that make or run a job: run, submit, simulate, wait, rerun.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -119,9 +121,8 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   lines.add("receipt", job.receipt->to_text());
   api::Context context = node.context();
   const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
-  lines.add("verified", verified
-                            ? std::to_string(verified->checks.size()) + " checks hold: signatures, links and anchor"
-                            : "no: " + verified.error().detail);
+  lines.add("verified", verified ? fmt::format("{} checks hold: signatures, links and anchor", verified->checks.size())
+                                 : "no: " + verified.error().detail);
   if (!verified) return Report{lines.text(), verified.error().code};
   const auto replay = api::replay_receipt(context, {job.receipt->to_text()});
   if (!replay) {
@@ -130,7 +131,7 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   }
   const auto failed = replay_error_code(replay->verdict);
   lines.add("replayed",
-            failed ? std::string(replay_verdict_name(replay->verdict)) + ": " + replay->detail : "identical");
+            failed ? fmt::format("{}: {}", replay_verdict_name(replay->verdict), replay->detail) : "identical");
   return Report{lines.text(), failed};
 }
 
@@ -177,8 +178,8 @@ Result<void> wait_for_others(node::EmbeddedNode& node, const Invocation& invocat
   ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
   answer.json.clear();
   answer.text.clear();
-  say("icn: " + std::to_string(others) + (others == 1 ? " job" : " jobs") +
-      " submitted earlier are being run too; Ctrl-C leaves them for later\n");
+  say(fmt::format("icn: {}{} submitted earlier are being run too; Ctrl-C leaves them for later\n", others,
+                  others == 1 ? " job" : " jobs"));
   while (node.wait_for_waiting_jobs(50) > 0 && !InterruptScope::asked()) {
   }
   return {};
@@ -253,10 +254,10 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   lines.add("outcome", std::string(model::outcome_name(simulated.outcome)) +
                            (simulated.message.empty() ? "" : ": " + simulated.message));
   lines.add("fuel", grouped(simulated.fuel_used) + " of " + grouped(simulated.fuel_limit));
-  lines.add("memory", std::to_string(simulated.memory_pages) + " pages");
+  lines.add("memory", fmt::format("{} pages", simulated.memory_pages));
   lines.add("output", grouped(simulated.output_bytes) + " bytes");
   lines.add("reserve",
-            simulated.reserve.to_text() + " (cost at least " + std::to_string(simulated.minimum_cost_mana) + " mana)");
+            fmt::format("{} (cost at least {} mana)", simulated.reserve.to_text(), simulated.minimum_cost_mana));
   lines.add("would cost", simulated.charged.to_text() + "; you have " + simulated.available.to_text());
   return Answer{api::json_text(simulated), lines.text() + "Nothing was charged and nothing was stored.\n", 0};
 }

@@ -1,5 +1,7 @@
 #include "cli/commands/watch.hpp"
 
+#include <fmt/core.h>
+
 #include "cli/views.hpp"
 
 namespace icn::cli::commands {
@@ -32,7 +34,7 @@ RunView::RunView(Shown shown) : shown_(shown) {
     if (progress_) progress_->write_through(text);
   };
   hooks_.on_progress = [this](std::uint32_t ppm, std::string_view text) {
-    if (progress_) progress_->show(std::to_string(ppm / 10'000) + " % " + std::string(text));
+    if (progress_) progress_->show(fmt::format("{} % {}", ppm / 10'000, text));
   };
   hooks_.on_slice = [this](std::uint64_t used, std::uint64_t limit) {
     if (const auto news = slice_news(slices_, used, limit); news && progress_) progress_->show(*news);
