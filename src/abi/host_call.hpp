@@ -118,8 +118,8 @@ struct HostFn {
 
 // Stop flag → base → capability → bounds → bytes → decode → run → record → encode. Never throws, never leaves the
 // guest's memory. The results replace the arguments from slots[0] on. A denied call costs its base and answers
-// -permission_denied; one whose arguments name bytes outside the memory costs its base and traps. A call that is stopped
-// in its middle has not happened: neither charged nor recorded, so that the run's fuel names the place before it.
+// -permission_denied; one whose arguments name bytes outside the memory costs its base and traps. A call that is
+// stopped in its middle has not happened: neither charged nor recorded, so that the run's fuel names the place before.
 [[nodiscard]] Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
 
 // What a run is given.
