@@ -61,10 +61,28 @@ Result<bool> make_folder(const fs::path& path) {
   return system_error("make the folder", path);
 }
 
-Result<void> make_private_folder(const fs::path& path) {
+namespace {
+
+// With its parents; each name that is made is durable, where this user may look into the folder that has it.
+Result<void> make_folders(const fs::path& path) {
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return system_error("make the folder", path, error.value());
+  const fs::path folder = path.has_filename() ? path : path.parent_path();
+  const fs::path parent = folder.parent_path();
+  if (!parent.empty() && parent != folder && !fs::exists(parent, error)) ICN_TRY(make_folders(parent));
+  if (!fs::create_directory(folder, error)) {
+    if (error) return system_error("make the folder", folder, error.value());
+    return {};
+  }
+  const auto above = open_folder(parent);
+  if (above && uninterrupted([&] { return ::fsync(above->get()); }) != 0)
+    return system_error("sync the folder", parent);
+  return {};
+}
+
+}  // namespace
+
+Result<void> make_private_folder(const fs::path& path) {
+  ICN_TRY(make_folders(path));
   const Descriptor folder = ICN_TRY(open_private_folder(path, Links::followed));
   if (::fchmod(folder.get(), 0700) != 0) return system_error("protect the folder", path);
   return {};

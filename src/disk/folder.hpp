@@ -24,7 +24,7 @@ inline constexpr std::string_view kFolderMode = "folder_mode";
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& path);
 // Makes the folder unless it is there, but not its parents; whether it was made. Its name is not durable yet.
 [[nodiscard]] Result<bool> make_folder(const std::filesystem::path& path);
-// Makes the folder and its parents, unless they are there, and keeps all but its owner out of it. Errors: as
+// Makes the folder and its parents, unless they are there, durably, and keeps all but its owner out of it. Errors: as
 // open_private_folder, of a folder that is there and not private.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& path);
 // Sorted. Errors: storage.

@@ -127,18 +127,24 @@ TYPED_TEST_SUITE(DamagedStore, Ports);
 TYPED_TEST(DamagedStore, AFolderThatMayNotBeWrittenIsAnErrorThatSaysSo) {
   for (const auto* backend : TypeParam::backends()) {
     const auto trial = this->filled(backend);
-    const auto protect = [&](::mode_t folders, ::mode_t files) {
-      for (const auto& entry : fs::recursive_directory_iterator(trial->folder.path())) {
-        ::chmod(entry.path().c_str(), entry.is_directory() ? folders : files);
-      }
-      ::chmod(trial->folder.path().c_str(), folders);
-    };
-    protect(0555, 0444);
     const bool is_root = ::geteuid() == 0;  // whom no permission stops
-    ASSERT_EQ(is_root ? ::seteuid(65'534) : 0, 0);
+    const ::uid_t user = is_root ? 65'534 : ::geteuid();
+    const auto protect = [&](::mode_t folders, ::mode_t files, ::uid_t owner) {
+      const auto change = [&](const fs::path& path, ::mode_t mode) {
+        ::chmod(path.c_str(), mode);
+        if (is_root) {
+          EXPECT_EQ(::chown(path.c_str(), owner, static_cast<::gid_t>(-1)), 0);
+        }
+      };
+      for (const auto& entry : fs::recursive_directory_iterator(trial->folder.path()))
+        change(entry.path(), entry.is_directory() ? folders : files);
+      change(trial->folder.path(), folders);
+    };
+    protect(0555, 0444, user);
+    ASSERT_EQ(is_root ? ::seteuid(user) : 0, 0);
     const auto opened = backend->open(trial->location);
     ASSERT_EQ(is_root ? ::seteuid(0) : 0, 0);
-    protect(0755, 0644);
+    protect(0755, 0644, ::geteuid());
     ASSERT_FALSE(opened) << backend->descriptor.name;
     EXPECT_EQ(opened.error().code, ErrorCode::storage) << opened.error().detail;
     EXPECT_NE(opened.error().detail.find("permissions"), std::string::npos) << opened.error().detail;
