@@ -31,17 +31,15 @@ Result<std::uint64_t> Guard::Hold::put(ports::DagStore& store, std::vector<ipld:
     for (const ipld::Block& block : blocks) at_->push_back(block.cid);
     if (guard_.collecting_) guard_.shade_locked(blocks);
   }
-  std::vector<ipld::Block> fresh;
   std::uint64_t bytes = 0;
-  for (ipld::Block& block : blocks) {
-    if (!ICN_TRY(worth_putting(store, block))) continue;
-    bytes += block.bytes.size();
-    fresh.push_back(std::move(block));
+  for (const ipld::Block& block : blocks) {
+    if (ICN_TRY(worth_putting(store, block))) bytes += block.bytes.size();
   }
-  ICN_TRY(store.put(fresh));
+  // Those that are here too: a block that was damaged is mended by this.
+  ICN_TRY(store.put(blocks));
   // Once more: a collection that began in between found the names held, but perhaps not yet the blocks, and could not
   // trace their links.
-  guard_.shade(fresh);
+  guard_.shade(blocks);
   return bytes;
 }
 

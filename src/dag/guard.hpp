@@ -24,7 +24,8 @@
 
 namespace icn::dag {
 
-// Blocks of more bytes than this are looked up before they are put again: modules and inputs come with every job.
+// Blocks of more bytes than this are looked up before a commit puts them again: modules and inputs come with every job.
+// What an owner stores explicitly is put in any case, which mends blocks that were damaged.
 inline constexpr std::size_t kLookUpBytes = 4 * 1024;
 // Whether putting the block may add anything. Errors: storage.
 [[nodiscard]] Result<bool> worth_putting(const ports::DagStore& store, const ipld::Block& block);

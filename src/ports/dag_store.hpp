@@ -45,7 +45,8 @@ struct DagStatistics {
 class DagStore {
  public:
   virtual ~DagStore() = default;
-  // Stores all blocks or none; storing a block again changes nothing. Durable after flush().
+  // Stores all blocks or none; storing a block again changes nothing, unless its stored bytes were damaged: it is
+  // mended then, where the store can still read what is around it. Durable after flush().
   // Errors: invalid_format (a CID that is not the hash of its bytes; nothing is stored), limit_exceeded, storage.
   [[nodiscard]] virtual Result<void> put(std::span<const ipld::Block> blocks) = 0;
   // Errors: missing_data, corrupted (the stored bytes have another hash; the error names the block), storage.

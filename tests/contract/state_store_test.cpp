@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "support.hpp"
@@ -237,6 +238,25 @@ TEST_P(StateStoreContract, AReaderNeverSeesHalfABatch) {
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0U);
   EXPECT_EQ(store_->sequence(), 300U);
+}
+
+TEST_P(StateStoreContract, ALongScanOfAProductionStoreHoldsNobodyUp) {
+  if (GetParam()->descriptor.grade != ports::Grade::production) return;
+  ASSERT_TRUE(commit(puts({{"a", "1"}, {"b", "2"}})));
+  // The scan goes on only when the others are through.
+  std::vector<std::string> seen;
+  ASSERT_TRUE(store_->scan({}, {}, [&](ByteView key, ByteView) {
+    seen.emplace_back(text_of(key));
+    auto others = std::async(std::launch::async, [&] {
+      EXPECT_EQ(get("b"), "2");
+      EXPECT_EQ(scan("", "").size(), seen.size() + 1);
+      EXPECT_TRUE(commit(puts({{"c" + std::to_string(seen.size()), "3"}})));
+    });
+    const bool waits = others.wait_for(std::chrono::seconds(60)) != std::future_status::ready;
+    EXPECT_FALSE(waits) << "somebody waits for the scan";
+    return !waits;
+  }));
+  EXPECT_EQ(seen, (std::vector<std::string>{"a", "b"})) << "as of the moment of the call";
 }
 
 TEST_P(StateStoreContract, CommitsOfManyThreadsAllCount) {

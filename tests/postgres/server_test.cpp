@@ -47,6 +47,20 @@ TEST_F(PostgresServerTest, StoresOfAnotherVersionAreRefusedAndLeftAlone) {
   EXPECT_EQ(sql("SELECT string_agg(m::text, ' ') FROM icn_state_meta m"), before);
 }
 
+TEST_F(PostgresServerTest, ADamagedBlockIsMendedByPuttingItAgain) {
+  const auto store = open_dag();
+  const std::vector<ipld::Block> blocks{raw_block("a block"), raw_block("another")};
+  ASSERT_TRUE(store->put(blocks));
+  ASSERT_TRUE(store->flush());
+  const ports::DagStatistics before = store->statistics().value();
+  sql("UPDATE icn_blocks SET bytes = 'A block' WHERE bytes = 'a block'");
+  EXPECT_EQ(store->get(blocks[0].cid).error().code, ErrorCode::corrupted);
+  ASSERT_TRUE(store->put(blocks));
+  ASSERT_TRUE(store->flush());
+  EXPECT_EQ(store->get(blocks[0].cid)->bytes, blocks[0].bytes);
+  EXPECT_EQ(*store->statistics(), before);
+}
+
 TEST_F(PostgresServerTest, DamagedPairsAreErrorsNotAnswers) {
   const auto store = open_state();
   ASSERT_TRUE(commit(*store, "a", "value"));

@@ -13,9 +13,9 @@ struct KeyedBlock {
   const ipld::Block* block;  // one of those that were put
 };
 
-// Those of `blocks` that are not here, once each, by their keys: looking for a key and writing one begin where the last
-// one ended, and most of the way there is in the processor's cache. `is_here` answers Result<bool> for a CID; its
-// errors are handed on.
+// Those of `blocks` that are not here as they are, once each, by their keys: looking for a key and writing one begin
+// where the last one ended, and most of the way there is in the processor's cache. `is_here` answers Result<bool> for
+// a block; its errors are handed on.
 template <class IsHere>
 [[nodiscard]] Result<std::vector<KeyedBlock>> new_blocks(std::span<const ipld::Block> blocks, IsHere is_here) {
   std::vector<KeyedBlock> sorted;
@@ -26,7 +26,7 @@ template <class IsHere>
   added.reserve(sorted.size());
   for (const KeyedBlock& each : sorted) {
     if (!added.empty() && added.back().key == each.key) continue;
-    if (!ICN_TRY(is_here(each.block->cid))) added.push_back(each);
+    if (!ICN_TRY(is_here(*each.block))) added.push_back(each);
   }
   return added;
 }

@@ -42,7 +42,7 @@ class FileDagStore : public ports::DagStore {
     ICN_TRY(log_->refuse_when_failed());
     std::map<ipld::Cid, ByteView> added;
     for (const ipld::Block& block : blocks) {
-      if (!place_of(block.cid)) added.emplace(block.cid, block.bytes);
+      if (!holds(block)) added.emplace(block.cid, block.bytes);
     }
     return write({added.begin(), added.end()});
   }
@@ -95,6 +95,13 @@ class FileDagStore : public ports::DagStore {
     Lock lock(mutex_);
     const auto found = index_.find(cid);
     return found == index_.end() ? std::nullopt : std::optional(found->second);
+  }
+  // Whether the block is stored as it is; one that was damaged is appended again.
+  bool holds(const ipld::Block& block) const ICN_EXCLUDES(mutex_) {
+    const std::optional<LogPlace> place = place_of(block.cid);
+    if (!place || place->bytes != block.bytes.size()) return false;
+    const auto bytes = place->read();
+    return bytes && *bytes == block.bytes;
   }
   ports::DagStatistics counted() const ICN_EXCLUDES(mutex_) {
     Lock lock(mutex_);

@@ -26,12 +26,15 @@ using detail::PostgresStatement;
 using detail::PostgresTables;
 using detail::PostgresWriter;
 
-// The totals are in the meta row and change with the blocks: counting a large table takes minutes.
+// The totals are in the meta row and change with the blocks: counting a large table takes minutes. A put of a block
+// whose bytes were damaged writes them again; its row has an xmax then, and is not counted.
 PostgresTables tables() {
-  const auto total = [](std::string_view sign) {
+  const auto total = [](std::string_view sign, std::string_view fresh) {
     const std::string by(sign);
-    return " RETURNING octet_length(bytes)::bigint AS length) UPDATE icn_blocks_meta SET blocks = blocks " + by +
-           " (SELECT count(*) FROM changed), bytes = bytes " + by + " (SELECT coalesce(sum(length), 0) FROM changed)";
+    return " RETURNING octet_length(bytes)::bigint AS length, " + std::string(fresh) +
+           " AS counts) UPDATE icn_blocks_meta SET blocks = blocks " + by +
+           " (SELECT count(*) FROM changed WHERE counts), bytes = bytes " + by +
+           " (SELECT coalesce(sum(length), 0) FROM changed WHERE counts)";
   };
   return {"icn_blocks_meta",
           "blocks bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0",
@@ -40,9 +43,9 @@ PostgresTables tables() {
           1,
           {{"put",
             "WITH changed AS (INSERT INTO icn_blocks SELECT * FROM unnest($1::bytea[], $2::bytea[]) "
-            "ON CONFLICT (cid) DO NOTHING" +
-                total("+")},
-           {"remove", "WITH changed AS (DELETE FROM icn_blocks WHERE cid = ANY($1::bytea[])" + total("-")}}};
+            "ON CONFLICT (cid) DO UPDATE SET bytes = excluded.bytes WHERE icn_blocks.bytes <> excluded.bytes" +
+                total("+", "xmax = 0")},
+           {"remove", "WITH changed AS (DELETE FROM icn_blocks WHERE cid = ANY($1::bytea[])" + total("-", "true")}}};
 }
 
 std::vector<PostgresStatement> reading() {

@@ -1,9 +1,9 @@
 // Blocks in one SQLite file: the default of `icn`, production grade.
 //
-// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() commits
-// without a sync; flush() syncs the log, next to puts that follow, and many puts share one sync. get() and has() look
-// through a connection of their own, so that they wait for neither. A locked file next to the database keeps it for one
-// opening; should that fail, a change after somebody else's is refused, for ever.
+// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put()
+// commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and has() look
+// through a connection of their own, listings through another one, so that nobody waits for those. A locked file next
+// to the database keeps it for one opening; should that fail, a change after another process's is refused, for ever.
 #include <optional>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
@@ -29,23 +29,31 @@ constexpr std::uint32_t kVersion = 1;
 constexpr std::string_view kSchema =
     "CREATE TABLE blocks(id INTEGER PRIMARY KEY, cid BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;";
 
+// Room in the file that is let be, and how much is given back at a time.
+constexpr std::uint64_t kUnusedBytesMax = std::uint64_t{16} << 20;
+constexpr std::uint64_t kGiveBackBytes = std::uint64_t{4} << 20;
+
 class SqliteDagStore : public ports::DagStore {
  public:
   static Result<std::unique_ptr<ports::DagStore>> open(const std::string& path) {
     disk::FileLock lock_of_all = ICN_TRY(detail::lock_database(path));
     // The writer makes the file, so it comes first.
-    Database writer =
-        ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write, Durable::at_sync));
+    Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write,
+                                             Durable::at_sync, detail::Shrinks::yes));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
+    Database lister = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
     disk::File log = ICN_TRY(detail::open_wal(writer));
-    std::unique_ptr<SqliteDagStore> store(
-        new SqliteDagStore(std::move(lock_of_all), std::move(writer), std::move(reader), std::move(log)));
+    std::unique_ptr<SqliteDagStore> store(new SqliteDagStore(std::move(lock_of_all), std::move(writer),
+                                                             std::move(reader), std::move(lister), std::move(log)));
     Database& database = store->writer_;
     store->put_ =
         ICN_TRY(database.prepare("INSERT INTO blocks(cid, bytes) VALUES (?1, ?2) ON CONFLICT(cid) DO NOTHING"));
+    store->same_ = ICN_TRY(database.prepare("SELECT bytes IS ?2 FROM blocks WHERE cid = ?1"));
+    store->mend_ = ICN_TRY(database.prepare("UPDATE blocks SET bytes = ?2 WHERE cid = ?1"));
     store->remove_ = ICN_TRY(database.prepare("DELETE FROM blocks WHERE cid = ?1"));
-    store->all_ = ICN_TRY(database.prepare("SELECT cid, length(bytes) FROM blocks WHERE cid > ?1 ORDER BY cid"));
-    store->statistics_ = ICN_TRY(database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM blocks"));
+    store->all_ = ICN_TRY(store->lister_.prepare("SELECT cid, length(bytes) FROM blocks WHERE cid > ?1 ORDER BY cid"));
+    store->statistics_ =
+        ICN_TRY(store->lister_.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM blocks"));
     store->others_ = ICN_TRY(database.prepare("PRAGMA data_version"));
     store->get_ = ICN_TRY(store->reader_.prepare("SELECT bytes FROM blocks WHERE cid = ?1"));
     store->has_ = ICN_TRY(store->reader_.prepare("SELECT 1 FROM blocks WHERE cid = ?1"));
@@ -61,6 +69,7 @@ class SqliteDagStore : public ports::DagStore {
       for (const ipld::Block& block : blocks) {
         const auto key = key_of(block.cid);
         ICN_TRY(put_.bind(1, key).bind(2, block.bytes).run());
+        if (writer_.changed_rows() == 0) ICN_TRY(mend(key, block));
       }
       return {};
     });
@@ -85,19 +94,22 @@ class SqliteDagStore : public ports::DagStore {
   }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
-    Lock lock(mutex_);
-    return write([&]() -> Result<void> {
-      for (const ipld::Cid& cid : cids) {
-        const auto key = key_of(cid);
-        ICN_TRY(remove_.bind(1, key).run());
-      }
-      return {};
-    });
+    {
+      Lock lock(mutex_);
+      ICN_TRY(write([&]() -> Result<void> {
+        for (const ipld::Cid& cid : cids) {
+          const auto key = key_of(cid);
+          ICN_TRY(remove_.bind(1, key).run());
+        }
+        return {};
+      }));
+    }
+    return give_back();
   }
 
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {
-    Lock lock(mutex_);
+    Lock lock(list_mutex_);
     const auto key = after ? key_of(*after) : CidKey{};
     const Statement::Scope scope(all_);
     all_.bind(1, key);
@@ -109,7 +121,7 @@ class SqliteDagStore : public ports::DagStore {
   }
 
   Result<ports::DagStatistics> statistics() const override {
-    Lock lock(mutex_);
+    Lock lock(list_mutex_);
     const Statement::Scope scope(statistics_);
     ICN_TRY(statistics_.step());
     return ports::DagStatistics{statistics_.number(0), statistics_.number(1)};
@@ -138,12 +150,43 @@ class SqliteDagStore : public ports::DagStore {
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:
-  SqliteDagStore(disk::FileLock lock, Database writer, Database reader, disk::File log)
-      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)), log_(std::move(log)) {}
+  SqliteDagStore(disk::FileLock lock, Database writer, Database reader, Database lister, disk::File log)
+      : lock_(std::move(lock)),
+        writer_(std::move(writer)),
+        reader_(std::move(reader)),
+        lister_(std::move(lister)),
+        log_(std::move(log)) {}
 
   Result<void> refuse_when_failed() const ICN_REQUIRES(mutex_) {
     if (failed_) return fail(ErrorCode::storage, writer_.path() + ": an earlier write failed; the process must end");
     return {};
+  }
+
+  // What was removed leaves room in the file; more than a little of it goes back to the disk, piece by piece, so that
+  // others can write in between.
+  Result<void> give_back() ICN_EXCLUDES(mutex_) {
+    for (std::uint64_t before = UINT64_MAX;;) {
+      Lock lock(mutex_);
+      ICN_TRY(refuse_when_failed());
+      const std::uint64_t unused = ICN_TRY(writer_.unused_bytes());
+      // A file that was made before it could shrink stays as it is.
+      if (unused <= kUnusedBytesMax || unused >= before) return {};
+      before = unused;
+      // Nothing depends on it: where the disk has no room to do it, the file stays as it is.
+      if (!writer_.give_back(kGiveBackBytes)) return {};
+      ++written_;
+    }
+  }
+
+  // Within write(). The block was here before. Bytes that were damaged are written again; what cannot even be read
+  // stays, and get() says so: a put is no reason to end the store.
+  Result<void> mend(const CidKey& key, const ipld::Block& block) {
+    {
+      const Statement::Scope scope(same_);
+      const auto found = same_.bind(1, key).bind(2, block.bytes).step();
+      if (!found || *found != Statement::Step::row || same_.number(0) != 0) return {};
+    }
+    return mend_.bind(1, key).bind(2, block.bytes).run();
   }
 
   // A number that changes with each commit of another connection.
@@ -179,10 +222,12 @@ class SqliteDagStore : public ports::DagStore {
   mutable Mutex flush_mutex_;  // before mutex_
   mutable Mutex mutex_;        // the writer's connection
   mutable Mutex read_mutex_;   // the reader's
+  mutable Mutex list_mutex_;   // the lister's, which looks at all of them
   Database writer_;
   Database reader_;
+  Database lister_;
   disk::File log_;
-  Statement put_, remove_, others_;
+  Statement put_, same_, mend_, remove_, others_;
   mutable Statement get_, has_, all_, statistics_;
   std::uint64_t version_ ICN_GUARDED_BY(mutex_) = 0;
   std::uint64_t written_ ICN_GUARDED_BY(mutex_) = 0;        // transactions committed

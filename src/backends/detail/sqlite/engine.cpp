@@ -31,6 +31,8 @@ tl::unexpected<Error> error_of(sqlite3* connection, std::string_view what) {
   }
 }
 
+constexpr std::uint64_t kPageBytes = 4'096;  // SQLite's default
+
 std::string name_of(sqlite3* connection) {
   const char* name = sqlite3_db_filename(connection, "main");
   return name == nullptr ? "SQLite" : name;
@@ -112,7 +114,7 @@ std::uint64_t Statement::number(int column) const {
 }
 
 Result<Database> Database::open(const std::string& path, std::uint32_t application_id, std::uint32_t version,
-                                std::string_view schema, Access access, Durable durable) {
+                                std::string_view schema, Access access, Durable durable, Shrinks shrinks) {
   if (access != Access::read_only) ICN_TRY(make_database_file(path));
   sqlite3* connection = nullptr;
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -138,6 +140,8 @@ Result<Database> Database::open(const std::string& path, std::uint32_t applicati
                                                     "; this program reads version " + std::to_string(version) +
                                                     ". Nothing was changed; open it with the release that wrote it");
   }
+  // While nothing is in the file.
+  if (fresh && shrinks == Shrinks::yes) ICN_TRY(database.execute("PRAGMA auto_vacuum=INCREMENTAL"));
   ICN_TRY(database.execute(kPragmas));
   ICN_TRY(database.execute(durable == Durable::at_commit ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   if (fresh) {
@@ -169,6 +173,17 @@ Result<Statement> Database::prepare(std::string_view sql) {
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
+
+Result<std::uint64_t> Database::unused_bytes() {
+  Statement unused = ICN_TRY(
+      prepare("SELECT (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)"));
+  ICN_TRY(unused.step());
+  return unused.number(0);
+}
+
+Result<void> Database::give_back(std::uint64_t bytes) {
+  return execute("PRAGMA incremental_vacuum(" + std::to_string(bytes / kPageBytes + 1) + ")");
+}
 
 std::uint64_t Database::changed_rows() const { return static_cast<std::uint64_t>(sqlite3_changes64(connection_)); }
 

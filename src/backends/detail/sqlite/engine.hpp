@@ -56,6 +56,8 @@ class Statement {
   int bound_ = 0;  // the first failure to bind since the last step
 };
 
+// Whether the file gives the room of what was removed back to the disk, when it is asked to (give_back).
+enum class Shrinks : std::uint8_t { no, yes };
 enum class Access : std::uint8_t { read_write, read_only };
 // When a commit is durable: at COMMIT (synchronous=FULL), or at the next sync of the log (synchronous=NORMAL).
 enum class Durable : std::uint8_t { at_commit, at_sync };
@@ -67,13 +69,18 @@ class Database {
   // corrupted, storage.
   [[nodiscard]] static Result<Database> open(const std::string& path, std::uint32_t application_id,
                                              std::uint32_t version, std::string_view schema, Access access,
-                                             Durable durable = Durable::at_commit);
+                                             Durable durable = Durable::at_commit, Shrinks shrinks = Shrinks::no);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
 
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   [[nodiscard]] Result<void> execute(const std::string& sql);
+  // Room in the file that is not used. Errors: storage, corrupted.
+  [[nodiscard]] Result<std::uint64_t> unused_bytes();
+  // Gives a part of it back, as one transaction. Errors: storage, corrupted.
+  [[nodiscard]] Result<void> give_back(std::uint64_t bytes);
+
   // How many rows the last statement that writes has changed.
   [[nodiscard]] std::uint64_t changed_rows() const;
   // False too after SQLite has rolled one back by itself, as it does when a disk is full.

@@ -1,9 +1,10 @@
 // State in one SQLite file: the default of `icn`, production grade.
 //
-// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes and reads have
-// a connection each, so that reading does not wait for an fsync. A locked file next to the database keeps it for one
-// opening; should that fail, a commit where the stored sequence is not the expected one is refused. Each pair carries a
-// check over key and value: SQLite sees damage to its own structure only, not to what it stores.
+// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes, reads and
+// each scan have a connection of their own: no get waits for an fsync or for a scan. A locked file next to the
+// database keeps it for one opening; should that fail, a commit where the stored sequence is not the expected one is
+// refused. Each pair carries a check over key and value: SQLite sees damage to its own structure only, not to what it
+// stores.
 #include "backends/detail/pair_check.hpp"
 #include "backends/detail/sqlite/engine.hpp"
 #include "backends/state_store/sqlite/descriptor.hpp"
@@ -82,6 +83,36 @@ class Reader {
   Statement get_, scan_, scan_open_, sequence_;
 };
 
+// Readers for scans, so that a long one holds nobody up. Those that nobody uses are kept for the next scans.
+class ScanReaders {
+ public:
+  explicit ScanReaders(std::string path) : path_(std::move(path)) {}
+
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) {
+    std::unique_ptr<Reader> reader = take_idle();
+    if (!reader) reader = ICN_TRY(Reader::open(path_));
+    Result<void> scanned = reader->scan(begin, end, visit);
+    Lock lock(mutex_);
+    if (idle_.size() < kIdleMax) idle_.push_back(std::move(reader));
+    return scanned;
+  }
+
+ private:
+  static constexpr std::size_t kIdleMax = 2;
+
+  std::unique_ptr<Reader> take_idle() {
+    Lock lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<Reader> reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+
+  const std::string path_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Reader>> idle_ ICN_GUARDED_BY(mutex_);
+};
+
 class SqliteSnapshot : public ports::StateReader {
  public:
   SqliteSnapshot(std::unique_ptr<Reader> reader, std::uint64_t sequence)
@@ -116,7 +147,7 @@ class SqliteStateStore : public ports::StateStore {
 
   Result<std::optional<Bytes>> get(ByteView key) const override { return reader_->get(key); }
   Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
-    return reader_->scan(begin, end, visit);
+    return scans_.scan(begin, end, visit);
   }
 
   Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
@@ -153,7 +184,7 @@ class SqliteStateStore : public ports::StateStore {
 
  private:
   SqliteStateStore(disk::FileLock lock, Database writer, std::unique_ptr<Reader> reader)
-      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)) {}
+      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)), scans_(writer_.path()) {}
 
   Result<void> write_all(std::span<const ports::Batch> batches) ICN_REQUIRES(write_mutex_) {
     ICN_TRY(count_.bind(1, sequence_ + batches.size()).bind(2, sequence_).run());
@@ -176,6 +207,7 @@ class SqliteStateStore : public ports::StateStore {
   mutable Mutex write_mutex_;
   Database writer_;
   const std::unique_ptr<Reader> reader_;
+  mutable ScanReaders scans_;
   ipld::Sha256 hasher_ ICN_GUARDED_BY(write_mutex_);
   Statement put_, erase_, count_;
   std::uint64_t sequence_ ICN_GUARDED_BY(write_mutex_) = 0;
