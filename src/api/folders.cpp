@@ -10,6 +10,8 @@ template struct Shape<RestoreRequest>;
 template struct Shape<RestoredNode>;
 template struct Shape<MigrationRequest>;
 template struct Shape<MigrationDone>;
+template struct Shape<TakeoverRequest>;
+template struct Shape<TakeoverDone>;
 template struct Shape<ExaminationRequest>;
 template struct Shape<Examination>;
 

@@ -186,6 +186,25 @@ struct MigrationDone {
   }
 };
 
+struct TakeoverRequest {
+  std::string data;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&TakeoverRequest::data>{"data", "path of the folder", {.min = 1}}};
+  }
+};
+
+struct TakeoverDone {
+  static constexpr std::string_view kName = "takeover";
+  static constexpr std::string_view kText = "The stores of which the data folder is the writer from now on.";
+  std::vector<StorePort> claimed;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field<&TakeoverDone::claimed>{"claimed", "those on a server; none where both are on its machine", {.max = 2}}};
+  }
+};
+
 enum class FindingSeverity : std::uint8_t { note, warning, error };
 
 template <>
@@ -251,6 +270,8 @@ struct InitNode : Slot<InitRequest, NewNode> {};
 struct RestoreNode : Slot<RestoreRequest, RestoredNode> {};
 // Errors: as folder::DataFolder::open and folder::migrate.
 struct MigrateStores : Slot<MigrationRequest, MigrationDone> {};
+// Errors: as node::EmbeddedNode::open, with TakeOver::yes.
+struct TakeOverStores : Slot<TakeoverRequest, TakeoverDone> {};
 // Never fails.
 struct ExamineFolder : Slot<ExaminationRequest, Examination> {};
 

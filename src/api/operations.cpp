@@ -80,6 +80,7 @@ constexpr std::array kOperations{
                      "Copies the node as a whole into a folder of its machine."),
     on_this_machine<RestoreNode>("store.restore", "Makes a data folder of a backup."),
     on_this_machine<MigrateStores>("store.migrate", "Moves the stores of a data folder to other backends or places."),
+    on_this_machine<TakeOverStores>("store.takeover", "Makes a data folder the writer of its stores on a server."),
     on_this_machine<ExamineFolder>("store.doctor", "Examines a data folder and changes nothing."),
     on_this_machine<InitNode>("node.init", "Makes a node, with keys and a scope of one member, in a new data folder."),
     operation<&describe_abi>("node.abi", "GET", "/v1/abi", Role::open, "The host functions that a guest may call.",

@@ -47,6 +47,7 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
      {R"({"data": "old", "from": "sqlite", "to": "rocksdb"})",
       R"({"data": "old", "from": "sqlite", "to": "rocksdb", "verify": true,
           "asked": [{"port": "dag_store", "url": "sqlite:a.db", "by": "ICN_STORAGE_DAG"}]})"}},
+    {"store.takeover", {R"({"data": "standby"})"}},
     {"store.doctor", {R"({"data": "old"})"}},
     {"node.init", {R"({"data": "new"})", R"({"data": "new", "keys": "plain", "name": "coop", "grant_umana": "7"})"}},
     {"node.abi", {"{}", R"({"form": "rust"})"}},

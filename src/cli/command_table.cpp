@@ -356,6 +356,18 @@ constexpr CommandRow kTable[] = {
      "its old\n"
      "stores, and these are left in place afterwards.",
      "icn store migrate sqlite rocksdb --verify", "migration", kMigrate, 2, 2, &commands::store_migrate},
+    {"store takeover",
+     "",
+     "make this data folder the writer of stores on a server",
+     "For a standby, when the node that wrote until now has ended for good: a copy of its data folder on another "
+     "machine,\n"
+     "with the node's key. That node can write nothing from then on.",
+     "icn store takeover",
+     "takeover",
+     {},
+     0,
+     0,
+     &commands::store_take_over},
     {"store doctor",
      "",
      "what is wrong with the data folder, and what to do",

@@ -43,6 +43,7 @@ constexpr std::array kTable{
     HintRow{"store_elsewhere", "state_store", "--state-store URL says where it goes"},
     HintRow{"store_elsewhere", "dag_store", "--dag-store URL says where it goes"},
     HintRow{"store_not_empty", "", "--state-store and --dag-store choose other places"},
+    HintRow{"not_the_writer", "", "`icn store takeover` makes this data folder the writer"},
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
     HintRow{"cancel_job", "", "`icn job cancel {subject}`"},

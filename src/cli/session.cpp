@@ -102,14 +102,18 @@ Result<folder::DataFolder> open_folder(const Invocation& invocation) {
   return folder;
 }
 
-Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
+Result<node::OpeningOptions> opening_options(const Invocation& invocation) {
   node::OpeningOptions options;
   options.settings = ICN_TRY(node_settings());
   options.owner = fmt::format("icn {}", invocation.command->path);
   options.stores = ICN_TRY(stores_asked(invocation));
   options.passphrase = passphrase_source(invocation, folder::Confirm::no);
   options.compile_command = compile_command();
-  return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), options);
+  return options;
+}
+
+Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
+  return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), ICN_TRY(opening_options(invocation)));
 }
 
 Result<Bytes> read_file(const std::string& path, const Bound& bound) {

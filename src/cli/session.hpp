@@ -27,6 +27,8 @@ namespace icn::cli {
 [[nodiscard]] Result<folder::DataFolder> open_folder(const Invocation& invocation);
 // The node in the data folder. Errors: as node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
+// What an invocation says of it. Errors: invalid_argument.
+[[nodiscard]] Result<node::OpeningOptions> opening_options(const Invocation& invocation);
 
 // What is read, for the refusals: `what` is the rule of a file that cannot be read ("program", "input"), `rule` the
 // limit it is held to.

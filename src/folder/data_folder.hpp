@@ -7,6 +7,8 @@
 //   cache/          compiled modules; may be deleted at any time
 //   logs/           what jobs wrote to their logs, one file a job; no part of the state, may be deleted at any time
 //   icn.lock        held (flock) by the owner; its text says who that is
+//   holder.id       a random number, made for stores that other machines reach too (folder/stores.hpp)
+//   icn.ballast     room that is kept for a full disk (folder/ballast.hpp)
 //   icn.sock        where the owner answers others (node/owner_socket.hpp)
 //   unfinished.json what was begun with the whole folder and not finished (folder/unfinished.hpp)
 //

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "backends/registry.hpp"
+#include "folder/stores.hpp"
 #include "folder/unfinished.hpp"
 
 namespace icn::folder {
@@ -113,7 +114,7 @@ std::string removal_of(StorePort port, const std::string& url) {
 
 // What moving one kind of store takes, for the two kinds alike.
 struct StateKind {
-  static auto open(const std::string& url) { return backends::state_store::open(url); }
+  static auto look(const std::string& url) { return backends::state_store::open(url); }
   static auto copy(const ports::StateStore& from, ports::StateStore& to, const stores::CopyProgress& progress) {
     return stores::copy_pairs(from, to, progress);
   }
@@ -122,7 +123,7 @@ struct StateKind {
   }
 };
 struct DagKind {
-  static auto open(const std::string& url) { return backends::dag_store::open(url); }
+  static auto look(const std::string& url) { return backends::dag_store::open(url); }
   static auto copy(const ports::DagStore& from, ports::DagStore& to, const stores::CopyProgress& progress) {
     return stores::copy_blocks(from, to, progress);
   }
@@ -170,9 +171,17 @@ class Mover {
     return {};
   }
 
+  // As the writer: nobody else changes it meanwhile.
+  template <class Kind>
+  auto open(const std::string& url) const -> decltype(Kind::look(url)) {
+    auto store = ICN_TRY(Kind::look(url));
+    ICN_TRY(ports::claim(*store, {ICN_TRY(holder_of(folder_.path()))}));
+    return store;
+  }
+
   template <class Kind>
   Result<void> expect_empty(Kind, StorePort port) const {
-    const auto store = ICN_TRY(Kind::open(target(port)));
+    const auto store = ICN_TRY(Kind::look(target(port)));
     if (ICN_TRY(stores::is_empty(*store))) return {};
     return fail(ErrorCode::already_exists, "the target '" + shown_url(target(port)) +
                                                "' holds something already, and not of this migration; nothing was "
@@ -181,8 +190,8 @@ class Mover {
 
   template <class Kind>
   Result<void> copy(Kind, StorePort port) {
-    const auto from = ICN_TRY(Kind::open(folder_.store_url(port)));
-    const auto to = ICN_TRY(Kind::open(target(port)));
+    const auto from = ICN_TRY(open<Kind>(folder_.store_url(port)));
+    const auto to = ICN_TRY(open<Kind>(target(port)));
     const stores::CopyReport report =
         ICN_TRY(Kind::copy(*from, *to, [this](const stores::CopyReport&) { note(MigrationStep::copying); }));
     moved_.push_back({port, folder_.store_url(port), target(port), report, removal_of(port, folder_.store_url(port))});
@@ -192,8 +201,8 @@ class Mover {
   // Opened again: what is compared is what the next process finds.
   template <class Kind>
   Result<void> compare(Kind, StorePort port) const {
-    const auto from = ICN_TRY(Kind::open(folder_.store_url(port)));
-    const auto to = ICN_TRY(Kind::open(target(port)));
+    const auto from = ICN_TRY(open<Kind>(folder_.store_url(port)));
+    const auto to = ICN_TRY(open<Kind>(target(port)));
     const auto same = Kind::compare(*from, *to);
     if (!same) {
       return fail(within(fmt::format("the moved {} was compared with the old one, which stays in use", port_name(port)),

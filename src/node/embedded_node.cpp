@@ -40,14 +40,18 @@ EmbeddedNode::~EmbeddedNode() {
   logs_.shut_down();
 }
 
-Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) {
+Result<void> EmbeddedNode::make_signers() {
   member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
   member_ = std::make_unique<folder::LazySigner>(member_did_, folder_.member_key_path(),
                                                  [this] { return passphrase_("the member key"); });
-  runtime::NodeServices services;
   node_key_ = std::make_shared<folder::LazySigner>(node_did, folder_.node_key_path(),
                                                    [this] { return passphrase_("the node key"); });
+  return {};
+}
+
+Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) {
+  runtime::NodeServices services;
   services.signer = node_key_;
   services.dag_store = std::move(stores.dag);
   services.state_store = std::move(stores.state);
@@ -89,6 +93,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   record.node = ICN_TRY(make_key(node->folder_.node_key_path(), passphrase, *system.random)).to_text();
   node->folder_.use(record);
   if (passphrase) node->passphrase_ = [given = *passphrase](std::string_view) -> Result<std::string> { return given; };
+  ICN_TRY(node->make_signers());
   runtime::Founding founding;
   founding.name = options.name;
   founding.member = ICN_TRY(model::Did::parse(record.member));
@@ -105,7 +110,10 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
                                                          const OpeningOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(folder::DataFolder::open(path, options.owner)), options));
   ICN_TRY(node->folder_.require(options.stores));
-  folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_));
+  ICN_TRY(node->make_signers());
+  // Who takes the stores away from another one has the node's key.
+  if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->unlock_node_key());
+  folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))), options.settings));
   return node;
 }

@@ -32,6 +32,8 @@ using PassphraseSource = std::function<Result<std::string>(std::string_view what
 struct OpeningOptions {
   std::string owner;  // what this process does, for the lock
   PassphraseSource passphrase;
+  // yes: also stores on a server whose writer is another data folder of this node. Opens the node's key first.
+  ports::TakeOver take_over = ports::TakeOver::no;
   folder::StoresAsked stores;  // refused when the folder records others; what founding takes
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
@@ -52,7 +54,8 @@ class EmbeddedNode {
   // something of another node), busy, storage, invalid_argument, invalid_state (a restore was begun there).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
                                                                    const FoundingOptions& options);
-  // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores are asked for).
+  // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores are asked for),
+  // invalid_state (ports::kNotTheWriter), conflict (a store on a server holds another node's scope).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path,
                                                                   const OpeningOptions& options);
   ~EmbeddedNode();
@@ -81,6 +84,8 @@ class EmbeddedNode {
 
  private:
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
+  // Of the keys that the folder records; they are opened when something is first signed.
+  [[nodiscard]] Result<void> make_signers();
   [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 
   folder::DataFolder folder_;

@@ -29,11 +29,26 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   return answer;
 }
 
+Result<api::TakeoverDone> take_over(const OpeningOptions& process, const api::TakeoverRequest& request) {
+  OpeningOptions options = process;
+  options.take_over = ports::TakeOver::yes;
+  const auto node = ICN_TRY(EmbeddedNode::open(request.data, options));
+  api::TakeoverDone answer;
+  for (const auto [port, named] : {std::pair{folder::StorePort::state, api::StorePort::state},
+                                   std::pair{folder::StorePort::dag, api::StorePort::dag}}) {
+    const auto kind = ICN_TRY(folder::describe_store(port, node->folder().store_url(port)));
+    if (kind.place == ports::Place::server) answer.claimed.push_back(named);
+  }
+  return answer;
+}
+
 }  // namespace
 
 void bind_founding_operation(const OpeningOptions& process, api::Slots& slots) {
   slots.bind<api::InitNode>(
       [process](const api::Context&, const api::InitRequest& request) { return init_node(process, request); });
+  slots.bind<api::TakeOverStores>(
+      [process](const api::Context&, const api::TakeoverRequest& request) { return take_over(process, request); });
 }
 
 }  // namespace icn::node

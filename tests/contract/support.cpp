@@ -10,7 +10,8 @@ std::string location_of(std::string_view backend, const Folder& folder, std::str
 #ifdef ICN_TEST_POSTGRES
   if (backend == "postgres") {
     // The folder's name is its own; a schema's has small letters, digits and '_'.
-    return support::PostgresServer::shared().location("t" + to_hex(view_of(folder.path().filename().string())));
+    return support::PostgresServer::shared().location("t" + to_hex(view_of(folder.path().filename().string()))) +
+           " holder=contract";
   }
 #endif
   static_cast<void>(backend);

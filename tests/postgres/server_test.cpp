@@ -37,12 +37,12 @@ TEST_F(PostgresServerTest, StoresOfAnotherVersionAreRefusedAndLeftAlone) {
   ASSERT_TRUE(commit(*open_state(), "a"));
   const ipld::Block block = raw_block("a");
   ASSERT_TRUE(open_dag()->put({&block, 1}));
-  sql("UPDATE icn_state_meta SET version = 2; UPDATE icn_blocks_meta SET version = 2");
+  sql("UPDATE icn_state_meta SET version = 3; UPDATE icn_blocks_meta SET version = 3");
   const std::string before = sql("SELECT string_agg(m::text, ' ') FROM icn_state_meta m");
   const auto state = backends::state_store::open(url());
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().code, ErrorCode::unsupported_version);
-  EXPECT_NE(state.error().detail.find("version 2; this program reads version 1"), std::string::npos);
+  EXPECT_NE(state.error().detail.find("version 3; this program reads version 2"), std::string::npos);
   EXPECT_EQ(backends::dag_store::open(url()).error().code, ErrorCode::unsupported_version);
   EXPECT_EQ(sql("SELECT string_agg(m::text, ' ') FROM icn_state_meta m"), before);
 }
@@ -218,6 +218,7 @@ TEST_F(PostgresServerTest, PasswordsComeFromAUrlOrAFileAndAreNeverShown) {
   const PasswordFile right("hunter2");
   const auto by_file = backends::state_store::open("postgres://ann" + tail + "&passfile=" + right.path().string());
   ASSERT_TRUE(by_file) << by_file.error().detail;
+  ASSERT_TRUE(commit(**by_file, "a"));
   const auto refused = commit(**by_url, "a");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().detail.find("hunter2"), std::string::npos) << refused.error().detail;

@@ -1,5 +1,6 @@
-// Goal: the latest opener of a store is its writer. Nothing that was acknowledged before is lost, nothing is in
-// twice, and the old writer adds nothing more, whatever it was doing.
+// Goal: an opening only looks. The claimer of a store, or its first writer, is its writer from then on; another
+// holder's is claimed only when that is asked for. Nothing that was acknowledged before is lost, nothing is in twice,
+// and the old writer adds nothing more, whatever it was doing.
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -153,6 +154,76 @@ TEST_F(Takeover, OfAStoreThatTwoMakeAtOnceLeavesOneWriter) {
   }
   EXPECT_EQ(writers, 1);
   EXPECT_EQ(number("SELECT writer_epoch FROM icn_state_meta"), 4U);
+}
+
+TEST_F(Takeover, IsNotWhatOpeningDoes) {
+  const std::unique_ptr<ports::StateStore> active = open_state();
+  ASSERT_TRUE(commit(*active, "a"));
+  const ipld::Block block = raw_block("a");
+  const std::unique_ptr<ports::DagStore> blocks = open_dag();
+  ASSERT_TRUE(blocks->put({&block, 1}));
+  ASSERT_TRUE(blocks->flush());
+  const auto look = backends::state_store::open(url()).value();
+  const auto look_at_blocks = backends::dag_store::open(url()).value();
+  EXPECT_EQ(look->sequence(), 1U);
+  EXPECT_TRUE(*look->get(view_of("a")));
+  EXPECT_TRUE(look->snapshot());
+  EXPECT_TRUE(*look_at_blocks->has(block.cid));
+  // Whoever looked cannot write, and does not end the one who can.
+  const auto refused = commit(*look, "b");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_state);
+  EXPECT_EQ(refused.error().rule, ports::kNotTheWriter);
+  EXPECT_NE(refused.error().detail.find("process " + std::to_string(::getpid())), std::string::npos)
+      << refused.error().detail;
+  ASSERT_TRUE(look_at_blocks->remove({&block.cid, 1}));
+  EXPECT_EQ(look_at_blocks->flush().error().rule, ports::kNotTheWriter);
+  EXPECT_EQ(*commit(*active, "c"), 2U);
+  EXPECT_TRUE(*blocks->has(block.cid));
+  EXPECT_TRUE(blocks->flush());
+}
+
+TEST_F(Takeover, OfAnotherHolderHasToBeAskedFor) {
+  const auto opened = [&] { return backends::state_store::open(url()).value(); };
+  const auto first = opened();
+  ASSERT_TRUE(ports::claim(*first, {"a folder"})) << "a store without a writer is free";
+  ASSERT_TRUE(commit(*first, "a"));
+  const auto again = opened();
+  ASSERT_TRUE(ports::claim(*again, {"a folder"})) << "the next opening of the same folder";
+  EXPECT_EQ(commit(*first, "b").error().rule, "taken_over");
+  const auto standby = opened();
+  for (const std::string holder : {"", "its copy"}) {
+    const auto refused = ports::claim(*standby, {holder});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().rule, ports::kNotTheWriter) << refused.error().detail;
+    EXPECT_NE(refused.error().detail.find("nothing was changed"), std::string::npos);
+  }
+  ASSERT_TRUE(commit(*again, "b"));
+  ASSERT_TRUE(ports::claim(*standby, {"its copy", ports::TakeOver::yes}));
+  EXPECT_EQ(standby->sequence(), 2U);
+  EXPECT_EQ(commit(*again, "c").error().rule, "taken_over");
+  EXPECT_FALSE(ports::claim(*opened(), {"a folder"}));
+  EXPECT_EQ(*commit(*standby, "c"), 3U);
+}
+
+TEST_F(Takeover, ByAFirstWriteNeedsTheStoreAsItWasOpened) {
+  const auto opened = [&] { return backends::state_store::open(url("holder=one")).value(); };
+  const auto first = opened();
+  const auto second = opened();
+  ASSERT_TRUE(commit(*first, "a"));
+  EXPECT_EQ(commit(*second, "b").error().rule, ports::kNotTheWriter) << "it has not seen what the first one wrote";
+  EXPECT_EQ(*commit(*opened(), "b"), 2U);
+}
+
+TEST_F(Takeover, OfTablesThatKnowNoHolderAddsHolders) {
+  ASSERT_TRUE(commit(*open_state(), "a"));
+  sql("ALTER TABLE icn_state_meta DROP COLUMN holder; UPDATE icn_state_meta SET version = 1");
+  const auto store = backends::state_store::open(url()).value();
+  EXPECT_EQ(ports::claim(*store, {"a folder"}).error().rule, ports::kNotTheWriter);
+  EXPECT_EQ(number("SELECT version FROM icn_state_meta"), 1U) << "nothing was changed";
+  ASSERT_TRUE(ports::claim(*store, {"a folder", ports::TakeOver::yes}));
+  EXPECT_EQ(*commit(*store, "b"), 2U);
+  EXPECT_TRUE(ports::claim(*backends::state_store::open(url()).value(), {"a folder"}));
 }
 
 }  // namespace

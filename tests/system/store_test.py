@@ -147,6 +147,67 @@ class Choosing(StoreTest):
         self.assertEqual(before, state_hash(first))
 
 
+class Standby(StoreTest):
+    """A copy of a data folder whose stores are on a server."""
+
+    def setUp(self):
+        if self.server is None:
+            self.skipTest("this build has no postgres")
+        name = self.id().rsplit(".", 1)[-1]
+        self.active = self.make(name, "--state-store", self.server.url(name), "--dag-store", self.server.url(name))
+        self.standby = self.home / (name + "-standby")
+        shutil.copytree(self.active, self.standby)
+
+    def test_reads_and_commands_do_not_disturb_the_writer_until_it_is_told_to_take_over(self):
+        before = state_hash(self.active)
+        for command in (["mana", "balance"], ["job", "run", self.value], ["store", "hash"], ["dag", "gc"]):
+            run = icn(self.standby, *command, code=None)
+            self.assertNotEqual(0, run.returncode)
+            self.assertIn(b"the writer of this store is another one", run.stderr)
+            self.assertIn(b"icn store takeover", run.stderr)
+        icn(self.standby, "store", "doctor", code=None)
+        self.assertEqual(before, state_hash(self.active))
+        icn(self.active, "job", "run", self.value)
+        claimed = answer("takeover", self.standby, "store", "takeover")
+        self.assertEqual({"state_store", "dag_store"}, set(claimed["claimed"]))
+        icn(self.standby, "job", "run", self.value)
+        self.assertIn(b"another one", icn(self.active, "mana", "balance", code=None).stderr)
+
+    def test_a_running_writer_is_not_aborted_by_a_look(self):
+        command = ["job", "run", self.endless, "--fuel", "1000000000"]
+        alone = icn(self.active, *command, code=None).returncode
+        running = subprocess.Popen([ICN, "--data", self.active, *command], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        while running.poll() is None:
+            self.assertNotEqual(0, icn(self.standby, "mana", "balance", code=None).returncode)
+            icn(self.home / "intruder", "init", "--development", "--state-store", self.url_of(self.active),
+                "--dag-store", self.url_of(self.active), code=105)
+        self.assertEqual(alone, running.returncode, running.stderr.read())
+        running.stderr.close()
+        icn(self.active, "mana", "audit")
+
+    @staticmethod
+    def url_of(data):
+        return json.loads((data / "node.json").read_text())["state_store"]
+
+    def test_another_node_neither_founds_nor_takes_over_there(self):
+        name = self.server.url(self.active.name)
+        run = icn(self.home / "theirs", "init", "--development", "--state-store", name, "--dag-store", name, code=105)
+        self.assertIn(b"holds something already", run.stderr)
+        other = self.make("other-node")
+        record = json.loads((other / "node.json").read_text())
+        (other / "node.json").write_text(json.dumps(record | {"state_store": name, "dag_store": name}))
+        run = icn(other, "store", "takeover", code=None)
+        self.assertNotEqual(0, run.returncode)
+        self.assertIn(b"the scope of another node", run.stderr)
+        icn(self.active, "job", "run", self.value)
+
+    def test_without_the_key_nothing_is_taken_over(self):
+        (self.standby / "keys/node.key").unlink()
+        self.assertNotEqual(0, icn(self.standby, "store", "takeover", code=None).returncode)
+        icn(self.active, "job", "run", self.value)
+
+
 class Moving(StoreTest):
     def test_between_every_two_backends_the_hash_stays(self):
         for source in backends():
@@ -157,6 +218,10 @@ class Moving(StoreTest):
                 with self.subTest(source=source, target=target):
                     data = self.home / f"{source}-to-{target}"
                     shutil.copytree(origin, data)
+                    if source == "postgres":
+                        # The copy is another folder than the one that writes.
+                        self.assertIn(b"takeover", icn(data, "mana", "balance", code=None).stderr)
+                        icn(data, "store", "takeover")
                     # A backend in files has its usual places; a server has none.
                     to = self.url(target, data.name) if target == "postgres" else target
                     moved = answer("migration", data, "store", "migrate", source, to, "--verify")

@@ -46,6 +46,7 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> store_backends(const Invocation& invocation);
 [[nodiscard]] Result<Answer> store_hash(const Invocation& invocation);
 [[nodiscard]] Result<Answer> store_migrate(const Invocation& invocation);
+[[nodiscard]] Result<Answer> store_take_over(const Invocation& invocation);
 [[nodiscard]] Result<Answer> store_doctor(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> backup(const Invocation& invocation);

@@ -1,4 +1,4 @@
-// The commands about the stores of a data folder: backends, hash, migrate, doctor.
+// The commands about the stores of a data folder: backends, hash, migrate, takeover, doctor.
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
@@ -6,6 +6,7 @@
 #include "cli/hints.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
+#include "node/founding_operation.hpp"
 
 namespace icn::cli::commands {
 namespace {
@@ -53,6 +54,19 @@ Result<Answer> store_migrate(const Invocation& invocation) {
   }
   if (done.moved.empty()) text = "an earlier run moved everything; nothing was left to do\n";
   if (done.note) text += "note: " + *done.note + "\n";
+  return Answer{api::json_text(done), std::move(text), 0};
+}
+
+Result<Answer> store_take_over(const Invocation& invocation) {
+  api::Slots slots;
+  node::bind_founding_operation(ICN_TRY(opening_options(invocation)), slots);
+  api::Context context{.slots = &slots};
+  const api::TakeoverDone done =
+      ICN_TRY(api::call<api::TakeOverStores>(context, {.data = ICN_TRY(data_path(invocation)).string()}));
+  std::string text;
+  for (const api::StorePort port : done.claimed)
+    text += fmt::format("this data folder is the writer of the {} now\n", port_name(port));
+  if (text.empty()) text = "both stores are on this machine: there is nothing to take over\n";
   return Answer{api::json_text(done), std::move(text), 0};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "../../contract/support.hpp"
+#include "ports/shared_store.hpp"
 #include "postgres_server.hpp"
 
 namespace icn::contract {
@@ -18,15 +19,20 @@ class PostgresTest : public testing::Test {
     return "postgres:host=" + (host.empty() ? server_.folder().string() : host) +
            " user=icn dbname=postgres schema=" + schema_ + " " + more;
   }
+  // As the writer, whoever is it.
   [[nodiscard]] std::unique_ptr<ports::StateStore> open_state(const std::string& more = "",
                                                               const std::string& host = "") const {
-    auto opened = backends::state_store::open(url(more, host));
-    if (!opened) ADD_FAILURE() << opened.error().detail;
-    return opened ? *std::move(opened) : nullptr;
+    return claimed(backends::state_store::open(url(more, host)));
   }
   [[nodiscard]] std::unique_ptr<ports::DagStore> open_dag(const std::string& more = "",
                                                           const std::string& host = "") const {
-    auto opened = backends::dag_store::open(url(more, host));
+    return claimed(backends::dag_store::open(url(more, host)));
+  }
+  template <class Store>
+  [[nodiscard]] static std::unique_ptr<Store> claimed(Result<std::unique_ptr<Store>> opened) {
+    if (opened) {
+      if (const auto done = ports::claim(**opened, {"", ports::TakeOver::yes}); !done) opened = fail(done.error());
+    }
     if (!opened) ADD_FAILURE() << opened.error().detail;
     return opened ? *std::move(opened) : nullptr;
   }

@@ -40,7 +40,7 @@ PostgresTables tables() {
           "blocks bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0",
           "CREATE TABLE icn_blocks(cid bytea PRIMARY KEY, bytes bytea NOT NULL); "
           "ALTER TABLE icn_blocks ALTER bytes SET STORAGE EXTERNAL;",
-          1,
+          2,
           {{"put",
             "WITH changed AS (INSERT INTO icn_blocks SELECT * FROM unnest($1::bytea[], $2::bytea[]) "
             "ON CONFLICT (cid) DO UPDATE SET bytes = excluded.bytes WHERE icn_blocks.bytes <> excluded.bytes" +
@@ -120,11 +120,16 @@ class Changes {
   std::size_t bytes_ = 0;
 };
 
-class PostgresDagStore : public ports::DagStore {
+class PostgresDagStore : public ports::DagStore, public ports::SharedStore {
  public:
   static Result<std::unique_ptr<ports::DagStore>> open(PostgresLocation location) {
     std::unique_ptr<PostgresWriter> writer = ICN_TRY(PostgresWriter::open(location, tables()));
     return std::unique_ptr<ports::DagStore>(new PostgresDagStore(std::move(writer), std::move(location)));
+  }
+
+  Result<void> claim(const ports::Claim& claim) override {
+    Lock lock(write_mutex_);
+    return writer_->claim(claim);
   }
 
   Result<void> put(std::span<const ipld::Block> blocks) override {

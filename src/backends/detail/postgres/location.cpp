@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kAccepted =
     "it is a libpq URI (postgres://USER@HOST/DATABASE?sslmode=verify-full) or a libpq connection string "
-    "(postgres:host=HOST dbname=DATABASE), with schema=NAME and reconnect_timeout=SECONDS in addition to libpq's "
+    "(postgres:host=HOST dbname=DATABASE), with schema=NAME, holder=NAME and reconnect_timeout=SECONDS next to libpq's "
     "keywords";
 
 tl::unexpected<Error> refused(std::string_view why) {
@@ -25,12 +25,14 @@ tl::unexpected<Error> unreadable() {
       "@ : / ? # of a password, or keep it in PGPASSFILE)");
 }
 
-// The two keywords that are ours, taken out of what libpq reads.
+// The keywords that are ours, taken out of what libpq reads.
 struct Own {
   std::string schema;
+  std::string holder;
   std::string reconnect_timeout;
   std::string* find(std::string_view keyword) {
     if (keyword == "schema") return &schema;
+    if (keyword == "holder") return &holder;
     if (keyword == "reconnect_timeout") return &reconnect_timeout;
     return nullptr;
   }
@@ -113,6 +115,7 @@ Result<void> take_own(const Own& own, PostgresLocation& location) {
       return refused("has a schema that is not 1 to 63 of a-z, 0-9 and _, not beginning with pg_");
     location.schema = own.schema;
   }
+  location.holder = own.holder;
   if (!own.reconnect_timeout.empty()) {
     const std::string& text = own.reconnect_timeout;
     std::uint32_t seconds = 0;

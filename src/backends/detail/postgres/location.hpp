@@ -1,8 +1,8 @@
 // Where a PostgreSQL store is: what libpq connects with, and what is the store's own.
 //
 // A location is what follows "postgres:" in a store's URL: the rest of a libpq URI ("//user@host/db?sslmode=…")
-// or a libpq connection string ("host=/run/postgresql dbname=icn"). Two keywords are ours and not libpq's: `schema` and
-// `reconnect_timeout`. Passwords are accepted and never shown.
+// or a libpq connection string ("host=/run/postgresql dbname=icn"). Three keywords are ours and not libpq's: `schema`,
+// `holder` and `reconnect_timeout`. Passwords are accepted and never shown.
 #pragma once
 #include <chrono>
 #include <string>
@@ -20,6 +20,7 @@ inline constexpr std::chrono::seconds kPostgresDefaultPatience{60};
 struct PostgresLocation {
   std::vector<std::pair<std::string, std::string>> settings;  // libpq's, a password among them: not for people
   std::string schema{kPostgresDefaultSchema};
+  std::string holder{};                                      // who writes, unless a claim says otherwise
   std::chrono::seconds patience = kPostgresDefaultPatience;  // how long a lost server is waited for
   std::string shown;                                         // for people: "postgres host=… dbname=… schema=…"
 

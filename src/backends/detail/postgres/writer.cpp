@@ -12,6 +12,9 @@ namespace {
 // Two processes that make the same tables at once wait for each other here.
 constexpr std::string_view kMakingLock = "SELECT pg_advisory_xact_lock(4920553); ";
 constexpr std::string_view kDivisionByZero = "22012";
+constexpr std::string_view kWriterSince = "to_char(writer_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
+constexpr std::uint64_t kAnyEpoch = UINT64_MAX;  // -1 as a bigint
+constexpr std::uint64_t kVersionWithoutHolder = 1;
 
 bool is_true(const PostgresRows& rows) { return rows.count() == 1 && text_of(rows.bytes(0, 0)) == "t"; }
 
@@ -31,13 +34,13 @@ std::vector<PostgresStatement> statements_of(const PostgresTables& tables) {
                                      "sequence = $2::bigint RETURNING 1) SELECT 1 / count(*) FROM mine"});
   statements.push_back({"reclaim", update + "writer_epoch = writer_epoch + 1 WHERE writer = $1::uuid "
                                             "RETURNING writer_epoch, sequence"});
-  statements.push_back({"take_over", update + "writer_epoch = writer_epoch + 1, writer = gen_random_uuid(), "
-                                              "writer_name = $1::text, writer_since = now() "
-                                              "RETURNING writer_epoch, sequence, writer"});
-  statements.push_back({"meta",
-                        "SELECT writer_epoch, sequence, writer_name, "
-                        "to_char(writer_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM " +
-                            tables.meta});
+  statements.push_back({"claim", update + "writer_epoch = writer_epoch + 1, writer = gen_random_uuid(), "
+                                          "writer_name = $1::text, writer_since = now(), holder = $2::text "
+                                          "WHERE ($3::bigint = 1 OR writer IS NULL OR (holder = $2::text AND holder "
+                                          "<> '')) AND $4::bigint IN (-1, writer_epoch) "
+                                          "RETURNING writer_epoch, sequence, writer"});
+  statements.push_back(
+      {"meta", "SELECT writer_epoch, sequence, writer_name, " + std::string(kWriterSince) + " FROM " + tables.meta});
   return statements;
 }
 
@@ -52,8 +55,7 @@ Result<std::unique_ptr<PostgresWriter>> PostgresWriter::open(PostgresLocation lo
       new PostgresWriter(std::move(location), std::move(tables), std::move(connection)));
   ICN_TRY(writer->make_tables());
   ICN_TRY(writer->check_version());
-  ICN_TRY(writer->connection_.prepare(statements_of(writer->tables_)));
-  ICN_TRY(writer->take_over());
+  ICN_TRY(writer->look());
   return writer;
 }
 
@@ -76,7 +78,7 @@ Result<void> PostgresWriter::make_tables() {
       "CREATE TABLE " + tables_.meta +
       "(one boolean PRIMARY KEY DEFAULT true CHECK (one), version bigint NOT NULL, sequence bigint NOT NULL DEFAULT 0, "
       "writer_epoch bigint NOT NULL DEFAULT 0, writer uuid, writer_name text NOT NULL DEFAULT '', "
-      "writer_since timestamptz NOT NULL DEFAULT now()" +
+      "writer_since timestamptz NOT NULL DEFAULT now(), holder text NOT NULL DEFAULT ''" +
       (tables_.meta_more.empty() ? "" : ", ") + tables_.meta_more + "); INSERT INTO " + tables_.meta +
       "(version) VALUES (" + std::to_string(tables_.version) + "); " + tables_.make + " COMMIT"));
   return {};
@@ -85,7 +87,11 @@ Result<void> PostgresWriter::make_tables() {
 Result<void> PostgresWriter::check_version() {
   const PostgresRows found = ICN_TRY(connection_.execute("SELECT version FROM " + tables_.meta));
   const std::string version(found.count() == 1 ? text_of(found.bytes(0, 0)) : "");
-  if (version == std::to_string(tables_.version)) return {};
+  for (const std::uint64_t known : {tables_.version, kVersionWithoutHolder}) {
+    if (version != std::to_string(known)) continue;
+    version_ = known;
+    return {};
+  }
   if (version.empty()) {
     return fail(ErrorCode::corrupted,
                 location_.shown + ": " + tables_.meta + " has lost its row; restore the tables from a backup");
@@ -95,15 +101,70 @@ Result<void> PostgresWriter::check_version() {
                                                   ". Nothing was changed; open it with the release that wrote it");
 }
 
-Result<void> PostgresWriter::take_over() {
-  const std::string name = own_name();
-  const PostgresRows taken = ICN_TRY(connection_.run("take_over", PostgresParameters().add(view_of(name))));
-  if (taken.count() != 1)
+Result<void> PostgresWriter::look() {
+  ICN_TRY(connection_.prepare({{"look", "SELECT writer_epoch, sequence FROM " + tables_.meta}}));
+  const PostgresRows found = ICN_TRY(connection_.run("look"));
+  if (found.count() != 1)
     return fail(ErrorCode::corrupted, location_.shown + ": " + tables_.meta + " has lost its row");
+  epoch_ = found.number(0, 0);
+  sequence_ = found.number(0, 1);
+  return {};
+}
+
+Result<void> PostgresWriter::claim(const ports::Claim& claim) {
+  ICN_TRY(refuse_when_failed());
+  return claim_at(claim, kAnyEpoch);
+}
+
+Result<void> PostgresWriter::claim_at(const ports::Claim& claim, std::uint64_t epoch) {
+  PostgresPatience patience(location_.patience);
+  for (;;) {
+    Result<void> claimed = try_to_claim(claim, epoch);
+    if (claimed || !connection_.is_lost() || !patience.wait()) return claimed;
+    // An idle connection may have been cut long ago.
+    if (auto fresh = PostgresConnection::open(location_)) connection_ = *std::move(fresh);
+  }
+}
+
+Result<void> PostgresWriter::try_to_claim(const ports::Claim& claim, std::uint64_t epoch) {
+  if (version_ == kVersionWithoutHolder) ICN_TRY(upgrade(claim));
+  // Prepared statements are the connection's.
+  ICN_TRY(connection_.execute("DEALLOCATE ALL"));
+  ICN_TRY(connection_.prepare(statements_of(tables_)));
+  const std::string name = own_name();
+  PostgresParameters parameters;
+  parameters.add(view_of(name)).add(view_of(claim.holder));
+  parameters.add(std::uint64_t{claim.take_over == ports::TakeOver::yes}).add(epoch);
+  const PostgresRows taken = ICN_TRY(connection_.run("claim", parameters));
+  if (taken.count() != 1) return fail(not_the_writer());
   epoch_ = taken.number(0, 0);
   sequence_ = taken.number(0, 1);
   token_ = copy_of(taken.bytes(0, 2));
+  is_claimed_ = true;
   return {};
+}
+
+// The tables of a writer that knew of no holder are changed only when they are free, or are to be taken over.
+Result<void> PostgresWriter::upgrade(const ports::Claim& claim) {
+  if (claim.take_over == ports::TakeOver::no &&
+      !is_true(ICN_TRY(connection_.execute("SELECT writer IS NULL FROM " + tables_.meta))))
+    return fail(not_the_writer());
+  ICN_TRY(connection_.execute("BEGIN; ALTER TABLE " + tables_.meta +
+                              " ADD COLUMN IF NOT EXISTS holder text NOT NULL DEFAULT ''; UPDATE " + tables_.meta +
+                              " SET version = " + std::to_string(tables_.version) + "; COMMIT"));
+  version_ = tables_.version;
+  return {};
+}
+
+Error PostgresWriter::not_the_writer() {
+  const auto meta = connection_.execute("SELECT writer_name, " + std::string(kWriterSince) + " FROM " + tables_.meta);
+  if (!meta) return meta.error();
+  if (meta->count() != 1) return {ErrorCode::corrupted, location_.shown + ": " + tables_.meta + " has lost its row"};
+  return {ErrorCode::invalid_state,
+          location_.shown + ": the writer of this store is another one, " + std::string(text_of(meta->bytes(0, 0))) +
+              " since " + std::string(text_of(meta->bytes(0, 1))) +
+              " UTC; nothing was changed. Take it over only when that one has ended for good",
+          std::string(ports::kNotTheWriter), location_.shown};
 }
 
 Result<void> PostgresWriter::refuse_when_failed() const {
@@ -117,6 +178,7 @@ Result<void> PostgresWriter::refuse_when_failed() const {
 Result<void> PostgresWriter::commit(std::uint64_t count, const Send& send) {
   ICN_CHECK(count > 0);
   ICN_TRY(refuse_when_failed());
+  if (!is_claimed_) ICN_TRY(claim_at({location_.holder}, epoch_));
   if (auto done = commit_or_find_out(count, send); !done) {
     Lock lock(mutex_);
     failure_ = done.error();

@@ -27,7 +27,7 @@ PostgresTables tables() {
           "",
           "CREATE TABLE icn_state(key bytea PRIMARY KEY, value bytea NOT NULL, sum bigint NOT NULL); "
           "ALTER TABLE icn_state ALTER value SET STORAGE EXTERNAL;",
-          1,
+          2,
           {{"put",
             "INSERT INTO icn_state SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value, sum = excluded.sum"},
@@ -136,11 +136,16 @@ class PostgresSnapshot : public ports::StateReader {
 // What the batches leave of each key, in the order of keys: nothing of one transaction is written twice.
 using Net = std::map<std::string_view, const ports::Batch::Write*>;
 
-class PostgresStateStore : public ports::StateStore {
+class PostgresStateStore : public ports::StateStore, public ports::SharedStore {
  public:
   static Result<std::unique_ptr<ports::StateStore>> open(PostgresLocation location) {
     std::unique_ptr<PostgresWriter> writer = ICN_TRY(PostgresWriter::open(location, tables()));
     return std::unique_ptr<ports::StateStore>(new PostgresStateStore(std::move(writer), std::move(location)));
+  }
+
+  Result<void> claim(const ports::Claim& claim) override {
+    Lock lock(mutex_);
+    return writer_->claim(claim);
   }
 
   Result<std::optional<Bytes>> get(ByteView key) const override {
