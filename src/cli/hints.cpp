@@ -25,6 +25,7 @@ constexpr std::array kTable{
     HintRow{
         "dag_quota", "",
         "`icn dag gc` frees what nothing pins, `icn dag unpin` releases more, ICN_STORAGE_QUOTA sets another quota"},
+    HintRow{"disk_full", "", "make room on the disk; `icn dag gc` frees what nothing pins"},
     HintRow{"unreadable_block", "", "restore the block from a backup, or release the pin with `icn dag unpin`"},
     HintRow{"pin_recursive", "", "without --recursive the block alone is pinned"},
     HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
@@ -42,8 +43,8 @@ constexpr std::array kTable{
     HintRow{"storage.*", "", "`icn store migrate {subject} NEW` moves the store"},
     HintRow{"store_elsewhere", "state_store", "--state-store URL says where it goes"},
     HintRow{"store_elsewhere", "dag_store", "--dag-store URL says where it goes"},
-    HintRow{"store_not_empty", "", "--state-store and --dag-store choose other places"},
     HintRow{"not_the_writer", "", "`icn store takeover` makes this data folder the writer"},
+    HintRow{"store_not_empty", "", "--state-store and --dag-store choose other places"},
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
     HintRow{"cancel_job", "", "`icn job cancel {subject}`"},

@@ -111,24 +111,35 @@ void Usage::stamp(ports::Batch& batch) const {
   batch.put(model::key_of(model::keys::kDagUsage), out.take());
 }
 
-Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store, std::uint64_t incoming,
-                         const std::string& what) {
+Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming, const std::string& what) {
+  if (const auto free = quota.free_on_disk ? quota.free_on_disk() : std::nullopt;
+      free && (*free < kDiskReserveBytes || *free - kDiskReserveBytes < incoming)) {
+    return refuse(ErrorCode::storage, "disk_full",
+                  what + " needs " + amount(incoming) + ", and the disk is full: it has " + amount(*free) +
+                      " free for new work, of which " + amount(kDiskReserveBytes) +
+                      " are left to what was accepted before. Nothing was charged and nothing new is pinned.");
+  }
   if (quota.bytes == 0) return {};
   const std::uint64_t most = quota.open_to_new();
-  const auto fits = [&](std::uint64_t used) { return used <= most && incoming <= most - used; };
-  Usage::Figures figures = usage.figures();
-  if (fits(figures.bytes)) return {};
-  if (fits(figures.bytes - figures.slack)) {
-    const std::uint64_t since = usage.added();
-    usage.set_counted(ICN_TRY(store.statistics()).bytes, since);
-    figures = usage.figures();
-    if (fits(figures.bytes)) return {};
-  }
+  const std::uint64_t held = usage.figures().bytes;
+  if (held <= most && incoming <= most - held) return {};
   return refuse(ErrorCode::limit_exceeded, "dag_quota",
-                what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(figures.bytes) +
+                what + " needs " + amount(incoming) + " in the DAG store, which holds " + amount(held) +
                     " of its quota of " + amount(quota.bytes) + " (" + amount(quota.bytes - most) +
-                    " of it are reserved for settling jobs and for the collection itself). Nothing was charged "
-                    "and nothing new is pinned.");
+                    " of it are set aside for settling jobs, the collection, compiled modules and logs). Nothing was "
+                    "charged and nothing new is pinned.");
+}
+
+Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store, std::uint64_t incoming,
+                         const std::string& what) {
+  Result<void> fits = check_figure(quota, usage, incoming, what);
+  if (fits || fits.error().rule != "dag_quota") return fits;
+  const Usage::Figures figures = usage.figures();
+  const std::uint64_t least = figures.bytes - figures.slack;
+  if (least > quota.open_to_new() || incoming > quota.open_to_new() - least) return fits;
+  const std::uint64_t since = usage.added();
+  usage.set_counted(ICN_TRY(store.statistics()).bytes, since);
+  return check_figure(quota, usage, incoming, what);
 }
 
 }  // namespace icn::dag

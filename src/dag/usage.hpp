@@ -8,7 +8,9 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,13 +21,24 @@
 
 namespace icn::dag {
 
-// `bytes` is what the store may hold at most, the reserve included; 0: no quota. The reserve is kept free of new
-// submissions and files, so that jobs accepted before still settle and a collection has room to write.
+// `bytes` is what a node may take for blocks, compiled modules and logs together, the reserve included; 0: no quota.
+// The reserve is kept free of new submissions and files, so that jobs accepted before still settle and a collection
+// has room to write.
 struct Quota {
   std::uint64_t bytes = 10ULL << 30;
   std::uint64_t reserve = 512ULL << 20;
-  // What new blocks may fill: the reserve takes at most half.
-  [[nodiscard]] std::uint64_t open_to_new() const { return bytes - std::min(reserve, bytes / 2); }
+  // What the disk has free for new work; empty, or nothing: unknown.
+  std::function<std::optional<std::uint64_t>()> free_on_disk = {};
+  // The shares of compiled modules and logs, which are pruned to them; without a quota they are bounded all the same.
+  [[nodiscard]] std::uint64_t for_code() const { return std::min(bytes == 0 ? UINT64_MAX : bytes / 8, kCodeBytesMax); }
+  [[nodiscard]] std::uint64_t for_logs() const { return std::min(bytes == 0 ? UINT64_MAX : bytes / 16, kLogBytesMax); }
+  // What new blocks, and the results of open jobs, may fill: the reserve takes at most half of what is left.
+  [[nodiscard]] std::uint64_t open_to_new() const {
+    const std::uint64_t blocks = bytes - for_code() - for_logs();
+    return blocks - std::min(reserve, blocks / 2);
+  }
+  static constexpr std::uint64_t kCodeBytesMax = 1ULL << 30;
+  static constexpr std::uint64_t kLogBytesMax = 256ULL << 20;
 };
 
 // "5368709120", "5GiB": a whole number of bytes, or with KiB, MiB, GiB or TiB behind it. Errors: invalid_argument.
@@ -59,8 +72,14 @@ class Usage {
   model::UnixMs latest_ ICN_GUARDED_BY(mutex_);
 };
 
-// Whether `incoming` bytes more fit; counts the store when that could change the answer. `what` begins the refusal
-// ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and what to do; storage.
+// So much of a disk is left to what was accepted before.
+inline constexpr std::uint64_t kDiskReserveBytes = 16ULL << 20;
+// Whether `incoming` bytes more fit, on the disk too; counts the store when that could change the answer. `what`
+// begins the refusal ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and
+// what to do; storage, with the rule disk_full when the disk is. The same by the figure alone, which may be too high:
+// for callers that must not wait for a count.
+[[nodiscard]] Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming,
+                                        const std::string& what);
 [[nodiscard]] Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store,
                                        std::uint64_t incoming, const std::string& what);
 

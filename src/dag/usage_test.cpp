@@ -56,19 +56,19 @@ TEST_F(UsageTest, TheLatestTimeNeverGoesBack) {
 TEST_F(UsageTest, WithinTheQuotaNothingIsCounted) {
   put(500, 'a');
   usage->add(500);
-  EXPECT_TRUE(check_quota({1'000, 100}, *usage, blocks, 400, "The job"));
+  EXPECT_TRUE(check_quota({1'600, 400}, *usage, blocks, 400, "The job"));
   EXPECT_EQ(blocks.counts(), 0U);
 }
 
 TEST_F(UsageTest, ARefusalNamesTheQuotaAndTheBytes) {
   put(500, 'a');
   usage->add(500);
-  const auto refused = check_quota({1'000, 100}, *usage, blocks, 401, "The job");
+  const auto refused = check_quota({1'600, 400}, *usage, blocks, 401, "The job");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().rule, "dag_quota");
   for (const char* told :
-       {"The job needs 401 bytes", "holds 500 bytes", "quota of 1000 bytes", "100 bytes of it are"}) {
+       {"The job needs 401 bytes", "holds 500 bytes", "quota of 1600 bytes", "700 bytes of it are"}) {
     EXPECT_NE(refused.error().detail.find(told), std::string::npos) << told << " in " << refused.error().detail;
   }
 }
@@ -77,19 +77,50 @@ TEST_F(UsageTest, BlocksCountedTwiceDoNotRefuse) {
   put(500, 'a');
   usage->add(500);
   usage->add(500);  // the same again
-  EXPECT_TRUE(check_quota({1'000, 0}, *usage, blocks, 300, "The job"));
+  EXPECT_TRUE(check_quota({1'600, 0}, *usage, blocks, 800, "The job"));
   EXPECT_EQ(blocks.counts(), 1U);
   EXPECT_EQ(usage->figures(), (Usage::Figures{500, 0}));
   // Full indeed: refused by the figure, without counting again.
-  EXPECT_FALSE(check_quota({1'000, 0}, *usage, blocks, 501, "The job"));
+  EXPECT_FALSE(check_quota({1'600, 0}, *usage, blocks, 801, "The job"));
   EXPECT_EQ(blocks.counts(), 1U);
 }
 
+TEST_F(UsageTest, AFullDiskTakesNothingNewWhateverTheQuotaIs) {
+  std::optional<std::uint64_t> free = kDiskReserveBytes + 400;
+  for (const std::uint64_t bytes : {std::uint64_t{0}, Quota{}.bytes}) {
+    Quota quota{bytes, 0};
+    quota.free_on_disk = [&] { return free; };
+    EXPECT_TRUE(check_quota(quota, *usage, blocks, 400, "The job"));
+    const auto refused = check_quota(quota, *usage, blocks, 401, "The job");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::storage);
+    EXPECT_EQ(refused.error().rule, "disk_full");
+    EXPECT_NE(refused.error().detail.find("the disk is full"), std::string::npos) << refused.error().detail;
+    EXPECT_NE(refused.error().detail.find("Nothing was charged"), std::string::npos) << refused.error().detail;
+    free = kDiskReserveBytes - 1;
+    EXPECT_FALSE(check_quota(quota, *usage, blocks, 0, "The job"));
+    free = std::nullopt;
+    EXPECT_TRUE(check_quota(quota, *usage, blocks, 1 << 20, "The job")) << "unknown";
+    free = kDiskReserveBytes + 400;
+  }
+}
+
+TEST_F(UsageTest, CompiledModulesAndLogsHaveTheirSharesOfOneQuota) {
+  for (const std::uint64_t bytes : {std::uint64_t{1'600}, std::uint64_t{1} << 30, std::uint64_t{1} << 40}) {
+    const Quota quota{bytes, 0};
+    EXPECT_EQ(quota.open_to_new() + quota.for_code() + quota.for_logs(), bytes);
+    EXPECT_LE(quota.for_code(), Quota::kCodeBytesMax);
+    EXPECT_LE(quota.for_logs(), Quota::kLogBytesMax);
+  }
+  EXPECT_EQ((Quota{0, 0}).for_code(), Quota::kCodeBytesMax) << "bounded without a quota too";
+  EXPECT_EQ((Quota{0, 0}).for_logs(), Quota::kLogBytesMax);
+}
+
 TEST_F(UsageTest, TheReserveTakesAtMostHalfAndNoQuotaMeansNone) {
-  EXPECT_EQ((Quota{1'000, 900}).open_to_new(), 500U);
-  EXPECT_TRUE(check_quota({1'000, 900}, *usage, blocks, 500, "The job"));
-  EXPECT_FALSE(check_quota({1'000, 900}, *usage, blocks, 501, "The job"));
-  EXPECT_FALSE(check_quota({1'000, 900}, *usage, blocks, UINT64_MAX, "The job"));
+  EXPECT_EQ((Quota{1'600, 1'500}).open_to_new(), 650U);
+  EXPECT_TRUE(check_quota({1'600, 1'500}, *usage, blocks, 650, "The job"));
+  EXPECT_FALSE(check_quota({1'600, 1'500}, *usage, blocks, 651, "The job"));
+  EXPECT_FALSE(check_quota({1'600, 1'500}, *usage, blocks, UINT64_MAX, "The job"));
   EXPECT_TRUE(check_quota({0, 0}, *usage, blocks, UINT64_MAX, "The job"));
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "backends/registry.hpp"
@@ -22,12 +21,6 @@ using detail::Findings;
 using detail::kRestoreAdvice;
 
 constexpr std::size_t kRecordBytesMax = 64 * 1024;
-
-std::optional<std::uint64_t> free_bytes_of(const fs::path& path) {
-  struct statvfs status {};
-  if (::statvfs(path.c_str(), &status) != 0) return std::nullopt;
-  return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
-}
 
 std::string megabytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20); }
 
@@ -266,6 +259,7 @@ class Examiner {
   }
 
   void look_at_stores() {
+    for (const fs::path& folder : ballast_folders(folder_, record_)) give_up_ballast_when_full(folder);
     const auto state = open<ports::StateStore>(StorePort::state, &backends::state_store::open);
     const auto dag = open<ports::DagStore>(StorePort::dag, &backends::dag_store::open);
     if (state) detail::examine_state(*state, shown_url(url(StorePort::state)), findings_);

@@ -1,6 +1,6 @@
 // Examines a data folder and says in plain words what is wrong with it and what to do. Changes nothing: no file is
 // written or made, nothing is repaired (opening a store lets its engine finish what a crash left of its own files, as
-// every command does). Works on folders that are damaged anywhere.
+// every command does, and on a full disk gives the ballast up). Works on folders that are damaged anywhere.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/folders.hpp"
+#include "folder/ballast.hpp"
 #include "folder/data_folder.hpp"
 
 namespace icn::folder {
@@ -32,9 +33,8 @@ struct Examination {
   std::function<std::optional<std::uint64_t>(const std::filesystem::path&)> free_bytes = {};
 };
 
-// Below these, space is a warning and an error.
+// Below this, space is a warning; below kFreeBytesNone (folder/ballast.hpp) an error.
 inline constexpr std::uint64_t kFreeBytesLow = 512ULL << 20;
-inline constexpr std::uint64_t kFreeBytesNone = 16ULL << 20;
 // Of one kind of finding about blocks, at most this many are reported one by one.
 inline constexpr std::size_t kFindingsOfAKindMax = 20;
 

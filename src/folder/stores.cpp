@@ -10,6 +10,7 @@
 
 #include "backends/registry.hpp"
 #include "disk/folder.hpp"
+#include "folder/ballast.hpp"
 #include "ipld/sha256.hpp"
 #include "model/genesis.hpp"
 #include "model/keys.hpp"
@@ -51,6 +52,7 @@ Result<OpenStores> look_at_stores(const DataFolder& folder) {
     if (path && std::filesystem::exists(path->parent_path(), error))
       ICN_TRY(disk::open_private_folder(path->parent_path(), disk::Links::followed));
   }
+  keep_ballast(ballast_folders(folder.path(), folder.record()));
   OpenStores stores;
   stores.dag = ICN_TRY(backends::dag_store::open(folder.store_url(StorePort::dag)));
   stores.state = ICN_TRY(backends::state_store::open(folder.store_url(StorePort::state)));

@@ -1,6 +1,7 @@
 #include "node/embedded_node.hpp"
 
 #include "backends/registry.hpp"
+#include "folder/ballast.hpp"
 #include "folder/lazy_signer.hpp"
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
@@ -20,6 +21,14 @@ Result<model::Did> make_key(const std::filesystem::path& path, const std::option
   seed.fill(0);
   ICN_TRY(identity::write_key_file(path, file));
   return did;
+}
+
+// With what the disks of the folder have room for.
+runtime::NodeSettings settings_on_disk(const folder::DataFolder& folder, runtime::NodeSettings settings) {
+  settings.dag_quota.free_on_disk = [folders = folder::ballast_folders(folder.path(), folder.record())] {
+    return folder::free_for_new_work(folders);
+  };
+  return settings;
 }
 
 }  // namespace
@@ -99,8 +108,8 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   founding.member = ICN_TRY(model::Did::parse(record.member));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
-  node->state_ =
-      ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))), options.settings, founding));
+  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))),
+                                                   settings_on_disk(node->folder_, options.settings), founding));
   ICN_TRY(node->folder_.seal(record));
   ICN_TRY(folder::remove_unfinished(node->folder_.path()));
   return node;
@@ -114,7 +123,8 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
   // Who takes the stores away from another one has the node's key.
   if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->unlock_node_key());
   folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
-  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))), options.settings));
+  node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))),
+                                                  settings_on_disk(node->folder_, options.settings)));
   return node;
 }
 
