@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <tuple>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -112,6 +113,36 @@ Result<void> remove_file(const fs::path& path) {
   }
   return sync_folder(path.parent_path());
 }
+
+Result<std::uint64_t> prune_folder(const fs::path& path, std::string_view suffix, std::uint64_t bytes_max) {
+  constexpr std::uint64_t kBlockBytes = 4'096;
+  struct Found {
+    std::int64_t changed_s;
+    std::int64_t changed_ns;
+    std::string name;
+    std::uint64_t bytes;
+  };
+  std::vector<Found> files;
+  std::uint64_t total = 0;
+  for (const std::string& name : ICN_TRY(list_folder(path))) {
+    struct stat status {};
+    if (!name.ends_with(suffix) || ::lstat((path / name).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    const std::uint64_t blocks = (static_cast<std::uint64_t>(status.st_size) + kBlockBytes - 1) / kBlockBytes;
+    files.push_back({status.st_mtim.tv_sec, status.st_mtim.tv_nsec, name, blocks * kBlockBytes});
+    total += files.back().bytes;
+  }
+  if (total <= bytes_max) return total;
+  std::sort(files.begin(), files.end(), [](const Found& a, const Found& b) {
+    return std::tie(a.changed_s, a.changed_ns, a.name) < std::tie(b.changed_s, b.changed_ns, b.name);
+  });
+  for (const Found& file : files) {
+    if (total <= bytes_max) break;
+    if (::unlink((path / file.name).c_str()) == 0) total -= file.bytes;
+  }
+  return total;
+}
+
+void mark_used(const fs::path& file) { static_cast<void>(::utimensat(AT_FDCWD, file.c_str(), nullptr, 0)); }
 
 Result<FolderDraft> FolderDraft::make(const fs::path& destination) {
   std::string pattern = destination.string() + ".partial-XXXXXX";

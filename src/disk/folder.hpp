@@ -32,6 +32,14 @@ inline constexpr std::string_view kFolderMode = "folder_mode";
 // Does nothing when the file does not exist; durable.
 [[nodiscard]] Result<void> remove_file(const std::filesystem::path& path);
 
+// Removes those files of the folder whose names end so, the longest unchanged first, until the others take at most
+// `bytes_max`, each counted in whole blocks of 4 KiB; how much they take then. What cannot be removed stays. Not
+// durable. Errors: storage (the folder cannot be listed).
+[[nodiscard]] Result<std::uint64_t> prune_folder(const std::filesystem::path& path, std::string_view suffix,
+                                                 std::uint64_t bytes_max);
+// For prune_folder: the file is used now.
+void mark_used(const std::filesystem::path& file);
+
 // A new folder next to its destination, removed with all its files unless it gets that name.
 class FolderDraft {
  public:

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <ctime>
+
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +30,26 @@ Error error_of(const Result<T>& result) {
 }
 
 using Names = std::vector<std::string>;
+
+TEST_F(FolderTest, PruningRemovesWhatWasNotUsedForLongest) {
+  const auto make = [&](std::string_view name, std::size_t bytes, std::time_t used) {
+    ASSERT_TRUE(write_file(path(name), {Bytes(bytes)}, {}));
+    const std::array<timespec, 2> times{timespec{used, 0}, timespec{used, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path(name).c_str(), times.data(), 0), 0);
+  };
+  make("old.log", 10'000, 1);
+  make("older.log", 1, 0);
+  make("new.log", 5'000, 3);
+  make("key", 1'000'000, 0);
+  fs::create_symlink("old.log", path("link.log"));
+  EXPECT_EQ(*prune_folder(path("."), ".log", 24'576), 24'576U) << "three, one and two blocks";
+  mark_used(path("older.log"));
+  EXPECT_EQ(*prune_folder(path("."), ".log", 24'575), 12'288U);
+  EXPECT_EQ(*list_folder(path(".")), (Names{"key", "link.log", "new.log", "older.log"}));
+  EXPECT_EQ(*prune_folder(path("."), ".log", 0), 0U);
+  EXPECT_EQ(*list_folder(path(".")), (Names{"key", "link.log"}));
+  EXPECT_FALSE(prune_folder(path("nowhere"), ".log", 0));
+}
 
 TEST_F(FolderTest, FoldersAreMadeForTheirOwner) {
   EXPECT_TRUE(make_folder(path("a")).value());

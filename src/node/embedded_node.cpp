@@ -34,7 +34,11 @@ runtime::NodeSettings settings_on_disk(const folder::DataFolder& folder, runtime
 }  // namespace
 
 EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options)
-    : folder_(std::move(folder)), passphrase_(options.passphrase), compile_command_(options.compile_command) {
+    : folder_(std::move(folder)),
+      passphrase_(options.passphrase),
+      compile_command_(options.compile_command),
+      quota_(options.settings.dag_quota),
+      kept_logs_(folder_.logs_path(), quota_.for_logs()) {
   bind_job_operations(*this, slots_);
   bind_store_operations(*this, slots_);
 }
@@ -71,6 +75,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
   services.system_info = std::move(system.info);
   wasm::ExecutorOptions options;
   options.cache_folder = folder_.cache_path();
+  options.cache_bytes_max = quota_.for_code();
   options.clock = services.clock;
   options.compile_command = compile_command_;
   executor_ = ICN_TRY(wasm::make_executor(std::move(options)));

@@ -15,6 +15,7 @@
 #include "folder/data_folder.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
+#include "node/kept_logs.hpp"
 #include "node/log_hub.hpp"
 #include "node/owner_socket.hpp"
 #include "ports/executor.hpp"
@@ -73,6 +74,7 @@ class EmbeddedNode {
   // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
   [[nodiscard]] Result<void> unlock_node_key();
   [[nodiscard]] LogHub& logs() { return logs_; }
+  [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
   // Answers other processes on the folder's socket from now on (owner_operations.hpp). Errors: storage.
   [[nodiscard]] Result<void> serve();
   // What runs jobs here: executor threads, and the folder's socket for those who ask meanwhile. Both begin with the
@@ -91,12 +93,14 @@ class EmbeddedNode {
   folder::DataFolder folder_;
   PassphraseSource passphrase_;
   std::vector<std::string> compile_command_;
+  dag::Quota quota_;
   model::Did member_did_;
   std::unique_ptr<ports::Signer> member_;
   std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
   LogHub logs_;
+  KeptLogs kept_logs_;
   api::Slots slots_;
   Mutex mutex_;
   std::unique_ptr<OwnerServer> server_ ICN_GUARDED_BY(mutex_);

@@ -25,6 +25,7 @@ class JobLog {
   EmbeddedNode& node_;
   const model::JobId job_;
   std::optional<disk::File> file_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace icn::node

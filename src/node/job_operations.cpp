@@ -1,7 +1,6 @@
 #include "node/job_operations.hpp"
 
 #include "api/job_runs.hpp"
-#include "disk/file.hpp"
 #include "node/embedded_node.hpp"
 #include "node/job_log.hpp"
 #include "node/job_runner.hpp"
@@ -13,9 +12,9 @@ namespace {
 
 using LogSink = std::function<Result<void>(std::string_view)>;
 
-Result<std::string> stored_log(const EmbeddedNode& node, const jobs::JobRecord& record) {
+Result<std::string> stored_log(EmbeddedNode& node, const jobs::JobRecord& record) {
   const std::string id = record.id.to_text();
-  auto text = disk::read_text(node.folder().logs_path() / (id + ".log"), UINT64_MAX);
+  auto text = node.kept_logs().read(record.id);
   if (text || text.error().code != ErrorCode::not_found) return text;
   if (jobs::is_terminal(record.phase) || record.attempts > 0)
     return fail(ErrorCode::not_found, "no log of job " + id + " is kept here");

@@ -6,12 +6,17 @@ namespace icn::node {
 
 void LogHub::open(const model::JobId& job) {
   Lock lock(mutex_);
+  if (const auto before = std::find(ended_.begin(), ended_.end(), job); before != ended_.end()) {
+    ended_bytes_ -= logs_[job].text.size();
+    ended_.erase(before);
+  }
   logs_[job] = {};
 }
 
 void LogHub::write(const model::JobId& job, std::string_view text) {
   Lock lock(mutex_);
   Log& log = logs_[job];
+  if (log.ended) return;
   const std::size_t room = kLogHubBytesMax - std::min(kLogHubBytesMax, log.text.size());
   log.text.append(text.substr(0, room));
   changed_.notify_all();
@@ -19,8 +24,32 @@ void LogHub::write(const model::JobId& job, std::string_view text) {
 
 void LogHub::close(const model::JobId& job) {
   Lock lock(mutex_);
-  logs_[job].ended = true;
+  const auto found = logs_.find(job);
+  if (found != logs_.end() && !found->second.ended) {
+    found->second.ended = true;
+    found->second.text.shrink_to_fit();
+    ended_.push_back(job);
+    ended_bytes_ += found->second.text.size();
+    forget_ended();
+  }
   changed_.notify_all();
+}
+
+// Who follows one that is forgotten has had the time of all that ended since to read it; its file has the whole.
+void LogHub::forget_ended() {
+  while (ended_bytes_ > kEndedLogsBytesMax || ended_.size() > kEndedLogsMax) {
+    const auto oldest = logs_.find(ended_.front());
+    ended_.pop_front();
+    ended_bytes_ -= oldest->second.text.size();
+    logs_.erase(oldest);
+  }
+}
+
+std::size_t LogHub::bytes() const {
+  Lock lock(mutex_);
+  std::size_t total = 0;
+  for (const auto& [job, log] : logs_) total += log.text.size();
+  return total;
 }
 
 void LogHub::shut_down() {

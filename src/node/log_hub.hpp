@@ -1,9 +1,10 @@
 // The logs of running jobs, for observers: what a job has written so far, and a wait for more.
 //
-// Bounded: at most kLogHubBytesMax per job are kept (the sandbox bounds a job's log before that) and finished jobs are
-// forgotten by close(). Thread safe; writers never wait for readers.
+// Bounded: at most kLogHubBytesMax of a running job are kept (the sandbox bounds a job's log before that), and
+// kEndedLogsBytesMax of all jobs that have ended, the latest of them. Thread safe; writers never wait for readers.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,12 +15,14 @@
 namespace icn::node {
 
 inline constexpr std::size_t kLogHubBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kEndedLogsBytesMax = 2 * kLogHubBytesMax;
+inline constexpr std::size_t kEndedLogsMax = 1'024;
 
 class LogHub {
  public:
   void open(const model::JobId& job);
   void write(const model::JobId& job, std::string_view text);
-  // The job has ended: readers get what is left, then the end.
+  // The job has ended: readers get what is left, then the end. Readers of a job that is forgotten get the end.
   void close(const model::JobId& job);
   // Wakes every reader for good; reads answer the end from then on.
   void shut_down();
@@ -31,15 +34,20 @@ class LogHub {
   };
   // What comes after `offset`; with Follow::yes waits until there is something or the job ends.
   [[nodiscard]] Piece read(const model::JobId& job, std::size_t offset, Follow follow);
+  [[nodiscard]] std::size_t bytes() const;  // in memory
 
  private:
   struct Log {
     std::string text;
     bool ended = false;
   };
-  Mutex mutex_;
+  void forget_ended() ICN_REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
   Condition changed_;
   std::map<model::JobId, Log> logs_ ICN_GUARDED_BY(mutex_);
+  std::deque<model::JobId> ended_ ICN_GUARDED_BY(mutex_);  // oldest first
+  std::size_t ended_bytes_ ICN_GUARDED_BY(mutex_) = 0;
   bool down_ ICN_GUARDED_BY(mutex_) = false;
 };
 

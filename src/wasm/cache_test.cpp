@@ -14,6 +14,8 @@
 namespace icn::wasm::detail {
 namespace {
 
+constexpr std::uint64_t kRoom = 1 << 20;
+
 class Cache : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -45,17 +47,34 @@ class Cache : public ::testing::Test {
 };
 
 TEST_F(Cache, GivesBackWhatItKeptForTheSameModuleAndProfileOnly) {
-  const auto cache = ArtifactCache::open(folder_);
+  const auto cache = ArtifactCache::open(folder_, kRoom);
   ASSERT_TRUE(cache);
   EXPECT_FALSE(cache->find(module_, profile_));
   cache->keep(module_, profile_, bytes_of("code"));
   EXPECT_EQ(cache->find(module_, profile_), bytes_of("code"));
   EXPECT_FALSE(cache->find(profile_, module_));
-  EXPECT_EQ(ArtifactCache::open(folder_)->find(module_, profile_), bytes_of("code"));
+  EXPECT_EQ(ArtifactCache::open(folder_, kRoom)->find(module_, profile_), bytes_of("code"));
+}
+
+TEST_F(Cache, KeepsNoMoreThanItsRoomAndWhatWasUsedLast) {
+  const auto cache = ArtifactCache::open(folder_, kRoom);
+  ASSERT_TRUE(cache);
+  const auto module = [](int i) { return ipld::Cid::of(ipld::Codec::raw, bytes_of(std::to_string(i))); };
+  for (int i = 0; i < 20; ++i) {
+    cache->keep(module(i), profile_, Bytes(kRoom / 8));
+    std::uint64_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) bytes += entry.file_size();
+    EXPECT_LE(bytes, kRoom + 32) << "and the key";
+  }
+  EXPECT_FALSE(cache->find(module(0), profile_));
+  EXPECT_TRUE(cache->find(module(19), profile_));
+  cache->keep(module(20), profile_, Bytes(kRoom));
+  EXPECT_FALSE(cache->find(module(20), profile_)) << "it would push out all others";
+  EXPECT_TRUE(cache->find(module(19), profile_));
 }
 
 TEST_F(Cache, EveryTruncationAndFlippedBitOfAFileIsNotLoaded) {
-  const auto cache = ArtifactCache::open(folder_);
+  const auto cache = ArtifactCache::open(folder_, kRoom);
   ASSERT_TRUE(cache);
   cache->keep(module_, profile_, bytes_of("some machine code"));
   const std::filesystem::path path = code_file();
@@ -73,7 +92,7 @@ TEST_F(Cache, EveryTruncationAndFlippedBitOfAFileIsNotLoaded) {
 }
 
 TEST_F(Cache, TenThousandMutationsOfALargeFileAreNotLoaded) {
-  const auto cache = ArtifactCache::open(folder_);
+  const auto cache = ArtifactCache::open(folder_, kRoom);
   ASSERT_TRUE(cache);
   Bytes code(64 * 1024);
   for (std::size_t i = 0; i < code.size(); ++i) code[i] = static_cast<std::uint8_t>(i * 2654435761U >> 13);
@@ -87,11 +106,11 @@ TEST_F(Cache, TenThousandMutationsOfALargeFileAreNotLoaded) {
 }
 
 TEST_F(Cache, OfAnotherNodeIsWorthless) {
-  const auto cache = ArtifactCache::open(folder_);
+  const auto cache = ArtifactCache::open(folder_, kRoom);
   ASSERT_TRUE(cache);
   cache->keep(module_, profile_, bytes_of("code"));
   std::filesystem::remove(folder_ / "key");
-  EXPECT_FALSE(ArtifactCache::open(folder_)->find(module_, profile_));
+  EXPECT_FALSE(ArtifactCache::open(folder_, kRoom)->find(module_, profile_));
   struct stat status {};
   ASSERT_EQ(::stat((folder_ / "key").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
@@ -113,7 +132,7 @@ TEST_F(Cache, ADamagedFileCostsACompilationAndIsReplaced) {
   ASSERT_TRUE(second) << second.error().detail;
   EXPECT_EQ(second->receipt, first->receipt);
   EXPECT_EQ(read(path).size(), good.size());
-  EXPECT_TRUE(ArtifactCache::open(folder_)->find(ipld::Cid::of(ipld::Codec::raw, module), profile_block().cid));
+  EXPECT_TRUE(ArtifactCache::open(folder_, kRoom)->find(ipld::Cid::of(ipld::Codec::raw, module), profile_block().cid));
 }
 
 }  // namespace

@@ -32,9 +32,10 @@ struct ExecutorOptions {
   std::vector<std::string> compile_command;  // the worker program and its arguments; empty: compile in this process
   std::uint64_t compile_seconds_max = 120;
   std::uint64_t compile_memory_bytes_max = 4ULL << 30;
-  std::size_t cached_modules_max = 64;  // in memory
-  std::uint32_t runs_max = 64;          // stores at a time
-  std::shared_ptr<ports::Clock> clock;  // for measured times only
+  std::uint64_t cache_bytes_max = 1ULL << 30;          // of the folder's files
+  std::uint64_t cached_modules_bytes_max = 256 << 20;  // in memory
+  std::uint32_t runs_max = 64;                         // stores at a time
+  std::shared_ptr<ports::Clock> clock;                 // for measured times only
   EngineVariant variant;
 };
 

@@ -54,7 +54,7 @@ Report compare(const std::string& folder, std::uint64_t runs, std::uint64_t seed
   for (const wasm::CodeGenerator generator : kGenerators) {
     wasm::ExecutorOptions options;
     options.variant = {generator, nan};
-    options.cached_modules_max = modules.size();
+    options.cached_modules_bytes_max = UINT64_MAX;
     options.runs_max = 1;
     auto executor = wasm::make_executor(std::move(options));
     if (!executor) give_up(executor.error().detail);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kMagic = "ICNCODE";
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kSuffix = ".code";
 constexpr std::size_t kHead = 8 + 32;
 constexpr std::uint64_t kFileBytesMax = (std::uint64_t{2} << 30) + kHead;
 using Mac = std::array<std::uint8_t, 32>;
@@ -34,7 +35,7 @@ Mac mac_of(const std::array<std::uint8_t, 32>& key, const ipld::Cid& module, con
 }
 
 std::filesystem::path file_of(const std::filesystem::path& folder, const ipld::Cid& module, const ipld::Cid& profile) {
-  return folder / (module.to_text() + "-" + profile.to_text().substr(0, 20) + ".code");
+  return folder / (module.to_text() + "-" + profile.to_text().substr(0, 20) + std::string(kSuffix));
 }
 
 // Whole or not at all. Not synced: a lost cache costs nothing. Two threads may keep the same module at once.
@@ -42,13 +43,14 @@ constexpr disk::WriterOptions kKept{.appears = disk::Appears::as_replacement, .i
 
 }  // namespace
 
-Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder) {
+Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder, std::uint64_t bytes_max) {
   ICN_CHECK(sodium_init() >= 0);
   ArtifactCache cache;
   if (folder.empty()) return cache;
   // Code from it runs, so that nobody else may have put it there.
   ICN_TRY(disk::make_private_folder(folder));
   cache.folder_ = folder;
+  cache.bytes_max_ = bytes_max;
   const std::filesystem::path key_path = folder / "key";
   const auto key = disk::read_file(key_path, cache.key_.size());
   if (key && key->size() == cache.key_.size()) {
@@ -72,12 +74,14 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
         "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled anew");
     return std::nullopt;
   }
+  disk::mark_used(file_of(folder_, module, profile));
   file->erase(file->begin(), file->begin() + kHead);
   return *std::move(file);
 }
 
 void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, ByteView artifact) const {
-  if (folder_.empty()) return;
+  // One that has no room would only push out the others.
+  if (folder_.empty() || artifact.size() + kHead > bytes_max_) return;
   Bytes head;
   head.reserve(kHead);
   append(head, kMagic);
@@ -86,6 +90,7 @@ void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, Byte
   if (!disk::write_file(file_of(folder_, module, profile), {head, artifact}, kKept)) {
     log(LogLevel::warning, "sandbox", "a compiled module could not be kept in '" + folder_.string() + "'");
   }
+  static_cast<void>(disk::prune_folder(folder_, kSuffix, bytes_max_).has_value());
 }
 
 }  // namespace icn::wasm::detail

@@ -1,50 +1,15 @@
 #include "wasm/executor.hpp"
 
-#include <list>
-#include <map>
-
-#include "core/mutex.hpp"
 #include "wasm/detail/artifact_cache.hpp"
 #include "wasm/detail/compiler.hpp"
 #include "wasm/detail/engine.hpp"
 #include "wasm/detail/execution.hpp"
+#include "wasm/detail/module_shelf.hpp"
 #include "wasm/preflight.hpp"
 
 namespace icn::wasm {
 namespace detail {
 namespace {
-
-// Compiled modules in memory, least recently used out first; runs keep theirs alive.
-class ModuleShelf {
- public:
-  explicit ModuleShelf(std::size_t count_max) : count_max_(count_max) {}
-
-  std::shared_ptr<const CompiledModule> find(const ipld::Cid& cid) {
-    Lock lock(mutex_);
-    const auto found = by_cid_.find(cid);
-    if (found == by_cid_.end()) return nullptr;
-    order_.splice(order_.begin(), order_, found->second.second);
-    return found->second.first;
-  }
-
-  void keep(const ipld::Cid& cid, std::shared_ptr<const CompiledModule> module) {
-    Lock lock(mutex_);
-    if (by_cid_.contains(cid)) return;
-    order_.push_front(cid);
-    by_cid_.emplace(cid, std::pair{std::move(module), order_.begin()});
-    while (by_cid_.size() > count_max_) {
-      by_cid_.erase(order_.back());
-      order_.pop_back();
-    }
-  }
-
- private:
-  Mutex mutex_;
-  const std::size_t count_max_;
-  std::list<ipld::Cid> order_ ICN_GUARDED_BY(mutex_);
-  std::map<ipld::Cid, std::pair<std::shared_ptr<const CompiledModule>, std::list<ipld::Cid>::iterator>> by_cid_
-      ICN_GUARDED_BY(mutex_);
-};
 
 constexpr ports::Descriptor kSandbox{"executor", "wasmtime", ports::Grade::production,
                                      "a deterministic, metered sandbox"};
@@ -59,7 +24,7 @@ class Sandbox : public ports::Executor {
         engine_(std::move(engine)),
         linker_(std::move(linker)),
         cache_(std::move(cache)),
-        shelf_(options_.cached_modules_max),
+        shelf_(options_.cached_modules_bytes_max),
         tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
 
   Result<ports::ModuleInfo> inspect(ByteView module) const override {
@@ -136,7 +101,7 @@ class Sandbox : public ports::Executor {
     }
     module->parsed = std::move(parsed);
     module->module_bytes = bytes.size();
-    shelf_.keep(cid, module);
+    shelf_.keep(cid, module, artifact->size() + bytes.size());
     return std::shared_ptr<const CompiledModule>(std::move(module));
   }
 
@@ -160,7 +125,7 @@ class Sandbox : public ports::Executor {
   Engine engine_;
   Linker linker_;
   ArtifactCache cache_;
-  mutable ModuleShelf shelf_;
+  mutable ModuleShelf<CompiledModule> shelf_;
   ports::ProfileTables tables_;
 };
 
@@ -170,7 +135,7 @@ class Sandbox : public ports::Executor {
 Result<std::shared_ptr<ports::Executor>> make_executor(ExecutorOptions options) {
   detail::Engine engine = ICN_TRY(detail::make_engine(options.variant, options.runs_max));
   detail::Linker linker = ICN_TRY(detail::make_linker(engine.get()));
-  detail::ArtifactCache cache = ICN_TRY(detail::ArtifactCache::open(options.cache_folder));
+  detail::ArtifactCache cache = ICN_TRY(detail::ArtifactCache::open(options.cache_folder, options.cache_bytes_max));
   return std::shared_ptr<ports::Executor>(
       std::make_shared<detail::Sandbox>(std::move(options), std::move(engine), std::move(linker), std::move(cache)));
 }
