@@ -118,6 +118,7 @@ struct JobBook::State {
   std::map<model::JobId, JobRecord> jobs ICN_GUARDED_BY(mutex);
   std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // forgotten, oldest first
   std::size_t open ICN_GUARDED_BY(mutex) = 0;             // those of `jobs` that are not terminal
+  std::uint64_t open_result_bytes ICN_GUARDED_BY(mutex) = 0;
   std::uint64_t next_number ICN_GUARDED_BY(mutex) = 1;
   std::uint64_t first_kept ICN_GUARDED_BY(mutex) = 1;  // every job of this or a later number is in `jobs`
 
@@ -147,6 +148,7 @@ Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store, M
   for (const std::uint64_t number : numbers) {
     JobRecord record = ICN_TRY(read_record(store, number, "open"));
     const model::JobId id = record.id;
+    book->state_->open_result_bytes += record.result_bytes;
     book->state_->jobs.emplace(id, std::move(record));
   }
   book->state_->count(book->state_->jobs.size());
@@ -163,6 +165,7 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   batch.put(number_key(record.id), std::move(number));
   batch.put(open_key(record.number), {});
   state_->jobs.emplace(record.id, record);
+  state_->open_result_bytes += record.result_bytes;
   state_->count(state_->open + 1, Metric::jobs_submitted);
   return record;
 }
@@ -181,10 +184,17 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
   put_record(record, batch);
   if (is_terminal(record.phase)) {
     batch.erase(open_key(at->second.number));
+    state_->open_result_bytes -= at->second.result_bytes;
     state_->count(state_->open - 1, metric_of(record.phase));
   }
+  ICN_CHECK(record.result_bytes == at->second.result_bytes);
   at->second = record;
   return {};
+}
+
+std::uint64_t JobBook::open_result_bytes() const {
+  Lock lock(state_->mutex);
+  return state_->open_result_bytes;
 }
 
 void JobBook::forget(const model::JobId& id) {

@@ -33,8 +33,8 @@ Result<void> BlockIntake::put(std::span<const ipld::Block> blocks) {
 Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
   std::uint64_t bytes = 0;
   for (const ipld::Block& block : blocks) bytes += block.bytes.size();
-  ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.blocks().usage(), node_.dag_store(), bytes,
-                           "What is being stored"));
+  ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.blocks().usage(), node_.dag_store(),
+                           bytes + node_.jobs().open_result_bytes(), "What is being stored"));
   put_ += blocks.size();
   node_.blocks().usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
   if (hold_.size() < kHeldMax) return {};
@@ -104,8 +104,8 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
 
 Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives) {
   // As a whole and before anything is stored; the blocks are checked as they come.
-  ICN_TRY(
-      dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), bytes.size(), "The file"));
+  ICN_TRY(dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(),
+                           bytes.size() + node.jobs().open_result_bytes(), "The file, with what open jobs may write,"));
   BlockIntake intake(node);
   StoredFile out;
   // Leaves have a MiB each, so each block is a put of its own.

@@ -2,6 +2,7 @@
 #include "runtime/blocks.hpp"
 
 #include "model/transcript.hpp"
+#include "runtime/cancel.hpp"
 #include "runtime/replay.hpp"
 #include "runtime/testing/home_fixture.hpp"
 
@@ -341,12 +342,24 @@ TEST_F(Blocks, AnOlderStateStoreIsNotOpened) {
 }
 
 struct QuotaTest : Blocks {
-  // Room for `bytes` beside what is there now.
-  void found_with_room(std::uint64_t bytes) {
+  // Room for `bytes` next to what is there now.
+  void found_with_room(std::uint64_t bytes, std::uint64_t reserve = 16 * 1024) {
     found();
-    const std::uint64_t used = node->dag_store().statistics()->bytes;
-    settings.dag_quota = {used + bytes + 16 * 1024, 16 * 1024};
+    const std::uint64_t blocks = node->dag_store().statistics()->bytes + bytes + reserve;
+    settings.dag_quota = {blocks * 16 / 13, reserve};  // the others are for compiled modules and logs
     reopen();
+  }
+  // A job whose results may have so many bytes.
+  JobDraft small(const std::string& script, std::uint64_t output_bytes = 4'096) {
+    JobDraft from = draft(script);
+    const auto place = [](std::string_view name) {
+      return std::find_if(model::kLimitTable.begin(), model::kLimitTable.end(),
+                          [&](const model::LimitRow& row) { return row.name == name; }) -
+             model::kLimitTable.begin();
+    };
+    from.limits.values[static_cast<std::size_t>(place("max_output_bytes"))] = output_bytes;
+    from.limits.values[static_cast<std::size_t>(place("max_log_bytes"))] = 0;
+    return from;
   }
 };
 
@@ -359,7 +372,7 @@ TEST_F(QuotaTest, AFullStoreRefusesNewJobsAndFilesAndChargesNothing) {
   EXPECT_EQ(file.error().code, ErrorCode::limit_exceeded);
   EXPECT_FALSE(has(ipld::Cid::of(ipld::Codec::raw, Bytes(200 * 1024, 'c'))));
   const model::Mana before = of_member();
-  JobDraft from = draft("copy\n");
+  JobDraft from = small("copy\n", 150 * 1024);
   from.inputs = {Bytes(150 * 1024, 'i')};
   const auto job = submit_job(*node, request(from));
   ASSERT_FALSE(job);
@@ -374,7 +387,7 @@ TEST_F(QuotaTest, AFullStoreRefusesNewJobsAndFilesAndChargesNothing) {
 
 TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
   found_with_room(40 * 1024);
-  const SubmitAnswer answer = submit(draft("output " + std::string(2'000, 'o') + "\n"));
+  const SubmitAnswer answer = submit(small("output " + std::string(2'000, 'o') + "\n"));
   ASSERT_TRUE(put_file(*node, member->did(), Bytes(24 * 1024, 'f'), kForEver));
   EXPECT_FALSE(put_file(*node, member->did(), Bytes(16 * 1024, 'g'), kForEver));
   const JobReport report = execute_job(*node, answer.id).value();
@@ -386,13 +399,35 @@ TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
 
 TEST_F(QuotaTest, TheSameModuleAgainTakesNoRoom) {
   found_with_room(2 * 1024 * 1024);
-  JobDraft from = draft("log " + std::string(900 * 1024, 'm') + "\n");
+  JobDraft from = small("log " + std::string(900 * 1024, 'm') + "\n");
   for (int i = 0; i < 20; ++i) {
     const auto accepted = submit_job(*node, request(from));
     ASSERT_TRUE(accepted) << i << " " << accepted.error().detail;
   }
   EXPECT_LE(node->dag_store().statistics()->bytes, node->blocks().usage().figures().bytes);
   EXPECT_LT(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes + 100'000);
+}
+
+TEST_F(QuotaTest, ResultsOfOpenJobsAreReservedAtAcceptance) {
+  found_with_room(1024 * 1024);
+  constexpr std::uint64_t kOutput = 200 * 1024;
+  std::vector<model::JobId> open;
+  Result<SubmitAnswer> submitted = submit_job(*node, request(small("output x\n", kOutput)));
+  for (int i = 0; submitted && i < 20; ++i) {
+    open.push_back(submitted->id);
+    submitted = submit_job(*node, request(small("output x\n", kOutput)));
+  }
+  ASSERT_FALSE(submitted) << "more results than there is room for";
+  EXPECT_EQ(submitted.error().rule, "dag_quota");
+  EXPECT_EQ(open.size(), 4U);
+  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput);
+  EXPECT_EQ(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver).error().rule, "dag_quota");
+  reopen();
+  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput) << "the next process counts them too";
+  ASSERT_TRUE(cancel_job(*node, open[0]));
+  ASSERT_TRUE(execute_job(*node, open[1]));
+  EXPECT_EQ(node->jobs().open_result_bytes(), 2 * kOutput);
+  EXPECT_TRUE(submit_job(*node, request(small("output x\n", kOutput))));
 }
 
 TEST_F(QuotaTest, TheFigureSurvivesAReopening) {
@@ -408,7 +443,7 @@ TEST_F(QuotaTest, TheFigureSurvivesAReopening) {
   EXPECT_EQ(node->blocks().usage().figures().slack, 0U);
 }
 
-struct IntakeTest : Blocks {
+struct IntakeTest : QuotaTest {
   static ipld::Block numbered(std::size_t number) {
     return ipld::Block::of(ipld::Codec::raw, bytes_of("block " + std::to_string(number)));
   }
@@ -480,9 +515,7 @@ TEST_F(IntakeTest, OneThatTookTooLongPinsNothing) {
 }
 
 TEST_F(IntakeTest, ItStopsAtTheQuota) {
-  found();
-  settings.dag_quota = {node->dag_store().statistics()->bytes + 3 * 1024 * 1024, 0};
-  reopen();
+  found_with_room(3 * 1024 * 1024 + 1024, 0);
   BlockIntake intake(*node);
   Result<void> added;
   std::size_t count = 0;

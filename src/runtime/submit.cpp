@@ -74,12 +74,15 @@ Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& sourc
 // its settlement adds without an output.
 constexpr std::uint64_t kOwnBlocksBytes = 8 * 1024;
 
-Result<void> check_room(NodeState& node, const SubmitRequest& request, const std::vector<ipld::Block>& blocks) {
+Result<void> check_room(NodeState& node, const SubmitRequest& request, const model::WasmSecurityLimits& limits,
+                        const std::vector<ipld::Block>& blocks) {
   std::uint64_t incoming = kOwnBlocksBytes + request.body.bytes.size();
+  incoming += detail::result_bytes(limits) + node.jobs().open_result_bytes();
   for (const ipld::Block& block : blocks) {
     if (ICN_TRY(dag::worth_putting(node.dag_store(), block))) incoming += block.bytes.size();
   }
-  return dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), incoming, "The job");
+  return dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(), incoming,
+                          "The job, with what it and the open jobs may still write,");
 }
 
 // What the job rests on stays from here on, whether it came with the request or was in the store before. Returns the
@@ -118,7 +121,7 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   checked.size.module_bytes = checked.module->size();
   ICN_TRY(executor->preflight(*checked.module, job, limits));
   checked.blocks = ICN_TRY(blocks_to_keep(source, job, request.blocks));
-  ICN_TRY(check_room(node, request, checked.blocks));
+  ICN_TRY(check_room(node, request, limits, checked.blocks));
   node.services().random->fill(checked.secret);
   checked.check = ipld::sha256(checked.secret);
   return {};

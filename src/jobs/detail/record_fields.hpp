@@ -24,6 +24,7 @@ inline constexpr std::array kCoreFields{
     required<&R::deadlines>("deadlines"),
     required<&R::submitter>("submitter"),
     field<&R::fuel_limit>("fuel_limit"),
+    field<&R::result_bytes>("result_bytes"),
 };
 inline constexpr std::array kStoryFields{
     field<&R::effects_told>("dropped"),

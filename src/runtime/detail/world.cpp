@@ -191,6 +191,7 @@ jobs::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& j
   record.discount = order.discount;
   record.budget = accepted.acceptance.budget;
   record.fuel_limit = order.limits.max_fuel;
+  record.result_bytes = result_bytes(order.limits);
   std::string text = "accepted; reserved " + order.reserve.to_text() + " of the submitter";
   if (order.discount.umana != 0)
     text += " and " + order.discount.to_text() + " of the treasury as its reputation discount";

@@ -53,6 +53,11 @@ struct SignedAcceptance {
 };
 [[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance);
 
+// What the results of a job with these limits may have at most: reserved while it is open.
+[[nodiscard]] constexpr std::uint64_t result_bytes(const model::WasmSecurityLimits& limits) {
+  return limits.max_output_bytes + limits.max_log_bytes;
+}
+
 [[nodiscard]] jobs::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& job,
                                          const model::JobId& id, const ipld::Cid& authority,
                                          const ipld::Digest& secret);
