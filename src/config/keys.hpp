@@ -40,7 +40,8 @@ inline constexpr std::array kKeyTable{
            "where everything lives that changes (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
            &check_state_url},
     KeyRow{Key::storage_quota, "storage.quota", "ICN_STORAGE_QUOTA", "", "10GiB",
-           "what blocks, compiled modules and logs may take together, in bytes or with KiB, MiB, GiB or TiB behind the number; 0 for no quota",
+           "what blocks, compiled modules and logs may take together, in bytes or with KiB, MiB, GiB or TiB behind the "
+           "number; 0 for no quota",
            &check_bytes},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }

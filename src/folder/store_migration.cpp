@@ -171,7 +171,7 @@ class Mover {
     return {};
   }
 
-  // As the writer: nobody else changes it meanwhile.
+  // As the writer, so that nothing else changes it meanwhile.
   template <class Kind>
   auto open(const std::string& url) const -> decltype(Kind::look(url)) {
     auto store = ICN_TRY(Kind::look(url));

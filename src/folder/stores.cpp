@@ -64,7 +64,7 @@ bool is_shared(const DataFolder& folder, StorePort port) {
   return descriptor && descriptor->place == ports::Place::server;
 }
 
-// The state first: whoever has that one is the node.
+// The state first: its writer is the node.
 Result<void> claim_stores(const DataFolder& folder, const OpenStores& stores, ports::TakeOver take_over) {
   if (!is_shared(folder, StorePort::state) && !is_shared(folder, StorePort::dag)) return {};
   const ports::Claim claim{ICN_TRY(holder_of(folder.path())), take_over};

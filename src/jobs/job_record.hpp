@@ -83,7 +83,7 @@ struct JobRecord {
   std::uint64_t fuel_used = 0;
   std::uint64_t fuel_limit = 0;
   std::uint64_t settling_fuel = 0;  // what the work of settling its effects cost, besides fuel_used
-  std::uint64_t result_bytes = 0;  // what its output and its log may have at most
+  std::uint64_t result_bytes = 0;   // what its output and its log may have at most
   std::uint32_t memory_pages = 0;
   std::string message;               // what happened in words
   std::optional<ErrorCode> failure;  // why a job ended without a receipt, or the last failed attempt

@@ -74,6 +74,7 @@ JobRecord full_record() {
   record.exit_code = -1;
   record.fuel_used = 10;
   record.fuel_limit = UINT64_MAX;
+  record.result_bytes = 17'825'792;
   record.settling_fuel = 11;
   record.memory_pages = 3;
   record.message = "trapped";

@@ -34,10 +34,9 @@ Result<api::TakeoverDone> take_over(const OpeningOptions& process, const api::Ta
   options.take_over = ports::TakeOver::yes;
   const auto node = ICN_TRY(EmbeddedNode::open(request.data, options));
   api::TakeoverDone answer;
-  for (const auto [port, named] : {std::pair{folder::StorePort::state, api::StorePort::state},
-                                   std::pair{folder::StorePort::dag, api::StorePort::dag}}) {
+  for (const folder::StorePort port : folder::kStorePorts) {
     const auto kind = ICN_TRY(folder::describe_store(port, node->folder().store_url(port)));
-    if (kind.place == ports::Place::server) answer.claimed.push_back(named);
+    if (kind.place == ports::Place::server) answer.claimed.push_back(port);
   }
   return answer;
 }

@@ -21,7 +21,7 @@ TEST(LogHub, ForgetsTheOldestOfTheJobsThatHaveEnded) {
     hub.close(job_of(i));
     EXPECT_LE(hub.bytes(), kEndedLogsBytesMax);
   }
-  EXPECT_TRUE(hub.read(job_of(0), 0, LogHub::Follow::yes).ended) << "whoever follows it is not left waiting";
+  EXPECT_TRUE(hub.read(job_of(0), 0, LogHub::Follow::yes).ended) << "a follower is not left waiting";
   EXPECT_EQ(hub.read(job_of(kJobs - 1), 0, LogHub::Follow::yes).text, text);
 }
 

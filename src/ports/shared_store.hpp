@@ -1,7 +1,7 @@
 // A store that several machines can reach, and of which one of them is the writer at a time. Files are kept from a
 // second process by their own locks; only a store on a server implements this, next to its own port.
 //
-// Opening such a store only looks: whoever writes goes on undisturbed. claim() makes this opening the writer, and
+// Opening such a store only looks: its writer goes on undisturbed. claim() makes this opening the writer, and
 // refuses from then on whatever the writer before it does. Implementations are thread safe.
 #pragma once
 #include <string>
@@ -13,8 +13,8 @@ namespace icn::ports {
 enum class TakeOver : std::uint8_t { no, yes };
 
 struct Claim {
-  // Who claims, under a name that nobody else uses and that is the same at each opening: openings of one holder follow
-  // each other without being asked. Empty: nobody in particular; then only a store without a writer is free.
+  // Who claims, under a name of its own that is the same at each opening: openings of one holder follow
+  // each other without being asked. Empty: no holder; then only a store without a writer is free.
   std::string holder;
   TakeOver take_over = TakeOver::no;  // yes: also from another holder
 };

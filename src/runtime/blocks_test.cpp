@@ -1,48 +1,12 @@
-// What stays and what goes: the pins of jobs, members' pins, retention, the quota and the collection.
-#include "runtime/blocks.hpp"
-
+// What stays and what goes: the pins of jobs, members' pins, retention and the collection.
 #include "model/transcript.hpp"
 #include "runtime/cancel.hpp"
-#include "runtime/replay.hpp"
-#include "runtime/testing/home_fixture.hpp"
+#include "runtime/testing/blocks_fixture.hpp"
 
 namespace icn::runtime {
 namespace {
 
 constexpr std::uint64_t kDayMs = 86'400'000;
-constexpr TimeToLive kForEver{};
-
-struct Blocks : HomeFixture {
-  GarbageReport collect(dag::SweepMode mode = dag::SweepMode::remove) {
-    GarbageOptions options;
-    options.sweep.mode = mode;
-    auto report = collect_garbage(*node, options);
-    EXPECT_TRUE(report) << report.error().detail;
-    return report ? *report : GarbageReport{};
-  }
-  std::uint64_t would_go() { return collect(dag::SweepMode::look).collection.removed_blocks; }
-
-  // Everything that a stranger needs to believe and repeat the job.
-  void expect_evidence(const JobReport& report) {
-    const auto verified = verify_receipt(*node, *report.record.receipt);
-    ASSERT_TRUE(verified) << verified.error().detail;
-    const auto replayed = replay_receipt(node->dag_store(), *executor, *report.record.receipt);
-    ASSERT_TRUE(replayed) << replayed.error().detail;
-    EXPECT_EQ(replayed->verdict, ReplayVerdict::match) << replayed->detail;
-    std::string output;
-    EXPECT_TRUE(read_output(*node, report.record, [&](ByteView piece) -> Result<void> {
-      output += text_of(piece);
-      return {};
-    }));
-    EXPECT_EQ(output, text_of(report.output));
-  }
-  bool has(const ipld::Cid& cid) const { return node->dag_store().has(cid).value(); }
-  ipld::Cid put_unpinned(std::string_view text) {
-    const ipld::Block block = ipld::Block::of(ipld::Codec::raw, bytes_of(text));
-    EXPECT_TRUE(node->dag_store().put(std::span(&block, 1)));
-    return block.cid;
-  }
-};
 
 TEST_F(Blocks, NothingOfASettledJobGoes) {
   found();
@@ -341,109 +305,7 @@ TEST_F(Blocks, AnOlderStateStoreIsNotOpened) {
   EXPECT_NE(refused.error().detail.find("older"), std::string::npos);
 }
 
-struct QuotaTest : Blocks {
-  // Room for `bytes` next to what is there now.
-  void found_with_room(std::uint64_t bytes, std::uint64_t reserve = 16 * 1024) {
-    found();
-    const std::uint64_t blocks = node->dag_store().statistics()->bytes + bytes + reserve;
-    settings.dag_quota = {blocks * 16 / 13, reserve};  // the others are for compiled modules and logs
-    reopen();
-  }
-  // A job whose results may have so many bytes.
-  JobDraft small(const std::string& script, std::uint64_t output_bytes = 4'096) {
-    JobDraft from = draft(script);
-    const auto place = [](std::string_view name) {
-      return std::find_if(model::kLimitTable.begin(), model::kLimitTable.end(),
-                          [&](const model::LimitRow& row) { return row.name == name; }) -
-             model::kLimitTable.begin();
-    };
-    from.limits.values[static_cast<std::size_t>(place("max_output_bytes"))] = output_bytes;
-    from.limits.values[static_cast<std::size_t>(place("max_log_bytes"))] = 0;
-    return from;
-  }
-};
-
-TEST_F(QuotaTest, AFullStoreRefusesNewJobsAndFilesAndChargesNothing) {
-  found_with_room(1024 * 1024);
-  const StoredFile big = put_file(*node, member->did(), Bytes(900 * 1024, 'b'), kForEver).value();
-  const auto file = put_file(*node, member->did(), Bytes(200 * 1024, 'c'), kForEver);
-  ASSERT_FALSE(file);
-  EXPECT_EQ(file.error().rule, "dag_quota");
-  EXPECT_EQ(file.error().code, ErrorCode::limit_exceeded);
-  EXPECT_FALSE(has(ipld::Cid::of(ipld::Codec::raw, Bytes(200 * 1024, 'c'))));
-  const model::Mana before = of_member();
-  JobDraft from = small("copy\n", 150 * 1024);
-  from.inputs = {Bytes(150 * 1024, 'i')};
-  const auto job = submit_job(*node, request(from));
-  ASSERT_FALSE(job);
-  EXPECT_EQ(job.error().rule, "dag_quota");
-  EXPECT_NE(job.error().detail.find("Nothing was charged"), std::string::npos);
-  EXPECT_EQ(of_member(), before);
-  // Making room as the refusal says.
-  ASSERT_TRUE(unpin(*node, member->did(), big.cid.to_text()));
-  EXPECT_GE(collect().collection.removed_bytes, 900U * 1024);
-  EXPECT_TRUE(submit_job(*node, request(from)));
-}
-
-TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
-  found_with_room(40 * 1024);
-  const SubmitAnswer answer = submit(small("output " + std::string(2'000, 'o') + "\n"));
-  ASSERT_TRUE(put_file(*node, member->did(), Bytes(24 * 1024, 'f'), kForEver));
-  EXPECT_FALSE(put_file(*node, member->did(), Bytes(16 * 1024, 'g'), kForEver));
-  const JobReport report = execute_job(*node, answer.id).value();
-  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
-  expect_evidence(report);
-  // And a collection runs in a full store.
-  EXPECT_EQ(collect().collection.removed_blocks, 0U);
-}
-
-TEST_F(QuotaTest, TheSameModuleAgainTakesNoRoom) {
-  found_with_room(2 * 1024 * 1024);
-  JobDraft from = small("log " + std::string(900 * 1024, 'm') + "\n");
-  for (int i = 0; i < 20; ++i) {
-    const auto accepted = submit_job(*node, request(from));
-    ASSERT_TRUE(accepted) << i << " " << accepted.error().detail;
-  }
-  EXPECT_LE(node->dag_store().statistics()->bytes, node->blocks().usage().figures().bytes);
-  EXPECT_LT(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes + 100'000);
-}
-
-TEST_F(QuotaTest, ResultsOfOpenJobsAreReservedAtAcceptance) {
-  found_with_room(1024 * 1024);
-  constexpr std::uint64_t kOutput = 200 * 1024;
-  std::vector<model::JobId> open;
-  Result<SubmitAnswer> submitted = submit_job(*node, request(small("output x\n", kOutput)));
-  for (int i = 0; submitted && i < 20; ++i) {
-    open.push_back(submitted->id);
-    submitted = submit_job(*node, request(small("output x\n", kOutput)));
-  }
-  ASSERT_FALSE(submitted) << "more results than there is room for";
-  EXPECT_EQ(submitted.error().rule, "dag_quota");
-  EXPECT_EQ(open.size(), 4U);
-  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput);
-  EXPECT_EQ(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver).error().rule, "dag_quota");
-  reopen();
-  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput) << "the next process counts them too";
-  ASSERT_TRUE(cancel_job(*node, open[0]));
-  ASSERT_TRUE(execute_job(*node, open[1]));
-  EXPECT_EQ(node->jobs().open_result_bytes(), 2 * kOutput);
-  EXPECT_TRUE(submit_job(*node, request(small("output x\n", kOutput))));
-}
-
-TEST_F(QuotaTest, TheFigureSurvivesAReopening) {
-  found();
-  run(draft("output x\n"));
-  ASSERT_TRUE(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver));
-  const std::uint64_t bytes = node->blocks().usage().figures().bytes;
-  EXPECT_GE(bytes, node->dag_store().statistics()->bytes);
-  reopen();
-  EXPECT_EQ(node->blocks().usage().figures().bytes, bytes);
-  collect();
-  EXPECT_EQ(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes);
-  EXPECT_EQ(node->blocks().usage().figures().slack, 0U);
-}
-
-struct IntakeTest : QuotaTest {
+struct IntakeTest : Blocks {
   static ipld::Block numbered(std::size_t number) {
     return ipld::Block::of(ipld::Codec::raw, bytes_of("block " + std::to_string(number)));
   }

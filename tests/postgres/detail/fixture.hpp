@@ -19,7 +19,7 @@ class PostgresTest : public testing::Test {
     return "postgres:host=" + (host.empty() ? server_.folder().string() : host) +
            " user=icn dbname=postgres schema=" + schema_ + " " + more;
   }
-  // As the writer, whoever is it.
+  // As the writer, whatever the writer is now.
   [[nodiscard]] std::unique_ptr<ports::StateStore> open_state(const std::string& more = "",
                                                               const std::string& host = "") const {
     return claimed(backends::state_store::open(url(more, host)));

@@ -2,7 +2,7 @@
 //
 // rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put()
 // commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and has() look
-// through a connection of their own, listings through another one, so that nobody waits for those. A locked file next
+// through a connection of their own, listings through another one, for which nothing waits. A locked file next
 // to the database keeps it for one opening; should that fail, a change after another process's is refused, for ever.
 #include <optional>
 

@@ -3,11 +3,11 @@
 //
 // The meta table has one row: version, sequence, writer_epoch, who the writer is and for which holder. Opening only
 // looks. A claim raises the epoch, so that the writer before is refused from then on: that is how a standby takes
-// over, when it is asked to; openings of one holder follow each other. The first write claims where no claim was made, and
-// only if the store is as it was when it was opened. Every transaction raises the sequence where epoch and sequence
-// are the expected ones; where they are not, it fails and nothing of it is kept. After a cut connection the epoch is
-// raised again, by the same writer: then nothing that the old connection had under way can still happen, and the
-// sequence says whether it had.
+// over, when it is asked to; openings of one holder follow each other. The first write claims where no claim was
+// made, and only if the store is as it was when it was opened. Every transaction raises the sequence where epoch and
+// sequence are the expected ones; where they are not, it fails and nothing of it is kept. After a cut connection the
+// epoch is raised again, by the same writer: then nothing that the old connection had under way can still happen, and
+// the sequence says whether it had.
 #pragma once
 #include <atomic>
 #include <functional>

@@ -83,7 +83,7 @@ class Reader {
   Statement get_, scan_, scan_open_, sequence_;
 };
 
-// Readers for scans, so that a long one holds nobody up. Those that nobody uses are kept for the next scans.
+// Readers for scans, so that a long one delays nothing else. Idle ones are kept for the next scans.
 class ScanReaders {
  public:
   explicit ScanReaders(std::string path) : path_(std::move(path)) {}
