@@ -1,5 +1,7 @@
 // Scopes of many members: who posts which opening balance, what a founding that fails leaves, and what opens again.
 #include "runtime/detail/founding.hpp"
+
+#include "model/keys.hpp"
 #include "runtime/blocks.hpp"
 #include "runtime/testing/home_fixture.hpp"
 #include "runtime/testing/watched_store.hpp"
@@ -107,6 +109,89 @@ TEST_F(Foundings, AreSharedByTheHomesOfTheirMembers) {
   EXPECT_EQ(issued_by(genesis.clerk), 10 * 7 + 1'000U);
   EXPECT_EQ(issued_by(other_home), 20 * 7U);
   EXPECT_EQ(issued_by(signer_of(6)->did()), 0U);
+}
+
+// A home that is not the clerk: two nodes of one scope, each with its own stores.
+struct Homes : Foundings {
+  Homes() {
+    node = NodeState::found(services, settings, of(2, 3)).value();
+    theirs = services;
+    theirs.signer = signer_of(5);
+    theirs.state_store = std::make_shared<WatchedStore>();
+    theirs.dag_store = *backends::dag_store::open("memory");
+  }
+  // What the clerk's node has of the genesis.
+  Joining joining() const {
+    Joining made;
+    made.operator_did = signer_of(8)->did();
+    const auto keep = [&](const ipld::Cid& cid) {
+      made.blocks.push_back(node->dag_store().get(cid).value());
+      return made.blocks.back();
+    };
+    const auto at = services.state_store->get(model::key_of(model::keys::kMeta, view_of("genesis"))).value().value();
+    made.genesis = ipld::Cid::from_bytes(at).value();
+    keep(made.genesis);
+    const auto genesis = model::Genesis::from_bytes(keep(node->scope().id).bytes).value();
+    EXPECT_TRUE(members_of(genesis, [&](const ipld::Cid& cid) -> Result<ipld::Block> { return keep(cid); }));
+    return made;
+  }
+  NodeServices theirs;
+};
+
+TEST_F(Homes, OneThatIsNotTheClerkGrantsItsOwnMembersAndOpensAgain) {
+  const auto expect_theirs = [&](NodeState& home) {
+    EXPECT_EQ(home.scope().id, node->scope().id);
+    EXPECT_EQ(home.scope().genesis.clerk, node->node_did());
+    EXPECT_TRUE(home.scope().is_member(member->did()));
+    const auto balance = [&](const model::AccountKey& account) { return home.ledger().balance(account).available(); };
+    EXPECT_EQ(balance(model::AccountKey::of(numbered(2))), Founding{}.grant);
+    EXPECT_EQ(balance(model::AccountKey::of(numbered(0))).umana, 0U) << "of the other home";
+    EXPECT_EQ(balance(model::AccountKey::of(model::SystemAccount::treasury)).umana, 0U);
+    EXPECT_EQ(audit_mana(home)->issued.umana, 3 * Founding{}.grant.umana);
+  };
+  const Joining made = joining();
+  auto joined = NodeState::join(theirs, settings, made);
+  ASSERT_TRUE(joined) << joined.error().detail;
+  expect_theirs(**joined);
+  EXPECT_EQ(NodeState::join(theirs, settings, made).error().code, ErrorCode::already_exists);
+  joined->reset();
+  const auto opened = NodeState::open(theirs, settings);
+  ASSERT_TRUE(opened) << opened.error().detail;
+  expect_theirs(**opened);
+}
+
+TEST_F(Homes, OpenWithTheirOwnKeyOnly) {
+  ASSERT_TRUE(NodeState::join(theirs, settings, joining()));
+  theirs.signer = services.signer;
+  const auto refused = NodeState::open(theirs, settings);
+  ASSERT_FALSE(refused) << "the clerk's key";
+  EXPECT_EQ(refused.error().code, ErrorCode::permission_denied);
+  EXPECT_NE(refused.error().detail.find(other_home.to_text()), std::string::npos) << refused.error().detail;
+}
+
+TEST_F(Homes, JoinWithAWholeGenesisThatItsClerkSigned) {
+  Joining less = joining();
+  less.blocks.pop_back();
+  EXPECT_EQ(NodeState::join(theirs, settings, less).error().code, ErrorCode::missing_data);
+  Joining forged = joining();
+  model::SignedGenesis other = model::SignedGenesis::from_bytes(forged.blocks[0].bytes).value();
+  other.signature = signer_of(6)->sign(model::SignatureTag::genesis, other.scope).value();
+  forged.blocks[0] = other.to_block();
+  forged.genesis = forged.blocks[0].cid;
+  EXPECT_EQ(NodeState::join(theirs, settings, forged).error().code, ErrorCode::invalid_signature);
+  EXPECT_FALSE(NodeState::is_founded(*theirs.state_store).value());
+}
+
+// A store of the first release names no node: its clerk's key opens it, another one does not.
+TEST_F(Homes, OfAStoreThatNamesNoNodeIsTheClerk) {
+  node.reset();
+  ports::Batch batch;
+  batch.erase(model::key_of(model::keys::kMeta, view_of("node")));
+  ASSERT_TRUE(state->commit(std::span(&batch, 1)));
+  reopen();
+  node.reset();
+  services.signer = signer_of(5);
+  EXPECT_EQ(NodeState::open(services, settings).error().code, ErrorCode::permission_denied);
 }
 
 }  // namespace

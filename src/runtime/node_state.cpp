@@ -1,5 +1,7 @@
 #include "runtime/node_state.hpp"
 
+#include <algorithm>
+
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
@@ -13,9 +15,24 @@ namespace {
 
 constexpr std::string_view kGenesisKey = "genesis";
 constexpr std::string_view kOperatorKey = "operator";
+constexpr std::string_view kNodeKey = "node";
 constexpr std::uint64_t kMsPerDay = 86'400'000;
 
 Bytes meta_key(std::string_view name) { return model::key_of(model::keys::kMeta, view_of(name)); }
+
+void put_did(std::string_view name, const model::Did& did, ports::Batch& batch) {
+  batch.put(meta_key(name), Bytes(did.key().begin(), did.key().end()));
+}
+
+Result<std::optional<model::Did>> read_did(const ports::StateStore& store, std::string_view name) {
+  const std::optional<Bytes> bytes = ICN_TRY(store.get(meta_key(name)));
+  if (!bytes) return std::nullopt;
+  model::PublicKey key{};
+  if (bytes->size() != key.size())
+    return fail(ErrorCode::corrupted, "The state store's record of its " + std::string(name) + " is not a key.");
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return model::Did::of_key(key);
+}
 
 Result<void> check_services(const NodeServices& services) {
   const std::pair<bool, std::string_view> required[] = {
@@ -31,6 +48,21 @@ Result<void> check_services(const NodeServices& services) {
     if (!there) return fail(ErrorCode::invalid_argument, "The node has no " + std::string(what) + ".");
   }
   return {};
+}
+
+// The scope of a genesis, which its clerk signed, and all its members.
+Result<HomeScope> read_scope(const ipld::Cid& envelope_cid, const model::Did& operator_did,
+                             const model::BlockReader& get, std::vector<model::Member>& members) {
+  const ipld::Block envelope = ICN_TRY(get(envelope_cid));
+  const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
+  const ipld::Block body = ICN_TRY(get(signed_genesis.scope));
+  model::Genesis genesis = ICN_TRY(model::Genesis::from_bytes(body.bytes));
+  ICN_TRY(model::verify(model::SignatureTag::genesis, body.cid, genesis.clerk, signed_genesis.signature));
+  auto listed = model::members_of(genesis, get);
+  if (!listed) return fail(within("the members of the scope", listed.error()));
+  members = *std::move(listed);
+  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
+  return HomeScope(body.cid, std::move(genesis), std::move(parameters), operator_did, members);
 }
 
 }  // namespace
@@ -103,65 +135,81 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   ICN_TRY(ports::check_block_size(body));
   // What could not be read again must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
-  node->scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters),
-                           founding.operator_did.value_or(founding.member), members);
+  ICN_TRY(model::Parameters::from_texts(genesis.parameters));
   model::SignedGenesis signed_genesis;
   signed_genesis.scope = body.cid;
   signed_genesis.signature = ICN_TRY(node->services_.signer->sign(model::SignatureTag::genesis, body.cid));
-  ipld::Block envelope = signed_genesis.to_block();
-  const model::UnixMs now = node->now();
+  const ipld::Block envelope = signed_genesis.to_block();
+  std::vector<ipld::Block> blocks = std::move(member_blocks);
+  blocks.push_back(std::move(body));
+  blocks.push_back(envelope);
+  ICN_TRY(node->enter(envelope.cid, std::move(blocks), founding.operator_did.value_or(founding.member)));
+  return node;
+}
+
+Result<std::unique_ptr<NodeState>> NodeState::join(NodeServices services, NodeSettings settings,
+                                                   const Joining& joining) {
+  ICN_TRY(check_services(services));
+  if (ICN_TRY(is_founded(*services.state_store))) {
+    return fail(ErrorCode::already_exists, "This state store is of a scope already; nothing was changed.");
+  }
+  for (const ipld::Block& block : joining.blocks) ICN_TRY(ports::check_block(block));
+  std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
+  ICN_TRY(node->load());
+  ICN_TRY(node->enter(joining.genesis, joining.blocks, joining.operator_did));
+  return node;
+}
+
+// The genesis blocks, the opening balances of this home and whose the stores are: one commit.
+Result<void> NodeState::enter(const ipld::Cid& genesis, std::vector<ipld::Block> blocks,
+                              const model::Did& operator_did) {
+  const auto get = [&blocks](const ipld::Cid& cid) -> Result<ipld::Block> {
+    const auto at = std::find_if(blocks.begin(), blocks.end(), [&](const ipld::Block& b) { return b.cid == cid; });
+    if (at != blocks.end()) return *at;
+    return fail(ErrorCode::missing_data, "The block " + cid.to_text() + " did not come with the genesis.");
+  };
+  std::vector<model::Member> members;
+  scope_ = ICN_TRY(read_scope(genesis, operator_did, get, members));
   const auto stage = [&](Staging& staging) -> Result<void> {
-    ICN_TRY(detail::open_accounts(node->ledger(), node->scope_.id, node->scope_.genesis, members, node->node_did(), now,
-                                  staging.batch));
-    node->blocks_.pins().put(
-        {dag::PinId::of_node(envelope.cid), dag::PinMode::recursive, node->pin_time(), {}, {envelope.cid}},
-        staging.batch);
+    ICN_TRY(detail::open_accounts(ledger(), scope_.id, scope_.genesis, members, node_did(), now(), staging.batch));
+    blocks_.pins().put({dag::PinId::of_node(genesis), dag::PinMode::recursive, pin_time(), {}, {genesis}},
+                       staging.batch);
     put_store_version(kStoreVersion, staging.batch);
-    const auto cid = envelope.cid.to_bytes();
+    const auto cid = genesis.to_bytes();
     staging.batch.put(meta_key(kGenesisKey), Bytes(cid.begin(), cid.end()));
-    const model::PublicKey& by = node->scope_.operator_did.key();
-    staging.batch.put(meta_key(kOperatorKey), Bytes(by.begin(), by.end()));
-    for (ipld::Block& block : member_blocks) staging.add(std::move(block));
-    staging.add(std::move(body));
-    staging.add(std::move(envelope));
+    put_did(kOperatorKey, operator_did, staging.batch);
+    put_did(kNodeKey, node_did(), staging.batch);
+    for (ipld::Block& block : blocks) staging.add(std::move(block));
     return {};
   };
-  ICN_TRY(node->committer().commit(stage));
-  ICN_TRY(node->store_tables());
-  return node;
+  ICN_TRY(committer().commit(stage));
+  return store_tables();
 }
 
 Result<void> NodeState::load_scope() {
   const std::optional<Bytes> at = ICN_TRY(services_.state_store->get(meta_key(kGenesisKey)));
-  const std::optional<Bytes> by = ICN_TRY(services_.state_store->get(meta_key(kOperatorKey)));
-  model::PublicKey operator_key{};
-  if (!at || !by || by->size() != operator_key.size()) {
-    return fail(ErrorCode::corrupted, "The state store does not name its scope and operator.");
-  }
-  std::copy(by->begin(), by->end(), operator_key.begin());
-  const ipld::Cid envelope_cid = ICN_TRY(ipld::Cid::from_bytes(*at));
-  const Result<ipld::Block> found = services_.dag_store->get(envelope_cid);
-  if (!found && found.error().code == ErrorCode::missing_data) {
+  const std::optional<model::Did> run_by = ICN_TRY(read_did(*services_.state_store, kOperatorKey));
+  if (!at || !run_by) return fail(ErrorCode::corrupted, "The state store does not name its scope and operator.");
+  const ipld::Cid envelope = ICN_TRY(ipld::Cid::from_bytes(*at));
+  const ports::DagStore& store = *services_.dag_store;
+  if (!ICN_TRY(store.has(envelope))) {
     return fail(ErrorCode::missing_data,
-                "The genesis block " + envelope_cid.to_text() + " of this state store is not in the DAG store '" +
-                    std::string(services_.dag_store->descriptor().name) +
+                "The genesis block " + envelope.to_text() + " of this state store is not in the DAG store '" +
+                    std::string(store.descriptor().name) +
                     "'; the two belong together, so give the DAG store that the scope was founded with.");
   }
-  const ipld::Block envelope = ICN_TRY(found);
-  const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
-  const ipld::Block body = ICN_TRY(services_.dag_store->get(signed_genesis.scope));
-  model::Genesis genesis = ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  ICN_TRY(model::verify(model::SignatureTag::genesis, body.cid, genesis.clerk, signed_genesis.signature));
-  if (genesis.clerk != node_did()) {
-    return fail(ErrorCode::permission_denied, "This data belongs to the node " + genesis.clerk.to_text() +
+  std::vector<model::Member> members;
+  HomeScope scope = ICN_TRY(read_scope(
+      envelope, *run_by, [&store](const ipld::Cid& cid) { return store.get(cid); }, members));
+  // Stores of the first release name no node: theirs is the clerk, since no other could begin one.
+  const std::optional<model::Did> named = ICN_TRY(read_did(*services_.state_store, kNodeKey));
+  const model::Did owner = named.value_or(scope.genesis.clerk);
+  if (owner != node_did()) {
+    return fail(ErrorCode::permission_denied, "This data belongs to the node " + owner.to_text() +
                                                   ", and the key given is that of " + node_did().to_text() +
                                                   "; give the key it was founded with.");
   }
-  const auto members = model::members_of(genesis, [&](const ipld::Cid& cid) { return services_.dag_store->get(cid); });
-  if (!members) return fail(within("the members of the scope", members.error()));
-  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
-  scope_ = HomeScope(body.cid, std::move(genesis), std::move(parameters), model::Did::of_key(operator_key), *members);
+  scope_ = std::move(scope);
   return {};
 }
 

@@ -68,6 +68,13 @@ struct Founding {
   std::optional<model::Did> operator_did;
 };
 
+// How a home that is not the clerk begins: with the genesis of the scope, which names its members.
+struct Joining {
+  ipld::Cid genesis;                // of the clerk's signature
+  std::vector<ipld::Block> blocks;  // it, what it signs, and the member list
+  model::Did operator_did;          // who runs the node
+};
+
 class NodeState {
  public:
   // Founds a scope on empty stores: the signed genesis block, the member list, the endowment and the grants of the
@@ -75,9 +82,14 @@ class NodeState {
   // holds a scope), invalid_argument, limit_exceeded (members, mana), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> found(NodeServices services, NodeSettings settings,
                                                                 const Founding& founding);
+  // Begins a home of a scope that another node founded, on empty stores: keeps the genesis and posts the grants of the
+  // members whose home this node is, in one commit. Errors: already_exists, invalid_format, invalid_signature,
+  // missing_data (a block of the genesis did not come along), limit_exceeded, storage.
+  [[nodiscard]] static Result<std::unique_ptr<NodeState>> join(NodeServices services, NodeSettings settings,
+                                                               const Joining& joining);
   // Opens what an earlier process left: upgrades the store of an older release, loads and checks every domain, then
   // sweeps (sweep_jobs), so that each open obligation is either runnable or released. Errors: not_found (no scope was
-  // founded), corrupted, unsupported_version, permission_denied (the node key is not the clerk's), storage.
+  // founded), corrupted, unsupported_version, permission_denied (the key is of another node), storage.
   [[nodiscard]] static Result<std::unique_ptr<NodeState>> open(NodeServices services, NodeSettings settings);
   // Whether a scope was founded in this store.
   [[nodiscard]] static Result<bool> is_founded(const ports::StateStore& store);
@@ -132,6 +144,8 @@ class NodeState {
   NodeState(NodeServices services, NodeSettings settings);
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> load_scope();
+  [[nodiscard]] Result<void> enter(const ipld::Cid& genesis, std::vector<ipld::Block> blocks,
+                                   const model::Did& operator_did);
   [[nodiscard]] Result<void> store_tables();
 
   NodeServices services_;
