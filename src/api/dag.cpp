@@ -139,11 +139,15 @@ Result<Collected> collect_garbage(Context& context, const CollectRequest& reques
       if (listed.size() < request.count) listed.push_back({cid, bytes, cause});
     };
   }
-  const runtime::GarbageReport report = ICN_TRY(runtime::collect_garbage(*ICN_TRY(node_of(context)), options));
+  runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const bool resets = request.reset_times && !request.dry_run;
+  const std::uint64_t reset_pins = resets ? ICN_TRY(runtime::reset_pin_times(node)) : 0;
+  const runtime::GarbageReport report = ICN_TRY(runtime::collect_garbage(node, options));
   const dag::CollectionReport& found = report.collection;
   Collected answer{.dry_run = request.dry_run,
                    .pins = {found.pins[0], found.pins[1], found.pins[2], found.pins[3]},
                    .ended_pins = found.ended_pins,
+                   .reset_pins = reset_pins,
                    .kept_blocks = found.kept_blocks,
                    .kept_bytes = found.kept_bytes,
                    .removed_blocks = found.removed_blocks,

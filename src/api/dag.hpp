@@ -334,6 +334,7 @@ struct PinsReleased {
 struct CollectRequest {
   bool dry_run = false;
   std::uint64_t count = 100;
+  bool reset_times = false;
   static constexpr std::uint64_t kCountMax = 1'000'000;
 
   static constexpr auto fields() {
@@ -342,6 +343,10 @@ struct CollectRequest {
         Field<&T::dry_run>{"dry_run", "remove nothing", {.missing = Missing::allowed}},
         Field<&T::count>{
             "count", "how many blocks of a dry run are listed", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::reset_times>{"reset_times",
+                               "the clock was ahead and is right now: pins made then end as if made now; not in a dry "
+                               "run",
+                               {.missing = Missing::allowed}},
     };
   }
 };
@@ -395,6 +400,7 @@ struct Collected {
   bool dry_run = false;
   PinCounts pins;
   std::uint64_t ended_pins = 0;
+  std::uint64_t reset_pins = 0;
   std::uint64_t kept_blocks = 0;
   std::uint64_t kept_bytes = 0;
   std::uint64_t removed_blocks = 0;
@@ -412,6 +418,7 @@ struct Collected {
         Field<&T::dry_run>{"dry_run", "whether nothing was removed"},
         Field<&T::pins>{"pins", "that hold something"},
         Field<&T::ended_pins>{"ended_pins", "that held something before"},
+        Field<&T::reset_pins>{"reset_pins", "whose end was counted again"},
         Field<&T::kept_blocks>{"kept_blocks", "that stay"},
         Field<&T::kept_bytes>{"kept_bytes", "of these"},
         Field<&T::removed_blocks>{"removed_blocks", "that go"},

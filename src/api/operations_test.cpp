@@ -34,7 +34,7 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
       R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "recursive": true, "ttl_s": 60})"}},
     {"dag.unpin", {R"({"name": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
     {"dag.pins", {"{}", R"({"after": "70ff", "count": 10000})"}},
-    {"dag.gc", {"{}", R"({"dry_run": true, "count": 7})"}},
+    {"dag.gc", {"{}", R"({"dry_run": true, "count": 7, "reset_times": true})"}},
     {"dag.export", {R"({"roots": ["bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"], "car_version": 2})"}},
     {"dag.import", {"{}"}},
     {"dag.cid", {"{}", R"({"codec": "dag-cbor"})"}},

@@ -75,6 +75,7 @@ constexpr OptionRow kExport[] = {
 constexpr OptionRow kGc[] = {
     {"--dry-run", "", Value::flag, "list what would be removed and why; remove nothing"},
     {"--count", "N", Value::one, "list at most this many blocks of a dry run (default: 100)"},
+    {"--reset-times", "", Value::flag, "the clock was ahead and is right now: pins made then end as if made now"},
 };
 
 constexpr OptionRow kPin[] = {

@@ -101,6 +101,11 @@ model::UnixMs Usage::latest(model::UnixMs now) {
   return latest_;
 }
 
+void Usage::reset_latest(model::UnixMs now) {
+  Lock lock(mutex_);
+  latest_ = now;
+}
+
 void Usage::stamp(ports::Batch& batch) const {
   ipld::CborWriter out(32);
   {
@@ -114,7 +119,7 @@ void Usage::stamp(ports::Batch& batch) const {
 Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming, const std::string& what) {
   if (const auto free = quota.free_on_disk ? quota.free_on_disk() : std::nullopt;
       free && (*free < kDiskReserveBytes || *free - kDiskReserveBytes < incoming)) {
-    return refuse(ErrorCode::storage, "disk_full",
+    return refuse(ErrorCode::limit_exceeded, "disk_full",
                   what + " needs " + amount(incoming) + ", and the disk is full: it has " + amount(*free) +
                       " free for new work, of which " + amount(kDiskReserveBytes) +
                       " are left to what was accepted before. Nothing was charged and nothing new is pinned.");

@@ -61,6 +61,8 @@ class Usage {
   [[nodiscard]] Figures figures() const;
   // The later of `now` and every time given before, by earlier processes too.
   [[nodiscard]] model::UnixMs latest(model::UnixMs now);
+  // Forgets every later time: it was one of a wrong clock.
+  void reset_latest(model::UnixMs now);
   // Writes the figure; the last batch of a group carries it.
   void stamp(ports::Batch& batch) const;
 
@@ -74,13 +76,14 @@ class Usage {
 
 // So much of a disk is left to what was accepted before.
 inline constexpr std::uint64_t kDiskReserveBytes = 16ULL << 20;
-// Whether `incoming` bytes more fit, on the disk too; counts the store when that could change the answer. `what`
-// begins the refusal ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and
-// what to do; storage, with the rule disk_full when the disk is. The same by the figure alone, which may be too high:
-// for callers that must not wait for a count.
-[[nodiscard]] Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming,
-                                        const std::string& what);
+// Whether `incoming` bytes more fit, on the disk too; counts the store when that could change the answer. `what` begins
+// the refusal ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and what to
+// do, or disk_full; storage.
 [[nodiscard]] Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store,
                                        std::uint64_t incoming, const std::string& what);
+
+// The same by the figure alone, which may be too high: for callers that must not wait for a count.
+[[nodiscard]] Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming,
+                                        const std::string& what);
 
 }  // namespace icn::dag

@@ -51,6 +51,26 @@ TEST_F(JobBookTest, OpenJobsAreThereAgainAfterReopeningAndClosedOnesAreFound) {
   EXPECT_EQ(add(3).number, 3U);
 }
 
+TEST_F(JobBookTest, WhatOpenJobsMayWriteIsCountedWhileTheyAreOpen) {
+  const auto add_with_results = [&](std::uint32_t number, std::uint64_t bytes) {
+    JobRecord record = record_of(number);
+    record.result_bytes = bytes;
+    ports::Batch batch;
+    record = book->add(record, batch);
+    commit(std::move(batch));
+    return record;
+  };
+  const JobRecord first = add_with_results(1, 1'000);
+  const JobRecord second = add_with_results(2, 200);
+  EXPECT_EQ(book->open_result_bytes(), 1'200U);
+  close(first);
+  EXPECT_EQ(book->open_result_bytes(), 200U);
+  book = JobBook::open(*store).value();
+  EXPECT_EQ(book->open_result_bytes(), 200U);
+  close(second);
+  EXPECT_EQ(book->open_result_bytes(), 0U);
+}
+
 TEST_F(JobBookTest, TheStoryOfATerminalJobIsARowOfItsOwnThatOnlyALookForThatJobReads) {
   JobRecord record = add(1);
   const Bytes story_key = model::key_of(model::keys::kJobStory, record.number);

@@ -277,4 +277,50 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
   return report;
 }
 
+namespace {
+
+// Only one with an end: a pin without one is of an open job, whose end will be counted from the right time.
+bool is_of_the_future(const dag::Pin& pin, model::UnixMs now) {
+  return pin.until && pin.made > now && (pin.id.kind == dag::PinKind::job || pin.id.kind == dag::PinKind::member);
+}
+
+dag::Pin as_if_made(const dag::Pin& pin, model::UnixMs now) {
+  dag::Pin moved = pin;
+  moved.made = now;
+  moved.until = model::UnixMs{now.value + (pin.until->value - std::min(pin.made.value, pin.until->value))};
+  if (pin.id.kind != dag::PinKind::member) return moved;
+  // Its name has its end.
+  model::PublicKey member{};
+  std::copy_n(pin.id.rest.begin(), std::min(member.size(), pin.id.rest.size()), member.begin());
+  moved.id = dag::PinId::of_member(model::Did::of_key(member), pin.roots.front(), pin.mode, moved.until);
+  return moved;
+}
+
+}  // namespace
+
+Result<std::uint64_t> reset_pin_times(NodeState& node) {
+  const model::UnixMs now = node.now();
+  node.blocks().usage().reset_latest(now);
+  // What was staged with a later time is in the store then.
+  ICN_TRY(node.committer().wait_for_staged());
+  std::uint64_t count = 0;
+  std::optional<Bytes> after;
+  do {
+    const dag::PinPage page = ICN_TRY(node.blocks().pins().list(after, kPinsForgottenAtOnce));
+    after = page.after;
+    ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
+      for (const dag::Pin& pin : page.pins) {
+        if (!is_of_the_future(pin, now)) continue;
+        node.blocks().pins().erase(pin.id, staging.batch);
+        node.blocks().pins().put(as_if_made(pin, now), staging.batch);
+        ++count;
+      }
+      // The time itself, also when nothing was pinned at a later one.
+      node.blocks().usage().stamp(staging.batch);
+      return {};
+    }));
+  } while (after);
+  return count;
+}
+
 }  // namespace icn::runtime

@@ -89,6 +89,12 @@ struct GarbageOptions {
   // Whether the ended pins that held what is swept are looked for; reads all of it.
   enum class Reasons : std::uint8_t { no, yes } reasons = Reasons::no;
 };
+
+// Takes the clock as right, after a time at which it was ahead: times are counted from now again, and pins that were made
+// in what is the future end as long after now as they were to end after they were made. How many these were. Errors:
+// storage, corrupted.
+[[nodiscard]] Result<std::uint64_t> reset_pin_times(NodeState& node);
+
 struct GarbageReport {
   dag::CollectionReport collection;
   std::uint64_t quota_bytes = 0;        // 0: none

@@ -188,6 +188,36 @@ TEST_F(Blocks, AClockThatWasSetBackShortensNoRetention) {
   expect_evidence(report);
 }
 
+TEST_F(Blocks, AStartWithAClockThatWasAheadCanBeUndone) {
+  found();
+  constexpr std::uint64_t kTenYearsMs = 3'650 * kDayMs;
+  const std::uint64_t right = clock->now_ms;
+  const StoredFile before = put_file(*node, member->did(), bytes_of("before"), TimeToLive{20 * kDayMs}).value();
+  clock->now_ms = right + kTenYearsMs;
+  const StoredFile wrong = put_file(*node, member->did(), bytes_of("wrong"), TimeToLive{10 * kDayMs}).value();
+  const JobReport job = run(draft("output wrong\n"));
+  clock->now_ms = right;
+  reopen();
+  const StoredFile after = put_file(*node, member->did(), bytes_of("after"), TimeToLive{kDayMs}).value();
+  EXPECT_GT(after.until->value, right + kTenYearsMs) << "the clock that was ahead counts";
+  EXPECT_EQ(*reset_pin_times(*node), 3U) << "two files and a job";
+  EXPECT_EQ(*reset_pin_times(*node), 0U);
+  const StoredFile now = put_file(*node, member->did(), bytes_of("now"), TimeToLive{kDayMs}).value();
+  EXPECT_EQ(now.until, model::UnixMs{right + kDayMs});
+  reopen();
+  EXPECT_EQ(collect().collection.removed_blocks, 0U);
+  clock->now_ms = right + 11 * kDayMs;
+  collect();
+  EXPECT_FALSE(has(now.cid));
+  EXPECT_FALSE(has(after.cid));
+  EXPECT_FALSE(has(wrong.cid));
+  EXPECT_TRUE(has(before.cid)) << "a pin of the right time keeps its end";
+  expect_evidence(job);
+  clock->now_ms = right + 91 * kDayMs;
+  collect();
+  EXPECT_FALSE(has(*job.record.receipt)) << "90 days from the reset";
+}
+
 TEST_F(Blocks, GenesisAndTablesStayForEver) {
   found();
   clock->now_ms += 100'000 * kDayMs;

@@ -112,6 +112,17 @@ TEST_F(Effects, EveryOrderNamesTheIncarnationAlsoThatOfAJobWhichAJobSubmits) {
   EXPECT_EQ(incarnation_of(first.record.id), 1U);
 }
 
+TEST_F(Effects, AChildWhoseResultsHaveNoRoomIsRefused) {
+  const PreparedJob inner = child("output inner\n");
+  settings.dag_quota = {32ULL << 20, 0};
+  reopen();
+  const JobReport outer = run(spender(submit_line(inner)));
+  ASSERT_FALSE(outer.record.effects_told.empty());
+  EXPECT_NE(outer.record.effects_told[0].find("quota of 32 MiB"), std::string::npos) << outer.record.effects_told[0];
+  EXPECT_FALSE(node->jobs().find(inner.id()).value());
+  EXPECT_EQ(node->jobs().open_result_bytes(), 0U);
+}
+
 TEST_F(Effects, AJobCannotSubmitBeyondItsBudget) {
   const PreparedJob inner = child("output inner\n");
   JobDraft from = spender(spend(9) + submit_line(inner));

@@ -35,6 +35,7 @@ std::string report_text(const api::Collected& found) {
     if (cause.blocks > 0)
       text += "  " + grouped(cause.blocks) + " blocks of " + grouped(cause.bytes) + " bytes: " + cause.why + "\n";
   }
+  if (found.reset_pins > 0) text += grouped(found.reset_pins) + " pins end as if they were made now\n";
   if (found.missing_blocks > 0) text += grouped(found.missing_blocks) + " pinned blocks are not here\n";
   if (found.quota_bytes > 0) {
     text += "quota " + grouped(found.quota_bytes) + " bytes, of which new blocks may fill " +
@@ -48,6 +49,7 @@ std::string report_text(const api::Collected& found) {
 
 Result<Answer> dag_gc(const Invocation& invocation) {
   api::CollectRequest request{.dry_run = invocation.has("--dry-run")};
+  request.reset_times = invocation.has("--reset-times");
   const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
   if (const auto count = ICN_TRY(invocation.number("--count", api::CollectRequest::kCountMax))) request.count = *count;

@@ -16,6 +16,7 @@ struct Deciding {
   economy::Forecast ahead;  // after the settlement and the children accepted so far
   model::Mana left;         // of the budget
   std::unordered_set<ipld::Cid> ids;
+  std::uint64_t results;  // that open jobs may still write, with those of the children accepted so far
 };
 
 Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
@@ -29,11 +30,16 @@ Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
   if (!left) {
     return fail(ErrorCode::budget_exceeded, "its reserve is more than the " + in.left.to_text() + " left of spend_max");
   }
+  const std::uint64_t results = in.results + result_bytes(acceptance.order.limits);
+  // By the figure: a count of the store would hold the writer lock.
+  ICN_TRY(dag::check_figure(in.node.settings().dag_quota, in.node.blocks().usage(), results,
+                            "The job, with what it and the open jobs may still write,"));
   AcceptedChild accepted{ICN_TRY(in.signer.sign(std::move(acceptance))), {}, &child};
   accepted.record = new_record(accepted.accepted, child.job, child.id, in.authority, child.secret);
   accepted.record.parent = in.run.record.id;
   in.left = *left;
   in.ids.insert(child.id.cid);
+  in.results = results;
   return accepted;
 }
 
@@ -65,7 +71,8 @@ Result<Children> decide_children(const NodeState& node, const RunEnd& run, const
               Self(run.record.submitter),
               economy::Forecast(node.ledger()),
               model::Mana{run.record.budget.umana - settlement->budget_spent.umana},
-              {}};
+              {},
+              node.jobs().open_result_bytes()};
   in.ahead.add(settlement->transfers);
   for (const ChildJob& child : effects.children) {
     Result<AcceptedChild> accepted = accept_child(in, child);
