@@ -53,7 +53,7 @@ class Journal {
 // Where a store of its own for `use` lies. PostgreSQL's server is the measurement's own, started at its first use.
 std::string location_of(const Settings& settings, std::string_view name, const std::string& use) {
 #ifdef ICN_BENCH_POSTGRES
-  if (name == "postgres") return support::PostgresServer::shared().location(use);
+  if (name == "postgres") return support::PostgresServer::shared().location(use) + " holder=bench";
 #endif
   return settings.scratch + "/" + use + "-" + std::string(name);
 }
