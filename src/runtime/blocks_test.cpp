@@ -195,7 +195,7 @@ TEST_F(Blocks, AStartWithAClockThatWasAheadCanBeUndone) {
   const StoredFile before = put_file(*node, member->did(), bytes_of("before"), TimeToLive{20 * kDayMs}).value();
   clock->now_ms = right + kTenYearsMs;
   const StoredFile wrong = put_file(*node, member->did(), bytes_of("wrong"), TimeToLive{10 * kDayMs}).value();
-  const JobReport job = run(draft("output wrong\n"));
+  const JobReport job = run(draft("output of a job\n"));
   clock->now_ms = right;
   reopen();
   const StoredFile after = put_file(*node, member->did(), bytes_of("after"), TimeToLive{kDayMs}).value();

@@ -15,7 +15,7 @@ struct QuotaTest : Blocks {
              model::kLimitTable.begin();
     };
     from.limits.values[static_cast<std::size_t>(place("max_output_bytes"))] = output_bytes;
-    from.limits.values[static_cast<std::size_t>(place("max_log_bytes"))] = 0;
+    from.limits.values[static_cast<std::size_t>(place("max_log_bytes"))] = 1;
     return from;
   }
 };
@@ -68,6 +68,7 @@ TEST_F(QuotaTest, TheSameModuleAgainTakesNoRoom) {
 TEST_F(QuotaTest, ResultsOfOpenJobsAreReservedAtAcceptance) {
   found_with_room(1024 * 1024);
   constexpr std::uint64_t kOutput = 200 * 1024;
+  constexpr std::uint64_t kResults = kOutput + 1;  // and its log
   std::vector<model::JobId> open;
   Result<SubmitAnswer> submitted = submit_job(*node, request(small("output x\n", kOutput)));
   for (int i = 0; submitted && i < 20; ++i) {
@@ -76,14 +77,14 @@ TEST_F(QuotaTest, ResultsOfOpenJobsAreReservedAtAcceptance) {
   }
   ASSERT_FALSE(submitted) << "more results than there is room for";
   EXPECT_EQ(submitted.error().rule, "dag_quota");
-  EXPECT_EQ(open.size(), 4U);
-  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput);
+  EXPECT_EQ(open.size(), 5U);
+  EXPECT_EQ(node->jobs().open_result_bytes(), 5 * kResults);
   EXPECT_EQ(put_file(*node, member->did(), Bytes(300 * 1024, 'f'), kForEver).error().rule, "dag_quota");
   reopen();
-  EXPECT_EQ(node->jobs().open_result_bytes(), 4 * kOutput) << "the next process counts them too";
+  EXPECT_EQ(node->jobs().open_result_bytes(), 5 * kResults) << "the next process counts them too";
   ASSERT_TRUE(cancel_job(*node, open[0]));
   ASSERT_TRUE(execute_job(*node, open[1]));
-  EXPECT_EQ(node->jobs().open_result_bytes(), 2 * kOutput);
+  EXPECT_EQ(node->jobs().open_result_bytes(), 3 * kResults);
   EXPECT_TRUE(submit_job(*node, request(small("output x\n", kOutput))));
 }
 
