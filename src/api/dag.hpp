@@ -37,7 +37,6 @@ struct BlockNamed {
 };
 
 // ---- storing and reading
-// --------------------------------------------------------------------------------------------
 struct FileStored {
   static constexpr std::string_view kName = "dag_put";
   static constexpr std::string_view kText = "The file that was stored.";
@@ -95,7 +94,6 @@ struct BlockBytes {
 };
 
 // ---- links
-// ----------------------------------------------------------------------------------------------------------
 struct LinkView {
   std::string name;
   ipld::Cid cid;
@@ -184,7 +182,6 @@ struct BlockTree {
 };
 
 // ---- the store
-// ------------------------------------------------------------------------------------------------------
 struct StoreStat {
   static constexpr std::string_view kName = "dag_stat";
   static constexpr std::string_view kText = "How much is stored.";
@@ -230,7 +227,6 @@ struct BlocksVerified {
 };
 
 // ---- what stays
-// -----------------------------------------------------------------------------------------------------
 struct PinRequest {
   ipld::Cid cid;
   bool recursive = false;
@@ -343,10 +339,8 @@ struct CollectRequest {
         Field<&T::dry_run>{"dry_run", "remove nothing", {.missing = Missing::allowed}},
         Field<&T::count>{
             "count", "how many blocks of a dry run are listed", {.max = kCountMax, .missing = Missing::allowed}},
-        Field<&T::reset_times>{"reset_times",
-                               "the clock was ahead and is right now: pins made then end as if made now; not in a dry "
-                               "run",
-                               {.missing = Missing::allowed}},
+        Field<&T::reset_times>{
+            "reset_times", "pins made by a clock that was ahead end as if made now", {.missing = Missing::allowed}},
     };
   }
 };
@@ -434,7 +428,6 @@ struct Collected {
 };
 
 // ---- archives
-// -------------------------------------------------------------------------------------------------------
 struct ExportRequest {
   std::vector<ipld::Cid> roots;
   std::uint8_t car_version = 1;
@@ -478,7 +471,6 @@ struct ArchiveExported : ArchiveImported {
 };
 
 // ---- the use cases
-// --------------------------------------------------------------------------------------------------
 // Stores the bytes of Context::in as a file and pins it for the caller. Errors:
 // limit_exceeded (dag_quota), storage.
 [[nodiscard]] Result<FileStored> put_file(Context& context, const NoFields& request);

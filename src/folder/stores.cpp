@@ -1,5 +1,6 @@
 #include "folder/stores.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -72,10 +73,16 @@ Result<void> claim_stores(const DataFolder& folder, const OpenStores& stores, po
   return ports::claim(*stores.dag, claim);
 }
 
-// Whether the state is that of the node whose key the folder records. Nothing: it holds no scope.
+// Whether the state is that of the node whose key the folder records. Nothing: it holds no scope. A state of the first
+// release names no node and is the clerk's.
 Result<std::optional<bool>> is_of_this_node(const DataFolder& folder, const OpenStores& stores) {
   const auto at = ICN_TRY(stores.state->get(model::key_of(model::keys::kMeta, view_of("genesis"))));
   if (!at) return std::optional<bool>();
+  const auto node = ICN_TRY(stores.state->get(model::key_of(model::keys::kMeta, view_of("node"))));
+  if (model::PublicKey key{}; node && node->size() == key.size()) {
+    std::copy(node->begin(), node->end(), key.begin());
+    return std::optional(model::Did::of_key(key).to_text() == folder.record().node);
+  }
   const ipld::Block envelope = ICN_TRY(stores.dag->get(ICN_TRY(ipld::Cid::from_bytes(*at))));
   const auto signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
   const ipld::Block body = ICN_TRY(stores.dag->get(signed_genesis.scope));

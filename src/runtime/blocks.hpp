@@ -90,9 +90,9 @@ struct GarbageOptions {
   enum class Reasons : std::uint8_t { no, yes } reasons = Reasons::no;
 };
 
-// Takes the clock as right, after a time at which it was ahead: times are counted from now again, and pins that were made
-// in what is the future end as long after now as they were to end after they were made. How many these were. Errors:
-// storage, corrupted.
+// Takes the clock as right, after a time at which it was ahead: times are counted from now again, and pins that were
+// made in what is the future end as long after now as they were to end after they were made. How many these were.
+// Errors: storage, corrupted.
 [[nodiscard]] Result<std::uint64_t> reset_pin_times(NodeState& node);
 
 struct GarbageReport {
