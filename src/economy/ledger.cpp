@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/check.hpp"
+#include "economy/detail/account_index.hpp"
 #include "economy/detail/journal.hpp"
 #include "economy/detail/state.hpp"
 #include "model/keys.hpp"
@@ -151,6 +152,7 @@ namespace {
 
 constexpr std::size_t kPartBytes = 8 * 1024 * 1024;
 constexpr std::size_t kAuditPage = 4'096;     // transfers replayed before their rows are looked up
+constexpr std::size_t kIndexPage = 256;       // rows of an account read at once
 constexpr std::size_t kReplayedMax = 32'768;  // transfers kept of what the index has
 
 Bytes part_key(std::uint64_t sequence, std::uint64_t part) {
@@ -165,7 +167,7 @@ struct StoredCheckpoint {
 };
 
 // All stored checkpoints, oldest first.
-Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateStore& store) {
+Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateReader& store) {
   std::vector<StoredCheckpoint> found;
   const Bytes begin = model::key_of(model::keys::kLedgerCheckpoint);
   ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView) {
@@ -178,7 +180,7 @@ Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateStore
   return found;
 }
 
-Result<Bytes> joined_parts(const ports::StateStore& store, const StoredCheckpoint& stored) {
+Result<Bytes> joined_parts(const ports::StateReader& store, const StoredCheckpoint& stored) {
   Bytes bytes;
   ICN_TRY(store.scan(part_key(stored.sequence, 0), model::key_of(model::keys::kLedgerCheckpoint, stored.sequence + 1),
                      [&](ByteView, ByteView value) {
@@ -204,7 +206,7 @@ void erase_parts(std::uint64_t sequence, std::uint64_t parts, ports::Batch& batc
 }
 
 // The records from `from` on; `visit` answers whether to go on.
-Result<void> for_each_record(const ports::StateStore& store, std::uint64_t from,
+Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from,
                              const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
   return ports::scan_each(store, model::key_of(model::keys::kLedgerJournal, from),
                           model::end_of(model::keys::kLedgerJournal), visit);
@@ -229,7 +231,7 @@ Result<void> check_base(const ports::StateStore& store, const detail::Books& boo
 }
 
 // The records that checkpoints have brought the index up to, readable or not.
-Result<std::uint64_t> indexed_up_to(const ports::StateStore& store) {
+Result<std::uint64_t> indexed_up_to(const ports::StateReader& store) {
   const std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
   return stored.empty() ? 0 : stored.back().sequence;
 }
@@ -286,6 +288,27 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   return ledger;
 }
 
+namespace {
+
+// Rows of accounts for the records up to `newest`.
+Result<void> index_accounts(ports::StateStore& store, std::uint64_t newest) {
+  for (std::uint64_t from = 1; from <= newest; from += kAuditPage) {
+    ports::Batch rows;
+    ICN_TRY(for_each_record(store, from, [&](ByteView key, ByteView value) -> Result<bool> {
+      const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
+      if (sequence > newest || sequence >= from + kAuditPage) return false;
+      const detail::Record record = ICN_TRY(detail::decode_unchained(key, value));
+      for (const model::AccountKey& account : detail::accounts_of(record))
+        detail::put_account_row(account, sequence, rows);
+      return true;
+    }));
+    if (!rows.empty()) ICN_TRY(store.commit({&rows, 1}));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> upgrade_checkpoints(ports::StateStore& store) {
   for (const StoredCheckpoint& stored : ICN_TRY(stored_checkpoints(store))) {
     const auto books = detail::Books::decode(ICN_TRY(joined_parts(store, stored)));
@@ -297,10 +320,10 @@ Result<void> upgrade_checkpoints(ports::StateStore& store) {
     put_parts(*books, batch);
     ICN_TRY(store.commit({&batch, 1}));
   }
-  return {};
+  return index_accounts(store, ICN_TRY(indexed_up_to(store)));
 }
 
-Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
+Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
                             const std::function<bool(const JournalEntry&)>& visit) {
   return for_each_record(store, from, [&](ByteView key, ByteView value) -> Result<bool> {
     const detail::Record record = ICN_TRY(detail::decode_unchained(key, value));
@@ -311,11 +334,39 @@ Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
   });
 }
 
+Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account, std::uint64_t from,
+                               const std::function<bool(const JournalEntry&)>& visit) {
+  bool more = true;
+  const auto visit_own = [&](const JournalEntry& entry) {
+    const bool names = entry.transfer.debit == account || entry.transfer.credit == account;
+    if (names) more = visit(entry);
+    return more;
+  };
+  const std::uint64_t indexed = detail::is_indexed(account) ? ICN_TRY(indexed_up_to(store)) : 0;
+  while (more && from <= indexed) {
+    const std::vector<std::uint64_t> sequences = ICN_TRY(detail::sequences_of(store, account, from, kIndexPage));
+    for (auto at = sequences.begin(); more && at != sequences.end(); ++at) {
+      const auto of_record = [&](const JournalEntry& entry) { return entry.sequence == *at && visit_own(entry); };
+      ICN_TRY(for_each_entry(store, *at, of_record));
+    }
+    from = sequences.size() < kIndexPage ? indexed + 1 : sequences.back() + 1;
+  }
+  if (!more) return {};
+  return for_each_entry(store, from, visit_own);
+}
+
 namespace {
 
 // That the row of each transfer names its record, or that it has none yet.
-Result<void> check_rows(const detail::TransferIndex& index, const detail::Record& record, std::uint64_t sequence,
+Result<void> check_rows(const ports::StateReader& store, const detail::Record& record, std::uint64_t sequence,
                         bool indexed) {
+  const detail::TransferIndex index(&store);
+  for (const model::AccountKey& account : detail::accounts_of(record)) {
+    if (ICN_TRY(detail::has_account_row(store, account, sequence)) == indexed) continue;
+    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) +
+                                          ": the index of accounts does not follow it for " + account.to_text() +
+                                          "; restore the state store from a backup");
+  }
   for (const Transfer& transfer : record.transfers) {
     const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
     if (row ? indexed && *row == sequence : !indexed) continue;
@@ -329,19 +380,22 @@ Result<void> check_rows(const detail::TransferIndex& index, const detail::Record
 
 }  // namespace
 
-Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live) {
+Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live) {
   const std::uint64_t indexed = ICN_TRY(indexed_up_to(store));
   const detail::TransferIndex index(&store);
   detail::Books books;
   std::uint64_t rows = 0;
+  std::uint64_t account_rows = 0;
   // In pages: a visit must not call the store.
   std::vector<detail::Record> page;
   const auto check_page = [&]() -> Result<void> {
     std::uint64_t sequence = books.sequence - page.size();
     for (const detail::Record& record : page) {
       ++sequence;
-      ICN_TRY(check_rows(index, record, sequence, sequence <= indexed));
-      if (sequence <= indexed) rows += record.transfers.size();
+      ICN_TRY(check_rows(store, record, sequence, sequence <= indexed));
+      if (sequence > indexed) continue;
+      rows += record.transfers.size();
+      account_rows += detail::accounts_of(record).size();
     }
     page.clear();
     if (books.sequence < indexed) books.forget_all();
@@ -364,12 +418,11 @@ Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Led
                 fmt::format("ledger journal record {}: it is missing; restore the state store from a backup",
                             books.sequence + 1));
   }
-  if (ICN_TRY(index.count()) != rows) {
+  if (ICN_TRY(index.count()) != rows || ICN_TRY(detail::count_account_rows(store)) != account_rows) {
     return fail(ErrorCode::corrupted,
-                "the ledger's index has rows of transfers that are in no journal record; restore the state store "
-                "from a backup");
+                "the ledger's indices have rows that no journal record makes; restore the state store from a backup");
   }
-  if (books.hash() != live.state_hash()) {
+  if (books.hash() != live) {
     return fail(ErrorCode::unbalanced,
                 "replaying the journal from its beginning results in another state than the running ledger has");
   }

@@ -136,15 +136,22 @@ class Ledger {
   std::unique_ptr<State> state_;
 };
 
-// Writes every stored checkpoint that reads in the present version, each in one batch; again is harmless. Errors:
-// storage, unsupported_version.
+// Writes every stored checkpoint that reads in the present version, each in one batch, and the index of accounts up to
+// the newest; again is harmless. Errors: storage, corrupted, unsupported_version.
 [[nodiscard]] Result<void> upgrade_checkpoints(ports::StateStore& store);
 // The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
-[[nodiscard]] Result<void> for_each_entry(const ports::StateStore& store, std::uint64_t from,
+[[nodiscard]] Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
-// Replays the whole journal from empty, ignoring checkpoints, and compares hashes with `live`; checks that the index
-// names each record's transfers, all of them once, and no others. Reads a row of the index for each transfer. Errors:
-// unbalanced, corrupted (naming the record), storage.
-[[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateStore& store, const Ledger& live);
+// The entries that name an account. Of a member's account the records up to the newest checkpoint are found by the
+// index.
+[[nodiscard]] Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account,
+                                             std::uint64_t from, const std::function<bool(const JournalEntry&)>& visit);
+// Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, Ledger::state_hash()
+// at the moment of `store`; checks that the indices name each record's transfers and accounts, all of them once, and no
+// others. Reads a row of an index for each transfer. Errors: unbalanced, corrupted (naming the record), storage.
+[[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live);
+[[nodiscard]] inline Result<AuditReport> audit_from_journal(const ports::StateReader& store, const Ledger& live) {
+  return audit_from_journal(store, live.state_hash());
+}
 
 }  // namespace icn::economy

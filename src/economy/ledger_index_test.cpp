@@ -264,5 +264,71 @@ TEST_F(LedgerIndex, AnIdThatBeginsAsAnotherIsRefused) {
   EXPECT_EQ(ledger_->find(grant_.id).value(), grant_);
 }
 
+// What an account's history is read from.
+class CountedReads : public testing::FakeStateStore {
+ public:
+  Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return FakeStateStore::scan(begin, end, [&](ByteView key, ByteView value) {
+      if (text_of(key).starts_with(model::keys::kLedgerJournal)) ++records;
+      return visit(key, value);
+    });
+  }
+  mutable std::uint64_t records = 0;
+};
+
+TEST(LedgerHistory, OfAnAccountIsFoundByItsIndex) {
+  CountedReads store;
+  const auto ledger = Ledger::open(store).value();
+  std::vector<std::string> own;
+  for (int i = 0; i < 1'000; ++i) {
+    const bool of_alice = i % 300 == 7;
+    const std::string id = "g" + std::to_string(i);
+    const std::vector<Transfer> linked{testing::grant(id, of_alice ? "alice" : "bob", 10),
+                                       testing::grant(id + "b", "carol", 1)};
+    if (of_alice) own.push_back(to_hex(linked.front().id));
+    ports::Batch batch;
+    ASSERT_TRUE(ledger->apply(linked, UnixMs{1}, batch));
+    if (i == 950) ledger->checkpoint(batch);
+    store.commit_one(batch);
+  }
+  std::vector<std::string> seen;
+  ASSERT_TRUE(for_each_entry_of(store, testing::account_named("alice"), 1, [&](const JournalEntry& entry) {
+    seen.push_back(to_hex(entry.transfer.id));
+    return true;
+  }));
+  EXPECT_EQ(seen, own);
+  EXPECT_LT(store.records, 70U) << "its own, one behind each, and those after the checkpoint";
+  // From the middle, and no further than the visitor wants.
+  seen.clear();
+  ASSERT_TRUE(for_each_entry_of(store, testing::account_named("alice"), 309, [&](const JournalEntry& entry) {
+    seen.push_back(to_hex(entry.transfer.id));
+    return false;
+  }));
+  EXPECT_EQ(seen, std::vector{own[2]});
+  std::uint64_t of_carol = 0;
+  ASSERT_TRUE(for_each_entry_of(store, testing::account_named("carol"), 1, [&](const JournalEntry&) {
+    ++of_carol;
+    return true;
+  }));
+  EXPECT_EQ(of_carol, 1'000U);
+  std::uint64_t issued = 0;
+  ASSERT_TRUE(for_each_entry_of(store, testing::account_named("ISSUANCE"), 1, [&](const JournalEntry&) {
+    ++issued;
+    return true;
+  }));
+  EXPECT_EQ(issued, 2'000U);
+  EXPECT_TRUE(audit_from_journal(store, *ledger));
+  // A row too many, or one that is missing, is found.
+  const auto first = store.pairs.lower_bound(model::key_of(model::keys::kLedgerAccount));
+  const std::pair<Bytes, Bytes> row = *first;
+  store.pairs.erase(first);
+  EXPECT_EQ(audit_from_journal(store, *ledger).error().code, ErrorCode::corrupted);
+  store.pairs.insert(row);
+  Bytes stray = row.first;
+  ++stray[5];
+  store.pairs[stray] = {};
+  EXPECT_EQ(audit_from_journal(store, *ledger).error().code, ErrorCode::corrupted);
+}
+
 }  // namespace
 }  // namespace icn::economy

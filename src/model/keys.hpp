@@ -25,7 +25,8 @@ inline constexpr std::string_view kRestored = "m/restored";        // from which
 inline constexpr std::string_view kLedgerJournal = "lj/";          // economy: be64 sequence → journal record
 inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: be64 sequence → checkpoint
 inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer id → be64 sequence of its record
-inline constexpr std::string_view kReputation = "rp/";      // reputation: DID key → score record
+inline constexpr std::string_view kLedgerAccount = "la/";  // economy: account ‖ be64 sequence of a record that names it
+inline constexpr std::string_view kReputation = "rp/";     // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
 inline constexpr std::string_view kJob = "jb/";             // jobs: be64 acceptance number → job record
 inline constexpr std::string_view kJobStory = "jt/";     // jobs: be64 acceptance number → the story of a terminal job
@@ -43,6 +44,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kLedgerJournal, "economy", "journal records by sequence"},
     KeyPrefix{keys::kLedgerCheckpoint, "economy", "checkpoints by sequence"},
     KeyPrefix{keys::kLedgerTransfer, "economy", "journal sequences by the first 16 bytes of a transfer's id"},
+    KeyPrefix{keys::kLedgerAccount, "economy", "journal sequences by member account"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
     KeyPrefix{keys::kJob, "jobs", "job records by acceptance number"},
@@ -57,9 +59,9 @@ inline constexpr std::array kKeyTable{
 };
 
 // What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
-inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kWriterEpoch,
-                                          keys::kIncarnation,      keys::kRestored,       keys::kDagUsage,
-                                          keys::kDagComplete,      keys::kOutbox};
+inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount,
+                                          keys::kWriterEpoch,      keys::kIncarnation,    keys::kRestored,
+                                          keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

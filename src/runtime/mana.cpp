@@ -16,7 +16,6 @@ Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey&
   HistoryPage page;
   if (count == 0) return page;
   const auto visit = [&](const economy::JournalEntry& entry) {
-    if (entry.transfer.debit != account && entry.transfer.credit != account) return true;
     // Linked transfers share one sequence and stay on one page, so a page may be a little longer than asked.
     if (page.entries.size() >= count && page.entries.back().sequence != entry.sequence) {
       page.next = entry.sequence;
@@ -25,21 +24,20 @@ Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey&
     page.entries.push_back(entry);
     return true;
   };
-  ICN_TRY(economy::for_each_entry(node.state_store(), from, visit));
+  ICN_TRY(economy::for_each_entry_of(node.state_store(), account, from, visit));
   return page;
 }
 
 Result<economy::AuditReport> audit_mana(const NodeState& node) {
-  // Idle, so that the journal on disk and memory tell of the same moment.
-  return node.books().when_idle([&node]() -> Result<economy::AuditReport> {
-    const economy::AuditReport live = ICN_TRY(node.ledger().audit());
-    const economy::AuditReport journal = ICN_TRY(economy::audit_from_journal(node.state_store(), node.ledger()));
-    if (live.state_hash != journal.state_hash) {
-      return fail(ErrorCode::unbalanced,
-                  "The journal replayed from its beginning gives another state than memory holds.");
-    }
-    return journal;
-  });
+  // Idle only until the moment is taken: journal and memory say the same then. The journal is read while others write.
+  struct Moment {
+    economy::AuditReport live;
+    std::unique_ptr<ports::StateReader> state;
+  };
+  const Moment moment = ICN_TRY(node.books().when_idle([&node]() -> Result<Moment> {
+    return Moment{ICN_TRY(node.ledger().audit()), ICN_TRY(node.state_store().snapshot())};
+  }));
+  return economy::audit_from_journal(*moment.state, moment.live.state_hash);
 }
 
 Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount, ByteView client_id) {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "core/check.hpp"
+#include "economy/detail/account_index.hpp"
 #include "model/keys.hpp"
 #include "model/transfer_codes.hpp"
 
@@ -250,8 +252,25 @@ void Books::put_rows(ports::Batch& batch) {
   std::sort(order.begin(), order.end(),
             [&](std::uint32_t a, std::uint32_t b) { return recent_[a].id < recent_[b].id; });
   for (const std::uint32_t position : order) TransferIndex::put_row(recent_[position], batch);
+  put_account_rows(batch);
   generations_.push_back(std::move(recent_));
   recent_ = TransferLog();
+}
+
+void Books::put_account_rows(ports::Batch& batch) const {
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> rows;
+  for (std::size_t position = 0; position < recent_.size(); ++position) {
+    const Entry& entry = recent_[position];
+    for (const std::uint32_t account : {entry.debit, entry.credit}) {
+      if (is_indexed(accounts_[account].key)) rows.emplace_back(account, entry.sequence);
+    }
+  }
+  const auto before = [&](const auto& a, const auto& b) {
+    return std::tie(accounts_[a.first].key, a.second) < std::tie(accounts_[b.first].key, b.second);
+  };
+  std::sort(rows.begin(), rows.end(), before);
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  for (const auto& [account, record] : rows) put_account_row(accounts_[account].key, record, batch);
 }
 
 std::vector<model::TransferId> Books::generations() const {

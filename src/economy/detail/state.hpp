@@ -68,7 +68,7 @@ class Books {
   // Applies the next record of a journal to these books. Errors: corrupted (naming the record), unsupported_version.
   [[nodiscard]] Result<Record> replay_record(ByteView key, ByteView value);
 
-  // The transfers since the last checkpoint, as rows of the index into the batch of the next; they become the newest
+  // The transfers since the last checkpoint, as rows of the indices into the batch of the next; they become the newest
   // generation that may be forgotten once their rows are in the store.
   void put_rows(ports::Batch& batch);
   // Of the newest transfer of each generation, oldest first; forget(n) drops the n oldest.
@@ -113,6 +113,7 @@ class Books {
   [[nodiscard]] Entry entry_of(const model::Transfer& transfer);
   [[nodiscard]] const Entry* find_entry(const model::TransferId& id) const;
   [[nodiscard]] model::Transfer transfer_of(const Entry& entry) const;
+  void put_account_rows(ports::Batch& batch) const;
   void roll_back();
 
   std::vector<Account> accounts_;
