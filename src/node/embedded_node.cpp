@@ -7,6 +7,7 @@
 #include "node/job_runner.hpp"
 #include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
+#include "node/sweeper.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
@@ -47,6 +48,7 @@ EmbeddedNode::~EmbeddedNode() {
   {
     // Runs end while their logs and the stores are there.
     Lock lock(mutex_);
+    sweeper_.reset();
     runner_.reset();
   }
   // Readers that wait for more of a log end before the server joins them.
@@ -154,6 +156,7 @@ Result<JobRunner*> EmbeddedNode::start_runner() {
   if (runner_ == nullptr) {
     const std::uint32_t cores = state_->services().system_info->system_info().cpu_cores;
     runner_ = std::make_unique<JobRunner>(*state_, std::max(1U, cores));
+    sweeper_ = std::make_unique<Sweeper>(*state_);
   }
   return runner_.get();
 }

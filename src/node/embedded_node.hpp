@@ -27,6 +27,7 @@ class LazySigner;
 namespace icn::node {
 
 class JobRunner;
+class Sweeper;
 
 using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
 
@@ -77,8 +78,8 @@ class EmbeddedNode {
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
   // Answers other processes on the folder's socket from now on (owner_operations.hpp). Errors: storage.
   [[nodiscard]] Result<void> serve();
-  // What runs jobs here: executor threads, and the folder's socket for those who ask meanwhile. Both begin with the
-  // first call. Errors: storage.
+  // What runs jobs here: executor threads, the sweep of overdue jobs by the clock, and the folder's socket for those
+  // who ask meanwhile. All begin with the first call. Errors: storage.
   [[nodiscard]] Result<JobRunner*> start_runner();
   // As JobRunner says of the jobs that wait; none without a runner.
   [[nodiscard]] std::size_t waiting_jobs();
@@ -105,6 +106,7 @@ class EmbeddedNode {
   Mutex mutex_;
   std::unique_ptr<OwnerServer> server_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<JobRunner> runner_ ICN_GUARDED_BY(mutex_);
+  std::unique_ptr<Sweeper> sweeper_ ICN_GUARDED_BY(mutex_);
 };
 
 }  // namespace icn::node

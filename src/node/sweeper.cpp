@@ -1,0 +1,37 @@
+#include "node/sweeper.hpp"
+
+#include <chrono>
+
+#include "core/log.hpp"
+#include "node/threads.hpp"
+#include "runtime/sweep.hpp"
+
+namespace icn::node {
+
+Sweeper::Sweeper(runtime::NodeState& node, std::uint64_t interval_ms) : node_(node), interval_ms_(interval_ms) {
+  thread_ = start_thread("sweeper", [this] { sweep_until_stopped(); });
+}
+
+Sweeper::~Sweeper() {
+  {
+    Lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+}
+
+// The first sweep comes after one interval: the node has swept when it was opened.
+void Sweeper::sweep_until_stopped() {
+  while (true) {
+    {
+      Lock lock(mutex_);
+      if (!stopping_) changed_.wait_for(lock, std::chrono::milliseconds(interval_ms_));
+      if (stopping_) return;
+    }
+    const Result<runtime::SweepReport> swept = runtime::sweep_jobs(node_);
+    if (!swept) log(LogLevel::warning, "jobs", "the sweep of overdue jobs failed: " + swept.error().detail);
+  }
+}
+
+}  // namespace icn::node

@@ -1,0 +1,31 @@
+// The sweep of a node's open jobs by the clock (runtime/sweep.hpp): what is overdue ends within an interval of its
+// deadline, whether or not anybody asks. One thread; thread safe. The node outlives it.
+#pragma once
+#include <cstdint>
+#include <thread>
+
+#include "core/mutex.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::node {
+
+class Sweeper {
+ public:
+  static constexpr std::uint64_t kIntervalMs = 30'000;
+  explicit Sweeper(runtime::NodeState& node, std::uint64_t interval_ms = kIntervalMs);
+  ~Sweeper();
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+
+ private:
+  void sweep_until_stopped();
+
+  runtime::NodeState& node_;
+  const std::uint64_t interval_ms_;
+  Mutex mutex_;
+  Condition changed_;
+  bool stopping_ ICN_GUARDED_BY(mutex_) = false;
+  std::jthread thread_;
+};
+
+}  // namespace icn::node
