@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "abi/host_call.hpp"
+#include "model/host_work.hpp"
 
 namespace icn::abi {
 namespace {
@@ -75,6 +76,18 @@ void add_module(std::string& text, std::string_view module) {
     if (!fn.request.empty()) text += "Request: `" + std::string(fn.request) + "`\n\n";
     if (!fn.response.empty()) text += "Response: `" + std::string(fn.response) + "`\n\n";
   }
+}
+
+void add_host_work(std::string& text) {
+  text +=
+      "## Work on effects\n\nWhat a node does for a job's effects once the run has ended `ok` is paid with the fuel "
+      "that the "
+      "run left over:\n\n| work | fuel | per byte | when |\n| --- | --- | --- | --- |\n";
+  for (const model::HostWorkRow& row : model::kHostWorkTable) {
+    text += "| " + std::string(row.name) + " | " + std::to_string(row.fuel) + " | " + std::to_string(row.per_byte) +
+            " | " + std::string(row.doc) + " |\n";
+  }
+  text += "\nAn effect that the fuel left does not pay for is refused; what was done for it stays charged.\n\n";
 }
 
 // How an argument looks in a C and in a Rust declaration.
@@ -169,6 +182,7 @@ std::string host_abi_markdown() {
   add_module(text, "icn");
   add_module(text, "wasi_snapshot_preview1");
   text += "The other rows link and answer ENOSYS (52): they are not offered to a deterministic run.\n\n";
+  add_host_work(text);
   text += "## Error codes\n\n| answer | name | meaning |\n| --- | --- | --- |\n";
   for (const ErrorRow& row : error_table()) {
     text += "| " + std::to_string(abi_number(row.code)) + " | " + std::string(row.name) + " | " +
