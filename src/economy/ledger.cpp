@@ -358,15 +358,8 @@ Result<void> for_each_entry_of(const ports::StateReader& store, const model::Acc
 namespace {
 
 // That the row of each transfer names its record, or that it has none yet.
-Result<void> check_rows(const ports::StateReader& store, const detail::Record& record, std::uint64_t sequence,
+Result<void> check_rows(const detail::TransferIndex& index, const detail::Record& record, std::uint64_t sequence,
                         bool indexed) {
-  const detail::TransferIndex index(&store);
-  for (const model::AccountKey& account : detail::accounts_of(record)) {
-    if (ICN_TRY(detail::has_account_row(store, account, sequence)) == indexed) continue;
-    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) +
-                                          ": the index of accounts does not follow it for " + account.to_text() +
-                                          "; restore the state store from a backup");
-  }
   for (const Transfer& transfer : record.transfers) {
     const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
     if (row ? indexed && *row == sequence : !indexed) continue;
@@ -378,24 +371,39 @@ Result<void> check_rows(const ports::StateReader& store, const detail::Record& r
   return {};
 }
 
+// The same of the accounts that the record names.
+Result<void> check_account_rows(const ports::StateReader& store, const detail::Record& record, std::uint64_t sequence,
+                                bool indexed) {
+  for (const model::AccountKey& account : detail::accounts_of(record)) {
+    if (ICN_TRY(detail::has_account_row(store, account, sequence)) == indexed) continue;
+    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) +
+                                          ": the index of accounts does not follow it for " + account.to_text() +
+                                          "; restore the state store from a backup");
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live) {
+Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live,
+                                       AccountRows account_rows) {
+  const bool has_accounts = account_rows == AccountRows::expected;
   const std::uint64_t indexed = ICN_TRY(indexed_up_to(store));
   const detail::TransferIndex index(&store);
   detail::Books books;
   std::uint64_t rows = 0;
-  std::uint64_t account_rows = 0;
+  std::uint64_t rows_of_accounts = 0;
   // In pages: a visit must not call the store.
   std::vector<detail::Record> page;
   const auto check_page = [&]() -> Result<void> {
     std::uint64_t sequence = books.sequence - page.size();
     for (const detail::Record& record : page) {
       ++sequence;
-      ICN_TRY(check_rows(store, record, sequence, sequence <= indexed));
+      ICN_TRY(check_rows(index, record, sequence, sequence <= indexed));
+      if (has_accounts) ICN_TRY(check_account_rows(store, record, sequence, sequence <= indexed));
       if (sequence > indexed) continue;
       rows += record.transfers.size();
-      account_rows += detail::accounts_of(record).size();
+      if (has_accounts) rows_of_accounts += detail::accounts_of(record).size();
     }
     page.clear();
     if (books.sequence < indexed) books.forget_all();
@@ -418,7 +426,8 @@ Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ip
                 fmt::format("ledger journal record {}: it is missing; restore the state store from a backup",
                             books.sequence + 1));
   }
-  if (ICN_TRY(index.count()) != rows || ICN_TRY(detail::count_account_rows(store)) != account_rows) {
+  if (ICN_TRY(index.count()) != rows ||
+      (has_accounts && ICN_TRY(detail::count_account_rows(store)) != rows_of_accounts)) {
     return fail(ErrorCode::corrupted,
                 "the ledger's indices have rows that no journal record makes; restore the state store from a backup");
   }

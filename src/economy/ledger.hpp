@@ -149,9 +149,12 @@ class Ledger {
 // Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, Ledger::state_hash()
 // at the moment of `store`; checks that the indices name each record's transfers and accounts, all of them once, and no
 // others. Reads a row of an index for each transfer. Errors: unbalanced, corrupted (naming the record), storage.
-[[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live);
-[[nodiscard]] inline Result<AuditReport> audit_from_journal(const ports::StateReader& store, const Ledger& live) {
-  return audit_from_journal(store, live.state_hash());
+enum class AccountRows : std::uint8_t { expected, absent };  // absent: before upgrade_checkpoints()
+[[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live,
+                                                     AccountRows account_rows = AccountRows::expected);
+[[nodiscard]] inline Result<AuditReport> audit_from_journal(const ports::StateReader& store, const Ledger& live,
+                                                            AccountRows account_rows = AccountRows::expected) {
+  return audit_from_journal(store, live.state_hash(), account_rows);
 }
 
 }  // namespace icn::economy

@@ -32,7 +32,11 @@ void examine_ledger(const ports::StateStore& state, const std::string& where, Fi
     findings.error(within("the ledger's sums do not hold", sums.error()), where, kRestoreAdvice);
     return;
   }
-  if (const auto replayed = economy::audit_from_journal(state, **ledger); !replayed)
+  // The index of accounts is made when a store of an older release is upgraded.
+  const auto version = runtime::read_store_version(state);
+  const bool older = version && *version < runtime::kStoreVersion;
+  const auto rows = older ? economy::AccountRows::absent : economy::AccountRows::expected;
+  if (const auto replayed = economy::audit_from_journal(state, **ledger, rows); !replayed)
     findings.error(within("the ledger's journal does not hold", replayed.error()), where, kRestoreAdvice);
 }
 

@@ -85,6 +85,8 @@ std::string closing_text(const jobs::JobRecord& record) {
   std::string text = "settled: the executor earned " + record.pay.to_text() + ", of which the submitter paid " +
                      record.charged.to_text();
   if (record.treasury_charged.umana != 0) text += " and the treasury " + record.treasury_charged.to_text();
+  if (record.settling_fuel != 0)
+    text += "; the work on its effects took " + std::to_string(record.settling_fuel) + " fuel";
   if (record.budget_spent.umana != 0) text += "; the job itself spent " + record.budget_spent.to_text();
   if (record.budget_passed_on.umana != 0)
     text += "; " + record.budget_passed_on.to_text() + " went to the jobs it submitted";
