@@ -139,7 +139,7 @@ cmd_bench() {
   ensure_rust
   configure "$icn_build" "configuring with tests and benchmarks" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON \
     -DICN_BENCH=ON
-  step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench
+  step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench attack_prices
   step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_build/guests"
   step "generating programs" python3 "$icn_root/tools/generate_modules.py" "$icn_build/guests/generated" 200
   # What the two interpreters read is their workload, not text.
@@ -147,6 +147,7 @@ cmd_bench() {
   cp "$icn_root/guests/third_party/workload.sql" "$icn_build/guests/sqlite.input"
   ICN_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown) ICN_GUESTS=$icn_build/guests \
     "$icn_bench" "${quick[@]}" --out "$out"
+  step "prices of host work" "$icn_build/bin/attack_prices" --out "$(dirname "$out")/prices.md"
 }
 
 cmd_fuzz() {
