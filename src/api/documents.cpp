@@ -1,6 +1,7 @@
 // What derives from the table for people and scripts: docs/OPERATIONS.md and docs/schemas/.
 #include <algorithm>
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "api/detail/derive.hpp"
@@ -38,8 +39,8 @@ std::string type_text(const Json& schema) {
   if (type == "array") return "list of " + type_text(schema["items"]);
   if (type == "integer") {
     std::string text = "integer";
-    if (schema.value("minimum", 0U) != 0) text += " from " + std::to_string(schema["minimum"].get<std::uint64_t>());
-    if (schema.contains("maximum")) text += " up to " + std::to_string(schema["maximum"].get<std::uint64_t>());
+    if (schema.value("minimum", 0U) != 0) text += fmt::format(" from {}", schema["minimum"].get<std::uint64_t>());
+    if (schema.contains("maximum")) text += fmt::format(" up to {}", schema["maximum"].get<std::uint64_t>());
     return text;
   }
   return type == "string" ? "text" : type;
@@ -63,8 +64,7 @@ void add_rows(const Json& schema, const std::string& prefix, std::string& text) 
       type += ", else " + field["default"].dump();
     else if (std::find(required.begin(), required.end(), name) == required.end())
       type += ", optional";
-    text.append("| `").append(prefix).append(name).append("` | ").append(type).append(" | ");
-    text.append(field.value("description", "")).append(" |\n");
+    text += fmt::format("| `{}{}` | {} | {} |\n", prefix, name, type, field.value("description", ""));
     add_rows(field, prefix + name + (field.value("type", "") == "array" ? "[]." : "."), text);
   }
 }
@@ -73,25 +73,23 @@ std::string fields_table(std::string_view head, const Json& schema) {
   std::string rows;
   add_rows(schema, "", rows);
   if (rows.empty()) return "";
-  return std::string(head) + "\n\n| field | value | meaning |\n| --- | --- | --- |\n" + rows + "\n";
+  return fmt::format("{}\n\n| field | value | meaning |\n| --- | --- | --- |\n{}\n", head, rows);
 }
 
 std::string route_of(const Operation& row) {
   if (row.path.empty()) return "On this machine only";
-  return "`" + std::string(row.method) + " " + std::string(row.path) + "`";
+  return fmt::format("`{} {}`", row.method, row.path);
 }
 
 std::string operation_markdown(const Operation& row) {
-  std::string text = "## " + std::string(row.name) + "\n\n" + std::string(row.text) + "\n\n" + route_of(row) +
-                     ", role " + std::string(role_name(row.role));
+  std::string text = fmt::format("## {}\n\n{}\n\n{}, role {}", row.name, row.text, route_of(row), role_name(row.role));
   if (row.streams == Streams::in) text += "; bytes come with the request";
   if (row.streams == Streams::out) text += "; bytes go with the answer";
   Json schema;
   row.request_schema(schema);
   const std::string request = fields_table("Request:", schema);
   text += ".\n\n" + (request.empty() ? "The request has no fields.\n\n" : request);
-  return text + "Answer: [" + std::string(row.answer_name) + "](schemas/" + std::string(row.answer_name) + ".json), " +
-         std::string(row.answer_text) + "\n\n";
+  return text + fmt::format("Answer: [{0}](schemas/{0}.json), {1}\n\n", row.answer_name, row.answer_text);
 }
 
 }  // namespace
@@ -106,11 +104,10 @@ std::string operations_markdown() {
   std::string text(kIntroduction);
   text += "| operation | HTTP | role | what it does |\n| --- | --- | --- | --- |\n";
   for (const Operation& row : operations()) {
-    text.append("| [").append(row.name).append("](#");
-    for (const char c : row.name)
-      if (c != '.') text += c;
-    text.append(") | ").append(route_of(row)).append(" | ").append(role_name(row.role));
-    text.append(" | ").append(row.text.substr(0, row.text.find('\n'))).append(" |\n");
+    std::string anchor(row.name);
+    std::erase(anchor, '.');
+    text += fmt::format("| [{}](#{}) | {} | {} | {} |\n", row.name, anchor, route_of(row), role_name(row.role),
+                        row.text.substr(0, row.text.find('\n')));
   }
   text += "\n";
   for (const Operation& row : operations()) text += operation_markdown(row);
@@ -118,8 +115,7 @@ std::string operations_markdown() {
   for (const Document& document : documents()) {
     Json schema;
     document.schema(schema);
-    text += "## " + std::string(document.name) + "\n\n" + std::string(document.text) + "\n\n" +
-            fields_table("Fields:", schema);
+    text += fmt::format("## {}\n\n{}\n\n{}", document.name, document.text, fields_table("Fields:", schema));
   }
   text.pop_back();
   return text;

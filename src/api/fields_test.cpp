@@ -160,9 +160,9 @@ TEST(Fields, EachMistakeNamesItsFieldAndItsRule) {
       {"/difference", UINT64_MAX, "out_of_bounds", "field difference must be at most 9223372036854775807"},
       {"/inner/small", 256, "out_of_bounds", "field inner.small must be from 1 to 255"},
       {"/list/1/small", 0, "out_of_bounds", "field list[1].small must be from 1 to 255"},
-      {"/list", Json::array({1, 2, 3}), "out_of_bounds", "field list must have at most 2 of length"},
+      {"/list", Json::array({1, 2, 3}), "out_of_bounds", "field list must have a length of at most 2"},
       {"/list", 1, "wrong_type", "field list must be a list"},
-      {"/word", "too long", "out_of_bounds", "field word must have at most 5 of length"},
+      {"/word", "too long", "out_of_bounds", "field word must have a length of at most 5"},
       {"/word", "A", "out_of_bounds", "field word must be lower case letters, digits and _"},
       {"/word", nullptr, "wrong_type", "field word must be a text"},
       {"/colour", "blue", "out_of_bounds", "field colour blue: no such value; there are red, green"},
@@ -207,7 +207,8 @@ TEST(Fields, AListMayBeTheWholeAnswer) {
   Shape<Words>::to_json({{"a", "b"}}, json);
   EXPECT_EQ(json.dump(), R"(["a","b"])");
   EXPECT_EQ(Shape<Words>::from_json(json)->words.size(), 2U);
-  EXPECT_EQ(Shape<Words>::from_json(Json::array({"a", ""})).error().detail, "field [1] must have at least 1 of length");
+  EXPECT_EQ(Shape<Words>::from_json(Json::array({"a", ""})).error().detail,
+            "field [1] must have a length of at least 1");
   Shape<Words>::schema(json);
   EXPECT_EQ(json.dump(), R"({"type":"array","items":{"type":"string","minLength":1}})");
 }

@@ -1,5 +1,7 @@
 #include "embed/context.hpp"
 
+#include <fmt/core.h>
+
 #include "model/job_json.hpp"
 #include "runtime/mana.hpp"
 #include "runtime/receipts.hpp"
@@ -14,9 +16,9 @@ constexpr std::uint64_t kOpeningMana = 1'000;
 
 Result<model::SignedReceipt> receipt_of(const runtime::NodeState& node, const jobs::JobRecord& record) {
   if (!record.receipt) {
-    return fail(record.failure.value_or(ErrorCode::infrastructure), "The job " + record.id.to_text() + " is " +
-                                                                        std::string(jobs::phase_name(record.phase)) +
-                                                                        " without a receipt: " + record.state().reason);
+    return fail(record.failure.value_or(ErrorCode::infrastructure),
+                fmt::format("The job {} is {} without a receipt: {}", record.id.to_text(),
+                            jobs::phase_name(record.phase), record.state().reason));
   }
   const ipld::Block block = ICN_TRY(node.dag_store().get(*record.receipt));
   return model::SignedReceipt::from_bytes(block.bytes);
@@ -84,18 +86,18 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& jo
   const std::string name = "the job " + job.id().to_text();
   if (job.job.trust_scope) {
     return refuse(ErrorCode::unsupported, "trust_scope",
-                  "This node cannot check whether " + creator_did.to_text() + " trusts " + executor_did.to_text() +
-                      " in the scope '" + *job.job.trust_scope + "', so " + name + " was not run.");
+                  fmt::format("This node cannot check whether {} trusts {} in the scope '{}', so {} was not run.",
+                              creator_did.to_text(), executor_did.to_text(), *job.job.trust_scope, name));
   }
   if (creator_did != job.job.submitter) {
     return refuse(ErrorCode::permission_denied, "creator",
-                  "It was " + job.job.submitter.to_text() + " who signed " + name + ", not " + creator_did.to_text() +
-                      "; it was not run.");
+                  fmt::format("It was {} who signed {}, not {}; it was not run.", job.job.submitter.to_text(), name,
+                              creator_did.to_text()));
   }
   if (executor_did != node_->node_did()) {
     return refuse(ErrorCode::permission_denied, "executor",
-                  "This node is " + node_->node_did().to_text() + " and cannot run " + name + " as " +
-                      executor_did.to_text() + "; it was not run.");
+                  fmt::format("This node is {} and cannot run {} as {}; it was not run.", node_->node_did().to_text(),
+                              name, executor_did.to_text()));
   }
   return execute_job(job.id());
 }

@@ -1,5 +1,7 @@
 #include "embed/names.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace icn::embed {
@@ -9,8 +11,8 @@ constexpr std::size_t kPageBytes = 64 * 1024;
 
 Result<void> check_range(std::size_t memory_bytes, std::uint32_t ptr, std::size_t len) {
   if (ptr <= memory_bytes && len <= memory_bytes - ptr) return {};
-  return fail(ErrorCode::guest_fault, std::to_string(len) + " bytes at address " + std::to_string(ptr) +
-                                          " lie outside the memory of " + std::to_string(memory_bytes) + " bytes");
+  return fail(ErrorCode::guest_fault,
+              fmt::format("{} bytes at address {} lie outside the memory of {} bytes", len, ptr, memory_bytes));
 }
 
 }  // namespace
@@ -57,9 +59,8 @@ Result<IdentityExecutionReceipt> WasmExecutor::execute_job(const ActualMeshJob& 
     if (model::limit_value(asked, row) <= most) continue;
     const std::string name(model::kLimitTable[row].name);
     return refuse(ErrorCode::limit_exceeded, name,
-                  "The job " + job.id().to_text() + " asks for " + name + " = " +
-                      std::to_string(model::limit_value(asked, row)) + ", and this executor allows " +
-                      std::to_string(most) + "; it was not run.");
+                  fmt::format("The job {} asks for {} = {}, and this executor allows {}; it was not run.",
+                              job.id().to_text(), name, model::limit_value(asked, row), most));
   }
   return context_->execute_job(job.id());
 }

@@ -1,5 +1,7 @@
 #include "embed/service_config.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 
 #include "backends/registry.hpp"
@@ -19,7 +21,7 @@ std::string service_name(std::string_view port) {
 // "Stub mesh network service" for a test double, "Development-grade dag store 'memory'" for what is merely too weak.
 std::string graded_name(const ports::Descriptor& descriptor) {
   if (descriptor.grade == ports::Grade::test) return "Stub " + service_name(descriptor.port);
-  return "Development-grade " + service_name(descriptor.port) + " '" + std::string(descriptor.name) + "'";
+  return fmt::format("Development-grade {} '{}'", service_name(descriptor.port), descriptor.name);
 }
 
 Result<void> check_complete(const ServiceConfig& config) {
@@ -33,8 +35,8 @@ Result<void> check_complete(const ServiceConfig& config) {
   };
   for (const auto& [there, what] : required) {
     if (there) continue;
-    return fail(ErrorCode::invalid_argument, "The " + std::string(environment_name(config.environment)) +
-                                                 " environment requires " + std::string(what) + ".");
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("The {} environment requires {}.", environment_name(config.environment), what));
   }
   if (config.reputation_store && config.reputation_store != config.services.state_store) {
     return fail(
@@ -65,7 +67,7 @@ Result<EnvironmentType> parse_environment(std::string_view text) {
     if (kNames[i] == text) return static_cast<EnvironmentType>(i);
   }
   return fail(ErrorCode::invalid_argument,
-              "'" + std::string(text) + "' is not an environment; there are production, development and testing.");
+              fmt::format("'{}' is not an environment; there are production, development and testing.", text));
 }
 
 Error below_production(const ports::Descriptor& descriptor) {
@@ -121,8 +123,8 @@ Result<void> ServiceConfig::validate() const {
   ICN_TRY(check_complete(*this));
   if (environment == EnvironmentType::testing) return {};
   if (identity_signer->did() != identity) {
-    return fail(ErrorCode::invalid_argument, "The signer's key is that of " + identity_signer->did().to_text() +
-                                                 ", not of the identity " + identity.to_text() + ".");
+    return fail(ErrorCode::invalid_argument, fmt::format("The signer's key is that of {}, not of the identity {}.",
+                                                         identity_signer->did().to_text(), identity.to_text()));
   }
   for (const ports::Descriptor* descriptor : descriptors()) {
     if (environment == EnvironmentType::production && descriptor->grade != ports::Grade::production) {

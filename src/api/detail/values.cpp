@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "model/time_text.hpp"
@@ -128,7 +129,7 @@ Result<std::uint64_t> two_parts(std::string_view text, std::size_t at, std::size
 
 std::string Where::text() const {
   std::string text = above == nullptr ? "" : above->text();
-  if (index) return text + "[" + std::to_string(*index) + "]";
+  if (index) return fmt::format("{}[{}]", text, *index);
   if (!text.empty() && !name.empty()) text += ".";
   return text.append(name);
 }
@@ -143,7 +144,7 @@ Result<std::uint64_t> number_of(const Json& json, std::uint64_t min, std::uint64
     return fail(wrong(where, "wrong_type", "must be a whole number"));
   const auto value = json.get<std::uint64_t>();
   if (value < min || value > max) {
-    return fail(wrong(where, "out_of_bounds", "must be from " + std::to_string(min) + " to " + std::to_string(max)));
+    return fail(wrong(where, "out_of_bounds", fmt::format("must be from {} to {}", min, max)));
   }
   return value;
 }
@@ -151,9 +152,9 @@ Result<std::uint64_t> number_of(const Json& json, std::uint64_t min, std::uint64
 Result<std::int64_t> signed_of(const Json& json, std::int64_t min, std::int64_t max, const Where& where) {
   if (!json.is_number_integer()) return fail(wrong(where, "wrong_type", "must be a whole number"));
   if (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(max))
-    return fail(wrong(where, "out_of_bounds", "must be at most " + std::to_string(max)));
+    return fail(wrong(where, "out_of_bounds", fmt::format("must be at most {}", max)));
   const auto value = json.get<std::int64_t>();
-  if (value < min) return fail(wrong(where, "out_of_bounds", "must be at least " + std::to_string(min)));
+  if (value < min) return fail(wrong(where, "out_of_bounds", fmt::format("must be at least {}", min)));
   return value;
 }
 
@@ -169,9 +170,9 @@ Result<std::string> text_of(const Json& json, const Bound& bound, const Where& w
 
 Result<void> check_length(std::size_t length, const Bound& bound, const Where& where) {
   if (length < bound.min)
-    return fail(wrong(where, "out_of_bounds", "must have at least " + std::to_string(bound.min) + " of length"));
+    return fail(wrong(where, "out_of_bounds", fmt::format("must have a length of at least {}", bound.min)));
   if (length > bound.max)
-    return fail(wrong(where, "out_of_bounds", "must have at most " + std::to_string(bound.max) + " of length"));
+    return fail(wrong(where, "out_of_bounds", fmt::format("must have a length of at most {}", bound.max)));
   return {};
 }
 
@@ -188,7 +189,7 @@ Result<void> check_rules(const Json& object, const std::vector<Rule>& rules, con
     for (const Demand& demand : holds(rule.when, object) ? rule.then : rule.otherwise) {
       if (!holds(demand, object)) {
         return fail(wrong(Where{&where, demand.field}, "out_of_bounds",
-                          "does not fit field " + std::string(rule.when.field) + ": " + std::string(rule.text)));
+                          fmt::format("does not fit field {}: {}", rule.when.field, rule.text)));
       }
     }
   }
