@@ -46,10 +46,12 @@ extern "C" {
     /// Puts what the job and its order say, as JSON, in the result register.
     pub fn host_get_job_info() -> i64;
     /// Stores a block when the job settles and puts its CID in the result register; codec is 85
-    /// (raw) or 113 (dag-cbor), at most 1 MiB. All blocks together are bounded by max_output_bytes.
+    /// (raw) or 113 (dag-cbor, for 16 times the fuel per byte), at most 1 MiB. All blocks together
+    /// are bounded by max_output_bytes.
     pub fn host_dag_put_block(codec: u32, data: *const u8, data_len: usize) -> i64;
     /// Puts the bytes of a block in the result register: one of the job's inputs, one this run has
-    /// put, a declared root, or a block that blocks already read link to.
+    /// put, a declared root, or a block that blocks already read link to. One that is not raw costs
+    /// 16 times the fuel per byte.
     pub fn host_dag_get_block(cid: *const u8, cid_len: usize) -> i64;
     /// Copies bytes of the result register from the offset on and returns how many; 0 at its end.
     pub fn host_read_result(offset: u32, out: *mut u8, out_cap: usize) -> i32;

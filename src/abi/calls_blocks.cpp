@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t kPutBytesMax = 1024 * 1024;
 
+// A block with a structure is looked at item by item; the smallest has one byte.
+Result<void> charge_items(CallScope& call, std::uint64_t bytes) {
+  constexpr std::uint64_t more_than_a_byte = 15;
+  return call.charge_bytes(more_than_a_byte * bytes);
+}
+
 void fill_roots(RunData& data) {
   for (const ipld::Cid& cid : data.in.job.inputs) data.reachable.insert(cid);
   for (const model::ReadKey& key : data.in.job.reads) {
@@ -19,6 +25,8 @@ void fill_roots(RunData& data) {
 
 // Remembers what a served block links to. A foreign block that does not follow its codec links to nothing.
 Result<void> follow_links(CallScope& call, const ipld::Block& block) {
+  if (block.cid.codec() == ipld::Codec::raw) return {};
+  ICN_TRY(charge_items(call, block.bytes.size()));
   ICN_TRY(call.work(block.bytes.size()));
   RunData& data = call.data();
   std::vector<ipld::Cid> links;
@@ -71,6 +79,7 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
   }
   ICN_TRY(call.work(2 * bytes.view.size()));
   if (codec == static_cast<std::uint32_t>(ipld::Codec::dag_cbor)) {
+    ICN_TRY(charge_items(call, bytes.view.size()));
     ICN_TRY(ipld::validate_dag_cbor(bytes.view));
   } else if (codec != static_cast<std::uint32_t>(ipld::Codec::raw)) {
     return fail(ErrorCode::unsupported, "codec " + std::to_string(codec) + ", expected 85 (raw) or 113 (dag-cbor)");

@@ -1,7 +1,8 @@
 // The host table: one row per function a guest can import. Rows are append-only; an index keeps its meaning for ever.
 //
-// Charges: 1 fuel is about 0.3 ns of straight code; a base covers the call's fixed work, per_byte what each byte costs
-// (copy 1, copy and hash 4, JSON 100). A changed charge or meaning is another table: orders name it by CID.
+// Charges: a base covers the fixed work of a call, per_byte what each byte costs (copy 1, copy and hash 4, JSON 100).
+// With the worst arguments none is more than 3 times cheaper than straight code (docs/prices.md). A changed charge or
+// meaning is another table: orders name it by CID.
 #include <algorithm>
 #include <array>
 
@@ -32,7 +33,7 @@ consteval HostFn offered(U32 index, std::string_view name, std::string_view arg_
 }
 template <class... A>
 consteval HostFn absent(U32 index, std::string_view name, std::string_view arg_names) {
-  return offered<&wasi::not_offered<A...>>(index, name, arg_names, {100, 0},
+  return offered<&wasi::not_offered<A...>>(index, name, arg_names, {250, 0},
                                            "Answers ENOSYS: not offered to a deterministic run.");
 }
 
@@ -41,13 +42,13 @@ constexpr std::array kHostTable{
                                   .module = "icn",
                                   .name = "host_abi_version",
                                   .arg_names = "",
-                                  .fuel = {100, 0},
+                                  .fuel = {250, 0},
                                   .doc = "Returns the version of this interface, 1."}),
     host_fn<&calls::log_message>({.index = 1,
                                   .module = "icn",
                                   .name = "host_log_message",
                                   .arg_names = "level text",
-                                  .fuel = {300, 2},
+                                  .fuel = {800, 4},
                                   .doc = "Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 "
                                          "(debug) or 4 (trace). What max_log_bytes leaves no room for is dropped, and "
                                          "the answer is still 0.",
@@ -56,18 +57,19 @@ constexpr std::array kHostTable{
                                    .module = "icn",
                                    .name = "host_get_job_info",
                                    .arg_names = "",
-                                   .fuel = {30'000, 1},
+                                   .fuel = {30'000, 2},
                                    .doc = "Puts what the job and its order say, as JSON, in the result register.",
                                    .response = schemas::kJobInfo}),
-    host_fn<&calls::dag_put_block>({.index = 3,
-                                    .module = "icn",
-                                    .name = "host_dag_put_block",
-                                    .arg_names = "codec data",
-                                    .fuel = {3'000, 4},
-                                    .doc = "Stores a block when the job settles and puts its CID in the result "
-                                           "register; codec is 85 (raw) or 113 (dag-cbor), at most 1 MiB. All blocks "
-                                           "together are bounded by max_output_bytes.",
-                                    .response = schemas::kCid}),
+    host_fn<&calls::dag_put_block>(
+        {.index = 3,
+         .module = "icn",
+         .name = "host_dag_put_block",
+         .arg_names = "codec data",
+         .fuel = {3'000, 4},
+         .doc = "Stores a block when the job settles and puts its CID in the result "
+                "register; codec is 85 (raw) or 113 (dag-cbor, for 16 times the fuel per byte), at "
+                "most 1 MiB. All blocks together are bounded by max_output_bytes.",
+         .response = schemas::kCid}),
     host_fn<&calls::dag_get_block>({.index = 4,
                                     .module = "icn",
                                     .name = "host_dag_get_block",
@@ -75,28 +77,28 @@ constexpr std::array kHostTable{
                                     .fuel = {20'000, 4},
                                     .doc = "Puts the bytes of a block in the result register: one of the job's inputs, "
                                            "one this run has put, a declared root, or a block that blocks already read "
-                                           "link to.",
+                                           "link to. One that is not raw costs 16 times the fuel per byte.",
                                     .request = schemas::kCid,
                                     .response = schemas::kBlock}),
     host_fn<&calls::read_result>({.index = 5,
                                   .module = "icn",
                                   .name = "host_read_result",
                                   .arg_names = "offset out",
-                                  .fuel = {100, 1},
+                                  .fuel = {300, 1},
                                   .doc = "Copies bytes of the result register from the offset on and returns how "
                                          "many; 0 at its end."}),
     host_fn<&calls::read_input>({.index = 6,
                                  .module = "icn",
                                  .name = "host_read_input",
                                  .arg_names = "index offset out",
-                                 .fuel = {100, 1},
+                                 .fuel = {600, 1},
                                  .doc = "Copies bytes of an input from the offset on and returns how many; 0 at its "
                                         "end, not_found when there is no such input."}),
     host_fn<&calls::write_output>({.index = 7,
                                    .module = "icn",
                                    .name = "host_write_output",
                                    .arg_names = "data",
-                                   .fuel = {100, 4},
+                                   .fuel = {300, 4},
                                    .doc = "Appends to the output and returns how many bytes; more than "
                                           "max_output_bytes traps with output_limit."}),
     host_fn<&calls::get_caller>({.index = 8,
@@ -111,7 +113,7 @@ constexpr std::array kHostTable{
                                .module = "icn",
                                .name = "host_get_time",
                                .arg_names = "",
-                               .fuel = {100, 0},
+                               .fuel = {250, 0},
                                .doc = "Returns the run's clock in milliseconds since 1970: the order's time, the "
                                       "sleeps asked for, and 1 microsecond for every reading."}),
     host_fn<&calls::account_get_mana>(
@@ -119,7 +121,7 @@ constexpr std::array kHostTable{
          .module = "icn",
          .name = "host_account_get_mana",
          .arg_names = "account",
-         .fuel = {5'000, 1},
+         .fuel = {5'000, 4},
          .doc = "Returns an account's whole mana as it was when the job was accepted; of the "
                 "submitter's own, less what this run has spent or promised. Other accounts "
                 "need a declared read.",
@@ -129,7 +131,7 @@ constexpr std::array kHostTable{
          .module = "icn",
          .name = "host_account_spend_mana",
          .arg_names = "account amount",
-         .fuel = {8'000, 1},
+         .fuel = {8'000, 4},
          .needs = Capability::spend,
          .doc = "Spends whole mana of the submitter's account when the job settles; "
                 "budget_exceeded above spend_max, invalid_argument for any other account or "
@@ -140,7 +142,7 @@ constexpr std::array kHostTable{
          .module = "icn",
          .name = "host_account_credit_mana",
          .arg_names = "account amount",
-         .fuel = {8'000, 1},
+         .fuel = {8'000, 4},
          .needs = Capability::treasury,
          .doc = "Credits an account out of the scope's treasury; permission_denied without a "
                 "treasury grant of the scope.",
@@ -149,7 +151,7 @@ constexpr std::array kHostTable{
                                       .module = "icn",
                                       .name = "host_report_progress",
                                       .arg_names = "ppm text",
-                                      .fuel = {300, 2},
+                                      .fuel = {800, 4},
                                       .doc =
                                           "Tells whoever watches how far the run is, in parts per million, and what it "
                                           "is doing.",
@@ -190,7 +192,7 @@ constexpr std::array kHostTable{
                                      .module = "icn",
                                      .name = "host_get_reputation",
                                      .arg_names = "did",
-                                     .fuel = {5'000, 1},
+                                     .fuel = {5'000, 4},
                                      .doc =
                                          "Returns whole points of reputation as they were when the job was accepted; "
                                          "others than the submitter's need a declared read.",
@@ -199,7 +201,7 @@ constexpr std::array kHostTable{
                                      .module = "icn",
                                      .name = "host_get_job_status",
                                      .arg_names = "job_id",
-                                     .fuel = {3'000, 1},
+                                     .fuel = {3'000, 4},
                                      .doc = "Puts what was known of a job when this one was accepted, as JSON, in the "
                                             "result register; needs a declared read of the job.",
                                      .request = schemas::kCid,
@@ -208,7 +210,7 @@ constexpr std::array kHostTable{
                                     .module = "icn",
                                     .name = "host_get_parameter",
                                     .arg_names = "name",
-                                    .fuel = {1'000, 1},
+                                    .fuel = {1'000, 8},
                                     .doc = "Puts the value that a parameter of the scope had when the job was accepted "
                                            "in the result register; needs a declared read of it.",
                                     .request = schemas::kText,
@@ -222,24 +224,24 @@ constexpr std::array kHostTable{
                                     "and returns its length."}),
 
     // WASI preview 1, in the order of its specification.
-    offered<&wasi::args_get>(1000, "args_get", "argv text", {200, 1},
+    offered<&wasi::args_get>(1000, "args_get", "argv text", {300, 1},
                              "Writes the arguments: argv[0] is main, then those of the job."),
-    offered<&wasi::args_sizes_get>(1001, "args_sizes_get", "count bytes", {100, 0},
+    offered<&wasi::args_sizes_get>(1001, "args_sizes_get", "count bytes", {250, 0},
                                    "Writes the number of arguments and the bytes they take."),
-    offered<&wasi::environ_get>(1002, "environ_get", "variables text", {100, 0},
+    offered<&wasi::environ_get>(1002, "environ_get", "variables text", {250, 0},
                                 "Writes nothing: the environment is empty."),
-    offered<&wasi::environ_sizes_get>(1003, "environ_sizes_get", "count bytes", {100, 0},
+    offered<&wasi::environ_sizes_get>(1003, "environ_sizes_get", "count bytes", {250, 0},
                                       "Writes two zeros: the environment is empty."),
-    offered<&wasi::clock_res_get>(1004, "clock_res_get", "clock resolution", {100, 0},
+    offered<&wasi::clock_res_get>(1004, "clock_res_get", "clock resolution", {250, 0},
                                   "Writes the clocks' resolution, 1,000 ns."),
-    offered<&wasi::clock_time_get>(1005, "clock_time_get", "clock precision time", {100, 0},
+    offered<&wasi::clock_time_get>(1005, "clock_time_get", "clock precision time", {250, 0},
                                    "Writes the run's clock in nanoseconds; clocks 0 and 1 begin at the order's time, "
                                    "2 and 3 at zero."),
     absent<U32, I64, I64, U32>(1006, "fd_advise", "fd offset length advice"),
     absent<U32, I64, I64>(1007, "fd_allocate", "fd offset length"),
-    offered<&wasi::fd_close>(1008, "fd_close", "fd", {100, 0}, "Closes standard input, output or error."),
+    offered<&wasi::fd_close>(1008, "fd_close", "fd", {250, 0}, "Closes standard input, output or error."),
     absent<U32>(1009, "fd_datasync", "fd"),
-    offered<&wasi::fd_fdstat_get>(1010, "fd_fdstat_get", "fd stat", {100, 0},
+    offered<&wasi::fd_fdstat_get>(1010, "fd_fdstat_get", "fd stat", {250, 0},
                                   "Says that descriptors 0, 1 and 2 are of unknown type, for reading or for writing."),
     absent<U32, U32>(1011, "fd_fdstat_set_flags", "fd flags"),
     absent<U32, U64, U64>(1012, "fd_fdstat_set_rights", "fd base inheriting"),
@@ -247,20 +249,20 @@ constexpr std::array kHostTable{
     absent<U32, U64>(1014, "fd_filestat_set_size", "fd size"),
     absent<U32, U64, U64, U32>(1015, "fd_filestat_set_times", "fd accessed modified flags"),
     absent<U32, GuestAddress, U32, U64, GuestAddress>(1016, "fd_pread", "fd buffers count offset read"),
-    offered<&wasi::fd_prestat_get>(1017, "fd_prestat_get", "fd prestat", {100, 0},
+    offered<&wasi::fd_prestat_get>(1017, "fd_prestat_get", "fd prestat", {250, 0},
                                    "Answers EBADF: there are no folders."),
     absent<U32, GuestAddress, U32>(1018, "fd_prestat_dir_name", "fd path length"),
     absent<U32, GuestAddress, U32, U64, GuestAddress>(1019, "fd_pwrite", "fd buffers count offset written"),
-    offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {150, 1, 32},
+    offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {400, 1, 100},
                             "Reads the first input, always as much as the buffers hold until its end."),
     absent<U32, GuestAddress, U32, U64, GuestAddress>(1021, "fd_readdir", "fd out length cookie used"),
     absent<U32, U32>(1022, "fd_renumber", "from to"),
-    offered<&wasi::fd_seek>(1023, "fd_seek", "fd offset whence position", {100, 0},
+    offered<&wasi::fd_seek>(1023, "fd_seek", "fd offset whence position", {250, 0},
                             "Answers ESPIPE: standard input and output are streams."),
     absent<U32>(1024, "fd_sync", "fd"),
-    offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {100, 0},
+    offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {250, 0},
                             "Answers ESPIPE: standard input and output are streams."),
-    offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {150, 4, 32},
+    offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {400, 4, 100},
                              "Writes everything to the output (1) or the log (2); more than max_output_bytes "
                              "traps with output_limit, what the log has no room for is dropped."),
     absent<U32, GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
@@ -282,9 +284,9 @@ constexpr std::array kHostTable{
     offered<&wasi::poll_oneoff>(1037, "poll_oneoff", "subscriptions events count happened", {300, 4},
                                 "Sets the run's clock forward to the first clock asked for, unless a descriptor is "
                                 "among the subscriptions: those are always ready."),
-    offered<&wasi::proc_exit>(1038, "proc_exit", "code", {100, 0}, "Ends the run with the program's exit code."),
+    offered<&wasi::proc_exit>(1038, "proc_exit", "code", {250, 0}, "Ends the run with the program's exit code."),
     absent<U32>(1039, "proc_raise", "signal"),
-    offered<&wasi::sched_yield>(1040, "sched_yield", "", {100, 0}, "Does nothing: a run has one thread."),
+    offered<&wasi::sched_yield>(1040, "sched_yield", "", {250, 0}, "Does nothing: a run has one thread."),
     offered<&wasi::random_get>(1041, "random_get", "out", {300, 3},
                                "Fills the buffer from the run's random stream, the one of host_random."),
     absent<U32, U32, GuestAddress>(1042, "sock_accept", "fd flags accepted"),

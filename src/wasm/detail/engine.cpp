@@ -28,7 +28,8 @@ ipld::Block make_profile_block() {
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
   writer.key("nan").text("canonical");
-  writer.key("fuel").text("the engine's default operator costs");
+  writer.key("fuel").text(
+      "the engine's operator costs; memory.grow, table.grow 255; memory bulk 30; table bulk, drop 60");
   writer.key("slice").unsigned_integer(kSliceFuel);
   writer.key("engine").text(std::string("wasmtime ") + kWasmtimeVersion);
   writer.key("target").text(kTarget);

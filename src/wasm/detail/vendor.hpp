@@ -51,12 +51,12 @@ extern "C" void icn_store_limiter(wasmtime_store_t* store, Limiter* limiter);
 
 // The fuel of operators of rust/src/config.rs; field for field.
 struct OperatorCosts {
-  std::uint8_t memory_grow = 1;
+  std::uint8_t memory_grow = 255;
   std::uint8_t memory_grow_page = 0;
-  std::uint8_t memory_bulk = 1;
-  std::uint8_t table_grow = 1;
-  std::uint8_t table_bulk = 1;
-  std::uint8_t segment_drop = 1;
+  std::uint8_t memory_bulk = 30;
+  std::uint8_t table_grow = 255;
+  std::uint8_t table_bulk = 60;
+  std::uint8_t segment_drop = 60;
   std::uint8_t reference = 1;
   std::uint8_t call_indirect = 1;
   std::uint8_t integer_division = 1;
