@@ -13,6 +13,7 @@ constexpr std::array kTable{
     HintRow{"max_*", "module", "--limit {rule}=NUMBER asks for more"},
     HintRow{"unknown_import", "", "`icn abi` lists what is offered"},
     HintRow{"dag_root", "", "`icn dag put` or `icn dag import` brings it here"},
+    HintRow{"dag_root_size", "", "`icn dag pin --recursive {subject}` looks at all of it once"},
     HintRow{"job_id", "", "`icn job list` shows the ids"},
     HintRow{"job_ended", "", "`icn job describe {subject}` shows how it ended"},
     HintRow{"job_waits", "", "`icn job wait {subject}` runs it now"},
