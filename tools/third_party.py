@@ -19,6 +19,7 @@ LIBRARIES = [
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
     ("libpq-fe.h", "libpq", "libpq-dev", "libpq.so", "PostgreSQL"),
     ("rocksdb/", "RocksDB", "librocksdb-dev", "librocksdb.so", "Apache-2.0 (of GPL-2.0-only OR Apache-2.0)"),
+    ("seccomp.h", "libseccomp", "libseccomp-dev", "libseccomp.so", "LGPL-2.1-only"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),
     ("tl/", "tl::expected", "libexpected-dev", "", "CC0-1.0"),

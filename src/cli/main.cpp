@@ -50,7 +50,7 @@ int print(const std::string& text, int exit_code, const std::string& kept) {
 int run(const std::vector<std::string>& words) {
   // The sandbox compiles in a child of this same program.
   if (!words.empty() && words[0] == wasm::kCompileWorkerWord)
-    return wasm::run_compile_worker({words.begin() + 1, words.end()});
+    wasm::run_compile_worker({words.begin() + 1, words.end()});
   prepare_standard_streams();
   const bool json = asks_for_json(words);
   const CommandRow* named = named_command(words);

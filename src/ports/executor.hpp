@@ -35,6 +35,8 @@ struct ExecutionRequest {
   // Lines and pieces of the log as they come, for observers; never part of the receipt.
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
+  // Asked while a start takes its time: true ends it with an infrastructure error.
+  std::function<bool()> stopping;
   // Replay of a `stopped` receipt: stop when this much fuel is used, as the stopped run did.
   std::optional<std::uint64_t> stop_at_fuel;
 };
@@ -106,7 +108,7 @@ class Executor {
   [[nodiscard]] virtual Result<void> preflight(ByteView module, const model::Job& job,
                                                const model::WasmSecurityLimits& limits) const = 0;
   // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that slipped
-  // past the home's preflight), unknown_profile, infrastructure.
+  // past the home's preflight), unknown_profile, infrastructure, busy (as many runs as it has room for are not ended).
   [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;
   [[nodiscard]] virtual const ProfileTables& tables() const = 0;
   // Whether this executor can honour an order's profile, costs and abi exactly.

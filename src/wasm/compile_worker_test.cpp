@@ -1,19 +1,38 @@
-// Goal: the compile child gives the same code as this process, and dies of its limits instead of taking the node along.
-// Method: the test program starts itself as the worker, which its main() below recognises.
+// Goal: the compile child gives the same code as this process, dies of its limits instead of taking the node along, and
+// has nothing that a hostile module could use.
+// Method: the test program starts itself as the worker, which its main() below recognises, or as a probe that tells
+// what a worker can do.
 #include "wasm/compile_worker.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
+#include <set>
+#include <thread>
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "wasm/detail/compile_jail.hpp"
 #include "wasm/detail/compiler.hpp"
 #include "wasm/detail/engine.hpp"
+#include "wasm/module.hpp"
 #include "wasm/testing/sandbox.hpp"
 
 namespace icn::wasm::detail {
 namespace {
+
+constexpr const char* kProbeWord = "__probe";
+constexpr const char* kSleepWord = "__sleep";
+constexpr const char* kAbortWord = "__abort";
+constexpr const char* kLowWord = "__low";
 
 ExecutorOptions child_options() {
   ExecutorOptions options;
@@ -81,12 +100,14 @@ TEST(CompileWorker, RefusesAModuleInTheEnginesWords) {
   EXPECT_GT(child.error().detail.size(), 10U);
 }
 
-TEST(CompileWorker, IsKilledAtItsDeadline) {
+TEST(CompileWorker, DiesOfItsOwnCpuTime) {
   ExecutorOptions options = child_options();
-  options.compile_seconds_max = 0;
+  options.compile_cpu_seconds_max = 0;
   const auto child = compile_in_child(long_function(60'000), options);
   ASSERT_FALSE(child);
   EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(child.error().rule, kCompileCpu);
+  EXPECT_EQ(child.error().subject, kModuleSubject);
   EXPECT_NE(child.error().detail.find("nothing was charged"), std::string::npos);
 }
 
@@ -96,6 +117,53 @@ TEST(CompileWorker, DiesOfItsMemoryLimitAlone) {
   const auto child = compile_in_child(long_function(60'000), options);
   ASSERT_FALSE(child);
   EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(child.error().rule, kCompileMemory) << child.error().detail;
+}
+
+// However long it takes by the clock: the probe waits until this process lets it go.
+TEST(CompileWorker, EndsWhenItIsStopped) {
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kSleepWord;
+  int asked = 0;
+  const auto child = compile_in_child(bytes_of("x"), options, [&] { return ++asked > 3; });
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(child.error().rule, "");
+  EXPECT_EQ(asked, 4);
+}
+
+TEST(CompileWorker, TellsHowTheCompilerFailed) {
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kAbortWord;
+  const auto child = compile_in_child(bytes_of("x"), options);
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(child.error().rule, "") << "nothing says that the module is the cause";
+  EXPECT_NE(child.error().detail.find("signal 6"), std::string::npos) << child.error().detail;
+}
+
+TEST(CompileWorker, InheritsNothingAndCanDoNothingButCompute) {
+  ASSERT_EQ(::setenv("ICN_PASSPHRASE", "secret", 1), 0);
+  const int inherited = ::open("/proc/self/stat", O_RDONLY);
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kProbeWord;
+  const auto child = compile_in_child(bytes_of("the module"), options);
+  ::close(inherited);
+  ::unsetenv("ICN_PASSPHRASE");
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().detail,
+            "the module does not compile: variables 0; descriptors 0 1 2 3 4; no_new_privs 1; core 0; dumpable 0; "
+            "open 1; socket 1; fork 1; exec 1; kill 1; ptrace 1; unlink 1; raise limit 1; module 'the module'; thread "
+            "ran");
+}
+
+// A limit that is lower already than what the worker would set is no obstacle.
+TEST(CompileWorker, WorksUnderLowerLimits) {
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kLowWord;
+  const auto artifact =
+      compile_in_child(wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))"), options);
+  EXPECT_TRUE(artifact) << artifact.error().detail;
 }
 
 TEST(CompileWorker, ThatCannotBeStartedIsAnInfrastructureFailure) {
@@ -110,9 +178,69 @@ TEST(CompileWorker, ThatCannotBeStartedIsAnInfrastructureFailure) {
 }  // namespace
 }  // namespace icn::wasm::detail
 
+namespace {
+
+std::string open_descriptors() {
+  std::string text;
+  DIR* listing = ::opendir("/proc/self/fd");
+  std::set<int> numbers;
+  while (const dirent* entry = ::readdir(listing)) numbers.insert(std::atoi(entry->d_name));
+  numbers.erase(::dirfd(listing));
+  for (const int number : numbers) text += " " + std::to_string(number);
+  ::closedir(listing);
+  return text;
+}
+
+std::string is_refused(bool failed) { return failed && errno == EPERM ? " 1" : " 0"; }
+
+// What a worker is left with, as the refusal of a module.
+void probe() {
+  int variables = 0;
+  while (environ[variables] != nullptr) ++variables;
+  std::string text = "variables " + std::to_string(variables) + "; descriptors" + open_descriptors();
+  if (!icn::wasm::detail::limit_process({})) ::_exit(2);
+  rlimit core{};
+  ::getrlimit(RLIMIT_CORE, &core);
+  text += "; no_new_privs " + std::to_string(::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)) + "; core " +
+          std::to_string(core.rlim_max) + "; dumpable " + std::to_string(::prctl(PR_GET_DUMPABLE));
+  if (!icn::wasm::detail::restrict_system_calls()) ::_exit(2);
+  text += "; open" + is_refused(::open("/etc/passwd", O_RDONLY) < 0);
+  text += "; socket" + is_refused(::socket(AF_INET, SOCK_STREAM, 0) < 0);
+  text += "; fork" + is_refused(::fork() < 0);
+  char* const none[] = {nullptr};
+  text += "; exec" + is_refused(::execve("/bin/true", none, none) < 0);
+  text += "; kill" + is_refused(::kill(::getppid(), 0) < 0);
+  text += "; ptrace" + is_refused(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) < 0);
+  text += "; unlink" + is_refused(::unlink("/nonexistent/file") < 0);
+  const rlimit more{1'000, 1'000};
+  text += "; raise limit" + is_refused(::setrlimit(RLIMIT_CPU, &more) < 0);
+  char module[64];
+  const ssize_t got = ::read(3, module, sizeof module);
+  text += "; module '" + std::string(module, got > 0 ? static_cast<std::size_t>(got) : 0) + "'; thread";
+  std::thread([&] { text += " ran"; }).join();
+  static_cast<void>(::write(4, text.data(), text.size()));
+  ::_exit(1);
+}
+
+// Hard limits below what a worker would set.
+void lower_all() {
+  for (const auto& [resource, value] :
+       {std::pair{RLIMIT_DATA, rlim_t{3} << 30}, {RLIMIT_CPU, rlim_t{100}}, {RLIMIT_FSIZE, rlim_t{100} << 20}}) {
+    const rlimit limit{value, value};
+    if (::setrlimit(resource, &limit) != 0) ::_exit(2);
+  }
+}
+
+}  // namespace
+
 int main(int count, char** words) {
-  if (count > 1 && std::string_view(words[1]) == icn::wasm::kCompileWorkerWord)
-    return icn::wasm::run_compile_worker({words + 2, words + count});
+  const std::string_view word = count > 1 ? words[1] : "";
+  if (word == icn::wasm::detail::kProbeWord) probe();
+  if (word == icn::wasm::detail::kSleepWord) ::pause();
+  if (word == icn::wasm::detail::kAbortWord) std::abort();
+  if (word == icn::wasm::detail::kLowWord) lower_all();
+  if (word == icn::wasm::kCompileWorkerWord || word == icn::wasm::detail::kLowWord)
+    icn::wasm::run_compile_worker({words + 2, words + count});
   testing::InitGoogleTest(&count, words);
   return RUN_ALL_TESTS();
 }

@@ -3,33 +3,34 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
-#include <fstream>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "disk/file.hpp"
 #include "wasm/compile_worker.hpp"
+#include "wasm/detail/compile_jail.hpp"
 #include "wasm/detail/engine.hpp"
 #include "wasm/module.hpp"
-
-extern char** environ;
 
 namespace icn::wasm {
 namespace detail {
 namespace {
 
+// Descriptors of the child; it has no others than these and 0 to 2, which all lead to the pipe for its words.
 constexpr int kModuleFd = 3;
 constexpr int kArtifactFd = 4;
-constexpr std::uint64_t kArtifactBytesMax = 2ULL << 30;
-constexpr std::uint64_t kCompileCoresMax = 8;
+// How the child ends.
+constexpr int kCompiled = 0;
+constexpr int kRefused = 1;  // its words are the artifact
+constexpr int kFailed = 2;
+constexpr int kNoMemory = 3;
+constexpr std::size_t kWordsMax = 4'096;
+constexpr int kLookMs = 20;
 
 // A failure of the machine, not of the module.
 tl::unexpected<Error> not_compiled(Error error) {
@@ -44,16 +45,76 @@ Result<Bytes> read_back(const disk::File& output) {
   return bytes;
 }
 
-// Waits for the child at most `seconds`; kills it then. The status of waitpid, or nothing after a kill.
-std::optional<int> wait_for(pid_t child, std::uint64_t seconds) {
-  const disk::Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  pollfd ended{.fd = handle.get(), .events = POLLIN, .revents = 0};
-  const int ready = disk::uninterrupted([&] { return ::poll(&ended, 1, static_cast<int>(seconds * 1000)); });
-  if (ready <= 0) ::kill(child, SIGKILL);
+// How a child ended, and the beginning of what it said.
+struct Ended {
   int status = 0;
-  disk::uninterrupted([&] { return ::waitpid(child, &status, 0); });
-  if (ready <= 0) return std::nullopt;
-  return status;
+  std::string words;
+  bool stopped = false;
+};
+
+// Waits for the child, as long as its own limits let it live; `stopping` ends it. The pipe ends when the child does.
+Ended wait_for(pid_t child, const disk::Descriptor& pipe, const std::function<bool()>& stopping) {
+  Ended ended;
+  for (;;) {
+    pollfd said{.fd = pipe.get(), .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&said, 1, kLookMs);
+    if (stopping && stopping()) {
+      ended.stopped = true;
+      break;
+    }
+    if (ready <= 0) continue;
+    char piece[512];
+    const ssize_t got = disk::uninterrupted([&] { return ::read(pipe.get(), piece, sizeof piece); });
+    if (got <= 0) break;
+    ended.words.append(piece, std::min(static_cast<std::size_t>(got), kWordsMax - ended.words.size()));
+  }
+  // After its end this changes nothing: how it ended is settled before its descriptors are closed.
+  ::kill(child, SIGKILL);
+  disk::uninterrupted([&] { return ::waitpid(child, &ended.status, 0); });
+  return ended;
+}
+
+// A module that takes more than this program gives a compilation: known by how the child ended and what it said.
+std::string_view exceeded_by(const Ended& ended) {
+  if (WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGXCPU) return kCompileCpu;
+  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kNoMemory) return kCompileMemory;
+  for (const std::string_view words : {"memory allocation of", "bad_alloc"}) {
+    if (ended.words.find(words) != std::string::npos) return kCompileMemory;
+  }
+  return {};
+}
+
+tl::unexpected<Error> exceeded(std::string_view rule, const CompileLimits& limits) {
+  const std::string bound = rule == kCompileCpu ? std::to_string(limits.cpu_seconds) + " s of CPU time"
+                                                : std::to_string(limits.memory_bytes >> 20) + " MiB";
+  return refuse(ErrorCode::infrastructure, std::string(rule),
+                "the module takes more than " + bound + " to compile; nothing was charged",
+                std::string(kModuleSubject));
+}
+
+Result<pid_t> spawn(std::vector<std::string> words, const disk::Descriptor& module, const disk::File& artifact,
+                    const disk::Descriptor& pipe) {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  // dup2 onto itself would keep close-on-exec, so all go through numbers above the targets.
+  const disk::Descriptor high_module(::fcntl(module.get(), F_DUPFD_CLOEXEC, 10));
+  const disk::Descriptor high_artifact(::fcntl(artifact.fd(), F_DUPFD_CLOEXEC, 10));
+  const disk::Descriptor high_pipe(::fcntl(pipe.get(), F_DUPFD_CLOEXEC, 10));
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_adddup2(&actions, high_pipe.get(), stream);
+  posix_spawn_file_actions_adddup2(&actions, high_module.get(), kModuleFd);
+  posix_spawn_file_actions_adddup2(&actions, high_artifact.get(), kArtifactFd);
+  posix_spawn_file_actions_addclosefrom_np(&actions, kArtifactFd + 1);
+  // The environment may hold secrets.
+  char* const environment[] = {nullptr};
+  pid_t child = 0;
+  const int spawned = ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environment);
+  posix_spawn_file_actions_destroy(&actions);
+  if (spawned != 0) return disk::system_error("start the compiler " + words[0], spawned);
+  return child;
 }
 
 }  // namespace
@@ -73,86 +134,67 @@ Result<Bytes> compile_here(wasm_engine_t* engine, ByteView bytes) {
   return copy;
 }
 
-Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options) {
+Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options, const std::function<bool()>& stopping) {
   const disk::Descriptor input(::memfd_create("icn-module", MFD_CLOEXEC));
   const disk::File output(disk::Descriptor(::memfd_create("icn-artifact", MFD_CLOEXEC)), "the compiled module");
-  if (!input || output.fd() < 0) return not_compiled(disk::system_error("make room for the compiler").value());
+  int ends[2];
+  if (!input || output.fd() < 0 || ::pipe2(ends, O_CLOEXEC) != 0)
+    return not_compiled(disk::system_error("make room for the compiler").value());
+  const disk::Descriptor words_from(ends[0]);
+  disk::Descriptor words_to(ends[1]);
   if (!disk::write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0)
     return not_compiled(disk::system_error("hand the module to the compiler").value());
+  const CompileLimits limits{options.compile_cpu_seconds_max, options.compile_memory_bytes_max};
   std::vector<std::string> words = options.compile_command;
-  // The engine compiles on every core, so CPU time runs faster than the clock; the clock here is the tighter bound.
-  words.push_back(std::to_string(std::max<std::uint64_t>(1, options.compile_seconds_max) * kCompileCoresMax));
-  words.push_back(std::to_string(options.compile_memory_bytes_max));
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  // dup2 onto itself would keep close-on-exec, so both go through numbers above the targets.
-  const disk::Descriptor high_input(::fcntl(input.get(), F_DUPFD_CLOEXEC, 10));
-  const disk::Descriptor high_output(::fcntl(output.fd(), F_DUPFD_CLOEXEC, 10));
-  posix_spawn_file_actions_adddup2(&actions, high_input.get(), kModuleFd);
-  posix_spawn_file_actions_adddup2(&actions, high_output.get(), kArtifactFd);
-  pid_t child = 0;
-  const int spawned = ::posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (spawned != 0) return not_compiled(disk::system_error("start the compiler " + words[0], spawned).value());
-  const std::optional<int> status = wait_for(child, options.compile_seconds_max);
-  if (!status || WIFSIGNALED(*status)) {
-    return fail(ErrorCode::infrastructure, "the module took more than " + std::to_string(options.compile_seconds_max) +
-                                               " s or " + std::to_string(options.compile_memory_bytes_max >> 20) +
-                                               " MiB to compile and was given up; nothing was charged");
-  }
+  words.push_back(std::to_string(limits.cpu_seconds));
+  words.push_back(std::to_string(limits.memory_bytes));
+  const auto child = spawn(std::move(words), input, output, words_to);
+  words_to = {};
+  if (!child) return not_compiled(child.error());
+  const Ended ended = wait_for(*child, words_from, stopping);
+  if (ended.stopped) return fail(ErrorCode::infrastructure, "the compilation was stopped; nothing was charged");
+  if (const std::string_view rule = exceeded_by(ended); !rule.empty()) return exceeded(rule, limits);
   auto artifact = read_back(output);
   if (!artifact) return not_compiled(artifact.error());
-  if (WEXITSTATUS(*status) == 0) return artifact;
-  if (WEXITSTATUS(*status) == 1)
+  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kCompiled) return artifact;
+  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kRefused)
     return refuse_module("", "does not compile: " + std::string(text_of(*artifact)).substr(0, 600));
-  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with status " +
-                                             std::to_string(WEXITSTATUS(*status)) + "; nothing was charged");
+  const std::string how = WIFSIGNALED(ended.status) ? "signal " + std::to_string(WTERMSIG(ended.status))
+                                                    : "status " + std::to_string(WEXITSTATUS(ended.status));
+  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with " + how + "; nothing was charged");
 }
 
 }  // namespace detail
 
 namespace {
 
-// What this program holds before it compiles (with a sanitizer, its shadow): the limit comes on top of it. 0 where the
-// system does not say.
-rlim_t held_data_bytes() {
-  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
-  rlim_t pages = 0;
-  for (int field = 0; field < 6; ++field) statm >> pages;  // the sixth: data and stack
-  return statm ? pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : 0;
+std::uint64_t number_of(const std::vector<std::string>& words, std::size_t at, std::uint64_t otherwise) {
+  if (at >= words.size()) return otherwise;
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(words[at].data(), words[at].data() + words[at].size(), value);
+  return read.ec == std::errc{} ? value : otherwise;
+}
+
+int compile(const detail::CompileLimits& limits) {
+  if (!detail::limit_process(limits)) return detail::kFailed;
+  // Made before the module is read: nothing in it depends on the module.
+  auto engine = detail::make_engine({}, 1);
+  if (!engine || !detail::restrict_system_calls()) return detail::kFailed;
+  const auto module = disk::File(disk::Descriptor(detail::kModuleFd), "the module").read_to_end(UINT64_MAX);
+  if (!module) return detail::kFailed;
+  auto artifact = detail::compile_here(engine->get(), *module);
+  const Bytes answer = artifact ? *artifact : bytes_of(artifact.error().detail);
+  if (!artifact && artifact.error().detail.find("os error 12") != std::string::npos) return detail::kNoMemory;
+  if (!disk::write_all(detail::kArtifactFd, answer)) return detail::kFailed;
+  return artifact ? detail::kCompiled : detail::kRefused;
 }
 
 }  // namespace
 
-int run_compile_worker(const std::vector<std::string>& limits) {
-  // The limits are the last thing between a hostile module and the machine; the parent's clock is the other.
-  const auto limit = [&](std::size_t at, rlim_t otherwise) -> rlim_t {
-    rlim_t value = 0;
-    if (at >= limits.size()) return otherwise;
-    const std::string& text = limits[at];
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return read.ec == std::errc{} ? value : otherwise;
-  };
-  const rlimit cpu{limit(0, 300), limit(0, 300)};
-  const rlim_t memory = held_data_bytes() + limit(1, 4ULL << 30);
-  const rlimit data{memory, memory};
-  const rlimit core{0, 0};
-  if (::setrlimit(RLIMIT_CPU, &cpu) != 0 || ::setrlimit(RLIMIT_DATA, &data) != 0 ||
-      ::setrlimit(RLIMIT_CORE, &core) != 0)
-    return 2;
-  // A killed node leaves no compiler behind.
-  static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
-  const auto module = disk::File(disk::Descriptor(detail::kModuleFd), "the module").read_to_end(UINT64_MAX);
-  if (!module) return 2;
-  auto engine = detail::make_engine({}, 1);
-  if (!engine) return 2;
-  auto artifact = detail::compile_here(engine->get(), *module);
-  const Bytes answer = artifact ? *artifact : bytes_of(artifact.error().detail);
-  if (!disk::write_all(detail::kArtifactFd, answer)) return 2;
-  return artifact ? 0 : 1;
+void run_compile_worker(const std::vector<std::string>& limits) {
+  const detail::CompileLimits otherwise;
+  // At once: what runs at the end of a process may need what it has given up.
+  ::_exit(compile({number_of(limits, 0, otherwise.cpu_seconds), number_of(limits, 1, otherwise.memory_bytes)}));
 }
 
 }  // namespace icn::wasm

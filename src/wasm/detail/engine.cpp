@@ -1,6 +1,11 @@
 #include "wasm/detail/engine.hpp"
 
+#include <algorithm>
 #include <array>
+#include <fstream>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "abi/host_call.hpp"
 #include "ipld/dag_cbor.hpp"
@@ -20,6 +25,11 @@ constexpr const char* kWasmtimeVersion = "48.0.8";
 constexpr std::uint32_t kTablesMax = 10;
 constexpr std::uint32_t kTableElementsMax = 100'000;
 constexpr std::uint32_t kMemoryBytesMax = 1'024 * 65'536;
+
+// Address space, nearly all of it never touched: what the engine reserves for a run, so that addresses of 32 bits need
+// no check, and what compiling, threads and stores need besides.
+constexpr std::uint64_t kRunSpaceBytes = 4'400ULL << 20;
+constexpr std::uint64_t kOtherSpaceBytes = 1ULL << 30;
 
 ipld::Block make_profile_block() {
   ipld::CborWriter writer(512);
@@ -131,6 +141,23 @@ std::unique_ptr<wasm_functype_t, Deleter<&wasm_functype_delete>> type_of(const a
 }
 
 }  // namespace
+
+Result<std::uint32_t> runs_that_fit(std::uint32_t runs_max) {
+  rlimit space{};
+  if (::getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY) return runs_max;
+  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
+  rlim_t pages = 0;
+  statm >> pages;
+  const rlim_t taken = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + kOtherSpaceBytes;
+  const rlim_t fitting = space.rlim_cur > taken ? (space.rlim_cur - taken) / kRunSpaceBytes : 0;
+  if (fitting == 0) {
+    return fail(ErrorCode::infrastructure, "the address space of this process is limited to " +
+                                               std::to_string(space.rlim_cur >> 20) +
+                                               " MiB, which has no room for the sandbox; nothing was charged. Raise "
+                                               "the limit (ulimit -v)");
+  }
+  return static_cast<std::uint32_t>(std::min<rlim_t>(runs_max, fitting));
+}
 
 Result<Engine> make_engine(const EngineVariant& variant, std::uint32_t runs_max) {
   wasm_config_t* config = wasm_config_new();

@@ -120,9 +120,10 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
   return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_INTERRUPT);
 }
 
-SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<const CompiledModule> module,
-                                   ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock)
-    : module_(std::move(module)), request_(std::move(request)), clock_(std::move(clock)) {
+SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> place,
+                                   std::shared_ptr<const CompiledModule> module, ports::ExecutionRequest request,
+                                   std::shared_ptr<ports::Clock> clock)
+    : place_(std::move(place)), module_(std::move(module)), request_(std::move(request)), clock_(std::move(clock)) {
   const model::WasmSecurityLimits& limits = request_.order.limits;
   abi::RunInputs inputs;
   inputs.job_id = request_.job_id;

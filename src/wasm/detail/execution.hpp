@@ -38,8 +38,9 @@ extern "C" wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtim
 
 class SandboxExecution : public ports::Execution {
  public:
-  SandboxExecution(wasm_engine_t* engine, std::shared_ptr<const CompiledModule> module, ports::ExecutionRequest request,
-                   std::shared_ptr<ports::Clock> clock);
+  // `place` is held until the store is gone.
+  SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> place, std::shared_ptr<const CompiledModule> module,
+                   ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock);
   ~SandboxExecution() override;
 
   ports::RunState poll() override;
@@ -71,6 +72,7 @@ class SandboxExecution : public ports::Execution {
   [[nodiscard]] std::uint64_t wasm_fuel() const;
   [[nodiscard]] std::uint64_t total_fuel() const { return wasm_fuel() + run_->host_fuel(); }
 
+  const std::shared_ptr<void> place_;
   std::shared_ptr<const CompiledModule> module_;
   ports::ExecutionRequest request_;
   std::shared_ptr<ports::Clock> clock_;

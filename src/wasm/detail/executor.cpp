@@ -1,6 +1,10 @@
 #include "wasm/executor.hpp"
 
+#include <atomic>
+
+#include "core/mutex.hpp"
 #include "wasm/detail/artifact_cache.hpp"
+#include "wasm/detail/compile_gate.hpp"
 #include "wasm/detail/compiler.hpp"
 #include "wasm/detail/engine.hpp"
 #include "wasm/detail/execution.hpp"
@@ -17,14 +21,20 @@ constexpr ports::Descriptor kSandbox{"executor", "wasmtime", ports::Grade::produ
 constexpr ports::Descriptor kVariant{"executor", "wasmtime_variant", ports::Grade::test,
                                      "a sandbox whose code is made in another way than the profile says"};
 
+// The engine with its pool of stores, and how many runs that has room for.
+struct Machine {
+  Engine engine;
+  Linker linker;
+  std::uint32_t runs_max = 0;
+};
+
 class Sandbox : public ports::Executor {
  public:
-  Sandbox(ExecutorOptions options, Engine engine, Linker linker, ArtifactCache cache)
+  Sandbox(ExecutorOptions options, ArtifactCache cache)
       : options_(std::move(options)),
-        engine_(std::move(engine)),
-        linker_(std::move(linker)),
         cache_(std::move(cache)),
         shelf_(options_.cached_modules_bytes_max),
+        gate_(options_.compilations_max, options_.refusal_memory_secs, options_.clock),
         tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
 
   Result<ports::ModuleInfo> inspect(ByteView module) const override {
@@ -48,15 +58,18 @@ class Sandbox : public ports::Executor {
                                                   " with costs " + request.order.costs.to_text() +
                                                   "; this program runs " + tables_.profile.cid.to_text());
     }
+    const Machine& machine = *ICN_TRY(this->machine());
+    std::shared_ptr<void> place = ICN_TRY(take_place(machine.runs_max));
     std::shared_ptr<const CompiledModule> module = shelf_.find(request.job.module);
     if (module != nullptr) {
       ICN_TRY(check_known(*module, request.job.entry, request.order.limits));
     } else {
       ParsedModule parsed = ICN_TRY(checked(request.module, request.job.entry, request.order.limits));
-      module = ICN_TRY(compiled(request.job.module, request.module, std::move(parsed)));
+      module = ICN_TRY(compiled(request, std::move(parsed)));
     }
     request.module.clear();
-    return std::make_unique<SandboxExecution>(engine_.get(), std::move(module), std::move(request), options_.clock);
+    return std::make_unique<SandboxExecution>(machine.engine.get(), std::move(place), std::move(module),
+                                              std::move(request), options_.clock);
   }
 
   const ports::ProfileTables& tables() const override { return tables_; }
@@ -70,6 +83,31 @@ class Sandbox : public ports::Executor {
   }
 
  private:
+  // Made when it is needed first: reading balances needs no address space for stores.
+  Result<const Machine*> machine() const {
+    Lock lock(machine_mutex_);
+    if (machine_.runs_max == 0) {
+      const std::uint32_t runs = ICN_TRY(runs_that_fit(options_.runs_max));
+      Engine engine = ICN_TRY(make_engine(options_.variant, runs));
+      Linker linker = ICN_TRY(make_linker(engine.get()));
+      machine_ = {std::move(engine), std::move(linker), runs};
+    }
+    // It stays once it is there.
+    return &machine_;
+  }
+
+  // A store of the pool, taken until what is returned goes.
+  Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max) {
+    if (runs_->fetch_add(1) >= runs_max) {
+      runs_->fetch_sub(1);
+      return refuse(ErrorCode::busy, "max_runs",
+                    std::to_string(runs_max) +
+                        " runs are under way, as many as the sandbox has room for; nothing was "
+                        "charged. Try again when one has ended");
+    }
+    return std::shared_ptr<void>(nullptr, [runs = runs_](void*) { runs->fetch_sub(1); });
+  }
+
   static Result<void> check_known(const CompiledModule& module, std::string_view entry,
                                   const model::WasmSecurityLimits& limits) {
     Work work;
@@ -80,41 +118,56 @@ class Sandbox : public ports::Executor {
     Work work;
     ParsedModule parsed = ICN_TRY(parse_module(module, work));
     ICN_TRY(check_module(parsed, module.size(), entry, limits, work));
-    if (wasmtime_error_t* error = wasmtime_module_validate(engine_.get(), module.data(), module.size())) {
+    wasm_engine_t* engine = ICN_TRY(machine())->engine.get();
+    if (wasmtime_error_t* error = wasmtime_module_validate(engine, module.data(), module.size())) {
       return refuse_module("validation", "is not valid: " + words_of(error) + "; nothing was charged");
     }
     return parsed;
   }
 
-  Result<std::shared_ptr<const CompiledModule>> compiled(const ipld::Cid& cid, ByteView bytes, ParsedModule parsed) {
-    std::optional<Bytes> artifact = cache_.find(cid, tables_.profile.cid);
-    std::shared_ptr<CompiledModule> module;
-    if (artifact) {
-      // An artifact of another build of the engine is refused by it; compiling anew is the answer.
-      if (auto loaded = load(*artifact)) module = *std::move(loaded);
+  Result<std::shared_ptr<const CompiledModule>> compiled(const ports::ExecutionRequest& request, ParsedModule parsed) {
+    const ipld::Cid& cid = request.job.module;
+    // An artifact of another build of the engine is refused by it; compiling it again is the answer.
+    if (const auto artifact = cache_.find(cid, tables_.profile.cid)) {
+      if (auto loaded = load(*artifact)) return keep(request, *std::move(loaded), artifact->size(), std::move(parsed));
     }
-    if (!module) {
-      artifact = options_.compile_command.empty() ? ICN_TRY(compile_here(engine_.get(), bytes))
-                                                  : ICN_TRY(compile_in_child(bytes, options_));
-      module = ICN_TRY(load(*artifact));
-      cache_.keep(cid, tables_.profile.cid, *artifact);
-    }
+    std::shared_ptr<const CompiledModule> kept;
+    const auto compile = [&]() -> Result<void> {
+      // Another run may have compiled it while this one waited.
+      kept = shelf_.find(cid);
+      if (kept != nullptr) return {};
+      const Bytes artifact = options_.compile_command.empty()
+                                 ? ICN_TRY(compile_here(ICN_TRY(machine())->engine.get(), request.module))
+                                 : ICN_TRY(compile_in_child(request.module, options_, request.stopping));
+      std::shared_ptr<CompiledModule> module = ICN_TRY(load(artifact));
+      cache_.keep(cid, tables_.profile.cid, artifact);
+      kept = keep(request, std::move(module), artifact.size(), std::move(parsed));
+      return {};
+    };
+    ICN_TRY(gate_.pass(cid, compile, request.stopping));
+    return kept;
+  }
+
+  std::shared_ptr<const CompiledModule> keep(const ports::ExecutionRequest& request,
+                                             std::shared_ptr<CompiledModule> module, std::uint64_t artifact_bytes,
+                                             ParsedModule parsed) {
     module->parsed = std::move(parsed);
-    module->module_bytes = bytes.size();
-    shelf_.keep(cid, module, artifact->size() + bytes.size());
-    return std::shared_ptr<const CompiledModule>(std::move(module));
+    module->module_bytes = request.module.size();
+    shelf_.keep(request.job.module, module, artifact_bytes + request.module.size());
+    return module;
   }
 
   Result<std::shared_ptr<CompiledModule>> load(const Bytes& artifact) {
+    const Machine& machine = *ICN_TRY(this->machine());
     wasmtime_module_t* loaded = nullptr;
     if (wasmtime_error_t* error =
-            wasmtime_module_deserialize(engine_.get(), artifact.data(), artifact.size(), &loaded)) {
+            wasmtime_module_deserialize(machine.engine.get(), artifact.data(), artifact.size(), &loaded)) {
       return fail(ErrorCode::infrastructure, "sandbox: " + words_of(error));
     }
     auto module = std::make_shared<CompiledModule>();
     module->module.reset(loaded);
     wasmtime_instance_pre_t* pre = nullptr;
-    if (wasmtime_error_t* error = wasmtime_linker_instantiate_pre(linker_.get(), loaded, &pre)) {
+    if (wasmtime_error_t* error = wasmtime_linker_instantiate_pre(machine.linker.get(), loaded, &pre)) {
       return refuse_module("", "cannot be instantiated: " + words_of(error));
     }
     module->pre.reset(pre);
@@ -122,10 +175,12 @@ class Sandbox : public ports::Executor {
   }
 
   ExecutorOptions options_;
-  Engine engine_;
-  Linker linker_;
+  mutable Mutex machine_mutex_;
+  mutable Machine machine_ ICN_GUARDED_BY(machine_mutex_);
+  const std::shared_ptr<std::atomic<std::uint32_t>> runs_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   ArtifactCache cache_;
   mutable ModuleShelf<CompiledModule> shelf_;
+  CompileGate gate_;
   ports::ProfileTables tables_;
 };
 
@@ -133,11 +188,8 @@ class Sandbox : public ports::Executor {
 }  // namespace detail
 
 Result<std::shared_ptr<ports::Executor>> make_executor(ExecutorOptions options) {
-  detail::Engine engine = ICN_TRY(detail::make_engine(options.variant, options.runs_max));
-  detail::Linker linker = ICN_TRY(detail::make_linker(engine.get()));
   detail::ArtifactCache cache = ICN_TRY(detail::ArtifactCache::open(options.cache_folder, options.cache_bytes_max));
-  return std::shared_ptr<ports::Executor>(
-      std::make_shared<detail::Sandbox>(std::move(options), std::move(engine), std::move(linker), std::move(cache)));
+  return std::shared_ptr<ports::Executor>(std::make_shared<detail::Sandbox>(std::move(options), std::move(cache)));
 }
 
 }  // namespace icn::wasm

@@ -1,0 +1,104 @@
+#include "wasm/detail/compile_jail.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <memory>
+
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace icn::wasm::detail {
+namespace {
+
+// What this program holds before it compiles (with a sanitizer, its shadow): the limit comes on top of it. 0 where the
+// system does not say.
+rlim_t held_data_bytes() {
+  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
+  rlim_t pages = 0;
+  for (int field = 0; field < 6; ++field) statm >> pages;  // the sixth: data and stack
+  return statm ? pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+// A limit can be lowered by anybody and raised by few; `grace` goes on top of the hard one.
+bool lower(__rlimit_resource_t resource, rlim_t value, rlim_t grace = 0) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0) return false;
+  limit.rlim_cur = std::min(limit.rlim_max, value);
+  limit.rlim_max = std::min(limit.rlim_max, value + grace);
+  return ::setrlimit(resource, &limit) == 0;
+}
+
+// Memory, time, threads of this process, and the descriptors that are open.
+constexpr std::array kAllowed{SCMP_SYS(read),
+                              SCMP_SYS(write),
+                              SCMP_SYS(writev),
+                              SCMP_SYS(lseek),
+                              SCMP_SYS(fstat),
+                              SCMP_SYS(newfstatat),
+                              SCMP_SYS(close),
+                              SCMP_SYS(mmap),
+                              SCMP_SYS(munmap),
+                              SCMP_SYS(mremap),
+                              SCMP_SYS(mprotect),
+                              SCMP_SYS(madvise),
+                              SCMP_SYS(brk),
+                              SCMP_SYS(futex),
+                              SCMP_SYS(sched_yield),
+                              SCMP_SYS(sched_getaffinity),
+                              SCMP_SYS(getrandom),
+                              SCMP_SYS(rt_sigaction),
+                              SCMP_SYS(rt_sigprocmask),
+                              SCMP_SYS(rt_sigreturn),
+                              SCMP_SYS(sigaltstack),
+                              SCMP_SYS(clock_gettime),
+                              SCMP_SYS(gettid),
+                              SCMP_SYS(getpid),
+                              SCMP_SYS(set_robust_list),
+                              SCMP_SYS(rseq),
+                              SCMP_SYS(membarrier),
+                              SCMP_SYS(exit),
+                              SCMP_SYS(exit_group),
+                              SCMP_SYS(restart_syscall)};
+
+struct Release {
+  void operator()(void* filter) const { seccomp_release(filter); }
+};
+
+}  // namespace
+
+bool limit_process(const CompileLimits& limits) {
+  // The soft limit ends the process by a signal of its own, the hard one a second later whatever it does.
+  const bool limited = lower(RLIMIT_CPU, limits.cpu_seconds, 1) &&
+                       lower(RLIMIT_DATA, held_data_bytes() + limits.memory_bytes) &&
+                       lower(RLIMIT_FSIZE, kArtifactBytesMax) && lower(RLIMIT_CORE, 0);
+  // A killed node leaves no compiler behind.
+  return limited && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
+bool restrict_system_calls() {
+  const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
+  if (filter == nullptr) return false;
+  // Threads that the program may have already are bound too.
+  bool whole = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0;
+  for (const int call : kAllowed) whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) == 0;
+  // A thread, never a process. What clone3 is asked for lies in memory, where a filter sees nothing: the C library
+  // falls back to clone.
+  const auto makes_thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
+  whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, makes_thread) == 0 &&
+          seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+  // Abort signals itself; limits are looked at, not changed.
+  const auto self = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0);
+  const auto only_read = SCMP_A2(SCMP_CMP_EQ, 0, 0);
+  whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self) == 0 &&
+          seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, only_read) == 0;
+  return whole && seccomp_load(filter.get()) == 0;
+}
+
+}  // namespace icn::wasm::detail
