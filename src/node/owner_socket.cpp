@@ -1,7 +1,9 @@
 #include "node/owner_socket.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <list>
 
@@ -12,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/mutex.hpp"
 #include "disk/folder.hpp"
 #include "node/threads.hpp"
 
@@ -29,12 +32,20 @@ Result<sockaddr_un> address_of(const Descriptor& folder) {
   return address;
 }
 
-Result<void> send_all(int fd, std::string_view bytes) {
+using Clock = std::chrono::steady_clock;
+
+int poll_time(std::uint64_t ms) { return static_cast<int>(std::min<std::uint64_t>(ms, 1U << 30)); }
+
+// Never waits in the kernel for a peer: one that takes nothing for `stalled_ms` is given up.
+Result<void> send_all(int fd, std::string_view bytes, std::uint64_t stalled_ms) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return disk::system_error("answer on the folder's socket");
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+    if (sent > 0 || (sent < 0 && errno == EINTR)) continue;
+    if (sent == 0 || errno != EAGAIN) return disk::system_error("answer on the folder's socket");
+    pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
+    if (disk::uninterrupted([&] { return ::poll(&room, 1, poll_time(stalled_ms)); }) == 0)
+      return fail(ErrorCode::storage, "the reader of the folder's socket has stopped reading");
   }
   return {};
 }
@@ -78,17 +89,21 @@ Result<std::vector<std::string>> decode_words(std::string_view line) {
   return words;
 }
 
-// Reads up to the first newline; a client that says nothing for five seconds is dropped.
-Result<OwnerRequest> read_request(int fd) {
+// Reads up to the first newline; a client that has not sent it in time is dropped, however many bytes came.
+Result<OwnerRequest> read_request(int fd, std::uint64_t request_ms) {
+  const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(request_ms);
   std::string line;
   while (line.find('\n') == std::string::npos) {
     if (line.size() > kOwnerRequestBytesMax)
       return fail(ErrorCode::limit_exceeded,
                   "the request is longer than " + std::to_string(kOwnerRequestBytesMax) + " bytes");
     pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, 5'000) <= 0) return fail(ErrorCode::invalid_format, "no request came");
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0 || ::poll(&ready, 1, poll_time(static_cast<std::uint64_t>(left))) == 0)
+      return fail(ErrorCode::invalid_format, "no whole request came in time");
     char buffer[256];
-    const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
+    const ssize_t got = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) return fail(ErrorCode::invalid_format, "the request has no end");
     line.append(buffer, static_cast<std::size_t>(got));
   }
@@ -118,25 +133,37 @@ std::string error_line(const Error& error) {
 
 class StreamReply : public OwnerReply {
  public:
-  explicit StreamReply(int fd) : fd_(fd) {}
+  StreamReply(int fd, std::uint64_t stalled_ms) : fd_(fd), stalled_ms_(stalled_ms) {}
   Result<void> write(std::string_view payload) override {
-    if (!begun_) ICN_TRY(send_all(fd_, "ok\n"));
+    if (!begun_) ICN_TRY(send_all(fd_, "ok\n", stalled_ms_));
     begun_ = true;
-    return send_all(fd_, payload);
+    return send_all(fd_, payload, stalled_ms_);
   }
   [[nodiscard]] bool begun() const { return begun_; }
 
  private:
-  int fd_;
+  const int fd_;
+  const std::uint64_t stalled_ms_;
   bool begun_ = false;
 };
 
-void serve(int fd, const OwnerHandler& handler) {
-  StreamReply reply(fd);
-  Result<OwnerRequest> request = read_request(fd);
+// The socket's mode and folder keep others out; the kernel's word is the second lock.
+Result<void> check_peer(int fd) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+    return disk::system_error("ask who is at the folder's socket");
+  if (peer.uid == ::geteuid() || peer.uid == 0) return {};
+  return fail(ErrorCode::permission_denied, "the owner of the data folder serves its own user only");
+}
+
+void serve(int fd, const OwnerHandler& handler, const OwnerTimes& times) {
+  StreamReply reply(fd, times.stalled_ms);
+  const Result<void> peer = check_peer(fd);
+  Result<OwnerRequest> request = peer ? read_request(fd, times.request_ms) : Result<OwnerRequest>(fail(peer.error()));
   Result<void> done = request ? handler(*request, reply) : Result<void>(fail(request.error()));
   if (!done && !reply.begun()) {
-    done = send_all(fd, error_line(done.error()));
+    done = send_all(fd, error_line(done.error()), times.stalled_ms);
   } else if (done && !reply.begun()) {
     done = reply.write("");
   }
@@ -150,14 +177,18 @@ struct OwnerServer::State {
   Descriptor listener;
   Descriptor wake_read;
   Descriptor wake_write;
+  Descriptor spare;  // given up for a moment when the process has no other
   OwnerHandler handler;
+  OwnerTimes times;
 
   struct Client {
     Descriptor fd;
     std::atomic<bool> ended{false};
     std::jthread thread;
   };
-  std::list<Client> clients;  // touched by the accepting thread only
+  std::list<Client> clients;  // touched by the accepting thread only, and after it by the end
+  Mutex mutex;
+  Condition changed;  // a client has ended
   std::jthread acceptor;
 
   void accept_loop() {
@@ -169,32 +200,73 @@ struct OwnerServer::State {
       if ((waits[0].revents & POLLIN) == 0) continue;
       clients.remove_if([](Client& client) { return client.ended.load(); });
       Descriptor fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (fd.get() < 0) continue;
-      if (clients.size() >= kOwnerClientsMax) {
-        // A client that is gone already needs no answer.
-        const Error full{ErrorCode::busy, "the owner of the data folder serves " + std::to_string(kOwnerClientsMax) +
-                                              " clients already; try again"};
-        static_cast<void>(send_all(fd.get(), error_line(full)).has_value());
-        continue;
+      if (!fd) {
+        if (errno == EMFILE || errno == ENFILE) refuse_one();
+      } else if (clients.size() >= kOwnerClientsMax) {
+        refuse(fd, "serves " + std::to_string(kOwnerClientsMax) + " clients already");
+      } else {
+        take(std::move(fd));
       }
-      Client& client = clients.emplace_back();
-      client.fd = std::move(fd);
-      client.thread = start_thread("owner-client", [this, &client] {
-        serve(client.fd.get(), handler);
-        ::shutdown(client.fd.get(), SHUT_RDWR);
-        client.ended.store(true);
-      });
     }
+  }
+
+  // A client that is gone already needs no answer, and one that does not read it gets none.
+  static void refuse(const Descriptor& fd, const std::string& why) {
+    const Error full{ErrorCode::busy, "the owner of the data folder " + why + "; try again"};
+    static_cast<void>(send_all(fd.get(), error_line(full), 0).has_value());
+  }
+
+  // Without a descriptor for it a client would wait, and its connection wake this thread again and again.
+  void refuse_one() {
+    spare = {};
+    {
+      const Descriptor fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (fd) refuse(fd, "has as many files open as it may");
+    }
+    spare = Descriptor(::fcntl(wake_read.get(), F_DUPFD_CLOEXEC, 0));
+    if (spare) return;
+    // Another thread took it: until there is one, only the end is waited for.
+    pollfd end{.fd = wake_read.get(), .events = POLLIN, .revents = 0};
+    ::poll(&end, 1, 100);
+  }
+
+  void take(Descriptor fd) {
+    Client& client = clients.emplace_back();
+    client.fd = std::move(fd);
+    client.thread = start_thread("owner-client", [this, &client] {
+      serve(client.fd.get(), handler, times);
+      ::shutdown(client.fd.get(), SHUT_RDWR);
+      client.ended.store(true);
+      Lock lock(mutex);
+      changed.notify_all();
+    });
+  }
+
+  // Waits for clients that are being served, and for a bounded time only.
+  void end_clients() {
+    for (Client& client : clients) ::shutdown(client.fd.get(), SHUT_RD);
+    const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(times.ending_ms);
+    {
+      Lock lock(mutex);
+      const auto all_ended = [this] {
+        return std::all_of(clients.begin(), clients.end(), [](const Client& client) { return client.ended.load(); });
+      };
+      while (!all_ended() && Clock::now() < deadline) changed.wait_for(lock, deadline - Clock::now());
+    }
+    for (Client& client : clients) ::shutdown(client.fd.get(), SHUT_RDWR);
+    clients.clear();
   }
 };
 
 OwnerServer::OwnerServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::path& folder, OwnerHandler handler) {
+Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::path& folder, OwnerHandler handler,
+                                                        OwnerTimes times) {
   auto state = std::make_unique<State>();
   state->path = folder / "icn.sock";
   state->folder = ICN_TRY(disk::open_folder(folder));
   state->handler = std::move(handler);
+  state->times = times;
   // The caller holds the folder's lock, so a socket that is there has no living owner.
   ::unlink(state->path.c_str());
   state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -208,6 +280,7 @@ Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::p
   if (::pipe2(ends, O_CLOEXEC) != 0) return disk::system_error("make a pipe");
   state->wake_read = Descriptor(ends[0]);
   state->wake_write = Descriptor(ends[1]);
+  state->spare = Descriptor(::fcntl(ends[0], F_DUPFD_CLOEXEC, 0));
   State* const raw = state.get();
   state->acceptor = start_thread("owner-socket", [raw] { raw->accept_loop(); });
   return std::unique_ptr<OwnerServer>(new OwnerServer(std::move(state)));
@@ -218,8 +291,7 @@ OwnerServer::~OwnerServer() {
     // The pipe holds one byte at most; a failed write means that the thread has ended.
   }
   state_->acceptor.join();
-  for (auto& client : state_->clients) ::shutdown(client.fd.get(), SHUT_RD);
-  state_->clients.clear();
+  state_->end_clients();
   ::unlink(state_->path.c_str());
 }
 
@@ -236,7 +308,7 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   std::string line = encode_word(request.verb) + " " + encode_word(request.job);
   if (!request.option.empty()) line += " " + encode_word(request.option);
   // An owner that refuses the client at once may close before it reads; its answer is there all the same.
-  const Result<void> sent = send_all(fd.get(), line + "\n");
+  const Result<void> sent = send_all(fd.get(), line + "\n", OwnerTimes{}.stalled_ms);
   std::string head;
   bool in_payload = false;
   char buffer[16 * 1024];

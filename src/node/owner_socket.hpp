@@ -4,8 +4,11 @@
 // Protocol, one request a connection: the client sends one line "VERB ARGUMENT [OPTION]" and reads until the end of the
 // stream. In the line, a space, '%' and control characters are written as '%' and two hex digits, as a path may need.
 // The answer begins with the line "ok" or "error NAME RULE SUBJECT DETAIL", its words written the same way; the bytes
-// after it are the payload (log text, or the JSON of the answer). Only processes of the same user are served
-// (the folder and the socket are 0700 and 0600).
+// after it are the payload (log text, or the JSON of the answer). Only processes of the same user, and root's, are
+// served.
+//
+// A client costs the owner one thread of kOwnerClientsMax for a bounded time: its request has a deadline as a whole,
+// and a client that stops reading is dropped. The owner's end waits for none of them.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -37,12 +40,19 @@ using OwnerHandler = std::function<Result<void>(const OwnerRequest&, OwnerReply&
 inline constexpr std::size_t kOwnerClientsMax = 16;
 inline constexpr std::size_t kOwnerRequestBytesMax = 16 * 1024;  // a path of 4 KiB, each byte as three
 
+struct OwnerTimes {
+  std::uint64_t request_ms = 5'000;   // from the connection to the end of the request
+  std::uint64_t stalled_ms = 30'000;  // without a byte that the client reads
+  std::uint64_t ending_ms = 1'000;    // for clients that read on, when the owner ends
+};
+
 class OwnerServer {
  public:
   // Listens on `folder`/icn.sock, replacing what a dead owner left. Errors: storage.
   [[nodiscard]] static Result<std::unique_ptr<OwnerServer>> start(const std::filesystem::path& folder,
-                                                                  OwnerHandler handler);
-  // Stops accepting, lets handlers end (they must return soon after their sources end), joins, removes the socket.
+                                                                  OwnerHandler handler, OwnerTimes times = {});
+  // Stops accepting, lets handlers end (they must return soon after their sources end) and cuts off clients that are
+  // still not done after `ending_ms`; joins, removes the socket.
   ~OwnerServer();
   OwnerServer(const OwnerServer&) = delete;
   OwnerServer& operator=(const OwnerServer&) = delete;

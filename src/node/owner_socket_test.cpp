@@ -6,8 +6,11 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -35,23 +38,33 @@ class OwnerSocket : public testing::Test {
     return got;
   }
 
-  // What a client gets that sends these bytes.
-  std::string say(const std::string& line) {
+  // A connection of one's own.
+  int dial() {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int opened = ::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string path = "/proc/self/fd/" + std::to_string(opened) + "/icn.sock";
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    std::string got;
     EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(::send(fd, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+    ::close(opened);
+    return fd;
+  }
+
+  static std::string read_all(int fd) {
+    std::string got;
     char buffer[256];
     for (ssize_t n = 0; (n = ::recv(fd, buffer, sizeof buffer, 0)) > 0;)
       got.append(buffer, static_cast<std::size_t>(n));
     ::close(fd);
-    ::close(opened);
     return got;
+  }
+
+  // What a client gets that sends these bytes.
+  std::string say(const std::string& line) {
+    const int fd = dial();
+    EXPECT_EQ(::send(fd, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));
+    return read_all(fd);
   }
 
   std::filesystem::path root_;
@@ -158,6 +171,83 @@ TEST_F(OwnerSocket, AClientTooManyReadsThatTheOwnerIsBusy) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::busy);
   EXPECT_NE(refused.error().detail.find("16 clients"), std::string::npos) << refused.error().detail;
+}
+
+TEST_F(OwnerSocket, ARequestHasADeadlineHoweverManyBytesCome) {
+  auto server = OwnerServer::start(
+      folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); }, {.request_ms = 50});
+  ASSERT_TRUE(server);
+  const int fd = dial();
+  // A byte now and then, for as long as the owner takes them.
+  pollfd answered{.fd = fd, .events = POLLIN, .revents = 0};
+  std::size_t sent = 0;
+  while (::poll(&answered, 1, 5) == 0 && ::send(fd, "x", 1, MSG_NOSIGNAL) == 1) ++sent;
+  EXPECT_LT(sent, kOwnerRequestBytesMax);
+  EXPECT_TRUE(read_all(fd).starts_with("error invalid_format "));
+}
+
+TEST_F(OwnerSocket, AReaderThatStopsReadingIsDropped) {
+  Mutex mutex;
+  Condition changed;
+  std::optional<Result<void>> written;
+  auto server = OwnerServer::start(folder_,
+                                   [&](const OwnerRequest&, OwnerReply& reply) -> Result<void> {
+                                     Result<void> result = reply.write(std::string(64 << 20, 'x'));
+                                     Lock lock(mutex);
+                                     written = result;
+                                     changed.notify_all();
+                                     return result;
+                                   },
+                                   {.stalled_ms = 1});
+  ASSERT_TRUE(server);
+  const int fd = dial();
+  ASSERT_EQ(::send(fd, "logs x\n", 7, MSG_NOSIGNAL), 7);
+  {
+    Lock lock(mutex);
+    while (!written) changed.wait(lock);
+    EXPECT_FALSE(*written);
+  }
+  ::close(fd);
+}
+
+TEST_F(OwnerSocket, AReaderThatStopsReadingDoesNotHoldTheOwnersEnd) {
+  auto server = OwnerServer::start(
+      folder_,
+      [&](const OwnerRequest&, OwnerReply& reply) -> Result<void> { return reply.write(std::string(64 << 20, 'x')); },
+      {.stalled_ms = 1'000'000'000, .ending_ms = 1});
+  ASSERT_TRUE(server);
+  const int fd = dial();
+  ASSERT_EQ(::send(fd, "logs x\n", 7, MSG_NOSIGNAL), 7);
+  // The handler is writing.
+  char begun[3];
+  ASSERT_EQ(::recv(fd, begun, sizeof begun, MSG_WAITALL), 3);
+  server->reset();
+  ::close(fd);
+}
+
+TEST_F(OwnerSocket, WithoutADescriptorForItAClientIsRefused) {
+  auto server =
+      OwnerServer::start(folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); });
+  ASSERT_TRUE(server);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int opened = ::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = "/proc/self/fd/" + std::to_string(opened) + "/icn.sock";
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  // No number below the limit is free.
+  const int highest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
+  const rlimit none{static_cast<rlim_t>(highest), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string refused = read_all(fd);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ::close(highest);
+  ::close(opened);
+  EXPECT_TRUE(refused.starts_with("error busy ")) << refused;
+  EXPECT_EQ(*ask({"a", "b", "c"}), "reached") << "the next one is served";
 }
 
 }  // namespace
