@@ -51,6 +51,7 @@ int run(const std::vector<std::string>& words) {
   // The sandbox compiles in a child of this same program.
   if (!words.empty() && words[0] == wasm::kCompileWorkerWord)
     wasm::run_compile_worker({words.begin() + 1, words.end()});
+  keep_memory_private();
   prepare_standard_streams();
   const bool json = asks_for_json(words);
   const CommandRow* named = named_command(words);

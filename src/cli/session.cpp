@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "cli/files.hpp"
@@ -74,15 +75,15 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, folder::C
   // Both keys of a folder are sealed with one passphrase, so it is asked for once, whichever thread needs it first.
   struct Given {
     Mutex mutex;
-    std::optional<std::string> text ICN_GUARDED_BY(mutex);
+    std::optional<Secret> text ICN_GUARDED_BY(mutex);
   };
-  const std::optional<std::string> variable = environment("ICN_PASSPHRASE");
-  return [file = invocation.text("--passphrase-file"), variable, confirm,
-          given = std::make_shared<Given>()](std::string_view what) -> Result<std::string> {
+  return [file = invocation.text("--passphrase-file"), confirm,
+          given = std::make_shared<Given>()](std::string_view what) -> Result<Secret> {
     Lock lock(given->mutex);
-    if (!given->text && !file && variable && !variable->empty()) given->text = variable;
+    const char* variable = file ? nullptr : std::getenv("ICN_PASSPHRASE");
+    if (!given->text && variable != nullptr && *variable != '\0') given->text = Secret::of(std::string_view(variable));
     if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(file, what, confirm));
-    return *given->text;
+    return given->text->copy();
   };
 }
 
@@ -140,6 +141,8 @@ void prepare_standard_streams() {
   }
   std::signal(SIGPIPE, SIG_IGN);
 }
+
+void keep_memory_private() { static_cast<void>(::prctl(PR_SET_DUMPABLE, 0)); }
 
 bool is_terminal(Stream stream) { return ::isatty(static_cast<int>(stream)) == 1; }
 bool input_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }

@@ -47,6 +47,8 @@ enum class Stream : std::uint8_t { output = 1, error = 2 };
 inline constexpr std::string_view kReaderGone = "reader_gone";
 // Errors: storage (a full disk; with rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
 [[nodiscard]] Result<void> write_to(Stream stream, std::string_view bytes);
+// No core dump, and no other process of the same user that looks into this one: keys pass through it.
+void keep_memory_private();
 // Called first of all: opens closed standard streams on /dev/null, so that no file of the node takes their numbers, and
 // lets writes to a closed pipe fail instead of ending the process in the middle of a job.
 void prepare_standard_streams();

@@ -67,7 +67,7 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
   if (*protection != identity::KeyProtection::plain) return;
   findings.note(fmt::format("the {} key is a plain file: for development only", what), path.string(),
                 "make a node with a passphrase for anything real");
-  const auto key = identity::open_key(*file, []() -> Result<std::string> { return std::string(); });
+  const auto key = identity::open_key(*file, []() -> Result<Secret> { return Secret(); });
   if (!key) {
     findings.error(key.error(), path.string(), "copy the key file back from a backup");
   } else if (key->did().to_text() != recorded_did) {

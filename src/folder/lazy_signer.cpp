@@ -21,8 +21,9 @@ const ports::Descriptor& LazySigner::descriptor() const { return backend().descr
 Result<ports::Signer*> LazySigner::opened() {
   Lock lock(mutex_);
   if (signer_ == nullptr) {
-    const Bytes file = ICN_TRY(identity::read_key_file(key_file_));
+    Bytes file = ICN_TRY(identity::read_key_file(key_file_));
     auto key = identity::open_key(file, passphrase_);
+    wipe(file);
     if (!key) {
       Error error = within("the key file '" + key_file_.string() + "'", std::move(key).error());
       error.detail += "; nothing was signed";

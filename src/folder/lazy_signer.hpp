@@ -13,7 +13,7 @@ namespace icn::folder {
 
 class LazySigner : public ports::Signer {
  public:
-  LazySigner(model::Did did, std::filesystem::path key_file, std::function<Result<std::string>()> passphrase)
+  LazySigner(model::Did did, std::filesystem::path key_file, std::function<Result<Secret>()> passphrase)
       : did_(did), key_file_(std::move(key_file)), passphrase_(std::move(passphrase)) {}
 
   model::Did did() const override { return did_; }
@@ -28,7 +28,7 @@ class LazySigner : public ports::Signer {
 
   const model::Did did_;
   const std::filesystem::path key_file_;
-  const std::function<Result<std::string>()> passphrase_;
+  const std::function<Result<Secret>()> passphrase_;
   Mutex mutex_;
   std::unique_ptr<ports::Signer> signer_ ICN_GUARDED_BY(mutex_);
 };

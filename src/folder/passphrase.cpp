@@ -1,7 +1,13 @@
 #include "folder/passphrase.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -10,7 +16,35 @@
 namespace icn::folder {
 namespace {
 
-constexpr std::uint64_t kFileBytesMax = 1 << 20;
+// Of the process, as signals are.
+volatile std::sig_atomic_t pending_signal = 0;
+void on_signal(int signal) { pending_signal = signal; }
+
+// While it lives, signals that would end or stop the process are kept; then they come, as the process handles them.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    pending_signal = 0;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      struct sigaction action {};
+      action.sa_handler = &on_signal;
+      ::sigaction(kSignals[i], &action, &before_[i]);
+      // What the process was started to ignore stays ignored.
+      if (before_[i].sa_handler == SIG_IGN) ::sigaction(kSignals[i], &before_[i], nullptr);
+    }
+  }
+  ~HeldSignals() {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+    if (const int signal = pending_signal; signal != 0) ::raise(signal);
+  }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  [[nodiscard]] static bool any() { return pending_signal != 0; }
+
+ private:
+  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+  std::array<struct sigaction, kSignals.size()> before_{};
+};
 
 // The terminal itself, whatever standard input is.
 class Terminal {
@@ -24,18 +58,44 @@ class Terminal {
   ~Terminal() {
     if (restore_) ::tcsetattr(fd_.get(), TCSAFLUSH, &before_);
   }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
   [[nodiscard]] bool is_there() const { return restore_; }
 
-  std::string ask(const std::string& prompt) {
+  Result<Secret> ask(const std::string& prompt) {
     say(prompt);
-    std::string line;
-    char c = 0;
-    while (::read(fd_.get(), &c, 1) == 1 && c != '\n') line.push_back(c);
+    Secret line(kPassphraseBytesMax);
+    std::size_t size = 0;
+    bool ended = false;
+    while (!ended) {
+      std::uint8_t c = 0;
+      const Result<bool> got = next(c);
+      if (!got) say("\n");
+      if (!got) return fail(got.error());
+      ended = !*got || c == '\n';
+      if (ended) break;
+      if (size == kPassphraseBytesMax) return fail(ErrorCode::invalid_argument, "the passphrase is too long");
+      line.bytes()[size++] = c;
+    }
     say("\n");
+    if (size == 0) return fail(ErrorCode::invalid_argument, "no passphrase was given; nothing was done");
+    line.shrink(size);
     return line;
   }
 
  private:
+  // False: the end of what is typed.
+  Result<bool> next(std::uint8_t& c) {
+    for (;;) {
+      if (HeldSignals::any()) return fail(ErrorCode::cancelled, "interrupted at the passphrase; nothing was done");
+      // Not for ever: a signal may come to another thread.
+      pollfd typed{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+      if (::poll(&typed, 1, 100) <= 0) continue;
+      const ssize_t got = ::read(fd_.get(), &c, 1);
+      if (got >= 0) return got == 1;
+      if (errno != EINTR) return false;
+    }
+  }
   void say(const std::string& text) {
     if (!disk::write_all(fd_.get(), view_of(text))) restore_ = false;
   }
@@ -44,29 +104,47 @@ class Terminal {
   bool restore_ = false;
 };
 
+Result<Secret> first_line_of(const std::string& name) {
+  const auto file = disk::File::open(name, disk::Open::read, disk::Named::by_user);
+  if (!file) return fail(within("the passphrase file", file.error()));
+  Secret text(kPassphraseBytesMax + 1);
+  std::size_t size = 0;
+  const auto newline = [&] {
+    return std::find(text.bytes().begin(), text.bytes().begin() + static_cast<std::ptrdiff_t>(size), '\n');
+  };
+  while (size < text.bytes().size() && newline() == text.bytes().begin() + static_cast<std::ptrdiff_t>(size)) {
+    const auto got = file->read(text.bytes().subspan(size));
+    if (!got) return fail(within("the passphrase file", got.error()));
+    if (*got == 0) break;
+    size += *got;
+  }
+  const auto length = static_cast<std::size_t>(newline() - text.bytes().begin());
+  if (length == 0) {
+    return fail(ErrorCode::invalid_argument,
+                "the passphrase file '" + name + "' has nothing in its first line, where the passphrase belongs");
+  }
+  if (length > kPassphraseBytesMax) {
+    return fail(ErrorCode::invalid_argument, "the first line of the passphrase file '" + name + "' is longer than " +
+                                                 std::to_string(kPassphraseBytesMax) + " bytes");
+  }
+  text.shrink(length);
+  return text;
+}
+
 }  // namespace
 
-Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
-  if (file) {
-    const auto opened = disk::File::open(*file, disk::Open::read, disk::Named::by_user);
-    const auto text = opened ? opened->read_to_end(kFileBytesMax) : Result<Bytes>(fail(opened.error()));
-    if (!text) return fail(within("the passphrase file", text.error()));
-    const std::string line(text_of(*text).substr(0, text_of(*text).find('\n')));
-    if (line.empty()) {
-      return fail(ErrorCode::invalid_argument,
-                  "the passphrase file '" + *file + "' has nothing in its first line, where the passphrase belongs");
-    }
-    return line;
-  }
+Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
+  if (file) return first_line_of(*file);
+  // In this order: signals come when the terminal is as it was.
+  const HeldSignals signals;
   Terminal terminal;
   if (!terminal.is_there()) {
     return refuse(ErrorCode::invalid_argument, "passphrase",
                   fmt::format("a passphrase for {} is needed, and there is no terminal to ask for it", what));
   }
-  const std::string first = terminal.ask(fmt::format("Passphrase for {}: ", what));
-  if (confirm == Confirm::twice && terminal.ask("Repeat passphrase: ") != first) {
-    return fail(ErrorCode::invalid_argument, "the two passphrases differ; nothing was written");
-  }
+  Secret first = ICN_TRY(terminal.ask("Passphrase for " + std::string(what) + ": "));
+  if (confirm == Confirm::twice && ICN_TRY(terminal.ask("Repeat passphrase: ")).text() != first.text())
+    return fail(ErrorCode::invalid_argument, "the two passphrases differ; no key was written");
   return first;
 }
 

@@ -4,12 +4,16 @@
 #include <string>
 
 #include "core/result.hpp"
+#include "core/secret.hpp"
 
 namespace icn::folder {
 
 enum class Confirm : std::uint8_t { no, twice };
-// Errors: invalid_argument (no file and no terminal; an empty file), not_found (the file cannot be opened).
-[[nodiscard]] Result<std::string> ask_passphrase(const std::optional<std::string>& file, std::string_view what,
-                                                 Confirm confirm);
+inline constexpr std::size_t kPassphraseBytesMax = 4'096;
+// On the main thread, as it handles signals while it waits: one that ends or stops the process does so after the
+// terminal shows again what is typed. Errors: invalid_argument (no file and no terminal; an empty file; nothing typed;
+// too long), not_found (the file cannot be opened), cancelled (a signal that somebody else handles).
+[[nodiscard]] Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what,
+                                            Confirm confirm);
 
 }  // namespace icn::folder

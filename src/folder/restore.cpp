@@ -148,8 +148,10 @@ class Restorer {
       ICN_TRY(disk::remove_file(paths[i]));
       const auto& keys = report_.manifest.keys;
       if (std::find(keys.begin(), keys.end(), kKeyFiles[i]) == keys.end()) continue;
-      const Bytes bytes = ICN_TRY(disk::read_file(restore_.backup / kKeyFiles[i], kKeyBytesMax));
-      ICN_TRY(identity::write_key_file(paths[i], bytes));
+      Bytes bytes = ICN_TRY(disk::read_file(restore_.backup / kKeyFiles[i], kKeyBytesMax));
+      const Result<void> written = identity::write_key_file(paths[i], bytes);
+      wipe(bytes);
+      ICN_TRY(written);
     }
     return {};
   }

@@ -21,28 +21,30 @@ constexpr std::size_t kPassphraseBytes = kHead + 8 + 8 + kSalt + kNonce + kSeale
 constexpr std::size_t kKeyFileMax = 4'096;
 static_assert(kSalt == crypto_pwhash_SALTBYTES && kNonce == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 
-// A secret that is wiped when it goes.
-struct Secret {
-  std::array<std::uint8_t, 32> bytes{};
-  ~Secret() { sodium_memzero(bytes.data(), bytes.size()); }
+// On the stack for a moment.
+struct PassingSeed {
+  model::Seed seed{};
+  ~PassingSeed() { wipe(seed); }
 };
 
-Result<void> derive(Secret& key, const std::string& passphrase, PassphraseCost cost, const std::uint8_t* salt) {
+// The key of 32 bytes.
+Result<Secret> derive(std::string_view passphrase, PassphraseCost cost, const std::uint8_t* salt) {
   // A damaged or hostile file must not make the process take all memory or run for hours.
   if (cost.operations < 1 || cost.operations > 100 || cost.memory_bytes < 8192 || cost.memory_bytes > (4ULL << 30)) {
     return fail(ErrorCode::invalid_format, "key file: its derivation parameters are outside what this program accepts");
   }
-  if (crypto_pwhash(key.bytes.data(), key.bytes.size(), passphrase.data(), passphrase.size(), salt, cost.operations,
+  Secret key(32);
+  if (crypto_pwhash(key.bytes().data(), key.bytes().size(), passphrase.data(), passphrase.size(), salt, cost.operations,
                     static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
     return fail(ErrorCode::infrastructure,
                 "key file: not enough memory to derive the key (" + std::to_string(cost.memory_bytes >> 20) + " MiB)");
   }
-  return {};
+  return key;
 }
 
 }  // namespace
 
-Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase, PassphraseCost cost,
+Result<Bytes> seal_key(const model::Seed& seed, std::optional<std::string_view> passphrase, PassphraseCost cost,
                        ports::Random& random) {
   ICN_CHECK(sodium_init() >= 0);
   Bytes file = bytes_of(kMagic);
@@ -59,13 +61,12 @@ Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>
   std::array<std::uint8_t, kSalt + kNonce> fresh;
   random.fill(fresh);
   append(file, fresh);
-  Secret key;
-  ICN_TRY(derive(key, *passphrase, cost, fresh.data()));
+  const Secret key = ICN_TRY(derive(*passphrase, cost, fresh.data()));
   const std::size_t head = file.size();
   file.resize(head + kSealed);
   ICN_CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + head, nullptr, seed.data(), seed.size(),
                                                        file.data(), head, nullptr, fresh.data() + kSalt,
-                                                       key.bytes.data()) == 0);
+                                                       key.bytes().data()) == 0);
   return file;
 }
 
@@ -85,31 +86,27 @@ Result<KeyProtection> protection_of(ByteView file) {
               "key file: " + std::to_string(file.size()) + " bytes, expected " + std::to_string(expected));
 }
 
-Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase) {
+Result<model::KeyPair> open_key(ByteView file, const std::function<Result<Secret>()>& passphrase) {
   ICN_CHECK(sodium_init() >= 0);
   const KeyProtection protection = ICN_TRY(protection_of(file));
-  Secret seed;
+  PassingSeed opened;
   if (protection == KeyProtection::plain) {
     const ipld::Digest sum = ipld::sha256(file.first(kHead + 32));
     if (!std::equal(sum.begin(), sum.end(), file.begin() + kHead + 32)) {
       return fail(ErrorCode::invalid_format, "key file: it is damaged (checksum)");
     }
-    std::copy_n(file.begin() + kHead, 32, seed.bytes.begin());
-    return model::KeyPair::from_seed(seed.bytes);
+    std::copy_n(file.begin() + kHead, 32, opened.seed.begin());
+    return model::KeyPair::from_seed(opened.seed);
   }
   const PassphraseCost cost{read_be64(file.data() + kHead), read_be64(file.data() + kHead + 8)};
   const std::uint8_t* salt = file.data() + kHead + 16;
   const std::size_t head = kPassphraseBytes - kSealed;
-  std::string secret = ICN_TRY(passphrase());
-  Secret key;
-  const Result<void> derived = derive(key, secret, cost, salt);
-  sodium_memzero(secret.data(), secret.size());
-  if (!derived) return fail(derived.error());
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed.bytes.data(), nullptr, nullptr, file.data() + head, kSealed,
-                                                 file.data(), head, salt + kSalt, key.bytes.data()) != 0) {
+  const Secret key = ICN_TRY(derive(ICN_TRY(passphrase()).text(), cost, salt));
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(opened.seed.data(), nullptr, nullptr, file.data() + head, kSealed,
+                                                 file.data(), head, salt + kSalt, key.bytes().data()) != 0) {
     return fail(ErrorCode::wrong_passphrase, "the passphrase does not open the key file (or the file is damaged)");
   }
-  return model::KeyPair::from_seed(seed.bytes);
+  return model::KeyPair::from_seed(opened.seed);
 }
 
 Result<void> write_key_file(const std::filesystem::path& path, ByteView file) {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "model/signature.hpp"
 #include "ports/random.hpp"
@@ -26,11 +26,11 @@ enum class KeyProtection : std::uint8_t { plain, passphrase };
 
 // The bytes of a key file; without a passphrase a plain one. Errors: invalid_argument (an empty passphrase),
 // infrastructure (no memory for the derivation).
-[[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, const std::optional<std::string>& passphrase,
+[[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, std::optional<std::string_view> passphrase,
                                      PassphraseCost cost, ports::Random& random);
-// `passphrase` is asked only when the file needs one; its answer is wiped. Errors: invalid_format, unsupported_version,
-// wrong_passphrase (or a damaged file: the two cannot be distinguished).
-[[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<std::string>()>& passphrase);
+// `passphrase` is asked only when the file needs one. Errors: invalid_format, unsupported_version, wrong_passphrase (or
+// a damaged file: the two cannot be distinguished).
+[[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<Secret>()>& passphrase);
 // Errors: invalid_format, unsupported_version.
 [[nodiscard]] Result<KeyProtection> protection_of(ByteView file);
 

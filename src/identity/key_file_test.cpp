@@ -29,7 +29,7 @@ class KeyFile : public testing::Test {
     return seal_key(seed_, passphrase, kCheap, random_);
   }
   static Result<model::KeyPair> open(ByteView file, const std::string& passphrase) {
-    return open_key(file, [&]() -> Result<std::string> { return passphrase; });
+    return open_key(file, [&]() -> Result<Secret> { return Secret::of(passphrase); });
   }
   model::Did did() const { return model::KeyPair::from_seed(seed_).did(); }
 
@@ -52,7 +52,7 @@ TEST_F(KeyFile, OpensWithItsPassphraseOnly) {
 
 TEST_F(KeyFile, APlainOneAsksForNoPassphrase) {
   const Bytes file = *seal(std::nullopt);
-  const auto key = open_key(file, []() -> Result<std::string> { return fail(ErrorCode::internal, "asked"); });
+  const auto key = open_key(file, []() -> Result<Secret> { return fail(ErrorCode::internal, "asked"); });
   ASSERT_TRUE(key) << key.error().detail;
   EXPECT_EQ(key->did(), did());
   EXPECT_EQ(*protection_of(file), KeyProtection::plain);
@@ -78,7 +78,7 @@ TEST_F(KeyFile, EveryTruncationAndEveryFlippedBitIsRefused) {
 
 TEST_F(KeyFile, AKeyOfAnotherKindIsRefusedInWordsAndNothingIsAsked) {
   const auto refusal = [](ByteView file) {
-    const auto key = open_key(file, []() -> Result<std::string> { return fail(ErrorCode::internal, "asked"); });
+    const auto key = open_key(file, []() -> Result<Secret> { return fail(ErrorCode::internal, "asked"); });
     EXPECT_EQ(key.error().code, ErrorCode::invalid_format);
     return key.error().detail;
   };

@@ -57,37 +57,27 @@ KeyPair KeyPair::from_seed(const Seed& seed) {
   initialise();
   KeyPair pair;
   PublicKey key;
-  ICN_CHECK(crypto_sign_seed_keypair(key.data(), pair.secret_.data(), seed.data()) == 0);
+  ICN_CHECK(crypto_sign_seed_keypair(key.data(), pair.secret_.bytes().data(), seed.data()) == 0);
   return pair;
 }
 
-KeyPair::KeyPair(KeyPair&& other) noexcept : secret_(other.secret_) {
-  sodium_memzero(other.secret_.data(), other.secret_.size());
-}
-
-KeyPair& KeyPair::operator=(KeyPair&& other) noexcept {
-  std::swap(secret_, other.secret_);
-  return *this;
-}
-
-KeyPair::~KeyPair() { sodium_memzero(secret_.data(), secret_.size()); }
-
 Did KeyPair::did() const {
   PublicKey key;
-  std::memcpy(key.data(), secret_.data() + 32, key.size());
+  std::memcpy(key.data(), secret_.bytes().data() + 32, key.size());
   return Did::of_key(key);
 }
 
 Seed KeyPair::seed() const {
   Seed seed;
-  std::memcpy(seed.data(), secret_.data(), seed.size());
+  std::memcpy(seed.data(), secret_.bytes().data(), seed.size());
   return seed;
 }
 
 Signature KeyPair::sign(SignatureTag tag, const ipld::Cid& body) const {
   const Message message = message_of(tag, body);
   Signature signature;
-  ICN_CHECK(crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length, secret_.data()) == 0);
+  ICN_CHECK(crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length,
+                                 secret_.bytes().data()) == 0);
   return signature;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/secret.hpp"
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 
@@ -18,21 +19,18 @@ enum class SignatureTag : std::uint8_t { job, order, receipt, dag_block, genesis
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 
-// An Ed25519 key pair; the secret half is wiped on destruction. Not copyable. Immutable, so thread safe.
+// An Ed25519 key pair; its bytes are a secret (core/secret.hpp). Not copyable. Immutable, so thread safe.
 class KeyPair {
  public:
   [[nodiscard]] static KeyPair from_seed(const Seed& seed);
-  KeyPair(KeyPair&& other) noexcept;
-  KeyPair& operator=(KeyPair&& other) noexcept;
-  ~KeyPair();
 
   [[nodiscard]] Did did() const;
   [[nodiscard]] Signature sign(SignatureTag tag, const ipld::Cid& body) const;
   [[nodiscard]] Seed seed() const;
 
  private:
-  KeyPair() = default;
-  std::array<std::uint8_t, 64> secret_{};
+  KeyPair() : secret_(64) {}
+  Secret secret_;
 };
 
 // Errors: invalid_signature (strict: small-order keys and non-canonical encodings are refused too).

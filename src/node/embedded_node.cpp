@@ -13,14 +13,17 @@
 namespace icn::node {
 namespace {
 
-Result<model::Did> make_key(const std::filesystem::path& path, const std::optional<std::string>& passphrase,
+Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std::string_view> passphrase,
                             ports::Random& random) {
   model::Seed seed;
   random.fill(seed);
-  const Bytes file = ICN_TRY(identity::seal_key(seed, passphrase, {}, random));
+  auto file = identity::seal_key(seed, passphrase, {}, random);
   const model::Did did = model::KeyPair::from_seed(seed).did();
-  seed.fill(0);
-  ICN_TRY(identity::write_key_file(path, file));
+  wipe(seed);
+  if (!file) return fail(file.error());
+  const Result<void> written = identity::write_key_file(path, *file);
+  wipe(*file);
+  ICN_TRY(written);
   return did;
 }
 
@@ -90,9 +93,13 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   std::unique_ptr<EmbeddedNode> node(
       new EmbeddedNode(ICN_TRY(folder::DataFolder::create(path, options.owner)), options));
   ports::System system = ICN_TRY(backends::system::open());
-  std::optional<std::string> passphrase;
-  if (options.protection == identity::KeyProtection::passphrase)
-    passphrase = ICN_TRY(options.passphrase("the new keys"));
+  // Shared, since a source can be copied.
+  const auto given = std::make_shared<Secret>();
+  std::optional<std::string_view> passphrase;
+  if (options.protection == identity::KeyProtection::passphrase) {
+    *given = ICN_TRY(options.passphrase("the new keys"));
+    passphrase = given->text();
+  }
   folder::FolderRecord record;
   for (const folder::StorePort port : folder::kStorePorts) {
     if (options.stores[port]) record.url(port) = options.stores[port]->value;
@@ -108,7 +115,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   record.member = ICN_TRY(make_key(node->folder_.member_key_path(), passphrase, *system.random)).to_text();
   record.node = ICN_TRY(make_key(node->folder_.node_key_path(), passphrase, *system.random)).to_text();
   node->folder_.use(record);
-  if (passphrase) node->passphrase_ = [given = *passphrase](std::string_view) -> Result<std::string> { return given; };
+  if (passphrase) node->passphrase_ = [given](std::string_view) -> Result<Secret> { return given->copy(); };
   ICN_TRY(node->make_signers());
   runtime::Founding founding;
   founding.name = options.name;

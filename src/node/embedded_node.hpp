@@ -29,7 +29,7 @@ namespace icn::node {
 class JobRunner;
 class Sweeper;
 
-using PassphraseSource = std::function<Result<std::string>(std::string_view what)>;
+using PassphraseSource = std::function<Result<Secret>(std::string_view what)>;
 
 struct OpeningOptions {
   std::string owner;  // what this process does, for the lock

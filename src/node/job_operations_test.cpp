@@ -74,9 +74,9 @@ struct JobOperations : ::testing::Test {
   std::filesystem::path folder_;
   std::vector<std::string> happened_;
   Bytes output_;
-  PassphraseSource asks_ = [this](std::string_view what) -> Result<std::string> {
+  PassphraseSource asks_ = [this](std::string_view what) -> Result<Secret> {
     happened_.emplace_back(what);
-    return std::string("correct horse");
+    return Secret::of("correct horse");
   };
   std::unique_ptr<EmbeddedNode> node_;
 };

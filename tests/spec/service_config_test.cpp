@@ -136,10 +136,10 @@ TEST_F(ServiceConfigs, KeysAreStoredEncrypted) {
   const Bytes file = identity::seal_key(seed, "master secret", cheap, random).value();
   EXPECT_EQ(identity::protection_of(file).value(), identity::KeyProtection::passphrase);
   EXPECT_EQ(to_hex(file).find(to_hex(seed)), std::string::npos) << "the seed is in the file";
-  const auto opened = identity::open_key(file, []() -> Result<std::string> { return std::string("master secret"); });
+  const auto opened = identity::open_key(file, []() -> Result<Secret> { return Secret::of("master secret"); });
   ASSERT_TRUE(opened) << opened.error().detail;
   EXPECT_EQ(opened->did(), model::KeyPair::from_seed(seed).did());
-  const auto guessed = identity::open_key(file, []() -> Result<std::string> { return std::string("guess"); });
+  const auto guessed = identity::open_key(file, []() -> Result<Secret> { return Secret::of("guess"); });
   EXPECT_EQ(guessed.error().code, ErrorCode::wrong_passphrase);
 }
 
