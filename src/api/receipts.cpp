@@ -71,7 +71,8 @@ Result<Replay> replay_receipt(Context& context, const ReceiptNamed& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
   ports::Executor* executor = ICN_TRY(node.executor());
-  const runtime::ReplayReport report = ICN_TRY(runtime::replay_receipt(node.dag_store(), *executor, cid));
+  const runtime::ReplayReport report =
+      ICN_TRY(runtime::replay_receipt(node.dag_store(), *executor, *node.services().clock, cid));
   Replay answer;
   answer.receipt = cid;
   answer.verdict = report.verdict;

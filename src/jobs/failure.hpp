@@ -20,6 +20,7 @@ enum class FailureCause : std::uint8_t {
   overdue,          // not finished by finish_by
   block_lost,       // a block of the evidence, complete at acceptance, is missing or damaged
   store_failed,     // a store could not be read
+  no_room,          // as many runs as the sandbox has room for are under way
   executor_failed,  // the sandbox or its compiler failed on this machine
   profile_unknown,  // the order names a profile that this program does not have
   start_refused,    // the executor refuses what the acceptance let through
@@ -48,6 +49,7 @@ struct FailureRow {
 namespace detail {
 inline constexpr std::array kBlockLost{ErrorCode::missing_data, ErrorCode::corrupted};
 inline constexpr std::array kStoreFailed{ErrorCode::storage};
+inline constexpr std::array kNoRoom{ErrorCode::busy};
 inline constexpr std::array kExecutorFailed{ErrorCode::infrastructure};
 inline constexpr std::array kProfileUnknown{ErrorCode::unknown_profile};
 inline constexpr std::array kStartRefused{ErrorCode::invalid_module, ErrorCode::limit_exceeded, ErrorCode::unsupported,
@@ -63,6 +65,8 @@ inline constexpr std::array kFailureTable{
                detail::kBlockLost},
     FailureRow{FailureCause::store_failed, "store_failed", Rerun::counted, Reported::operator_too, Bearer::home,
                detail::kStoreFailed},
+    FailureRow{FailureCause::no_room, "no_room", Rerun::uncounted, Reported::submitter, Bearer::executor,
+               detail::kNoRoom},
     FailureRow{FailureCause::executor_failed, "executor_failed", Rerun::counted, Reported::operator_too,
                Bearer::executor, detail::kExecutorFailed},
     FailureRow{FailureCause::profile_unknown, "profile_unknown", Rerun::never, Reported::operator_too, Bearer::executor,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/check.hpp"
 #include "core/log.hpp"
 #include "node/threads.hpp"
 
@@ -11,6 +12,9 @@ namespace {
 
 // run() and the waiting jobs together stay below it.
 constexpr std::size_t kRunsMax = 64;
+// More than modules are compiled at a time, so that jobs with a compiled module find a thread.
+constexpr std::size_t kStarters = 8;
+constexpr std::size_t kSettlers = 2;
 
 }  // namespace
 
@@ -23,7 +27,11 @@ struct JobRunner::Task {
 };
 
 JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
-    : node_(node), waiting_runs_max_(std::min(threads * kWaitingRunsMax, kRunsMax / 2)), threads_(threads, kRunsMax) {}
+    : node_(node),
+      waiting_runs_max_(std::min(threads * kWaitingRunsMax, kRunsMax / 2)),
+      starters_("job-start", kStarters, kRunsMax),
+      settlers_("job-settle", kSettlers, kRunsMax),
+      threads_(threads, kRunsMax) {}
 
 JobRunner::~JobRunner() {
   {
@@ -32,9 +40,14 @@ JobRunner::~JobRunner() {
     changed_.notify_all();
   }
   node_.running().stop_all(ports::StopReason::shutdown);
-  if (starter_.joinable()) starter_.join();
-  Lock lock(mutex_);
-  while (started_ > 0) changed_.wait(lock);
+  if (feeder_.joinable()) feeder_.join();
+  {
+    Lock lock(mutex_);
+    while (started_ > 0) changed_.wait(lock);
+  }
+  // Nothing is left to do, but a thread may still be on its way out of the pool that it handed work to.
+  starters_.finish();
+  settlers_.finish();
 }
 
 bool JobRunner::stopping() const {
@@ -42,15 +55,24 @@ bool JobRunner::stopping() const {
   return stopping_;
 }
 
-void JobRunner::launch(std::shared_ptr<Task> task) {
+void JobRunner::launch(const std::shared_ptr<Task>& task) {
+  const Result<void> submitted = starters_.submit([this, task] { start(task); });
+  if (!submitted) task->done(fail(submitted.error()));
+}
+
+void JobRunner::start(const std::shared_ptr<Task>& task) {
+  if (stopping()) return task->done(fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged"));
   Result<runtime::NextStep> step = runtime::next_step(node_, task->id, task->hooks, std::move(task->claim));
   if (!step) return task->done(fail(std::move(step).error()));
   if (!step->run) return task->done(std::move(step->report));
   task->run = std::move(step->run);
   // A shutdown between the start and here has not seen this run.
   if (stopping()) task->run->stop(ports::StopReason::shutdown);
-  const Result<void> submitted =
-      threads_.scheduler().submit({[task] { return task->run->poll(); }, [this, task] { ended(task); }});
+  const auto settle = [this, task] {
+    // There is room for every run that the executor threads may have.
+    ICN_CHECK(settlers_.submit([this, task] { ended(task); }).has_value());
+  };
+  const Result<void> submitted = threads_.scheduler().submit({[task] { return task->run->poll(); }, settle});
   if (!submitted) task->done(fail(submitted.error()));
 }
 
@@ -79,7 +101,7 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
     answer->report.emplace(std::move(report));
     answer->answered.notify_all();
   };
-  launch(std::move(task));
+  launch(task);
   Lock lock(answer->mutex);
   while (!answer->report) answer->answered.wait(lock);
   return std::move(*answer->report);
@@ -101,8 +123,8 @@ void JobRunner::run_waiting(const model::JobId& except, Watch watch) {
     Lock lock(mutex_);
     waiting_ = ids.size();
   }
-  starter_ = start_thread("job-starter",
-                          [this, ids = std::move(ids), watch = std::move(watch)] { start_waiting(ids, watch); });
+  feeder_ =
+      start_thread("job-feeder", [this, ids = std::move(ids), watch = std::move(watch)] { start_waiting(ids, watch); });
 }
 
 void JobRunner::start_waiting(const std::vector<model::JobId>& ids, const Watch& watch) {
@@ -119,14 +141,15 @@ void JobRunner::start_waiting(const std::vector<model::JobId>& ids, const Watch&
     task->hooks = std::move(watched.hooks);
     task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
       // The job's own record says how it ended; this reports only why it could not be run at all.
-      if (!report) log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
+      if (!report && !stopping())
+        log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
       keep.reset();
       Lock lock(mutex_);
       --started_;
       --waiting_;
       changed_.notify_all();
     };
-    launch(std::move(task));
+    launch(task);
   }
 }
 

@@ -1,8 +1,9 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
-// run() is the job that is waited for; run_waiting() takes up those that were submitted earlier and have not run
-// yet, at most kWaitingRunsMax at a time, started one after the other on a thread of their own, so that a long
-// compilation does not block others. Thread safe, but for the destructor. The node outlives its runner.
+// run() is the job that is waited for; run_waiting() takes up those that were submitted earlier and have not run yet, at
+// most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and compiles, a pool of
+// settlers settles, so that a long compilation or a slow disk takes no slice from any run. Thread safe, but for the
+// destructor. The node outlives its runner.
 #pragma once
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "core/mutex.hpp"
 #include "node/executor_threads.hpp"
+#include "node/work_pool.hpp"
 #include "runtime/node_state.hpp"
 #include "runtime/run.hpp"
 
@@ -48,8 +50,9 @@ class JobRunner {
  private:
   using Done = std::function<void(Result<runtime::JobReport>)>;
   struct Task;
-  // Starts an attempt and hands it to the threads; `done` is called once, maybe on this thread.
-  void launch(std::shared_ptr<Task> task);
+  // Hands an attempt to the starters; `done` is called once, on a thread of a pool or, when there is no room, on this.
+  void launch(const std::shared_ptr<Task>& task);
+  void start(const std::shared_ptr<Task>& task);
   void ended(const std::shared_ptr<Task>& task);
   void start_waiting(const std::vector<model::JobId>& ids, const Watch& watch);
   [[nodiscard]] bool stopping() const;
@@ -62,8 +65,11 @@ class JobRunner {
   std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, being run
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
   bool took_up_ ICN_GUARDED_BY(mutex_) = false;
+  // The executor threads end first: they hand on to the settlers, these to the starters.
+  WorkPool starters_;
+  WorkPool settlers_;
   ExecutorThreads threads_;
-  std::jthread starter_;
+  std::jthread feeder_;
 };
 
 }  // namespace icn::node

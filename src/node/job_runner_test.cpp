@@ -4,6 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
+#include <set>
+
+#include <pthread.h>
+
 #include "backends/registry.hpp"
 #include "runtime/job_draft.hpp"
 #include "runtime/mana.hpp"
@@ -17,6 +23,10 @@ namespace {
 class JobRunnerTest : public ::testing::Test {
  protected:
   JobRunnerTest() {
+    found([](runtime::NodeServices&) {});
+  }
+
+  void found(const std::function<void(runtime::NodeServices&)>& change) {
     runtime::NodeServices services;
     services.dag_store = *backends::dag_store::open("memory");
     services.state_store = *backends::state_store::open("memory");
@@ -26,14 +36,17 @@ class JobRunnerTest : public ::testing::Test {
     services.clock = std::make_shared<icn::testing::FixedClock>();
     services.random = std::make_shared<icn::testing::SeededRandom>(1);
     services.system_info = std::make_shared<icn::testing::FixedSystemInfoProvider>(4, 8'192);
+    change(services);
     runtime::Founding founding;
     founding.member = member_.did();
     founding.grant = model::Mana{1'000'000 * model::Mana::kUnit};
     node_ = runtime::NodeState::found(services, {}, founding).value();
   }
 
-  model::JobId submit(const std::string& script, std::uint64_t fuel = 1'000'000'000) {
+  model::JobId submit(const std::string& script, std::uint64_t fuel = 1'000'000'000,
+                      std::optional<std::uint64_t> seconds = {}) {
     runtime::JobDraft draft;
+    draft.limits.values[*model::find_limit("max_execution_time_secs")] = seconds;
     draft.module = bytes_of("script\n" + script);
     draft.submitter = member_.did();
     draft.fuel = fuel;
@@ -132,6 +145,136 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
   EXPECT_EQ(left.phase, jobs::JobPhase::submitted);
   EXPECT_EQ(left.attempts, 0U) << "a shutdown counts as no attempt";
   EXPECT_EQ(left.charged.umana, 0U);
+}
+
+// Each thread has a time of its own, and a common clock goes on with every slice of every run.
+class SlicedClock : public ports::Clock {
+ public:
+  model::UnixMs now() const override { return model::UnixMs{1'700'000'000'000}; }
+  std::uint64_t monotonic_ns() const override { return all_ns_.load(); }
+  std::uint64_t given_ns() const override { return thread_ns(); }
+  void give(std::uint64_t ms) {
+    thread_ns() += ms * 1'000'000;
+    all_ns_ += ms * 1'000'000;
+  }
+
+ private:
+  static std::uint64_t& thread_ns() {
+    thread_local std::uint64_t ns = 0;
+    return ns;
+  }
+  std::atomic<std::uint64_t> all_ns_{0};
+};
+
+TEST_F(JobRunnerTest, ADeadlineCountsTheTimeThatARunIsGivenNotTheTimeItWaits) {
+  const auto clock = std::make_shared<SlicedClock>();
+  found([&](runtime::NodeServices& services) { services.clock = clock; });
+  std::vector<model::JobId> ids;
+  // 100 ms each, in slices of 10, under a limit of a second; all together take 6.4.
+  for (int i = 0; i < 64; ++i) ids.push_back(submit("fuel 9500000\noutput done\n", 1'000'000'000, 1));
+  const model::JobId endless = submit("loop\n", 1'000'000'000'000, 1);
+  JobRunner runner(*node_, 2);
+  runner.run_waiting({}, [&](const model::JobId&) {
+    return JobRunner::Watched{{.on_slice = [&](std::uint64_t, std::uint64_t) { clock->give(10); }}, nullptr};
+  });
+  wait_for_all(runner);
+  EXPECT_GT(clock->monotonic_ns(), 6'000'000'000U);
+  for (const model::JobId& id : ids) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed);
+  const jobs::JobRecord stopped = *node_->jobs().find(endless).value();
+  ASSERT_TRUE(stopped.outcome);
+  EXPECT_EQ(stopped.outcome->kind, model::OutcomeKind::stopped) << "its own time is bounded";
+  EXPECT_EQ(stopped.fuel_used, 100'000'000U);
+  expect_nothing_reserved();
+}
+
+std::string this_thread() {
+  char name[16] = "";
+  pthread_getname_np(pthread_self(), name, sizeof name);
+  return std::string(name).substr(0, std::string_view(name).rfind('-'));
+}
+
+// Notes which threads start and sign, and keeps a start waiting whose module says so.
+class WatchedExecutor : public icn::testing::ScriptedExecutor {
+ public:
+  Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
+    {
+      Lock lock(mutex_);
+      threads_.insert(this_thread());
+      const bool slow = text_of(request.module).find("slow") != std::string_view::npos;
+      while (slow && !released_ && !request.stopping()) changed_.wait_for(lock, std::chrono::milliseconds(1));
+      if (slow && !released_) return fail(ErrorCode::infrastructure, "stopped while it started");
+    }
+    return ScriptedExecutor::start(std::move(request));
+  }
+  void release() {
+    Lock lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+  std::set<std::string> threads() {
+    Lock lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  Mutex mutex_;
+  Condition changed_;
+  std::set<std::string> threads_ ICN_GUARDED_BY(mutex_);
+  bool released_ ICN_GUARDED_BY(mutex_) = false;
+};
+
+class WatchedSigner : public icn::testing::StubSigner {
+ public:
+  using StubSigner::StubSigner;
+  Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override {
+    Lock lock(mutex_);
+    if (tag == model::SignatureTag::receipt) threads_.insert(this_thread());
+    return StubSigner::sign(tag, body);
+  }
+  std::set<std::string> threads() {
+    Lock lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::set<std::string> threads_ ICN_GUARDED_BY(mutex_);
+};
+
+TEST_F(JobRunnerTest, ExecutorThreadsOnlyPollAndOneSlowStartDelaysNoOther) {
+  const auto executor = std::make_shared<WatchedExecutor>();
+  const auto signer = std::make_shared<WatchedSigner>(icn::testing::test_key(1));
+  found([&](runtime::NodeServices& services) {
+    services.executor = executor;
+    services.signer = signer;
+  });
+  const model::JobId slow = submit("log slow\noutput at last\n");
+  std::vector<model::JobId> others;
+  for (int i = 0; i < 10; ++i) others.push_back(submit("flaky 1\nfuel " + std::to_string(i) + "\n"));
+  JobRunner runner(*node_, 1);
+  runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+  while (runner.wait_for_waiting(10) > 1) {
+  }
+  for (const model::JobId& id : others) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed) << "all attempts included";
+  EXPECT_EQ(phase_of(slow), jobs::JobPhase::executing);
+  executor->release();
+  wait_for_all(runner);
+  EXPECT_EQ(phase_of(slow), jobs::JobPhase::completed);
+  EXPECT_EQ(executor->threads(), std::set<std::string>{"job-start"});
+  EXPECT_EQ(signer->threads(), std::set<std::string>{"job-settle"});
+}
+
+TEST_F(JobRunnerTest, AStartThatTakesLongEndsWithTheRunner) {
+  const auto executor = std::make_shared<WatchedExecutor>();
+  found([&](runtime::NodeServices& services) { services.executor = executor; });
+  const model::JobId slow = submit("log slow\n");
+  {
+    JobRunner runner(*node_, 1);
+    runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+    while (executor->threads().empty()) {
+    }
+  }
+  EXPECT_EQ(phase_of(slow), jobs::JobPhase::submitted);
 }
 
 }  // namespace

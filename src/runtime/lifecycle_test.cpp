@@ -111,6 +111,47 @@ TEST_F(Lifecycle, AJobPastItsDeadlineIsStoppedAndChargedForItsFuel) {
   expect_all_settled();
 }
 
+TEST_F(Lifecycle, TimeThatARunWaitsForOthersIsNotItsOwn) {
+  found();
+  JobDraft from = draft("fuel 9000000\noutput done\n");
+  from.limits.values[*model::find_limit("max_execution_time_secs")] = 2;
+  const SubmitAnswer answer = submit(from);
+  const auto run = start_job(*node, answer.id).value();
+  while (run->poll() == ports::RunState::running) clock->now_ms += 10'000;
+  const JobReport report = run->finish().value();
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::completed) << outcome_text(report.record);
+  expect_all_settled();
+}
+
+// As many runs as the sandbox has room for are under way already.
+class FullExecutor : public icn::testing::ScriptedExecutor {
+ public:
+  Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
+    if (full) return refuse(ErrorCode::busy, "max_runs", "no room");
+    return ScriptedExecutor::start(std::move(request));
+  }
+  bool full = true;
+};
+
+TEST_F(Lifecycle, AnExecutorWithoutRoomIsNoAttemptAndTheJobWaits) {
+  const auto small = std::make_shared<FullExecutor>();
+  services.executor = small;
+  found();
+  const SubmitAnswer answer = submit(draft("output done\n"));
+  for (int i = 0; i < 5; ++i) {
+    const auto refused = execute_job(*node, answer.id);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::busy);
+    EXPECT_EQ(refused.error().rule, "max_runs");
+    const jobs::JobRecord record = node->jobs().find(answer.id).value().value();
+    EXPECT_EQ(record.phase, jobs::JobPhase::submitted);
+    EXPECT_EQ(record.attempts, 0U);
+  }
+  small->full = false;
+  EXPECT_EQ(execute_job(*node, answer.id)->record.phase, jobs::JobPhase::completed);
+  expect_all_settled();
+}
+
 TEST_F(Lifecycle, CancellingBeforeTheStartReleasesEverything) {
   found();
   const model::Mana before = of_member();

@@ -9,7 +9,7 @@ namespace {
 struct Receipts : HomeFixture {
   Receipts() { found(); }
   ReplayReport replay(const ipld::Cid& receipt) {
-    return replay_receipt(node->dag_store(), *executor, receipt).value();
+    return replay_receipt(node->dag_store(), *executor, *clock, receipt).value();
   }
 
   // A copy of the store without some blocks.
@@ -190,13 +190,38 @@ TEST_F(Receipts, ReplayTellsTheHostCallAtWhichTranscriptsPart) {
   EXPECT_EQ(told.call_index, 1U) << told.detail;
 }
 
+// A second for every look.
+class HurryingClock : public ports::Clock {
+ public:
+  model::UnixMs now() const override { return {}; }
+  std::uint64_t monotonic_ns() const override { return looks_++ * 1'000'000'000; }
+
+ private:
+  mutable std::uint64_t looks_ = 0;
+};
+
+TEST_F(Receipts, ReplayIsBoundedInTime) {
+  JobDraft from = draft("fuel 900000000\noutput x\n");
+  from.limits.values[*model::find_limit("max_execution_time_secs")] = 2;
+  const JobReport report = run(from);
+  ASSERT_EQ(report.record.phase, jobs::JobPhase::completed);
+  const HurryingClock hurrying;
+  const auto ended = replay_receipt(node->dag_store(), *executor, hurrying, *report.record.receipt);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(ended.error().rule, "replay_time");
+  EXPECT_NE(ended.error().detail.find("20 s"), std::string::npos) << ended.error().detail;
+  EXPECT_EQ(hurrying.monotonic_ns(), 40'000'000'000U) << "no slice more";
+  EXPECT_EQ(replay(*report.record.receipt).verdict, ReplayVerdict::match);
+}
+
 TEST_F(Receipts, ReplayWithoutABlockSaysWhichIsMissing) {
   const JobReport report = run(draft("output x\n"));
   const JobDescription described = describe_job(*node, report.record.id.to_text()).value();
   for (const ipld::Cid& gone :
        {described.job.module, report.record.order, report.record.id.cid, described.order.observations}) {
     const auto store = without({gone});
-    const ReplayReport told = replay_receipt(*store, *executor, *report.record.receipt).value();
+    const ReplayReport told = replay_receipt(*store, *executor, *clock, *report.record.receipt).value();
     EXPECT_EQ(told.verdict, ReplayVerdict::missing_data);
     EXPECT_NE(told.detail.find(gone.to_text()), std::string::npos) << told.detail;
   }

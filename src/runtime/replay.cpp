@@ -1,5 +1,7 @@
 #include "runtime/replay.hpp"
 
+#include <algorithm>
+
 #include "model/transcript.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
@@ -35,9 +37,20 @@ Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) 
   return out;
 }
 
-Result<ports::ExecutionResult> run(ports::Executor& executor, ports::ExecutionRequest request) {
-  // No wall-clock bound: the fuel limit of the order, or the fuel of a stopped receipt, ends every run.
-  return detail::run_to_end(*ICN_TRY(executor.start(std::move(request))));
+// The fuel of the order, or of a stopped receipt, ends every run. Evidence may name more fuel than anybody waits for.
+Result<ports::ExecutionResult> run(ports::Executor& executor, const ports::Clock& clock,
+                                   ports::ExecutionRequest request) {
+  const std::uint64_t own = request.order.limits.max_execution_time_secs;
+  const std::uint64_t seconds = std::min(kReplaySecondsMax, std::min(own, kReplaySecondsMax) * kReplayTimes);
+  detail::RunTime time(clock, seconds);
+  const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor.start(std::move(request)));
+  while (time.measured([&] { return execution->poll(); }) == ports::RunState::running) {
+    if (!time.is_used_up()) continue;
+    return refuse(ErrorCode::infrastructure, "replay_time",
+                  "the re-execution was given " + std::to_string(seconds) +
+                      " s of this machine's time and had not ended; this says nothing about the receipt");
+  }
+  return execution->finish();
 }
 
 // A transcript's list and the kept chunks that are at hand, held for a comparison.
@@ -112,7 +125,8 @@ std::optional<ErrorCode> replay_error_code(ReplayVerdict verdict) {
   return ErrorCode::internal;
 }
 
-Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor, const ipld::Cid& receipt) {
+Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor, const ports::Clock& clock,
+                                    const ipld::Cid& receipt) {
   ReplayReport report;
   Result<Evidence> evidence = gather(store, receipt);
   if (!evidence && is_missing(evidence.error())) {
@@ -129,7 +143,7 @@ Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executo
                     evidence->request.order.abi.to_text() + "; this program does not have all three.";
     return report;
   }
-  Result<ports::ExecutionResult> result = run(executor, std::move(evidence->request));
+  Result<ports::ExecutionResult> result = run(executor, clock, std::move(evidence->request));
   if (!result && (is_missing(result.error()) || result.error().code == ErrorCode::unknown_profile)) {
     report.verdict = is_missing(result.error()) ? ReplayVerdict::missing_data : ReplayVerdict::unknown_profile;
     report.detail = result.error().detail;

@@ -28,10 +28,15 @@ struct ReplayReport {
   std::string detail;                       // one sentence for people
 };
 
+// What a re-execution is given at most: so many times the time of its order, as machines differ, and never more than an
+// hour.
+inline constexpr std::uint64_t kReplayTimes = 10;
+inline constexpr std::uint64_t kReplaySecondsMax = 3'600;
+
 // `receipt` is the CID of a signed receipt or of a receipt body. Errors: invalid_format or corrupted blocks,
-// infrastructure (this machine could not run it: that says nothing about the receipt), storage. Everything else is a
-// verdict.
+// infrastructure (this machine could not run it, or not in time: that says nothing about the receipt), storage.
+// Everything else is a verdict.
 [[nodiscard]] Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor,
-                                                  const ipld::Cid& receipt);
+                                                  const ports::Clock& clock, const ipld::Cid& receipt);
 
 }  // namespace icn::runtime

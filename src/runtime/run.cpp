@@ -59,19 +59,21 @@ Result<void> JobRun::begin() {
   }
   request.on_log = hooks_.on_log;
   request.on_progress = hooks_.on_progress;
-  const model::Order order = request.order;
+  request.stopping = [this] { return node_.running().is_asked_to_stop(record_.id); };
+  time_ = std::make_unique<detail::RunTime>(*node_.services().clock, request.order.limits.max_execution_time_secs);
   execution_ = ICN_TRY(executor->start(std::move(request)));
-  deadline_ns_ = detail::deadline_ns(*node_.services().clock, order);
   return {};
 }
 
 ports::RunState JobRun::poll() {
   if (execution_ == nullptr) return ports::RunState::finished;
   const bool asked = stopped_by() != ports::StopReason::none;
-  if (!asked && node_.services().clock->monotonic_ns() >= deadline_ns_) stop(ports::StopReason::deadline);
-  const ports::RunState state = execution_->poll();
-  if (hooks_.on_slice) hooks_.on_slice(execution_->fuel_used(), record_.fuel_limit);
-  return state;
+  if (!asked && time_->is_used_up()) stop(ports::StopReason::deadline);
+  return time_->measured([this] {
+    const ports::RunState state = execution_->poll();
+    if (hooks_.on_slice) hooks_.on_slice(execution_->fuel_used(), record_.fuel_limit);
+    return state;
+  });
 }
 
 void JobRun::stop(ports::StopReason reason) {
@@ -89,13 +91,15 @@ Result<void> JobRun::check_interrupt() const {
     return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again");
   if (stopped_by() == ports::StopReason::cancelled)
     return refuse(ErrorCode::cancelled, "cancelled", "the job was cancelled before it was applied");
-  if (node_.services().clock->monotonic_ns() < deadline_ns_) return {};
+  if (!time_->is_used_up()) return {};
   return refuse(ErrorCode::limit_exceeded, "max_execution_time_secs", "the time of the run was used up before it");
 }
 
 Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   JobReport report;
-  report.record = ICN_TRY(detail::settle_run(node_, record_, job_, result, [this] { return check_interrupt(); }));
+  const auto settled = time_->measured(
+      [&] { return detail::settle_run(node_, record_, job_, result, [this] { return check_interrupt(); }); });
+  report.record = ICN_TRY(settled);
   report.output = std::move(result.output);
   report.log = std::move(result.log);
   report.wall_ns = result.wall_ns;
@@ -126,6 +130,8 @@ Result<JobReport> JobRun::finish() {
     }
     report = JobReport{};
     report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, error));
+    // Whoever runs the job decides when to try again.
+    if (cause == jobs::FailureCause::no_room) return fail(error);
   }
   record_ = report->record;
   return report;

@@ -15,6 +15,10 @@
 
 namespace icn::runtime {
 
+namespace detail {
+class RunTime;
+}
+
 // Who watches a run, on the thread that polls it.
 struct RunHooks {
   std::function<void(std::string_view)> on_log = {};
@@ -45,7 +49,8 @@ class JobRun {
   JobRun(const JobRun&) = delete;
   JobRun& operator=(const JobRun&) = delete;
   [[nodiscard]] const model::JobId& id() const { return record_.id; }
-  // At most one slice; checks the deadline before it.
+  // At most one slice; before it, whether the run has been given the time of its order. Time that it waits between two
+  // calls does not count.
   [[nodiscard]] ports::RunState poll();
   // From any thread, at any time.
   void stop(ports::StopReason reason);
@@ -81,7 +86,7 @@ class JobRun {
   model::Job job_;
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
-  std::uint64_t deadline_ns_ = 0;  // monotonic
+  std::unique_ptr<detail::RunTime> time_;
   std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
 };
 
@@ -92,7 +97,8 @@ struct NextStep {
 };
 
 // Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
-// finish() notes the attempt. Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
+// finish() notes the attempt; where the executor has no room, finish() answers busy and the job waits as before.
+// Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
 [[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
 // The report of a job that has ended, once that is durable; nothing of an open one. Errors: not_found, storage.
 [[nodiscard]] Result<std::optional<JobReport>> ended_job(NodeState& node, const model::JobId& id);

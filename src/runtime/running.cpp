@@ -38,6 +38,12 @@ bool Running::stop(const model::JobId& id, ports::StopReason reason) {
   return true;
 }
 
+bool Running::is_asked_to_stop(const model::JobId& id) const {
+  Lock lock(mutex_);
+  const auto at = runs_.find(id);
+  return at != runs_.end() && at->second.asked != ports::StopReason::none;
+}
+
 void Running::stop_all(ports::StopReason reason) {
   Lock lock(mutex_);
   for (auto& [id, entry] : runs_) {

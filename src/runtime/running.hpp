@@ -21,6 +21,8 @@ class Running {
   [[nodiscard]] bool runs(const model::JobId& id) const;
   // Asks the run to stop; whether there was one.
   [[nodiscard]] bool stop(const model::JobId& id, ports::StopReason reason);
+  // Whether the run, or the start that is under way, was asked to stop.
+  [[nodiscard]] bool is_asked_to_stop(const model::JobId& id) const;
   void stop_all(ports::StopReason reason);
   [[nodiscard]] std::size_t count() const;
 

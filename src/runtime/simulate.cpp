@@ -30,13 +30,12 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
   request.on_log = hooks.on_log;
   request.on_progress = hooks.on_progress;
   const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor->start(std::move(request)));
-  const ports::Clock& clock = *node.services().clock;
-  const std::uint64_t deadline_ns = detail::deadline_ns(clock, accepted.order);
-  const auto between = [&] {
-    if (clock.monotonic_ns() >= deadline_ns) execution->stop(ports::StopReason::deadline);
+  detail::RunTime time(*node.services().clock, accepted.order.limits.max_execution_time_secs);
+  while (time.measured([&] { return execution->poll(); }) == ports::RunState::running) {
+    if (time.is_used_up()) execution->stop(ports::StopReason::deadline);
     if (hooks.on_slice) hooks.on_slice(execution->fuel_used(), accepted.order.limits.max_fuel);
-  };
-  ports::ExecutionResult result = ICN_TRY(detail::run_to_end(*execution, between));
+  }
+  ports::ExecutionResult result = ICN_TRY(execution->finish());
   out.receipt = result.receipt;
   out.pay = economy::pay_for(accepted.order.base, accepted.asking, result.receipt.fuel, accepted.order.limits.max_fuel);
   out.charged = economy::split_pay(out.pay, out.reserve, accepted.cost).submitter;

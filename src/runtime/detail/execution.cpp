@@ -43,18 +43,9 @@ Result<ports::ExecutionRequest> read_request(const ports::DagStore& store, const
                       std::move(files));
 }
 
-std::uint64_t deadline_ns(const ports::Clock& clock, const model::Order& order) {
-  // Asked beyond what 64 bits of nanoseconds hold is no bound.
-  const std::uint64_t seconds =
-      std::min(order.limits.max_execution_time_secs, std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2);
-  return clock.monotonic_ns() + seconds * kNsPerSecond;
-}
-
-Result<ports::ExecutionResult> run_to_end(ports::Execution& execution, const std::function<void()>& between) {
-  while (execution.poll() == ports::RunState::running) {
-    if (between) between();
-  }
-  return execution.finish();
-}
+// Asked beyond what 64 bits of nanoseconds hold is no bound.
+RunTime::RunTime(const ports::Clock& clock, std::uint64_t seconds_max)
+    : clock_(&clock),
+      max_ns_(std::min(seconds_max, std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2) * kNsPerSecond) {}
 
 }  // namespace icn::runtime::detail

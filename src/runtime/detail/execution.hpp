@@ -1,6 +1,7 @@
 // One execution of a job: the request that an executor takes, and the run to its end on the calling thread.
 #pragma once
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "ports/clock.hpp"
@@ -26,11 +27,30 @@ using ModuleLoader = std::function<Result<Bytes>(const ipld::Cid& module, std::u
 [[nodiscard]] Result<ports::ExecutionRequest> read_request(const ports::DagStore& store, const model::JobId& id,
                                                            const ipld::Cid& order, const ModuleLoader& load_module);
 
-// The moment of the monotonic clock at which a run that starts now has used the wall time of its order.
-[[nodiscard]] std::uint64_t deadline_ns(const ports::Clock& clock, const model::Order& order);
+// The time that a run is given on the threads that poll it, and its bound. What passes while it waits for other runs,
+// or while the machine serves other programs, is not its own. Used by one thread at a time.
+class RunTime {
+ public:
+  RunTime(const ports::Clock& clock, std::uint64_t seconds_max);
+  // Calls `work` on behalf of the run.
+  template <class Work>
+  auto measured(Work work) {
+    since_ns_ = clock_->given_ns();
+    auto result = work();
+    given_ns_ += clock_->given_ns() - *since_ns_;
+    since_ns_.reset();
+    return result;
+  }
+  // Also in the middle of work.
+  [[nodiscard]] bool is_used_up() const {
+    return given_ns_ + (since_ns_ ? clock_->given_ns() - *since_ns_ : 0) >= max_ns_;
+  }
 
-// Runs to the end; `between` is called after each slice that is not the last. Errors: as Execution::finish.
-[[nodiscard]] Result<ports::ExecutionResult> run_to_end(ports::Execution& execution,
-                                                        const std::function<void()>& between = {});
+ private:
+  const ports::Clock* clock_;
+  std::uint64_t max_ns_;
+  std::uint64_t given_ns_ = 0;
+  std::optional<std::uint64_t> since_ns_;
+};
 
 }  // namespace icn::runtime::detail

@@ -22,7 +22,7 @@ struct Blocks : HomeFixture {
   void expect_evidence(const JobReport& report) {
     const auto verified = verify_receipt(*node, *report.record.receipt);
     ASSERT_TRUE(verified) << verified.error().detail;
-    const auto replayed = replay_receipt(node->dag_store(), *executor, *report.record.receipt);
+    const auto replayed = replay_receipt(node->dag_store(), *executor, *clock, *report.record.receipt);
     ASSERT_TRUE(replayed) << replayed.error().detail;
     EXPECT_EQ(replayed->verdict, ReplayVerdict::match) << replayed->detail;
     std::string output;

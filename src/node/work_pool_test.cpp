@@ -1,0 +1,55 @@
+// Goal: work is done once, by a bounded number of threads, and more than may wait is refused.
+#include "node/work_pool.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace icn::node {
+namespace {
+
+TEST(WorkPool, RefusesMoreThanMayWaitAndDoesTheRest) {
+  std::atomic<int> done{0};
+  Mutex mutex;
+  Condition changed;
+  bool begun = false;
+  bool released = false;
+  {
+    WorkPool pool("pool", 1, 2);
+    ASSERT_TRUE(pool.submit([&] {
+      Lock lock(mutex);
+      begun = true;
+      changed.notify_all();
+      while (!released) changed.wait(lock);
+      ++done;
+    }));
+    {
+      Lock lock(mutex);
+      while (!begun) changed.wait(lock);
+    }
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.submit([&] { ++done; }));
+    const auto refused = pool.submit([&] { ++done; });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::busy);
+    EXPECT_EQ(refused.error().rule, "max_waiting");
+    Lock lock(mutex);
+    released = true;
+    changed.notify_all();
+  }
+  EXPECT_EQ(done, 3) << "what was taken is done";
+}
+
+TEST(WorkPool, TakesNothingAfterItsEnd) {
+  WorkPool pool("pool", 3, 100);
+  std::atomic<int> done{0};
+  for (int i = 0; i < 100; ++i) static_cast<void>(pool.submit([&] { ++done; }).has_value());
+  pool.finish();
+  EXPECT_GE(done, 1);
+  const int before = done;
+  EXPECT_EQ(pool.submit([&] { ++done; }).error().code, ErrorCode::invalid_state);
+  pool.finish();
+  EXPECT_EQ(done, before);
+}
+
+}  // namespace
+}  // namespace icn::node
