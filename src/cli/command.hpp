@@ -33,9 +33,10 @@ struct Invocation;
 // table, or the guest program's own.
 struct Answer {
   std::string json;
-  std::string text;
+  std::string text;  // for people
   int exit_code = 0;
-  std::string kept = {};  // what stays done and where to find it, reported when the answer itself cannot be printed
+  std::string output = {};  // bytes of a program, printed before the text
+  std::string kept = {};    // what stays done and where to find it, reported when the answer itself cannot be printed
 };
 
 struct CommandRow {

@@ -37,11 +37,11 @@ int report_error(const Error& error, bool json, bool reports_job) {
   return exit_code;
 }
 
-int print(const std::string& text, int exit_code, const std::string& kept) {
-  const Result<void> printed = write_to(Stream::output, text);
-  if (printed) return exit_code;
+int print(const Answer& answer, bool json) {
+  const Result<void> printed = write_answer(answer, json);
+  if (printed) return answer.exit_code;
   Error error = printed.error();
-  if (!kept.empty()) error.detail += "; " + kept;
+  if (!answer.kept.empty()) error.detail += "; " + answer.kept;
   return report_error(error, false, false);
 }
 
@@ -60,12 +60,12 @@ int run(const std::vector<std::string>& words) {
   const auto parsed = parse(words);
   if (!parsed) return report_error(parsed.error(), json, reports_job);
   if (const auto* help = std::get_if<HelpRequest>(&*parsed))
-    return print(json ? help_json(*help) : help_text(*help), 0, "");
+    return print(Answer{json ? help_json(*help) : "", json ? "" : help_text(*help), 0}, json);
   const Invocation& invocation = std::get<Invocation>(*parsed);
   if (invocation.has("--verbose")) set_log_level(LogLevel::info);
   const auto answer = invocation.command->run(invocation);
   if (!answer) return report_error(answer.error(), json, reports_job);
-  return print(json ? answer->json : answer->text, answer->exit_code, answer->kept);
+  return print(*answer, json);
 }
 
 }  // namespace icn::cli

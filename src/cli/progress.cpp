@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "cli/session.hpp"
+#include "core/visible_text.hpp"
 #include "node/threads.hpp"
 
 namespace icn::cli {
@@ -57,17 +58,17 @@ void Progress::write_through(std::string_view bytes) {
   ticking_ = false;
   take_line();
   // A closed standard error loses the view, nothing else.
-  static_cast<void>(write_to(Stream::error, bytes).has_value());
+  static_cast<void>(write_bytes(Stream::error, bytes).has_value());
 }
 
 void Progress::put_line(std::string_view text) {
-  static_cast<void>(write_to(Stream::error, fmt::format("\r\033[K{}", text)).has_value());
+  static_cast<void>(write_control("\r\033[K" + visible_text(text, LineEnds::shown)).has_value());
   line_there_ = true;
 }
 
 void Progress::take_line() {
   if (!line_there_) return;
-  static_cast<void>(write_to(Stream::error, "\r\033[K").has_value());
+  static_cast<void>(write_control("\r\033[K").has_value());
   line_there_ = false;
 }
 

@@ -28,7 +28,8 @@ class Progress {
 
   // News instead of the line there is.
   void show(std::string_view news);
-  // Writes bytes to standard error as they are, after taking the line away; also where nothing else is shown.
+  // Writes a program's bytes to standard error after taking the line away, visible on a terminal; also where nothing
+  // else is shown.
   void write_through(std::string_view bytes);
 
  private:

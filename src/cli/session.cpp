@@ -13,6 +13,7 @@
 
 #include "cli/files.hpp"
 #include "core/mutex.hpp"
+#include "core/visible_text.hpp"
 #include "wasm/compile_worker.hpp"
 
 namespace icn::cli {
@@ -39,6 +40,14 @@ Result<Bytes> read_bounded(const Result<disk::File>& file, const Bound& bound) {
                               rule, bound.bytes_max));
   }
   return refuse(error.code, what, "the " + what + " cannot be read: " + error.detail + "; nothing was charged");
+}
+
+Result<void> write_raw(Stream stream, std::string_view bytes) {
+  if (disk::write_all(static_cast<int>(stream), view_of(bytes))) return {};
+  const int reason = errno;
+  // Without the advice for files: where a stream leads is not known here.
+  const std::string detail = std::string("the output could not be written: ") + std::strerror(reason);
+  return fail(Error{ErrorCode::storage, detail, std::string(reason == EPIPE ? kReaderGone : "")});
 }
 
 }  // namespace
@@ -125,13 +134,19 @@ Result<Bytes> read_standard_input(const Bound& bound) {
   return read_bounded(standard_input("(standard input)"), bound);
 }
 
-Result<void> write_to(Stream stream, std::string_view bytes) {
-  if (disk::write_all(static_cast<int>(stream), view_of(bytes))) return {};
-  const int reason = errno;
-  // Without the advice for files: where a stream leads is not known here.
-  const std::string detail = std::string("the output could not be written: ") + std::strerror(reason);
-  return fail(Error{ErrorCode::storage, detail, std::string(reason == EPIPE ? kReaderGone : "")});
+Result<void> write_to(Stream stream, std::string_view text) { return write_raw(stream, visible_text(text)); }
+
+Result<void> write_bytes(Stream stream, std::string_view bytes) {
+  return is_terminal(stream) ? write_to(stream, bytes) : write_raw(stream, bytes);
 }
+
+Result<void> write_answer(const Answer& answer, bool json) {
+  if (json) return write_to(Stream::output, answer.json);
+  ICN_TRY(write_bytes(Stream::output, answer.output));
+  return write_to(Stream::output, answer.text);
+}
+
+Result<void> write_control(std::string_view sequence) { return write_raw(Stream::error, sequence); }
 
 void prepare_standard_streams() {
   // The lowest free number is taken: the streams in order. What is closed reads as empty and refuses to be written.

@@ -45,8 +45,15 @@ struct Bound {
 enum class Stream : std::uint8_t { output = 1, error = 2 };
 // The rule of an error that says: this stream has no reader any more.
 inline constexpr std::string_view kReaderGone = "reader_gone";
-// Errors: storage (a full disk; with rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
-[[nodiscard]] Result<void> write_to(Stream stream, std::string_view bytes);
+// Text for people, made visible (core/visible_text.hpp) wherever the stream leads. Errors: storage (a full disk; with
+// rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
+[[nodiscard]] Result<void> write_to(Stream stream, std::string_view text);
+// Bytes of a program or of a block: as they are into a pipe or a file, made visible on a terminal. Errors: as above.
+[[nodiscard]] Result<void> write_bytes(Stream stream, std::string_view bytes);
+// What a command answers, on standard output. Errors: as above.
+[[nodiscard]] Result<void> write_answer(const Answer& answer, bool json);
+// What steers the terminal on standard error, in our own words only. Errors: as above.
+[[nodiscard]] Result<void> write_control(std::string_view sequence);
 // No core dump, and no other process of the same user that looks into this one: keys pass through it.
 void keep_memory_private();
 // Called first of all: opens closed standard streams on /dev/null, so that no file of the node takes their numbers, and

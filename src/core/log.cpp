@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "core/visible_text.hpp"
+
 namespace icn {
 namespace {
 std::atomic<LogLevel> level_now{LogLevel::warning};
@@ -21,15 +23,7 @@ void log(LogLevel level, std::string_view component, std::string_view text) {
   std::string line;
   line.reserve(text.size() + component.size() + 16);
   line.append(names[static_cast<std::size_t>(level)]).append(" ").append(component).append(": ");
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      constexpr std::string_view digits = "0123456789abcdef";
-      line.append("\\x").push_back(digits[static_cast<unsigned char>(c) >> 4]);
-      line.push_back(digits[static_cast<unsigned char>(c) & 15]);
-    } else {
-      line.push_back(c);
-    }
-  }
+  line.append(visible_text(text, LineEnds::shown));
   line.push_back('\n');
   // One write call, so that lines of several threads do not mix.
   if (::write(STDERR_FILENO, line.data(), line.size()) < 0) return;

@@ -27,7 +27,7 @@ TEST_F(Log, WritesOneLineWithLevelAndComponent) {
 
 TEST_F(Log, TextCannotForgeALineOrSteerTheTerminal) {
   EXPECT_EQ(written(LogLevel::error, "a\nerror ledger: b"), "error store: a\\x0aerror ledger: b\n");
-  EXPECT_EQ(written(LogLevel::error, "\x1b[2J\r\t\x7f"), "error store: \\x1b[2J\\x0d\\x09\\x7f\n");
+  EXPECT_EQ(written(LogLevel::error, "\x1b[2J\r\t\x7f"), "error store: \\x1b[2J\\x0d\\x09\\u007f\n");
   EXPECT_EQ(written(LogLevel::error, std::string_view("a\0b", 3)), "error store: a\\x00b\n");
 }
 

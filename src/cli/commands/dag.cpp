@@ -18,7 +18,8 @@ template <class Read>
 Result<Answer> show_bytes(const Invocation& invocation, Read read) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  if (!invocation.wants_json()) context.out = [](ByteView piece) { return write_to(Stream::output, text_of(piece)); };
+  if (!invocation.wants_json())
+    context.out = [](ByteView piece) { return write_bytes(Stream::output, text_of(piece)); };
   const api::BlockBytes answer = ICN_TRY(read(context));
   return Answer{invocation.wants_json() ? api::json_text(answer) : "", "", 0};
 }

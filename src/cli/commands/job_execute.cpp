@@ -160,13 +160,13 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
   if (job.note) say("icn: " + *job.note + "\n");
   if (!before) {
     if (!ended_by_itself(job)) say(failure_text(job));
-    answer.text = std::move(output);
+    answer.output = std::move(output);
     return {};
   }
   const Progress progress("verifying the receipt and running the job again", progress_of(invocation));
   const Report story = ICN_TRY(report_of(node, job, output, *before));
-  if (!output.empty() && output.back() != '\n') output += "\n";
-  answer.text = output + (output.empty() ? "" : "\n") + story.text;
+  answer.text = (output.empty() ? "" : output.back() == '\n' ? "\n" : "\n\n") + story.text;
+  answer.output = std::move(output);
   if (story.failed) answer.exit_code = error_row(*story.failed).exit_code;
   return {};
 }
@@ -175,9 +175,10 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
 Result<void> wait_for_others(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
   const std::size_t others = node.waiting_jobs();
   if (others == 0 || InterruptScope::asked()) return {};
-  ICN_TRY(write_to(Stream::output, invocation.wants_json() ? answer.json : answer.text));
+  ICN_TRY(write_answer(answer, invocation.wants_json()));
   answer.json.clear();
   answer.text.clear();
+  answer.output.clear();
   say(fmt::format("icn: {}{} submitted earlier are being run too; Ctrl-C leaves them for later\n", others,
                   others == 1 ? " job" : " jobs"));
   while (node.wait_for_waiting_jobs(50) > 0 && !InterruptScope::asked()) {

@@ -40,14 +40,16 @@ Result<Answer> job_logs(const Invocation& invocation) {
   const api::JobLogRequest request{{invocation.arguments[0]}, invocation.has("--follow")};
   constexpr auto read = &api::call<api::ReadJobLog>;
   if (invocation.wants_json()) return Answer{api::json_text(ICN_TRY(on_node<read>(invocation, request))), "", 0};
-  ICN_TRY(on_node<read>(invocation, request, [](std::string_view piece) { return write_to(Stream::output, piece); }));
+  ICN_TRY(
+      on_node<read>(invocation, request, [](std::string_view piece) { return write_bytes(Stream::output, piece); }));
   return Answer{};
 }
 
 Result<Answer> job_output(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  if (!invocation.wants_json()) context.out = [](ByteView piece) { return write_to(Stream::output, text_of(piece)); };
+  if (!invocation.wants_json())
+    context.out = [](ByteView piece) { return write_bytes(Stream::output, text_of(piece)); };
   return Answer{api::json_text(ICN_TRY(api::read_job_output(context, {invocation.arguments[0]}))), "", 0};
 }
 
