@@ -3,7 +3,8 @@
 
 check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative
 links, paths in backticks that begin with a folder or file of the root, that ARCHITECTURE.md names every module that
-has code, and that the index of decisions has each of them under its own title.
+has code, that the index of decisions has each of them under its own title, and that the tests that docs/THREATS.md
+names are there.
 """
 import argparse
 import pathlib
@@ -54,11 +55,32 @@ def decision_breaches(root: pathlib.Path) -> list[str]:
     return found
 
 
+CPP_TEST = re.compile(r"^(?:TYPED_)?TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", re.MULTILINE)
+PYTHON_TEST = re.compile(r"^\s+def (test_\w+)\(", re.MULTILINE)
+NAMED_TEST = re.compile(r"`([A-Z]\w+\.[A-Z]\w+|test_\w+)`")
+
+
+def threat_breaches(root: pathlib.Path) -> list[str]:
+    """Tests that docs/THREATS.md names and that are nowhere."""
+    document = root / "docs" / "THREATS.md"
+    if not document.exists():
+        return []
+    tests = set()
+    for folder in ("src", "tests"):
+        for file in (root / folder).rglob("*_test.cpp"):
+            tests.update(f"{suite}.{name}" for suite, name in CPP_TEST.findall(file.read_text()))
+        for file in (root / folder).rglob("*_test.py"):
+            tests.update(PYTHON_TEST.findall(file.read_text()))
+    return [f"docs/THREATS.md:{number}: there is no test {name}"
+            for number, line in enumerate(document.read_text().splitlines(), 1)
+            for name in NAMED_TEST.findall(line) if name not in tests]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
     root = parser.parse_args().root
-    found = breaches(root) + decision_breaches(root)
+    found = breaches(root) + decision_breaches(root) + threat_breaches(root)
     for breach in found:
         print(breach)
     return 1 if found else 0

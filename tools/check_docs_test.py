@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from check_docs import breaches, decision_breaches  # noqa: E402
+from check_docs import breaches, decision_breaches, threat_breaches  # noqa: E402
 
 
 class CheckDocs(unittest.TestCase):
@@ -44,6 +44,18 @@ class CheckDocs(unittest.TestCase):
                              decision_breaches(pathlib.Path(folder)))
             (decisions / "README.md").write_text(row + "\n")
             self.assertEqual([], decision_breaches(pathlib.Path(folder)))
+
+    def test_a_test_that_is_gone_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("docs", "src", "tests"):
+                (root / name).mkdir()
+            (root / "src/a_test.cpp").write_text("TEST_F(Suite,\n       ThatIsHere) {\n}\nTYPED_TEST(Suite, Too) {}\n")
+            (root / "tests/a_test.py").write_text("class A:\n    def test_here(self):\n")
+            (root / "docs/THREATS.md").write_text("| `Suite.ThatIsHere` `Suite.Too` `test_here` `a.cpp` |\n"
+                                                  "| `Suite.Gone` `test_gone` |\n")
+            self.assertEqual(["docs/THREATS.md:2: there is no test Suite.Gone",
+                              "docs/THREATS.md:2: there is no test test_gone"], threat_breaches(root))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
 // run() is the job that is waited for; run_waiting() takes up those that were submitted earlier and have not run yet,
-// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and compiles, a pool of
-// settlers settles, so that a long compilation or a slow disk takes no slice from any run. Thread safe, but for the
+// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and compiles, a pool
+// of settlers settles, so that a long compilation or a slow disk takes no slice from any run. Thread safe, but for the
 // destructor. The node outlives its runner.
 #pragma once
 #include <functional>

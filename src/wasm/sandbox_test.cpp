@@ -450,25 +450,6 @@ TEST_F(Sandbox, NanBitsAreTheSameEverywhere) {
   EXPECT_EQ(to_hex(result->output), "000000000000f87f");
 }
 
-TEST_F(Sandbox, MoreRunsThanThePoolHoldsAreAnInfrastructureFailure) {
-  const Bytes module =
-      wat_to_wasm(R"((module (memory 1) (func (export "run") (result i64) (loop $l (br $l)) (i64.const 0))))");
-  TestRun options;
-  options.limits.max_fuel = 1'000'000'000'000;
-  std::vector<std::unique_ptr<ports::Execution>> open;
-  for (int i = 0; i < 4; ++i) {
-    auto execution = executors_[0]->start(detail::request_of(*executors_[0], module, options));
-    ASSERT_TRUE(execution);
-    EXPECT_EQ((*execution)->poll(), ports::RunState::running);
-    open.push_back(*std::move(execution));
-  }
-  const auto one_more = run_module(*executors_[0], module, options);
-  ASSERT_FALSE(one_more);
-  EXPECT_EQ(one_more.error().code, ErrorCode::infrastructure);
-  open.clear();
-  EXPECT_TRUE(run(R"((module (func (export "run") (result i64) (i64.const 0))))"));
-}
-
 TEST_F(Sandbox, TheProfileNamesTheEngineThatIsLinked) {
   std::ifstream lock("rust/Cargo.lock");
   const std::string text(std::istreambuf_iterator<char>(lock), {});

@@ -3,9 +3,11 @@
 import json
 import os
 import pathlib
+import signal
 import stat
 import subprocess
 import tempfile
+import termios
 import unittest
 
 from icn_support import ICN, TIMEOUT_S, NodeTest, Terminal, main, problems, talker
@@ -69,6 +71,32 @@ class SealedKeys(NodeTest):
             self.assertEqual((0, b"asked\n"), (code, out))
             self.assertEqual(1, terminal.everything().count(b"Passphrase"))
             self.assertNotIn(b"correct", terminal.everything())
+
+    def test_ctrl_c_at_the_passphrase_leaves_the_terminal_as_it_was(self):
+        def echoes(terminal: Terminal) -> bool:
+            return bool(termios.tcgetattr(terminal.ours)[3] & termios.ECHO)
+
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
+            with Terminal(self.command("job", "run", self.guest("asked", talker("never\n")), "--input",
+                                       "/dev/null")) as terminal:
+                self.assertTrue(echoes(terminal))
+                terminal.wait_for(b"Passphrase for the member key: ")
+                self.assertFalse(echoes(terminal))
+                terminal.type(b"half a passphr")
+                if signal_number == signal.SIGINT:
+                    terminal.type(b"\x03")
+                else:
+                    terminal.process.send_signal(signal_number)
+                self.assertEqual(-signal_number, terminal.process.wait(TIMEOUT_S))
+                self.assertTrue(echoes(terminal))
+
+    def test_the_end_of_input_at_the_passphrase_is_no_passphrase(self):
+        with Terminal(self.command("job", "run", self.guest("asked", talker("never\n")), "--input",
+                                   "/dev/null")) as terminal:
+            terminal.wait_for(b"Passphrase for the member key: ")
+            terminal.type(b"\x04")
+            terminal.wait_for(b"no passphrase was given")
+            self.assertEqual(100, terminal.end()[0])
 
     def test_nobody_else_may_read_the_keys_and_no_key_is_in_plain_sight(self):
         self.assertEqual(0o700, stat.S_IMODE((self.data / "keys").stat().st_mode))

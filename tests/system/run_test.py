@@ -4,11 +4,12 @@ pipe."""
 import hashlib
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
 
-from icn_support import ENDLESS_FUEL, GUESTS, NodeTest, Running, main, problems, talker, writer
+from icn_support import ENDLESS_FUEL, GUESTS, NodeTest, Running, TIMEOUT_S, main, problems, talker, writer
 
 
 class RunsLikeTheProgram(NodeTest):
@@ -152,20 +153,48 @@ class LifeOfAJob(NodeTest):
         self.assertNotEqual(first["job_id"], again["job_id"])
         self.assertEqual(first["output_cid"], again["output_cid"])
 
+    def trap_in(self, function: str, file: str) -> pathlib.Path:
+        """A program that traps in a function of this name."""
+        name = function.encode()
+        inner = b"\x00\x01\x00" + leb(len(name)) + name
+        inner = b"\x01" + leb(len(inner) - 1) + inner[1:]
+        section = leb(4) + b"name" + inner
+        module = self.home / f"{file}.wasm"
+        module.write_bytes(self.guest("trap").read_bytes() + b"\x00" + leb(len(section)) + section)
+        return module
+
+    def test_a_name_of_a_function_steers_no_terminal(self):
+        run = self.icn("job", "run", self.trap_in("\x1b]52;c;ZXZpbA==\x07", "evil"), code=110)
+        why = self.icn("job", "why", self.json("job", "list")["jobs"][0]["job_id"])
+        for text in (run.stderr, why.stdout):
+            self.assertIn(rb"\x1b]52;c;", text)
+            self.assertNotIn(b"\x1b", text)
+
     def test_a_trapped_job_lists_and_explains_itself_whatever_its_functions_are_called(self):
         # A name of three-byte characters that the message cannot hold whole.
         for shift in range(3):
-            name = ("x" * shift + "€" * 400).encode()
-            inner = b"\x00\x01\x00" + leb(len(name)) + name
-            inner = b"\x01" + leb(len(inner) - 1) + inner[1:]
-            section = leb(4) + b"name" + inner
-            module = self.home / f"name{shift}.wasm"
-            module.write_bytes(self.guest("trap").read_bytes() + b"\x00" + leb(len(section)) + section)
+            module = self.trap_in("x" * shift + "€" * 400, f"name{shift}")
             told = self.json("job", "run", module, code=110)
             self.assertIn("€€€", told["message"])
             self.assertNotIn("\n", told["message"])
             self.assertIn("€€€", " ".join(self.json("job", "why", told["job_id"])["why"]))
         self.assertEqual("trap", self.json("job", "list")["jobs"][0]["outcome"])
+
+
+class LimitedProcess(NodeTest):
+    def test_limits_of_the_system_are_no_obstacle(self):
+        """Less address space, data and CPU time than the sandbox or its compiler would take for themselves."""
+        balance, run = " ".join(self.command("mana", "balance")), " ".join(self.command("job", "run"))
+        for number, limits in enumerate(("-v 16000000", "-Hd 3000000", "-Ht 100", "-Hf 100000")):
+            program = self.guest(f"limited{number}", talker(f"ran {number}\n"))
+            ran = subprocess.run(["bash", "-c", f"ulimit {limits}; {balance} && {run} {program} </dev/null"],
+                                 capture_output=True, timeout=TIMEOUT_S)
+            self.assertEqual(0, ran.returncode, ran.stderr)
+            self.assertTrue(ran.stdout.endswith(b"ran %d\n" % number), ran.stdout)
+        no_room = subprocess.run(["bash", "-c", f"ulimit -v 3000000; {balance} && {run} {program} </dev/null"],
+                                 capture_output=True, timeout=TIMEOUT_S)
+        self.assertIn(b"address space", no_room.stderr)
+        self.assertTrue(no_room.stdout.startswith(b"account"), no_room.stdout)
 
 
 class Streams(NodeTest):
