@@ -24,7 +24,7 @@ struct HostWorkRow {
 // In the order of HostWork; append-only.
 inline constexpr std::array kHostWorkTable{
     HostWorkRow{HostWork::read_block, "read_block", 30'000, 4, "a block is read from the DAG store and checked"},
-    HostWorkRow{HostWork::preflight, "preflight", 20'000, 200, "a module is parsed and validated"},
+    HostWorkRow{HostWork::preflight, "preflight", 20'000, 400, "a module is parsed and validated"},
     HostWorkRow{HostWork::observe, "observe", 5'000, 0, "a declared key of the world is read"},
 };
 

@@ -15,7 +15,7 @@ namespace icn::attack {
 namespace {
 
 constexpr std::uint64_t kFuel = 100'000'000;
-constexpr std::uint64_t kEnoughFuel = 1'000'000;
+constexpr std::uint64_t kEnoughFuel = 2'000'000;
 constexpr int kRounds = 3;
 
 [[noreturn]] void give_up(const std::string& what) {
