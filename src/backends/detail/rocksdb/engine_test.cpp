@@ -237,14 +237,21 @@ TEST_F(RocksFolderTest, AFolderThatMayOnlyBeReadIsToldPlainly) {
   for (const std::string& file : files("closed")) fs::permissions(path("closed") + "/" + file, fs::perms{0444});
   fs::permissions(path("closed"), fs::perms{0555});
   fs::permissions(root_, fs::perms{0755});
-  // Nothing is read-only to root.
+  // Nothing is read-only to root, and a folder belongs to the user that opens it.
   const bool is_root = ::geteuid() == 0;
+  const auto give_to = [&](::uid_t user) {
+    ASSERT_EQ(::chown(path("closed").c_str(), user, static_cast<::gid_t>(-1)), 0);
+    for (const auto& entry : fs::recursive_directory_iterator(path("closed")))
+      ASSERT_EQ(::chown(entry.path().c_str(), user, static_cast<::gid_t>(-1)), 0);
+  };
   if (is_root) {
-    ASSERT_EQ(::seteuid(65534), 0);
+    give_to(65'534);
+    ASSERT_EQ(::seteuid(65'534), 0);
   }
   const auto opened = open_state("closed");
   if (is_root) {
     ASSERT_EQ(::seteuid(0), 0);
+    give_to(0);
   }
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::storage);
