@@ -35,6 +35,12 @@ Message message_of(SignatureTag tag, const ipld::Cid& body) {
   return message;
 }
 
+// A pair that was moved from holds no secret, and nothing may be signed with it.
+std::span<const std::uint8_t> held(const Secret& secret) {
+  ICN_CHECK(!secret.empty());
+  return secret.bytes();
+}
+
 }  // namespace
 
 std::string_view tag_text(SignatureTag tag) {
@@ -63,21 +69,21 @@ KeyPair KeyPair::from_seed(const Seed& seed) {
 
 Did KeyPair::did() const {
   PublicKey key;
-  std::memcpy(key.data(), secret_.bytes().data() + 32, key.size());
+  std::memcpy(key.data(), held(secret_).data() + 32, key.size());
   return Did::of_key(key);
 }
 
 Seed KeyPair::seed() const {
   Seed seed;
-  std::memcpy(seed.data(), secret_.bytes().data(), seed.size());
+  std::memcpy(seed.data(), held(secret_).data(), seed.size());
   return seed;
 }
 
 Signature KeyPair::sign(SignatureTag tag, const ipld::Cid& body) const {
   const Message message = message_of(tag, body);
   Signature signature;
-  ICN_CHECK(crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length,
-                                 secret_.bytes().data()) == 0);
+  ICN_CHECK(
+      crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length, held(secret_).data()) == 0);
   return signature;
 }
 
