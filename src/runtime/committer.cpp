@@ -12,8 +12,7 @@ namespace {
 
 [[noreturn]] void end_process(const Error& error) {
   log(LogLevel::error, "commit",
-      "The disk failed while a change was made durable; the process ends so that nothing is answered that may be "
-      "lost. " +
+      "A change could not be made durable; the process ends so that nothing is answered that may be lost. " +
           error.detail);
   std::abort();
 }
