@@ -9,12 +9,11 @@ namespace icn::api {
 
 Result<StoreBackends> list_backends(Context&, const BackendsRequest&) {
   StoreBackends answer;
-  const auto add = [&answer](const ports::Descriptor& descriptor, Nullable<std::string> absent_because) {
+  const auto add = [&answer](const ports::Descriptor& descriptor, const Nullable<std::string>& absent_because) {
     for (const StorePort port : EnumNames<StorePort>::values) {
       if (EnumNames<StorePort>::name(port) != descriptor.port) continue;
-      const bool available = !absent_because;
       answer.backends.push_back({port, std::string(descriptor.name), descriptor.grade, std::string(descriptor.doc),
-                                 available, std::move(absent_because)});
+                                 !absent_because, absent_because});
     }
   };
   for (const auto* backend : backends::dag_store::all()) add(backend->descriptor, std::nullopt);
