@@ -1,4 +1,4 @@
-// The documents that the command line prints of itself. They are no operations: nothing is asked of a node.
+// The documents that the command line prints of itself. They are not operations: they ask nothing of a node.
 #pragma once
 #include "api/fields.hpp"
 

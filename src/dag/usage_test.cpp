@@ -93,7 +93,7 @@ TEST_F(UsageTest, AFullDiskTakesNothingNewWhateverTheQuotaIs) {
     EXPECT_TRUE(check_quota(quota, *usage, blocks, 400, "The job"));
     const auto refused = check_quota(quota, *usage, blocks, 401, "The job");
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded) << "a refusal is no failed disk";
+    EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded) << "a refusal is not a failed disk";
     EXPECT_EQ(refused.error().rule, "disk_full");
     EXPECT_NE(refused.error().detail.find("the disk is full"), std::string::npos) << refused.error().detail;
     EXPECT_NE(refused.error().detail.find("Nothing was charged"), std::string::npos) << refused.error().detail;

@@ -1,4 +1,4 @@
-// What a home owes for a job in each phase that waits, and what ends it when nobody does: one row a phase.
+// What a home owes for a job in each phase that waits, and what ends it at the deadline: one row per phase.
 //
 // The sweep (runtime/sweep.hpp) goes by the rows and the state of the jobs, never by events alone, so no phase keeps a
 // reserve, a pin or a lease open for longer than its deadline.

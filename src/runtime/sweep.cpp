@@ -36,7 +36,7 @@ std::vector<model::JobId> jobs_due(Sweep& sweep) {
 Result<void> sweep_one(Sweep& sweep, const model::JobId& id, Staging& staging) {
   const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
   jobs::JobRecord record = ICN_TRY(detail::open_record(sweep.node, id));
-  // Somebody was faster.
+  // It ended or started since it was found due.
   if (jobs::is_terminal(record.phase) || sweep.node.running().runs(id)) return {};
   if (is_interrupted(record)) {
     record = ICN_TRY(detail::stage_failed_attempt(sweep.node, std::move(record), jobs::FailureCause::node_died,
@@ -46,9 +46,7 @@ Result<void> sweep_one(Sweep& sweep, const model::JobId& id, Staging& staging) {
     if (last) sweep.ended.push_back(id);
   }
   if (!jobs::is_overdue(record, sweep.now)) return {};
-  const jobs::JobEvent event = jobs::overdue_event(record);
-  const std::string text(jobs::find_obligation(record.phase)->text);
-  ICN_TRY(detail::stage_release(sweep.node, std::move(record), event, text, staging));
+  ICN_TRY(detail::stage_overdue(sweep.node, std::move(record), staging));
   ++sweep.report.expired;
   sweep.ended.push_back(id);
   return {};

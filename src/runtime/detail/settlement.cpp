@@ -1,6 +1,7 @@
 #include "runtime/detail/settlement.hpp"
 
 #include "core/log.hpp"
+#include "jobs/obligation.hpp"
 #include "jobs/settlement.hpp"
 #include "model/transcript.hpp"
 #include "runtime/detail/acceptance.hpp"
@@ -270,10 +271,16 @@ Result<jobs::JobRecord> fail_attempt(NodeState& node, const model::JobId& id, jo
   return record;
 }
 
+Result<jobs::JobRecord> stage_overdue(NodeState& node, jobs::JobRecord record, Staging& staging) {
+  const jobs::ObligationRow* const row = jobs::find_obligation(record.phase);
+  if (row == nullptr) return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " has ended.");
+  const jobs::JobEvent event = jobs::overdue_event(record);
+  return stage_release(node, std::move(record), event, std::string(row->text), staging);
+}
+
 Result<jobs::JobRecord> expire_job(NodeState& node, const model::JobId& id) {
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    return stage_release(node, ICN_TRY(open_record(node, id)), jobs::JobEvent::expire,
-                         "expired before it could run; everything reserved was released", staging);
+    return stage_overdue(node, ICN_TRY(open_record(node, id)), staging);
   };
   jobs::JobRecord record = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(id);

@@ -30,7 +30,10 @@ namespace icn::runtime::detail {
 // The open record as it is now. Errors: not_found.
 [[nodiscard]] Result<jobs::JobRecord> open_record(const NodeState& node, const model::JobId& id);
 
-// Releases everything of an open job that can no longer run, in one commit. Errors: not_found, invalid_state.
+// Ends an open job whose deadline has passed as its row of the obligations says (jobs/obligation.hpp). Errors:
+// invalid_state.
+[[nodiscard]] Result<jobs::JobRecord> stage_overdue(NodeState& node, jobs::JobRecord record, Staging& staging);
+// The same in a commit of its own. Errors: not_found, invalid_state.
 [[nodiscard]] Result<jobs::JobRecord> expire_job(NodeState& node, const model::JobId& id);
 
 }  // namespace icn::runtime::detail

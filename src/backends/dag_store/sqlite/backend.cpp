@@ -179,7 +179,7 @@ class SqliteDagStore : public ports::DagStore {
   }
 
   // Within write(). The block was here before. Bytes that were damaged are written again; what cannot even be read
-  // stays, and get() says so: a put is no reason to end the store.
+  // stays, and get() says so: a failed put does not end the store.
   Result<void> mend(const CidKey& key, const ipld::Block& block) {
     {
       const Statement::Scope scope(same_);
