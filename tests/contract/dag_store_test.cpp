@@ -200,6 +200,27 @@ TEST_P(DagStoreContract, ReadersSeeEveryPutBlockWhileOthersPutAndFlush) {
   EXPECT_EQ(wrong, 0U);
 }
 
+TEST_P(DagStoreContract, ABlockIsMissingOrWholeWhileItIsBeingPut) {
+  const std::vector<ipld::Block> blocks = some_blocks(400);
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> wrong{0};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 3; ++reader) {
+    readers.emplace_back([&] {
+      for (std::size_t at = next; at < blocks.size(); at = next) {
+        const auto got = store_->get(blocks[at].cid);
+        if (got ? got->bytes != blocks[at].bytes : got.error().code != ErrorCode::missing_data) ++wrong;
+      }
+    });
+  }
+  for (const ipld::Block& block : blocks) {
+    if (!store_->put({&block, 1})) ++wrong;
+    ++next;
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0U);
+}
+
 std::string name_of(const testing::TestParamInfo<DagStoreContract::ParamType>& info) {
   return std::string(info.param->descriptor.name);
 }

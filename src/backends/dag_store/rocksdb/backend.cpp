@@ -8,6 +8,7 @@
 #include "backends/dag_store/rocksdb/descriptor.hpp"
 #include "backends/detail/new_blocks.hpp"
 #include "backends/detail/rocksdb/engine.hpp"
+#include "backends/detail/split_block.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::rocksdb {
@@ -63,19 +64,9 @@ class RocksDagStore : public ports::DagStore {
   }
 
   Result<ipld::Block> get(const ipld::Cid& cid) const override {
-    const CidKey key = key_of(cid);
-    ::rocksdb::PinnableSlice value;
-    const ::rocksdb::Status got = database_->db().Get({}, bytes_table(), slice_of(key), &value);
-    if (got.IsNotFound()) {
-      if (ICN_TRY(length_of(cid)))
-        return fail(ErrorCode::corrupted, database_->path() + " has lost the bytes of block " + cid.to_text());
-      return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in " + database_->path());
-    }
-    if (!got.ok()) return rocks_error(got, "read block " + cid.to_text() + " of " + database_->path());
-    ipld::Block block{cid, copy_of(view_of_slice(value))};
-    if (block.holds()) return block;
-    return fail(ErrorCode::corrupted,
-                database_->path() + ": the stored bytes of block " + cid.to_text() + " have another hash");
+    return detail::split_block(
+        cid, database_->path(), database_->mutex, [this](const ipld::Cid& one) { return bytes_of(one); },
+        [this](const ipld::Cid& one) { return length_of(one); });
   }
 
   Result<bool> has(const ipld::Cid& cid) const override { return ICN_TRY(length_of(cid)).has_value(); }
@@ -151,6 +142,15 @@ class RocksDagStore : public ports::DagStore {
     ::rocksdb::PinnableSlice value;
     return database_->db().Get({}, bytes_table(), slice_of(key), &value).ok() &&
            text_of(view_of_slice(value)) == text_of(block.bytes);
+  }
+  // Nothing: the table has no bytes of it.
+  Result<std::optional<Bytes>> bytes_of(const ipld::Cid& cid) const {
+    const CidKey key = key_of(cid);
+    ::rocksdb::PinnableSlice value;
+    const ::rocksdb::Status got = database_->db().Get({}, bytes_table(), slice_of(key), &value);
+    if (got.IsNotFound()) return std::optional<Bytes>();
+    if (!got.ok()) return rocks_error(got, "read block " + cid.to_text() + " of " + database_->path());
+    return std::optional(copy_of(view_of_slice(value)));
   }
   // Nothing: the block is not there.
   Result<std::optional<std::uint64_t>> length_of(const ipld::Cid& cid) const {

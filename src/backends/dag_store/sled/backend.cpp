@@ -7,6 +7,7 @@
 #include "backends/dag_store/sled/descriptor.hpp"
 #include "backends/detail/new_blocks.hpp"
 #include "backends/detail/sled/engine.hpp"
+#include "backends/detail/split_block.hpp"
 #include "ports/factories.hpp"
 
 namespace icn::backends::dag_store::sled {
@@ -55,16 +56,10 @@ class SledDagStore : public ports::DagStore {
   }
 
   Result<ipld::Block> get(const ipld::Cid& cid) const override {
-    std::optional<Bytes> bytes = ICN_TRY(database_->get(key_in(kBlocks, cid), "block " + cid.to_text()));
-    if (!bytes) {
-      if (ICN_TRY(length_of(cid)))
-        return fail(ErrorCode::corrupted, database_->path() + " has lost the bytes of block " + cid.to_text());
-      return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in " + database_->path());
-    }
-    ipld::Block block{cid, *std::move(bytes)};
-    if (block.holds()) return block;
-    return fail(ErrorCode::corrupted,
-                database_->path() + ": the stored bytes of block " + cid.to_text() + " have another hash");
+    return detail::split_block(
+        cid, database_->path(), database_->mutex,
+        [this](const ipld::Cid& one) { return database_->get(key_in(kBlocks, one), "block " + one.to_text()); },
+        [this](const ipld::Cid& one) { return length_of(one); });
   }
 
   Result<bool> has(const ipld::Cid& cid) const override { return ICN_TRY(length_of(cid)).has_value(); }
