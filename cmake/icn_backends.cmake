@@ -52,8 +52,11 @@ function(icn_find_backends folder)
   set(absent_includes "")
   set(absent_rows "")
   set(absent_count 0)
+  set(on_demand_includes "")
+  set(on_demand_rows "")
+  set(on_demand_count 0)
   foreach(port ${arg_PORTS})
-    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/${port}/*/backend.cpp)
+    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/backends/${port}/*/backend.cpp)
     set(includes "")
     set(decls "")
     set(rows "")
@@ -101,6 +104,10 @@ const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name
 static constexpr ports::Backend<ports::${port}_factory> on_demand_${name}{${name}::kDescriptor, &open_${name}};
 ")
         string(APPEND rows "    &on_demand_${name},\n")
+        string(APPEND on_demand_includes "#include \"backends/${port}/${name}/descriptor.hpp\"\n")
+        string(APPEND on_demand_rows
+               "    OnDemand{${port}::${name}::kDescriptor, \"${module}\", \"icn_${port}_${name}\"},\n")
+        math(EXPR on_demand_count "${on_demand_count} + 1")
         continue()
       endif()
       list(APPEND backend_sources ${sources})
@@ -125,21 +132,24 @@ std::span<const ports::Backend<ports::${port}_factory>* const> all() { return kA
     endif()
   endforeach()
   file(CONFIGURE OUTPUT ${folder}/absent_backends.cpp CONTENT
-"// Generated from the folders under src/backends/ whose libraries are missing.
+"// Generated from the folders under src/backends/ whose libraries are missing, or are in modules.
 #include <array>
 #include \"backends/registry.hpp\"
-${absent_includes}namespace icn::backends {
+${absent_includes}${on_demand_includes}namespace icn::backends {
 static constexpr std::array<Absent, ${absent_count}> kAbsent{
 ${absent_rows}};
 std::span<const Absent> absent() { return kAbsent; }
+static constexpr std::array<OnDemand, ${on_demand_count}> kOnDemand{
+${on_demand_rows}};
+std::span<const OnDemand> on_demand() { return kOnDemand; }
 }
 ")
   list(APPEND backend_sources ${folder}/absent_backends.cpp)
   list(REMOVE_DUPLICATES backend_vendors)
 
-  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/backends/*.cpp
-                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*.cpp
-                                     ${CMAKE_SOURCE_DIR}/src/backends/detail/*/*.cpp)
+  file(GLOB shared CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/backends/*.cpp
+                                     ${PROJECT_SOURCE_DIR}/src/backends/detail/*.cpp
+                                     ${PROJECT_SOURCE_DIR}/src/backends/detail/*/*.cpp)
   list(REMOVE_DUPLICATES backend_modules)
   foreach(vendor ${absent_vendors} ${backend_modules})
     if(vendor IN_LIST backend_vendors)
@@ -172,8 +182,9 @@ endfunction()
 # The target icn_backends, or in tests another with the same content: what is found, and what it links.
 function(icn_add_backends target)
   add_library(${target} STATIC ${backend_sources})
-  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(${target} PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports PRIVATE icn_warnings)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+  target_link_libraries(${target} PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
+                                  PRIVATE $<BUILD_INTERFACE:icn_warnings>)
   foreach(vendor ${backend_vendors})
     target_link_libraries(${target} PRIVATE icn_vendor_${vendor})
   endforeach()
@@ -188,25 +199,36 @@ function(icn_add_backend_modules program_part)
     # What a module defines is its own: a program that links the same files (a test) does not stand in for it.
     set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON
                           CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-    target_include_directories(icn_backend_${vendor}_parts PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_include_directories(icn_backend_${vendor}_parts PUBLIC ${PROJECT_SOURCE_DIR}/src)
     # For their includes; what they define is in the program.
     target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
                                                              icn_vendor_${vendor}
                                                       PRIVATE icn_warnings)
     add_library(icn_backend_${vendor} MODULE $<TARGET_OBJECTS:icn_backend_${vendor}_parts>
                                              ${module_${vendor}_entries})
-    target_include_directories(icn_backend_${vendor} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_include_directories(icn_backend_${vendor} PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(icn_backend_${vendor} PRIVATE icn_vendor_${vendor} icn_warnings)
     set_target_properties(icn_backend_${vendor} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
                           PREFIX "" OUTPUT_NAME ${vendor}
-                          LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/icn LINKER_LANGUAGE CXX)
+                          LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/icn LINKER_LANGUAGE CXX)
     add_dependencies(${program_part} icn_backend_${vendor})
+    set_property(GLOBAL APPEND PROPERTY icn_installed_modules icn_backend_${vendor})
   endforeach()
+  if(backend_modules)
+    # A program holds and shows all that modules may use, whether it uses that itself or not.
+    set(shared "")
+    foreach(part core ipld disk backends)
+      string(APPEND shared ",$<TARGET_FILE:$<TARGET_NAME:icn_${part}>>")
+    endforeach()
+    set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
+    target_link_options(${program_part} INTERFACE
+      "$<${is_program}:LINKER:--export-dynamic,--whole-archive${shared},--no-whole-archive>")
+  endif()
 endfunction()
 
 function(icn_backends)
   set(ICN_PORTS ${ARGN} CACHE INTERNAL "")
-  icn_find_backends(${CMAKE_BINARY_DIR}/gen PORTS ${ARGN} WITHOUT ${ICN_WITHOUT})
+  icn_find_backends(${PROJECT_BINARY_DIR}/gen PORTS ${ARGN} WITHOUT ${ICN_WITHOUT})
   icn_add_backends(icn_backends)
   icn_add_backend_modules(icn_backends)
   icn_add_tests(backends icn_backends ${backend_tests})

@@ -3,7 +3,7 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS ON) # ICN_TRY is a statement expression
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 # Modules find in the program what they share with it (icn_backends.cmake).
 set(CMAKE_ENABLE_EXPORTS ON)
 if(NOT CMAKE_BUILD_TYPE)
@@ -18,9 +18,9 @@ set(CMAKE_C_FLAGS_DEBUG "-Og -g3")
 # lld links a test program in a second, bfd in five. The compiler looks for it by its plain name.
 find_program(ICN_LLD NAMES ld.lld ld.lld-16 ld.lld-15 ld.lld-14)
 if(ICN_LLD)
-  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/linker)
-  file(CREATE_LINK ${ICN_LLD} ${CMAKE_BINARY_DIR}/linker/ld.lld SYMBOLIC)
-  add_link_options(-fuse-ld=lld -B${CMAKE_BINARY_DIR}/linker)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/linker)
+  file(CREATE_LINK ${ICN_LLD} ${PROJECT_BINARY_DIR}/linker/ld.lld SYMBOLIC)
+  add_link_options(-fuse-ld=lld -B${PROJECT_BINARY_DIR}/linker)
 endif()
 find_program(ICN_CCACHE ccache)
 if(ICN_CCACHE)
@@ -28,7 +28,7 @@ if(ICN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ICN_CCACHE})
 endif()
 # Paths in objects are relative to the project, so that a second clone hits the cache.
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 add_library(icn_warnings INTERFACE)
 target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor
                                               -Woverloaded-virtual -Wunused-function -Werror

@@ -1,21 +1,26 @@
 # One target icn_vendor_<name> per third-party library; a module names those it needs with VENDOR.
+#
+# Imported targets are global: a project that contains this one links them too.
 find_package(PkgConfig REQUIRED)
-find_package(Threads REQUIRED)
+find_package(Threads REQUIRED GLOBAL)
 
 function(icn_vendor_pkg name)
-  pkg_check_modules(vendor_${name} REQUIRED IMPORTED_TARGET ${ARGN})
+  pkg_check_modules(icn_vendor_${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
   add_library(icn_vendor_${name} INTERFACE)
-  target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
+  target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::icn_vendor_${name})
+  # What icn-config.cmake looks for (cmake/icn_package.cmake).
+  set_property(GLOBAL APPEND_STRING PROPERTY icn_vendor_checks
+               "pkg_check_modules(icn_vendor_${name} REQUIRED IMPORTED_TARGET ${ARGN})\n")
 endfunction()
 
 # icn_vendor_optional(NAME PACKAGE PKG_CONFIG_NAME): a library that a build can do without. Where it is missing there is
 # no target icn_vendor_NAME, and icn_vendor_NAME_absent says why, as a person reads it; where it is there, its backends
 # are modules that a program loads when a URL names them (cmake/icn_backends.cmake).
 function(icn_vendor_optional name package pkg_config_name)
-  pkg_check_modules(vendor_${name} QUIET IMPORTED_TARGET ${pkg_config_name})
-  if(vendor_${name}_FOUND)
+  pkg_check_modules(icn_vendor_${name} QUIET IMPORTED_TARGET GLOBAL ${pkg_config_name})
+  if(icn_vendor_${name}_FOUND)
     add_library(icn_vendor_${name} INTERFACE)
-    target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::vendor_${name})
+    target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::icn_vendor_${name})
     set(icn_vendor_${name}_on_demand YES PARENT_SCOPE)
   else()
     set(icn_vendor_${name}_absent
@@ -31,7 +36,7 @@ icn_vendor_pkg(seccomp libseccomp)
 icn_vendor_optional(postgres libpq-dev libpq)
 icn_vendor_optional(rocksdb librocksdb-dev rocksdb)
 add_library(icn_vendor_json INTERFACE)
-find_package(nlohmann_json REQUIRED)
+find_package(nlohmann_json REQUIRED GLOBAL)
 target_link_libraries(icn_vendor_json INTERFACE nlohmann_json::nlohmann_json)
 
 # The Rust static library is built by cargo in one shared target folder (./dev says where), headers next to it.
@@ -45,15 +50,17 @@ if(NOT DEFINED ICN_RUST_DIR)
 endif()
 add_custom_target(icn_rust_build
   COMMAND ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${ICN_RUST_DIR} ICN_RUST_INCLUDE_OUT=${ICN_RUST_DIR}/include
-          cargo build --release --locked --quiet --manifest-path ${CMAKE_SOURCE_DIR}/rust/Cargo.toml
+          cargo build --release --locked --quiet --manifest-path ${PROJECT_SOURCE_DIR}/rust/Cargo.toml
   BYPRODUCTS ${ICN_RUST_DIR}/release/libicn_rust.a
   COMMENT "Rust library" USES_TERMINAL)
 file(MAKE_DIRECTORY ${ICN_RUST_DIR}/include)
 add_library(icn_rust INTERFACE)
 add_dependencies(icn_rust icn_rust_build)
-target_link_libraries(icn_rust INTERFACE ${ICN_RUST_DIR}/release/libicn_rust.a Threads::Threads dl m)
+target_link_libraries(icn_rust INTERFACE $<BUILD_INTERFACE:${ICN_RUST_DIR}/release/libicn_rust.a>
+                                         $<INSTALL_INTERFACE:$<INSTALL_PREFIX>/lib/icn/libicn_rust.a>
+                                         Threads::Threads dl m)
 add_library(icn_vendor_wasmtime INTERFACE)
-target_include_directories(icn_vendor_wasmtime SYSTEM INTERFACE ${ICN_RUST_DIR}/include)
+target_include_directories(icn_vendor_wasmtime SYSTEM INTERFACE $<BUILD_INTERFACE:${ICN_RUST_DIR}/include>)
 target_link_libraries(icn_vendor_wasmtime INTERFACE icn_rust)
 add_library(icn_vendor_sled INTERFACE)
 target_link_libraries(icn_vendor_sled INTERFACE icn_rust)

@@ -75,7 +75,7 @@ struct Help {
 
 struct ScriptText {
   static constexpr std::string_view kName = "text";
-  static constexpr std::string_view kText = "A text, such as a completion script.";
+  static constexpr std::string_view kText = "A text, such as a completion script or a manual page.";
   std::string text;
 
   static constexpr auto fields() { return std::tuple{Field<&ScriptText::text>{"text", "all of it", {.min = 1}}}; }

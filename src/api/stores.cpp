@@ -16,8 +16,12 @@ Result<StoreBackends> list_backends(Context&, const BackendsRequest&) {
                                  !absent_because, absent_because});
     }
   };
-  for (const auto* backend : backends::dag_store::all()) add(backend->descriptor, std::nullopt);
-  for (const auto* backend : backends::state_store::all()) add(backend->descriptor, std::nullopt);
+  const auto add_present = [&add](const ports::Descriptor& descriptor) {
+    const auto usable = backends::usable(descriptor);
+    add(descriptor, usable ? Nullable<std::string>() : usable.error().detail);
+  };
+  for (const auto* backend : backends::dag_store::all()) add_present(backend->descriptor);
+  for (const auto* backend : backends::state_store::all()) add_present(backend->descriptor);
   for (const backends::Absent& absent : backends::absent()) add(absent.descriptor, std::string(absent.reason));
   std::sort(answer.backends.begin(), answer.backends.end(), [](const StoreBackend& a, const StoreBackend& b) {
     return std::pair(EnumNames<StorePort>::name(a.port), std::string_view(a.name)) <

@@ -45,8 +45,9 @@ struct StoreBackend {
         Field<&T::name>{"name", "the beginning of its URLs", {.form = Form::word}},
         Field<&T::grade>{"grade", "production accepts only its own"},
         Field<&T::doc>{"doc", "what it is", {.min = 1}},
-        Field<&T::available>{"available", "false when its library was missing at build time"},
-        Field<&T::absent_because>{"absent_because", "what was missing; null when it is available", {.min = 1}},
+        Field<&T::available>{"available", "false when it cannot be opened here"},
+        Field<&T::absent_because>{
+            "absent_because", "which library or module is missing; null when it is available", {.min = 1}},
     };
   }
 };

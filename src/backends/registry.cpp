@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "backends/detail/on_demand.hpp"
+
 namespace icn::backends {
 namespace {
 
@@ -29,6 +31,14 @@ Opened open_by_url(std::span<const ports::Backend<Factory>* const> all, std::str
 }
 
 }  // namespace
+
+Result<void> usable(const ports::Descriptor& descriptor) {
+  for (const OnDemand& one : on_demand()) {
+    if (one.descriptor.port != descriptor.port || one.descriptor.name != descriptor.name) continue;
+    ICN_TRY(detail::load_from_module(one.module, one.symbol));
+  }
+  return {};
+}
 
 UrlParts split_url(std::string_view url) {
   const std::size_t colon = url.find(':');

@@ -15,6 +15,17 @@ struct Absent {
 // Of all ports, by port and name.
 [[nodiscard]] std::span<const Absent> absent();
 
+// A backend of all() that is in a module of its own: lib/icn/`module`.so, next to the folder of the running program.
+struct OnDemand {
+  ports::Descriptor descriptor;
+  std::string_view module;
+  std::string_view symbol;
+};
+[[nodiscard]] std::span<const OnDemand> on_demand();
+// Whether the backend can be opened here: loads its module if it has one. Errors: unsupported (the module is not
+// there, does not load, or is of another build).
+[[nodiscard]] Result<void> usable(const ports::Descriptor& descriptor);
+
 // A URL's two parts: "sqlite:state.db", "memory".
 struct UrlParts {
   std::string_view name;

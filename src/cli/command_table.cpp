@@ -100,6 +100,11 @@ constexpr OptionRow kAbi[] = {
     {"--format", "FORM", Value::one, "json (default), md, c or rust"},
 };
 
+constexpr OptionRow kMan[] = {
+    {"--out", "DIR", Value::one, "write all pages into this folder instead"},
+    {"--force", "", Value::flag, "replace pages that are there"},
+};
+
 constexpr CommandRow kTable[] = {
     {"init", "", "create a one-member scope and its node in the data folder",
      "Makes a member key and a node key, the scope's final genesis block and the opening grant. Keys are sealed with a "
@@ -329,9 +334,9 @@ constexpr CommandRow kTable[] = {
     {"store backends",
      "",
      "the kinds of stores that this build can use",
-     "For blocks (dag_store) and for state (state_store). Those whose library was missing at build time are named "
-     "too,\n"
-     "with the reason.",
+     "For blocks (dag_store) and for state (state_store). Those that cannot be opened here, for want of a library or "
+     "of\n"
+     "a module in lib/icn next to the program's folder, are named too, with the reason.",
      "icn store backends",
      "store_backends",
      {},
@@ -416,6 +421,9 @@ constexpr CommandRow kTable[] = {
      1,
      1,
      &commands::completion},
+    {"man", "[COMMAND…]", "a manual page, in the form that man(1) reads",
+     "Of one command, or the overview. With --out all pages are written into a folder, which is made if need be.",
+     "icn man job run > icn-job-run.1", "text", kMan, 0, 2, &commands::man},
     {"version",
      "",
      "the version of this program",

@@ -49,6 +49,7 @@ constexpr std::array kTable{
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
     HintRow{"cancel_job", "", "`icn job cancel {subject}`"},
+    HintRow{"file_exists", "", "--force replaces it"},
     HintRow{"passphrase", "", "--passphrase-file FILE or ICN_PASSPHRASE gives it without a terminal"},
 };
 

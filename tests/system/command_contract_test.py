@@ -101,6 +101,8 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "dag verify": [["dag", "verify"], ["dag", "verify", receipt]],
         "abi": [["abi"], ["abi", "--format", "md"]],
         "completion": [["completion", shell] for shell in ("bash", "zsh", "fish")],
+        "man": [["man"], ["man", "job", "run"], ["man", "--out", cls.home / "pages"],
+                ["man", "--out", cls.home / "pages", "--force"]],
         "version": [["version"], ["--version"]],
     } | folder_cases(cls)
 
@@ -157,6 +159,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "restore": [([*nowhere, "restore", cls.home / "absent"], 104), ([*nowhere, "restore", cls.home], 101)],
         "abi": [(["abi", "--format", "xml"], 100)],
         "completion": [(["completion", "csh"], 100), (["completion"], 100)],
+        "man": [(["man", "job", "ran"], 104), (["man", "job", "run", "--out", "x"], 100)],
         "version": [(["version", "now"], 100)],
     }
 

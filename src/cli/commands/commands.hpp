@@ -54,6 +54,7 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> abi(const Invocation& invocation);
 [[nodiscard]] Result<Answer> completion(const Invocation& invocation);
+[[nodiscard]] Result<Answer> man(const Invocation& invocation);
 [[nodiscard]] Result<Answer> version(const Invocation& invocation);
 
 }  // namespace icn::cli::commands

@@ -21,7 +21,7 @@ Result<Answer> store_backends(const Invocation&) {
   std::string text;
   for (const api::StoreBackend& row : known.backends) {
     text += padded(port_name(row.port), 13) + padded(row.name, 10) + padded(ports::grade_name(row.grade), 13) +
-            (row.available ? row.doc : "absent from this build: " + row.absent_because.value_or("")) + "\n";
+            (row.available ? row.doc : "absent: " + row.absent_because.value_or("")) + "\n";
   }
   return Answer{api::json_text(known), std::move(text), 0};
 }
