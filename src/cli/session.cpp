@@ -86,11 +86,15 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, folder::C
     Mutex mutex;
     std::optional<Secret> text ICN_GUARDED_BY(mutex);
   };
-  return [file = invocation.text("--passphrase-file"), confirm,
-          given = std::make_shared<Given>()](std::string_view what) -> Result<Secret> {
+  const auto given = std::make_shared<Given>();
+  const std::optional<std::string> file = invocation.text("--passphrase-file");
+  Secret in_environment = folder::take_passphrase_variable();
+  if (!file && !in_environment.empty()) {
     Lock lock(given->mutex);
-    const char* variable = file ? nullptr : std::getenv("ICN_PASSPHRASE");
-    if (!given->text && variable != nullptr && *variable != '\0') given->text = Secret::of(std::string_view(variable));
+    given->text = std::move(in_environment);
+  }
+  return [file, confirm, given](std::string_view what) -> Result<Secret> {
+    Lock lock(given->mutex);
     if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(file, what, confirm));
     return given->text->copy();
   };

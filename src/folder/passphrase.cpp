@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -132,6 +134,17 @@ Result<Secret> first_line_of(const std::string& name) {
 }
 
 }  // namespace
+
+Secret take_passphrase_variable() {
+  char* const value = std::getenv(kPassphraseVariable);
+  if (value == nullptr) return {};
+  const std::span bytes(reinterpret_cast<std::uint8_t*>(value), std::strlen(value));
+  Secret taken = Secret::of(bytes);
+  // unsetenv drops the name only; /proc/PID/environ shows the memory.
+  wipe(bytes);
+  ::unsetenv(kPassphraseVariable);
+  return taken;
+}
 
 Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
   if (file) return first_line_of(*file);

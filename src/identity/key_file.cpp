@@ -34,7 +34,9 @@ Result<Secret> derive(std::string_view passphrase, PassphraseCost cost, const st
     return fail(ErrorCode::invalid_format, "key file: its derivation parameters are outside what this program accepts");
   }
   Secret key(32);
-  if (crypto_pwhash(key.bytes().data(), key.bytes().size(), passphrase.data(), passphrase.size(), salt, cost.operations,
+  // An empty view may point nowhere, which the library does not allow.
+  const char* const text = passphrase.empty() ? "" : passphrase.data();
+  if (crypto_pwhash(key.bytes().data(), key.bytes().size(), text, passphrase.size(), salt, cost.operations,
                     static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
     return fail(ErrorCode::infrastructure,
                 "key file: not enough memory to derive the key (" + std::to_string(cost.memory_bytes >> 20) + " MiB)");

@@ -10,10 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
-#include <thread>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -33,6 +33,7 @@ constexpr const char* kProbeWord = "__probe";
 constexpr const char* kSleepWord = "__sleep";
 constexpr const char* kAbortWord = "__abort";
 constexpr const char* kLowWord = "__low";
+constexpr const char* kStatusWord = "__status";
 
 ExecutorOptions child_options() {
   ExecutorOptions options;
@@ -142,6 +143,16 @@ TEST(CompileWorker, TellsHowTheCompilerFailed) {
   EXPECT_NE(child.error().detail.find("signal 6"), std::string::npos) << child.error().detail;
 }
 
+// A status that a library or a runtime may end the process with.
+TEST(CompileWorker, ThatSaysNothingOfTheModuleRefusesNoModule) {
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kStatusWord;
+  const auto child = compile_in_child(bytes_of("x"), options);
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
+  EXPECT_NE(child.error().detail.find("status 1"), std::string::npos) << child.error().detail;
+}
+
 TEST(CompileWorker, InheritsNothingAndCanDoNothingButCompute) {
   ASSERT_EQ(::setenv("ICN_PASSPHRASE", "secret", 1), 0);
   const int inherited = ::open("/proc/self/stat", O_RDONLY);
@@ -177,6 +188,11 @@ TEST(CompileWorker, ThatCannotBeStartedIsAnInfrastructureFailure) {
 
 }  // namespace
 }  // namespace icn::wasm::detail
+
+#ifdef __SANITIZE_ADDRESS__
+// The worker has no environment to read this from: out of memory, allocations fail as they do without a sanitizer.
+extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+#endif
 
 namespace {
 
@@ -217,15 +233,22 @@ void probe() {
   char module[64];
   const ssize_t got = ::read(3, module, sizeof module);
   text += "; module '" + std::string(module, got > 0 ? static_cast<std::size_t>(got) : 0) + "'; thread";
-  std::thread([&] { text += " ran"; }).join();
+  // Without a vptr, which a sanitizer would examine by system calls.
+  pthread_t thread{};
+  const auto say_so = [](void* to) -> void* {
+    *static_cast<std::string*>(to) += " ran";
+    return nullptr;
+  };
+  if (::pthread_create(&thread, nullptr, say_so, &text) == 0) ::pthread_join(thread, nullptr);
   static_cast<void>(::write(4, text.data(), text.size()));
-  ::_exit(1);
+  ::_exit(icn::wasm::detail::kCompileRefused);
 }
 
 // Hard limits below what a worker would set.
 void lower_all() {
+  const rlim_t data_bytes = icn::wasm::detail::held_data_bytes() + (rlim_t{3} << 30);
   for (const auto& [resource, value] :
-       {std::pair{RLIMIT_DATA, rlim_t{3} << 30}, {RLIMIT_CPU, rlim_t{100}}, {RLIMIT_FSIZE, rlim_t{100} << 20}}) {
+       {std::pair{RLIMIT_DATA, data_bytes}, {RLIMIT_CPU, rlim_t{100}}, {RLIMIT_FSIZE, rlim_t{100} << 20}}) {
     const rlimit limit{value, value};
     if (::setrlimit(resource, &limit) != 0) ::_exit(2);
   }
@@ -238,6 +261,7 @@ int main(int count, char** words) {
   if (word == icn::wasm::detail::kProbeWord) probe();
   if (word == icn::wasm::detail::kSleepWord) ::pause();
   if (word == icn::wasm::detail::kAbortWord) std::abort();
+  if (word == icn::wasm::detail::kStatusWord) ::_exit(1);
   if (word == icn::wasm::detail::kLowWord) lower_all();
   if (word == icn::wasm::kCompileWorkerWord || word == icn::wasm::detail::kLowWord)
     icn::wasm::run_compile_worker({words + 2, words + count});

@@ -16,15 +16,6 @@
 namespace icn::wasm::detail {
 namespace {
 
-// What this program holds before it compiles (with a sanitizer, its shadow): the limit comes on top of it. 0 where the
-// system does not say.
-rlim_t held_data_bytes() {
-  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
-  rlim_t pages = 0;
-  for (int field = 0; field < 6; ++field) statm >> pages;  // the sixth: data and stack
-  return statm ? pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) : 0;
-}
-
 // A limit can be lowered by anybody and raised by few; `grace` goes on top of the hard one.
 bool lower(__rlimit_resource_t resource, rlim_t value, rlim_t grace = 0) {
   rlimit limit{};
@@ -71,6 +62,13 @@ struct Release {
 };
 
 }  // namespace
+
+std::uint64_t held_data_bytes() {
+  std::ifstream statm("/proc/self/statm");  // tidy: allow raw_file: the kernel answers, no disk
+  std::uint64_t pages = 0;
+  for (int field = 0; field < 6; ++field) statm >> pages;  // the sixth: data and stack
+  return statm ? pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
 
 bool limit_process(const CompileLimits& limits) {
   // The soft limit ends the process by a signal of its own, the hard one a second later whatever it does.

@@ -15,6 +15,9 @@ struct CompileLimits {
 // The greatest artifact that a child may write.
 inline constexpr std::uint64_t kArtifactBytesMax = 1ULL << 30;
 
+// What this program holds now (with a sanitizer, its shadow too), as RLIMIT_DATA counts it. 0 where the system does not
+// say.
+[[nodiscard]] std::uint64_t held_data_bytes();
 // CPU time, memory on top of what the process holds now, size of files, no core dump; no new privileges; it ends with
 // its parent. A limit that is lower already stays. False: the system refused, and errno says why.
 [[nodiscard]] bool limit_process(const CompileLimits& limits);

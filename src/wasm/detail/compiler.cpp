@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/visible_text.hpp"
 #include "disk/file.hpp"
 #include "wasm/compile_worker.hpp"
 #include "wasm/detail/compile_jail.hpp"
@@ -24,11 +25,10 @@ namespace {
 // Descriptors of the child; it has no others than these and 0 to 2, which all lead to the pipe for its words.
 constexpr int kModuleFd = 3;
 constexpr int kArtifactFd = 4;
-// How the child ends.
+// How the child ends besides kCompileRefused; numbers that no library ends a process with.
 constexpr int kCompiled = 0;
-constexpr int kRefused = 1;  // its words are the artifact
-constexpr int kFailed = 2;
-constexpr int kNoMemory = 3;
+constexpr int kFailed = 82;
+constexpr int kNoMemory = 83;
 constexpr std::size_t kWordsMax = 4'096;
 constexpr int kLookMs = 20;
 
@@ -78,7 +78,8 @@ Ended wait_for(pid_t child, const disk::Descriptor& pipe, const std::function<bo
 std::string_view exceeded_by(const Ended& ended) {
   if (WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGXCPU) return kCompileCpu;
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kNoMemory) return kCompileMemory;
-  for (const std::string_view words : {"memory allocation of", "bad_alloc"}) {
+  // As Rust, C++ and a sanitizer say it.
+  for (const std::string_view words : {"memory allocation of", "bad_alloc", "out of memory", "failed to allocate"}) {
     if (ended.words.find(words) != std::string::npos) return kCompileMemory;
   }
   return {};
@@ -157,11 +158,13 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options, 
   auto artifact = read_back(output);
   if (!artifact) return not_compiled(artifact.error());
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kCompiled) return artifact;
-  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kRefused)
+  if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kCompileRefused)
     return refuse_module("", "does not compile: " + std::string(text_of(*artifact)).substr(0, 600));
   const std::string how = WIFSIGNALED(ended.status) ? "signal " + std::to_string(WTERMSIG(ended.status))
                                                     : "status " + std::to_string(WEXITSTATUS(ended.status));
-  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with " + how + "; nothing was charged");
+  const std::string first_line = ended.words.substr(0, std::min<std::size_t>(ended.words.find('\n'), 300));
+  const std::string said = first_line.empty() ? "" : " (" + visible_text(first_line) + ")";
+  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with " + how + said + "; nothing was charged");
 }
 
 }  // namespace detail
@@ -186,7 +189,7 @@ int compile(const detail::CompileLimits& limits) {
   const Bytes answer = artifact ? *artifact : bytes_of(artifact.error().detail);
   if (!artifact && artifact.error().detail.find("os error 12") != std::string::npos) return detail::kNoMemory;
   if (!disk::write_all(detail::kArtifactFd, answer)) return detail::kFailed;
-  return artifact ? detail::kCompiled : detail::kRefused;
+  return artifact ? detail::kCompiled : detail::kCompileRefused;
 }
 
 }  // namespace

@@ -11,6 +11,9 @@ namespace icn::wasm::detail {
 inline constexpr std::string_view kCompileCpu = "compile_cpu";
 inline constexpr std::string_view kCompileMemory = "compile_memory";
 
+// The worker's exit status when the module does not compile; its words are the artifact then.
+inline constexpr int kCompileRefused = 81;
+
 // `stopping` is asked every 20 ms and ends the child. Errors: invalid_module (the engine's words), infrastructure (rule
 // kCompileCpu or kCompileMemory: the child used that up; without a rule: this machine, or it was stopped). How long it
 // takes by the clock is no failure.
