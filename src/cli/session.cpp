@@ -88,7 +88,7 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, folder::C
   };
   const auto given = std::make_shared<Given>();
   const std::optional<std::string> file = invocation.text("--passphrase-file");
-  Secret in_environment = folder::take_passphrase_variable();
+  Secret in_environment = folder::take_passphrase_variable("ICN_PASSPHRASE");
   if (!file && !in_environment.empty()) {
     Lock lock(given->mutex);
     given->text = std::move(in_environment);

@@ -135,14 +135,14 @@ Result<Secret> first_line_of(const std::string& name) {
 
 }  // namespace
 
-Secret take_passphrase_variable() {
-  char* const value = std::getenv(kPassphraseVariable);
+Secret take_passphrase_variable(const char* name) {
+  char* const value = std::getenv(name);
   if (value == nullptr) return {};
   const std::span bytes(reinterpret_cast<std::uint8_t*>(value), std::strlen(value));
   Secret taken = Secret::of(bytes);
   // unsetenv drops the name only; /proc/PID/environ shows the memory.
   wipe(bytes);
-  ::unsetenv(kPassphraseVariable);
+  ::unsetenv(name);
   return taken;
 }
 
