@@ -151,7 +151,7 @@ struct RunOutputs {
 // What the calls of a run did for it, in steps: a byte looked at or moved, an entry visited. A step costs a fuel at
 // least; between two looks at the stop flag there are at most kUninterruptedStepsMax.
 inline constexpr std::uint64_t kUninterruptedStepsMax = 4 * 1024 * 1024;
-struct HostWork {
+struct HostSteps {
   Work all;
   std::uint64_t since_look = 0;
   std::uint64_t uninterrupted_max = 0;  // the most between two looks
@@ -172,7 +172,7 @@ class RunState {
   // Set from any thread; host calls and slices honour it.
   [[nodiscard]] std::atomic<bool>& stop_flag() { return stop_; }
 
-  [[nodiscard]] const HostWork& work() const { return work_; }
+  [[nodiscard]] const HostSteps& work() const { return work_; }
   // Bytes of this machine's memory that the run's calls hold, besides the guest's own and its inputs.
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
@@ -198,7 +198,7 @@ class RunState {
   std::uint64_t fuel_limit_ = 0;
   std::uint64_t stop_at_fuel_ = UINT64_MAX;
   std::uint64_t host_fuel_ = 0;
-  HostWork work_;
+  HostSteps work_;
   std::atomic<bool> stop_{false};
   std::optional<std::int32_t> exit_code_;
   std::optional<model::TrapCode> trap_;

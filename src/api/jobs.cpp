@@ -34,6 +34,7 @@ OrderView order_view(const model::Order& order) {
           .abi = order.abi,
           .observations = order.observations,
           .base = order.base,
+          .page = order.page,
           .reserve = order.reserve,
           .discount = order.discount,
           .deadlines = {order.deadlines.start_by, order.deadlines.finish_by, order.deadlines.settle_by,

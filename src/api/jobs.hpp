@@ -153,6 +153,7 @@ struct OrderView {
   ipld::Cid abi;
   ipld::Cid observations;
   model::Mana base;
+  model::Mana page;
   model::Mana reserve;
   model::Mana discount;
   OrderDeadlines deadlines;
@@ -168,7 +169,8 @@ struct OrderView {
         Field<&T::costs>{"costs", "the table of host costs"},
         Field<&T::abi>{"abi", "the table of host functions"},
         Field<&T::observations>{"observations", "the world as the home saw it"},
-        Field<&T::base>{"base_umana", "the price before fuel"},
+        Field<&T::base>{"base_umana", "the price before memory and fuel"},
+        Field<&T::page>{"page_umana", "the price of each page of 64 KiB that it has at its peak"},
         Field<&T::reserve>{"reserve_umana", "reserved from the submitter"},
         Field<&T::discount>{"discount_umana", "reserved from the treasury"},
         Field<&T::deadlines>{"deadlines", "by when"},
@@ -220,7 +222,7 @@ struct JobDescription : JobView {
             Field<&T::submitter>{"submitter", "who pays"},
             Field<&T::accepted>{"accepted", "when its home accepted it"},
             Field<&T::attempts>{"attempts", "runs that were started"},
-            Field<&T::base>{"base_umana", "the price before fuel"},
+            Field<&T::base>{"base_umana", "the price before memory and fuel"},
             Field<&T::bid>{"bid_umana", "what the executor asked for"},
             Field<&T::pay>{"pay_umana", "what the executor got"},
             Field<&T::budget>{"budget_umana", "held for its own spending"},

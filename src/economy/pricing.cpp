@@ -14,8 +14,12 @@ std::uint64_t kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 
 
 BaseCosts BaseCosts::of(const model::Parameters& parameters) {
   using Key = model::ParameterKey;
-  return {parameters[Key::job_base_umana], parameters[Key::job_module_kib_umana], parameters[Key::job_input_kib_umana],
-          parameters[Key::job_memory_page_umana]};
+  return {parameters[Key::job_base_umana], parameters[Key::job_module_kib_umana], parameters[Key::job_input_kib_umana]};
+}
+
+UseCosts UseCosts::of(const model::Parameters& parameters) {
+  using Key = model::ParameterKey;
+  return {Mana{parameters[Key::job_memory_page_umana]}, parameters[Key::fuel_per_mana]};
 }
 
 Mana base_price(const BaseCosts& costs, const JobSize& size) {
@@ -24,8 +28,7 @@ Mana base_price(const BaseCosts& costs, const JobSize& size) {
   };
   Mana sum{costs.job};
   for (const auto& [cost, count] :
-       {std::pair(costs.module_kib, kib(size.module_bytes)), std::pair(costs.input_kib, kib(size.input_bytes)),
-        std::pair(costs.page, std::uint64_t{size.memory_pages})}) {
+       {std::pair(costs.module_kib, kib(size.module_bytes)), std::pair(costs.input_kib, kib(size.input_bytes))}) {
     const auto next = part(cost, count);
     const auto total = next ? sum.plus(*next) : std::nullopt;
     if (!total) return Mana{UINT64_MAX};
@@ -34,10 +37,12 @@ Mana base_price(const BaseCosts& costs, const JobSize& size) {
   return sum;
 }
 
-std::optional<Mana> asking_price(Mana base, std::uint64_t fuel_limit, std::uint64_t fuel_per_mana) {
-  const auto fuel = model::scaled(Mana{Mana::kUnit}, fuel_limit, fuel_per_mana, Rounding::ceil);
-  if (!fuel) return std::nullopt;
-  return base.plus(*fuel);
+std::optional<Mana> asking_price(Mana base, const UseCosts& costs, const RunUse& limit) {
+  const auto fuel = model::scaled(Mana{Mana::kUnit}, limit.fuel, costs.fuel_per_mana, Rounding::ceil);
+  const auto memory = model::scaled(costs.page, limit.pages, 1, Rounding::ceil);
+  const auto held = memory ? base.plus(*memory) : std::nullopt;
+  if (!fuel || !held) return std::nullopt;
+  return held->plus(*fuel);
 }
 
 Mana price_by_reputation(Mana cost, std::uint64_t reputation_points) {
@@ -49,12 +54,17 @@ Mana price_by_reputation(Mana cost, std::uint64_t reputation_points) {
   return price->umana == 0 ? Mana{1} : *price;
 }
 
-Mana pay_for(Mana base, Mana bid, std::uint64_t fuel, std::uint64_t fuel_limit) {
-  ICN_CHECK(base <= bid && fuel <= fuel_limit);
-  if (fuel_limit == 0) return base;
-  const auto metered = model::scaled(Mana{bid.umana - base.umana}, fuel, fuel_limit, Rounding::floor);
+Mana pay_for(const RunPrice& price, const RunUse& used) {
+  ICN_CHECK(used.fuel <= price.limit.fuel && (used.pages <= price.limit.pages || price.page.umana == 0));
+  const auto memory_limit = model::scaled(price.page, price.limit.pages, 1, Rounding::ceil);
+  const auto held = memory_limit ? price.base.plus(*memory_limit) : std::nullopt;
+  ICN_CHECK(held && *held <= price.bid);
+  // Neither sum is above `held`.
+  const Mana unmetered{price.base.umana + price.page.umana * used.pages};
+  if (price.limit.fuel == 0) return unmetered;
+  const auto metered = model::scaled(Mana{price.bid.umana - held->umana}, used.fuel, price.limit.fuel, Rounding::floor);
   ICN_CHECK(metered.has_value());
-  return Mana{base.umana + metered->umana};
+  return Mana{unmetered.umana + metered->umana};
 }
 
 Shares split_pay(Mana pay, Mana reserve, Mana cost) {

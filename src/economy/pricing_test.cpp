@@ -47,37 +47,46 @@ TEST(PriceByReputation, FallsWithReputationAndNeverExceedsTheCost) {
 TEST(BasePrice, ChargesEachPartAndRoundsKibibytesUp) {
   const BaseCosts costs = BaseCosts::of({});
   EXPECT_EQ(base_price(costs, {}).umana, 10'000U);
-  EXPECT_EQ(base_price(costs, {1, 0, 0}).umana, 10'010U);
-  EXPECT_EQ(base_price(costs, {1024, 1024, 1}).umana, 10'111U);
-  EXPECT_EQ(base_price(costs, {1025, 1025, 160}).umana, 10'000U + 20 + 2 + 16'000);
-  EXPECT_EQ(base_price(costs, {64ULL << 20, 1ULL << 30, 1024}).umana, 10'000U + 655'360 + 1'048'576 + 102'400);
+  EXPECT_EQ(base_price(costs, {1, 0}).umana, 10'010U);
+  EXPECT_EQ(base_price(costs, {1024, 1024}).umana, 10'011U);
+  EXPECT_EQ(base_price(costs, {1025, 1025}).umana, 10'000U + 20 + 2);
+  EXPECT_EQ(base_price(costs, {64ULL << 20, 1ULL << 30}).umana, 10'000U + 655'360 + 1'048'576);
 }
 
 TEST(BasePrice, BecomesTheLargestAmountWhenItDoesNotFit) {
-  EXPECT_EQ(base_price({kMax, 1, 0, 0}, {1024, 0, 0}).umana, kMax);
-  EXPECT_EQ(base_price({0, kMax, 0, 0}, {2048, 0, 0}).umana, kMax);
-  EXPECT_EQ(base_price({0, 0, 0, kMax}, {0, 0, 2}).umana, kMax);
-  EXPECT_EQ(base_price({kMax - 1, 1, 0, 0}, {1, 0, 0}).umana, kMax);
-  EXPECT_EQ(base_price({0, 1, 1, 1}, {kMax, kMax, UINT32_MAX}).umana, (1ULL << 55) + UINT32_MAX);
+  EXPECT_EQ(base_price({kMax, 1, 0}, {1024, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, kMax, 0}, {2048, 0}).umana, kMax);
+  EXPECT_EQ(base_price({kMax - 1, 1, 0}, {1, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, 1, 1}, {kMax, kMax}).umana, 1ULL << 55);
 }
 
 constexpr std::uint64_t kFuelPerMana = 1'000'000'000;
+constexpr std::uint32_t kMaxPages = UINT32_MAX;
 
 TEST(AskingPrice, AddsTheFuelRoundedUp) {
-  EXPECT_EQ(model::Parameters()[model::ParameterKey::fuel_per_mana], kFuelPerMana);
-  EXPECT_EQ(asking_price(Mana{10}, 0, kFuelPerMana)->umana, 10U);
-  EXPECT_EQ(asking_price(Mana{10}, 1, kFuelPerMana)->umana, 11U);
-  EXPECT_EQ(asking_price(Mana{10}, 1'000, kFuelPerMana)->umana, 11U);
-  EXPECT_EQ(asking_price(Mana{10}, 1'001, kFuelPerMana)->umana, 12U);
-  EXPECT_EQ(asking_price(Mana{0}, 1'000'000'000'000, kFuelPerMana)->umana, 1'000 * kUnit);
-  EXPECT_EQ(asking_price(Mana{0}, kMax, kMax)->umana, kUnit);
+  const UseCosts fuel_only{Mana{0}, kFuelPerMana};
+  EXPECT_EQ(asking_price(Mana{10}, fuel_only, {0, 160})->umana, 10U);
+  EXPECT_EQ(asking_price(Mana{10}, fuel_only, {1, 160})->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, fuel_only, {1'000, 160})->umana, 11U);
+  EXPECT_EQ(asking_price(Mana{10}, fuel_only, {1'001, 160})->umana, 12U);
+  EXPECT_EQ(asking_price(Mana{0}, fuel_only, {1'000'000'000'000, 160})->umana, 1'000 * kUnit);
+  EXPECT_EQ(asking_price(Mana{0}, {Mana{0}, kMax}, {kMax, 0})->umana, kUnit);
+}
+
+TEST(AskingPrice, AddsEveryPageOfTheLimit) {
+  const UseCosts costs = UseCosts::of({});
+  EXPECT_EQ(costs.fuel_per_mana, kFuelPerMana);
+  EXPECT_EQ(asking_price(Mana{10}, costs, {0, 1})->umana, 110U);
+  EXPECT_EQ(asking_price(Mana{10}, costs, {1, 1'024})->umana, 102'411U);
 }
 
 TEST(AskingPrice, IsNothingWhenItDoesNotFit) {
-  EXPECT_FALSE(asking_price(Mana{0}, 1, 0));
-  EXPECT_FALSE(asking_price(Mana{0}, kMax, 1));
-  EXPECT_FALSE(asking_price(Mana{kMax}, 1, kFuelPerMana));
-  EXPECT_EQ(asking_price(Mana{kMax}, 0, kFuelPerMana)->umana, kMax);
+  EXPECT_FALSE(asking_price(Mana{0}, {Mana{0}, 0}, {1, 0}));
+  EXPECT_FALSE(asking_price(Mana{0}, {Mana{0}, 1}, {kMax, 0}));
+  EXPECT_FALSE(asking_price(Mana{kMax}, {Mana{0}, kFuelPerMana}, {1, 0}));
+  EXPECT_FALSE(asking_price(Mana{0}, {Mana{kMax}, kFuelPerMana}, {0, 2}));
+  EXPECT_FALSE(asking_price(Mana{1}, {Mana{kMax}, kFuelPerMana}, {0, 1}));
+  EXPECT_EQ(asking_price(Mana{kMax}, {Mana{kMax}, kFuelPerMana}, {0, 0})->umana, kMax);
 }
 
 TEST(PayFor, IsTheBaseAndThePartOfTheBidThatTheFuelUsed) {
@@ -92,9 +101,22 @@ TEST(PayFor, IsTheBaseAndThePartOfTheBidThatTheFuelUsed) {
       {kMax, kMax, 1, 2, kMax},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(pay_for(Mana{row.base}, Mana{row.bid}, row.fuel, row.limit).umana, row.pay)
+    EXPECT_EQ(pay_for({Mana{row.base}, Mana{0}, Mana{row.bid}, {row.limit, 3}}, {row.fuel, 2}).umana, row.pay)
         << "base " << row.base << " bid " << row.bid << " fuel " << row.fuel << "/" << row.limit;
   }
+}
+
+TEST(PayFor, TakesThePagesThatTheRunHadAndNotThoseOfItsLimit) {
+  const RunPrice price{Mana{10}, Mana{5}, Mana{10 + 5 * 160 + 100}, {50, 160}};
+  EXPECT_EQ(pay_for(price, {0, 0}).umana, 10U);
+  EXPECT_EQ(pay_for(price, {0, 1}).umana, 15U);
+  EXPECT_EQ(pay_for(price, {25, 3}).umana, 10U + 15 + 50);
+  EXPECT_EQ(pay_for(price, {50, 160}), price.bid);
+  EXPECT_EQ(pay_for({Mana{0}, Mana{kMax / kMaxPages}, Mana{kMax}, {0, kMaxPages}}, {0, kMaxPages}).umana, kMax);
+}
+
+TEST(PayFor, AnOrderOfTheFirstVersionHasNoPriceOfAPage) {
+  EXPECT_EQ(pay_for({Mana{10}, Mana{0}, Mana{110}, {100, 0}}, {50, 160}).umana, 60U);
 }
 
 TEST(SplitPay, GivesTheSubmitterItsShareRoundedUp) {
@@ -115,10 +137,11 @@ TEST(Prices, NobodyPaysMoreThanWasAgreed) {
     const Mana reserve = price_by_reputation(cost, random() >> random() % 64);
     const Mana bid{at_most(cost.umana)};
     const Mana base{at_most(bid.umana)};
-    const std::uint64_t limit = random() >> random() % 64;
-    const std::uint64_t fuel = at_most(limit);
-    const Mana pay = pay_for(base, bid, fuel, limit);
-    ASSERT_LE(base, pay);
+    RunPrice price{base, Mana{0}, bid, {random() >> random() % 64, static_cast<std::uint32_t>(random() % 5)}};
+    if (price.limit.pages != 0) price.page = Mana{at_most((bid.umana - base.umana) / price.limit.pages)};
+    const RunUse used{at_most(price.limit.fuel), static_cast<std::uint32_t>(at_most(price.limit.pages))};
+    const Mana pay = pay_for(price, used);
+    ASSERT_LE(base.umana + price.page.umana * used.pages, pay.umana);
     ASSERT_LE(pay, bid);
     const Shares shares = split_pay(pay, reserve, cost);
     ASSERT_EQ(shares.submitter.plus(shares.treasury), pay);

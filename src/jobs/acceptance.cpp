@@ -108,18 +108,17 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
     return refuse(ErrorCode::invalid_argument, cost ? "spend_max" : "cost_mana",
                   "The job offers more mana than an account can hold. Nothing was charged.");
   }
-  economy::JobSize size = inputs.size;
-  size.memory_pages = limits.max_memory_pages;
   Acceptance out;
-  const model::Mana base = economy::base_price(economy::BaseCosts::of(inputs.parameters), size);
-  const std::optional<model::Mana> asking =
-      economy::asking_price(base, limits.max_fuel, inputs.parameters[model::ParameterKey::fuel_per_mana]);
+  const model::Mana base = economy::base_price(economy::BaseCosts::of(inputs.parameters), inputs.size);
+  const economy::UseCosts use = economy::UseCosts::of(inputs.parameters);
+  const std::optional<model::Mana> asking = economy::asking_price(base, use, economy::RunUse::limit_of(limits));
   if (!asking || *asking > *cost) {
     const std::string least = asking ? std::to_string(asking->whole_ceil()) + " mana" : "more than an account can hold";
     return refuse(ErrorCode::price_too_low, "cost_mana",
                   "The job offers " + std::to_string(job.cost_mana) +
-                      " mana, and the least for its size and a fuel limit of " + std::to_string(limits.max_fuel) +
-                      " is " + least + ". Nothing was charged.",
+                      " mana, and the least for its size, a memory limit of " +
+                      std::to_string(limits.max_memory_pages) + " pages and a fuel limit of " +
+                      std::to_string(limits.max_fuel) + " is " + least + ". Nothing was charged.",
                   "cost_mana");
   }
   out.asking = *asking;
@@ -145,6 +144,7 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   out.order.abi = inputs.tables.abi.cid;
   out.order.observations = out.observations_block.cid;
   out.order.base = base;
+  out.order.page = use.page;
   out.order.reserve = reserves.reserve;
   out.order.discount = reserves.discount;
   out.order.deadlines = ICN_TRY(absolute(job.durations, limits, inputs.now));

@@ -62,6 +62,7 @@ struct JobRecord {
   ipld::Digest secret{};  // its SHA-256 is the order's `check`
 
   model::Mana base;
+  model::Mana page;      // of each page at the peak
   model::Mana cost;      // cost_mana
   model::Mana bid;       // asked by the executor
   model::Mana reserve;   // held from the submitter
@@ -82,6 +83,7 @@ struct JobRecord {
   std::int64_t exit_code = 0;
   std::uint64_t fuel_used = 0;
   std::uint64_t fuel_limit = 0;
+  std::uint32_t pages_limit = 0;
   std::uint64_t settling_fuel = 0;  // what the work of settling its effects cost, besides fuel_used
   std::uint64_t result_bytes = 0;   // what its output and its log may have at most
   std::uint32_t memory_pages = 0;

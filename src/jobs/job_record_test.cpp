@@ -57,6 +57,7 @@ JobRecord full_record() {
   record.deadlines = {{1}, {2}, {3}, {4}};
   record.secret[5] = 9;
   record.base.umana = 1;
+  record.page.umana = 12;
   record.cost.umana = 2;
   record.bid.umana = 3;
   record.reserve.umana = 10;
@@ -74,6 +75,7 @@ JobRecord full_record() {
   record.exit_code = -1;
   record.fuel_used = 10;
   record.fuel_limit = UINT64_MAX;
+  record.pages_limit = 160;
   record.result_bytes = 17'825'792;
   record.settling_fuel = 11;
   record.memory_pages = 3;
@@ -147,6 +149,8 @@ TEST(JobRecords, WhatTheFirstReleaseWroteIsRead) {
   JobRecord expected = full_record();
   expected.settling_fuel = 0;  // of later releases, as the next
   expected.result_bytes = 0;
+  expected.page = {};
+  expected.pages_limit = 0;
   EXPECT_EQ(read_golden("job_record_v1.cbor"), expected);
   EXPECT_EQ(read_golden("job_record_v1_open.cbor"), small_record());
   const std::string bytes = read_file("tests/golden/first_release/job_record_v1.cbor");

@@ -73,7 +73,8 @@ Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt
   Settlement out;
   ICN_CHECK(receipt.fuel <= record.fuel_limit);
   const std::uint64_t fuel = receipt.fuel + std::min(settling_fuel, record.fuel_limit - receipt.fuel);
-  out.pay = economy::pay_for(record.base, record.bid, fuel, record.fuel_limit);
+  out.pay = economy::pay_for({record.base, record.page, record.bid, {record.fuel_limit, record.pages_limit}},
+                             {fuel, receipt.memory_pages});
   out.shares = economy::split_pay(out.pay, record.reserve, record.cost);
   ICN_CHECK(out.shares.submitter <= record.reserve && out.shares.treasury <= record.discount);
   // What the executor gets is what submitter and treasury pay, so that nothing stays in escrow.

@@ -63,16 +63,19 @@ TEST_F(SettlementTest, EverythingReservedIsEitherPaidOrReleasedForEveryKindOfEnd
     const std::uint64_t discount = cost == 0 ? 0 : random() % cost;
     JobRecord record = reserved(i, cost - discount, discount, random() % 1'000);
     record.base.umana = cost / 3;
+    record.page.umana = cost / 1'000;
+    record.pages_limit = 160;
     model::Receipt receipt;
     receipt.outcome.kind = static_cast<model::OutcomeKind>(i % 6);
     receipt.fuel = random() % 1'001;
+    receipt.memory_pages = static_cast<std::uint32_t>(random() % 161);
     MoneyEffects effects;
     if (receipt.outcome.kind == model::OutcomeKind::ok && record.budget.umana > 1) {
       effects.spends.push_back({3, model::Mana{record.budget.umana / 2}});
     }
     const Settlement settlement = settle(record, receipt, effects).value();
     ASSERT_LE(settlement.pay, record.bid);
-    ASSERT_GE(settlement.pay, record.base);
+    ASSERT_GE(settlement.pay.umana, record.base.umana + record.page.umana * receipt.memory_pages);
     if (!settlement.transfers.empty()) {
       ASSERT_TRUE(ledger.apply(settlement.transfers, {}, batch));
     }

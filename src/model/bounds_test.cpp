@@ -160,6 +160,7 @@ TEST(OrderBounds, IncarnationsCountFromOneAndVersionOneNamesNone) {
   Order order = golden::order();
   for (const std::uint64_t incarnation : {std::uint64_t{0}, std::uint64_t{1}, UINT64_MAX}) {
     order.incarnation = incarnation;
+    order.page = incarnation == 0 ? Mana{} : golden::order().page;
     expect_good(order);
   }
   EXPECT_NE(golden::order().to_block().cid, golden::order_v1().to_block().cid);

@@ -9,7 +9,7 @@ using ipld::CborMap;
 using ipld::CborReader;
 using ipld::CborWriter;
 
-constexpr std::uint64_t kOrderVersion = 2;  // 2: names the incarnation of its home
+constexpr std::uint64_t kOrderVersion = 2;  // 2: names the incarnation of its home and the price of a page
 constexpr std::size_t kObservationsMax = 4'096 + 2;
 constexpr std::size_t kObservedTextMax = 1024 * 1024;
 
@@ -116,12 +116,13 @@ Result<Observations> Observations::from_bytes(ByteView bytes) {
 ipld::Block Order::to_block() const {
   const bool first_version = incarnation == 0;
   CborWriter writer(1024);
-  writer.map(first_version ? 14 : 15);
+  writer.map(first_version ? 14 : 16);
   writer.key("v").unsigned_integer(first_version ? 1 : kOrderVersion);
   writer.key("abi").link(abi);
   writer.key("job").link(job.cid);
   writer.key("base").unsigned_integer(base.umana);
   writer.key("home").text(home.to_text());
+  if (!first_version) writer.key("page").unsigned_integer(page.umana);
   writer.key("time").unsigned_integer(time.value);
   writer.key("check").bytes(check);
   writer.key("costs").link(costs);
@@ -150,6 +151,7 @@ Result<Order> read_order(CborMap& map) {
   order.job = JobId{ICN_TRY(map.link("job"))};
   order.base = Mana{ICN_TRY(map.unsigned_integer("base"))};
   order.home = ICN_TRY(detail::read_did(map, "home"));
+  if (version > 1) order.page = Mana{ICN_TRY(map.unsigned_integer("page"))};
   order.time = UnixMs{ICN_TRY(map.unsigned_integer("time"))};
   order.check = ICN_TRY(detail::read_fixed<32>(map, "check"));
   order.costs = ICN_TRY(map.link("costs"));

@@ -55,7 +55,8 @@ struct Order {
   ipld::Cid costs;
   ipld::Cid abi;
   ipld::Cid observations;
-  Mana base;
+  Mana base;      // what every run pays
+  Mana page;      // of each page that it has at its peak; 0: version 1, whose base holds the pages of its limit
   Mana reserve;   // reserved from the submitter
   Mana discount;  // reserved from the treasury
   Deadlines deadlines;

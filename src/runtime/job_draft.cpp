@@ -82,7 +82,6 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.limits = draft.limits;
   ask_for_needs(job.limits, draft, out.module_info, out.size.input_bytes);
   out.limits = ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
-  out.size.memory_pages = out.limits.max_memory_pages;
   job.args = std::move(draft.args);
   job.reads = std::move(draft.reads);
   job.grants = draft.grants;
@@ -99,7 +98,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   const model::Parameters& parameters = node.parameters();
   out.base = economy::base_price(economy::BaseCosts::of(parameters), out.size);
   const std::optional<model::Mana> asking =
-      economy::asking_price(out.base, out.limits.max_fuel, parameters[model::ParameterKey::fuel_per_mana]);
+      economy::asking_price(out.base, economy::UseCosts::of(parameters), economy::RunUse::limit_of(out.limits));
   if (!asking) {
     return refuse(ErrorCode::limit_exceeded, "max_fuel",
                   "The price of this fuel limit is more than an account can hold. Nothing was charged.");

@@ -25,13 +25,31 @@ TEST_F(Lifecycle, AJobRunsToItsEndAndItsPriceGoesFromTheMemberToTheNode) {
   EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(report.output), "hello");
   EXPECT_EQ(report.record.fuel_used, 500'000'000U);
-  // Half of the fuel limit: the base and half of what the limit costs.
+  // Half of the fuel limit and one page of 160: the base, half of what the fuel costs, and that page.
   const std::uint64_t base = report.record.base.umana;
-  EXPECT_EQ(report.record.bid.umana, base + kUnit);
-  EXPECT_EQ(report.record.pay.umana, base + kUnit / 2);
+  EXPECT_EQ(report.record.bid.umana, base + 160 * 100 + kUnit);
+  EXPECT_EQ(report.record.pay.umana, base + 100 + kUnit / 2);
   EXPECT_EQ(report.record.charged, report.record.pay);
   EXPECT_EQ(of_node(), report.record.pay);
   EXPECT_EQ(of_member().umana, 1'000 * kUnit - report.record.pay.umana);
+  expect_all_settled();
+}
+
+TEST_F(Lifecycle, MemoryIsReservedByItsLimitAndPaidByItsPeak) {
+  parameters["job_memory_page_umana"] = "1000";
+  found();
+  JobDraft from = draft("fuel 0\npages 17\n");
+  from.limits.values[*model::find_limit("max_memory_pages")] = 200;
+  const JobReport report = run(from);
+  EXPECT_EQ(report.record.memory_pages, 17U);
+  EXPECT_EQ(report.record.reserve.umana, 2 * kUnit) << "the base, 200 pages and the fuel, in whole mana";
+  EXPECT_EQ(report.record.bid.umana, report.record.base.umana + 200'000 + kUnit);
+  EXPECT_EQ(report.record.pay.umana, report.record.base.umana + 17'000);
+  EXPECT_EQ(report.record.released().umana, report.record.reserve.umana - report.record.pay.umana);
+  EXPECT_EQ(of_member().umana, 1'000 * kUnit - report.record.pay.umana);
+  EXPECT_EQ(simulate_job(*node, from).value().pay, report.record.pay);
+  from.limits.values[*model::find_limit("max_memory_pages")] = 17;
+  EXPECT_EQ(run(from).record.pay, report.record.pay) << "the limit is not what is paid";
   expect_all_settled();
 }
 
@@ -93,7 +111,7 @@ TEST_F(Lifecycle, AnEndlessJobEndsAtItsFuelLimitAndPaysAllOfIt) {
   from.fuel = 5'000'000;
   const JobReport report = run(from);
   EXPECT_EQ(outcome_text(report.record), "out_of_fuel");
-  EXPECT_EQ(report.record.pay, report.record.bid);
+  EXPECT_EQ(report.record.pay.umana, report.record.bid.umana - 159 * 100) << "all but the pages that it never had";
   EXPECT_GE(report.slices, 5U);
   expect_all_settled();
 }
@@ -364,8 +382,8 @@ TEST_F(Lifecycle, PricesAndLimitsAreTheScopes) {
     from.reads.push_back(model::ReadKey::parse(read).value());
   }
   PreparedJob prepared = prepare_job(*node, from).value();
-  EXPECT_EQ(prepared.base.umana, 20'000U + 10 + 160 * 100);
-  EXPECT_EQ(prepared.asking.umana - prepared.base.umana, 2 * model::Mana::kUnit);
+  EXPECT_EQ(prepared.base.umana, 20'000U + 10);
+  EXPECT_EQ(prepared.asking.umana - prepared.base.umana, 160 * 100 + 2 * model::Mana::kUnit);
   const JobReport report = run(from);
   EXPECT_EQ(report.record.bid, prepared.asking);
   EXPECT_EQ(text_of(report.output), "500000000,90");

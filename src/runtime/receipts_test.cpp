@@ -82,6 +82,7 @@ TEST_F(Receipts, AReceiptOfAnOrderOfVersionOneVerifiesAndReplays) {
   ASSERT_EQ(settled.order.incarnation, 1U);
   model::Order order = settled.order;
   order.incarnation = 0;
+  order.page = {};
   const ipld::Block order_block = order.to_block();
   const ipld::Block order_envelope =
       model::SignedOrder{order_block.cid, order.home,

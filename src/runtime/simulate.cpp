@@ -37,7 +37,9 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
   }
   ports::ExecutionResult result = ICN_TRY(execution->finish());
   out.receipt = result.receipt;
-  out.pay = economy::pay_for(accepted.order.base, accepted.asking, result.receipt.fuel, accepted.order.limits.max_fuel);
+  const model::Order& order = accepted.order;
+  out.pay = economy::pay_for({order.base, order.page, accepted.asking, economy::RunUse::limit_of(order.limits)},
+                             {result.receipt.fuel, result.receipt.memory_pages});
   out.charged = economy::split_pay(out.pay, out.reserve, accepted.cost).submitter;
   out.effects = result.effects.list.size();
   out.output = std::move(result.output);

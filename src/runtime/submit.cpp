@@ -49,7 +49,6 @@ Result<void> check_inputs(const detail::BlockSource& source, const model::WasmSe
     checked.size.input_bytes += bytes.size();
     if (start == StartMode::now) checked.inputs.push_back(std::move(bytes));
   }
-  checked.size.memory_pages = limits.max_memory_pages;
   return {};
 }
 

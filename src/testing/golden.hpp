@@ -119,6 +119,7 @@ namespace golden {
   order.abi = raw("abi");
   order.observations = observations().to_block().cid;
   order.base = model::Mana{12'345};
+  order.page = model::Mana{67};
   order.reserve = model::Mana{11'000'000};
   order.discount = model::Mana{1'000'000};
   order.deadlines = {{1'700'000'010'000}, {1'700'000'070'000}, {1'700'000'190'000}, {1'700'086'400'000}};
@@ -131,6 +132,7 @@ namespace golden {
 [[nodiscard]] inline model::Order order_v1() {
   model::Order order = golden::order();
   order.incarnation = 0;
+  order.page = {};
   return order;
 }
 

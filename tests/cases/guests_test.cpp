@@ -6,6 +6,7 @@
 #include "embed/native_host.hpp"
 #include "runtime/describe.hpp"
 #include "runtime/mana.hpp"
+#include "runtime/replay.hpp"
 #include "runtime/run.hpp"
 #include "support/embedding.hpp"
 #include "testing/services.hpp"
@@ -158,6 +159,37 @@ TEST_F(GuestCases, AGuestActsForItsSubmitterAndNeverForTheNode) {
   EXPECT_EQ(runtime::view_account(ctx->node(), ctx->current_identity()).balance.available().umana,
             90 * Mana::kUnit - earned.umana);
   EXPECT_EQ(runtime::audit_mana(ctx->node())->fees, *Mana::from_whole(10));
+}
+
+// A module that grows its memory page by page until it had `pages` more or a growth is denied.
+std::string growing_by(int pages) {
+  return R"((module (memory 1) (func (export "run") (result i64) (local $n i32)
+    (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1)))
+      (drop (memory.grow (i32.const 1))) (br_if $l (i32.lt_u (local.get $n) (i32.const )" +
+         std::to_string(pages) + "))))" + " (i64.const 0)))";
+}
+
+TEST_F(GuestCases, AJobPaysThePagesThatItHadAndNotThoseOfItsLimit) {
+  const Context ctx = holding(100);
+  const auto paid_for_memory = [&](int pages, std::uint32_t limit) {
+    const runtime::JobReport report =
+        run(ctx, growing_by(pages), ",\"limits\":{\"max_memory_pages\":" + std::to_string(limit) + "}").value();
+    const jobs::JobRecord& record = report.record;
+    EXPECT_EQ(record.outcome->kind, model::OutcomeKind::ok);
+    EXPECT_EQ(record.bid.umana, record.base.umana + limit * record.page.umana + record.fuel_limit / 1'000);
+    // A mana is a million µmana and a thousand million fuel.
+    const std::uint64_t paid = record.pay.umana - record.base.umana - record.fuel_used / 1'000;
+    EXPECT_EQ(paid, record.memory_pages * record.page.umana);
+    const auto replayed = ctx->node().executor().value();
+    const auto again =
+        runtime::replay_receipt(ctx->node().dag_store(), *replayed, *ctx->node().services().clock, *record.receipt);
+    EXPECT_TRUE(again && again->verdict == runtime::ReplayVerdict::match);
+    return paid / record.page.umana;
+  };
+  EXPECT_EQ(paid_for_memory(9, 160), 10U);
+  EXPECT_EQ(paid_for_memory(9, 1'000), 10U) << "the same pages under another limit";
+  EXPECT_EQ(paid_for_memory(400, 1'000), 401U);
+  EXPECT_EQ(paid_for_memory(9, 4), 4U) << "a growth that is denied costs no page";
 }
 
 TEST_F(GuestCases, MemoryAboveItsLimitIsRefusedDeniedOrTraps) {

@@ -97,7 +97,7 @@ class CallScope {
   // Counts work, before it is done, and looks at the stop flag once in a while; the steps of one turn are at most
   // kUninterruptedStepsMax. Errors: the run is asked to stop.
   [[nodiscard]] Result<void> work(std::uint64_t steps) {
-    HostWork& done = run_.work_;
+    HostSteps& done = run_.work_;
     done.all.add(steps);
     done.since_look += steps;
     done.uninterrupted_max = std::max(done.uninterrupted_max, done.since_look);

@@ -24,6 +24,7 @@ inline constexpr std::array kCoreFields{
     required<&R::deadlines>("deadlines"),
     required<&R::submitter>("submitter"),
     field<&R::fuel_limit>("fuel_limit"),
+    field<&R::pages_limit>("pages_limit"),
     field<&R::result_bytes>("result_bytes"),
 };
 inline constexpr std::array kStoryFields{
@@ -35,6 +36,7 @@ inline constexpr std::array kMoneyFields{
     field<&R::pay>("pay"),
     field<&R::base>("base"),
     field<&R::cost>("cost"),
+    field<&R::page>("page"),
     field<&R::budget_spent>("spent"),
     field<&R::budget>("budget"),
     field<&R::charged>("charged"),

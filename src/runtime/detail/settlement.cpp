@@ -172,7 +172,8 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
   // The table first: a record that cannot be closed must fail before any mana moves.
   ICN_TRY(record.advance(jobs::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
-                             std::to_string(result.receipt.fuel) + " fuel"));
+                             std::to_string(result.receipt.fuel) + " fuel, " +
+                             std::to_string(result.receipt.memory_pages) + " pages of memory"));
   ICN_TRY(jobs::next_phase(record.phase, jobs::closing_event(result.receipt.outcome.kind)));
   std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signer, effects));
   note_result(record, result, delivery);

@@ -185,12 +185,14 @@ jobs::JobRecord new_record(const SignedAcceptance& accepted, const model::Job& j
   record.deadlines = order.deadlines;
   record.secret = secret;
   record.base = order.base;
+  record.page = order.page;
   record.cost = accepted.acceptance.cost;
   record.bid = accepted.acceptance.asking;
   record.reserve = order.reserve;
   record.discount = order.discount;
   record.budget = accepted.acceptance.budget;
   record.fuel_limit = order.limits.max_fuel;
+  record.pages_limit = order.limits.max_memory_pages;
   record.result_bytes = result_bytes(order.limits);
   std::string text = "accepted; reserved " + order.reserve.to_text() + " of the submitter";
   if (order.discount.umana != 0)
