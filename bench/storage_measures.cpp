@@ -141,7 +141,7 @@ Figure measure_single_transfer(const Settings& settings, std::string_view name) 
           "one durable ledger record, medians (floor: fdatasync of an overwritten page)"};
 }
 
-// Batches of one pair each, until `store` has so many pairs.
+// Batches of one pair each, until `store` has that many pairs.
 void fill_state(ports::StateStore& store, std::uint64_t pairs, std::size_t value_bytes,
                 const std::function<Bytes(std::uint64_t)>& key_of) {
   std::uint64_t seed = pairs;

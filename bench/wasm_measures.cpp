@@ -136,10 +136,10 @@ std::vector<Figure> measure_fair_sharing(const Settings& settings) {
     return times;
   };
   const std::vector<double> alone = measure(0);
-  const std::vector<double> beside = measure(threads);
-  return {{"short_job_beside_endless", percentile(beside, 0.99), "ns", 60e6,
+  const std::vector<double> measured = measure(threads);
+  return {{"short_job_beside_endless", percentile(measured, 0.99), "ns", 60e6,
            "p99 of a no-op job next to " + std::to_string(threads) +
-               " endless ones (floor is the bar of 60 ms); median " + std::to_string(percentile(beside, 0.5) / 1e6) +
+               " endless ones (floor is the bar of 60 ms); median " + std::to_string(percentile(measured, 0.5) / 1e6) +
                " ms, alone p99 " + std::to_string(percentile(alone, 0.99) / 1e6) + " ms"}};
 }
 

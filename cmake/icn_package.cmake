@@ -29,7 +29,7 @@ function(icn_public_headers out name)
   set(${out} ${headers} PARENT_SCOPE)
 endfunction()
 
-# icn_package_target(TARGET EXPORT_NAME modules...): one target that stands for libraries, icn::EXPORT_NAME everywhere.
+# icn_package_target(TARGET EXPORT_NAME modules...): one target for several libraries, icn::EXPORT_NAME everywhere.
 function(icn_package_target target export_name)
   add_library(${target} INTERFACE)
   add_library(icn::${export_name} ALIAS ${target})

@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from language import idioms_of  # noqa: E402
 from source_text import blank_comments_and_strings, function_spans, strings_of  # noqa: E402
 
 MAX_FILE_LINES = 500
@@ -82,6 +83,10 @@ def is_code(path: str) -> bool:
     return name.suffix in CODE or path in ("dev", ".ci/run") or name.name == "CMakeLists.txt"
 
 
+# Where the idioms are the subject.
+LANGUAGE_ALLOWED = ("tools/language.py", "tools/tidy_test.py")
+
+
 class Tidy:
     def __init__(self, root: pathlib.Path):
         self.root = root
@@ -144,6 +149,11 @@ class Tidy:
                          f"a message below the command line names '{found[0]}'; instead: a rule and a subject, "
                          "with a row of src/cli/hints.cpp")
 
+    def check_language(self, path: str) -> None:
+        for number, line in enumerate(self.lines, 1):
+            for found, instead in idioms_of(line):
+                self.say(path, number, "idiom", f"'{found}' is a translated idiom; instead: {instead}")
+
     def check_header(self, path: str) -> None:
         if not self.lines or not self.lines[0].startswith(("//", "/*")):
             self.say(path, 1, "header_comment", "a header opens with a comment: what it is and what it promises")
@@ -172,6 +182,8 @@ class Tidy:
         for number, line in enumerate(self.lines, 1):
             if MACHINE_PATH.search(line):
                 self.say(path, number, "machine_path", "a path of one machine; instead: a path relative to the project")
+        if (is_code(path) or path.endswith(".md")) and path not in LANGUAGE_ALLOWED:
+            self.check_language(path)
         if not is_code(path):
             return
         self.check_sizes(path, text)

@@ -57,6 +57,7 @@ class TidyTest(unittest.TestCase):
             "skipped_test": ("src/core/x_test.cpp", 'GTEST_SKIP() << "no";'),
             "todo": ("src/core/x.cpp", "// TODO finish"),
             "command_words": ("src/core/x.cpp", 'f("see \'icn dag gc\'");'),
+            "idiom": ("docs/guide.md", "The node is told of it."),
             "line_length": ("src/core/x.cpp", "x" * 121),
             "machine_path": ("docs/x.md", "see /" + "work/main"),
             "vendor_include": ("src/core/x.hpp", "#include <sodium.h>"),

@@ -107,7 +107,7 @@ int32_t host_account_spend_mana(const char *account, uint32_t account_len, int64
 ICN_IMPORT(host_account_credit_mana)
 int32_t host_account_credit_mana(const char *account, uint32_t account_len, int64_t amount);
 
-// Tells whoever watches how far the run is, in parts per million, and what it is doing.
+// Reports how far the run is, in parts per million, and what it is doing.
 ICN_IMPORT(host_report_progress)
 int32_t host_report_progress(uint32_t ppm, const char *text, uint32_t text_len);
 

@@ -75,7 +75,7 @@ extern "C" {
     /// Credits an account out of the scope's treasury; permission_denied without a treasury grant
     /// of the scope.
     pub fn host_account_credit_mana(account: *const u8, account_len: usize, amount: i64) -> i32;
-    /// Tells whoever watches how far the run is, in parts per million, and what it is doing.
+    /// Reports how far the run is, in parts per million, and what it is doing.
     pub fn host_report_progress(ppm: u32, text: *const u8, text_len: usize) -> i32;
     /// Submits a job in the submitter's name when this one settles, its cost and budget taken out
     /// of spend_max, and puts its id in the result register. Its nonce follows from this job and

@@ -55,9 +55,9 @@ Result<ipld::Block> readable_block(CallScope& call, std::string_view cid_text) {
   if (const auto own = data.own_blocks.find(cid); own != data.own_blocks.end()) return data.blocks[own->second];
   if (data.reachable.empty()) fill_roots(data);
   if (!data.reachable.contains(cid)) {
-    return fail(
-        ErrorCode::not_declared,
-        "block " + cid.to_text() + " is no input, was not put by this run, and no declared root is known to reach it");
+    return fail(ErrorCode::not_declared,
+                "block " + cid.to_text() +
+                    " is not an input, was not put by this run, and no declared root is known to reach it");
   }
   if (!data.in.fetch) return call.lost(Error{ErrorCode::infrastructure, "no blocks can be fetched here"});
   auto block = data.in.fetch(cid);

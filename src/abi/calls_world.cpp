@@ -22,7 +22,7 @@ Result<const ObservedValue*> observed(const CallScope& call, ReadKind kind, std:
 Result<std::uint64_t> observed_number(const CallScope& call, ReadKind kind, std::string subject) {
   const ObservedValue* value = ICN_TRY(observed(call, kind, std::move(subject)));
   const auto* number = std::get_if<std::uint64_t>(value);
-  if (number == nullptr) return fail(ErrorCode::invalid_format, "the order's observation is no number");
+  if (number == nullptr) return fail(ErrorCode::invalid_format, "the order's observation is not a number");
   return *number;
 }
 

@@ -41,7 +41,7 @@ enum class Verdict : std::uint8_t {
   trap,            // RunState::trap says which (guest_fault, output_limit, …)
   exited,          // proc_exit: RunState::exit_code
   stopped,         // the stop flag was set
-  infrastructure,  // RunState::failure says what: no receipt arises
+  infrastructure,  // RunState::failure says what: there is no receipt
 };
 
 class RunState;

@@ -1,4 +1,4 @@
-// The host table: one row per function a guest can import. Rows are append-only; an index keeps its meaning for ever.
+// The host table: one row per function a guest can import. Rows are append-only; an index keeps its meaning forever.
 //
 // Charges: a base covers the fixed work of a call, per_byte what each byte costs (copy 1, copy and hash 4, JSON 100).
 // With the worst arguments none is more than 3 times cheaper than straight code (docs/prices.md). A changed charge or
@@ -152,9 +152,8 @@ constexpr std::array kHostTable{
                                       .name = "host_report_progress",
                                       .arg_names = "ppm text",
                                       .fuel = {800, 4},
-                                      .doc =
-                                          "Tells whoever watches how far the run is, in parts per million, and what it "
-                                          "is doing.",
+                                      .doc = "Reports how far the run is, in parts per million, and what it "
+                                             "is doing.",
                                       .request = schemas::kText}),
     host_fn<&calls::submit_mesh_job>({.index = 16,
                                       .module = "icn",

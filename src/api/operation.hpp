@@ -88,7 +88,7 @@ struct Context {
   // What a long operation is doing, for people. First called when keys are unlocked and the work begins; from then on
   // `stop_asked` and the hooks are called, from other threads too.
   std::function<void(std::string_view)> progress = {};
-  // Whether the caller wants a run to stop.
+  // Whether the caller has asked the run to stop.
   std::function<bool()> stop_asked = {};
   // Watches a run; may be null.
   const runtime::RunHooks* hooks = nullptr;

@@ -80,7 +80,7 @@ constexpr OptionRow kGc[] = {
 
 constexpr OptionRow kPin[] = {
     {"--recursive", "", Value::flag, "everything reachable from it too"},
-    {"--ttl", "S", Value::one, "release it after so many seconds (default: never)"},
+    {"--ttl", "S", Value::one, "release it after this many seconds (default: never)"},
 };
 
 constexpr OptionRow kPins[] = {

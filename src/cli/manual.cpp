@@ -80,7 +80,7 @@ std::string manual_page(const CommandRow& command, std::string_view version) {
 
 std::string manual_overview(std::string_view version) {
   std::string text =
-      heading("icn", version, "run WASM jobs that anybody can verify, paid in mana") +
+      heading("icn", version, "run WASM jobs that anyone can verify, paid in mana") +
       ".SH SYNOPSIS\nicn [\\-\\-data \\fIDIR\\fR] \\fICOMMAND\\fR …\n.SH DESCRIPTION\nicn keeps a node in a data "
       "folder "
       "and needs no daemon. A job is a WASM program with its inputs; the receipt that its run leaves can be verified "

@@ -1,7 +1,7 @@
 // The error type and the one table of error codes.
 //
 // The ABI number a guest sees (negated), the HTTP status, the exit code of `icn` and docs/ERRORS.md derive from a row
-// of error_table(). Numbers are append-only: a guest compiled today must understand them for ever.
+// of error_table(). Numbers are append-only: a guest compiled today must understand them forever.
 #pragma once
 #include <cstdint>
 #include <optional>

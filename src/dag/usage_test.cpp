@@ -76,7 +76,7 @@ TEST_F(UsageTest, ARefusalNamesTheQuotaAndTheBytes) {
 TEST_F(UsageTest, BlocksCountedTwiceDoNotRefuse) {
   put(500, 'a');
   usage->add(500);
-  usage->add(500);  // the same again
+  usage->add(500);  // repeated
   EXPECT_TRUE(check_quota({1'600, 0}, *usage, blocks, 800, "The job"));
   EXPECT_EQ(blocks.counts(), 1U);
   EXPECT_EQ(usage->figures(), (Usage::Figures{500, 0}));

@@ -24,7 +24,7 @@ class FileLock {
   // Takes the lock for one holder and writes its name into the file, which is made when it is missing. When another
   // has the lock, the result is not held. A disk that is full only keeps the name out. Errors: storage.
   [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path, std::string_view holder);
-  // Keeps holders away without writing; held too when there is no file. Errors: storage.
+  // Keeps holders away without writing; held too when the file is absent. Errors: storage.
   [[nodiscard]] static Result<FileLock> share(const std::filesystem::path& path);
 
   [[nodiscard]] bool is_held() const { return is_held_; }

@@ -13,7 +13,7 @@ constexpr std::uint64_t kSeed = 1;
 // The node's own key; members take the numbers before it.
 constexpr std::uint32_t kNodeKey = testing::kTestKeys - 1;
 
-// Fills in what was not given. The sandbox is the real one: testing stands in for the world, not for the program.
+// Fills in what was not given. The sandbox is the real one: testing replaces the world, not the program.
 Result<void> fill_services(runtime::NodeServices& services) {
   if (!services.dag_store) services.dag_store = ICN_TRY(backends::dag_store::open("memory"));
   if (!services.state_store) services.state_store = ICN_TRY(backends::state_store::open("memory"));

@@ -90,7 +90,7 @@ class Terminal {
   Result<bool> next(std::uint8_t& c) {
     for (;;) {
       if (HeldSignals::any()) return fail(ErrorCode::cancelled, "interrupted at the passphrase; nothing was done");
-      // Not for ever: a signal may come to another thread.
+      // With a timeout: a signal may come to another thread.
       pollfd typed{.fd = fd_.get(), .events = POLLIN, .revents = 0};
       if (::poll(&typed, 1, 100) <= 0) continue;
       const ssize_t got = ::read(fd_.get(), &c, 1);

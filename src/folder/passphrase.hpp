@@ -16,7 +16,7 @@ inline constexpr std::size_t kPassphraseBytesMax = 4'096;
 [[nodiscard]] Secret take_passphrase_variable(const char* name);
 // On the main thread, as it handles signals while it waits: one that ends or stops the process does so after the
 // terminal shows again what is typed. Errors: invalid_argument (no file and no terminal; an empty file; nothing typed;
-// too long), not_found (the file cannot be opened), cancelled (a signal that somebody else handles).
+// too long), not_found (the file cannot be opened), cancelled (a signal that the program handles elsewhere).
 [[nodiscard]] Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what,
                                             Confirm confirm);
 

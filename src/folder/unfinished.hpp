@@ -2,7 +2,7 @@
 //
 // Founding, restoring and migrating fill stores that are empty when they begin. The note is written before the first
 // write and removed after the last, so that a process that comes after a crash knows what the half-filled stores are,
-// and everybody else's stores are never touched.
+// and stores of others are never touched.
 #pragma once
 #include <filesystem>
 #include <optional>

@@ -238,7 +238,7 @@ TEST(Car, HeadersOfAWrongFormAreRefused) {
       {header("a16776657273696f6e03"), ErrorCode::unsupported_version, "version 3; this program reads CARv1 and CARv2"},
       {header("a265726f6f7473806776657273696f6e02"), ErrorCode::invalid_format, "version 2 of another form"},
       {header("a265726f6f7473806776657273696f6e182a"), ErrorCode::unsupported_version, "version 42"},
-      // Keys out of order; then roots that are no list; then a root that is text; then bytes after the map.
+      // Keys out of order; then roots that are not a list; then a root that is text; then bytes after the map.
       {header("a26776657273696f6e0165726f6f747380"), ErrorCode::invalid_format, "field 'roots': missing"},
       {header("a265726f6f7473f66776657273696f6e01"), ErrorCode::invalid_format, "field 'roots'"},
       {header("a265726f6f74738161616776657273696f6e01"), ErrorCode::invalid_format, "root 0"},

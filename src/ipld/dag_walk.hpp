@@ -25,7 +25,7 @@ class DagWalk {
   using Number = CidIndex::Number;
   static constexpr Number kNone = UINT32_MAX;
   enum class State : std::uint8_t { waiting, read };
-  // The waiting blocks are a stack, as a list: one that is met again moves to its top, where depth-first order wants
+  // The waiting blocks are a stack, as a list: one that is met again moves to its top, where depth-first order needs
   // it.
   struct Entry {
     Number above = kNone;

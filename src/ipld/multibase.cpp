@@ -89,7 +89,7 @@ std::string to_base58(ByteView bytes) {
     for (int digit = 0; digit < 5; ++digit, limb /= 58) reversed.push_back(kBase58[limb % 58]);
   }
   while (!reversed.empty() && reversed.back() == kBase58[0]) reversed.pop_back();
-  // Zero bytes in front are no part of the number.
+  // Leading zero bytes are not part of the number.
   const auto zeros = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
   reversed.append(static_cast<std::size_t>(zeros - bytes.begin()), kBase58[0]);
   return {reversed.rbegin(), reversed.rend()};

@@ -65,7 +65,7 @@ struct FileNode {
 // add up).
 [[nodiscard]] Result<FileNode> parse_file_node(const Block& block);
 
-// How many blocks may be read for a file of so many bytes. A tree whose parts are shared names a long file in few
+// How many blocks may be read for a file of that many bytes. A tree whose parts are shared names a long file in few
 // blocks, and one of tiny leaves takes a read for each: so reads are bounded by what importers make of such a file.
 inline constexpr std::uint64_t kFileReadsBase = 1'024;
 inline constexpr std::uint64_t kFileBytesPerRead = 4'096;

@@ -53,7 +53,7 @@ class JobBook {
   // With its story. Errors: storage, corrupted; a job this home does not know is nothing.
   [[nodiscard]] Result<std::optional<JobRecord>> find(const model::JobId& id) const;
   // find() for one that found nothing after `mark` was taken, without the story of a terminal job: reads the store only
-  // when so many jobs were accepted and ended since then that memory cannot tell.
+  // when more jobs were accepted and ended since then than memory knows.
   struct Mark {
     std::uint64_t next_number = 0;
   };

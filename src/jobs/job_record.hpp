@@ -1,6 +1,6 @@
 // JobRecord: what a home knows of one job, as a value with canonical bytes (docs/FORMATS.md "Job records").
 //
-// Which member stands under which name is one table, jobs/detail/record_fields.hpp: writer and reader follow from it.
+// One table, jobs/detail/record_fields.hpp, gives each member its name: writer and reader follow from it.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -114,7 +114,7 @@ struct JobRecord {
   // With the story while the job is open, without it once it is terminal: story_bytes() holds it then. Both are bounded
   // whatever the texts are.
   [[nodiscard]] Bytes to_bytes() const;
-  // Empty when there is nothing to tell.
+  // Empty when there is nothing to report.
   [[nodiscard]] Bytes story_bytes() const;
   // Also reads version 1, of state stores before version 5, which held the story too. Errors: invalid_format,
   // unsupported_version (a newer one, or a name in a known section that only a newer release knows).

@@ -9,7 +9,7 @@ constexpr std::array<std::string_view, 12> kEventNames{"open bidding", "assign",
                                                        "deliver",      "settle", "complete", "fail",
                                                        "give up",      "cancel", "expire",   "reject the receipt"};
 
-// Each (state, event) stands in at most one row, or the table would have two truths.
+// Each (state, event) has at most one row, or the table would contradict itself.
 constexpr bool rows_are_unique() {
   for (std::size_t i = 0; i < kJobTable.size(); ++i) {
     for (std::size_t j = i + 1; j < kJobTable.size(); ++j) {

@@ -1,6 +1,6 @@
 // The states of a job and what may happen in each: one versioned table, state × event → state.
 //
-// Everything that changes a job's state goes through next_state(); a pair that stands in no row is refused. The numbers
+// Everything that changes a job's state goes through next_state(); a pair without a row is refused. The numbers
 // are stored, so they are append-only. The specification's JobState (Pending, Assigned, Completed, Failed) is a view.
 #pragma once
 #include <array>
@@ -27,7 +27,7 @@ enum class JobPhase : std::uint8_t {
   completed = 6,  // ended `ok` or `nonzero_exit`
   failed = 7,     // ended otherwise (charged), or the attempts are used up (uncharged)
   cancelled = 8,  // uncharged
-  expired = 9,    // nobody ran it in time; uncharged
+  expired = 9,    // no node ran it in time; uncharged
 };
 
 enum class JobEvent : std::uint8_t {

@@ -28,7 +28,7 @@ inline constexpr std::array kHostWorkTable{
     HostWorkRow{HostWork::observe, "observe", 5'000, 0, "a declared key of the world is read"},
 };
 
-// Of work on so many bytes; no more than fits.
+// Of work on that many bytes; saturates.
 [[nodiscard]] constexpr std::uint64_t fuel_of(HostWork work, std::uint64_t bytes = 0) {
   const HostWorkRow& row = kHostWorkTable[static_cast<std::size_t>(work)];
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();

@@ -15,7 +15,7 @@
 
 namespace icn::model {
 
-// No run asks for more changes. What settles them is made for so many: the transfers of one list (economy/ledger.hpp),
+// No run asks for more changes. What settles them fits that many: the transfers of one list (economy/ledger.hpp),
 // the roots of one pin (dag/pins.hpp).
 inline constexpr std::uint32_t kEffectsMax = 10'000;
 

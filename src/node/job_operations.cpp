@@ -74,7 +74,7 @@ std::string note_of(const runtime::SubmitAnswer& accepted) {
              : accepted.note;
 }
 
-// The caller's hooks, a log that is kept, and a look between slices at whether the caller wants to stop.
+// The caller's hooks, a log that is kept, and a check between slices of whether the caller wants to stop.
 runtime::RunHooks watched(EmbeddedNode& node, const api::Context& context, const model::JobId& id, JobLog& kept) {
   runtime::RunHooks hooks = context.hooks == nullptr ? runtime::RunHooks{} : *context.hooks;
   hooks.on_log = [&kept, asked = std::move(hooks.on_log)](std::string_view text) {
@@ -97,7 +97,7 @@ JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
 
 Result<runtime::JobReport> run_here(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
                                     runtime::RunClaim claim) {
-  // The log is there before anybody can ask for it.
+  // The log exists before any caller can ask for it.
   JobLog log(node, id);
   JobRunner& runner = *ICN_TRY(node.start_runner());
   runner.run_waiting(id, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });

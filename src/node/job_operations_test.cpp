@@ -55,7 +55,7 @@ struct JobOperations : ::testing::Test {
     node_ = *std::move(opened);
     happened_.clear();
   }
-  // A context whose caller notes what it is told.
+  // A context whose caller records what it receives.
   api::Context context() {
     api::Context context = node_->context();
     context.out = [this](ByteView piece) -> Result<void> {

@@ -16,7 +16,7 @@ class KeptLogs {
 
   // An empty file for the log of a run that begins; nothing: a log that cannot be kept is shown all the same.
   [[nodiscard]] std::optional<disk::File> begin(const model::JobId& job);
-  // The run has ended and its log has so many bytes.
+  // The run has ended and its log has that many bytes.
   void ended(std::uint64_t bytes);
   // Errors: not_found, storage.
   [[nodiscard]] Result<std::string> read(const model::JobId& job) const;

@@ -1,4 +1,4 @@
-// Goal: a job that is overdue ends although nobody asks for it.
+// Goal: an overdue job ends although no caller asks for it.
 #include "node/sweeper.hpp"
 
 #include <gtest/gtest.h>

@@ -60,7 +60,7 @@ class DagStore {
       const std::optional<ipld::Cid>& after,
       const std::function<bool(const ipld::Cid&, std::uint64_t bytes)>& visit) const = 0;
   [[nodiscard]] virtual Result<DagStatistics> statistics() const = 0;
-  // Everything put before is durable when this returns. A failed flush leaves the store unusable (storage for ever).
+  // Everything put before is durable when this returns. After a failed flush every call fails (storage).
   [[nodiscard]] virtual Result<void> flush() = 0;
   [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
 };

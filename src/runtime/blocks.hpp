@@ -1,4 +1,4 @@
-// The use cases about blocks: storing them, pinning them, letting them go, and collecting what nobody holds.
+// The use cases about blocks: storing them, pinning them, releasing them, and collecting what nothing holds.
 //
 // As all use cases: free functions over NodeState, thread safe, one commit each, nothing changed by one that
 // fails. `by` is the member who asks; a member lets go only of what is its own.
@@ -18,7 +18,7 @@ struct TimeToLive {
   std::optional<std::uint64_t> ms;
 };
 
-// The node's DAG store for whoever stores many blocks and pins them at the end: what is put through it is held by it,
+// The node's DAG store for callers that store many blocks and pin them at the end: it holds what is put through it,
 // counted and held against the quota. Memory is bounded: what exceeds kHeldMax is held by a durable lease (so a process
 // that ends in between leaves a lease behind, which ends by itself). Used by one thread.
 class BlockIntake final : public ports::DagStore {
@@ -27,7 +27,7 @@ class BlockIntake final : public ports::DagStore {
   BlockIntake(const BlockIntake&) = delete;
   BlockIntake& operator=(const BlockIntake&) = delete;
 
-  // As the store's, for at most kHeldMax blocks; more are put in pieces of so many. Errors: limit_exceeded with the
+  // As the store's, for at most kHeldMax blocks; more are put in pieces of that size. Errors: limit_exceeded with the
   // rule dag_quota besides.
   [[nodiscard]] Result<void> put(std::span<const ipld::Block> blocks) override;
   [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const override;

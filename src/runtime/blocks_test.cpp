@@ -81,7 +81,7 @@ TEST_F(Blocks, AJobAJobSubmittedKeepsItsOwnAndItsParentsReceipt) {
 TEST_F(Blocks, AnAnchorThatAJobMadeStaysWithIt) {
   found();
   const JobReport first = run(draft("output x\n"));
-  // Signed anew by the same executor: another envelope over the same body, not anchored yet.
+  // Signed again by the same executor: another envelope over the same body, not anchored yet.
   ASSERT_TRUE(first.record.receipt);
   JobDraft from = draft("anchor " + first.record.receipt->to_text() + "\n");
   from.grants.add(model::Capability::anchor);
@@ -253,7 +253,7 @@ TEST_F(Blocks, AFileWithATimeToLiveGoesAfterIt) {
   clock->now_ms += 1;
   collect();
   EXPECT_FALSE(has(stored.cid));
-  // A pin without an end beside one with an end: the longer promise holds.
+  // A pin without an end next to one with an end: the longer promise holds.
   const StoredFile again = put_file(*node, member->did(), bytes_of("short"), TimeToLive{5'000}).value();
   ASSERT_TRUE(put_file(*node, member->did(), bytes_of("short"), kForEver));
   clock->now_ms += 10'000;

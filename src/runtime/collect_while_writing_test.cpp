@@ -1,4 +1,4 @@
-// Collections beside writers: jobs, files and pins come and go on several threads while another one collects without a
+// Collections while writers work: jobs, files and pins come and go on several threads while one collects without a
 // pause. Afterwards, and at each moment a writer looks, everything that is pinned is whole.
 #include <thread>
 

@@ -83,7 +83,7 @@ void Committer::enqueue(Entry& entry) {
   stations_[to_put].waiting.push_back(&entry);
 }
 
-// An entry of its own behind all others, since nobody may wait for those.
+// An entry of its own behind all others, since no caller may be waiting for those.
 void Committer::drain() {
   Entry last;
   enqueue(last);
@@ -117,7 +117,7 @@ bool Committer::reach_disk(Entry& entry) {
   return entry.place == durable;
 }
 
-// Some caller waits in every group that is on its way: whoever leads it takes its own entry along.
+// Some caller waits in every group that is on its way: the one that leads it takes its own entry along.
 void Committer::wake_first(const Group& group) {
   const auto waits = std::find_if(group.begin(), group.end(), [](const Entry* entry) { return !entry->left; });
   if (waits != group.end()) (*waits)->wake.notify_one();
@@ -238,7 +238,7 @@ Result<void> Committer::put_blocks(const Group& group) {
   return {};
 }
 
-// Also for blocks that were here: whoever put them may not have flushed them yet.
+// Also for blocks that were here: the caller that put them may not have flushed them yet.
 Result<void> Committer::flush_blocks(const Group& group) {
   if (std::none_of(group.begin(), group.end(), [](const Entry* entry) { return entry->blocks_put; })) return {};
   ICN_TRY(dag_store_.flush());

@@ -37,7 +37,7 @@
 
 namespace icn::runtime {
 
-// What a stage fills. A store takes every block and record of it: whoever makes one bounds its size before it changes
+// What a stage fills. A store takes every block and record of it: its maker bounds its size before it changes
 // memory, so no size is ever refused on the way to the disk (check_sizes() in committer.cpp is the last look).
 struct Staging {
   ports::Batch batch;
@@ -56,8 +56,8 @@ using CommitObserver = std::function<void(CommitStep)>;
 // everything from then on.
 using OnFatal = std::function<void(const Error&)>;
 
-// Who is told of blocks that are put: a running collection, and the figure of the store's size, which each group of
-// commits carries; after a crash it may count blocks of the group behind it, until the next collection counts anew.
+// Who is notified of blocks that are put: a running collection, and the figure of the store's size, which each group of
+// commits carries; after a crash it may count blocks of the group behind it, until the next collection counts again.
 // Either may be absent.
 struct BlockWatchers {
   dag::Guard* guard = nullptr;
@@ -89,7 +89,7 @@ class Committer {
 
   // Stages as commit() does and does not wait: the staging is durable no later than whatever is staged after it, and is
   // lost with it in a crash. So nothing of the answer may leave the process before a later commit() or
-  // wait_for_staged() has returned. More than kLaterMax that nobody waits for make their callers wait.
+  // wait_for_staged() has returned. More than kLaterMax without a waiting caller make their callers wait.
   template <class Stage>
   [[nodiscard]] auto commit_later(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
     if (!may_leave()) return commit(std::forward<Stage>(stage));
@@ -101,13 +101,13 @@ class Committer {
   }
   static constexpr std::size_t kLaterMax = 1'024;
 
-  // What was staged before is durable when it returns: for who tells of it what memory says. Errors: storage when the
+  // What was staged before is durable when it returns: for callers that report from memory. Errors: storage when the
   // committer has failed.
   [[nodiscard]] Result<void> wait_for_staged() {
     return commit([](Staging&) -> Result<void> { return {}; });
   }
 
-  // Runs `read` while nothing is staged, queued or being written: memory and disk tell of the same moment. Callers of
+  // Runs `read` while nothing is staged, queued or being written: memory and disk show the same moment. Callers of
   // commit() wait meanwhile.
   template <class Read>
   auto when_idle(Read&& read) {
@@ -127,7 +127,7 @@ class Committer {
   struct Entry {
     Staging staging;
     bool blocks_put = false;           // whether it had any; written by the leader at the first station only
-    bool left = false;                 // nobody waits for it, and the queue owns it
+    bool left = false;                 // no caller waits for it, and the queue owns it
     std::uint64_t newest_message = 0;  // of the outbox when it was staged
     Place place = to_put;              // guarded by queue_mutex_
     Condition wake;
@@ -188,7 +188,7 @@ class Committer {
   Mutex writer_;  // before queue_mutex_
   mutable Mutex queue_mutex_;
   std::array<Station, 3> stations_ ICN_GUARDED_BY(queue_mutex_);  // by place
-  std::size_t left_ ICN_GUARDED_BY(queue_mutex_) = 0;             // queued or in work, with nobody who waits
+  std::size_t left_ ICN_GUARDED_BY(queue_mutex_) = 0;             // queued or in work, without a waiting caller
   std::optional<Error> failed_ ICN_GUARDED_BY(queue_mutex_);
   Statistics statistics_ ICN_GUARDED_BY(queue_mutex_);
 };

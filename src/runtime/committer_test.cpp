@@ -54,7 +54,7 @@ TEST_F(CommitterTest, CallersWhoWaitShareOneCommit) {
   std::atomic<int> staged{0};
   std::atomic<bool> first{true};
   std::size_t largest = 0;
-  // The first leader is held until everybody else has staged: they are one group then.
+  // The first leader is held until all others have staged: they are one group then.
   state.before_commit = [&](std::size_t batches) {
     largest = std::max(largest, batches);
     if (!first.exchange(false)) return;
@@ -159,7 +159,7 @@ TEST_F(CommitterTest, AFailedDiskIsFatalAndNothingIsAcceptedAfterwards) {
   EXPECT_FALSE(state.get(view_of("k")).value());
 }
 
-// A memory store that tells of each put, and can fail it.
+// A memory store that reports each put, and can fail it.
 class ToldStore : public ports::DagStore {
  public:
   Result<void> put(std::span<const ipld::Block> blocks) override {

@@ -13,7 +13,7 @@ std::string seconds_text(std::uint64_t ms) {
   return std::to_string(ms / 3'600'000) + " h";
 }
 
-// "4 s after acceptance: …"; the clock may have gone back, then no time is told.
+// "4 s after acceptance: …"; when the clock has gone back, no time is reported.
 std::string happening_line(const jobs::JobRecord& record, const jobs::JobHappening& happening) {
   if (happening.time <= record.accepted) return "At acceptance: " + happening.text + ".";
   return seconds_text(happening.time.value - record.accepted.value) + " after acceptance: " + happening.text + ".";
@@ -45,7 +45,7 @@ std::vector<std::string> ending_lines(const jobs::JobRecord& record) {
   if (record.outcome) {
     lines.push_back(outcome_line(record));
   } else if (record.failure) {
-    lines.push_back("No receipt arose: " + record.message +
+    lines.push_back("No receipt: " + record.message +
                     (record.failure_rule.empty() ? "" : " (rule " + record.failure_rule + ")") + ".");
   }
   for (const std::string& told : record.effects_told) lines.push_back("Note: " + told + ".");
@@ -113,7 +113,7 @@ Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
 Result<JobDescription> describe_job(const NodeState& node, std::string_view text) {
   JobDescription out;
   out.record = ICN_TRY(node.jobs().find_by_text(text));
-  // What is told of a job must outlive a crash that comes after the answer.
+  // What an answer says of a job must outlive a crash that comes after it.
   ICN_TRY(node.books().wait_for_staged());
   out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
   out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));

@@ -112,7 +112,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
                   "The job's body has " + std::to_string(out.body.bytes.size()) + " bytes; at most " +
                       std::to_string(model::kJobBodyBytesMax) + " are allowed. Nothing was charged.");
   }
-  // A body that nobody can read back (text that is no UTF-8, too many arguments) is refused by the name of its field.
+  // A body that cannot be read back (text that is not UTF-8, too many arguments) is refused by the name of its field.
   if (const Result<model::Job> read = model::Job::from_bytes(out.body.bytes); !read) {
     Error error = read.error();
     error.detail += "; nothing was charged";

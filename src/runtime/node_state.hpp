@@ -32,7 +32,7 @@
 
 namespace icn::runtime {
 
-// What a node stands on. Everything but the policy enforcer is required; without an executor the node can
+// What a node is built on. Everything but the policy enforcer is required; without an executor the node can
 // do everything except accept and run jobs (unsupported).
 struct NodeServices {
   std::shared_ptr<ports::DagStore> dag_store;

@@ -133,7 +133,7 @@ TEST_F(Obligations, ARunThatThisNodeCannotFinishInTimeIsStoppedAndCostsNothing) 
 
 TEST_F(Obligations, ManyOverdueJobsEndInFewCommits) {
   grant = model::Mana{100'000 * model::Mana::kUnit};
-  settings.dag_quota.bytes = 0;  // results of so many jobs have no room in the default one
+  settings.dag_quota.bytes = 0;  // results of this many jobs do not fit in the default one
   services.state_store = *backends::state_store::open("memory");
   found();
   JobDraft from = draft("output late\n");

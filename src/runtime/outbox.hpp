@@ -5,7 +5,7 @@
 // no commit of its own, and a node that ends before sends it once more. Receivers are idempotent. A message that the
 // network refuses stays and is tried again, before all later ones, after the next commit. The outbox holds at most
 // kWaitingMax: above that check_room() refuses what would begin new work, while work that has begun still ends and is
-// announced. Where the network reaches nobody else there is no outbox, and messages of an earlier network stay in the
+// announced. Where the network reaches no other node there is no outbox, and messages of an earlier network stay in the
 // store.
 //
 // Thread safe. stage() is called by the committer only, under its writer lock; send() calls the network, one message at

@@ -11,7 +11,7 @@ namespace {
 
 using Told = std::vector<std::string>;
 
-// Notes what it is told in order, or refuses.
+// Records what it receives in order, or refuses.
 class RecordingMesh : public testing::StubMeshNetworkService {
  public:
   Result<void> announce_job(const model::JobId& id, const model::Job&) override { return note("job " + id.to_text()); }

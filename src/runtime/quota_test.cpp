@@ -6,7 +6,7 @@ namespace icn::runtime {
 namespace {
 
 struct QuotaTest : Blocks {
-  // A job whose results may have so many bytes.
+  // A job whose results may have that many bytes.
   JobDraft small(const std::string& script, std::uint64_t output_bytes = 4'096) {
     JobDraft from = draft(script);
     const auto place = [](std::string_view name) {

@@ -28,9 +28,10 @@ Result<void> check_links(VerifiedReceipt& out, const ports::DagStore& store) {
   if (out.order.job != out.receipt.job) return misfit("its order is for another job");
   out.held.push_back(
       {"links", "receipt → order " + out.receipt.order.to_text() + " → job " + out.receipt.job.to_text()});
-  if (out.receipt.fuel > out.order.limits.max_fuel) return misfit("it tells more fuel than the order's limit");
+  if (out.receipt.fuel > out.order.limits.max_fuel)
+    return misfit("the receipt reports more fuel than the order allows");
   if (out.receipt.memory_pages > out.order.limits.max_memory_pages)
-    return misfit("it tells more memory than the order's limit");
+    return misfit("the receipt reports more memory than the order allows");
   out.held.push_back({"limits", std::to_string(out.receipt.fuel) + " of " + std::to_string(out.order.limits.max_fuel) +
                                     " fuel, " + std::to_string(out.receipt.memory_pages) + " of " +
                                     std::to_string(out.order.limits.max_memory_pages) + " pages"});
@@ -67,7 +68,7 @@ Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
   const auto receipt = ICN_TRY(detail::read_block<model::SignedReceipt>(node.dag_store(), cid, "receipt"));
   const std::optional<ipld::Cid> anchor = ICN_TRY(detail::find_anchor(node, cid));
   if (!anchor) {
-    // A forged one is told as such, not as one that is merely anchored elsewhere.
+    // A forged one is reported as such, not as one that is merely anchored elsewhere.
     std::vector<ReceiptCheck> held;
     ICN_TRY(check_signature(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
                             "receipt signature", held));

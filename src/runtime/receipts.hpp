@@ -26,7 +26,7 @@ struct VerifiedReceipt {
   std::vector<ReceiptCheck> held;  // every check that was made; all of them hold
 };
 // Signatures of receipt, order and job, the links between them, the anchor block and its signature by the order's home.
-// `cid` is a signed receipt that this node anchored, or an anchor, whoever's: with an anchor, blocks are all it needs.
+// `cid` is a signed receipt that this node anchored, or an anchor of any node: with an anchor, blocks are all it needs.
 // Errors: invalid_signature, missing_data, invalid_format, conflict (links that do not fit), not_found (not anchored
 // here).
 [[nodiscard]] Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& cid);

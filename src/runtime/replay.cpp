@@ -9,7 +9,7 @@
 namespace icn::runtime {
 namespace {
 
-// What a receipt stands on, all of it from blocks.
+// What a receipt rests on, all of it from blocks.
 struct Evidence {
   model::Receipt receipt;
   ports::ExecutionRequest request;
@@ -21,7 +21,7 @@ Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Ci
     return detail::read_block<model::Receipt>(store, envelope->receipt, "receipt body");
   }
   Result<model::Receipt> body = model::Receipt::from_bytes(block.bytes);
-  if (!body) return fail(within(cid.to_text() + " is no receipt", std::move(body).error()));
+  if (!body) return fail(within(cid.to_text() + " is not a receipt", std::move(body).error()));
   return body;
 }
 
@@ -32,12 +32,12 @@ Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) 
     return detail::load_file(detail::BlockSource(store, {}), module, bytes_max, "max_module_bytes");
   };
   out.request = ICN_TRY(detail::read_request(store, out.receipt.job, out.receipt.order, load_module));
-  // A stopped run ended where somebody's clock or hand said; the receipt tells the place by its fuel.
+  // A stopped run ended where a clock or a person ended it; the receipt names the place by its fuel.
   if (out.receipt.outcome.kind == model::OutcomeKind::stopped) out.request.stop_at_fuel = out.receipt.fuel;
   return out;
 }
 
-// The fuel of the order, or of a stopped receipt, ends every run. Evidence may name more fuel than anybody waits for.
+// The fuel of the order, or of a stopped receipt, ends every run. Evidence may name more fuel than anyone waits for.
 Result<ports::ExecutionResult> run(ports::Executor& executor, const ports::Clock& clock,
                                    ports::ExecutionRequest request) {
   const std::uint64_t own = request.order.limits.max_execution_time_secs;
@@ -77,7 +77,7 @@ Result<Transcript> load_transcript(const detail::BlockSource& source, const ipld
   return out;
 }
 
-// Says at which host call the transcripts part, as far as the kept chunks tell.
+// Says at which host call the transcripts part, as far as the kept chunks show.
 void tell_call(const ports::DagStore& store, const ports::ProfileTables& tables, const ports::ExecutionResult& result,
                ReplayReport& report) {
   const Result<Transcript> expected = load_transcript(detail::BlockSource(store, {}), report.expected->transcript);

@@ -28,7 +28,7 @@ struct ReplayReport {
   std::string detail;                       // one sentence for people
 };
 
-// What a re-execution is given at most: so many times the time of its order, as machines differ, and never more than an
+// What a re-execution gets at most: this many times the time of its order, as machines differ, and never more than an
 // hour.
 inline constexpr std::uint64_t kReplayTimes = 10;
 inline constexpr std::uint64_t kReplaySecondsMax = 3'600;

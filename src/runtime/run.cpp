@@ -15,12 +15,12 @@ std::string attempt_text(const jobs::JobRecord& record) {
   return "assigned to this node and started, attempt " + std::to_string(record.attempts);
 }
 
-// Notes the start of an attempt before it runs, so that a job that takes the process down is not run for ever.
+// Notes the start of an attempt before it runs, so that a job that takes the process down is not run forever.
 Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
     const model::UnixMs now = node.now();
-    // An executing job that nobody runs was left by a run that was given up in this process.
+    // An executing job without a run was left by a run that was given up in this process.
     if (record.phase == jobs::JobPhase::executing) {
       ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, now, "the run before was abandoned"));
     }
@@ -38,7 +38,7 @@ Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
 JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks, RunClaim claim)
     : node_(node), record_(std::move(record)), hooks_(std::move(hooks)), claim_(std::move(claim)) {}
 
-// First of all, so that nobody stops a run that is half gone.
+// First of all, so that no caller stops a run that is half gone.
 JobRun::~JobRun() { claim_.release(); }
 
 Result<ports::ExecutionRequest> JobRun::read_request() const {
@@ -77,7 +77,7 @@ ports::RunState JobRun::poll() {
 }
 
 void JobRun::stop(ports::StopReason reason) {
-  // The first reason is the one that is told.
+  // The first reason is the one that is reported.
   ports::StopReason none = ports::StopReason::none;
   stopped_by_.compare_exchange_strong(none, reason);
   if (execution_ != nullptr) execution_->stop(reason);
@@ -130,7 +130,7 @@ Result<JobReport> JobRun::finish() {
     }
     report = JobReport{};
     report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, error));
-    // Whoever runs the job decides when to try again.
+    // The runner of the job decides when to try again.
     if (cause == jobs::FailureCause::no_room) return fail(error);
   }
   record_ = report->record;

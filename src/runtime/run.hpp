@@ -109,7 +109,7 @@ struct NextStep {
 // Runs a job on the calling thread until it is terminal, all attempts included.
 [[nodiscard]] Result<JobReport> execute_job(NodeState& node, const model::JobId& id, const RunHooks& hooks = {},
                                             RunClaim claim = {});
-// submit_job() and execute_job() in one, for a request with StartMode::now: nobody is told of the acceptance in
+// submit_job() and execute_job() in one, for a request with StartMode::now: no one learns of the acceptance in
 // between. So a job that ends within its first slice is accepted and settled by one durable transaction, and a crash
 // before it leaves nothing; one that goes on is durable as accepted before its second slice. Errors: of both.
 [[nodiscard]] Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, const RunHooks& hooks = {});

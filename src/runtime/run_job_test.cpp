@@ -1,4 +1,4 @@
-// Jobs that are accepted, run and settled by one call; what is told of a job whose change is on its way to the disk.
+// Jobs that are accepted, run and settled by one call; what a job reports while its change is on its way to disk.
 #include <thread>
 
 #include "runtime/testing/home_fixture.hpp"

@@ -14,7 +14,7 @@ inline constexpr std::uint8_t kStoreVersionOldest = 4;  // of the first release
 // Between the two. Errors: not_found (no scope was founded in this store), unsupported_version, storage.
 [[nodiscard]] Result<std::uint8_t> read_store_version(const ports::StateReader& store);
 void put_store_version(std::uint8_t version, ports::Batch& batch);
-// Nobody else uses the store. Errors: as read_store_version, and corrupted; the version is the old one then.
+// The caller is the only user of the store. Errors: as read_store_version, corrupted; the version stays then.
 [[nodiscard]] Result<void> upgrade_store(ports::StateStore& store);
 
 }  // namespace icn::runtime

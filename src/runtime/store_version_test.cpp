@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kJobs = 5'000;
 
-// Ends like a power cut after so many commits.
+// Ends like a power cut after that many commits.
 class CutStore : public testing::FakeStateStore {
  public:
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {

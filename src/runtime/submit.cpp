@@ -33,9 +33,9 @@ Result<void> check_rights(const NodeState& node, const model::Job& job) {
                       node.scope().id.to_text() + ". Nothing was charged.");
   }
   if (!node.scope().is_member(job.submitter)) {
-    return refuse(
-        ErrorCode::permission_denied, "member",
-        job.submitter.to_text() + " is no member of this scope, so it cannot submit jobs here. Nothing was charged.");
+    return refuse(ErrorCode::permission_denied, "member",
+                  job.submitter.to_text() +
+                      " is not a member of this scope, so it cannot submit jobs here. Nothing was charged.");
   }
   if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
   return {};
@@ -157,7 +157,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   Checked checked = ICN_TRY(check_request(request));
   const jobs::JobBook::Mark before = node.jobs().mark();
   if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
-    // Its acceptance may be on its way to the disk, and is told as done here.
+    // Its acceptance may be on its way to the disk, and is reported as done here.
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
@@ -166,7 +166,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   const std::vector<ipld::Cid> complete = ICN_TRY(hold_and_check(node, checked.job, hold));
   ICN_TRY(check_job(node, request, checked));
   const model::UnixMs now = node.now();
-  // Signed before the lock is taken; under it the order is only compared with the world, and made anew when that moved
+  // Signed before the lock is taken; under it the order is only compared with the world, and made again when that moved
   // on.
   const detail::Self self(checked.job.submitter);
   detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, self, now));

@@ -32,7 +32,7 @@ class StateHasher {
   std::uint64_t hashed_ = 0;
 };
 
-// The caller sees to it that both are of one moment. Constant memory. Errors: storage, corrupted.
+// The caller ensures that both are of one moment. Constant memory. Errors: storage, corrupted.
 [[nodiscard]] Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag);
 
 }  // namespace icn::stores

@@ -83,7 +83,7 @@ class ScriptedExecution : public ports::Execution {
     std::uint64_t left = ScriptedExecutor::kSliceFuel;
     while (true) {
       if (stopped()) return end({model::OutcomeKind::stopped, 0}, "it was asked to stop");
-      if (fails_) return fail_run({ErrorCode::infrastructure, "the machine failed as the script wants", {}});
+      if (fails_) return fail_run({ErrorCode::infrastructure, "the machine failed, as the script says", {}});
       if (pending_fuel_ > 0) {
         const std::uint64_t burn = std::min({pending_fuel_, left, limit() - fuel_});
         fuel_ += burn;

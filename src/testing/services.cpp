@@ -82,7 +82,7 @@ std::vector<Bytes> StubMeshNetworkService::votes() const {
 }
 
 const ports::Descriptor& StubSigner::descriptor() const {
-  static constexpr ports::Descriptor says{"signer", "stub", kGrade, "signs with a key that anybody can compute"};
+  static constexpr ports::Descriptor says{"signer", "stub", kGrade, "signs with a key that anyone can compute"};
   return says;
 }
 

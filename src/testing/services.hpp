@@ -78,7 +78,7 @@ class StubMeshNetworkService : public ports::MeshNetworkService {
   std::vector<Bytes> votes_ ICN_GUARDED_BY(mutex_);
 };
 
-// Signs for real, with a key that anybody can compute.
+// Signs for real, with a key that anyone can compute.
 class StubSigner : public ports::Signer {
  public:
   static constexpr ports::Grade kGrade = ports::Grade::test;

@@ -1,4 +1,4 @@
-// Goal: code is loaded from the cache only when it is what this node compiled; anything else is compiled anew.
+// Goal: code is loaded from the cache only when it is what this node compiled; anything else is compiled again.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

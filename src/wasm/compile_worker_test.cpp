@@ -1,6 +1,6 @@
 // Goal: the compile child gives the same code as this process, dies of its limits instead of taking the node along, and
 // has nothing that a hostile module could use.
-// Method: the test program starts itself as the worker, which its main() below recognises, or as a probe that tells
+// Method: the test program starts itself as the worker, which its main() below recognises, or as a probe that reports
 // what a worker can do.
 #include "wasm/compile_worker.hpp"
 
@@ -168,7 +168,7 @@ TEST(CompileWorker, InheritsNothingAndCanDoNothingButCompute) {
             "ran");
 }
 
-// A limit that is lower already than what the worker would set is no obstacle.
+// A limit that is lower already than what the worker would set is not an obstacle.
 TEST(CompileWorker, WorksUnderLowerLimits) {
   ExecutorOptions options = child_options();
   options.compile_command[1] = kLowWord;

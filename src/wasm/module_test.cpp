@@ -1,4 +1,4 @@
-// Goal: the section parser tells the truth about good modules and refuses or reads every damaged one without harm.
+// Goal: the section parser reads good modules right and refuses or reads every damaged one without harm.
 // Method: a module with every section; all truncations, all bit flips, 10,000 seeded mutations, each also through
 // preflight.
 #include "wasm/module.hpp"

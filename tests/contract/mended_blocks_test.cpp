@@ -83,7 +83,7 @@ class MendedBlock : public testing::TestWithParam<DagBackend> {
 TEST_P(MendedBlock, OfOnePage) { expect_mended(200); }
 TEST_P(MendedBlock, OfSeveralPages) { expect_mended(100'000); }
 
-// Of those that keep blocks in files and tell the damage of one from that of all: sled does not.
+// Of those that keep blocks in files and distinguish damage to one from damage to all: sled does not.
 bool tells_blocks_apart(std::string_view backend) { return is_file_based(backend) && backend != "sled"; }
 std::string name_of(const testing::TestParamInfo<DagBackend>& info) { return std::string(info.param->descriptor.name); }
 INSTANTIATE_TEST_SUITE_P(Backends, MendedBlock, testing::ValuesIn(dag_stores(&tells_blocks_apart)), name_of);

@@ -72,7 +72,7 @@ TEST_P(SecondOwnerOfState, WithoutTheLocksFileLeavesOneWriterAndItsState) {
       ASSERT_FALSE(refused) << "both were acknowledged";
       EXPECT_EQ(refused.error().code, ErrorCode::storage) << refused.error().detail;
       EXPECT_EQ(refused.error().rule, "taken_over") << refused.error().detail;
-      EXPECT_FALSE(commit(loser, "loser")) << "for ever";
+      EXPECT_FALSE(commit(loser, "loser")) << "from then on";
       EXPECT_TRUE(commit(first_wins ? *first : second, winner + " goes on"));
     } else {
       EXPECT_EQ(opened.error().code, ErrorCode::busy) << opened.error().detail;

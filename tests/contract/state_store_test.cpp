@@ -253,7 +253,7 @@ TEST_P(StateStoreContract, ALongScanOfAProductionStoreHoldsNobodyUp) {
       EXPECT_TRUE(commit(puts({{"c" + std::to_string(seen.size()), "3"}})));
     });
     const bool waits = others.wait_for(std::chrono::seconds(60)) != std::future_status::ready;
-    EXPECT_FALSE(waits) << "somebody waits for the scan";
+    EXPECT_FALSE(waits) << "a writer waits for the scan";
     return !waits;
   }));
   EXPECT_EQ(seen, (std::vector<std::string>{"a", "b"})) << "as of the moment of the call";

@@ -237,7 +237,7 @@ TEST_F(PostgresServerTest, TlsIsWhatLibpqIsToldToAskFor) {
   const Server server({}, Server::Listen::tls);
   make_role_with_password(server);
   const std::string address = "postgres://ann:hunter2@127.0.0.1:" + std::to_string(server.port()) + "/postgres";
-  const Folder folder;  // libpq wants the certificate readable; the server's folder is not everybody's
+  const Folder folder;  // libpq must be able to read the certificate; the server's folder is not readable by every user
   const std::filesystem::path trusted = folder.path() / "root.crt";
   std::filesystem::copy_file(server.certificate(), trusted);
   const auto store =

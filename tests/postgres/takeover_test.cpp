@@ -122,7 +122,7 @@ TEST_F(Takeover, OfBlocksKeepsTheOldWriterFromRemovingAndAdding) {
   ASSERT_TRUE(old->put({&late, 1}));
   const std::unique_ptr<ports::DagStore> successor = open_dag();
   EXPECT_EQ(old->flush().error().rule, "taken_over");
-  EXPECT_EQ(old->flush().error().code, ErrorCode::storage) << "for ever";
+  EXPECT_EQ(old->flush().error().code, ErrorCode::storage) << "from then on";
   EXPECT_FALSE(old->put({&late, 1}));
   EXPECT_FALSE(old->get(kept.cid));
   EXPECT_TRUE(*successor->has(kept.cid));
@@ -169,7 +169,7 @@ TEST_F(Takeover, IsNotWhatOpeningDoes) {
   EXPECT_TRUE(*look->get(view_of("a")));
   EXPECT_TRUE(look->snapshot());
   EXPECT_TRUE(*look_at_blocks->has(block.cid));
-  // Whoever looked cannot write, and does not end the one who can.
+  // A reader cannot write, and does not end the one that can.
   const auto refused = commit(*look, "b");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::invalid_state);

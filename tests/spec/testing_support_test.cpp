@@ -23,11 +23,11 @@ TEST(TestingSupport, AContextWithPredefinedMana) {
 
 // An identity whose key is not here can hold mana; it cannot sign, and nothing is charged for trying.
 TEST(TestingSupport, AnIdentityWithoutAKeyHoldsManaAndCannotSign) {
-  const model::Did somebody = embedding::real_signer(200)->did();
-  const Context ctx = RuntimeContext::new_testing(somebody, 50).value();
+  const model::Did stranger = embedding::real_signer(200)->did();
+  const Context ctx = RuntimeContext::new_testing(stranger, 50).value();
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(1));
   EXPECT_EQ(host_submit_mesh_job(*ctx, embedding::job_json(module, 10)).error().code, ErrorCode::invalid_signature);
-  EXPECT_EQ(ctx->get_mana(somebody), 50U);
+  EXPECT_EQ(ctx->get_mana(stranger), 50U);
 }
 
 // spec: "Test Utilities", new_with_system_info

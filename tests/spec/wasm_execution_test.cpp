@@ -32,7 +32,7 @@ struct WasmExecution : ::testing::Test {
   Context ctx;
 };
 
-// A module whose `run` grows its memory by so many pages and answers what memory.grow said.
+// A module whose `run` grows its memory by that many pages and answers what memory.grow said.
 std::string growing(std::uint32_t pages) {
   return "(module (memory 1) (func (export \"run\") (result i64) (i64.extend_i32_s (memory.grow (i32.const " +
          std::to_string(pages) + ")))))";

@@ -15,7 +15,7 @@ class PostgresServer {
  public:
   enum class Listen : std::uint8_t {
     socket,
-    tls  // on 127.0.0.1 too, with a certificate of its own and a password for everybody
+    tls  // on 127.0.0.1 too, with a certificate of its own and a password for every user
   };
   // `settings` as in postgresql.conf: "fsync=off". Returns when the server answers; ends the process when it cannot.
   explicit PostgresServer(std::vector<std::string> settings = {}, Listen listen = Listen::socket);

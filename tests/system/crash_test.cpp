@@ -41,7 +41,7 @@ using runtime::NodeState;
 
 constexpr int kThreads = 3;
 constexpr int kJobsOfAThread = 12;
-// At most so many collections after the last job.
+// At most this many collections after the last job.
 constexpr int kCollectionsAfterJobs = 50;
 // Before the names of the steps of a collection.
 constexpr std::string_view kCollecting = "collect ";
@@ -229,7 +229,7 @@ int node_main(const StoreUrls& urls, int pipe, const std::string& step, int coun
 
 // ---- the driver's side ----
 
-// When the node is killed: so long after so many of its lines, or with its next line. Counting lines keeps the moments
+// When the node is killed: a time after a number of its lines, or with its next line. Counting lines keeps the moments
 // spread over the whole run however busy the machine is.
 struct Moment {
   std::ptrdiff_t after_lines = 0;

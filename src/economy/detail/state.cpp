@@ -23,7 +23,7 @@ __extension__ using Wide = unsigned __int128;
 
 namespace {
 
-// Only the two sources of mana may owe; everybody else spends what they have.
+// Only the two sources of mana may owe; every other account spends what it has.
 bool may_owe(const AccountKey& key) {
   return key.kind == AccountKey::Kind::system &&
          (key.system == SystemAccount::issuance || key.system == SystemAccount::regeneration);

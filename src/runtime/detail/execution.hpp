@@ -21,7 +21,7 @@ struct JobFiles {
                                                    const ipld::Cid& order_cid, model::Order order,
                                                    model::Observations observations, JobFiles files);
 
-// The same from blocks alone; `load_module` reads the module that a job names, of at most so many bytes. Errors: those
+// The same from blocks alone; `load_module` reads a job's module, of at most that many bytes. Errors: those
 // of `load_module`, missing_data, corrupted, invalid_format, limit_exceeded.
 using ModuleLoader = std::function<Result<Bytes>(const ipld::Cid& module, std::uint64_t bytes_max)>;
 [[nodiscard]] Result<ports::ExecutionRequest> read_request(const ports::DagStore& store, const model::JobId& id,

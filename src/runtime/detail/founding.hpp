@@ -8,7 +8,7 @@
 
 namespace icn::runtime::detail {
 
-// Sorted as the member list wants them. Errors: invalid_argument (a DID twice), limit_exceeded (more than a scope may
+// In the order of the member list. Errors: invalid_argument (a DID twice), limit_exceeded (more than a scope may
 // have).
 [[nodiscard]] Result<std::vector<model::Member>> founding_members(model::Member first,
                                                                   std::vector<model::Member> others);

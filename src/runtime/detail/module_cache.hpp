@@ -36,8 +36,8 @@ class ModuleCache {
     order_.push_back(cid);
     modules_.emplace(cid, std::move(bytes));
   }
-  // For whoever deletes blocks: only modules that are kept stay. A module found here afterwards is in the store, as
-  // long as whoever keeps it holds it.
+  // For callers that delete blocks: only modules that are kept stay. A module found here afterwards is in the store, as
+  // long as its keeper holds it.
   void forget_unless(const std::function<bool(const ipld::Cid&)>& kept) {
     Lock lock(mutex_);
     std::erase_if(order_, [&](const ipld::Cid& cid) ICN_REQUIRES(mutex_) {

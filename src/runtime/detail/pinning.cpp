@@ -42,7 +42,7 @@ Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const jobs::
 }
 
 // The job's envelope and the order's link to the job, and with it to module and inputs, to the tables and to the
-// observations. What it reads stands in the observations as text, so it is named here.
+// observations. What it reads is in the observations as text, so it is named here.
 void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                   std::vector<ipld::Cid> evidence, Staging& staging) {
   std::vector<ipld::Cid> roots = roots_read(job);

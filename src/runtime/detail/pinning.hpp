@@ -19,7 +19,7 @@ void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::J
                   std::vector<ipld::Cid> evidence, Staging& staging);
 // Receipt, order, job with all they link to, and `evidence` besides, until the retention ends. The record is terminal.
 void pin_ended(NodeState& node, const jobs::JobRecord& record, std::vector<ipld::Cid> evidence, Staging& staging);
-// `evidence` alone, under a name of its own beside the job's pin: until a retention after the job's last deadline.
+// `evidence` alone, under a name of its own next to the job's pin: until a retention after the job's last deadline.
 void pin_beside(NodeState& node, const jobs::JobRecord& record, const ipld::Cid& evidence, Staging& staging);
 
 // `ms` after the time that pins are counted from.

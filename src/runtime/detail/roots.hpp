@@ -9,7 +9,7 @@
 
 namespace icn::runtime::detail {
 
-// What may be looked at below one root that nobody recorded as complete. A larger DAG is pinned recursively first,
+// What may be looked at below one root that is not recorded as complete. A larger DAG is pinned recursively first,
 // which looks at all of it once.
 inline constexpr dag::WalkBounds kRootWalk{4'096, 16ULL << 20};
 

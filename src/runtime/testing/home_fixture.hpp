@@ -1,4 +1,4 @@
-// A home node for this folder's tests: memory stores, a clock that stands, counted randomness, scripts as modules.
+// A home node for this folder's tests: memory stores, a fixed clock, counted randomness, scripts as modules.
 #pragma once
 #include <gtest/gtest.h>
 

@@ -47,7 +47,7 @@ Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder, s
   ICN_CHECK(sodium_init() >= 0);
   ArtifactCache cache;
   if (folder.empty()) return cache;
-  // Code from it runs, so that nobody else may have put it there.
+  // Code from it runs, so no other user may have put it there.
   ICN_TRY(disk::make_private_folder(folder));
   cache.folder_ = folder;
   cache.bytes_max_ = bytes_max;
@@ -71,7 +71,7 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
   const bool formed = bytes.size() > kHead && text_of(bytes.first(kMagic.size())) == kMagic && bytes[7] == kVersion;
   if (!formed || !equal_secret(bytes.subspan(8, 32), mac_of(key_, module, profile, bytes.subspan(kHead)))) {
     log(LogLevel::warning, "sandbox",
-        "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled anew");
+        "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled again");
     return std::nullopt;
   }
   disk::mark_used(file_of(folder_, module, profile));

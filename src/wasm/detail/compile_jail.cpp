@@ -16,7 +16,7 @@
 namespace icn::wasm::detail {
 namespace {
 
-// A limit can be lowered by anybody and raised by few; `grace` goes on top of the hard one.
+// Any process can lower a limit and few can raise it; `grace` goes on top of the hard one.
 bool lower(__rlimit_resource_t resource, rlim_t value, rlim_t grace = 0) {
   rlimit limit{};
   if (::getrlimit(resource, &limit) != 0) return false;

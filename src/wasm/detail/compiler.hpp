@@ -16,7 +16,7 @@ inline constexpr int kCompileRefused = 81;
 
 // `stopping` is asked every 20 ms and ends the child. Errors: invalid_module (the engine's words), infrastructure (rule
 // kCompileCpu or kCompileMemory: the child used that up; without a rule: this machine, or it was stopped). How long it
-// takes by the clock is no failure.
+// takes by the clock is not a failure.
 [[nodiscard]] Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options,
                                              const std::function<bool()>& stopping = {});
 [[nodiscard]] Result<Bytes> compile_here(wasm_engine_t* engine, ByteView module);

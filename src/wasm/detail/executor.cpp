@@ -17,7 +17,7 @@ namespace {
 
 constexpr ports::Descriptor kSandbox{"executor", "wasmtime", ports::Grade::production,
                                      "a deterministic, metered sandbox"};
-// Other code generators are there to be compared with it; without canonical NaNs receipts are no receipts.
+// Other code generators are there to be compared with it; without canonical NaNs receipts prove nothing.
 constexpr ports::Descriptor kVariant{"executor", "wasmtime_variant", ports::Grade::test,
                                      "a sandbox whose code is made in another way than the profile says"};
 

@@ -207,7 +207,7 @@ class PostgresDagStore : public ports::DagStore, public ports::SharedStore {
   Result<void> flush() override { return write_out(); }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // What was put and not flushed is not promised to anybody; keeping it costs one commit.
+  // What was put and not flushed was never acknowledged; keeping it costs one commit.
   ~PostgresDagStore() override { static_cast<void>(write_out().has_value()); }
 
  private:

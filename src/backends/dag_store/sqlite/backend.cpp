@@ -3,7 +3,7 @@
 // rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put()
 // commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and has() look
 // through a connection of their own, listings through another one, for which nothing waits. A locked file next
-// to the database keeps it for one opening; should that fail, a change after another process's is refused, for ever.
+// to the database keeps it for one opening; should that fail, every later change after another process's is refused.
 #include <optional>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
@@ -146,7 +146,7 @@ class SqliteDagStore : public ports::DagStore {
   }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // What was put and not flushed is not promised to anybody; keeping it costs one sync.
+  // What was put and not flushed was never acknowledged; keeping it costs one sync.
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:

@@ -205,7 +205,7 @@ Result<void> PostgresWriter::commit_or_find_out(std::uint64_t count, const Send&
     if (!connection_.is_lost()) {
       const std::string& state = connection_.sqlstate();
       if (state == kDivisionByZero) return fail(why_refused("nothing of this commit was written"));
-      // Somebody holds the row for a while, or the server has become a read-only one and another takes writes.
+      // Another session holds the row for a while, or the server has become a read-only one and another takes writes.
       const bool passes = state == "55P03" || state == "40P01" || state == "40001" || state == "25006";
       if (!passes || !patience.wait()) return done;
     }
@@ -214,7 +214,7 @@ Result<void> PostgresWriter::commit_or_find_out(std::uint64_t count, const Send&
     if (found != sequence_) {
       return fail(ErrorCode::storage, location_.shown + ": the server came back with sequence " +
                                           std::to_string(found) + ", acknowledged was " + std::to_string(sequence_) +
-                                          ": it was replaced by one that lost commits, or somebody changed " +
+                                          ": it was replaced by one that lost commits, or another program changed " +
                                           tables_.meta + "; restore the server that has them");
     }
     if (!patience.wait()) return done;
@@ -268,8 +268,8 @@ Error PostgresWriter::why_refused(std::string_view doubt) {
             std::string(kTakenOver)};
   }
   return {ErrorCode::storage, location_.shown + ": the sequence is " + std::to_string(meta->number(0, 1)) + " where " +
-                                  std::to_string(sequence_) + " was expected; somebody changed " + tables_.meta + "; " +
-                                  std::string(doubt)};
+                                  std::to_string(sequence_) + " was expected; another program changed " + tables_.meta +
+                                  "; " + std::string(doubt)};
 }
 
 }  // namespace icn::backends::detail

@@ -38,7 +38,7 @@ class PostgresWriter {
   [[nodiscard]] Result<void> claim(const ports::Claim& claim);
 
   // One transaction: `send` sends its statements; the sequence rises by `count`, at least 1; durable when it returns.
-  // `send` may run again after a cut connection. After a failure nothing more is written, for ever.
+  // `send` may run again after a cut connection. After a failure nothing is ever written again.
   // Claims first where that was not done. One thread at a time, also of claim(). Errors: storage, corrupted, busy,
   // invalid_state (rule kNotTheWriter: nothing was written).
   [[nodiscard]] Result<void> commit(std::uint64_t count, const std::function<void(PostgresConnection&)>& send);

@@ -42,7 +42,7 @@ std::vector<PostgresStatement> reading() {
 // Arrays of one statement hold at most this many bytes (a single larger value aside) and pairs.
 constexpr std::size_t kPieceBytesMax = 1024 * 1024;
 constexpr std::size_t kPiecePairsMax = 4'096;
-// What one fetch of a scan may bring beyond what the visitor wants is bounded by what it has taken already.
+// What one fetch of a scan may bring beyond what the visitor needs is bounded by what it has taken already.
 constexpr std::size_t kFirstFetch = 16;
 constexpr std::size_t kFetchMax = 4'096;
 constexpr std::size_t kFetchBytes = 4 * 1024 * 1024;

@@ -1,0 +1,27 @@
+"""The idioms that the project's comments, messages and documents do not use, and what replaces them.
+
+A row is a regular expression over one line and the words to write instead. Add a row when a review finds a phrase that
+a native engineer would not write.
+"""
+import re
+
+IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
+    (r"(?<![Tt]here )\b(is|are|was) no (?!longer\b|more\b|less\b|other\b)\w", "'is not a', or 'there is no'"),
+    (r"\b(is|are|was|were|be|been) told\b", "'is notified of', 'is reported', 'learns'"),
+    (r"\b[Tt]ells\b", "'reports', 'shows', 'returns', 'distinguishes'"),
+    (r"(?<![\"'`])\b([Ss]omebody|[Nn]obody|[Aa]nybody|[Ee]verybody)\b(?![\"'`])",
+     "the caller, the user, another process: say which"),
+    (r"\b[Ww]hoever\b", "'the caller that', 'the process that'"),
+    (r"\banew\b", "'again'"),
+    (r"(?<![-\w\"])\b[Bb]eside\b(?![-\w\"])", "'next to', 'while'"),
+    (r"\bstands (in|on|for|there|beside|under)\b", "'is in', 'rests on', 'replaces'"),
+    (r"\bfor ever\b", "'forever', 'from then on'"),
+    (r"\b(see|sees|saw|seen) to it\b", "'ensures'"),
+    (r"\b(arose|arises)\b", "'there is', 'appears'"),
+    (r"\bso many\b(?! that)", "'that many', 'this many'"),
+)]
+
+
+def idioms_of(line: str) -> list[tuple[str, str]]:
+    """Each idiom found in the line, with what to write instead."""
+    return [(found[0], instead) for pattern, instead in IDIOMS if (found := pattern.search(line))]
