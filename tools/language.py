@@ -14,7 +14,7 @@ IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
     (r"\b[Ww]hoever\b", "'the caller that', 'the process that'"),
     (r"\banew\b", "'again'"),
     (r"(?<![-\w\"])\b[Bb]eside\b(?![-\w\"])", "'next to', 'while'"),
-    (r"\bstands (in|on|for|there|beside|under)\b", "'is in', 'rests on', 'replaces'"),
+    (r"\bstands (in|on|there|beside|under)\b", "'is in', 'rests on', 'replaces'"),
     (r"\bfor ever\b", "'forever', 'from then on'"),
     (r"\b(see|sees|saw|seen) to it\b", "'ensures'"),
     (r"\b(arose|arises)\b", "'there is', 'appears'"),
