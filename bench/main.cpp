@@ -102,6 +102,7 @@ int main(int count, char** words) {
       {"restart", &measure_restart},
       {"fuel", &measure_fuel_overhead},
       {"fair_sharing", &measure_fair_sharing},
+      {"queue", &measure_queue},
       {"differing", &measure_differing_receipts},
   };
   nlohmann::ordered_json json;

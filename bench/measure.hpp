@@ -76,6 +76,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_restart(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_fuel_overhead(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_fair_sharing(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_queue(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_differing_receipts(const Settings& settings);
 
 // Ends the program with words: a benchmark that cannot measure reports no figure.

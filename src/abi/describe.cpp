@@ -80,14 +80,18 @@ void add_module(std::string& text, std::string_view module) {
 
 void add_host_work(std::string& text) {
   text +=
-      "## Work on effects\n\nWhat a node does for a job's effects once the run has ended `ok` is paid with the fuel "
-      "that the "
-      "run left over:\n\n| work | fuel | per byte | when |\n| --- | --- | --- | --- |\n";
+      "## Host work\n\nWhat a node does for a job besides running it, priced by counts:\n\n"
+      "| work | fuel | per byte | per function | when |\n| --- | --- | --- | --- | --- |\n";
   for (const model::HostWorkRow& row : model::kHostWorkTable) {
     text += "| " + std::string(row.name) + " | " + std::to_string(row.fuel) + " | " + std::to_string(row.per_byte) +
-            " | " + std::string(row.doc) + " |\n";
+            " | " + std::to_string(row.per_function) + " | " + std::string(row.doc) + " |\n";
   }
-  text += "\nAn effect that the fuel left does not pay for is refused; what was done for it stays charged.\n\n";
+  text +=
+      "\nThe base price of a job holds preflight and compilation of its module. Work on the effects of a run that "
+      "ended "
+      "`ok` is\npaid with the fuel that the run left over; an effect that this does not pay for is refused, and what "
+      "was "
+      "done for it stays\ncharged. Work for submissions that are refused counts against a window of the member.\n\n";
 }
 
 // How an argument looks in a C and in a Rust declaration.

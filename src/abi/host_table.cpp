@@ -309,15 +309,17 @@ const HostFn* find_host_fn(std::string_view module, std::string_view name) {
 ipld::Block costs_table() {
   ipld::CborWriter writer(1024);
   writer.map(3);
-  writer.key("v").unsigned_integer(2);
+  writer.key("v").unsigned_integer(3);
   writer.key("rows").array(kHostTable.size());
   for (const HostFn& fn : kHostTable) {
     writer.array(4).unsigned_integer(fn.index).unsigned_integer(fn.fuel.base);
     writer.unsigned_integer(fn.fuel.per_byte).unsigned_integer(fn.fuel.per_item);
   }
   writer.key("work").array(model::kHostWorkTable.size());
-  for (const model::HostWorkRow& row : model::kHostWorkTable)
-    writer.array(3).text(row.name).unsigned_integer(row.fuel).unsigned_integer(row.per_byte);
+  for (const model::HostWorkRow& row : model::kHostWorkTable) {
+    writer.array(4).text(row.name).unsigned_integer(row.fuel);
+    writer.unsigned_integer(row.per_byte).unsigned_integer(row.per_function);
+  }
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }
 

@@ -16,6 +16,7 @@ constexpr std::array kTable{
     HintRow{"dag_root_size", "", "`icn dag pin --recursive {subject}` looks at all of it once"},
     HintRow{"job_id", "", "`icn job list` shows the ids"},
     HintRow{"job_ended", "", "`icn job describe {subject}` shows how it ended"},
+    HintRow{"job_queue", "", "`icn job run` starts it at once instead of behind those that wait"},
     HintRow{"job_waits", "", "`icn job wait {subject}` runs it now"},
     HintRow{"job_runs", "", "`icn job logs -f {subject}` follows it, `icn job cancel {subject}` stops it"},
     HintRow{"job_completed", "",

@@ -42,6 +42,7 @@ Result<Walked> require_whole(const ports::DagStore& store, const ipld::Cid& root
     const ipld::Cid cid = open.back();
     open.pop_back();
     if (!seen.insert(cid)) continue;
+    if (bounds.before_each) ICN_TRY(bounds.before_each());
     if (++walked.blocks > bounds.blocks_max || walked.bytes > bounds.bytes_max) {
       return refuse(ErrorCode::limit_exceeded, "max_walk",
                     "more than " + std::to_string(bounds.blocks_max) + " blocks or " +

@@ -34,7 +34,8 @@ class Completeness {
 // How much may be looked at to find out whether a DAG is complete.
 struct WalkBounds {
   std::uint64_t blocks_max = UINT64_MAX;
-  std::uint64_t bytes_max = UINT64_MAX;  // of the blocks that are read; raw blocks are only looked for
+  std::uint64_t bytes_max = UINT64_MAX;            // of the blocks that are read; raw blocks are only looked for
+  std::function<Result<void>()> before_each = {};  // block that is looked at; its error ends the walk
 };
 struct Walked {
   std::uint64_t blocks = 0;  // that can be reached from the root

@@ -14,7 +14,8 @@ std::uint64_t kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 
 
 BaseCosts BaseCosts::of(const model::Parameters& parameters) {
   using Key = model::ParameterKey;
-  return {parameters[Key::job_base_umana], parameters[Key::job_module_kib_umana], parameters[Key::job_input_kib_umana]};
+  return {parameters[Key::job_base_umana], parameters[Key::job_module_kib_umana], parameters[Key::job_input_kib_umana],
+          parameters[Key::fuel_per_mana]};
 }
 
 UseCosts UseCosts::of(const model::Parameters& parameters) {
@@ -26,9 +27,13 @@ Mana base_price(const BaseCosts& costs, const JobSize& size) {
   const auto part = [](std::uint64_t cost, std::uint64_t count) {
     return model::scaled(Mana{cost}, count, 1, Rounding::ceil);
   };
-  Mana sum{costs.job};
+  const auto loading =
+      model::scaled(Mana{Mana::kUnit}, model::loading_fuel(size.module), costs.fuel_per_mana, Rounding::ceil);
+  const auto fixed = loading ? Mana{costs.job}.plus(*loading) : std::nullopt;
+  if (!fixed) return Mana{UINT64_MAX};
+  Mana sum = *fixed;
   for (const auto& [cost, count] :
-       {std::pair(costs.module_kib, kib(size.module_bytes)), std::pair(costs.input_kib, kib(size.input_bytes))}) {
+       {std::pair(costs.module_kib, kib(size.module.bytes)), std::pair(costs.input_kib, kib(size.input_bytes))}) {
     const auto next = part(cost, count);
     const auto total = next ? sum.plus(*next) : std::nullopt;
     if (!total) return Mana{UINT64_MAX};

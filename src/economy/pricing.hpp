@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "model/host_work.hpp"
 #include "model/limits.hpp"
 #include "model/mana.hpp"
 #include "model/parameters.hpp"
@@ -21,11 +22,12 @@ struct BaseCosts {
   std::uint64_t job = 0;
   std::uint64_t module_kib = 0;
   std::uint64_t input_kib = 0;
+  std::uint64_t fuel_per_mana = 1;  // of loading the module
   [[nodiscard]] static BaseCosts of(const model::Parameters& parameters);
 };
 
 struct JobSize {
-  std::uint64_t module_bytes = 0;
+  model::ModuleSize module;
   std::uint64_t input_bytes = 0;
 };
 
@@ -45,8 +47,8 @@ struct RunUse {
   }
 };
 
-// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉. What does not fit becomes the largest amount there is, a price that
-// no offer reaches.
+// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + ⌈loading fuel × 1 mana / fuel_per_mana⌉. What does not fit becomes
+// the largest amount there is, a price that no offer reaches.
 [[nodiscard]] model::Mana base_price(const BaseCosts& costs, const JobSize& size);
 // base + page·pages + ceil(fuel × 1 mana / fuel_per_mana) of the limits. Nothing when it does not fit.
 [[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, const UseCosts& costs, const RunUse& limit);

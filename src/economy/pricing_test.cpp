@@ -46,18 +46,23 @@ TEST(PriceByReputation, FallsWithReputationAndNeverExceedsTheCost) {
 
 TEST(BasePrice, ChargesEachPartAndRoundsKibibytesUp) {
   const BaseCosts costs = BaseCosts::of({});
-  EXPECT_EQ(base_price(costs, {}).umana, 10'000U);
-  EXPECT_EQ(base_price(costs, {1, 0}).umana, 10'010U);
-  EXPECT_EQ(base_price(costs, {1024, 1024}).umana, 10'011U);
-  EXPECT_EQ(base_price(costs, {1025, 1025}).umana, 10'000U + 20 + 2);
-  EXPECT_EQ(base_price(costs, {64ULL << 20, 1ULL << 30}).umana, 10'000U + 655'360 + 1'048'576);
+  // Of 5,020,000 fuel: what loading the least module costs.
+  const std::uint64_t least = 10'000 + 5'020;
+  EXPECT_EQ(base_price(costs, {}).umana, least);
+  EXPECT_EQ(base_price(costs, {{1, 0, 0}, 0}).umana, least + 1 + 10);
+  EXPECT_EQ(base_price(costs, {{0, 0, 0}, 1024}).umana, least + 1);
+  EXPECT_EQ(base_price(costs, {{1025, 0, 0}, 1025}).umana, least + 20 + 410 + 2);
+  EXPECT_EQ(base_price(costs, {{0, 0, 0}, 1ULL << 30}).umana, least + 1'048'576);
+  EXPECT_EQ(base_price(costs, {{0, 1'000, 10}, 0}).umana, least + 10'000 + 4'200) << "code and functions";
 }
 
 TEST(BasePrice, BecomesTheLargestAmountWhenItDoesNotFit) {
-  EXPECT_EQ(base_price({kMax, 1, 0}, {1024, 0}).umana, kMax);
-  EXPECT_EQ(base_price({0, kMax, 0}, {2048, 0}).umana, kMax);
-  EXPECT_EQ(base_price({kMax - 1, 1, 0}, {1, 0}).umana, kMax);
-  EXPECT_EQ(base_price({0, 1, 1}, {kMax, kMax}).umana, 1ULL << 55);
+  constexpr std::uint64_t kCheap = 1'000'000'000'000'000;  // loading costs 1 µmana then
+  EXPECT_EQ(base_price({kMax, 0, 0, kCheap}, {}).umana, kMax);
+  EXPECT_EQ(base_price({0, kMax, 0, kCheap}, {{2048, 0, 0}, 0}).umana, kMax);
+  EXPECT_EQ(base_price({kMax - 1, 1, 0, kCheap}, {{1, 0, 0}, 0}).umana, kMax);
+  EXPECT_EQ(base_price({0, 0, 1, kCheap}, {{}, kMax}).umana, (1ULL << 54) + 1);
+  EXPECT_EQ(base_price({0, 0, 0, 1}, {{0, kMax, kMax}, 0}).umana, kMax) << "no module is so large";
 }
 
 constexpr std::uint64_t kFuelPerMana = 1'000'000'000;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/check.hpp"
+#include "jobs/queue.hpp"
 #include "model/keys.hpp"
 
 namespace icn::jobs {
@@ -119,6 +120,7 @@ struct JobBook::State {
   std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // forgotten, oldest first
   std::size_t open ICN_GUARDED_BY(mutex) = 0;             // those of `jobs` that are not terminal
   std::uint64_t open_result_bytes ICN_GUARDED_BY(mutex) = 0;
+  std::uint64_t open_run_ms ICN_GUARDED_BY(mutex) = 0;
   std::uint64_t next_number ICN_GUARDED_BY(mutex) = 1;
   std::uint64_t first_kept ICN_GUARDED_BY(mutex) = 1;  // every job of this or a later number is in `jobs`
 
@@ -149,6 +151,7 @@ Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store, M
     JobRecord record = ICN_TRY(read_record(store, number, "open"));
     const model::JobId id = record.id;
     book->state_->open_result_bytes += record.result_bytes;
+    book->state_->open_run_ms += run_ms_max(record);
     book->state_->jobs.emplace(id, std::move(record));
   }
   book->state_->count(book->state_->jobs.size());
@@ -166,6 +169,7 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   batch.put(open_key(record.number), {});
   state_->jobs.emplace(record.id, record);
   state_->open_result_bytes += record.result_bytes;
+  state_->open_run_ms += run_ms_max(record);
   state_->count(state_->open + 1, Metric::jobs_submitted);
   return record;
 }
@@ -185,9 +189,10 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
   if (is_terminal(record.phase)) {
     batch.erase(open_key(at->second.number));
     state_->open_result_bytes -= at->second.result_bytes;
+    state_->open_run_ms -= run_ms_max(at->second);
     state_->count(state_->open - 1, metric_of(record.phase));
   }
-  ICN_CHECK(record.result_bytes == at->second.result_bytes);
+  ICN_CHECK(record.result_bytes == at->second.result_bytes && run_ms_max(record) == run_ms_max(at->second));
   at->second = record;
   return {};
 }
@@ -195,6 +200,11 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
 std::uint64_t JobBook::open_result_bytes() const {
   Lock lock(state_->mutex);
   return state_->open_result_bytes;
+}
+
+std::uint64_t JobBook::open_run_ms() const {
+  Lock lock(state_->mutex);
+  return state_->open_run_ms;
 }
 
 void JobBook::forget(const model::JobId& id) {

@@ -72,6 +72,8 @@ class JobBook {
   [[nodiscard]] std::size_t open_count() const;
   // What the results of all open jobs may have together at most. In constant time.
   [[nodiscard]] std::uint64_t open_result_bytes() const;
+  // What the open jobs may still take of one executor thread (run_ms_max()), together.
+  [[nodiscard]] std::uint64_t open_run_ms() const;
   // At most `count` durable records for which `wanted` holds (an empty function: all), none with its story.
   [[nodiscard]] Result<JobPage> list(JobCursor cursor, std::size_t count,
                                      const std::function<bool(const JobRecord&)>& wanted = {}) const;

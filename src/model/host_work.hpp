@@ -1,5 +1,5 @@
-// Host work that a node does for a job besides running it, priced in fuel: one table, part of the cost table that an
-// order names (abi/host_table.cpp).
+// Host work that a node does for a job besides running it, priced in fuel by counts, never by measured time: one table,
+// part of the cost table that an order names (abi/host_table.cpp).
 //
 // 1 fuel is about 0.3 ns of straight code. A price covers the worst case of its work, so that no job buys the node's
 // time for less than straight code costs.
@@ -11,29 +11,54 @@
 
 namespace icn::model {
 
-enum class HostWork : std::uint8_t { read_block, preflight, observe };
+enum class HostWork : std::uint8_t { read_block, preflight, observe, compile, signature, compile_exceeded };
 
 struct HostWorkRow {
   HostWork work;
   std::string_view name;
-  std::uint32_t fuel;
+  std::uint64_t fuel;
   std::uint32_t per_byte;
+  std::uint32_t per_function;
   std::string_view doc;
 };
 
 // In the order of HostWork; append-only.
 inline constexpr std::array kHostWorkTable{
-    HostWorkRow{HostWork::read_block, "read_block", 30'000, 4, "a block is read from the DAG store and checked"},
-    HostWorkRow{HostWork::preflight, "preflight", 20'000, 400, "a module is parsed and validated"},
-    HostWorkRow{HostWork::observe, "observe", 5'000, 0, "a declared key of the world is read"},
+    HostWorkRow{HostWork::read_block, "read_block", 30'000, 4, 0, "a block is read from the DAG store and checked"},
+    HostWorkRow{HostWork::preflight, "preflight", 20'000, 400, 0, "a module is parsed and validated"},
+    HostWorkRow{HostWork::observe, "observe", 5'000, 0, 0, "a declared key of the world is read"},
+    HostWorkRow{HostWork::compile, "compile", 5'000'000, 10'000, 420'000,
+                "a module is compiled: bytes of its function bodies, functions and element segments"},
+    HostWorkRow{HostWork::signature, "signature", 150'000, 0, 0, "a submission's signature is checked"},
+    HostWorkRow{HostWork::compile_exceeded, "compile_exceeded", 700'000'000'000, 0, 0,
+                "a compilation used up its CPU time or memory"},
 };
 
-// Of work on that many bytes; saturates.
-[[nodiscard]] constexpr std::uint64_t fuel_of(HostWork work, std::uint64_t bytes = 0) {
-  const HostWorkRow& row = kHostWorkTable[static_cast<std::size_t>(work)];
+namespace detail {
+constexpr std::uint64_t plus_each(std::uint64_t fuel, std::uint64_t price, std::uint64_t count) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  if (row.per_byte != 0 && bytes > (most - row.fuel) / row.per_byte) return most;
-  return row.fuel + row.per_byte * bytes;
+  return price != 0 && count > (most - fuel) / price ? most : fuel + price * count;
+}
+}  // namespace detail
+
+// Of work on so many bytes and functions; no more than fits.
+[[nodiscard]] constexpr std::uint64_t fuel_of(HostWork work, std::uint64_t bytes = 0, std::uint64_t functions = 0) {
+  const HostWorkRow& row = kHostWorkTable[static_cast<std::size_t>(work)];
+  return detail::plus_each(detail::plus_each(row.fuel, row.per_byte, bytes), row.per_function, functions);
+}
+
+// What loading a module is priced by.
+struct ModuleSize {
+  std::uint64_t bytes = 0;
+  std::uint64_t code_bytes = 0;  // of all function bodies
+  std::uint64_t functions = 0;   // those it defines, and its element segments
+};
+[[nodiscard]] constexpr std::uint64_t compile_fuel(const ModuleSize& size) {
+  return fuel_of(HostWork::compile, size.code_bytes, size.functions);
+}
+// Of reading, validating and compiling it: what every job pays that names it, whether or not it was compiled before.
+[[nodiscard]] constexpr std::uint64_t loading_fuel(const ModuleSize& size) {
+  return detail::plus_each(compile_fuel(size), 1, fuel_of(HostWork::preflight, size.bytes));
 }
 
 }  // namespace icn::model

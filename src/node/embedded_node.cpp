@@ -1,5 +1,7 @@
 #include "node/embedded_node.hpp"
 
+#include <algorithm>
+
 #include "backends/registry.hpp"
 #include "folder/ballast.hpp"
 #include "folder/lazy_signer.hpp"
@@ -83,6 +85,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
   options.cache_bytes_max = quota_.for_code();
   options.clock = services.clock;
   options.compile_command = compile_command_;
+  options.compilations_max = std::max(2U, services.system_info->system_info().cpu_cores);
   executor_ = ICN_TRY(wasm::make_executor(std::move(options)));
   services.executor = executor_;
   return services;

@@ -44,27 +44,29 @@ Result<api::JobLog> read_job_log(EmbeddedNode& node, const api::Context& context
 }
 
 // ---- making and running jobs ----------------------------------------------------------------------------------------
-Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, ipld::Block body, std::vector<ipld::Block> blocks,
-                                     runtime::StartMode start) {
+Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& context, ipld::Block body,
+                                     std::vector<ipld::Block> blocks, runtime::StartMode start) {
   runtime::SubmitRequest request;
   request.signature = ICN_TRY(node.sign_job(model::JobId{body.cid}));
   request.body = std::move(body);
   request.blocks = std::move(blocks);
   request.start = start;
+  request.stopping = context.stop_asked;
   return submit_job(node.state(), request);
 }
 
-Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, api::JobRequest request, runtime::StartMode start) {
+Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& context, api::JobRequest request,
+                                     runtime::StartMode start) {
   runtime::PreparedJob prepared = ICN_TRY(prepare_job(node.state(), api::job_draft(std::move(request), node.member())));
-  return submit(node, std::move(prepared.body), std::move(prepared.blocks), start);
+  return submit(node, context, std::move(prepared.body), std::move(prepared.blocks), start);
 }
 
-Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const std::string& job) {
+Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const api::Context& context, const std::string& job) {
   runtime::JobDescription description = ICN_TRY(describe_job(node.state(), job));
   description.job.nonce.assign(16, 0);
   node.state().services().random->fill(description.job.nonce);
   description.job.submitter = node.member();
-  return submit(node, description.job.to_block(), {}, runtime::StartMode::now);
+  return submit(node, context, description.job.to_block(), {}, runtime::StartMode::now);
 }
 
 // What the home adds to its acceptance; empty if there is nothing.
@@ -140,17 +142,17 @@ void bind_job_operations(EmbeddedNode& node, api::Slots& slots) {
     return read_job_log(node, context, request);
   });
   slots.bind<api::RunJob>([&node](const api::Context& context, api::JobRequest request) -> Result<api::JobEnd> {
-    return run_accepted(node, context, ICN_TRY(submit(node, std::move(request), runtime::StartMode::now)));
+    return run_accepted(node, context, ICN_TRY(submit(node, context, std::move(request), runtime::StartMode::now)));
   });
-  slots.bind<api::SubmitJob>([&node](const api::Context&, api::JobRequest request) -> Result<api::JobEnd> {
-    const auto accepted = ICN_TRY(submit(node, std::move(request), runtime::StartMode::later));
+  slots.bind<api::SubmitJob>([&node](const api::Context& context, api::JobRequest request) -> Result<api::JobEnd> {
+    const auto accepted = ICN_TRY(submit(node, context, std::move(request), runtime::StartMode::later));
     return api::job_end(accepted.record, note_of(accepted));
   });
   slots.bind<api::WaitJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
     return run_to_end(node, context, ICN_TRY(node.state().jobs().find_by_text(request.job)).id, "", {});
   });
   slots.bind<api::RerunJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
-    return run_accepted(node, context, ICN_TRY(submit_again(node, request.job)));
+    return run_accepted(node, context, ICN_TRY(submit_again(node, context, request.job)));
   });
 }
 

@@ -12,8 +12,9 @@ namespace {
 
 // run() and the waiting jobs together stay below it.
 constexpr std::size_t kRunsMax = 64;
-// More than modules are compiled at a time, so that jobs with a compiled module find a thread.
+// A module is compiled already, unless it was evicted: more threads than modules are compiled at a time.
 constexpr std::size_t kStarters = 8;
+constexpr std::size_t kParents = 4;
 constexpr std::size_t kSettlers = 2;
 
 }  // namespace
@@ -30,6 +31,7 @@ JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
     : node_(node),
       waiting_runs_max_(std::min(threads * kWaitingRunsMax, kRunsMax / 2)),
       starters_("job-start", kStarters, kRunsMax),
+      parents_("job-parent", kParents, kRunsMax, WorkPool::Turns::by_owner),
       settlers_("job-settle", kSettlers, kRunsMax),
       threads_(threads, kRunsMax) {}
 
@@ -48,6 +50,7 @@ JobRunner::~JobRunner() {
   // Nothing is left to do, but a thread may still be on its way out of the pool that it handed work to.
   starters_.finish();
   settlers_.finish();
+  parents_.finish();
 }
 
 bool JobRunner::stopping() const {
@@ -77,6 +80,12 @@ void JobRunner::start(const std::shared_ptr<Task>& task) {
 }
 
 void JobRunner::ended(const std::shared_ptr<Task>& task) {
+  if (!task->run->submits_jobs()) return settle(task);
+  // There is room for every run, as above.
+  ICN_CHECK(parents_.submit([this, task] { settle(task); }, task->run->submitter().to_text()).has_value());
+}
+
+void JobRunner::settle(const std::shared_ptr<Task>& task) {
   Result<runtime::JobReport> report = task->run->finish();
   const bool goes_on = report && task->run->wants_another();
   task->run.reset();

@@ -1,8 +1,9 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
 // run() is the job that is waited for; run_waiting() takes up those that were submitted earlier and have not run yet,
-// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and compiles, a pool
-// of settlers settles, so that a long compilation or a slow disk takes no slice from any run. Thread safe, but for the
+// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads, a pool of settlers
+// settles, so that a slow disk takes no slice from any run; jobs that submitted others settle on a pool of their own,
+// in turns by member, since their jobs' modules are compiled before they are accepted. Thread safe, but for the
 // destructor. The node outlives its runner.
 #pragma once
 #include <functional>
@@ -54,6 +55,7 @@ class JobRunner {
   void launch(const std::shared_ptr<Task>& task);
   void start(const std::shared_ptr<Task>& task);
   void ended(const std::shared_ptr<Task>& task);
+  void settle(const std::shared_ptr<Task>& task);
   void start_waiting(const std::vector<model::JobId>& ids, const Watch& watch);
   [[nodiscard]] bool stopping() const;
 
@@ -65,8 +67,9 @@ class JobRunner {
   std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, being run
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
   bool took_up_ ICN_GUARDED_BY(mutex_) = false;
-  // The executor threads end first: they hand on to the settlers, these to the starters.
+  // The executor threads end first: they hand on to the settlers, these to those of parents, and both to the starters.
   WorkPool starters_;
+  WorkPool parents_;
   WorkPool settlers_;
   ExecutorThreads threads_;
   std::jthread feeder_;

@@ -44,8 +44,10 @@ class JobRunnerTest : public ::testing::Test {
   }
 
   model::JobId submit(const std::string& script, std::uint64_t fuel = 1'000'000'000,
-                      std::optional<std::uint64_t> seconds = {}) {
+                      std::optional<std::uint64_t> seconds = {}, std::uint64_t spend_max = 0) {
     runtime::JobDraft draft;
+    draft.spend_max = spend_max;
+    if (spend_max > 0) draft.grants.add(model::Capability::submit);
     draft.limits.values[*model::find_limit("max_execution_time_secs")] = seconds;
     draft.module = bytes_of("script\n" + script);
     draft.submitter = member_.did();
@@ -201,7 +203,7 @@ class WatchedExecutor : public icn::testing::ScriptedExecutor {
       Lock lock(mutex_);
       threads_.insert(this_thread());
       const bool slow = text_of(request.module).find("slow") != std::string_view::npos;
-      while (slow && !released_ && !request.stopping()) changed_.wait_for(lock, std::chrono::milliseconds(1));
+      while (slow && !released_ && !request.compiling.stopping()) changed_.wait_for(lock, std::chrono::milliseconds(1));
       if (slow && !released_) return fail(ErrorCode::infrastructure, "stopped while it started");
     }
     return ScriptedExecutor::start(std::move(request));
@@ -262,6 +264,60 @@ TEST_F(JobRunnerTest, ExecutorThreadsOnlyPollAndOneSlowStartDelaysNoOther) {
   EXPECT_EQ(phase_of(slow), jobs::JobPhase::completed);
   EXPECT_EQ(executor->threads(), std::set<std::string>{"job-start"});
   EXPECT_EQ(signer->threads(), std::set<std::string>{"job-settle"});
+}
+
+// Keeps a compilation waiting whose module says so.
+class SlowCompiler : public icn::testing::ScriptedExecutor {
+ public:
+  Result<void> compile(const ipld::Cid& module, ByteView bytes, const ports::CompileTerms& terms) override {
+    {
+      Lock lock(mutex_);
+      const bool slow = text_of(bytes).find("log slow") != std::string_view::npos;
+      if (slow && waits_) compiling_ = true;
+      while (slow && waits_ && !terms.stopping()) changed_.wait_for(lock, std::chrono::milliseconds(1));
+    }
+    return ScriptedExecutor::compile(module, bytes, terms);
+  }
+  void wait(bool waits) {
+    Lock lock(mutex_);
+    waits_ = waits;
+    changed_.notify_all();
+  }
+  bool compiling() {
+    Lock lock(mutex_);
+    return compiling_;
+  }
+
+ private:
+  Mutex mutex_;
+  Condition changed_;
+  bool waits_ ICN_GUARDED_BY(mutex_) = false;
+  bool compiling_ ICN_GUARDED_BY(mutex_) = false;
+};
+
+TEST_F(JobRunnerTest, AJobWhoseJobsCompileSlowlyDelaysTheSettlementOfNoOther) {
+  const auto executor = std::make_shared<SlowCompiler>();
+  found([&](runtime::NodeServices& services) { services.executor = executor; });
+  runtime::JobDraft inner;
+  inner.module = bytes_of("script\nlog slow\n");
+  inner.submitter = member_.did();
+  const runtime::PreparedJob child = prepare_job(*node_, inner).value();
+  ASSERT_TRUE(node_->dag_store().put(child.blocks));
+  const model::JobId parent = submit("submit " + to_hex(child.body.bytes) + "\n", 1'000'000'000, {}, 100);
+  std::vector<model::JobId> others;
+  for (int i = 0; i < 10; ++i) others.push_back(submit("fuel " + std::to_string(i) + "\n"));
+  executor->wait(true);
+  JobRunner runner(*node_, 1);
+  runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+  while (!executor->compiling()) std::this_thread::yield();
+  while (runner.wait_for_waiting(10) > 1) {
+  }
+  for (const model::JobId& id : others) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed);
+  EXPECT_EQ(phase_of(parent), jobs::JobPhase::executing);
+  executor->wait(false);
+  wait_for_all(runner);
+  EXPECT_EQ(phase_of(parent), jobs::JobPhase::completed);
+  EXPECT_EQ(phase_of(child.id()), jobs::JobPhase::submitted) << "accepted";
 }
 
 TEST_F(JobRunnerTest, AStartThatTakesLongEndsWithTheRunner) {

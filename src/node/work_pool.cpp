@@ -6,19 +6,22 @@
 
 namespace icn::node {
 
-WorkPool::WorkPool(std::string_view name, std::size_t threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
+WorkPool::WorkPool(std::string_view name, std::size_t threads, std::size_t waiting_max, Turns turns)
+    : waiting_(turns == Turns::by_owner && threads > 1 ? FairQueueBounds{threads - 1, 1, waiting_max}
+                                                       : FairQueueBounds{threads, 0, waiting_max}) {
   for (std::size_t number = 0; number < threads; ++number)
     threads_.push_back(start_thread(std::string(name) + "-" + std::to_string(number), [this] { serve(); }));
 }
 
-Result<void> WorkPool::submit(std::function<void()> work) {
+Result<void> WorkPool::submit(std::function<void()> work, std::string_view owner) {
   Lock lock(mutex_);
   if (ended_) return fail(ErrorCode::invalid_state, "the threads for it have ended");
-  if (waiting_.size() >= waiting_max_) {
-    return refuse(ErrorCode::busy, "max_waiting",
-                  std::to_string(waiting_.size()) + " pieces of work wait already; nothing was done. Try again later");
+  if (!waiting_.has_room(owner)) {
+    return refuse(
+        ErrorCode::busy, "max_waiting",
+        std::to_string(waiting_.waiting()) + " pieces of work wait already; nothing was done. Try again later");
   }
-  waiting_.push_back(std::move(work));
+  waiting_.add(owner, std::make_shared<std::function<void()>>(std::move(work)));
   changed_.notify_one();
   return {};
 }
@@ -34,15 +37,20 @@ void WorkPool::finish() {
 
 void WorkPool::serve() {
   for (;;) {
-    std::function<void()> work;
+    std::optional<std::pair<std::string, Work>> taken;
     {
       Lock lock(mutex_);
-      while (waiting_.empty() && !ended_) changed_.wait(lock);
-      if (waiting_.empty()) return;
-      work = std::move(waiting_.front());
-      waiting_.pop_front();
+      while (!(taken = waiting_.take())) {
+        if (ended_ && waiting_.waiting() == 0) return;
+        changed_.wait(lock);
+      }
     }
-    work();
+    (*taken->second)();
+    taken->second.reset();
+    Lock lock(mutex_);
+    waiting_.done(taken->first);
+    // Work of its owner may have waited for its place.
+    changed_.notify_all();
   }
 }
 

@@ -39,6 +39,40 @@ TEST(WorkPool, RefusesMoreThanMayWaitAndDoesTheRest) {
   EXPECT_EQ(done, 3) << "what was taken is done";
 }
 
+TEST(WorkPool, OneOwnerNeverHasAllThreads) {
+  WorkPool pool("pool", 3, 100, WorkPool::Turns::by_owner);
+  Mutex mutex;
+  Condition changed;
+  bool released = false;
+  int begun = 0;
+  std::atomic<int> done{0};
+  const auto slow = [&] {
+    Lock lock(mutex);
+    ++begun;
+    changed.notify_all();
+    while (!released) changed.wait(lock);
+    ++done;
+  };
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(pool.submit(slow, "slow"));
+  bool other = false;
+  ASSERT_TRUE(pool.submit(
+      [&] {
+        Lock lock(mutex);
+        other = true;
+        changed.notify_all();
+      },
+      "other"));
+  {
+    Lock lock(mutex);
+    while (!other || begun < 2) changed.wait(lock);
+    EXPECT_EQ(begun, 2);
+    released = true;
+    changed.notify_all();
+  }
+  pool.finish();
+  EXPECT_EQ(done, 10);
+}
+
 TEST(WorkPool, TakesNothingAfterItsEnd) {
   WorkPool pool("pool", 3, 100);
   std::atomic<int> done{0};

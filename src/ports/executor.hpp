@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/effect.hpp"
+#include "model/host_work.hpp"
 #include "model/job.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
@@ -21,6 +22,20 @@ namespace icn::ports {
 
 // Why a run was asked to stop from outside.
 enum class StopReason : std::uint8_t { none, deadline, cancelled, shutdown };
+
+// Rules of errors that say what a module used up of what this program gives a compilation.
+inline constexpr std::string_view kCompileCpuRule = "compile_cpu";
+inline constexpr std::string_view kCompileMemoryRule = "compile_memory";
+
+// For whom a module is compiled, and how long it may wait.
+struct CompileTerms {
+  std::string owner;               // whose turn it is: a member's DID as text
+  std::uint64_t refusal_secs = 0;  // a module that used up what a compilation is given is not tried again for so long
+  // Asked while it takes its time: true ends it with an infrastructure error.
+  std::function<bool()> stopping = {};
+  // Called when the module is not compiled here and its turn has come, on the waiting thread.
+  std::function<void()> begun = {};
+};
 
 struct ExecutionRequest {
   model::JobId job_id;
@@ -35,8 +50,7 @@ struct ExecutionRequest {
   // Lines and pieces of the log as they come, for observers; never part of the receipt.
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
-  // Asked while a start takes its time: true ends it with an infrastructure error.
-  std::function<bool()> stopping;
+  CompileTerms compiling;  // of a start whose module is not compiled here
   // Replay of a `stopped` receipt: stop when this much fuel is used, as the stopped run did.
   std::optional<std::uint64_t> stop_at_fuel;
 };
@@ -79,7 +93,7 @@ class Execution {
 
 // What a module declares, found without compiling it.
 struct ModuleInfo {
-  std::uint64_t module_bytes = 0;
+  model::ModuleSize size;
   std::uint64_t function_bytes_max = 0;
   std::uint32_t functions = 0;
   std::uint32_t globals = 0;
@@ -105,8 +119,13 @@ class Executor {
   [[nodiscard]] virtual Result<ModuleInfo> inspect(ByteView module) const = 0;
   // Checks everything that makes a job refusable before anything is reserved: structure, validity, imports, entry,
   // limits (naming the rule and the bound). Does not compile.
-  [[nodiscard]] virtual Result<void> preflight(ByteView module, const model::Job& job,
-                                               const model::WasmSecurityLimits& limits) const = 0;
+  [[nodiscard]] virtual Result<model::ModuleSize> preflight(ByteView module, const model::Job& job,
+                                                            const model::WasmSecurityLimits& limits) const = 0;
+  // Compiles a module that passed preflight, unless it is compiled here already, and keeps the result for its start.
+  // Waits for its turn on the calling thread. Errors: invalid_module, limit_exceeded (rule compile_cpu or
+  // compile_memory: it takes more than a compilation is given), busy (rule compile_queue: too many wait),
+  // infrastructure (this machine, or stopped).
+  [[nodiscard]] virtual Result<void> compile(const ipld::Cid& module, ByteView bytes, const CompileTerms& terms) = 0;
   // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that slipped
   // past the home's preflight), unknown_profile, infrastructure, busy (as many runs as it has room for are not ended).
   [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;

@@ -23,7 +23,7 @@ void need(model::LimitsAsked& asked, std::string_view name, std::uint64_t needed
 
 void ask_for_needs(model::LimitsAsked& asked, const JobDraft& draft, const ports::ModuleInfo& info,
                    std::uint64_t input_bytes) {
-  need(asked, "max_module_bytes", info.module_bytes);
+  need(asked, "max_module_bytes", info.size.bytes);
   need(asked, "max_function_bytes", info.function_bytes_max);
   need(asked, "max_functions", info.functions);
   need(asked, "max_globals", info.globals);
@@ -72,7 +72,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   PreparedJob out;
   model::Job& job = out.job;
   out.module_info = ICN_TRY(executor->inspect(draft.module));
-  out.size.module_bytes = draft.module.size();
+  out.size.module = out.module_info.size;
   job.module = ICN_TRY(cut_file(draft.module, out.blocks));
   for (const Bytes& input : draft.inputs) {
     out.size.input_bytes += input.size();

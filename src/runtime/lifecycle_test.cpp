@@ -382,7 +382,9 @@ TEST_F(Lifecycle, PricesAndLimitsAreTheScopes) {
     from.reads.push_back(model::ReadKey::parse(read).value());
   }
   PreparedJob prepared = prepare_job(*node, from).value();
-  EXPECT_EQ(prepared.base.umana, 20'000U + 10);
+  const std::uint64_t bytes = from.module.size();
+  const std::uint64_t loading = model::loading_fuel({bytes, bytes, 1});
+  EXPECT_EQ(prepared.base.umana, 20'000U + 10 + (loading + 499) / 500);
   EXPECT_EQ(prepared.asking.umana - prepared.base.umana, 160 * 100 + 2 * model::Mana::kUnit);
   const JobReport report = run(from);
   EXPECT_EQ(report.record.bid, prepared.asking);

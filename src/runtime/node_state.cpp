@@ -68,7 +68,7 @@ Result<HomeScope> read_scope(const ipld::Cid& envelope_cid, const model::Did& op
 }  // namespace
 
 NodeState::NodeState(NodeServices services, NodeSettings settings)
-    : services_(std::move(services)), settings_(std::move(settings)) {}
+    : services_(std::move(services)), settings_(std::move(settings)), refused_work_(services_.clock) {}
 
 NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
 

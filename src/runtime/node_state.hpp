@@ -1,9 +1,9 @@
 // NodeState: everything one home node is made of, opened together from one state store and one DAG store.
 //
-// Its parts are the books (books.hpp), what keeps blocks (kept_blocks.hpp), the scope (home_scope.hpp) and the running
-// jobs (running.hpp); it owns the services under them. Thread safe: each part locks itself; changes go through
-// committer().commit(). A const NodeState gives const parts only, so a function over it changes nothing that the node
-// keeps. It has no threads and outlives every JobRun made from it.
+// Its parts are the books (books.hpp), what keeps blocks (kept_blocks.hpp), the scope (home_scope.hpp), the running
+// jobs (running.hpp) and the work for refused submissions (refused_work.hpp); it owns the services under them. Thread
+// safe: each part locks itself; changes go through committer().commit(). A const NodeState gives const parts only, so a
+// function over it changes nothing that the node keeps. It has no threads and outlives every JobRun made from it.
 //
 // The use cases are free functions over it, a header for each subject (submit.hpp, run.hpp, receipts.hpp, …). One that
 // changes something makes one commit, or none when it fails or has nothing to do, and returns after it is durable.
@@ -28,6 +28,7 @@
 #include "runtime/books.hpp"
 #include "runtime/home_scope.hpp"
 #include "runtime/kept_blocks.hpp"
+#include "runtime/refused_work.hpp"
 #include "runtime/running.hpp"
 
 namespace icn::runtime {
@@ -116,6 +117,7 @@ class NodeState {
   [[nodiscard]] const model::Parameters& parameters() const { return scope_.parameters; }
   [[nodiscard]] Running& running() { return running_; }
   [[nodiscard]] const Running& running() const { return running_; }
+  [[nodiscard]] RefusedWork& refused_work() { return refused_work_; }
 
   // Of the books, for short.
   [[nodiscard]] economy::Ledger& ledger() { return books_.ledger(); }
@@ -157,6 +159,7 @@ class NodeState {
   std::unique_ptr<Outbox> outbox_;  // nothing where the mesh network reaches no other node
   Books books_;                     // after the blocks and the outbox: its committer uses them until it ends
   Running running_;
+  RefusedWork refused_work_;
 };
 
 }  // namespace icn::runtime

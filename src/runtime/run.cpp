@@ -1,9 +1,11 @@
 #include "runtime/run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "jobs/obligation.hpp"
 #include "runtime/detail/acceptance.hpp"
+#include "runtime/detail/compile.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/settlement.hpp"
@@ -59,7 +61,8 @@ Result<void> JobRun::begin() {
   }
   request.on_log = hooks_.on_log;
   request.on_progress = hooks_.on_progress;
-  request.stopping = [this] { return node_.running().is_asked_to_stop(record_.id); };
+  request.compiling = detail::compile_terms(node_, record_.submitter.to_text(),
+                                            [this] { return node_.running().is_asked_to_stop(record_.id); });
   time_ = std::make_unique<detail::RunTime>(*node_.services().clock, request.order.limits.max_execution_time_secs);
   execution_ = ICN_TRY(executor->start(std::move(request)));
   return {};
@@ -116,7 +119,22 @@ Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
 
 Result<JobReport> JobRun::run_report() {
   if (start_failure_) return fail(*start_failure_);
-  return settle(ICN_TRY(execution_->finish()));
+  take_end();
+  return settle(ICN_TRY(std::move(*ended_)));
+}
+
+void JobRun::take_end() {
+  if (!ended_) ended_.emplace(execution_->finish());
+}
+
+bool JobRun::submits_jobs() {
+  if (start_failure_) return false;
+  take_end();
+  if (!*ended_) return false;
+  const std::vector<model::Effect>& effects = (*ended_)->effects.list;
+  return std::any_of(effects.begin(), effects.end(), [](const model::Effect& effect) {
+    return std::holds_alternative<model::SubmitJobEffect>(effect.what);
+  });
 }
 
 Result<JobReport> JobRun::finish() {

@@ -49,6 +49,7 @@ class JobRun {
   JobRun(const JobRun&) = delete;
   JobRun& operator=(const JobRun&) = delete;
   [[nodiscard]] const model::JobId& id() const { return record_.id; }
+  [[nodiscard]] const model::Did& submitter() const { return record_.submitter; }
   // At most one slice; before it, whether the run has been given the time of its order. Time that it waits between two
   // calls does not count.
   [[nodiscard]] ports::RunState poll();
@@ -58,6 +59,8 @@ class JobRun {
   [[nodiscard]] ports::StopReason stopped_by() const { return stopped_by_.load(); }
   [[nodiscard]] std::uint64_t fuel_used() const;
   [[nodiscard]] std::uint64_t fuel_limit() const { return record_.fuel_limit; }
+  // After poll() said finished: whether the job submits others, whose modules are compiled as it settles.
+  [[nodiscard]] bool submits_jobs();
   // After poll() said finished: settles, or notes the failed attempt, in one commit. A report whose record is in phase
   // submitted has another attempt before it.
   [[nodiscard]] Result<JobReport> finish();
@@ -75,6 +78,7 @@ class JobRun {
   [[nodiscard]] Result<ports::ExecutionRequest> read_request() const;
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<JobReport> run_report();
+  void take_end();
   // Whether work on the effects must end. Errors: infrastructure (a shutdown), cancelled, limit_exceeded.
   [[nodiscard]] Result<void> check_interrupt() const;
   [[nodiscard]] Result<JobReport> settle(ports::ExecutionResult result);
@@ -86,6 +90,7 @@ class JobRun {
   model::Job job_;
   std::unique_ptr<ports::Execution> execution_;  // nothing when the start failed
   std::optional<Error> start_failure_;
+  std::optional<Result<ports::ExecutionResult>> ended_;  // taken of the execution
   std::unique_ptr<detail::RunTime> time_;
   std::atomic<ports::StopReason> stopped_by_{ports::StopReason::none};
 };

@@ -1,5 +1,6 @@
 #include "runtime/simulate.hpp"
 
+#include "runtime/detail/compile.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/world.hpp"
 
@@ -29,6 +30,10 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
                            accepted.order, accepted.observations, std::move(files));
   request.on_log = hooks.on_log;
   request.on_progress = hooks.on_progress;
+  const std::string submitter = out.prepared.job.submitter.to_text();
+  std::uint64_t compiling_fuel = 0;
+  ICN_TRY(detail::compile_module(node, {request.job.module, request.module, out.prepared.size.module, submitter}, {},
+                                 compiling_fuel));
   const std::unique_ptr<ports::Execution> execution = ICN_TRY(executor->start(std::move(request)));
   detail::RunTime time(*node.services().clock, accepted.order.limits.max_execution_time_secs);
   while (time.measured([&] { return execution->poll(); }) == ports::RunState::running) {

@@ -3,7 +3,9 @@
 #include <set>
 
 #include "dag/usage.hpp"
+#include "jobs/queue.hpp"
 #include "runtime/detail/acceptance.hpp"
+#include "runtime/detail/compile.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
@@ -26,7 +28,7 @@ struct Checked {
   ipld::Digest check{};
 };
 
-Result<void> check_rights(const NodeState& node, const model::Job& job) {
+Result<void> check_member(const NodeState& node, const model::Job& job) {
   if (job.scope != node.scope().id) {
     return refuse(ErrorCode::permission_denied, "scope",
                   "The job names the scope " + job.scope.to_text() + ", and this node is a home of " +
@@ -37,8 +39,13 @@ Result<void> check_rights(const NodeState& node, const model::Job& job) {
                   job.submitter.to_text() +
                       " is not a member of this scope, so it cannot submit jobs here. Nothing was charged.");
   }
-  if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
   return {};
+}
+
+Result<void> check_rights(const NodeState& node, const model::Job& job) {
+  ICN_TRY(node.check_outbox());
+  if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
+  return detail::check_eligible(node, job);
 }
 
 Result<void> check_inputs(const detail::BlockSource& source, const model::WasmSecurityLimits& limits, StartMode start,
@@ -86,10 +93,11 @@ Result<void> check_room(NodeState& node, const SubmitRequest& request, const mod
 
 // What the job rests on stays from here on, whether it came with the request or was in the store before. Returns the
 // roots that turned out to be complete.
-Result<std::vector<ipld::Cid>> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold) {
+Result<std::vector<ipld::Cid>> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold,
+                                              detail::WorkBudget& work) {
   hold.add(job.module);
   for (const ipld::Cid& input : job.inputs) hold.add(input);
-  return detail::require_roots(node, job, hold);
+  return detail::require_roots(node, job, hold, &work);
 }
 
 Result<Checked> check_request(const SubmitRequest& request) {
@@ -104,21 +112,21 @@ Result<Checked> check_request(const SubmitRequest& request) {
   return out;
 }
 
-// Everything that makes a job refusable before anything is reserved.
-Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& checked) {
+// Everything that makes a job refusable but its price and its compilation.
+Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& checked, detail::WorkBudget& work) {
   ports::Executor* executor = ICN_TRY(node.executor());
   const model::Job& job = checked.job;
-  ICN_TRY(node.check_outbox());
-  ICN_TRY(check_rights(node, job));
   const model::WasmSecurityLimits limits =
       ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
-  ICN_TRY(detail::check_eligible(node, job));
-  for (const ipld::Block& block : request.blocks) ICN_TRY(ports::check_block(block));
-  const detail::BlockSource source(node.dag_store(), request.blocks);
+  for (const ipld::Block& block : request.blocks) {
+    ICN_TRY(work.take(model::HostWork::read_block, block.bytes.size()));
+    ICN_TRY(ports::check_block(block));
+  }
+  const detail::BlockSource source(node.dag_store(), request.blocks, &work);
   ICN_TRY(check_inputs(source, limits, request.start, checked));
   checked.module = ICN_TRY(detail::load_module(node, source, job.module, limits.max_module_bytes));
-  checked.size.module_bytes = checked.module->size();
-  ICN_TRY(executor->preflight(*checked.module, job, limits));
+  ICN_TRY(work.take(model::HostWork::preflight, checked.module->size()));
+  checked.size.module = ICN_TRY(executor->preflight(*checked.module, job, limits));
   checked.blocks = ICN_TRY(blocks_to_keep(source, job, request.blocks));
   ICN_TRY(check_room(node, request, limits, checked.blocks));
   node.services().random->fill(checked.secret);
@@ -126,11 +134,29 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   return {};
 }
 
-Result<detail::SignedAcceptance> make_order(const NodeState& node, const Checked& checked, const detail::Self& self,
-                                            model::UnixMs now) {
+Result<jobs::Acceptance> accept_now(const NodeState& node, const Checked& checked, const detail::Self& self) {
   const ports::ProfileTables& tables = ICN_TRY(node.executor())->tables();
-  return detail::sign_order(
-      node, ICN_TRY(detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, now)));
+  return detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, node.now());
+}
+
+// A job to start at once waits behind nothing.
+Result<void> check_queue(const NodeState& node, const SubmitRequest& request, const model::JobId& id,
+                         const model::Order& order) {
+  if (request.start == StartMode::now) return {};
+  return detail::check_queue(node, id, order.deadlines, node.jobs().open_run_ms());
+}
+
+// The order as the world is now, of a job that can be paid and begins in time: what follows may take long.
+Result<jobs::Acceptance> acceptable_now(const NodeState& node, const SubmitRequest& request, const Checked& checked,
+                                        const detail::Self& self) {
+  jobs::Acceptance acceptance = ICN_TRY(accept_now(node, checked, self));
+  ICN_TRY(check_queue(node, request, checked.id, acceptance.order));
+  const model::Mana available = node.ledger().balance(model::AccountKey::of(checked.job.submitter)).available();
+  const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
+  if (needed && *needed <= available) return acceptance;
+  return refuse(ErrorCode::insufficient_mana, std::string(economy::rules::kAvailable),
+                "The job reserves " + (needed ? needed->to_text() : "more than an account can hold") + ", and " +
+                    self.text + " has " + available.to_text() + " available. Nothing was charged.");
 }
 
 Result<RunClaim> start_at_once(NodeState& node, jobs::JobRecord& record) {
@@ -151,6 +177,83 @@ void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptan
       std::move(acceptance.observations), {*checked.module, std::move(checked.inputs)}));
 }
 
+// What an order's time may be behind its commit.
+constexpr std::uint64_t kStaleMs = 1'000;
+
+struct Accepting {
+  NodeState& node;
+  const SubmitRequest& request;
+  detail::WhenDurable when;
+  Checked& checked;
+  jobs::JobBook::Mark before;
+  detail::WorkBudget& work;
+};
+
+Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& complete, const detail::Self& self,
+                               detail::SignedAcceptance& accepted, RunClaim& claim, Staging& staging) {
+  NodeState& node = in.node;
+  Checked& checked = in.checked;
+  if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, in.before))) {
+    return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
+  }
+  if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
+    accepted = ICN_TRY(detail::sign_order(node, ICN_TRY(accept_now(node, checked, self))));
+  }
+  ICN_TRY(check_queue(node, in.request, checked.id, accepted.acceptance.order));
+  jobs::JobRecord record = detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
+  if (in.request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
+  jobs::JobRecord added = ICN_TRY(detail::stage_accepted(node, accepted, std::move(record), staging));
+  detail::pin_accepted(node, added, checked.job, {}, staging);
+  for (const ipld::Cid& root : complete) dag::Completeness::record(root, staging.batch);
+  staging.announce(model::MessageKind::job, checked.id.cid);
+  staging.add(in.request.body);
+  staging.add(checked.envelope);
+  for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
+  detail::checkpoint_if_due(node, staging);
+  return SubmitAnswer{checked.id, Acceptance::now, std::move(added), accepted.acceptance.note};
+}
+
+Result<void> compile(const Accepting& in, const detail::Self& self) {
+  std::uint64_t fuel = 0;
+  const detail::ModuleToCompile what{in.checked.job.module, *in.checked.module, in.checked.size.module, self.text};
+  Result<void> compiled = detail::compile_module(in.node, what, in.request.stopping, fuel);
+  ICN_TRY(in.work.take_fuel(fuel));
+  if (!compiled && in.request.stopping && in.request.stopping()) {
+    return refuse(ErrorCode::cancelled, "cancelled",
+                  "The submission was stopped while the module was compiled; nothing was reserved or charged.");
+  }
+  return compiled;
+}
+
+Result<SubmitAnswer> accept_checked(Accepting in) {
+  NodeState& node = in.node;
+  Checked& checked = in.checked;
+  ICN_TRY(check_rights(node, checked.job));
+  RunClaim claim;
+  dag::Guard::Hold hold(node.blocks().guard());
+  const std::vector<ipld::Cid> complete = ICN_TRY(hold_and_check(node, checked.job, hold, in.work));
+  ICN_TRY(check_job(node, in.request, checked, in.work));
+  const detail::Self self(checked.job.submitter);
+  jobs::Acceptance acceptance = ICN_TRY(acceptable_now(node, in.request, checked, self));
+  ICN_TRY(compile(in, self));
+  // An order says when it was made, and its deadlines begin then.
+  if (node.now().value >= acceptance.order.time.value + kStaleMs) acceptance = ICN_TRY(accept_now(node, checked, self));
+  // Signed before the lock is taken; under it the order is only compared with the world, and made again when that moved
+  // on.
+  detail::SignedAcceptance accepted = ICN_TRY(detail::sign_order(node, std::move(acceptance)));
+  const auto stage = [&](Staging& staging) { return stage_job(in, complete, self, accepted, claim, staging); };
+  const bool waits = in.when == detail::WhenDurable::now;
+  SubmitAnswer answer = ICN_TRY(waits ? node.committer().commit(stage) : node.committer().commit_later(stage));
+  if (answer.accepted == Acceptance::before) {
+    if (!waits) ICN_TRY(node.committer().wait_for_staged());
+    return answer;
+  }
+  finish_acceptance(node, checked, accepted, claim);
+  claim.durable = waits;
+  answer.claim = std::move(claim);
+  return answer;
+}
+
 }  // namespace
 
 Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when) {
@@ -161,44 +264,15 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
-  RunClaim claim;
-  dag::Guard::Hold hold(node.blocks().guard());
-  const std::vector<ipld::Cid> complete = ICN_TRY(hold_and_check(node, checked.job, hold));
-  ICN_TRY(check_job(node, request, checked));
-  const model::UnixMs now = node.now();
-  // Signed before the lock is taken; under it the order is only compared with the world, and made again when that moved
-  // on.
-  const detail::Self self(checked.job.submitter);
-  detail::SignedAcceptance accepted = ICN_TRY(make_order(node, checked, self, now));
-  const auto stage = [&](Staging& staging) -> Result<SubmitAnswer> {
-    if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, before))) {
-      return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
-    }
-    if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
-      accepted = ICN_TRY(make_order(node, checked, self, now));
-    }
-    jobs::JobRecord record =
-        detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
-    if (request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
-    jobs::JobRecord added = ICN_TRY(detail::stage_accepted(node, accepted, std::move(record), staging));
-    detail::pin_accepted(node, added, checked.job, {}, staging);
-    for (const ipld::Cid& root : complete) dag::Completeness::record(root, staging.batch);
-    staging.announce(model::MessageKind::job, checked.id.cid);
-    staging.add(request.body);
-    staging.add(checked.envelope);
-    for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
-    detail::checkpoint_if_due(node, staging);
-    return SubmitAnswer{checked.id, Acceptance::now, std::move(added), accepted.acceptance.note};
-  };
-  const bool waits = when == WhenDurable::now;
-  SubmitAnswer answer = ICN_TRY(waits ? node.committer().commit(stage) : node.committer().commit_later(stage));
-  if (answer.accepted == Acceptance::before) {
-    if (!waits) ICN_TRY(node.committer().wait_for_staged());
-    return answer;
+  // Up to here no member is known to have asked; from here on the member pays for a refusal.
+  const model::Did submitter = checked.job.submitter;
+  ICN_TRY(check_member(node, checked.job));
+  ICN_TRY(node.refused_work().check(submitter, node.parameters()));
+  WorkBudget work(UINT64_MAX);
+  Result<SubmitAnswer> answer = accept_checked({node, request, when, checked, before, work});
+  if (!answer && answer.error().code != ErrorCode::storage) {
+    node.refused_work().add(submitter, model::fuel_of(model::HostWork::signature) + work.used(), node.parameters());
   }
-  finish_acceptance(node, checked, accepted, claim);
-  claim.durable = waits;
-  answer.claim = std::move(claim);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 // Submission: verifies a signed job and accepts it, in one commit. Thread safe; charges nothing when it fails.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct SubmitRequest {
   model::Signature signature{};     // of job.submitter over the id
   std::vector<ipld::Block> blocks;  // of module and inputs, as far as they are not in the DAG store yet
   StartMode start = StartMode::later;
+  std::function<bool()> stopping = {};  // asked while its module compiles: true ends that and refuses
 };
 struct SubmitAnswer {
   model::JobId id;
@@ -34,10 +36,12 @@ struct SubmitAnswer {
   std::string note;     // e.g. that the discount was reduced; may be empty
   RunClaim claim = {};  // held for StartMode::now, unless accepted before; dropped, the job waits to be started again
 };
-// Verifies signature, scope, membership, policy, limits and module; then one commit with blocks, order, reserve and
-// record. Errors: invalid_format, invalid_signature, permission_denied (not a member, policy), invalid_module,
-// limit_exceeded, price_too_low (naming the minimum), insufficient_mana, missing_data (a block of module or input),
-// unsupported (a trust scope, no executor), expired.
+// Verifies signature, scope, membership, policy, limits and module, and compiles the module, on the calling thread;
+// then one commit with blocks, order, reserve and record. A refusal reserves nothing, and its work counts against a
+// window of the member (refused_work.hpp). Errors: invalid_format, invalid_signature, permission_denied (not a member,
+// policy), invalid_module, limit_exceeded (also compile_cpu and compile_memory), price_too_low (naming the minimum),
+// insufficient_mana, missing_data (a block of module or input), unsupported (a trust scope, no executor), busy (the
+// window, the queue of jobs or of compilations), cancelled (stopped), infrastructure (the compiler failed), expired.
 [[nodiscard]] Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request);
 
 }  // namespace icn::runtime

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kFirstLine = "script";
 constexpr std::array kCommands{"fuel", "output", "copy",  "pages",  "observe", "exit",   "trap", "overflow", "loop",
-                               "log",  "flaky",  "spend", "credit", "anchor",  "submit", "put",  "repeat"};
+                               "log",  "flaky",  "spend", "credit", "anchor",  "submit", "put",  "repeat",   "heavy"};
 
 struct Command {
   std::string name;
@@ -259,20 +259,37 @@ ScriptedExecutor::ScriptedExecutor() : tables_{table("profile"), table("costs"),
 Result<ports::ModuleInfo> ScriptedExecutor::inspect(ByteView module) const {
   ICN_TRY(parse(module));
   ports::ModuleInfo info;
-  info.module_bytes = module.size();
+  info.size = {module.size(), module.size(), 1};
   info.functions = 1;
   info.memory_pages = 1;
   info.entries = {"run"};
   return info;
 }
 
-Result<void> ScriptedExecutor::preflight(ByteView module, const model::Job& job,
-                                         const model::WasmSecurityLimits& limits) const {
+Result<model::ModuleSize> ScriptedExecutor::preflight(ByteView module, const model::Job& job,
+                                                      const model::WasmSecurityLimits& limits) const {
   ICN_TRY(parse(module));
   if (job.entry != "run") return fail(ErrorCode::invalid_module, "a script has only the entry 'run'");
   if (module.size() > limits.max_module_bytes) {
     return refuse(ErrorCode::limit_exceeded, "max_module_bytes", "the script is longer than max_module_bytes");
   }
+  return model::ModuleSize{module.size(), module.size(), 1};
+}
+
+Result<void> ScriptedExecutor::compile(const ipld::Cid& module, ByteView bytes, const ports::CompileTerms& terms) {
+  for (const Command& command : ICN_TRY(parse(bytes))) {
+    if (command.name != "heavy") continue;
+    ++compilations_;
+    if (terms.begun) terms.begun();
+    return refuse(ErrorCode::limit_exceeded, "compile_cpu", "the script takes too long to compile; nothing was charged",
+                  "module");
+  }
+  {
+    Lock lock(mutex_);
+    if (!compiled_.insert(module).second) return {};
+  }
+  ++compilations_;
+  if (terms.begun) terms.begun();
   return {};
 }
 

@@ -7,11 +7,12 @@
 //   loop            never end               log TEXT      a line of log      flaky N     let the first N runs fail
 //   spend DID N     an effect               credit DID N  an effect          anchor CID  an effect
 //   submit HEX      a job body, an effect   put HEX       a raw block, an effect
-//   repeat N        do the next command N times
+//   repeat N        do the next command N times            heavy       never compiles: takes too much CPU time
 // Thread safe; an Execution is used by one thread, stop() apart.
 #pragma once
 #include <atomic>
 #include <map>
+#include <set>
 
 #include "core/mutex.hpp"
 #include "ports/executor.hpp"
@@ -23,19 +24,25 @@ class ScriptedExecutor : public ports::Executor {
   static constexpr std::uint64_t kSliceFuel = 1'000'000;
   ScriptedExecutor();
   [[nodiscard]] Result<ports::ModuleInfo> inspect(ByteView module) const override;
-  [[nodiscard]] Result<void> preflight(ByteView module, const model::Job& job,
-                                       const model::WasmSecurityLimits& limits) const override;
+  [[nodiscard]] Result<model::ModuleSize> preflight(ByteView module, const model::Job& job,
+                                                    const model::WasmSecurityLimits& limits) const override;
+  [[nodiscard]] Result<void> compile(const ipld::Cid& module, ByteView bytes,
+                                     const ports::CompileTerms& terms) override;
   [[nodiscard]] Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override;
   [[nodiscard]] const ports::ProfileTables& tables() const override { return tables_; }
   [[nodiscard]] bool knows(const model::Order& order) const override;
   // Executions started so far.
   [[nodiscard]] std::uint64_t starts() const { return starts_.load(); }
+  // Modules compiled so far.
+  [[nodiscard]] std::uint64_t compilations() const { return compilations_.load(); }
 
  private:
   ports::ProfileTables tables_;
   std::atomic<std::uint64_t> starts_{0};
+  std::atomic<std::uint64_t> compilations_{0};
   Mutex mutex_;
   std::map<model::JobId, std::uint64_t> failures_ ICN_GUARDED_BY(mutex_);
+  std::set<ipld::Cid> compiled_ ICN_GUARDED_BY(mutex_);
 };
 
 }  // namespace icn::testing

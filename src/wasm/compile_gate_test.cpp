@@ -1,5 +1,5 @@
-// Goal: each module is compiled once at a time, few together, and not again for a while if it exceeded what a
-// compilation is given; other failures are not remembered.
+// Goal: each module is compiled once at a time, few together, in turns by owner, and not again for a while if it
+// exceeded what a compilation is given; other failures are not remembered.
 #include "wasm/detail/compile_gate.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +7,8 @@
 #include <array>
 #include <atomic>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "wasm/detail/compiler.hpp"
 
@@ -33,77 +35,129 @@ CompileGate::Compile counted(int& calls, Error error = {}) {
   };
 }
 
+ports::CompileTerms terms(std::uint64_t secs = 10, std::string owner = "one", std::function<bool()> stopping = {}) {
+  return {std::move(owner), secs, std::move(stopping), {}};
+}
+constexpr auto kBounded = CompileGate::Entry::bounded;
+
 TEST(CompileGate, RemembersOnlyAModuleThatUsedUpWhatItIsGiven) {
   const auto clock = std::make_shared<TestClock>();
-  CompileGate gate(1, 10, clock);
+  CompileGate gate(1, clock);
   int calls = 0;
   for (const std::string_view rule : {kCompileCpu, kCompileMemory}) {
     const ipld::Cid module = module_of(calls);
     const Error error{ErrorCode::infrastructure, "too much", std::string(rule)};
     calls = 0;
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(gate.pass(module, counted(calls, error), {}).error(), error);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(gate.pass(module, terms(), kBounded, counted(calls, error)).error(), error);
     EXPECT_EQ(calls, 1) << rule;
-    EXPECT_TRUE(gate.pass(module_of(99), counted(calls), {})) << "another module";
+    EXPECT_TRUE(gate.pass(module_of(99), terms(), kBounded, counted(calls))) << "another module";
     clock->advance_ms(9'999);
-    EXPECT_FALSE(gate.pass(module, counted(calls), {}));
+    EXPECT_FALSE(gate.pass(module, terms(), kBounded, counted(calls)));
     clock->advance_ms(1);
-    EXPECT_TRUE(gate.pass(module, counted(calls), {})) << "for a time only";
+    EXPECT_TRUE(gate.pass(module, terms(), kBounded, counted(calls))) << "for a time only";
     EXPECT_EQ(calls, 3);
   }
   calls = 0;
   for (int i = 0; i < 3; ++i)
-    EXPECT_FALSE(gate.pass(module_of(5), counted(calls, {ErrorCode::infrastructure, "this machine"}), {}));
+    EXPECT_FALSE(
+        gate.pass(module_of(5), terms(), kBounded, counted(calls, {ErrorCode::infrastructure, "this machine"})));
   EXPECT_EQ(calls, 3);
+  calls = 0;
+  const Error error{ErrorCode::infrastructure, "too much", std::string(kCompileCpu)};
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(gate.pass(module_of(6), terms(0), kBounded, counted(calls, error)));
+  EXPECT_EQ(calls, 3) << "the scope wants nothing to be remembered";
 }
 
 TEST(CompileGate, RemembersABoundedNumber) {
   const auto clock = std::make_shared<TestClock>();
-  CompileGate gate(1, 1'000'000, clock);
+  CompileGate gate(1, clock);
   int calls = 0;
   const Error error{ErrorCode::infrastructure, "too much", std::string(kCompileCpu)};
   for (int i = 0; i <= static_cast<int>(kRefusalsMax); ++i) {
-    EXPECT_FALSE(gate.pass(module_of(i), counted(calls, error), {}));
+    EXPECT_FALSE(gate.pass(module_of(i), terms(1'000'000), kBounded, counted(calls, error)));
     clock->advance_ms(1);
   }
   calls = 0;
-  EXPECT_FALSE(gate.pass(module_of(1), counted(calls, error), {}));
+  EXPECT_FALSE(gate.pass(module_of(1), terms(1'000'000), kBounded, counted(calls, error)));
   EXPECT_EQ(calls, 0);
-  EXPECT_FALSE(gate.pass(module_of(0), counted(calls, error), {})) << "the oldest is forgotten";
+  EXPECT_FALSE(gate.pass(module_of(0), terms(1'000'000), kBounded, counted(calls, error))) << "the oldest is forgotten";
   EXPECT_EQ(calls, 1);
 }
 
 TEST(CompileGate, OneSlowModuleDelaysNoOther) {
-  CompileGate gate(2, 10, nullptr);
+  CompileGate gate(2, nullptr);
   int calls = 0;
   const auto slow = [&]() -> Result<void> {
     // While it compiles, others do.
-    for (int i = 1; i < 5; ++i) EXPECT_TRUE(gate.pass(module_of(i), counted(calls), {}));
+    for (int i = 1; i < 5; ++i) EXPECT_TRUE(gate.pass(module_of(i), terms(), kBounded, counted(calls)));
     return {};
   };
-  EXPECT_TRUE(gate.pass(module_of(0), slow, {}));
+  EXPECT_TRUE(gate.pass(module_of(0), terms(), kBounded, slow));
   EXPECT_EQ(calls, 4);
 }
 
+TEST(CompileGate, AnOwnerWithNothingUnderWayHasAPlaceWhateverOthersCompile) {
+  CompileGate gate(1, nullptr);
+  int calls = 0;
+  const auto slow = [&]() -> Result<void> {
+    EXPECT_TRUE(gate.pass(module_of(1), terms(10, "two"), kBounded, counted(calls)));
+    return {};
+  };
+  EXPECT_TRUE(gate.pass(module_of(0), terms(10, "one"), kBounded, slow));
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(CompileGate, FewWaitAndAnAcceptedStartIsNotAmongThem) {
+  CompileGate gate(1, nullptr);
+  std::atomic<bool> over{false};
+  std::atomic<std::size_t> waiting{0};
+  const auto stopping = [&, asked = false]() mutable {
+    if (!std::exchange(asked, true)) ++waiting;
+    return over.load();
+  };
+  int calls = 0;
+  const auto slow = [&]() -> Result<void> {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i <= kCompilesWaitingOfOneMax; ++i) {
+      threads.emplace_back([&, i] {
+        EXPECT_FALSE(gate.pass(module_of(static_cast<int>(i)), terms(10, "one", stopping), kBounded, counted(calls)));
+      });
+    }
+    while (waiting < kCompilesWaitingOfOneMax) std::this_thread::yield();
+    const auto refused = gate.pass(module_of(90), terms(), kBounded, counted(calls));
+    EXPECT_EQ(refused.error().code, ErrorCode::busy);
+    EXPECT_EQ(refused.error().rule, "compile_queue");
+    over = true;
+    // Accepted before: it waits, and is stopped here.
+    const auto start =
+        gate.pass(module_of(91), terms(10, "one", stopping), CompileGate::Entry::unbounded, counted(calls));
+    EXPECT_EQ(start.error().code, ErrorCode::infrastructure);
+    return {};
+  };
+  EXPECT_TRUE(gate.pass(module_of(0), terms(), kBounded, slow));
+  EXPECT_EQ(calls, 0);
+}
+
 TEST(CompileGate, AWaitEndsWhenItIsStopped) {
-  CompileGate gate(1, 10, nullptr);
+  CompileGate gate(1, nullptr);
   int calls = 0;
   int asked = 0;
   const auto stopping = [&] { return ++asked > 2; };
   const auto slow = [&]() -> Result<void> {
     for (const int module : {0, 1}) {
       asked = 0;
-      const auto stopped = gate.pass(module_of(module), counted(calls), stopping);
+      const auto stopped = gate.pass(module_of(module), terms(10, "one", stopping), kBounded, counted(calls));
       EXPECT_FALSE(stopped);
       EXPECT_EQ(asked, 3);
     }
     return {};
   };
-  EXPECT_TRUE(gate.pass(module_of(0), slow, {}));
+  EXPECT_TRUE(gate.pass(module_of(0), terms(), kBounded, slow));
   EXPECT_EQ(calls, 0);
 }
 
 TEST(CompileGate, ManyThreadsCompileFewAtATimeAndEachModuleByOne) {
-  CompileGate gate(2, 10, nullptr);
+  CompileGate gate(2, nullptr);
   std::atomic<int> under_way{0};
   std::array<std::atomic<int>, 4> of_module{};
   {
@@ -112,15 +166,13 @@ TEST(CompileGate, ManyThreadsCompileFewAtATimeAndEachModuleByOne) {
       threads.emplace_back([&] {
         for (int i = 0; i < 100; ++i) {
           const auto number = static_cast<std::size_t>(i % 4);
-          EXPECT_TRUE(gate.pass(module_of(static_cast<int>(number)),
-                                [&]() -> Result<void> {
-                                  EXPECT_LE(++under_way, 2);
-                                  EXPECT_EQ(++of_module[number], 1);
-                                  --of_module[number];
-                                  --under_way;
-                                  return {};
-                                },
-                                {}));
+          EXPECT_TRUE(gate.pass(module_of(static_cast<int>(number)), terms(), kBounded, [&]() -> Result<void> {
+            EXPECT_LE(++under_way, 2);
+            EXPECT_EQ(++of_module[number], 1);
+            --of_module[number];
+            --under_way;
+            return {};
+          }));
         }
       });
     }

@@ -121,6 +121,48 @@ TEST(CompileWorker, DiesOfItsMemoryLimitAlone) {
   EXPECT_EQ(child.error().rule, kCompileMemory) << child.error().detail;
 }
 
+// Before acceptance the module is refused; a job that was accepted elsewhere fails here for a reason of this node.
+TEST(CompileWorker, AModuleThatTakesTooMuchIsRefusedBeforeAcceptanceAndIsTheNodesFailureAfterIt) {
+  ExecutorOptions options = child_options();
+  options.compile_cpu_seconds_max = 0;
+  const auto executor = make_executor(std::move(options));
+  ASSERT_TRUE(executor);
+  const Bytes module = long_function(60'000);
+  TestRun run;
+  run.limits.max_function_bytes = 1 << 20;
+  ports::ExecutionRequest request = request_of(**executor, module, run);
+  const ipld::Cid cid = request.job.module;
+  const auto refused = (*executor)->compile(cid, module, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().rule, kCompileCpu);
+  EXPECT_EQ(refused.error().subject, kModuleSubject);
+  const auto failed = (*executor)->start(std::move(request));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(failed.error().rule, kCompileCpu);
+}
+
+TEST(CompileWorker, AModuleThatWasCompiledForItsAcceptanceStartsWithoutTheWorker) {
+  namespace fs = std::filesystem;
+  const fs::path worker = fs::path(testing::TempDir()) / ("accepting-worker-" + std::to_string(getpid()));
+  fs::create_symlink(fs::read_symlink("/proc/self/exe"), worker);
+  ExecutorOptions options = child_options();
+  options.compile_command[0] = worker.string();
+  const auto executor = make_executor(std::move(options));
+  ASSERT_TRUE(executor);
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))");
+  const ipld::Cid cid = ipld::Cid::of(ipld::Codec::raw, module);
+  int begun = 0;
+  const ports::CompileTerms terms{"a member", 0, {}, [&] { ++begun; }};
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE((*executor)->compile(cid, module, terms));
+  fs::remove(worker);
+  EXPECT_EQ(begun, 1);
+  EXPECT_TRUE((*executor)->compile(cid, module, terms));
+  const auto result = run_module(**executor, module);
+  EXPECT_TRUE(result) << result.error().detail;
+}
+
 // However long it takes by the clock: the probe waits until this process lets it go.
 TEST(CompileWorker, EndsWhenItIsStopped) {
   ExecutorOptions options = child_options();

@@ -32,8 +32,7 @@ struct ExecutorOptions {
   std::vector<std::string> compile_command;     // the worker program and its arguments; empty: compile in this process
   std::uint64_t compile_cpu_seconds_max = 240;  // of all threads of the child together
   std::uint64_t compile_memory_bytes_max = 4ULL << 30;
-  std::size_t compilations_max = 2;                    // at a time; others wait for one to end
-  std::uint64_t refusal_memory_secs = 3'600;           // of modules that exceeded the two limits
+  std::size_t compilations_max = 2;                    // at a time of one owner, and one more of another
   std::uint64_t cache_bytes_max = 1ULL << 30;          // of the folder's files
   std::uint64_t cached_modules_bytes_max = 256 << 20;  // in memory
   std::uint32_t runs_max = 64;                         // at a time, or as many as the address space has room for

@@ -228,6 +228,7 @@ Result<void> read_code(Reader& reader, ParsedModule& module) {
   if (count != module.defined_functions()) return reader.bad("another number of bodies than of functions");
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t length = ICN_TRY(reader.u32());
+    module.code_bytes += length;
     module.function_bytes_max = std::max<std::uint64_t>(module.function_bytes_max, length);
     Reader body = ICN_TRY(reader.part(length));
     module.locals += ICN_TRY(read_locals(body));
@@ -258,7 +259,7 @@ Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module)
       module.has_start = true;
       return {};
     case 9:
-      ICN_TRY(reader.count(ModuleCount::elements));
+      module.elements = ICN_TRY(reader.count(ModuleCount::elements));
       return {};
     case 10:
       return read_code(reader, module);

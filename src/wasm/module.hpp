@@ -114,9 +114,11 @@ struct ParsedModule {
   std::vector<SizeRange> tables;
   std::vector<SizeRange> memories;  // in pages
   std::uint32_t globals = 0;
+  std::uint32_t elements = 0;  // segments
   std::vector<Export> exports;
   bool has_start = false;
-  std::uint64_t function_bytes_max = 0;  // greatest function body
+  std::uint64_t code_bytes = 0;          // of all function bodies
+  std::uint64_t function_bytes_max = 0;  // greatest of them
   std::uint64_t locals = 0;              // declared by all bodies together
 
   [[nodiscard]] std::uint32_t defined_functions() const {

@@ -100,9 +100,13 @@ Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes
   return check_entry(module, entry, work);
 }
 
+model::ModuleSize module_size(const ParsedModule& module, std::uint64_t module_bytes) {
+  return {module_bytes, module.code_bytes, std::uint64_t{module.defined_functions()} + module.elements};
+}
+
 ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes, Work& work) {
   ports::ModuleInfo info;
-  info.module_bytes = module_bytes;
+  info.size = module_size(module, module_bytes);
   info.function_bytes_max = module.function_bytes_max;
   info.functions = module.defined_functions();
   info.globals = module.globals;

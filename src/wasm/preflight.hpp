@@ -13,6 +13,7 @@ namespace icn::wasm {
 // invalid_argument (an entry the module does not export).
 [[nodiscard]] Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes, std::string_view entry,
                                         const model::WasmSecurityLimits& limits, Work& work);
+[[nodiscard]] model::ModuleSize module_size(const ParsedModule& module, std::uint64_t module_bytes);
 [[nodiscard]] ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_bytes, Work& work);
 
 }  // namespace icn::wasm

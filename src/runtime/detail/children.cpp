@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "jobs/queue.hpp"
 #include "runtime/detail/pinning.hpp"
 
 namespace icn::runtime::detail {
@@ -16,6 +17,7 @@ struct Deciding {
   economy::Forecast ahead;  // after the settlement and the children accepted so far
   model::Mana left;         // of the budget
   std::unordered_set<ipld::Cid> ids;
+  std::uint64_t run_ms;   // that open jobs may still take of an executor thread, with the children accepted so far
   std::uint64_t results;  // that open jobs may still write, with those of the children accepted so far
 };
 
@@ -34,6 +36,8 @@ Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
   // By the figure: a count of the store would hold the writer lock.
   ICN_TRY(dag::check_figure(in.node.settings().dag_quota, in.node.blocks().usage(), results,
                             "The job, with what it and the open jobs may still write,"));
+  ICN_TRY(check_queue(in.node, child.id, acceptance.order.deadlines, in.run_ms));
+  in.run_ms += jobs::run_ms_max(acceptance.order.deadlines, acceptance.order.limits.max_fuel);
   AcceptedChild accepted{ICN_TRY(in.signer.sign(std::move(acceptance))), {}, &child};
   accepted.record = new_record(accepted.accepted, child.job, child.id, in.authority, child.secret);
   accepted.record.parent = in.run.record.id;
@@ -72,6 +76,7 @@ Result<Children> decide_children(const NodeState& node, const RunEnd& run, const
               economy::Forecast(node.ledger()),
               model::Mana{run.record.budget.umana - settlement->budget_spent.umana},
               {},
+              node.jobs().open_run_ms(),
               node.jobs().open_result_bytes()};
   in.ahead.add(settlement->transfers);
   for (const ChildJob& child : effects.children) {

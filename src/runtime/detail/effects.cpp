@@ -1,8 +1,10 @@
 #include "runtime/detail/effects.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/detail/anchor.hpp"
+#include "runtime/detail/compile.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/roots.hpp"
@@ -19,6 +21,7 @@ struct Context {
   WorkBudget& budget;
   dag::Guard::Hold& hold;
   PreparedEffects& out;
+  std::set<ipld::Cid> loaded{};  // modules whose compilation is paid: the job's own, and each one once
 };
 
 Result<void> prepare(Context& in, std::uint64_t call_index, const model::SpendEffect& spend) {
@@ -33,6 +36,22 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SpendEf
 
 Result<void> prepare(Context&, std::uint64_t, const model::CreditEffect&) {
   return fail(ErrorCode::permission_denied, "the scope has given this job no treasury grant");
+}
+
+// Before the job is accepted, as for every other. The price does not depend on whether it was compiled before.
+Result<void> compile(Context& in, const ChildJob& child, ByteView module) {
+  const model::Did& submitter = in.run.record.submitter;
+  if (child.job.module != in.run.job.module && in.loaded.insert(child.job.module).second)
+    ICN_TRY(in.budget.take_fuel(model::compile_fuel(child.size.module)));
+  ICN_TRY(in.node.refused_work().check(submitter, in.node.parameters()));
+  const std::string owner = submitter.to_text();
+  std::uint64_t done = 0;
+  Result<void> compiled = compile_module(
+      in.node, {child.job.module, module, child.size.module, owner}, [&in] { return !in.budget.check(); }, done);
+  if (compiled) return compiled;
+  ICN_TRY(in.budget.check());
+  in.node.refused_work().add(submitter, done, in.node.parameters());
+  return compiled;
 }
 
 Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJobEffect& submit) {
@@ -61,14 +80,14 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   child.complete = ICN_TRY(require_roots(in.node, child.job, in.hold, &in.budget));
   for (std::size_t key = 0; key < child.job.reads.size(); ++key) ICN_TRY(in.budget.take(model::HostWork::observe));
   const Bytes module = ICN_TRY(load_file(in.paid, child.job.module, limits.max_module_bytes, "max_module_bytes"));
-  child.size.module_bytes = module.size();
   for (const ipld::Cid& input : child.job.inputs) {
     const std::uint64_t left = limits.max_input_bytes - child.size.input_bytes;
     child.size.input_bytes += ICN_TRY(load_file(in.paid, input, left, "max_input_bytes")).size();
   }
   ports::Executor* executor = ICN_TRY(in.node.executor());
   ICN_TRY(in.budget.take(model::HostWork::preflight, module.size()));
-  ICN_TRY(executor->preflight(module, child.job, limits));
+  child.size.module = ICN_TRY(executor->preflight(module, child.job, limits));
+  ICN_TRY(compile(in, child, module));
   in.node.services().random->fill(child.secret);
   child.check = ipld::sha256(child.secret);
   child.body = std::move(body);

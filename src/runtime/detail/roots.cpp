@@ -8,10 +8,11 @@ namespace {
 tl::unexpected<Error> refuse_root(const ipld::Cid& root, Error error) {
   switch (error.code) {
     case ErrorCode::limit_exceeded:
+      if (error.rule != "max_walk") return fail(std::move(error));
       return refuse(ErrorCode::limit_exceeded, "dag_root_size",
                     "The job reads the DAG " + root.to_text() +
                         ", of which it is not known that all of it is here, and " + "more than " +
-                        std::to_string(kRootWalk.blocks_max) + " blocks or " + std::to_string(kRootWalk.bytes_max) +
+                        std::to_string(kRootBlocksMax) + " blocks or " + std::to_string(kRootBytesMax) +
                         " bytes would have to be looked at. Nothing was charged.",
                     root.to_text());
     case ErrorCode::missing_data:
@@ -34,13 +35,13 @@ Result<std::vector<ipld::Cid>> require_roots(const NodeState& node, const model:
   for (const ipld::Cid& root : roots_read(job)) {
     // Held first: what is found afterwards does not go any more (dag/completeness.hpp).
     hold.add(root);
-    if (budget != nullptr) ICN_TRY(budget->take(model::HostWork::read_block));
+    const auto pay = [budget]() -> Result<void> {
+      return budget == nullptr ? Result<void>{} : budget->take(model::HostWork::read_block);
+    };
+    ICN_TRY(pay());
     if (root.codec() != ipld::Codec::raw && ICN_TRY(node.blocks().completeness().recorded(root))) continue;
-    const Result<dag::Walked> whole = dag::require_whole(node.dag_store(), root, kRootWalk);
+    const Result<dag::Walked> whole = dag::require_whole(node.dag_store(), root, {kRootBlocksMax, kRootBytesMax, pay});
     if (!whole) return refuse_root(root, whole.error());
-    if (budget != nullptr) {
-      for (std::uint64_t block = 1; block < whole->blocks; ++block) ICN_TRY(budget->take(model::HostWork::read_block));
-    }
     if (root.codec() != ipld::Codec::raw) walked.push_back(root);
   }
   return walked;

@@ -11,7 +11,8 @@ namespace icn::runtime::detail {
 
 // What may be looked at below one root that is not recorded as complete. A larger DAG is pinned recursively first,
 // which looks at all of it once.
-inline constexpr dag::WalkBounds kRootWalk{4'096, 16ULL << 20};
+inline constexpr std::uint64_t kRootBlocksMax = 4'096;
+inline constexpr std::uint64_t kRootBytesMax = 16ULL << 20;
 
 // Holds each root, finds its record or looks at what is below it, paid out of `budget` if there is one. Returns the
 // roots that were looked at: the batch that pins them records them as complete. Errors: missing_data, invalid_format,

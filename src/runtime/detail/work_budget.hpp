@@ -1,4 +1,5 @@
-// What the settlement of a job may still cost: the fuel that its run left over, taken as the host works.
+// What the work of a host for a job may still cost, taken as it is done: for a settlement the fuel that the run left
+// over, for a submission without end, so that it says what was done.
 //
 // Each piece of work is paid before it is done, and none is begun once the job is asked to stop. Used by one thread.
 #pragma once
@@ -24,11 +25,9 @@ class WorkBudget {
   [[nodiscard]] Result<void> take_bytes(model::HostWork work, std::uint64_t bytes) {
     return take_fuel(model::fuel_of(work, bytes) - model::fuel_of(work));
   }
-  [[nodiscard]] std::uint64_t used() const { return used_; }
-
- private:
+  // Work of a price that is known.
   [[nodiscard]] Result<void> take_fuel(std::uint64_t fuel) {
-    if (interrupt_) ICN_TRY(interrupt_());
+    ICN_TRY(check());
     if (fuel > left_) {
       used_ += left_;
       left_ = 0;
@@ -39,7 +38,11 @@ class WorkBudget {
     left_ -= fuel;
     return {};
   }
+  // Errors: those of the interrupt.
+  [[nodiscard]] Result<void> check() const { return interrupt_ ? interrupt_() : Result<void>{}; }
+  [[nodiscard]] std::uint64_t used() const { return used_; }
 
+ private:
   std::uint64_t left_;
   std::uint64_t used_ = 0;
   Interrupt interrupt_;

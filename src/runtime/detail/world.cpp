@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "jobs/queue.hpp"
+
 namespace icn::runtime::detail {
 namespace {
 
@@ -161,6 +163,14 @@ Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTabl
                                 .incarnation = node.incarnation(),
                                 .resolve = [&](const model::ReadKey& key) { return observe(world, key, self); }};
   return jobs::accept(inputs);
+}
+
+Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Deadlines& deadlines,
+                         std::uint64_t ms_in_front) {
+  const model::UnixMs now = node.now();
+  // The machine is asked only when one thread would not do: reading its memory is not free.
+  if (jobs::check_queue(id, deadlines, now, ms_in_front, 1)) return {};
+  return jobs::check_queue(id, deadlines, now, ms_in_front, node.services().system_info->system_info().cpu_cores);
 }
 
 Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance) {

@@ -53,6 +53,11 @@ struct SignedAcceptance {
 };
 [[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance);
 
+// Whether a job that will wait behind so much of other runs can begin in time on this machine. Errors: busy with the
+// rule job_queue.
+[[nodiscard]] Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Deadlines& deadlines,
+                                       std::uint64_t ms_in_front);
+
 // What the results of a job with these limits may have at most: reserved while it is open.
 [[nodiscard]] constexpr std::uint64_t result_bytes(const model::WasmSecurityLimits& limits) {
   return limits.max_output_bytes + limits.max_log_bytes;

@@ -14,28 +14,54 @@ constexpr auto kLook = std::chrono::milliseconds(20);
 
 }  // namespace
 
-CompileGate::CompileGate(std::size_t compilations_max, std::uint64_t refusal_memory_secs,
-                         std::shared_ptr<ports::Clock> clock)
-    : compilations_max_(compilations_max), refusal_memory_secs_(refusal_memory_secs), clock_(std::move(clock)) {
+CompileGate::CompileGate(std::size_t compilations_max, std::shared_ptr<ports::Clock> clock)
+    : clock_(std::move(clock)), queue_({compilations_max, 1, kCompilesWaitingMax, kCompilesWaitingOfOneMax}) {
   ICN_CHECK(compilations_max > 0);
 }
 
-Result<void> CompileGate::pass(const ipld::Cid& module, const Compile& compile, const std::function<bool()>& stopping) {
-  {
-    Lock lock(mutex_);
-    for (;;) {
-      ICN_TRY(remembered(module));
-      if (under_way_.size() < compilations_max_ && !under_way_.contains(module)) break;
-      if (stopping && stopping()) return fail(ErrorCode::infrastructure, "stopped before it was compiled");
-      changed_.wait_for(lock, kLook);
-    }
-    under_way_.insert(module);
+// A module that is being compiled is waited for, and takes no place meanwhile.
+void CompileGate::give_turns() {
+  const auto may = [this](Waiting* const& one) ICN_REQUIRES(mutex_) { return !under_way_.contains(one->module); };
+  while (const auto next = queue_.take(may)) {
+    next->second->has_turn = true;
+    under_way_.insert(next->second->module);
   }
+  changed_.notify_all();
+}
+
+Result<void> CompileGate::wait_for_turn(const ipld::Cid& module, const ports::CompileTerms& terms, Entry entry) {
+  Lock lock(mutex_);
+  ICN_TRY(remembered(module));
+  if (entry == Entry::bounded && !queue_.has_room(terms.owner)) {
+    return refuse(ErrorCode::busy, "compile_queue",
+                  "As many modules wait to be compiled as may; nothing was charged. Try again when one is done.",
+                  module.to_text());
+  }
+  Waiting self{module};
+  queue_.add(terms.owner, &self);
+  give_turns();
+  while (!self.has_turn) {
+    Result<void> goes_on = remembered(module);
+    if (goes_on && terms.stopping && terms.stopping())
+      goes_on = fail(ErrorCode::infrastructure, "stopped before it was compiled; nothing was charged");
+    if (!goes_on) {
+      queue_.give_up(&self);
+      return goes_on;
+    }
+    changed_.wait_for(lock, kLook);
+  }
+  return {};
+}
+
+Result<void> CompileGate::pass(const ipld::Cid& module, const ports::CompileTerms& terms, Entry entry,
+                               const Compile& compile) {
+  ICN_TRY(wait_for_turn(module, terms, entry));
   Result<void> compiled = compile();
   Lock lock(mutex_);
   under_way_.erase(module);
-  if (!compiled) remember(module, compiled.error());
-  changed_.notify_all();
+  queue_.done(terms.owner);
+  if (!compiled) remember(module, compiled.error(), terms.refusal_secs);
+  give_turns();
   return compiled;
 }
 
@@ -47,14 +73,14 @@ Result<void> CompileGate::remembered(const ipld::Cid& module) {
   return {};
 }
 
-void CompileGate::remember(const ipld::Cid& module, const Error& error) {
-  if (clock_ == nullptr || (error.rule != kCompileCpu && error.rule != kCompileMemory)) return;
+void CompileGate::remember(const ipld::Cid& module, const Error& error, std::uint64_t secs) {
+  if (clock_ == nullptr || secs == 0 || (error.rule != kCompileCpu && error.rule != kCompileMemory)) return;
   if (refusals_.size() >= kRefusalsMax) {
     refusals_.erase(std::min_element(refusals_.begin(), refusals_.end(), [](const auto& a, const auto& b) {
       return a.second.until_ns < b.second.until_ns;
     }));
   }
-  refusals_[module] = {error, clock_->monotonic_ns() + refusal_memory_secs_ * kNsPerSecond};
+  refusals_[module] = {error, clock_->monotonic_ns() + secs * kNsPerSecond};
 }
 
 }  // namespace icn::wasm::detail

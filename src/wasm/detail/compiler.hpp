@@ -8,8 +8,8 @@
 namespace icn::wasm::detail {
 
 // Rules of the errors that are about the module: with this program it would fail alike again.
-inline constexpr std::string_view kCompileCpu = "compile_cpu";
-inline constexpr std::string_view kCompileMemory = "compile_memory";
+inline constexpr std::string_view kCompileCpu = ports::kCompileCpuRule;
+inline constexpr std::string_view kCompileMemory = ports::kCompileMemoryRule;
 
 // The worker's exit status when the module does not compile; its words are the artifact then.
 inline constexpr int kCompileRefused = 81;

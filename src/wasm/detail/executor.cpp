@@ -34,7 +34,7 @@ class Sandbox : public ports::Executor {
       : options_(std::move(options)),
         cache_(std::move(cache)),
         shelf_(options_.cached_modules_bytes_max),
-        gate_(options_.compilations_max, options_.refusal_memory_secs, options_.clock),
+        gate_(options_.compilations_max, options_.clock),
         tables_{profile_block(), abi::costs_table(), abi::abi_table()} {}
 
   Result<ports::ModuleInfo> inspect(ByteView module) const override {
@@ -43,13 +43,26 @@ class Sandbox : public ports::Executor {
     return module_info(parsed, module.size(), work);
   }
 
-  Result<void> preflight(ByteView module, const model::Job& job,
-                         const model::WasmSecurityLimits& limits) const override {
+  Result<model::ModuleSize> preflight(ByteView module, const model::Job& job,
+                                      const model::WasmSecurityLimits& limits) const override {
     // What was compiled is valid, and these are the bytes that the job names; limits and entry are its own.
-    if (const auto known = shelf_.find(job.module); known != nullptr && known->module_bytes == module.size())
-      return check_known(*known, job.entry, limits);
-    ICN_TRY(checked(module, job.entry, limits));
-    return {};
+    if (const auto known = shelf_.find(job.module); known != nullptr && known->module_bytes == module.size()) {
+      ICN_TRY(check_known(*known, job.entry, limits));
+      return module_size(known->parsed, known->module_bytes);
+    }
+    return module_size(ICN_TRY(checked(module, job.entry, limits)), module.size());
+  }
+
+  Result<void> compile(const ipld::Cid& module, ByteView bytes, const ports::CompileTerms& terms) override {
+    if (shelf_.find(module) != nullptr) return {};
+    Work work;
+    ParsedModule parsed = ICN_TRY(parse_module(bytes, work));
+    const auto done = compiled({module, bytes, terms, CompileGate::Entry::bounded}, std::move(parsed));
+    if (done) return {};
+    Error error = done.error();
+    // Before acceptance it is the module that takes too much, whatever the machine.
+    if (error.rule == kCompileCpu || error.rule == kCompileMemory) error.code = ErrorCode::limit_exceeded;
+    return fail(std::move(error));
   }
 
   Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
@@ -65,7 +78,8 @@ class Sandbox : public ports::Executor {
       ICN_TRY(check_known(*module, request.job.entry, request.order.limits));
     } else {
       ParsedModule parsed = ICN_TRY(checked(request.module, request.job.entry, request.order.limits));
-      module = ICN_TRY(compiled(request, std::move(parsed)));
+      module = ICN_TRY(compiled({request.job.module, request.module, request.compiling, CompileGate::Entry::unbounded},
+                                std::move(parsed)));
     }
     request.module.clear();
     return std::make_unique<SandboxExecution>(machine.engine.get(), std::move(place), std::move(module),
@@ -125,35 +139,47 @@ class Sandbox : public ports::Executor {
     return parsed;
   }
 
-  Result<std::shared_ptr<const CompiledModule>> compiled(const ports::ExecutionRequest& request, ParsedModule parsed) {
-    const ipld::Cid& cid = request.job.module;
-    // An artifact of another build of the engine is refused by it; compiling it again is the answer.
-    if (const auto artifact = cache_.find(cid, tables_.profile.cid)) {
-      if (auto loaded = load(*artifact)) return keep(request, *std::move(loaded), artifact->size(), std::move(parsed));
-    }
-    std::shared_ptr<const CompiledModule> kept;
+  struct ToCompile {
+    const ipld::Cid& module;
+    ByteView bytes;
+    const ports::CompileTerms& terms;
+    CompileGate::Entry entry;
+  };
+
+  Result<std::shared_ptr<const CompiledModule>> compiled(const ToCompile& what, ParsedModule parsed) {
+    std::shared_ptr<const CompiledModule> found = find_cached(what, parsed);
+    if (found != nullptr) return found;
     const auto compile = [&]() -> Result<void> {
-      // Another run may have compiled it while this one waited.
-      kept = shelf_.find(cid);
-      if (kept != nullptr) return {};
+      // Another job may have compiled it while this one waited.
+      found = shelf_.find(what.module);
+      if (found == nullptr) found = find_cached(what, parsed);
+      if (found != nullptr) return {};
+      if (what.terms.begun) what.terms.begun();
       const Bytes artifact = options_.compile_command.empty()
-                                 ? ICN_TRY(compile_here(ICN_TRY(machine())->engine.get(), request.module))
-                                 : ICN_TRY(compile_in_child(request.module, options_, request.stopping));
+                                 ? ICN_TRY(compile_here(ICN_TRY(machine())->engine.get(), what.bytes))
+                                 : ICN_TRY(compile_in_child(what.bytes, options_, what.terms.stopping));
       std::shared_ptr<CompiledModule> module = ICN_TRY(load(artifact));
-      cache_.keep(cid, tables_.profile.cid, artifact);
-      kept = keep(request, std::move(module), artifact.size(), std::move(parsed));
+      cache_.keep(what.module, tables_.profile.cid, artifact);
+      found = keep(what, std::move(module), artifact.size(), parsed);
       return {};
     };
-    ICN_TRY(gate_.pass(cid, compile, request.stopping));
-    return kept;
+    ICN_TRY(gate_.pass(what.module, what.terms, what.entry, compile));
+    return found;
   }
 
-  std::shared_ptr<const CompiledModule> keep(const ports::ExecutionRequest& request,
-                                             std::shared_ptr<CompiledModule> module, std::uint64_t artifact_bytes,
-                                             ParsedModule parsed) {
+  // Of the folder. An artifact of another build of the engine is refused by it; compiling it again is the answer.
+  std::shared_ptr<const CompiledModule> find_cached(const ToCompile& what, ParsedModule& parsed) {
+    const auto artifact = cache_.find(what.module, tables_.profile.cid);
+    if (!artifact) return nullptr;
+    auto loaded = load(*artifact);
+    return loaded ? keep(what, *std::move(loaded), artifact->size(), parsed) : nullptr;
+  }
+
+  std::shared_ptr<const CompiledModule> keep(const ToCompile& what, std::shared_ptr<CompiledModule> module,
+                                             std::uint64_t artifact_bytes, ParsedModule& parsed) {
     module->parsed = std::move(parsed);
-    module->module_bytes = request.module.size();
-    shelf_.keep(request.job.module, module, artifact_bytes + request.module.size());
+    module->module_bytes = what.bytes.size();
+    shelf_.keep(what.module, module, artifact_bytes + what.bytes.size());
     return module;
   }
 
