@@ -1,4 +1,4 @@
-// Work that waits for a place, in turns by owner: one with much to do delays nobody who has little.
+// Work that waits for a place, in turns by owner: one with much to do does not delay one with little.
 //
 // Owners take turns, however many items each has waiting. At most `places` items are under way; `kept` more places are
 // for owners who have none, so that slow work of one never keeps all others out. What waits is bounded, in all and for

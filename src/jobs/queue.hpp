@@ -22,7 +22,7 @@ inline constexpr std::uint64_t kFuelPerMs = 1'000'000;
   return run_ms_max(record.deadlines, record.fuel_limit);
 }
 
-// Of a job that will wait behind `ms_in_front` of runs, on so many executor threads. Errors: busy with the rule
+// Of a job that will wait behind `ms_in_front` of runs, on that many executor threads. Errors: busy with the rule
 // job_queue.
 [[nodiscard]] Result<void> check_queue(const model::JobId& id, const model::Deadlines& deadlines, model::UnixMs now,
                                        std::uint64_t ms_in_front, std::uint32_t threads);

@@ -41,7 +41,7 @@ constexpr std::uint64_t plus_each(std::uint64_t fuel, std::uint64_t price, std::
 }
 }  // namespace detail
 
-// Of work on so many bytes and functions; no more than fits.
+// Of work on that many bytes and functions; saturates.
 [[nodiscard]] constexpr std::uint64_t fuel_of(HostWork work, std::uint64_t bytes = 0, std::uint64_t functions = 0) {
   const HostWorkRow& row = kHostWorkTable[static_cast<std::size_t>(work)];
   return detail::plus_each(detail::plus_each(row.fuel, row.per_byte, bytes), row.per_function, functions);

@@ -20,7 +20,7 @@ namespace icn::runtime {
 class RefusedWork {
  public:
   static constexpr std::size_t kMembersMax = 1'024;
-  // The window moves on in so many steps.
+  // The window moves on in this many steps.
   static constexpr std::size_t kSteps = 16;
 
   explicit RefusedWork(std::shared_ptr<ports::Clock> clock) : clock_(std::move(clock)) {}
