@@ -28,7 +28,7 @@ inline constexpr std::array kHostWorkTable{
     HostWorkRow{HostWork::preflight, "preflight", 20'000, 400, 0, "a module is parsed and validated"},
     HostWorkRow{HostWork::observe, "observe", 5'000, 0, 0, "a declared key of the world is read"},
     HostWorkRow{HostWork::compile, "compile", 5'000'000, 10'000, 420'000,
-                "a module is compiled: bytes of its function bodies, functions and element segments"},
+                "a module is compiled: bytes of code, functions (see ModuleSize)"},
     HostWorkRow{HostWork::signature, "signature", 150'000, 0, 0, "a submission's signature is checked"},
     HostWorkRow{HostWork::compile_exceeded, "compile_exceeded", 700'000'000'000, 0, 0,
                 "a compilation used up its CPU time or memory"},
@@ -51,7 +51,7 @@ constexpr std::uint64_t plus_each(std::uint64_t fuel, std::uint64_t price, std::
 struct ModuleSize {
   std::uint64_t bytes = 0;
   std::uint64_t code_bytes = 0;  // of all function bodies
-  std::uint64_t functions = 0;   // those it defines, and its element segments
+  std::uint64_t functions = 0;   // those it defines, its element segments, and one for each 1,600 locals
 };
 [[nodiscard]] constexpr std::uint64_t compile_fuel(const ModuleSize& size) {
   return fuel_of(HostWork::compile, size.code_bytes, size.functions);

@@ -333,6 +333,28 @@ TEST(Preflight, ExtendedConstantExpressionsAreNotOffered) {
   EXPECT_EQ(text_of(profile_block().bytes).find("extended_const"), std::string_view::npos);
 }
 
+// The same for a module that was compiled before and for one that was not.
+TEST(Preflight, SaysWhatLoadingIsPricedBy) {
+  const auto executor = make_executor({});
+  ASSERT_TRUE(executor) << executor.error().detail;
+  std::string locals;
+  for (int i = 0; i < 1'000; ++i) locals += "i64 ";
+  const Bytes module = detail::wat_to_wasm(
+      "(module (table 1 funcref) (func $f) (elem (i32.const 0) $f) (elem func $f) (func (local " + locals +
+      ")) (func (local " + locals + ")) (func (export \"run\") (result i64) i64.const 0))");
+  const model::Job job = detail::request_of(**executor, module, {}).job;
+  const auto size = (*executor)->preflight(module, job, {});
+  ASSERT_TRUE(size) << size.error().detail;
+  EXPECT_EQ(size->bytes, module.size());
+  EXPECT_EQ(size->code_bytes, 2U + 5 + 5 + 4);
+  EXPECT_EQ(size->functions, 4U + 2 + 1) << "element segments and 1,600 locals count as one each";
+  ASSERT_TRUE((*executor)->compile(job.module, module, {}));
+  const auto again = (*executor)->preflight(module, job, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(model::loading_fuel(*again), model::loading_fuel(*size));
+  EXPECT_EQ(model::loading_fuel((*executor)->inspect(module)->size), model::loading_fuel(*size));
+}
+
 // What was compiled is not validated again; each job is still held to its own limits and entry.
 TEST(Preflight, ACompiledModuleIsHeldToEachJobsOwnLimitsAndEntry) {
   const auto executor = make_executor({});
