@@ -1,7 +1,6 @@
-// What accounts will hold once some transfers are applied: for decisions on transfers that follow them in the
-// same list.
+// Balances after some transfers are applied: for decisions on transfers that follow them in the same list.
 //
-// It checks nothing and changes nothing; the ledger does. Used by one thread; the ledger outlives it.
+// It checks nothing and changes nothing; the ledger does both. Used by one thread; the ledger outlives it.
 #pragma once
 #include <map>
 #include <span>
@@ -13,9 +12,9 @@ namespace icn::economy {
 class Forecast {
  public:
   explicit Forecast(const Ledger& ledger) : ledger_(ledger) {}
-  // Transfers that follow what was added before. A post or void closes a reserve of the ledger, or one added here.
+  // Adds transfers that follow those added before. A post or void closes a reserve of the ledger or one added here.
   void add(std::span<const model::Transfer> transfers);
-  // After all that was added.
+  // After everything that was added.
   [[nodiscard]] Balance balance(const model::AccountKey& account) const;
 
  private:

@@ -1,4 +1,4 @@
-// The forecast of a list of transfers is what the ledger says once it is applied.
+// Goal: the forecast of a list of transfers equals the ledger's balances once the list is applied.
 #include "economy/forecast.hpp"
 
 #include <gtest/gtest.h>

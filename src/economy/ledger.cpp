@@ -24,10 +24,10 @@ Result<bool> Ledger::State::applied_before(std::span<const Transfer> linked) con
   const auto conflict = [](const Transfer& transfer) {
     return refuse(ErrorCode::conflict, std::string(rules::kOtherContent),
                   "transfer " + to_hex(ByteView(transfer.id).first(8)) +
-                      " was applied before with other content; nothing changed");
+                      " was already applied with different content; nothing changed");
   };
   std::size_t known = 0;
-  std::vector<const Transfer*> unknown;  // to memory
+  std::vector<const Transfer*> unknown;  // not in memory
   {
     Lock lock(mutex);
     const bool forgets = books.forgets();
@@ -46,7 +46,7 @@ Result<bool> Ledger::State::applied_before(std::span<const Transfer> linked) con
   }
   if (known != 0 && known != linked.size()) {
     return refuse(ErrorCode::conflict, std::string(rules::kPartlyApplied),
-                  "some of the linked transfers were applied before and some were not; nothing changed");
+                  "only some of the linked transfers were already applied; nothing changed");
   }
   return known != 0;
 }
@@ -57,7 +57,7 @@ void Ledger::State::forget_durable() {
     Lock lock(mutex);
     newest = books.generations();
   }
-  // Commits keep their order: what is durable of one generation is durable of all before it.
+  // Commits keep their order: if part of a generation is durable, all earlier generations are.
   while (!newest.empty()) {
     const auto row = index.sequence_of(newest.back());
     if (row && *row) break;
@@ -68,7 +68,8 @@ void Ledger::State::forget_durable() {
 }
 
 Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
-  if (linked.empty()) return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "no transfer was given");
+  if (linked.empty())
+    return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "the list of transfers is empty");
   if (linked.size() > kLinkedMax) {
     return refuse(ErrorCode::limit_exceeded, std::string(rules::kLinked),
                   fmt::format("{} linked transfers, at most {}; nothing changed", linked.size(), kLinkedMax));
@@ -152,8 +153,8 @@ namespace {
 
 constexpr std::size_t kPartBytes = 8 * 1024 * 1024;
 constexpr std::size_t kAuditPage = 4'096;     // transfers replayed before their rows are looked up
-constexpr std::size_t kIndexPage = 256;       // rows of an account read at once
-constexpr std::size_t kReplayedMax = 32'768;  // transfers kept of what the index has
+constexpr std::size_t kIndexPage = 256;       // rows of an account read per page
+constexpr std::size_t kReplayedMax = 32'768;  // transfers kept in memory although the index has them
 
 Bytes part_key(std::uint64_t sequence, std::uint64_t part) {
   Bytes key = model::key_of(model::keys::kLedgerCheckpoint, sequence);
@@ -171,7 +172,7 @@ Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateReade
   std::vector<StoredCheckpoint> found;
   const Bytes begin = model::key_of(model::keys::kLedgerCheckpoint);
   ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView) {
-    if (key.size() != begin.size() + 16) return true;  // no checkpoint of ours
+    if (key.size() != begin.size() + 16) return true;  // not a checkpoint of ours
     const std::uint64_t sequence = read_be64(key.data() + begin.size());
     if (found.empty() || found.back().sequence != sequence) found.push_back({sequence, 0});
     ++found.back().parts;
@@ -190,7 +191,7 @@ Result<Bytes> joined_parts(const ports::StateReader& store, const StoredCheckpoi
   return bytes;
 }
 
-// Cuts a checkpoint into parts; how many they are.
+// Cuts a checkpoint into parts; returns their number.
 std::uint64_t put_parts(const detail::Books& books, ports::Batch& batch) {
   const Bytes bytes = books.encode();
   std::uint64_t part = 0;
@@ -205,32 +206,32 @@ void erase_parts(std::uint64_t sequence, std::uint64_t parts, ports::Batch& batc
   for (std::uint64_t i = 0; i < parts; ++i) batch.erase(part_key(sequence, i));
 }
 
-// The records from `from` on; `visit` answers whether to go on.
+// Visits the records from `from` on; `visit` returns whether to continue.
 Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from,
                              const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
   return ports::scan_each(store, model::key_of(model::keys::kLedgerJournal, from),
                           model::end_of(model::keys::kLedgerJournal), visit);
 }
 
-// The checkpoint's own record: a checkpoint of another journal is detected here.
+// Checks the checkpoint's own record, which detects a checkpoint of another journal.
 Result<void> check_base(const ports::StateStore& store, const detail::Books& books) {
   const Bytes key = model::key_of(model::keys::kLedgerJournal, books.sequence);
   const std::optional<Bytes> bytes = ICN_TRY(store.get(key));
   if (!bytes) {
     return fail(ErrorCode::corrupted,
-                fmt::format("ledger journal record {}: it is missing, and a checkpoint knows of it; restore the "
+                fmt::format("ledger journal record {}: it is missing, but a checkpoint covers it; restore the "
                             "state store from a backup",
                             books.sequence));
   }
   const detail::Record record = ICN_TRY(detail::decode_unchained(key, *bytes));
   if (record.chain == books.chain) return {};
   return fail(ErrorCode::corrupted,
-              fmt::format("the ledger's checkpoint at record {} is of another journal than the one stored; restore "
+              fmt::format("the ledger's checkpoint at record {} belongs to another journal; restore "
                           "the state store from a backup",
                           books.sequence));
 }
 
-// The records that checkpoints have brought the index up to, readable or not.
+// The last record that checkpoints, readable or not, have indexed.
 Result<std::uint64_t> indexed_up_to(const ports::StateReader& store) {
   const std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
   return stored.empty() ? 0 : stored.back().sequence;
@@ -244,11 +245,11 @@ void Ledger::checkpoint(ports::Batch& batch) {
   Lock lock(state_->mutex);
   if (state_->since_checkpoint == 0) return;
   state_->books.put_rows(batch);
-  // Erased first: one of them may be at this very sequence, with more parts.
+  // Erased first: one of them may have this very sequence and more parts.
   for (const State::Kept& kept : state_->unreadable) erase_parts(kept.sequence, kept.parts, batch);
   state_->unreadable.clear();
   state_->checkpoints.push_back({state_->books.sequence, put_parts(state_->books, batch)});
-  // The one before stays, should the newest turn out unreadable.
+  // The previous checkpoint is kept in case the newest turns out to be unreadable.
   while (state_->checkpoints.size() > 2) {
     erase_parts(state_->checkpoints.front().sequence, state_->checkpoints.front().parts, batch);
     state_->checkpoints.erase(state_->checkpoints.begin());
@@ -262,7 +263,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   Lock lock(state.mutex);
   std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
   const std::uint64_t indexed = stored.empty() ? 0 : stored.back().sequence;
-  // A checkpoint only saves time: an unreadable one is passed over, the journal is the truth.
+  // A checkpoint only saves time; the journal is the truth. So an unreadable one is skipped.
   while (!stored.empty()) {
     auto books = detail::Books::decode(ICN_TRY(joined_parts(store, stored.back())));
     if (!books && books.error().code == ErrorCode::unsupported_version) return fail(books.error());
@@ -279,7 +280,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
   ICN_TRY(for_each_record(store, base + 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
     detail::Books& books = state.books;
     ICN_TRY(books.replay_record(key, value));
-    // What the index has from an unreadable checkpoint need not be remembered.
+    // What an unreadable checkpoint has indexed need not be remembered.
     if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= kReplayedMax)) books.forget_all();
     return true;
   }));
@@ -290,7 +291,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
 
 namespace {
 
-// Rows of accounts for the records up to `newest`.
+// Writes the account rows of the records up to `newest`.
 Result<void> index_accounts(ports::StateStore& store, std::uint64_t newest) {
   for (std::uint64_t from = 1; from <= newest; from += kAuditPage) {
     ports::Batch rows;
@@ -312,7 +313,7 @@ Result<void> index_accounts(ports::StateStore& store, std::uint64_t newest) {
 Result<void> upgrade_checkpoints(ports::StateStore& store) {
   for (const StoredCheckpoint& stored : ICN_TRY(stored_checkpoints(store))) {
     const auto books = detail::Books::decode(ICN_TRY(joined_parts(store, stored)));
-    // One that does not read is passed over, as at opening.
+    // An unreadable one is skipped, as in open().
     if (!books && books.error().code == ErrorCode::unsupported_version) return fail(books.error());
     if (!books || books->sequence != stored.sequence) continue;
     ports::Batch batch;
@@ -357,27 +358,28 @@ Result<void> for_each_entry_of(const ports::StateReader& store, const model::Acc
 
 namespace {
 
-// That the row of each transfer names its record, or that it has none yet.
+// Checks that the row of each transfer names its record, or that it has none yet.
 Result<void> check_rows(const detail::TransferIndex& index, const detail::Record& record, std::uint64_t sequence,
                         bool indexed) {
   for (const Transfer& transfer : record.transfers) {
     const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
     if (row ? indexed && *row == sequence : !indexed) continue;
-    return fail(ErrorCode::corrupted,
-                fmt::format("ledger journal record {}: the index says of a transfer of it that {}; restore the state "
-                            "store from a backup",
-                            sequence, row ? fmt::format("it is in record {}", *row) : "it was never applied"));
+    return fail(
+        ErrorCode::corrupted,
+        fmt::format("ledger journal record {}: the index disagrees about one of its transfers: {}; restore the state "
+                    "store from a backup",
+                    sequence, row ? fmt::format("it is in record {}", *row) : "it was never applied"));
   }
   return {};
 }
 
-// The same of the accounts that the record names.
+// The same for the accounts that the record names.
 Result<void> check_account_rows(const ports::StateReader& store, const detail::Record& record, std::uint64_t sequence,
                                 bool indexed) {
   for (const model::AccountKey& account : detail::accounts_of(record)) {
     if (ICN_TRY(detail::has_account_row(store, account, sequence)) == indexed) continue;
     return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) +
-                                          ": the index of accounts does not follow it for " + account.to_text() +
+                                          ": the account index disagrees with it about " + account.to_text() +
                                           "; restore the state store from a backup");
   }
   return {};
@@ -429,11 +431,11 @@ Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ip
   if (ICN_TRY(index.count()) != rows ||
       (has_accounts && ICN_TRY(detail::count_account_rows(store)) != rows_of_accounts)) {
     return fail(ErrorCode::corrupted,
-                "the ledger's indices have rows that no journal record makes; restore the state store from a backup");
+                "the ledger's indices have rows without a journal record; restore the state store from a backup");
   }
   if (books.hash() != live) {
     return fail(ErrorCode::unbalanced,
-                "replaying the journal from its beginning results in another state than the running ledger has");
+                "replaying the journal from its beginning yields a different state than the running ledger's");
   }
   return books.audit();
 }

@@ -1,16 +1,16 @@
 // The mana ledger: append-only double entry. A deterministic state machine in memory, its journal in the state store.
 //
-// The ledger is the only place that changes a balance. It has no clock and no randomness: callers pass transfers, and
+// The ledger is the only place that changes a balance. It has no clock and no randomness: callers pass transfers and
 // the batch that will make them durable. apply() checks a linked list of transfers against memory, changes memory and
-// adds one journal record to the batch, all or nothing; the caller commits the batches in the order of the calls (one
-// lock, one commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying the journal gives
-// the same state hash. Thread safe: one lock for changes, and one for memory, which no reading of the store holds up.
-// Sum over all accounts is zero after every apply().
+// adds one journal record to the batch, all or nothing. The caller commits the batches in call order (one lock, one
+// commit queue: runtime/committer.hpp) and ends the process if a commit fails. Replaying the journal yields the same
+// state hash. Thread safe: one lock for changes, and one for memory that is never held while the store is read. The sum
+// over all accounts is zero after every apply().
 //
-// In memory are the accounts (about 150 bytes each), the open reserves and the transfers since the last checkpoint but
-// one (about 144 bytes each). What is older is in the store: the journal, and an index of its transfers by id,
-// which each checkpoint brings up to itself. So a duplicate can be distinguished from a conflict regardless of age, and
-// neither memory nor open() grows with the number of transfers ever made.
+// Memory holds the accounts (about 150 bytes each), the open reserves and the transfers since the last checkpoint but
+// one (about 144 bytes each). Older transfers are in the store: the journal, and an index by id, which each checkpoint
+// extends up to itself. So a duplicate can be distinguished from a conflict regardless of age, and neither memory nor
+// open() grows with the number of transfers ever made.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -34,15 +34,15 @@ inline constexpr std::string_view kLinked = "max_linked_transfers";    // more t
 inline constexpr std::string_view kCode = "transfer_code";             // not a row of the table of codes
 inline constexpr std::string_view kAccounts = "transfer_accounts";     // not the accounts of the code's row
 inline constexpr std::string_view kPhase = "transfer_phase";           // not a phase of the code's shape
-inline constexpr std::string_view kPendingId = "transfer_pending_id";  // closes nothing and names a reserve
-inline constexpr std::string_view kAmount = "transfer_amount";         // 0, or a void that is not 0
+inline constexpr std::string_view kPendingId = "transfer_pending_id";  // names a reserve but closes none
+inline constexpr std::string_view kAmount = "transfer_amount";         // 0 without a void, or a void that is not 0
 inline constexpr std::string_view kDuplicate = "transfer_duplicate";   // an id twice in a list
 inline constexpr std::string_view kOtherContent = "transfer_content";  // an applied id with other content
 inline constexpr std::string_view kPartlyApplied = "transfers_partly_applied";
 inline constexpr std::string_view kAvailable = "insufficient_mana";     // more than the account has available
 inline constexpr std::string_view kAccountTotal = "max_account_total";  // a sum above 64 bits of µmana
 inline constexpr std::string_view kReserveClosed = "reserve_closed";    // unknown, posted or voided before
-inline constexpr std::string_view kReserveOther = "reserve_accounts";   // of other accounts or another code
+inline constexpr std::string_view kReserveOther = "reserve_accounts";   // other accounts or another code
 inline constexpr std::string_view kReserveAmount = "reserve_amount";    // a post above its reserve
 }  // namespace rules
 
@@ -69,8 +69,8 @@ struct JournalEntry {
   model::Transfer transfer;
 };
 
-// Transfers of one apply(), and of one journal record: whatever the settlement of one job can move. A settlement closes
-// up to three reserves and pays the executor; an effect moves one amount, or makes up to three reserves of a job.
+// Transfers per apply(), and so per journal record: whatever the settlement of one job can move. A settlement closes up
+// to three reserves and pays the executor; an effect moves one amount or makes up to three reserves of a job.
 inline constexpr std::size_t kTransfersPerSettlement = 4;
 inline constexpr std::size_t kTransfersPerEffect = 3;
 inline constexpr std::size_t kLinkedMax = kTransfersPerSettlement + kTransfersPerEffect * model::kEffectsMax;
@@ -96,35 +96,35 @@ class Ledger {
   // An empty ledger that reads no store: it remembers every transfer.
   Ledger();
   ~Ledger();
-  // Loads the newest readable checkpoint and replays the journal after it (all of it, when no checkpoint is readable),
-  // checking every record there: sequence, hash chain, rules. Of the records before it only the last is read;
-  // audit_from_journal() checks them all. The sums at the end. The store outlives the ledger. Errors: corrupted (naming
-  // the record), unsupported_version, unbalanced, storage.
+  // Loads the newest readable checkpoint and replays the journal after it (all of it if no checkpoint is readable),
+  // checking sequence, hash chain and rules of every record replayed, then the sums. Of earlier records only the last
+  // is read; audit_from_journal() checks them all. The store outlives the ledger. Errors: corrupted (naming the
+  // record), unsupported_version, unbalanced, storage.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const ports::StateStore& store);
 
-  // Applies linked transfers, all or none; see above. `before` when every id was applied earlier with the same content.
-  // Errors, each with its rule (see above): insufficient_mana (naming account, needed and available), conflict,
-  // invalid_argument, limit_exceeded; storage and corrupted (an old transfer could not be looked up). A post or void of
-  // an open reserve is never refused for room. Memory and batch are unchanged on error.
+  // Applies linked transfers, all or none; see above. Returns `before` when every id was already applied with the same
+  // content. Errors, each with its rule (see above): insufficient_mana (naming account, needed and available),
+  // conflict, invalid_argument, limit_exceeded; storage and corrupted (an old transfer could not be looked up). A post
+  // or void of an open reserve is never refused for lack of room. Memory and batch are unchanged on error.
   [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
 
-  // Zero for an account that no transfer named.
+  // Zero for an account that no transfer has named.
   [[nodiscard]] Balance balance(const model::AccountKey& account) const;
-  // Errors: storage, corrupted; an id that was never applied is nothing.
+  // Empty for an id that was never applied. Errors: storage, corrupted.
   [[nodiscard]] Result<std::optional<model::Transfer>> find(const model::TransferId& id) const;
-  // The open pending of an id, if it is neither posted nor voided.
+  // The amount of an open pending; empty if it was posted or voided.
   [[nodiscard]] std::optional<model::Mana> open_pending(const model::TransferId& id) const;
   [[nodiscard]] std::vector<AccountTotals> accounts() const;
   [[nodiscard]] std::uint64_t sequence() const;
   // SHA-256 over the sorted accounts, open pendings, the numbers of transfers and records, and the journal's chain.
   [[nodiscard]] ipld::Digest state_hash() const;
-  // Every sum recomputed. Errors: unbalanced, naming the sum and the difference.
+  // Recomputes every sum. Errors: unbalanced, naming the sum and the difference.
   [[nodiscard]] Result<AuditReport> audit() const;
-  // Writes a checkpoint of the present state into the batch, with the index of the transfers since the last, and erases
-  // older ones but one; nothing when no record was written since the last. A checkpoint holds accounts and open
-  // reserves, in parts below kStateValueBytesMax.
+  // Writes a checkpoint of the present state into the batch, with the index of the transfers since the last one, and
+  // erases all older checkpoints but one. Does nothing if no record was written since the last. A checkpoint holds
+  // accounts and open reserves, in parts below kStateValueBytesMax.
   void checkpoint(ports::Batch& batch);
-  // Journal records and transfers since the last checkpoint; the caller decides when that is too many.
+  // Journal records and transfers since the last checkpoint; the caller decides when to write the next one.
   [[nodiscard]] std::uint64_t journal_since_checkpoint() const;
   [[nodiscard]] std::uint64_t transfers_since_checkpoint() const;
   // Transfers held in memory.
@@ -136,19 +136,21 @@ class Ledger {
   std::unique_ptr<State> state_;
 };
 
-// Writes every stored checkpoint that reads in the present version, each in one batch, and the index of accounts up to
-// the newest; again is harmless. Errors: storage, corrupted, unsupported_version.
+// Rewrites every readable stored checkpoint in the present version, each in one batch, and the account index up to the
+// newest. Idempotent. Errors: storage, corrupted, unsupported_version.
 [[nodiscard]] Result<void> upgrade_checkpoints(ports::StateStore& store);
-// The journal as stored, newest last, for history and audit: visits records from `from` on until `visit` answers false.
+// Reads the stored journal, newest last, for history and audit: visits records from `from` on until `visit` returns
+// false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
-// The entries that name an account. Of a member's account the records up to the newest checkpoint are found by the
+// Visits the records that name an account. For a member's account, those up to the newest checkpoint are found by the
 // index.
 [[nodiscard]] Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account,
                                              std::uint64_t from, const std::function<bool(const JournalEntry&)>& visit);
-// Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, Ledger::state_hash()
-// at the moment of `store`; checks that the indices name each record's transfers and accounts, all of them once, and no
-// others. Reads a row of an index for each transfer. Errors: unbalanced, corrupted (naming the record), storage.
+// Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, the
+// Ledger::state_hash() at the moment of `store`. Checks that the indices name each record's transfers and accounts,
+// each exactly once, and no others. Reads one index row for each transfer. Errors: unbalanced, corrupted (naming the
+// record), storage.
 enum class AccountRows : std::uint8_t { expected, absent };  // absent: before upgrade_checkpoints()
 [[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live,
                                                      AccountRows account_rows = AccountRows::expected);

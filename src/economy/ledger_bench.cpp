@@ -1,5 +1,5 @@
-// What a transfer costs in memory with every check and the journal record, next to the raw floor: two array cells and a
-// log entry without checks of rules, ids or chains.
+// The cost of a transfer in memory with every check and the journal record, next to the raw floor: two array cells and
+// a log entry without checks of rules, ids or chains.
 #include <benchmark/benchmark.h>
 
 #include <random>
@@ -33,7 +33,7 @@ AccountKey member(std::size_t number) {
   return AccountKey::of(model::Did::of_key(random_digest(random)));
 }
 
-// A ledger whose members hold enough for every transfer of the benchmark.
+// A ledger whose members have enough mana for every transfer of the benchmark.
 std::unique_ptr<Ledger> funded_ledger() {
   auto ledger = std::make_unique<Ledger>();
   std::mt19937_64 random(7);
@@ -82,7 +82,7 @@ std::vector<Transfer> reserves_and_posts() {
   return transfers;
 }
 
-// Applies `transfers` in lists of `linked` to a fresh ledger each time they are used up; a batch holds 64 lists.
+// Applies `transfers` in lists of `linked`, on a fresh ledger each time they are used up; a batch holds 64 lists.
 void run(benchmark::State& state, const std::vector<Transfer>& transfers, std::size_t linked) {
   auto ledger = funded_ledger();
   ports::Batch batch;
@@ -162,7 +162,7 @@ void floor_flat_array(benchmark::State& state) {
 }
 BENCHMARK(floor_flat_array);
 
-// The chain hash alone, over a record of one transfer: what no faster code can avoid.
+// The chain hash alone, over a record of one transfer: the cost that no faster code can avoid.
 void floor_chain_hash(benchmark::State& state) {
   Bytes record(32 + 11 + 174, 7);
   for (auto _ : state) {

@@ -1,5 +1,5 @@
-// Goal: the ledger answers as tests/cases/ledger_*.txt say, keeps its sums after every line, and reaches the same state
-// when it is opened again. A line is one operation:
+// Goal: the ledger answers as tests/cases/ledger_*.txt specify, its sums balance after every line, and it has the same
+// state when it is opened again. A line is one operation:
 //
 //   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | ERROR RULE
 //   balance ACCOUNT AVAILABLE RESERVED        pending ID UMANA|none        reopen
@@ -63,7 +63,7 @@ class Cases {
  private:
   void operation(const std::string& text) {
     const std::size_t arrow = text.find(" -> ");
-    ASSERT_NE(arrow, std::string::npos) << "an operation says what it expects";
+    ASSERT_NE(arrow, std::string::npos) << "the operation has no expected answer";
     const std::string expected = text.substr(arrow + 4);
     std::vector<Transfer> linked;
     std::istringstream lists(text.substr(0, arrow));
@@ -77,14 +77,14 @@ class Cases {
       EXPECT_FALSE(batch.empty());
       EXPECT_EQ(ledger_->find(linked.back().id).value(), linked.back());
     } else {
-      EXPECT_TRUE(batch.empty()) << "what changed nothing wrote something";
-      EXPECT_EQ(ledger_->state_hash(), before) << "what changed nothing changed the state";
+      EXPECT_TRUE(batch.empty()) << "an operation without effect wrote something";
+      EXPECT_EQ(ledger_->state_hash(), before) << "an operation without effect changed the state";
     }
     store_.commit_one(batch);
   }
 
   static std::string refusal(const Error& error) {
-    EXPECT_FALSE(error.rule.empty()) << "a refusal names its rule: " << error.detail;
+    EXPECT_FALSE(error.rule.empty()) << "the refusal names no rule: " << error.detail;
     return std::string(error_row(error.code).name) + " " + error.rule;
   }
 
@@ -154,7 +154,7 @@ TEST(LedgerCases, EveryLineAnswersAsItSays) {
     SCOPED_TRACE(name + ": replayed");
     cases.finish();
   }
-  EXPECT_GT(lines, 120U) << "the case files are not all here";
+  EXPECT_GT(lines, 120U) << "case files are missing";
 }
 
 }  // namespace

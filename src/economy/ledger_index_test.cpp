@@ -1,5 +1,5 @@
-// Goal: a duplicate is distinguished from a conflict however old the transfer is, memory holds no more than what was
-// done since the last checkpoint but one, and what the index says wrongly is found.
+// Goal: a duplicate is distinguished from a conflict regardless of age, memory holds no more than the transfers since
+// the last checkpoint but one, and wrong index rows are found.
 #include <gtest/gtest.h>
 
 #include "economy/ledger.hpp"
@@ -60,7 +60,7 @@ class LedgerIndex : public ::testing::Test {
     EXPECT_EQ(try_apply({grant_}, batch), Applied::before);
     EXPECT_EQ(try_apply({fee_, reserve_}, batch), Applied::before);
     EXPECT_EQ(try_apply({post_, payout_}, batch), Applied::before);
-    EXPECT_EQ(try_apply({reserve_, post_}, batch), Applied::before) << "of two records, all of them applied";
+    EXPECT_EQ(try_apply({reserve_, post_}, batch), Applied::before) << "from two records, all applied";
     for (Transfer changed : {grant_, fee_, post_}) {
       changed.user_data = testing::id_named("other");
       EXPECT_EQ(try_apply({changed}, batch).error().code, ErrorCode::conflict);
@@ -78,7 +78,7 @@ class LedgerIndex : public ::testing::Test {
     for (const auto& [key, value] : store_.pairs) count += text_of(key).starts_with(model::keys::kLedgerTransfer);
     return count;
   }
-  // Nothing: the audit finds no fault.
+  // Empty if the audit finds no fault.
   std::optional<ErrorCode> audited() const {
     const auto report = audit_from_journal(store_, *ledger_);
     return report ? std::nullopt : std::optional(report.error().code);
@@ -111,7 +111,7 @@ TEST_F(LedgerIndex, RowsAreWrittenWithTheCheckpointOfTheirRecords) {
   EXPECT_EQ(to_hex(store_.pairs.at(row_key(grant_.id))), "0000000000000001");
   apply({reserve_, fee_});
   reopen();
-  EXPECT_EQ(ledger_->remembered(), 2U) << "the tail, which no row names yet";
+  EXPECT_EQ(ledger_->remembered(), 2U) << "the tail, which has no rows yet";
   checkpoint();
   EXPECT_EQ(to_hex(store_.pairs.at(row_key(fee_.id))), "0000000000000002");
   EXPECT_EQ(rows(), 3U);
@@ -164,7 +164,7 @@ TEST_F(LedgerIndex, LiveReopenedAndReplayedBooksHaveOneHash) {
   reopen();
   EXPECT_EQ(ledger_->state_hash(), live);
   EXPECT_EQ(ledger_->audit()->transfers, 6U);
-  // Another history that leaves the same balances is another state.
+  // A different history with the same balances is a different state.
   testing::FakeStateStore other;
   const auto twin = Ledger::open(other).value();
   ports::Batch batch;
@@ -191,7 +191,7 @@ TEST_F(LedgerIndex, AnOlderCheckpointOrNoneKnowsTheSame) {
     store_.pairs[keys[damaged]][50] ^= 1;
     reopen();
     EXPECT_EQ(ledger_->state_hash(), live);
-    EXPECT_EQ(ledger_->remembered(), 1U) << "the index has what an unreadable checkpoint brought it up to";
+    EXPECT_EQ(ledger_->remembered(), 1U) << "the unreadable checkpoint had already been indexed";
     expect_old_times_known();
     ports::Batch batch;
     EXPECT_EQ(try_apply({between}, batch), Applied::before);
@@ -219,10 +219,10 @@ TEST_F(LedgerIndex, TheAuditFindsWhatTheIndexSaysFalsely) {
   EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row is too short";
   store_.pairs = good;
   store_.pairs[row_key(testing::id_named("stray"))] = good.at(row_key(fee_.id));
-  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of no transfer";
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row without a transfer";
   store_.pairs = good;
   store_.pairs[row_key(testing::id_named("tail"))] = good.at(row_key(fee_.id));
-  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of a transfer that no checkpoint knows";
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of a transfer after the last checkpoint";
 }
 
 TEST_F(LedgerIndex, ARowThatNamesTheWrongRecordRefusesItsTransfer) {
@@ -264,7 +264,7 @@ TEST_F(LedgerIndex, AnIdThatBeginsAsAnotherIsRefused) {
   EXPECT_EQ(ledger_->find(grant_.id).value(), grant_);
 }
 
-// What an account's history is read from.
+// Counts the reads for an account's history.
 class CountedReads : public testing::FakeStateStore {
  public:
   Result<void> scan(ByteView begin, ByteView end, const std::function<bool(ByteView, ByteView)>& visit) const override {
@@ -297,8 +297,8 @@ TEST(LedgerHistory, OfAnAccountIsFoundByItsIndex) {
     return true;
   }));
   EXPECT_EQ(seen, own);
-  EXPECT_LT(store.records, 70U) << "its own, one behind each, and those after the checkpoint";
-  // From the middle, and no further than the visitor asks.
+  EXPECT_LT(store.records, 70U) << "its own, one after each, and those after the checkpoint";
+  // From the middle, and no further than the visitor wants.
   seen.clear();
   ASSERT_TRUE(for_each_entry_of(store, testing::account_named("alice"), 309, [&](const JournalEntry& entry) {
     seen.push_back(to_hex(entry.transfer.id));
@@ -318,7 +318,7 @@ TEST(LedgerHistory, OfAnAccountIsFoundByItsIndex) {
   }));
   EXPECT_EQ(issued, 2'000U);
   EXPECT_TRUE(audit_from_journal(store, *ledger));
-  // A row too many, or one that is missing, is found.
+  // An extra row or a missing one is found.
   const auto first = store.pairs.lower_bound(model::key_of(model::keys::kLedgerAccount));
   const std::pair<Bytes, Bytes> row = *first;
   store.pairs.erase(first);

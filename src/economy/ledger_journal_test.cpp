@@ -60,13 +60,13 @@ class LedgerJournal : public ::testing::Test {
     EXPECT_EQ((*opened)->sequence(), ledger_->sequence()) << what;
     EXPECT_EQ((*opened)->accounts(), ledger_->accounts()) << what;
   }
-  // What opening does not read, the audit does.
+  // The audit finds what opening does not read.
   Result<void> examine() const {
     const auto opened = ICN_TRY(Ledger::open(store_));
     ICN_TRY(audit_from_journal(store_, *opened));
     return {};
   }
-  // The record's damage is reported, by its number.
+  // The damage is reported with the record's number.
   void expect_corrupted(std::uint64_t sequence, const std::string& what) const {
     const auto opened = examine();
     ASSERT_FALSE(opened) << what;
@@ -105,7 +105,7 @@ TEST_F(LedgerJournal, ARecordHasTheseBytes) {
 TEST_F(LedgerJournal, AnEmptyStoreOpensToAnEmptyLedger) {
   expect_opens_the_same("empty");
   checkpoint();
-  EXPECT_TRUE(store_.pairs.empty()) << "there is nothing to write a checkpoint of";
+  EXPECT_TRUE(store_.pairs.empty()) << "there was nothing to checkpoint";
 }
 
 TEST_F(LedgerJournal, OneApplyIsOneRecord) {
@@ -167,7 +167,7 @@ TEST_F(LedgerJournal, AMissingOrMisplacedRecordIsTold) {
     store_.pairs = good;
   }
   store_.pairs.erase(record_key(3));
-  expect_corrupted(3, "the checkpoint knows of it");
+  expect_corrupted(3, "a checkpoint covers it");
 }
 
 TEST_F(LedgerJournal, ARecordThatBreaksTheRulesIsToldThoughItsHashHolds) {
@@ -252,7 +252,7 @@ TEST_F(LedgerJournal, TwoCheckpointsStayAndUnreadableOnesGo) {
     checkpoint();
     EXPECT_EQ(checkpoint_keys().size(), std::min<std::size_t>(2, static_cast<std::size_t>(i) + 1));
   }
-  // The newest is damaged and has a part too many; the next checkpoint is at the same record.
+  // The newest is damaged and has an extra part; the next checkpoint is at the same record.
   Bytes extra = checkpoint_keys().back();
   store_.pairs[extra][20] ^= 1;
   extra.back() = 1;
@@ -342,7 +342,7 @@ TEST_F(LedgerJournal, TheAuditFromTheJournalFindsALedgerThatIsNotItsOwn) {
   EXPECT_EQ(audit_from_journal(store_, *ledger_).error().code, ErrorCode::corrupted);
 }
 
-// A checkpoint of the two records below: where its first account ends, and what follows.
+// A checkpoint of the two records below: the offset at which its first account ends, and what follows.
 constexpr std::size_t kFirstAccountEnd = 1 + 8 + 8 + 32 + 4 + 34 + 4 * 8;
 
 class LedgerCheckpointBytes : public LedgerJournal {
@@ -354,7 +354,7 @@ class LedgerCheckpointBytes : public LedgerJournal {
     key_ = checkpoint_keys().back();
     hash_ = ledger_->state_hash();
   }
-  // The present checkpoint with `bytes` for the flag behind the first account.
+  // The present checkpoint, with `bytes` replacing the flag after the first account.
   Bytes with_regeneration(const Bytes& bytes) const {
     Bytes edited = store_.pairs.at(key_);
     edited.resize(edited.size() - 32);

@@ -1,5 +1,5 @@
-// Goal: over ten thousand seeded operations the ledger answers as a naive model does, keeps every sum after each, and
-// its journal, cut anywhere, replays to the state it had there; and threads cannot spend the same mana twice.
+// Goal: over ten thousand seeded operations the ledger answers as a naive model does and its sums balance after each;
+// its journal, cut anywhere, replays to the state it had there; threads cannot spend the same mana twice.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -21,7 +21,7 @@ using model::TransferCode;
 using model::TransferPhase;
 using model::UnixMs;
 
-// What one transfer asks, in words: the model knows no interned number, no hash and no record.
+// One requested transfer in words: the model has no interned numbers, hashes or records.
 struct Ask {
   std::string id;
   TransferCode code{};
@@ -44,7 +44,7 @@ struct Reserve {
   bool open = true;
 };
 
-// Books as one would keep them by hand: balances, reserves, and everything that was ever done.
+// Books as kept by hand: balances, reserves and everything that was ever done.
 struct Naive {
   std::map<std::string, std::int64_t> balance;
   std::map<std::string, std::int64_t> reserved;
@@ -155,7 +155,7 @@ class Maker {
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
   std::vector<Ask> list() {
-    // Sometimes something done before, as it was or with another amount.
+    // Sometimes repeats an earlier operation, unchanged or with another amount.
     if (!asked_.empty() && below(12) == 0) {
       std::vector<Ask> again = asked_[below(asked_.size())];
       if (below(3) == 0) again[below(again.size())].amount += 1;
@@ -256,8 +256,8 @@ void expect_same_books(const Ledger& ledger, Naive& naive) {
     debits_pending += account.debits_pending;
     credits_pending += account.credits_pending;
   }
-  ASSERT_EQ(debits, credits) << "mana was made or lost";
-  ASSERT_EQ(debits_pending, credits_pending) << "a reserve has one side only";
+  ASSERT_EQ(debits, credits) << "mana was created or lost";
+  ASSERT_EQ(debits_pending, credits_pending) << "a reserve has only one side";
 }
 
 // The journal's first `sequence` records, opened.
@@ -308,7 +308,7 @@ TEST(LedgerRandom, TenThousandOperationsAnswerAsTheNaiveModel) {
   for (const auto& [sequence, hash] : cuts) EXPECT_EQ(hash_after(store, sequence), hash) << "cut after " << sequence;
   const auto report = audit_from_journal(store, *ledger);
   EXPECT_TRUE(report) << report.error().detail;
-  // The sequence is worth something only if everything occurs.
+  // The sequence is meaningful only if every kind of answer occurs.
   EXPECT_GT(answers["now"], 3'000);
   EXPECT_GT(answers["before"], 50);
   EXPECT_GT(answers["conflict"], 50);

@@ -64,7 +64,7 @@ Mana pay_for(const RunPrice& price, const RunUse& used) {
   const auto memory_limit = model::scaled(price.page, price.limit.pages, 1, Rounding::ceil);
   const auto held = memory_limit ? price.base.plus(*memory_limit) : std::nullopt;
   ICN_CHECK(held && *held <= price.bid);
-  // Neither sum is above `held`.
+  // Neither sum exceeds `held`.
   const Mana unmetered{price.base.umana + price.page.umana * used.pages};
   if (price.limit.fuel == 0) return unmetered;
   const auto metered = model::scaled(Mana{price.bid.umana - held->umana}, used.fuel, price.limit.fuel, Rounding::floor);

@@ -1,10 +1,10 @@
-// Prices: what a job must at least cost, what a node asks, what a run pays, and how reputation lowers the submitter's
-// part. Pure functions over integers; the prices are parameters of the scope. The reputation formula is the
+// Prices: a job's minimum cost, a node's asking price, the pay for a run, and how reputation lowers the submitter's
+// share. Pure functions over integers; the prices are parameters of the scope. The reputation formula is the
 // specification's price_by_reputation, floor(cost × 100 / (100 + reputation)).
 //
-// Fuel and memory are reserved by the limits of a job and paid by what its run used. Memory is counted in pages of
-// 64 KiB, at its peak over all linear memories. Tables have no price of their own: their number and size are limits,
-// and growing one costs fuel.
+// Fuel and memory are reserved by a job's limits and paid by what its run used. Memory is counted in 64 KiB pages, at
+// its peak over all linear memories. Tables have no price: their number and size are limited, and growing one costs
+// fuel.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -38,7 +38,7 @@ struct UseCosts {
   [[nodiscard]] static UseCosts of(const model::Parameters& parameters);
 };
 
-// What a run uses, or may use at most.
+// What a run uses, or its upper bounds.
 struct RunUse {
   std::uint64_t fuel = 0;
   std::uint32_t pages = 0;
@@ -47,26 +47,26 @@ struct RunUse {
   }
 };
 
-// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + ⌈loading fuel × 1 mana / fuel_per_mana⌉. What does not fit becomes
-// the largest amount there is, a price that no offer reaches.
+// base = job + module_kib·⌈KiB⌉ + input_kib·⌈KiB⌉ + ⌈loading fuel × 1 mana / fuel_per_mana⌉. On overflow the largest
+// amount, a price that no offer reaches.
 [[nodiscard]] model::Mana base_price(const BaseCosts& costs, const JobSize& size);
-// base + page·pages + ceil(fuel × 1 mana / fuel_per_mana) of the limits. Nothing when it does not fit.
+// base + page·pages + ceil(fuel × 1 mana / fuel_per_mana) for the limits. Empty on overflow.
 [[nodiscard]] std::optional<model::Mana> asking_price(model::Mana base, const UseCosts& costs, const RunUse& limit);
-// The submitter's part of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
+// The submitter's share of a cost: floor(cost × 100 / (100 + reputation)), at least 1 µmana for a non-zero cost.
 [[nodiscard]] model::Mana price_by_reputation(model::Mana cost, std::uint64_t reputation_points);
-// What was agreed for a run: what every run pays, the price of a page, and the whole for its limits.
+// The agreed price of a run: the base that every run pays, the price of a page, and the total for its limits.
 struct RunPrice {
   model::Mana base;
   model::Mana page;
   model::Mana bid;
   RunUse limit;
 };
-// What the executor gets, however the run ended: base + page·pages + floor(rest·fuel/limit), where the rest of the bid
-// is what it holds besides base and all pages of the limit. A receipt of a stack overflow says the whole limits. The
-// caller has checked base + page·limit ≤ bid and that nothing is above its limit.
+// The executor's pay, however the run ended: base + page·pages + floor(rest·fuel/limit), where the rest is the bid
+// minus base and all pages of the limit. A receipt of a stack overflow reports the whole limits. The caller has checked
+// base + page·limit ≤ bid and that no use exceeds its limit.
 [[nodiscard]] model::Mana pay_for(const RunPrice& price, const RunUse& used);
-// Who pays it: the submitter ceil(pay × own reserve / cost), never above its reserve, the treasury the rest, never
-// above cost − reserve. The caller has checked pay ≤ cost and reserve ≤ cost.
+// Who pays it: the submitter ceil(pay × own reserve / cost), never more than its reserve; the treasury the rest, never
+// more than cost − reserve. The caller has checked pay ≤ cost and reserve ≤ cost.
 struct Shares {
   model::Mana submitter;
   model::Mana treasury;

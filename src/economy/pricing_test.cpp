@@ -1,5 +1,5 @@
-// Goal: prices are the exact integers of the formulas at every extreme, no payment exceeds what was agreed, and the two
-// payers' shares are the whole pay.
+// Goal: prices are the exact integers of the formulas at every extreme, no payment exceeds the agreed price, and the
+// two payers' shares add up to the pay.
 #include "economy/pricing.hpp"
 
 #include <gtest/gtest.h>

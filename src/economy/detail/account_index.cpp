@@ -46,7 +46,7 @@ Result<std::vector<std::uint64_t>> sequences_of(const ports::StateReader& store,
   const std::size_t prefix = rows_key(account).size();
   const auto visit = [&](ByteView key, ByteView) -> Result<bool> {
     if (key.size() != prefix + 8)
-      return fail(ErrorCode::corrupted, "a row of the ledger's index of accounts names no record");
+      return fail(ErrorCode::corrupted, "a row of the ledger's account index has a malformed key");
     sequences.push_back(read_be64(key.data() + prefix));
     return sequences.size() < count;
   };

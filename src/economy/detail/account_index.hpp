@@ -1,8 +1,9 @@
-// Which records of the journal name a member's account: rows of the state store, so that its history is found without
-// looking through the journal.
+// Index rows in the state store: which journal records name a member's account, so that its history is found without
+// scanning the journal.
 //
-// As with the rows of transfers (transfer_index.hpp), a checkpoint's batch carries those of the records since the
-// checkpoint before. A row's key is the account and the record's sequence; it has no value. Accounts of the scope,
+// A checkpoint's batch carries the rows of the records since the previous checkpoint, as for transfers
+// (transfer_index.hpp). A row's key is the account and the record's sequence; its value is empty. Scope accounts, which
+// most records name, have no rows. As thread safe as the store; holds no memory.
 // which most records name, have none. Thread safe as the store is; memory none.
 #pragma once
 #include <vector>
@@ -15,15 +16,15 @@ namespace icn::economy::detail {
   return account.kind == model::AccountKey::Kind::did;
 }
 void put_account_row(const model::AccountKey& account, std::uint64_t sequence, ports::Batch& batch);
-// The indexed accounts that a record names, each once.
+// The indexed accounts that a record names, without duplicates.
 [[nodiscard]] std::vector<model::AccountKey> accounts_of(const Record& record);
 [[nodiscard]] Result<bool> has_account_row(const ports::StateReader& store, const model::AccountKey& account,
                                            std::uint64_t sequence);
-// At most `count` sequences from `from` on, ascending. Errors: storage, corrupted.
+// Up to `count` sequences from `from` on, ascending. Errors: storage, corrupted.
 [[nodiscard]] Result<std::vector<std::uint64_t>> sequences_of(const ports::StateReader& store,
                                                               const model::AccountKey& account, std::uint64_t from,
                                                               std::size_t count);
-// How many rows there are. Reads all of them.
+// The number of rows. Reads all of them.
 [[nodiscard]] Result<std::uint64_t> count_account_rows(const ports::StateReader& store);
 
 }  // namespace icn::economy::detail

@@ -40,7 +40,7 @@ void append_be32(Bytes& to, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-// Takes a flag and, where it is set, the numbers off the front of `rest`, which may be too short.
+// Reads a flag and, if it is set, the numbers from the front of `rest`, which may be too short.
 bool read_regeneration(ByteView& rest, Regeneration& regeneration) {
   const bool has = rest[0] == 1;
   if (rest[0] > 1 || (has && rest.size() < kRegenerationRow)) return false;
@@ -66,7 +66,7 @@ std::vector<model::TransferId> sorted_ids(const Map& map) {
 ipld::Digest Books::hash() const {
   ipld::Sha256 hash;
   Bytes row;
-  // Each section begins with its count, so that no two states write the same bytes.
+  // Each section begins with its count, so two different states never serialize to the same bytes.
   const auto section = [&](std::size_t count) {
     row.clear();
     append_be64(row, count);
@@ -129,9 +129,10 @@ Result<AuditReport> Books::check_sums() const {
                                            wide_text(credits_pending) + ", open reserves sum to " +
                                            wide_text(reserved));
   }
-  // What is held and what is reserved is part of what was issued.
+  // Held and reserved amounts are part of what was issued.
   if (issued_sum > UINT64_MAX) {
-    return fail(ErrorCode::unbalanced, "issued are " + wide_text(issued_sum) + " µmana, more than 64 bits hold");
+    return fail(ErrorCode::unbalanced,
+                "the total issued is " + wide_text(issued_sum) + " µmana, more than 64 bits hold");
   }
   report.transfers = transfers;
   report.issued = Mana{static_cast<std::uint64_t>(issued_sum)};
@@ -183,7 +184,7 @@ Result<Books> Books::decode(ByteView bytes) {
   if (!bytes.empty() && bytes[0] > kCheckpointVersion) {
     return fail(
         ErrorCode::unsupported_version,
-        fmt::format("the ledger's checkpoint is of version {}; this program knows {}", bytes[0], kCheckpointVersion));
+        fmt::format("the ledger's checkpoint has version {}; this program knows {}", bytes[0], kCheckpointVersion));
   }
   constexpr std::size_t head = 1 + 8 + 8 + 32 + 4;
   if (bytes.size() < head + 4 + 32 || bytes[0] < kCheckpointVersionOldest) return bad();

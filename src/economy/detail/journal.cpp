@@ -18,7 +18,7 @@ void take(ByteView& from, std::array<std::uint8_t, N>& to) {
   from = from.subspan(N);
 }
 
-// Writes fixed fields one after the other into memory that is large enough.
+// Writes fixed-width fields consecutively into memory that is large enough.
 class Writer {
  public:
   explicit Writer(std::uint8_t* at) : at_(at) {}
@@ -56,14 +56,14 @@ void encode_account(Bytes& to, const model::AccountKey& account) {
 
 Result<model::AccountKey> decode_account(ByteView bytes) {
   model::AccountKey account;
-  if (bytes[0] > 2 || bytes[1] > 5) return fail(ErrorCode::corrupted, "an unknown kind of account");
+  if (bytes[0] > 2 || bytes[1] > 5) return fail(ErrorCode::corrupted, "unknown kind of account");
   account.kind = static_cast<model::AccountKey::Kind>(bytes[0]);
   account.system = static_cast<model::SystemAccount>(bytes[1]);
   model::PublicKey key;
   std::copy_n(bytes.begin() + 2, key.size(), key.begin());
   const bool is_system = account.kind == model::AccountKey::Kind::system;
   if (is_system ? key != model::PublicKey{} : bytes[1] != 0)
-    return fail(ErrorCode::corrupted, "an account with parts of another kind");
+    return fail(ErrorCode::corrupted, "an account has fields of another kind");
   account.did = model::Did::of_key(key);
   return account;
 }
@@ -77,12 +77,12 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
   bytes = bytes.subspan(kAccountBytes);
   transfer.amount = model::Mana{read_be64(bytes.data())};
   bytes = bytes.subspan(8);
-  // Where the record's hash holds, a program that knew the code wrote it.
+  // If the record's hash matches, a program that knew the code wrote it.
   if (model::find_transfer_row(static_cast<model::TransferCode>(bytes[0])) == nullptr) {
     return fail(ErrorCode::unsupported_version,
                 fmt::format("a transfer has the code {}, which this program does not know", bytes[0]));
   }
-  if (bytes[1] > 3) return fail(ErrorCode::corrupted, "an unknown phase");
+  if (bytes[1] > 3) return fail(ErrorCode::corrupted, "unknown phase");
   transfer.code = static_cast<model::TransferCode>(bytes[0]);
   transfer.phase = static_cast<model::TransferPhase>(bytes[1]);
   bytes = bytes.subspan(2);
@@ -93,7 +93,7 @@ Result<model::Transfer> decode_transfer(ByteView bytes) {
 
 Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs time, const ipld::Digest& previous) {
   const std::size_t body_bytes = kHeadBytes + transfers.size() * kTransferBytes;
-  // The previous chain comes before the record while it is hashed: one buffer, one hash call.
+  // While it is hashed, the record is preceded by the previous chain: one buffer, one hash call.
   Bytes buffer(kChainBytes + body_bytes + kChainBytes);
   Writer writer(buffer.data());
   writer.bytes(previous);
@@ -118,7 +118,7 @@ Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::
   if (bytes.empty()) return bad("it is empty");
   if (bytes[0] > kJournalVersion) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("ledger journal record {} is of version {}; this program knows {}", sequence, bytes[0],
+                fmt::format("ledger journal record {} has version {}; this program knows {}", sequence, bytes[0],
                             kJournalVersion));
   }
   if (bytes[0] != kJournalVersion || bytes.size() < kHeadBytes + kChainBytes) {
@@ -126,7 +126,7 @@ Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::
   }
   const std::size_t count = static_cast<std::size_t>(bytes[9]) << 8 | bytes[10];
   if (count == 0 || count > kLinkedMax || bytes.size() != kHeadBytes + count * kTransferBytes + kChainBytes) {
-    return bad("its length is not that of its transfers");
+    return bad("its length does not match its number of transfers");
   }
   Record record;
   ByteView tail = bytes.last(kChainBytes);

@@ -15,7 +15,7 @@ inline constexpr std::uint8_t kJournalVersion = 1;
 inline constexpr std::size_t kAccountBytes = 34;
 inline constexpr std::size_t kTransferBytes = 32 + 2 * kAccountBytes + 8 + 1 + 1 + 32 + 32;
 
-// The count has 16 bits, and a store takes the longest record.
+// The count has 16 bits, and a store accepts the longest record.
 static_assert(kLinkedMax <= UINT16_MAX);
 static_assert((kLinkedMax + 1) * kTransferBytes < ports::kStateValueBytesMax);
 
@@ -31,8 +31,8 @@ struct Encoded {
 };
 [[nodiscard]] Encoded encode_record(std::span<const model::Transfer> transfers, model::UnixMs time,
                                     const ipld::Digest& previous);
-// Checks form and chain; without `previous` the form only, for histories of what open() has verified.
-// Errors: corrupted (naming the sequence), unsupported_version.
+// Checks form and chain; without `previous` only the form, for histories of records that open() has verified. Errors:
+// corrupted (naming the sequence), unsupported_version.
 [[nodiscard]] Result<Record> decode_record(ByteView bytes, std::uint64_t sequence,
                                            const std::optional<ipld::Digest>& previous);
 // Exactly kAccountBytes and kTransferBytes long.

@@ -23,7 +23,7 @@ __extension__ using Wide = unsigned __int128;
 
 namespace {
 
-// Only the two sources of mana may owe; every other account spends what it has.
+// Only the two sources of mana may owe; every other account spends only what it has.
 bool may_owe(const AccountKey& key) {
   return key.kind == AccountKey::Kind::system &&
          (key.system == SystemAccount::issuance || key.system == SystemAccount::regeneration);
@@ -35,7 +35,7 @@ tl::unexpected<Error> bad(const Transfer& transfer, std::string_view rule, std::
                             to_hex(ByteView(transfer.id).first(8)), what));
 }
 
-// What check_room() promises: only a source owes, and reserves are covered.
+// The invariant that check_room() maintains: only a source owes, and reserves are covered.
 void check_account(const Account& account) {
   ICN_CHECK(may_owe(account.key) ||
             (account.debits <= account.credits && account.debits_pending <= account.credits - account.debits));
@@ -106,18 +106,18 @@ Result<void> Books::apply(std::span<const Transfer> linked) {
 
 Result<void> Books::apply_one(const Transfer& transfer) {
   const model::TransferRow* row = model::find_transfer_row(transfer.code);
-  if (row == nullptr) return bad(transfer, rules::kCode, "an unknown code");
+  if (row == nullptr) return bad(transfer, rules::kCode, "unknown code");
   if (!row->debit.admits(transfer.debit) || !row->credit.admits(transfer.credit)) {
     return bad(transfer, rules::kAccounts,
                "this code does not move mana from " + transfer.debit.to_text() + " to " + transfer.credit.to_text());
   }
-  if (!row->has_phase(transfer.phase)) return bad(transfer, rules::kPhase, "a phase that this code does not have");
+  if (!row->has_phase(transfer.phase)) return bad(transfer, rules::kPhase, "this code does not have this phase");
   const bool closes = transfer.phase == TransferPhase::post || transfer.phase == TransferPhase::void_;
   if (!closes && transfer.pending_id != model::TransferId{}) {
-    return bad(transfer, rules::kPendingId, "a pending id although it closes nothing");
+    return bad(transfer, rules::kPendingId, "it has a pending id but closes no reserve");
   }
   if ((transfer.amount.umana == 0) != (transfer.phase == TransferPhase::void_)) {
-    return bad(transfer, rules::kAmount, "an amount of 0 is for voids, and only for them");
+    return bad(transfer, rules::kAmount, "a void has amount 0, and nothing else does");
   }
   const Entry entry = entry_of(transfer);
   if (recent_.add(entry) == TransferLog::Added::id_taken) {
@@ -135,7 +135,7 @@ Result<void> Books::apply_one(const Transfer& transfer) {
     case TransferPhase::void_:
       return close(transfer, debit, credit);
   }
-  return bad(transfer, rules::kPhase, "an unknown phase");
+  return bad(transfer, rules::kPhase, "unknown phase");
 }
 
 std::uint64_t Books::issued() const {
@@ -183,17 +183,17 @@ Result<void> Books::reserve(const Transfer& transfer, std::uint32_t debit, std::
 Result<void> Books::close(const Transfer& transfer, std::uint32_t debit, std::uint32_t credit) {
   const auto found = pendings.find(transfer.pending_id);
   if (found == pendings.end()) {
-    return bad(transfer, rules::kReserveClosed, "the reserve it names is unknown, or was posted or voided before");
+    return bad(transfer, rules::kReserveClosed, "the reserve it names is unknown or already closed");
   }
   const Pending pending = found->second;
   if (pending.debit != debit || pending.credit != credit || pending.code != transfer.code) {
-    return bad(transfer, rules::kReserveOther, "the reserve it names is between other accounts or of another code");
+    return bad(transfer, rules::kReserveOther, "the reserve it names has other accounts or another code");
   }
   if (transfer.amount > pending.amount) {
     return bad(transfer, rules::kReserveAmount,
                "it takes " + transfer.amount.to_text() + " from a reserve of " + pending.amount.to_text());
   }
-  // What a reserve holds is part of both accounts' sums.
+  // A reserve's amount is part of both accounts' sums.
   ICN_CHECK(accounts_[debit].debits_pending >= pending.amount.umana);
   ICN_CHECK(accounts_[credit].credits_pending >= pending.amount.umana);
   accounts_[debit].debits_pending -= pending.amount.umana;
@@ -210,7 +210,7 @@ void Books::roll_back() {
   while (recent_.size() > undo_.known_transfers) recent_.remove_newest();
   for (const auto& [id, pending] : undo_.closed) pendings.emplace(id, pending);
   for (const model::TransferId& id : undo_.opened) pendings.erase(id);
-  // Refusals leave no account behind: they cost the caller nothing, so they must not cost memory either.
+  // Refusals leave no account behind: they cost the caller nothing, so they must not use memory either.
   while (accounts_.size() > undo_.known_accounts) {
     numbers_.erase(accounts_.back().key);
     accounts_.pop_back();
@@ -236,7 +236,7 @@ Result<Record> Books::replay_record(ByteView key, ByteView value) {
   if (!is_record_key(key, expected)) return bad_record(expected, "it is missing");
   Record record = ICN_TRY(decode_record(value, expected, chain));
   for (const Transfer& transfer : record.transfers) {
-    if (find_entry(transfer.id) != nullptr) return bad_record(expected, "a transfer of it was applied before");
+    if (find_entry(transfer.id) != nullptr) return bad_record(expected, "one of its transfers was already applied");
   }
   if (auto applied = apply(record.transfers); !applied) return bad_record(expected, applied.error().detail);
   sequence = expected;
@@ -307,7 +307,7 @@ std::vector<AccountTotals> Books::totals() const {
   std::vector<AccountTotals> totals;
   totals.reserve(accounts_.size());
   for (const Account& account : accounts_) {
-    // Named by reserves that were all voided: the same as an account that was never named.
+    // Named only by reserves that were all voided: equivalent to an account that was never named.
     if (account.debits == 0 && account.credits == 0 && account.debits_pending == 0 && account.credits_pending == 0)
       continue;
     totals.push_back({account.key, account.debits, account.credits, account.debits_pending, account.credits_pending});
@@ -318,7 +318,7 @@ std::vector<AccountTotals> Books::totals() const {
 
 Result<Record> decode_unchained(ByteView key, ByteView value) {
   if (key.size() != model::keys::kLedgerJournal.size() + 8) {
-    return fail(ErrorCode::corrupted, "a key among the ledger's journal names no record");
+    return fail(ErrorCode::corrupted, "a key of the ledger's journal is malformed");
   }
   const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
   return decode_record(value, sequence, std::nullopt);

@@ -1,4 +1,4 @@
-// The books: the ledger's deterministic state machine without lock, clock or store.
+// The books: the ledger's deterministic state machine, without a lock, a clock or a store.
 #pragma once
 #include <unordered_map>
 #include <vector>
@@ -14,7 +14,7 @@ namespace icn::economy::detail {
 struct DigestHash {
   std::size_t operator()(const ipld::Digest& digest) const {
     std::size_t value = 0;
-    std::memcpy(&value, digest.data(), sizeof value);  // a hash already
+    std::memcpy(&value, digest.data(), sizeof value);  // already a hash
     return value;
   }
 };
@@ -26,8 +26,8 @@ struct AccountHash {
   }
 };
 
-// How far an account has regenerated: floor(rate · time) with the remainder carried, over segments of one rate. All
-// zero in accounts that do not regenerate.
+// How far an account has regenerated: floor(rate · time) with the remainder carried, over segments of constant rate.
+// All zero for accounts that do not regenerate.
 struct Regeneration {
   std::uint64_t segment_start_ms = 0;
   std::uint64_t accrued_ms = 0;  // the last accrual
@@ -54,27 +54,27 @@ struct Pending {
 class Books {
  public:
   std::uint64_t sequence = 0;
-  std::uint64_t transfers = 0;  // applied, in all records
+  std::uint64_t transfers = 0;  // applied in all records
   ipld::Digest chain{};
   std::unordered_map<model::TransferId, Pending, DigestHash> pendings;  // open ones only
 
   enum class Recalled : std::uint8_t { unknown, same, other };
-  // Whether memory knows a transfer of this id, with this content.
+  // Whether a transfer with this id, and with this content, is in memory.
   [[nodiscard]] Recalled recall(const model::Transfer& transfer) const;
-  // Whether some transfers were applied that memory does not hold.
+  // Whether some applied transfers are not in memory.
   [[nodiscard]] bool forgets() const { return forgets_; }
   // All or none; see Ledger::apply.
   [[nodiscard]] Result<void> apply(std::span<const model::Transfer> linked);
   // Applies the next record of a journal to these books. Errors: corrupted (naming the record), unsupported_version.
   [[nodiscard]] Result<Record> replay_record(ByteView key, ByteView value);
 
-  // The transfers since the last checkpoint, as rows of the indices into the batch of the next; they become the newest
-  // generation that may be forgotten once their rows are in the store.
+  // Adds the index rows of the transfers since the last checkpoint to the next checkpoint's batch. Those transfers
+  // become the newest generation, which may be forgotten once their rows are in the store.
   void put_rows(ports::Batch& batch);
-  // Of the newest transfer of each generation, oldest first; forget(n) drops the n oldest.
+  // The newest transfer of each generation, oldest first; forget(n) drops the n oldest.
   [[nodiscard]] std::vector<model::TransferId> generations() const;
   void forget(std::size_t generations);
-  // Drops everything: the index holds all of it.
+  // Drops every transfer: the index holds all of them.
   void forget_all();
   [[nodiscard]] std::size_t remembered() const;
   [[nodiscard]] std::size_t recent() const { return recent_.size(); }
@@ -93,7 +93,7 @@ class Books {
   [[nodiscard]] static Result<Books> decode(ByteView bytes);
 
  private:
-  // What apply() must put back when a later transfer of the list is refused. Kept between calls for its memory.
+  // What apply() restores when a later transfer of the list is refused. Kept between calls to reuse its memory.
   struct Undo {
     std::size_t known_accounts = 0;
     std::size_t known_transfers = 0;
@@ -124,7 +124,7 @@ class Books {
   Undo undo_;
 };
 
-// A stored record read without its predecessor: for histories of what open() has verified.
+// Decodes a stored record without its predecessor: for histories of records that open() has verified.
 [[nodiscard]] Result<Record> decode_unchained(ByteView key, ByteView value);
 
 }  // namespace icn::economy::detail
@@ -133,13 +133,14 @@ namespace icn::economy {
 
 struct Ledger::State {
   explicit State(const ports::StateReader* store) : index(store) {}
-  // Errors: as Ledger::apply for ids that were applied before.
+  // Errors: as Ledger::apply for ids that were already applied.
   [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const ICN_REQUIRES(applying);
   // Evicts transfers that the index already holds.
   void forget_durable() ICN_REQUIRES(applying);
 
   const detail::TransferIndex index;
-  // Held while the books change and while the store is read for that; before `mutex`, which is for memory work only.
+  // Held while the books change and while the store is read for that change; taken before `mutex`, which covers only
+  // memory.
   mutable Mutex applying;
   mutable Mutex mutex;
   detail::Books books ICN_GUARDED_BY(mutex);

@@ -9,7 +9,7 @@
 namespace icn::economy::detail {
 namespace {
 
-// Of an id, in the key of its row: halves what the index takes on disk.
+// Bytes of the id in a row's key: a half, to halve the index on disk.
 constexpr std::size_t kIdBytes = 16;
 
 Bytes row_key(const model::TransferId& id) {
@@ -24,7 +24,7 @@ Result<std::optional<std::uint64_t>> TransferIndex::sequence_of(const model::Tra
   if (!row) return std::optional<std::uint64_t>();
   if (row->size() != 8) {
     return fail(ErrorCode::corrupted, "the ledger's index row of transfer " + to_hex(ByteView(id).first(8)) +
-                                          " names no record; restore the state store from a backup");
+                                          " is malformed; restore the state store from a backup");
   }
   return std::optional(read_be64(row->data()));
 }
@@ -40,7 +40,7 @@ Result<std::optional<model::Transfer>> TransferIndex::find_like(const model::Tra
     }
   }
   return fail(ErrorCode::corrupted,
-              fmt::format("the ledger's index says that transfer {} is in journal record {}, and it does not; "
+              fmt::format("the ledger's index says that transfer {} is in journal record {}, but it is not there; "
                           "restore the state store from a backup",
                           to_hex(ByteView(id).first(8)), *sequence));
 }

@@ -1,7 +1,8 @@
-// Transfers in the order they were applied, found by id: what memory knows of the journal's newest part.
+// Transfers in the order they were applied, found by id: the newest part of the journal, in memory.
 //
-// Append-only but for taking back the newest. An entry has 128 bytes, its slot in the index 8, and the index is between
-// a third and two thirds full: about 144 bytes a transfer. Ids are hashes already; their first bytes are the hash here.
+// Append-only, except that the newest can be removed. An entry takes 128 bytes, its slot in the index 8, and the index
+// is between a third and two thirds full: about 144 bytes a transfer. Ids are already hashes; their first bytes are the
+// hash here.
 #pragma once
 #include <memory>
 #include <vector>
@@ -30,7 +31,7 @@ class TransferLog {
   [[nodiscard]] const Entry& operator[](std::size_t position) const {
     return blocks_[position / kBlockEntries][position % kBlockEntries];
   }
-  // Null when no transfer here has the id.
+  // Null if no transfer here has the id.
   [[nodiscard]] const Entry* find(const model::TransferId& id) const {
     if (slots_.empty()) return nullptr;
     const Slot& slot = slots_[slot_of(id)];
@@ -46,7 +47,7 @@ class TransferLog {
     slot = {tag_of(entry.id), static_cast<std::uint32_t>(++size_)};
     return Added::yes;
   }
-  // An emptied slot breaks no other's probing: those that stepped over it were added later, and are gone.
+  // An emptied slot breaks no other entry's probing: entries that probed past it were added later and are already gone.
   void remove_newest() {
     slots_[slot_of((*this)[size_ - 1].id)] = {};
     --size_;
@@ -65,7 +66,7 @@ class TransferLog {
     std::memcpy(&tag, id.data() + 8, sizeof tag);
     return tag;
   }
-  // The slot that holds the id, or the empty one where it belongs.
+  // The slot that holds the id, or the empty slot where it belongs.
   [[nodiscard]] std::size_t slot_of(const model::TransferId& id) const {
     const std::size_t mask = slots_.size() - 1;
     const std::uint32_t tag = tag_of(id);
@@ -79,7 +80,7 @@ class TransferLog {
   void grow() {
     ICN_CHECK(size_ < UINT32_MAX / 2);  // half a terabyte of entries
     slots_.assign(slots_.empty() ? kSlotsMin : slots_.size() * 2, Slot{});
-    // In the order of addition, as remove_newest() relies on.
+    // In order of addition: remove_newest() relies on it.
     for (std::size_t i = 0; i < size_; ++i) {
       const model::TransferId& id = (*this)[i].id;
       slots_[slot_of(id)] = {tag_of(id), static_cast<std::uint32_t>(i + 1)};
