@@ -11,7 +11,7 @@
 namespace icn::dag {
 namespace {
 
-// What an export is going to write, found by reading all of it once.
+// What an export will write, found by reading all of it once.
 struct Plan {
   std::vector<ipld::Cid> roots;
   ipld::CarExtent extent;
@@ -71,7 +71,7 @@ Result<ArchiveSummary> store_all(BlockBatch& batch, const ipld::CarSource& sourc
   return ArchiveSummary{reader.version(), reader.roots(), batch.blocks(), batch.bytes()};
 }
 
-// The error, and what became of the work.
+// Appends the outcome of the work to the error.
 tl::unexpected<Error> with_words(Error error, const std::string& words) {
   error.detail += "; " + words;
   return fail(std::move(error));
@@ -96,7 +96,7 @@ Result<ArchiveSummary> import_archive(ports::DagStore& store, const ipld::CarSou
   auto summary = store_all(batch, source);
   if (summary) return summary;
   return with_words(summary.error(),
-                    fmt::format("some of the first {} blocks are stored, whole, and nothing names them: import the "
+                    fmt::format("some of the first {} blocks were stored but are not referenced; import the "
                                 "archive again",
                                 batch.blocks()));
 }

@@ -21,7 +21,7 @@ using ipld::CarVersion;
 using ipld::Cid;
 using ipld::Codec;
 
-// A store in a map that counts what is asked of it and may fail.
+// An in-memory store that counts calls and can fail.
 class CountingStore : public ports::DagStore {
  public:
   Result<void> put(std::span<const Block> put_now) override {
@@ -109,7 +109,7 @@ TEST(Archive, TheGoldenOnesComeInAndGoOutByteForByte) {
     EXPECT_EQ(imported->blocks, 4U);
     EXPECT_EQ(imported->bytes, 108U + 95U + 1U + 1U);
     EXPECT_EQ(store.blocks.size(), 4U);
-    EXPECT_EQ(store.unflushed, 0U) << "durable when it is reported";
+    EXPECT_EQ(store.unflushed, 0U) << "reported before it was durable";
     EXPECT_EQ(store.flushes, 1U);
     const Exported exported = export_all(store, {blocks[0].cid, blocks[0].cid}, version);
     ASSERT_TRUE(exported.outcome) << exported.outcome.error().detail;
@@ -124,7 +124,7 @@ TEST(Archive, AFileComesBackFromItsArchive) {
   BlockBatch batch(from);
   ipld::FileBuilder builder([&](Block block) { return batch.add(std::move(block)); },
                             {.leaf_bytes = 10, .links_per_node = 3});
-  // Of many equal leaves: the archive has each once.
+  // Many equal leaves: the archive has each once.
   ASSERT_TRUE(builder.write(Bytes(1000, 7)));
   const Cid root = builder.finish().value();
   ASSERT_TRUE(batch.finish());
@@ -163,7 +163,7 @@ TEST(Archive, NothingIsWrittenOfADagWithAMissingOrWrongBlock) {
   EXPECT_TRUE(exported.bytes.empty());
 }
 
-// Cut between two sections a CARv1 is a shorter archive, which has its root: what misses shows in an export.
+// A CARv1 cut between two sections is a valid shorter archive that has its root: an export shows what is missing.
 TEST(Archive, OfADamagedArchiveNothingIsStored) {
   for (const CarVersion version : {CarVersion::v1, CarVersion::v2}) {
     const Bytes golden = golden_file(golden_name(version));
@@ -181,7 +181,7 @@ TEST(Archive, OfADamagedArchiveNothingIsStored) {
     });
     EXPECT_EQ(taken, version == CarVersion::v1 ? 3U : 0U);
     icn::testing::for_each_bit_flip(golden, [&](const Bytes& damaged, const std::string& what) {
-      // The first bit of the characteristics says that the index is complete, as it is.
+      // The first bit of the characteristics marks the index as complete, which it is.
       EXPECT_EQ(check(damaged, what), version == CarVersion::v2 && (damaged[11] ^ golden[11]) == 0x80) << what;
     });
     icn::testing::for_each_mutation(golden, 9, 3'000,
@@ -239,7 +239,7 @@ TEST(Archive, AStoreThatFailsIsTold) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::storage);
   EXPECT_EQ(failed.error().detail,
-            "the disk is full; some of the first 2048 blocks are stored, whole, and nothing names them: import the "
+            "the disk is full; some of the first 2048 blocks were stored but are not referenced; import the "
             "archive again");
   CountingStore gone;
   gone.flush_fails = true;

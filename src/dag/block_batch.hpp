@@ -1,7 +1,7 @@
-// Many blocks into a store, in batches of bounded size: what files and archives are stored through.
+// Writes many blocks into a store in batches of bounded size: files and archives are stored through it.
 //
-// Blocks go in order; a batch is put when it is full, and flushed every 64 MiB, so that no store gathers more than that
-// in one transaction. Holds at most 8 MiB and one block. Used by one thread.
+// Keeps the order of blocks. A batch is put when it is full and flushed every 64 MiB, so that no store gathers more
+// than that in one transaction. Holds at most 8 MiB and one block. Used by one thread.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -15,7 +15,7 @@ class BlockBatch {
   // The store outlives this.
   explicit BlockBatch(ports::DagStore& store) : store_(store) {}
 
-  // Errors: as DagStore::put; blocks of earlier batches stay in the store then.
+  // Errors: as DagStore::put; blocks of earlier batches then stay in the store.
   [[nodiscard]] Result<void> add(ipld::Block block);
   // Puts the rest; everything added is durable when this returns. Errors: as DagStore::put and flush.
   [[nodiscard]] Result<void> finish();

@@ -41,7 +41,7 @@ void Collection::add_pin(Pin pin) {
   }
 }
 
-// Pins that are made while the pages are read shade their roots, so the pages need not be of one moment.
+// Pins made while the pages are read shade their roots, so the pages need not be from one moment.
 Result<void> Collection::mark() {
   std::optional<Bytes> after;
   do {
@@ -107,7 +107,7 @@ Result<void> Collection::explain() {
       if (pin.mode == PinMode::direct || cid.codec() == ipld::Codec::raw) continue;
       const Result<ipld::Block> block = store_.get(cid);
       if (!block && block.error().code == ErrorCode::storage) return fail(block.error());
-      // Damaged or gone already: what it linked to is reported as unpinned.
+      // Damaged or already gone: what it linked to is reported as unpinned.
       if (!block) continue;
       if (const auto links = ipld::links_of(*block)) open.insert(open.end(), links->begin(), links->end());
     }

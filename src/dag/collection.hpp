@@ -1,12 +1,12 @@
-// One collection of a DAG store: marks everything that pins and holds reach, then sweeps the rest, page by page, while
-// writers run (guard.hpp says why that is safe).
+// One collection of a DAG store: marks everything that pins and holds reach, then sweeps the rest page by page while
+// writers run (guard.hpp explains why that is safe).
 //
-// Steps, by one thread: begin() while nothing is being committed; mark(); the caller makes the records of ended pins go
-// (ended(), one commit, so that no pin ever names blocks that were swept), and those of complete roots that are not
-// kept (completeness.hpp); explain() if the reasons are asked for; sweep(). A kill at any point leaves garbage at
-// worst. Reachable is what links lead to: the links of dag-cbor, dag-pb and raw blocks; bytes that do not follow their
-// codec link to nothing. A block that is not here does not stop it; a damaged one does, since what it linked to
-// is unknown. Memory: 22 to 43 bytes a kept block, and the ended pins.
+// Steps, by one thread: begin() while nothing is being committed; mark(); the caller removes the records of ended pins
+// (ended(), one commit, so that no pin ever names swept blocks) and those of complete roots that are not kept
+// (completeness.hpp); explain() if the reasons are wanted; sweep(). A kill at any point leaves garbage at worst.
+// Reachability follows the links of dag-cbor, dag-pb and raw blocks; bytes that do not follow their codec link to
+// nothing. A missing block does not stop the collection; a damaged one does, since its links are unknown. Memory: 22 to
+// 43 bytes per kept block, and the ended pins.
 #pragma once
 #include <array>
 #include <functional>
@@ -27,51 +27,51 @@ struct CollectionReport {
     std::uint64_t blocks = 0;
     std::uint64_t bytes = 0;
   };
-  std::array<std::uint64_t, kPinKinds.size()> pins{};  // that hold something, in the order of kPinKinds
+  std::array<std::uint64_t, kPinKinds.size()> pins{};  // live pins, in the order of kPinKinds
   std::uint64_t ended_pins = 0;
   std::uint64_t kept_blocks = 0;
   std::uint64_t kept_bytes = 0;
-  std::uint64_t removed_blocks = 0;  // or, when only looking, those that would be
+  std::uint64_t removed_blocks = 0;  // in a dry run those that would be removed
   std::uint64_t removed_bytes = 0;
-  std::uint64_t missing_blocks = 0;  // that pins reach and that are not here
-  std::uint64_t opaque_blocks = 0;   // kept, and their bytes do not follow their codec
-  std::vector<Cause> causes;         // of what is swept; the first is that nothing pins it
+  std::uint64_t missing_blocks = 0;  // reached by pins but not in the store
+  std::uint64_t opaque_blocks = 0;   // kept although their bytes do not follow their codec
+  std::vector<Cause> causes;         // why blocks are swept; the first is "nothing pins it"
 };
 
-// Where a collection is; crash tests end the process there.
+// Progress of a collection; crash tests end the process at a step.
 enum class CollectionStep : std::uint8_t { marked, pins_forgotten, page_removed, page_flushed };
 
 struct SweepOptions {
   SweepMode mode = SweepMode::look;
-  // Each block that goes, and its cause in the report.
+  // Called for each block that is swept, with its cause in the report.
   std::function<void(const ipld::Cid&, std::uint64_t bytes, std::size_t cause)> on_block;
   std::function<void(CollectionStep)> on_step;
-  // Writers wait while a page is removed, so it is a matter of milliseconds; each page costs a flush.
+  // Writers wait while a page is removed, which takes milliseconds; each page costs a flush.
   std::size_t page_blocks = 1'024;
 };
 
 class Collection {
  public:
-  // What is held now and what pins hold at `now` stays. Call it while nothing is being committed; the arguments outlive
-  // the collection. Errors: busy (one runs already).
+  // Keeps what is held now and what pins hold at `now`. Call it while nothing is being committed; the arguments outlive
+  // the collection. Errors: busy (one is already running).
   [[nodiscard]] static Result<std::unique_ptr<Collection>> begin(ports::DagStore& store, const Pins& pins, Guard& guard,
                                                                  model::UnixMs now);
   ~Collection();
   Collection(const Collection&) = delete;
   Collection& operator=(const Collection&) = delete;
 
-  // Errors: corrupted (a damaged block that a pin reaches, named with the pin, or a damaged pin), storage. Nothing was
-  // removed then.
+  // Errors: corrupted (a damaged block that a pin reaches, named with the pin, or a damaged pin), storage. Nothing is
+  // removed on error.
   [[nodiscard]] Result<void> mark();
   [[nodiscard]] const std::vector<Pin>& ended() const { return ended_; }
-  // Whether a block is reached by what was marked so far; what is put meanwhile stays too and may not show here.
+  // Whether a marked pin or hold reaches a block; blocks put meanwhile are kept too but may not show here.
   [[nodiscard]] bool keeps(const ipld::Cid& cid) const { return traced_.contains(cid) || direct_.contains(cid); }
-  // Whether everything that can be reached from a block stays, as far as it was marked.
+  // Whether everything reachable from a block is kept, as far as it was marked.
   [[nodiscard]] bool keeps_all_below(const ipld::Cid& cid) const { return traced_.contains(cid); }
-  // Finds out which ended pins held what is swept; reads it all. Errors: storage.
+  // Finds which ended pins held the blocks to be swept; reads all of them. Errors: storage.
   [[nodiscard]] Result<void> explain();
 
-  // Errors: as mark(), for what had to be traced meanwhile; pages swept before stay swept.
+  // Errors: as mark(), for blocks traced meanwhile; pages already swept stay swept.
   [[nodiscard]] Result<void> sweep(const SweepOptions& options);
 
   [[nodiscard]] const CollectionReport& report() const { return report_; }
@@ -96,7 +96,7 @@ class Collection {
   detail::CidSet traced_;
   detail::CidSet direct_;
   std::vector<ipld::Cid> open_;
-  // What the open ones were reached from, for errors.
+  // What the open blocks were reached from, for errors.
   std::string origin_;
   // Staged blocks are traced before they are written, so absence from the store proves nothing.
   enum class Absence : std::uint8_t { counts, expected } absence_ = Absence::counts;

@@ -1,6 +1,6 @@
-// Random operations against a plain model: puts, pins, unpins, leases, holds, time and collections, the latter also
-// with operations between their steps. After each collection everything promised is there; after a collection that ran
-// undisturbed there is nothing else.
+// Goal: under random puts, pins, unpins, leases, holds, time and collections (some with operations between their steps)
+// the store matches a plain model. After each collection everything promised is there; after an undisturbed collection
+// nothing else is.
 #include <random>
 
 #include "dag/detail/fixture_test.hpp"
@@ -45,7 +45,7 @@ class Machine : public DagFixture {
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
   ipld::Cid any() { return known_[below(known_.size())]; }
 
-  // What ended or was released is not promised any more, even if another one comes to cover what is left of it later.
+  // What has ended or was released is no longer promised, even if a later promise covers what is left of it.
   void change() {
     if (pending_ && below(2) == 0) write_pending();
     make_change();
@@ -73,7 +73,7 @@ class Machine : public DagFixture {
     }
   }
 
-  // A few blocks, linked to each other and to older ones, then pinned or left; as a use case does it.
+  // A few blocks, linked to each other and to older ones, then pinned or not, as a use case does it.
   void put_dag() {
     Guard::Hold hold(guard);
     std::vector<ipld::Block> blocks;
@@ -96,8 +96,8 @@ class Machine : public DagFixture {
     }
   }
 
-  // As the committer does: the pin is staged, then the blocks are put, then the batch is written; a collection does not
-  // begin in between, but one that runs already sees each step.
+  // As the committer does: the pin is staged, the blocks are put, then the batch is written. A collection does not
+  // begin in between, but a running one sees each step.
   void stage(std::vector<ipld::Block> blocks) {
     pending_.emplace();
     const ipld::Cid root = blocks.back().cid;
@@ -120,12 +120,12 @@ class Machine : public DagFixture {
   void promise(const ipld::Cid& root, PinMode mode, std::optional<model::UnixMs> until) {
     const Live made{pin(root, mode, until), mode, until, root};
     note_promise(made);
-    // The same promise again is the same record.
+    // Making the same promise again yields the same record.
     const bool known = std::any_of(live_.begin(), live_.end(), [&](const Live& live) { return live.id == made.id; });
     if (!known) live_.push_back(made);
   }
 
-  // What a promise covers: what is here when it is made.
+  // A promise covers what is in the store when it is made.
   void note_promise(const Live& made) {
     if (made.until && *made.until <= now) return;
     const std::set<ipld::Cid> covered =
@@ -176,7 +176,7 @@ class Machine : public DagFixture {
     for (const ipld::Cid& cid : reach({root})) promised_.insert(cid);
   }
 
-  // Of what was promised, what is covered still.
+  // Forgets promised blocks that no promise covers any more.
   void forget_broken_promises() {
     std::set<ipld::Cid> covered;
     std::vector<ipld::Cid> roots;
@@ -240,7 +240,7 @@ class Machine : public DagFixture {
 
   void check_promises(const std::set<ipld::Cid>& before) {
     for (const ipld::Cid& cid : promised_) {
-      EXPECT_TRUE(has(cid)) << cid.to_text() << " was promised and is gone";
+      EXPECT_TRUE(has(cid)) << cid.to_text() << " was promised but is gone";
       if (!before.contains(cid)) ++kept_by_promises_made_meanwhile;
     }
   }

@@ -242,7 +242,7 @@ TEST_F(CollectionTest, WhatIsPinnedWhileItRunsStays) {
 
 TEST_F(CollectionTest, APinThatMovesToAnotherHolderIsNotLostBetweenThePages) {
   // A lease sorts before a member's pin: its page may be read when the lease is gone and the pin is not there yet, or
-  // the other way round.
+  // vice versa.
   const ipld::Cid file = leaf("file");
   Lease lease{LeaseId{1}, model::UnixMs{5'000}, 0};
   commit([&](ports::Batch& batch) { pins.take(lease, {file}, now, batch); });
@@ -252,7 +252,7 @@ TEST_F(CollectionTest, APinThatMovesToAnotherHolderIsNotLostBetweenThePages) {
     const Pin job{PinId::of_job(1, {file}), PinMode::recursive, now, {}, {file}};
     pins.put(job, batch);
   });
-  // As if the page of the jobs had been read before that: its record is taken away again without a trace.
+  // As if the page of the jobs had been read earlier: the job's record is removed again without a trace.
   unpin(PinId::of_job(1, {file}));
   ASSERT_TRUE(collection->mark());
   SweepOptions options;

@@ -26,7 +26,9 @@ Result<std::vector<ipld::Cid>> Completeness::not_kept(const std::function<bool(c
   const Bytes begin = model::key_of(model::keys::kDagComplete);
   const auto visit = [&](ByteView key, ByteView) -> Result<bool> {
     const Result<ipld::Cid> root = ipld::Cid::from_bytes(key.subspan(begin.size()));
-    if (!root) return fail(ErrorCode::corrupted, "The state store names no root under the key " + to_hex(key) + ".");
+    if (!root) {
+      return fail(ErrorCode::corrupted, "The state store has no valid root under the key " + to_hex(key) + ".");
+    }
     if (!keeps(*root)) lost.push_back(*root);
     return true;
   };

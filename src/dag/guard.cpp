@@ -35,10 +35,10 @@ Result<std::uint64_t> Guard::Hold::put(ports::DagStore& store, std::vector<ipld:
   for (const ipld::Block& block : blocks) {
     if (ICN_TRY(worth_putting(store, block))) bytes += block.bytes.size();
   }
-  // Those that are here too: a block that was damaged is mended by this.
+  // Including those that are already here: this repairs a damaged block.
   ICN_TRY(store.put(blocks));
-  // Once more: a collection that began in between found the names held, but perhaps not yet the blocks, and could not
-  // trace their links.
+  // Again: a collection that began in between found the names held, but may not have found the blocks yet, and so could
+  // not trace their links.
   guard_.shade(blocks);
   return bytes;
 }
@@ -60,7 +60,7 @@ std::vector<ipld::Cid> Guard::Hold::cids() const {
 
 Result<Guard::Pause> Guard::Pause::take(Guard& guard) {
   Lock lock(guard.mutex_);
-  if (guard.collecting_) return fail(ErrorCode::busy, "A collection of this DAG store runs; wait for it to end.");
+  if (guard.collecting_) return fail(ErrorCode::busy, "A collection of this DAG store is running; wait for it to end.");
   ++guard.pauses_;
   return Pause(guard);
 }
@@ -94,7 +94,7 @@ void Guard::shade_root(const ipld::Cid& root) {
 Result<void> Guard::begin() {
   Lock lock(mutex_);
   if (collecting_) {
-    return fail(ErrorCode::busy, "A collection of this DAG store runs already; wait for it to end.");
+    return fail(ErrorCode::busy, "A collection of this DAG store is already running; wait for it to end.");
   }
   if (pauses_ > 0) return fail(ErrorCode::busy, "A backup of this DAG store is being taken; wait for it to end.");
   for (const std::vector<ipld::Cid>& held : holds_) waiting_.insert(waiting_.end(), held.begin(), held.end());

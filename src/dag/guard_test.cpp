@@ -58,7 +58,7 @@ TEST_F(GuardTest, ABlockThatIsPutIsToldAndItsLinksWait) {
   });
   EXPECT_TRUE(told.value());
   guard.end();
-  // The next one begins with nothing.
+  // The next one starts empty.
   ASSERT_TRUE(guard.begin());
   EXPECT_TRUE(guard.take_waiting().empty());
   guard.end();
@@ -85,7 +85,7 @@ TEST_F(GuardTest, AnErrorOfTheSweepIsPassedOn) {
   guard.end();
 }
 
-// Backups and collections keep out of each other's way.
+// Backups and collections exclude each other.
 TEST_F(GuardTest, NoCollectionBeginsWhileAnythingIsPaused) {
   {
     const auto first = Guard::Pause::take(guard);

@@ -34,7 +34,7 @@ Bytes prefix_of(PinKind kind) {
   return prefix;
 }
 
-// The least key after all that begin with `prefix`; no pin's key is a row of 0xff.
+// The least key after all keys that begin with `prefix`; no pin's key consists of 0xff only.
 Bytes end_of(Bytes prefix) {
   while (prefix.back() == 0xff) prefix.pop_back();
   ++prefix.back();
@@ -172,7 +172,7 @@ Bytes Pin::to_bytes() const {
 Result<Pin> Pin::from_pair(ByteView key, ByteView value) {
   const std::size_t prefix = model::keys::kPin.size();
   const std::optional<PinKind> kind = key.size() > prefix ? kind_of(key[prefix]) : std::nullopt;
-  if (!kind) return fail(ErrorCode::corrupted, "The state store has a pin under a key that names none: " + to_hex(key));
+  if (!kind) return fail(ErrorCode::corrupted, "The state store has a pin under a malformed key: " + to_hex(key));
   ipld::CborReader in(value);
   Result<Pin> pin = read_pin(in);
   if (!pin) {
@@ -209,7 +209,7 @@ Result<Lease> Pins::renew(const Lease& lease, model::UnixMs now, model::UnixMs u
     parts.push_back(std::move(*pin));
   }
   release(lease, batch);
-  // In this order: with the same end the keys are the same, and the later write wins.
+  // In this order: with the same end the keys are equal, and the later write wins.
   for (Pin& pin : parts) take(renewed, std::move(pin.roots), now, batch);
   return renewed;
 }

@@ -1,12 +1,12 @@
-// Pins: promises that blocks stay. Kept in the state store under `pn/`, changed only through the caller's batch, so
+// Pins: promises to keep blocks. Kept in the state store under `pn/` and changed only through the caller's batch, so
 // that a use case and its pins are one commit.
 //
-// A pin names roots and holds them directly (those blocks alone) or recursively (everything reachable from them), for
-// ever or until a moment. Promises add up and are never edited: a pin of the same thing with another end is another
-// record, and only taking it back or its end removes it. So every write is blind (it rests on nothing that was read),
-// and a record whose end has passed never changes again. Kinds, by who holds:
-//   job      a job's evidence; without an end while the job is open, until its retention ends afterwards
-//   lease    blocks that are not pinned yet, or that another caller works on; always with an end, renewed by its holder
+// A pin names roots and holds them directly (only those blocks) or recursively (everything reachable from them),
+// forever or until a moment. Promises add up and are never edited: a pin of the same thing with another end is another
+// record, removed only when it is released or has ended. So every write is blind (it depends on no read), and a record
+// whose end has passed never changes again. Kinds, by holder:
+//   job      a job's evidence; without an end while the job is open, then until its retention ends
+//   lease    blocks not pinned yet or in use by another caller; always with an end, renewed by its holder
 //   member   what a member asked to keep
 //   node     genesis and the tables that orders name
 // Thread safe; the caller holds the writer lock of runtime/committer.hpp when it changes pins.
@@ -31,19 +31,19 @@ inline constexpr std::array kPinKinds{PinKind::job, PinKind::lease, PinKind::mem
 [[nodiscard]] std::string_view pin_mode_name(PinMode mode);
 
 using LeaseId = std::array<std::uint8_t, 16>;
-// Roots of one record: more than a job can declare to read and anchor by its effects together
+// Roots of one record: more than the number of roots a job can declare to read plus those its effects can anchor
 // (runtime/detail/pinning.cpp).
 inline constexpr std::size_t kPinRootsMax = 16'384;
 
-// What names a pin: who holds it and for what.
+// A pin's identity: its holder and its purpose.
 struct PinId {
   PinKind kind = PinKind::node;
   Bytes rest;
 
-  // `number` is the job's acceptance number: pins of jobs lie in the order in which these were accepted, so that a
-  // group of commits writes few pages of a store.
+  // `number` is the job's acceptance number: pins of jobs are stored in order of acceptance, so that a group of commits
+  // writes few pages of a store.
   [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job);
-  // A further pin of a job, for a thing of its own; released together with the job's.
+  // A further pin of a job, for something it uses separately; released together with the job's.
   [[nodiscard]] static PinId of_job(std::uint64_t number, const model::JobId& job, const ipld::Cid& thing);
   [[nodiscard]] static PinId of_member(const model::Did& member, const ipld::Cid& cid, PinMode mode,
                                        std::optional<model::UnixMs> until);
@@ -51,7 +51,7 @@ struct PinId {
   [[nodiscard]] static PinId of_lease(const LeaseId& lease, model::UnixMs until, std::uint32_t part);
 
   [[nodiscard]] Bytes key() const;
-  // Whose pin it is, for people: a job id, a DID, a lease id in hex; "this node".
+  // The holder, for display: a job id, a DID, a lease id in hex, or "this node".
   [[nodiscard]] std::string holder_text() const;
   friend auto operator<=>(const PinId&, const PinId&) = default;
 };
@@ -60,7 +60,7 @@ struct Pin {
   PinId id;
   PinMode mode = PinMode::recursive;
   model::UnixMs made;
-  std::optional<model::UnixMs> until;  // nothing: without an end
+  std::optional<model::UnixMs> until;  // empty: without an end
   std::vector<ipld::Cid> roots;        // at most kPinRootsMax
 
   [[nodiscard]] bool ended(model::UnixMs now) const { return until && *until <= now; }
@@ -74,10 +74,10 @@ struct Pin {
 
 struct PinPage {
   std::vector<Pin> pins;       // in the order of their keys
-  std::optional<Bytes> after;  // continues the list; nothing: this was all
+  std::optional<Bytes> after;  // continues the list; empty: the list is complete
 };
 
-// A lease: taken part by part, renewed or released as a whole by its one holder.
+// A lease: taken part by part, then renewed or released as a whole by its one holder.
 struct Lease {
   LeaseId id{};
   model::UnixMs until;
@@ -94,12 +94,12 @@ class Pins {
 
   // The next part of a lease.
   void take(Lease& lease, std::vector<ipld::Cid> roots, model::UnixMs now, ports::Batch& batch);
-  // All parts again with a later end. Errors: expired (it ended by `now`: what it held may be gone), missing_data,
-  // storage.
+  // Writes all parts again with a later end. Errors: expired (it ended by `now`: what it held may be gone),
+  // missing_data, storage.
   [[nodiscard]] Result<Lease> renew(const Lease& lease, model::UnixMs now, model::UnixMs until, ports::Batch& batch);
   void release(const Lease& lease, ports::Batch& batch);
 
-  // Of what is durable; what is being committed may not show yet. Errors: corrupted, storage.
+  // Sees only what is durable, not what is being committed. Errors: corrupted, storage.
   [[nodiscard]] Result<std::optional<Pin>> find(const PinId& id) const;
   [[nodiscard]] Result<PinPage> list(const std::optional<Bytes>& after, std::size_t count) const;
   [[nodiscard]] Result<std::vector<Pin>> of_job(std::uint64_t number, const model::JobId& job) const;

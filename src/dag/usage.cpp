@@ -21,7 +21,7 @@ Result<void> read_usage(ByteView value, Usage::Figures& figures, model::UnixMs& 
   const std::uint64_t version = ICN_TRY(in.unsigned_integer());
   if (version != kUsageVersion) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("it is of version {}; this program knows version {}", version, kUsageVersion));
+                fmt::format("it has version {}; this program knows version {}", version, kUsageVersion));
   }
   if (fields != kUsageFields) return fail(ErrorCode::invalid_format, fmt::format("it has {} fields", fields));
   latest.value = ICN_TRY(in.unsigned_integer());
@@ -31,7 +31,7 @@ Result<void> read_usage(ByteView value, Usage::Figures& figures, model::UnixMs& 
   return in.end();
 }
 
-// 12,345 KiB and the like, so that a refusal can be read.
+// Formats bytes, such as "12,345 KiB", for refusals.
 std::string amount(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 4> kUnits{"bytes", "KiB", "MiB", "GiB"};
   std::size_t unit = 0;
@@ -54,7 +54,7 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   const auto shift = static_cast<unsigned>(found - kUnits.begin()) * 10;
   if (error != std::errc() || found == kUnits.end() || number > UINT64_MAX >> shift) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("'{}' is not a number of bytes, with or without KiB, MiB, GiB or TiB behind it", text));
+                fmt::format("'{}' is not a number of bytes, optionally followed by KiB, MiB, GiB or TiB", text));
   }
   return number << shift;
 }
@@ -67,7 +67,7 @@ Result<std::unique_ptr<Usage>> Usage::open(const ports::StateStore& store) {
   if (Result<void> read = read_usage(*value, usage->figures_, usage->latest_); !read) {
     const ErrorCode code =
         read.error().code == ErrorCode::unsupported_version ? ErrorCode::unsupported_version : ErrorCode::corrupted;
-    return fail(code, "The figure of the DAG store's size in the state store cannot be read: " + read.error().detail);
+    return fail(code, "The DAG store's size in the state store cannot be read: " + read.error().detail);
   }
   return usage;
 }
@@ -122,7 +122,7 @@ Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t 
     return refuse(ErrorCode::limit_exceeded, "disk_full",
                   what + " needs " + amount(incoming) + ", and the disk is full: it has " + amount(*free) +
                       " free for new work, of which " + amount(kDiskReserveBytes) +
-                      " are left to what was accepted before. Nothing was charged and nothing new is pinned.");
+                      " are reserved for work already accepted. Nothing was charged and nothing new is pinned.");
   }
   if (quota.bytes == 0) return {};
   const std::uint64_t most = quota.open_to_new();

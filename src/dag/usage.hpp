@@ -1,10 +1,10 @@
 // How many bytes the DAG store holds, and whether more fit: the quota.
 //
-// A store counts its bytes only by looking at all of them, so this counts what is put and what a collection removes,
-// and writes the figure with each commit (`du/`). A block put twice is counted twice and a crash between blocks and
-// batch leaves blocks uncounted; `slack` bounds the former, a collection or a recount sets both right. Also here: the
-// latest time that any pin was made at, so that ends of pins are never computed from a clock that was set back.
-// Thread safe; one lock, memory only, but for check_quota(), which may count the store.
+// A store can count its bytes only by reading them all, so this counts bytes put and bytes that a collection removes,
+// and writes the figure with each commit (`du/`). A block put twice is counted twice, and a crash between blocks and
+// batch leaves blocks uncounted; `slack` bounds the former, and a collection or a recount corrects both. Also here: the
+// latest time at which any pin was made, so that ends of pins are never computed from a clock that was set back. Thread
+// safe; one lock, memory only, except check_quota(), which may count the store.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -21,18 +21,18 @@
 
 namespace icn::dag {
 
-// `bytes` is what a node may take for blocks, compiled modules and logs together, the reserve included; 0: no quota.
-// The reserve is kept free of new submissions and files, so that jobs accepted before still settle and a collection
-// has room to write.
+// `bytes` is what a node may use for blocks, compiled modules and logs together, including the reserve; 0: no quota.
+// New submissions and files may not use the reserve, so that jobs already accepted can settle and a collection has room
+// to write.
 struct Quota {
   std::uint64_t bytes = 10ULL << 30;
   std::uint64_t reserve = 512ULL << 20;
   // What the disk has free for new work; empty, or nothing: unknown.
   std::function<std::optional<std::uint64_t>()> free_on_disk = {};
-  // The shares of compiled modules and logs, which are pruned to them; without a quota they are bounded all the same.
+  // The shares of compiled modules and logs, which are pruned to fit; they are bounded even without a quota.
   [[nodiscard]] std::uint64_t for_code() const { return std::min(bytes == 0 ? UINT64_MAX : bytes / 8, kCodeBytesMax); }
   [[nodiscard]] std::uint64_t for_logs() const { return std::min(bytes == 0 ? UINT64_MAX : bytes / 16, kLogBytesMax); }
-  // What new blocks, and the results of open jobs, may fill: the reserve takes at most half of what is left.
+  // What new blocks, and the results of open jobs, may fill: the reserve takes at most half of the remainder.
   [[nodiscard]] std::uint64_t open_to_new() const {
     const std::uint64_t blocks = bytes - for_code() - for_logs();
     return blocks - std::min(reserve, blocks / 2);
@@ -41,7 +41,7 @@ struct Quota {
   static constexpr std::uint64_t kLogBytesMax = 256ULL << 20;
 };
 
-// "5368709120", "5GiB": a whole number of bytes, or with KiB, MiB, GiB or TiB behind it. Errors: invalid_argument.
+// "5368709120", "5GiB": a whole number of bytes, optionally followed by KiB, MiB, GiB or TiB. Errors: invalid_argument.
 [[nodiscard]] Result<std::uint64_t> parse_bytes(std::string_view text);
 
 class Usage {
@@ -55,13 +55,13 @@ class Usage {
   [[nodiscard]] static Result<std::unique_ptr<Usage>> open(const ports::StateStore& store);
 
   void add(std::uint64_t bytes);
-  // An exact count that was begun when added() was `since`: what was added meanwhile may or may not be in it.
+  // Sets an exact count that began when added() was `since`: bytes added meanwhile may or may not be in it.
   void set_counted(std::uint64_t bytes, std::uint64_t since);
-  [[nodiscard]] std::uint64_t added() const;  // by this process in all
+  [[nodiscard]] std::uint64_t added() const;  // by this process in total
   [[nodiscard]] Figures figures() const;
-  // The later of `now` and every time given before, by earlier processes too.
+  // The later of `now` and every time passed before, including by earlier processes.
   [[nodiscard]] model::UnixMs latest(model::UnixMs now);
-  // Forgets every later time: it was one of a wrong clock.
+  // Forgets all later times: they came from a wrong clock.
   void reset_latest(model::UnixMs now);
   // Writes the figure; the last batch of a group carries it.
   void stamp(ports::Batch& batch) const;
@@ -74,15 +74,15 @@ class Usage {
   model::UnixMs latest_ ICN_GUARDED_BY(mutex_);
 };
 
-// So much of a disk is left to what was accepted before.
+// Disk space reserved for work already accepted.
 inline constexpr std::uint64_t kDiskReserveBytes = 16ULL << 20;
-// Whether `incoming` bytes more fit, on the disk too; counts the store when that could change the answer. `what` begins
-// the refusal ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and what to
-// do, or disk_full; storage.
+// Whether `incoming` more bytes fit, also on the disk; counts the store when that could change the answer. `what`
+// begins the refusal ("The job", "The file"). Errors: limit_exceeded with the rule dag_quota, naming quota, bytes and
+// what to do, or disk_full; storage.
 [[nodiscard]] Result<void> check_quota(const Quota& quota, Usage& usage, const ports::DagStore& store,
                                        std::uint64_t incoming, const std::string& what);
 
-// The same by the figure alone, which may be too high: for callers that must not wait for a count.
+// Like check_quota(), by the figure alone, which may be too high: for callers that must not wait for a count.
 [[nodiscard]] Result<void> check_figure(const Quota& quota, const Usage& usage, std::uint64_t incoming,
                                         const std::string& what);
 

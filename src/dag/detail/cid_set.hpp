@@ -1,7 +1,7 @@
-// A set of CIDs for walks over millions of blocks: a flat table, 22 to 43 bytes a block.
+// A set of CIDs for walks over millions of blocks: a flat table, 22 to 43 bytes per block.
 //
-// It remembers 120 bits of each digest and the codec. Two blocks that share those cannot be found by chance or by work
-// (2^120 hashes against another's block), so a set of names is as good as exact. Used under its owner's lock.
+// It stores 120 bits of each digest and the codec. Finding two blocks that share those is infeasible (2^120 hashes
+// against another's block), so a set of names is as good as exact. Used under its owner's lock.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -13,7 +13,7 @@ namespace icn::dag::detail {
 
 class CidSet {
  public:
-  // Whether it was not there before.
+  // Returns whether it was new.
   bool insert(const ipld::Cid& cid) {
     if ((size_ + 1) * 4 > slots_.size() * 3) grow();
     if (!place(key_of(cid))) return false;

@@ -59,7 +59,7 @@ struct DagFixture : ::testing::Test {
     EXPECT_TRUE(store.for_each({}, [&](const ipld::Cid& cid, std::uint64_t) { return cids.insert(cid).second; }));
     return cids;
   }
-  // Everything that is here and can be reached from the roots over what is here, as a plain reading of the rule.
+  // Everything in the store that is reachable from the roots over blocks in the store: a plain reading of the rule.
   std::set<ipld::Cid> reach(std::vector<ipld::Cid> open) const {
     std::set<ipld::Cid> seen;
     while (!open.empty()) {
