@@ -40,14 +40,14 @@ Result<Header> parse_header(ByteView bytes) {
                 fmt::format("header: version {}; this program reads CARv1 and CARv2", header.version));
   }
   if (header.version != (has_roots ? 1 : 2))
-    return fail(ErrorCode::invalid_format, fmt::format("header: version {} of another form", header.version));
+    return fail(ErrorCode::invalid_format, fmt::format("header: malformed for version {}", header.version));
   return header;
 }
 
 Result<Header> read_header(CarCursor& cursor) {
   const std::uint64_t begin = cursor.offset();
   const std::uint64_t length = ICN_TRY(cursor.varint("the header's length"));
-  if (length == 0) return CarCursor::bad_at(begin, "a header of no bytes");
+  if (length == 0) return CarCursor::bad_at(begin, "an empty header");
   if (length > kCarHeaderBytesMax) {
     return refuse(
         ErrorCode::limit_exceeded, "max_car_header_bytes",
@@ -95,9 +95,9 @@ Result<V2Header> read_v2_header(CarCursor& cursor) {
     return CarCursor::bad_at(begin, "the CARv2 header places its data where none can be");
   }
   if (header.index_offset != 0 && header.index_offset < header.data_end())
-    return CarCursor::bad_at(begin, "the CARv2 header places its index inside the data");
+    return CarCursor::bad_at(begin, "the CARv2 header places its index inside its data");
   if (header.index_offset == 0 && header.fully_indexed)
-    return CarCursor::bad_at(begin, "the CARv2 header speaks of a complete index and has none");
+    return CarCursor::bad_at(begin, "the CARv2 header announces a complete index but has none");
   return header;
 }
 
@@ -109,7 +109,7 @@ struct CarReader::State {
   CarCursor data;
   std::optional<V2Header> v2;
   std::vector<Cid> roots;
-  std::deque<std::uint64_t> sections{};  // where they begin in the data of a CARv2; its index is held against them
+  std::deque<std::uint64_t> sections{};  // their offsets in the data of a CARv2, to check its index
   bool all_checked = false;
 
   Result<Cid> read_cid(std::uint64_t section, std::uint64_t length);
@@ -166,7 +166,7 @@ Result<Block> CarReader::State::read_section() {
   const std::uint64_t begin = data.offset();
   if (v2 && v2->index_offset != 0) sections.push_back(begin - v2->data_offset);
   const std::uint64_t length = ICN_TRY(data.varint("a section's length"));
-  if (length == 0) return CarCursor::bad_at(begin, "a section of no bytes");
+  if (length == 0) return CarCursor::bad_at(begin, "an empty section");
   if (length > data.left()) return CarCursor::bad_at(begin, "a section that passes the end of the data");
   const auto too_large = [&](const std::string& what) {
     return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
@@ -188,7 +188,7 @@ Result<void> CarReader::State::check_rest() {
   if (!v2) return {};
   CarCursor rest(source, v2->data_end());
   if (v2->index_offset == 0) {
-    if (!ICN_TRY(rest.at_end())) return rest.bad("bytes after the data, and no index");
+    if (!ICN_TRY(rest.at_end())) return rest.bad("bytes after the data although there is no index");
     return {};
   }
   ICN_TRY(rest.skip_zeros(v2->index_offset));

@@ -24,7 +24,7 @@ std::uint64_t read_little_endian(ByteView bytes) {
 CarCursor::CarCursor(CarSource source, std::uint64_t begin, std::uint64_t end)
     : source_(std::move(source)), offset_(begin), end_(end), buffer_(kBufferBytes) {}
 
-// Up to `end` only, so that what lies behind it is never taken for part of this.
+// Reads only up to `end`, so that later bytes are never taken for part of this.
 Result<std::size_t> CarCursor::fetch(std::uint64_t offset, std::span<std::uint8_t> into) {
   const std::size_t room = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), end_ - offset));
   if (room == 0) return std::size_t{0};

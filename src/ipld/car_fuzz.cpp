@@ -1,5 +1,5 @@
-// Whatever bytes come: an archive is refused, or its blocks hold, and as CARv1 it is written again as it was read. The
-// second half of the input damages a good archive, since no fuzzer finds a SHA-256.
+// Goal: any bytes are refused, or their blocks are valid and a CARv1 is rewritten byte for byte. The second half of the
+// input damages a valid archive, since no fuzzer finds a SHA-256.
 #include <algorithm>
 #include <cstdint>
 
@@ -66,7 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView input(data, size);
   check(copy_of(input));
   if (size < 8) return 0;
-  // One raw block of the input's first half, one that links to it, then edits of three bytes: place, place, value.
+  // One raw block of the input's first half, one that links to it, then edits of three bytes: two for the offset, one
+  // for the value.
   const ByteView first = input.first(std::min(size / 2, kBlockMax));
   Archive good{data[0] % 2 == 0 ? ipld::CarVersion::v1 : ipld::CarVersion::v2, {}, {}};
   good.blocks.push_back(ipld::Block::of(ipld::Codec::raw, copy_of(first)));

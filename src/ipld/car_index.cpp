@@ -1,4 +1,4 @@
-// The index of a CARv2: where the section of each digest begins.
+// The index of a CARv2: the offset of the section for each digest.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,8 +15,8 @@ struct Checking {
   std::uint64_t entries = 0;
 };
 
-// Whether the section that begins at `offset` of the data is of a block with this digest. The sections were read
-// before, so what is there is a length and a CID.
+// Whether the section at `offset` of the data holds a block with this digest. The sections were already read, so a
+// length and a CID are there.
 Result<bool> names_section(const CarData& data, ByteView digest, std::uint64_t offset) {
   if (!std::binary_search(data.sections.begin(), data.sections.end(), offset)) return false;
   std::array<std::uint8_t, 9 + Cid::kByteLength> head;
@@ -50,8 +50,8 @@ Result<void> check_entries(Checking& checking, std::uint64_t count) {
   return {};
 }
 
-// Buckets by the width of their entries, each wider than the one before. Blocks here have digests of 32 bytes, so a
-// bucket of another width has no entry that could be right.
+// Buckets are ordered by the width of their entries, strictly ascending. All digests here have 32 bytes, so a bucket of
+// another width cannot have a valid entry.
 Result<void> check_buckets(Checking& checking) {
   CarCursor& index = checking.index;
   const std::uint64_t buckets = ICN_TRY(index.little_endian(4, "the number of index buckets"));

@@ -29,7 +29,7 @@ Result<void> read_into(const CarSource& source, Read& read) {
   read.version = reader.version();
   read.roots = reader.roots();
   while (auto block = ICN_TRY(reader.next())) read.blocks.push_back(*std::move(block));
-  // The end stays the end.
+  // The end is permanent.
   EXPECT_FALSE(ICN_TRY(reader.next()));
   return {};
 }
@@ -55,7 +55,7 @@ void put_le64(Bytes& bytes, std::size_t at, std::uint64_t value) {
   for (std::size_t i = 0; i < 8; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
-// An archive around one section whose CID bytes and data are given as they are.
+// An archive around one section with exactly these CID bytes and data.
 Bytes archive_with(ByteView cid, ByteView data) {
   Bytes bytes = written_archive(CarVersion::v1, {}, {});
   append_varint(bytes, cid.size() + data.size());
@@ -107,7 +107,8 @@ TEST(Car, AnyRootsAndBlocksComeBack) {
   }
 }
 
-// A CARv1 does not say how long it is: cut between two sections it is a shorter archive, cut anywhere else it is none.
+// A CARv1 does not state its length: cut between two sections it is a valid shorter archive, cut anywhere else it is
+// invalid.
 TEST(Car, EveryTruncationIsRefusedAtAByte) {
   const std::vector<Block> blocks = archive_blocks();
   std::vector<std::size_t> ends{kHeaderBytes};
@@ -133,7 +134,8 @@ TEST(Car, EveryTruncationIsRefusedAtAByte) {
   });
 }
 
-// Only the digests of the roots are free (they then name other blocks), and a CARv2's claim that its index is complete.
+// Only the digests of the roots can change (they then name other blocks), and a CARv2's claim that its index is
+// complete.
 TEST(Car, EveryFlippedBitIsRefusedOrChangesTheRoots) {
   const std::vector<Cid> cids = cids_of(archive_blocks());
   for (const std::string name : {"archive_v1.car", "archive_v2.car"}) {
@@ -158,7 +160,7 @@ TEST(Car, MutationsAreRefusedOrHold) {
     icn::testing::for_each_mutation(golden_file(name), 5, 20'000, [](const Bytes& damaged, const std::string& what) {
       const Read read = read_all(damaged);
       for (const Block& block : read.blocks) ASSERT_TRUE(block.holds()) << what;
-      // One byte string for one archive.
+      // An archive has exactly one encoding.
       if (!read.outcome || read.version != CarVersion::v1) return;
       ASSERT_EQ(written_archive(CarVersion::v1, read.roots, read.blocks), damaged) << what;
     });
@@ -194,7 +196,7 @@ TEST(Car, SectionsOfAWrongFormAreRefused) {
   } cases[] = {
       {archive_with(name, view_of("b")), ErrorCode::invalid_format,
        "block " + cid.to_text() + ": its bytes have another"},
-      {archive_with({}, {}), ErrorCode::invalid_format, "archive: byte 18: a section of no bytes"},
+      {archive_with({}, {}), ErrorCode::invalid_format, "archive: byte 18: an empty section"},
       {archive_with(ByteView(name).first(20), {}), ErrorCode::invalid_format, "ends within its CID"},
       {archive_with(Bytes{0x01, 0x55}, {}), ErrorCode::invalid_format, "a section without a CID"},
       {archive_with(name, Bytes(kBlockMax + 1)), ErrorCode::limit_exceeded, cid.to_text() + " of 1001 bytes"},
@@ -210,7 +212,7 @@ TEST(Car, SectionsOfAWrongFormAreRefused) {
     EXPECT_EQ(error.code, code) << error.detail;
     EXPECT_NE(error.detail.find(says), std::string::npos) << error.detail;
   }
-  // A length in more bytes than it needs.
+  // A length with more bytes than needed.
   Bytes longer = written_archive(CarVersion::v1, {}, {});
   append(longer, Bytes{0xa5, 0x00});
   append(longer, name);
@@ -232,11 +234,11 @@ TEST(Car, HeadersOfAWrongFormAreRefused) {
     const char* says;
   } cases[] = {
       {{}, ErrorCode::invalid_format, "the archive is empty"},
-      {{0x00}, ErrorCode::invalid_format, "a header of no bytes"},
+      {{0x00}, ErrorCode::invalid_format, "an empty header"},
       {header("a0"), ErrorCode::invalid_format, "header"},
-      {header("a16776657273696f6e01"), ErrorCode::invalid_format, "version 1 of another form"},
+      {header("a16776657273696f6e01"), ErrorCode::invalid_format, "malformed for version 1"},
       {header("a16776657273696f6e03"), ErrorCode::unsupported_version, "version 3; this program reads CARv1 and CARv2"},
-      {header("a265726f6f7473806776657273696f6e02"), ErrorCode::invalid_format, "version 2 of another form"},
+      {header("a265726f6f7473806776657273696f6e02"), ErrorCode::invalid_format, "malformed for version 2"},
       {header("a265726f6f7473806776657273696f6e182a"), ErrorCode::unsupported_version, "version 42"},
       // Keys out of order; then roots that are not a list; then a root that is text; then bytes after the map.
       {header("a26776657273696f6e0165726f6f747380"), ErrorCode::invalid_format, "field 'roots': missing"},
@@ -270,12 +272,12 @@ const V2Case kV2Cases[] = {
     {"places its data", [](Bytes& bytes) { put_le64(bytes, 35, 0); }},
     {"places its data", [](Bytes& bytes) { put_le64(bytes, 35, UINT64_MAX); }},
     {"places its index", [](Bytes& bytes) { put_le64(bytes, 43, kIndexAt - 1); }},
-    {"speaks of a complete index and has none",
+    {"announces a complete index but has none",
      [](Bytes& bytes) {
        bytes[11] = 0x80;
        put_le64(bytes, 43, 0);
      }},
-    {"bytes after the data, and no index", [](Bytes& bytes) { put_le64(bytes, 43, 0); }},
+    {"bytes after the data although there is no index", [](Bytes& bytes) { put_le64(bytes, 43, 0); }},
     {"passes the end of the data", [](Bytes& bytes) { put_le64(bytes, 35, kIndexAt - kV2Prefix - 1); }},
     {"an index of format 1026", [](Bytes& bytes) { bytes[kIndexAt] = 0x82; }, ErrorCode::unsupported},
     {"index entries by hash function 19", [](Bytes& bytes) { bytes[kIndexAt + 6] = 0x13; }},

@@ -29,7 +29,7 @@ Bytes header_of(std::span<const Cid> roots) {
   return bytes;
 }
 
-// Pragma and header; the data follow at once, then the index.
+// Pragma and header; the data follow immediately, then the index.
 Bytes v2_prefix(std::uint64_t data_bytes) {
   Bytes bytes(detail::kCarV2Pragma.begin(), detail::kCarV2Pragma.end());
   const std::uint64_t data_offset = bytes.size() + detail::kCarV2HeaderBytes;

@@ -18,10 +18,10 @@ bool is_codec(std::uint64_t code) {
          code == static_cast<std::uint64_t>(Codec::dag_cbor);
 }
 
-// CIDv0 is a bare sha2-256 multihash, dag-pb by agreement.
+// CIDv0 is a bare sha2-256 multihash; its codec is dag-pb by convention.
 bool is_version_0(ByteView bytes) { return bytes.size() >= 2 && bytes[0] == kSha256 && bytes[1] == kDigestLength; }
 
-// How the rest of the world writes these bytes.
+// The usual text form of these bytes.
 std::string name_of(ByteView bytes) {
   if (bytes.size() > kForeignCidBytesMax) return fmt::format("of {} bytes", bytes.size());
   return is_version_0(bytes) ? to_base58(bytes) : "b" + to_base32(bytes);
@@ -55,12 +55,12 @@ Result<Cid> Cid::from_bytes(ByteView bytes) {
     return fail(ErrorCode::unsupported, "CID " + name_of(bytes) + ": " + why);
   };
   if (is_version_0(bytes) && bytes.size() == 2 + kDigestLength)
-    return unsupported("version 0; only version 1 is known");
+    return unsupported("version 0; only version 1 is supported");
   ByteView rest = bytes;
   const std::uint64_t version = ICN_TRY(take_varint(rest));
   if (version != kVersion) return fail(ErrorCode::invalid_format, fmt::format("CID: version {}, expected 1", version));
   const std::uint64_t codec = ICN_TRY(take_varint(rest));
-  if (!is_codec(codec)) return unsupported(fmt::format("codec {} is none of raw, dag-pb, dag-cbor", codec));
+  if (!is_codec(codec)) return unsupported(fmt::format("codec {} is none of raw, dag-pb and dag-cbor", codec));
   const std::uint64_t hash = ICN_TRY(take_varint(rest));
   if (hash != kSha256) return unsupported(fmt::format("hash function {} is not sha2-256", hash));
   const std::uint64_t length = ICN_TRY(take_varint(rest));

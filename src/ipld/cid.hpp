@@ -24,7 +24,7 @@ class Cid {
   Cid();
   constexpr Cid(Codec codec, const Digest& digest) : codec_(codec), digest_(digest) {}
 
-  // The CID of `block` under `codec`; does not look whether the bytes follow the codec.
+  // The CID of `block` under `codec`; does not check whether the bytes follow the codec.
   [[nodiscard]] static Cid of(Codec codec, ByteView block);
   // Errors: invalid_format (text, base, version or length), unsupported (version 0, another codec or hash function; the
   // error names the CID).
@@ -40,7 +40,7 @@ class Cid {
   // By codec, then by digest as bytes.
   friend std::strong_ordering operator<=>(const Cid& a, const Cid& b) {
     if (a.codec_ != b.codec_) return a.codec_ <=> b.codec_;
-    // The library compares arrays byte by byte; stores keep blocks in this order.
+    // std::array compares byte by byte; stores keep blocks in this order.
     return std::memcmp(a.digest_.data(), b.digest_.data(), a.digest_.size()) <=> 0;
   }
 
@@ -49,13 +49,13 @@ class Cid {
   Digest digest_;
 };
 
-// No CID that this program reads past is longer, whatever its codec and hash.
+// Longer CIDs are refused, whatever their codec and hash.
 inline constexpr std::size_t kForeignCidBytesMax = 128;
-// How many bytes the CID at the beginning of `bytes` has, of any version, codec and hash; they may reach past the end
-// of `bytes`. Errors: invalid_format.
+// The length of the CID at the start of `bytes`, of any version, codec and hash; it may exceed the size of `bytes`.
+// Errors: invalid_format.
 [[nodiscard]] Result<std::size_t> cid_length(ByteView bytes);
 
-// Bytes with their name. `of` names them; the receiver of a block from outside verifies it (`holds`).
+// Bytes with their CID. `of` computes it; the receiver of a block from outside verifies it (`holds`).
 struct Block {
   Cid cid;
   Bytes bytes;

@@ -12,7 +12,7 @@ constexpr std::size_t kCidsMax = std::size_t{1} << 31;
 
 }  // namespace
 
-// Open addressing with linear probing; the table's size is a power of two and at most three quarters of it are used.
+// Open addressing with linear probing; the table's size is a power of two, and at most three quarters of it are used.
 std::size_t CidIndex::slot_of(const Cid& cid) const {
   const std::size_t mask = table_.size() - 1;
   std::size_t slot = std::hash<Cid>{}(cid)&mask;

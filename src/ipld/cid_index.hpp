@@ -1,5 +1,5 @@
-// A set of CIDs that numbers them in the order they came, in about 50 bytes each: what a walk over a large DAG has
-// seen.
+// A set of CIDs that numbers them in order of insertion, at about 50 bytes each: the blocks that a walk over a large
+// DAG has seen.
 //
 // Grows only. Used by one thread at a time.
 #pragma once
@@ -30,7 +30,7 @@ class CidIndex {
   [[nodiscard]] std::size_t slot_of(const Cid& cid) const;
   void grow();
 
-  // A deque leaves what it holds in place when it grows; the table holds numbers + 1, and 0 where a slot is free.
+  // A deque does not move its elements when it grows; the table holds numbers + 1, and 0 in free slots.
   std::deque<Cid> cids_;
   std::vector<Number> table_;
 };

@@ -38,7 +38,7 @@ TEST(Cid, ComesBackFromTextAndBytes) {
   }
 }
 
-// The reference network's CIDs lack the digest's length and must not pass as CIDs.
+// The reference network's CIDs lack the digest's length and must not be accepted as CIDs.
 TEST(Cid, TextOfAnotherFormIsRefused) {
   const std::string upper = "BAFKREIFZJUT3TE2NHYEKKLSS27NH3K72YSCO7Y32KOAO5EEI66WOF36N5E";
   for (const std::string& text :

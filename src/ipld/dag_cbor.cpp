@@ -132,7 +132,7 @@ Result<CborReader::Head> CborReader::head() {
   const std::size_t width = std::size_t{1} << (head.info - 24);
   if (all_.size() - at_ - 1 < width) return bad("the value ends early");
   for (std::size_t i = 0; i < width; ++i) head.value = head.value << 8 | all_[at_ + 1 + i];
-  // Floats carry their bits here; everything else must use the shortest form.
+  // A float's bits are the value; everything else must use the shortest form.
   if (head.major != kSimple) {
     const std::uint64_t least = width == 1 ? 24 : width == 2 ? 0x100 : width == 4 ? 0x1'0000 : 0x1'0000'0000;
     if (head.value < least) return bad("a number longer than needed");
@@ -243,7 +243,7 @@ Result<bool> CborReader::try_null() {
 
 Result<std::size_t> CborReader::array() {
   const Head got = ICN_TRY(head_of(kArray, "an array"));
-  // Each element takes a byte at least, so a count beyond what is left is a lie.
+  // Each element takes at least one byte, so a count beyond the remaining bytes is wrong.
   if (got.value > all_.size() - at_) return bad("an array that ends early");
   return static_cast<std::size_t>(got.value);
 }
@@ -303,7 +303,7 @@ Result<void> CborReader::skip_value(std::size_t depth) {
       ByteView previous;
       for (std::size_t i = 0; i < count; ++i) {
         const ByteView key = view_of(ICN_TRY(text()));
-        if (i > 0 && !key_before(previous, key)) return bad("map keys out of order or double");
+        if (i > 0 && !key_before(previous, key)) return bad("map keys out of order or duplicate");
         previous = key;
         ICN_TRY(skip_value(depth + 1));
       }
@@ -392,10 +392,10 @@ Result<std::size_t> CborMap::array(std::string_view field, std::size_t count_max
 
 Result<void> CborMap::close() const {
   if (left_ == 0) return {};
-  // Looks ahead only: a caller that closes too early can still read on.
+  // Looks ahead only: a caller that closes too early can continue reading.
   CborReader ahead = *reader_;
   if (const auto key = ahead.text()) return bad(*key, "unknown");
-  return fail(ErrorCode::invalid_format, fmt::format("{}: {} fields are left unread", what_, left_));
+  return fail(ErrorCode::invalid_format, fmt::format("{}: {} unread fields", what_, left_));
 }
 
 Result<void> validate_dag_cbor(ByteView bytes) {

@@ -1,9 +1,9 @@
-// Strict DAG-CBOR: one byte string for one value.
+// Strict DAG-CBOR: each value has exactly one encoding.
 //
-// Writing is one pass into a growing buffer: the caller announces sizes and gives map keys in canonical order (by
-// length, then bytes). The writer does not check them; a test of each model's golden bytes proves it. Reading is a
-// cursor that refuses anything not canonical: indefinite lengths, longer integers than needed, unsorted or double keys,
-// tags other than 42, trailing bytes, depth above kCborDepthMax.
+// Writing is one pass into a growing buffer: the caller announces sizes and writes map keys in canonical order (by
+// length, then bytes). The writer does not check that; each model's golden test does. Reading is a cursor that refuses
+// anything not canonical: indefinite lengths, integers longer than needed, unsorted or duplicate keys, tags other than
+// 42, trailing bytes, depth above kCborDepthMax.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace icn::ipld {
 
-// Nested arrays and maps; deeper values are refused, so that no reader recurses without bound.
+// Nested arrays and maps; deeper values are refused, which bounds the recursion of readers.
 inline constexpr std::size_t kCborDepthMax = 64;
 
 class CborWriter {
@@ -58,8 +58,8 @@ enum class CborKind : std::uint8_t {
   floating
 };
 
-// Reads one value after another from a view; views returned point into it. Every error is invalid_format and names the
-// byte offset.
+// Reads consecutive values from a view; returned views point into it. Every error is invalid_format and names the byte
+// offset.
 class CborReader {
  public:
   explicit CborReader(ByteView bytes) : all_(bytes) {}
@@ -72,13 +72,13 @@ class CborReader {
   [[nodiscard]] Result<Cid> link();
   [[nodiscard]] Result<bool> boolean();
   [[nodiscard]] Result<void> null();
-  // Whether the next value is null; it is consumed then.
+  // Whether the next value is null, which is then consumed.
   [[nodiscard]] Result<bool> try_null();
   [[nodiscard]] Result<std::size_t> array();
   [[nodiscard]] Result<std::size_t> map();
-  // Skips one whole value, checking it, and returns its bytes.
+  // Skips and checks one whole value, and returns its bytes.
   [[nodiscard]] Result<ByteView> skip();
-  // Refuses left-over bytes.
+  // Refuses remaining bytes.
   [[nodiscard]] Result<void> end() const;
   [[nodiscard]] std::size_t offset() const { return at_; }
 
@@ -97,13 +97,13 @@ class CborReader {
   std::size_t at_ = 0;
 };
 
-// Reads a map whose fields are all known: fields are taken in canonical key order, each error names the field, a
-// missing, unknown or double field is refused. Usage:
+// Reads a map whose fields are all known: fields are read in canonical key order; errors name the field; missing,
+// unknown and duplicate fields are refused. Usage:
 //   CborMap map = ICN_TRY(CborMap::open(reader, 3));
 //   order.job = ICN_TRY(map.link("job"));   …   (any order that is canonical)
 class CborMap {
  public:
-  // `what` begins every error ("receipt"). Errors: invalid_format when it is not a map or has another number of fields.
+  // `what` begins every error ("receipt"). Errors: invalid_format if it is not a map or has another number of fields.
   [[nodiscard]] static Result<CborMap> open(CborReader& reader, std::string_view what, std::size_t fields);
 
   [[nodiscard]] Result<std::uint64_t> unsigned_integer(std::string_view field);
@@ -113,14 +113,14 @@ class CborMap {
   [[nodiscard]] Result<Cid> link(std::string_view field);
   [[nodiscard]] Result<std::optional<Cid>> optional_link(std::string_view field);
   [[nodiscard]] Result<bool> boolean(std::string_view field);
-  // Positions at an array and returns its length; the caller reads the elements from reader().
+  // Moves to an array and returns its length; the caller reads the elements from reader().
   [[nodiscard]] Result<std::size_t> array(std::string_view field, std::size_t count_max);
-  // Positions at any value; the caller reads it from reader().
+  // Moves to any value; the caller reads it from reader().
   [[nodiscard]] Result<void> value(std::string_view field);
-  // Refuses when fields are left.
+  // Refuses remaining fields.
   [[nodiscard]] Result<void> close() const;
   [[nodiscard]] CborReader& reader() { return *reader_; }
-  // An error of this map's field.
+  // An error about a field of this map.
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view field, std::string_view what) const;
 
  private:
@@ -135,8 +135,8 @@ class CborMap {
 // Every link of a canonical value, in order of appearance.
 [[nodiscard]] Result<std::vector<Cid>> links_of_dag_cbor(ByteView bytes);
 // The DAG-JSON text of a canonical value ({"/": cid}, {"/": {"bytes": base64}}), map keys sorted by their bytes. Floats
-// are the shortest text that reads back, which other encoders may write in another form. Errors: invalid_format;
-// unsupported (a map that DAG-JSON would take for a link or for bytes).
+// are the shortest text that round-trips; other encoders may write another form. Errors: invalid_format; unsupported (a
+// map that DAG-JSON would read as a link or as bytes).
 [[nodiscard]] Result<std::string> dag_json_of_dag_cbor(ByteView bytes);
 
 }  // namespace icn::ipld

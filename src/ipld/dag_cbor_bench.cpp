@@ -1,4 +1,4 @@
-// What the formats cost on a settled job's path: a map like a receipt written and read, and SHA-256 of 1 KiB.
+// The formats' cost on a settled job's path: a receipt-like map is written and read, and 1 KiB hashed with SHA-256.
 #include <benchmark/benchmark.h>
 
 #include "core/check.hpp"

@@ -1,4 +1,4 @@
-// Whatever bytes come: a value is refused with an error, or it is canonical, and then its links and its text exist.
+// Goal: any bytes are refused with an error, or are canonical and have links and a text form.
 #include <cstdint>
 
 #include "core/check.hpp"
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto whole = reader.skip();
   ICN_CHECK(whole.has_value() && whole->size() == size);
   ICN_CHECK(reader.end().has_value());
-  // One byte string for one value: written again as it was read, it is the same.
+  // A value has exactly one encoding: written again it is unchanged.
   ipld::CborWriter writer;
   writer.encoded(*whole);
   ICN_CHECK(writer.view() == Bytes(data, data + size));

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::string_view kRawHello = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
-// What @ipld/dag-cbor writes for a value of every kind, and what @ipld/dag-json writes for it, with the keys put into
-// dag-cbor's order.
+// The output of @ipld/dag-cbor for one value of every kind, and of @ipld/dag-json, with the keys in dag-cbor's order.
 constexpr std::string_view kGolden =
     "ab6161016162430102036165806166f4616da0616ef66174f56178fb3ff8000000000000646c696e6bd82a58250001551220b94d27b9934d3e"
     "08"
@@ -28,7 +27,7 @@ constexpr std::string_view kGoldenJson =
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 // Reads a value with the reader's typed calls and writes it again with the writer's: equal bytes prove that there is no
-// second form. Floats and integers below -2^63 have no typed call and go through as encoded bytes.
+// second encoding. Floats and integers below -2^63 have no typed call and are copied as encoded bytes.
 Result<void> copy_value(CborReader& reader, CborWriter& writer) {
   switch (ICN_TRY(reader.peek())) {
     case CborKind::unsigned_integer:
@@ -80,7 +79,7 @@ Result<void> copy_value(CborReader& reader, CborWriter& writer) {
   return fail(ErrorCode::internal, "no such kind");
 }
 
-// Refused with invalid_format (or, inside a link, unsupported), or canonical: then every function agrees on it.
+// Refused with invalid_format (or, inside a link, unsupported), or canonical and accepted by every function.
 bool refused_or_canonical(const Bytes& bytes) {
   const auto valid = validate_dag_cbor(bytes);
   if (!valid) {
@@ -189,7 +188,7 @@ TEST(DagCbor, RefusesWhatIsNotCanonical) {
       {"a count beyond the end", "9bffffffffffffffff"},
       {"a map count beyond the end", "bb7fffffffffffffff"},
       {"bytes beyond the end", "5bffffffffffffffff"},
-      {"double keys", "a2616101616102"},
+      {"duplicate keys", "a2616101616102"},
       {"keys out of order", "a2616201616102"},
       {"a longer key first", "a262616101616202"},
       {"a number as key", "a10100"},
@@ -200,7 +199,7 @@ TEST(DagCbor, RefusesWhatIsNotCanonical) {
       {"tag 1", "c101"},
       {"tag 42 in three bytes", "d9002a410000"},
       {"a link that is text", "d82a6161"},
-      {"a link of no bytes", "d82a40"},
+      {"an empty link", "d82a40"},
       {"a link without prefix", "d82a582401551220b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"},
       {"undefined", "f7"},
       {"a simple value", "e0"},

@@ -47,7 +47,7 @@ std::string to_base64(ByteView bytes) {
   return text;
 }
 
-// DAG-JSON keeps floats apart from integers by their point.
+// DAG-JSON distinguishes floats from integers by the decimal point.
 std::string float_text(double value) {
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
@@ -56,7 +56,7 @@ std::string float_text(double value) {
   return text;
 }
 
-// -1 - n for the n that the head carries. n reaches 2^64 - 1, so the number may fit no 64-bit integer.
+// -1 - n for the n in the head. n can be 2^64 - 1, so the result may not fit a 64-bit integer.
 std::string negative_text(ByteView encoded) {
   std::uint64_t n = encoded[0] & 31U;
   if (encoded.size() > 1) {
@@ -82,7 +82,7 @@ Result<void> append_array(std::string& out, CborReader& reader) {
   return {};
 }
 
-// DAG-JSON sorts keys by their bytes alone. A first key "/" says there that the map is a link or bytes.
+// DAG-JSON sorts keys by their bytes alone. There a first key "/" marks a link or bytes.
 Result<void> append_map(std::string& out, CborReader& reader) {
   struct Member {
     std::string_view key;
@@ -111,7 +111,7 @@ Result<void> append_map(std::string& out, CborReader& reader) {
   return {};
 }
 
-// The whole value was checked by a skip before, so depth and canonical form hold.
+// The whole value was already checked by a skip, so depth and canonical form are valid.
 Result<void> append_json(std::string& out, CborReader& reader) {
   switch (ICN_TRY(reader.peek())) {
     case CborKind::unsigned_integer:

@@ -12,7 +12,7 @@ using detail::take_field;
 
 tl::unexpected<Error> bad(std::string_view what) { return fail(ErrorCode::invalid_format, std::string(what)); }
 
-// Whether the next field is `tag`; moves past the tag then.
+// Whether the next field is `tag`, which is then consumed.
 bool take_tag(ByteView& from, std::uint8_t tag) {
   if (from.empty() || from[0] != tag) return false;
   from = from.subspan(1);
@@ -30,7 +30,7 @@ Result<PbLink> parse_link(ByteView bytes) {
     link.name = text_of(name);
   }
   if (take_tag(bytes, kLinkTotalSize)) link.total_size = ICN_TRY(take_varint(bytes));
-  if (!bytes.empty()) return bad("a link with more than hash, name and size in this order");
+  if (!bytes.empty()) return bad("a link with fields other than hash, name and size in this order");
   return link;
 }
 
@@ -38,7 +38,7 @@ Result<PbNode> parse_node(ByteView bytes) {
   PbNode node;
   while (take_tag(bytes, detail::kNodeLink)) node.links.push_back(ICN_TRY(parse_link(ICN_TRY(take_field(bytes)))));
   if (take_tag(bytes, detail::kNodeData)) node.data = ICN_TRY(take_field(bytes));
-  if (!bytes.empty()) return bad("more than links and data in this order");
+  if (!bytes.empty()) return bad("fields other than links and data in this order");
   return node;
 }
 

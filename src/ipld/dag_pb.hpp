@@ -1,7 +1,7 @@
 // Strict DAG-PB: the nodes of UnixFS files and folders, a protobuf of links and data in one fixed form.
 //
-// Read only; UnixFS files are written by FileBuilder. Links come before the data, a link has hash, name and size in
-// this order, and nothing else is there. The order of links is the writer's (encoders sort folders by name).
+// Read only; FileBuilder writes UnixFS files. Links precede the data, a link has hash, name and size in this order, and
+// there are no other fields. The order of links is the writer's (encoders sort folders by name).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@ namespace icn::ipld {
 struct PbLink {
   Cid cid;
   std::optional<std::string_view> name;
-  // What the writer says of the bytes of the linked DAG; unchecked.
+  // The size of the linked DAG according to the writer; unchecked.
   std::optional<std::uint64_t> total_size;
 };
 
@@ -24,7 +24,7 @@ struct PbNode {
   std::optional<ByteView> data;
 };
 
-// Views point into `bytes`. Errors: invalid_format, unsupported (a link to a codec or hash that is not known here).
+// Views point into `bytes`. Errors: invalid_format, unsupported (a link with an unsupported codec or hash).
 [[nodiscard]] Result<PbNode> parse_dag_pb(ByteView bytes);
 
 }  // namespace icn::ipld

@@ -1,4 +1,4 @@
-// Whatever bytes come: no node, or a node whose views lie in the bytes; and a file node's sizes add up.
+// Goal: any bytes are refused, or are a node whose views lie in the bytes; and the sizes of a file node add up.
 #include <cstdint>
 
 #include "core/check.hpp"

@@ -8,7 +8,7 @@
 namespace icn::ipld {
 namespace {
 
-// What npm @ipld/dag-pb 4.2.0 writes for a folder of two files, `a` (the raw block "a") and `bb` (the raw block "b").
+// The output of npm @ipld/dag-pb 4.2.0 for a folder of two files, `a` (the raw block "a") and `bb` (the raw block "b").
 const char* const kFolder =
     "122b0a2401551220ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb1201611801"
     "122c0a24015512203e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d1202626218010a020801";
@@ -81,7 +81,7 @@ TEST(DagPb, DamagedNodesAreRefusedOrStillNodes) {
   std::size_t refused = 0;
   icn::testing::for_each_truncation(good, [&](const Bytes& damaged, const std::string& what) {
     const auto node = parse_dag_pb(damaged);
-    // Cut between fields it is a shorter node.
+    // Cut between fields it is a valid shorter node.
     if (!node) ++refused;
     EXPECT_TRUE(!node || node->links.size() <= 2) << what;
   });

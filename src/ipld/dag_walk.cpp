@@ -21,7 +21,7 @@ std::optional<Cid> DagWalk::next() {
 }
 
 void DagWalk::found(std::span<const Cid> links) {
-  // The last link goes in first, so that the first one lies on top.
+  // The last link is pushed first, so that the first one is on top.
   for (auto link = links.rbegin(); link != links.rend(); ++link) {
     const auto [number, is_new] = met_.insert(*link);
     if (is_new) {

@@ -1,8 +1,8 @@
-// The order in which everything below some roots is read: depth first, each block once, a block before what it links
-// to. It is the order of first meeting, the one that IPFS tools write archives in.
+// The order in which everything below some roots is read: depth first, each block once, a block before its links. It is
+// the order of first encounter, in which IPFS tools write archives.
 //
-// Knows CIDs only: the owner reads the blocks and says what they link to. Takes about 60 bytes for each block met,
-// however the blocks link to each other. Used by one thread at a time.
+// Knows only CIDs: the owner reads the blocks and passes their links. Takes about 60 bytes per block encountered,
+// however the blocks are linked. Used by one thread at a time.
 #pragma once
 #include <span>
 
@@ -14,19 +14,19 @@ class DagWalk {
  public:
   explicit DagWalk(std::span<const Cid> roots) { found(roots); }
 
-  // The next block to read; nullopt when all were.
+  // The next block to read; nullopt once all were read.
   [[nodiscard]] std::optional<Cid> next();
-  // What the block of the last next() links to, in its order. Repeated links and those read before change nothing.
+  // The links of the block last returned by next(), in order. Repeated links and blocks already read have no effect.
   void found(std::span<const Cid> links);
-  // Whether next() has answered this block.
+  // Whether next() has returned this block.
   [[nodiscard]] bool was_read(const Cid& cid) const;
 
  private:
   using Number = CidIndex::Number;
   static constexpr Number kNone = UINT32_MAX;
   enum class State : std::uint8_t { waiting, read };
-  // The waiting blocks are a stack, as a list: one that is met again moves to its top, where depth-first order needs
-  // it.
+  // The waiting blocks form a stack, as a linked list: a block encountered again moves to the top, as depth-first order
+  // requires.
   struct Entry {
     Number above = kNone;
     Number below = kNone;

@@ -25,7 +25,7 @@ std::vector<Cid> walk(const Graph& graph, const std::vector<Cid>& roots) {
   return order;
 }
 
-// What the walk is by definition: recursion that skips what it read before.
+// The walk by definition: recursion that skips blocks already read.
 std::vector<Cid> recursive(const Graph& graph, const std::vector<Cid>& roots) {
   std::vector<Cid> order;
   std::set<Cid> seen;
@@ -78,7 +78,7 @@ TEST(DagWalk, IsTheRecursionOnAnyGraph) {
     Graph graph;
     for (std::size_t i = 0; i < count; ++i) {
       std::vector<Cid>& links = graph[cid_of(i)];
-      // Upwards only, as hashes demand; repeated ones too.
+      // Links point only to higher numbers, as hashes demand, and may repeat.
       for (std::size_t left = random() % 6; left > 0 && i + 1 < count; --left)
         links.push_back(cid_of(i + 1 + random() % (count - i - 1)));
     }
@@ -88,7 +88,7 @@ TEST(DagWalk, IsTheRecursionOnAnyGraph) {
   }
 }
 
-// Each level links twice to the next: 2^40 paths, 41 blocks.
+// Each level links to the next twice: 2^40 paths, 41 blocks.
 TEST(DagWalk, ReadsADagOfManyPathsBlockByBlock) {
   Graph graph;
   for (std::size_t i = 0; i < 40; ++i) graph[cid_of(i)] = {cid_of(i + 1), cid_of(i + 1)};

@@ -7,7 +7,7 @@ namespace icn::ipld {
 
 namespace {
 
-// The steps that lead to the value being read. Those that no longer fit are left out.
+// The steps that lead to the current value. Steps that no longer fit are left out.
 class Path {
  public:
   void enter(std::string_view step) {
@@ -31,10 +31,10 @@ class Path {
  private:
   std::string text_;
   std::vector<std::size_t> lengths_;
-  std::size_t cut_below_ = 0;  // the number of steps at which the text was cut; 0: it is whole
+  std::size_t cut_below_ = 0;  // the number of steps at which the text was cut; 0: not cut
 };
 
-// The whole value was checked before, so depth and canonical form hold.
+// The whole value was already checked, so depth and canonical form are valid.
 Result<void> visit_value(CborReader& reader, Path& path, const LinkVisitor& visit) {
   switch (ICN_TRY(reader.peek())) {
     case CborKind::link:

@@ -52,7 +52,7 @@ Result<Bytes> from_base32(std::string_view text) {
     } else if (c >= '2' && c <= '7') {
       digit = static_cast<std::uint32_t>(c - '2') + 26;
     } else {
-      return fail(ErrorCode::invalid_format, "a character outside the base32 alphabet");
+      return fail(ErrorCode::invalid_format, "character outside the base32 alphabet");
     }
     buffer = buffer << 5 | digit;
     bits += 5;
@@ -61,7 +61,7 @@ Result<Bytes> from_base32(std::string_view text) {
       bytes.push_back(static_cast<std::uint8_t>(buffer >> bits));
     }
   }
-  // A whole left-over character, or bits that are not zero, would make two texts for one value.
+  // A whole left-over character, or non-zero bits, would give one value two texts.
   if (bits >= 5 || (buffer & ((1U << bits) - 1)) != 0)
     return fail(ErrorCode::invalid_format, "base32 text with left-over bits");
   return bytes;
@@ -69,7 +69,7 @@ Result<Bytes> from_base32(std::string_view text) {
 
 std::string to_base58(ByteView bytes) {
   ICN_CHECK(bytes.size() <= kBase58BytesMax);
-  // Digits to base 58^5, the largest power below 2^32, least significant first; four bytes come at a time.
+  // Digits in base 58^5, the largest power below 2^32, least significant first; consumes four bytes at a time.
   constexpr std::uint64_t kLimb = 656'356'768;
   std::vector<std::uint32_t> limbs;
   for (std::size_t at = 0; at < bytes.size();) {
@@ -97,7 +97,7 @@ std::string to_base58(ByteView bytes) {
 
 Result<Bytes> from_base58(std::string_view text) {
   if (text.size() > kBase58TextMax) return fail(ErrorCode::invalid_format, "base58 text of more than 200 characters");
-  // Digits to base 2^32, least significant first; five characters come at a time.
+  // Digits in base 2^32, least significant first; consumes five characters at a time.
   std::vector<std::uint32_t> limbs;
   limbs.reserve(text.size() * 6 / 32 + 1);
   for (std::size_t at = 0; at < text.size();) {
@@ -106,7 +106,7 @@ Result<Bytes> from_base58(std::string_view text) {
     std::uint64_t carry = 0;
     for (const char c : text.substr(at, piece)) {
       const std::uint8_t digit = kBase58Digits[static_cast<std::uint8_t>(c)];
-      if (digit == kNoDigit) return fail(ErrorCode::invalid_format, "a character outside the base58 alphabet");
+      if (digit == kNoDigit) return fail(ErrorCode::invalid_format, "character outside the base58 alphabet");
       carry = carry * 58 + digit;
       power *= 58;
     }

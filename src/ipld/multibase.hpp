@@ -1,4 +1,4 @@
-// The two text encodings of bytes that CIDs and DIDs use, without their multibase prefix, and unsigned varints.
+// The two text encodings of bytes in CIDs and DIDs, without their multibase prefix, and unsigned varints.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@ namespace icn::ipld {
 
 // RFC 4648 base32, lower case, no padding.
 [[nodiscard]] std::string to_base32(ByteView bytes);
-// Errors: invalid_format (character outside the alphabet, upper case, left-over bits that are not zero).
+// Errors: invalid_format (a character outside the alphabet, upper case, left-over non-zero bits).
 [[nodiscard]] Result<Bytes> from_base32(std::string_view text);
 // Bitcoin's base58 alphabet. Quadratic: for short values (at most 128 bytes or 200 characters, checked).
 [[nodiscard]] std::string to_base58(ByteView bytes);

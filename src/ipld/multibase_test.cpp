@@ -31,7 +31,7 @@ TEST(Base32, RefusesUpperCasePaddingForeignCharactersAndLeftOverBits) {
   }
 }
 
-// draft-msporny-base58, and zero bytes in front.
+// draft-msporny-base58, and leading zero bytes.
 TEST(Base58, AgreesWithTheDraft) {
   const std::pair<Bytes, std::string_view> vectors[] = {
       {bytes_of("Hello World!"), "2NEpo7TZRRrLZSi2U"},
@@ -92,7 +92,7 @@ TEST(Varint, RefusesLongerFormsTruncationAndMoreThanNineBytes) {
     const auto value = take_varint(rest);
     ASSERT_FALSE(value) << to_hex(bytes);
     EXPECT_EQ(value.error().code, ErrorCode::invalid_format);
-    EXPECT_EQ(rest.size(), bytes.size()) << "an error moves nothing";
+    EXPECT_EQ(rest.size(), bytes.size()) << "an error consumes nothing";
   }
 }
 

@@ -7,7 +7,7 @@
 namespace icn::ipld {
 namespace {
 
-// Fetched once: EVP_sha256() looks the algorithm up at every use, which costs a third of hashing 1 KiB.
+// Fetched once: EVP_sha256() looks up the algorithm on every use, which costs a third of hashing 1 KiB.
 const EVP_MD* algorithm() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   ICN_CHECK(fetched != nullptr);

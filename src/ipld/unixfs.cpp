@@ -24,7 +24,7 @@ constexpr std::uint8_t kFileData = 0x12;
 constexpr std::uint8_t kFileSize = 0x18;
 constexpr std::uint8_t kBlockSize = 0x20;
 constexpr std::uint64_t kTypeFile = 2;
-// A balanced tree of 1,024 links a node holds 2^50 leaves at this depth.
+// A balanced tree with 1,024 links per node holds 2^50 leaves at this depth.
 constexpr std::size_t kDepthMax = 6;
 
 tl::unexpected<Error> bad(const Cid& cid, std::string_view what) {
@@ -45,7 +45,7 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
     const std::uint8_t tag = ICN_TRY(take_tag(bytes));
     if (tag == kFileType && !has_type) {
       if (ICN_TRY(take_varint(bytes)) != kTypeFile)
-        return fail(ErrorCode::invalid_format, "not a file (a folder, a link or of another kind)");
+        return fail(ErrorCode::invalid_format, "not a file (a folder, a link or another kind)");
       has_type = true;
     } else if (tag == kFileData && node.data.empty() && node.children.empty()) {
       node.data = copy_of(ICN_TRY(take_field(bytes)));
@@ -55,14 +55,14 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
     } else if (tag == kBlockSize && sizes < node.children.size()) {
       node.children[sizes++].file_size = ICN_TRY(take_varint(bytes));
     } else {
-      return fail(ErrorCode::invalid_format, "an unknown or double field");
+      return fail(ErrorCode::invalid_format, "an unknown or duplicate field");
     }
   }
   if (!has_type || !has_size || sizes != node.children.size())
     return fail(ErrorCode::invalid_format, "type, size or block sizes are missing");
   std::uint64_t sum = node.data.size();
   for (const FileNode::Child& child : node.children) {
-    // With a byte under every link the file's size bounds how many nodes a reader visits.
+    // With at least one byte below every link, the file's size bounds the number of nodes that a reader visits.
     if (child.file_size == 0) return fail(ErrorCode::invalid_format, "a link to no bytes");
     if (child.file_size > UINT64_MAX - sum) return fail(ErrorCode::invalid_format, "sizes that do not add up");
     sum += child.file_size;
@@ -76,8 +76,8 @@ Result<FileNode> parse_inner(ByteView bytes) {
   if (raw.links.size() > kLinksPerNode) return fail(ErrorCode::invalid_format, "more than 1024 links");
   FileNode node;
   for (const PbLink& link : raw.links) {
-    // Hash, empty name and size: the one form that importers write for files.
-    if (!link.name || !link.name->empty()) return fail(ErrorCode::invalid_format, "a link with a name: no file");
+    // Hash, empty name and size: the only form that importers write for files.
+    if (!link.name || !link.name->empty()) return fail(ErrorCode::invalid_format, "a link with a name: not a file");
     if (!link.total_size) return fail(ErrorCode::invalid_format, "a link without size");
     node.children.push_back({link.cid, 0});
   }
@@ -88,7 +88,7 @@ Result<FileNode> parse_inner(ByteView bytes) {
 
 struct Reading {
   std::uint64_t left;
-  std::uint64_t reads_left;  // known with the root, which says how long the file is
+  std::uint64_t reads_left;  // known once the root, which states the file's size, is read
   const std::function<Result<Block>(const Cid&)>& fetch;
   const std::function<Result<void>(ByteView)>& sink;
 };
@@ -97,15 +97,15 @@ Result<void> read_node(const Cid& cid, std::optional<std::uint64_t> expected, st
   if (depth > kDepthMax) return bad(cid, "the tree is deeper than any file needs");
   if (reading.reads_left == 0) {
     return refuse(ErrorCode::limit_exceeded, std::string(kFileReadsRule),
-                  "the file takes more blocks than its size allows, at " + cid.to_text(), cid.to_text());
+                  "the file has more blocks than its size allows, at " + cid.to_text(), cid.to_text());
   }
   const Block block = ICN_TRY(reading.fetch(cid));
   const FileNode node = ICN_TRY(parse_file_node(block));
   reading.reads_left = depth == 0 ? file_reads_max(node.file_size) : reading.reads_left - 1;
-  if (expected && node.file_size != *expected) return bad(cid, "it has another size than its parent says");
+  if (expected && node.file_size != *expected) return bad(cid, "its size differs from the size in its parent");
   if (node.file_size > reading.left) {
-    return fail(ErrorCode::limit_exceeded,
-                fmt::format("the file {} has {} bytes, allowed are {}", cid.to_text(), node.file_size, reading.left));
+    return fail(ErrorCode::limit_exceeded, fmt::format("the file {} has {} bytes, at most {} are allowed",
+                                                       cid.to_text(), node.file_size, reading.left));
   }
   if (!node.data.empty()) {
     ICN_TRY(reading.sink(node.data));
@@ -127,7 +127,7 @@ Result<void> FileBuilder::write(ByteView bytes) {
     const ByteView piece = bytes.first(std::min(room, bytes.size()));
     append(leaf_, piece);
     bytes = bytes.subspan(piece.size());
-    // A full leaf waits for more, so that a file of exactly one leaf stays one raw block.
+    // A full leaf waits for more bytes, so that a file of exactly one leaf stays one raw block.
     if (leaf_.size() == layout_.leaf_bytes && !bytes.empty()) ICN_TRY(add_leaf(std::exchange(leaf_, {})));
   }
   return {};
@@ -191,7 +191,7 @@ Result<Cid> FileBuilder::finish() {
     return cid;
   }
   ICN_TRY(add_leaf(std::exchange(leaf_, {})));
-  // Each level but the top becomes a node of the next; adding one may open a new top.
+  // Each level but the top becomes a node of the next; adding a node may create a new top.
   for (std::size_t level = 0; level + 1 < levels_.size() || levels_[level].size() > 1; ++level) {
     const Link node = ICN_TRY(make_node(std::exchange(levels_[level], {})));
     ICN_TRY(add_link(level + 1, node));

@@ -1,5 +1,5 @@
-// Files as DAGs, the `unixfs-v1-2025` profile: up to 1 MiB one raw block, above it a balanced tree of raw leaves of
-// 1 MiB with at most 1024 links a node, so that a file's CID equals what an IPFS tool computes for it.
+// Files as DAGs, the `unixfs-v1-2025` profile: up to 1 MiB one raw block, above that a balanced tree of raw leaves of 1
+// MiB with at most 1024 links per node, so that a file's CID equals the one that IPFS tools compute.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -14,8 +14,8 @@ namespace icn::ipld {
 inline constexpr std::size_t kLeafBytes = 1024 * 1024;
 inline constexpr std::size_t kLinksPerNode = 1024;
 
-// The shape of a file's DAG. The default is the profile; with another one the same file has another CID. leaf_bytes is
-// positive, links_per_node from 2 to kLinksPerNode (checked).
+// The shape of a file's DAG. The default is the profile; another layout yields another CID for the same file.
+// leaf_bytes is positive, links_per_node from 2 to kLinksPerNode (checked).
 struct FileLayout {
   std::size_t leaf_bytes = kLeafBytes;
   std::size_t links_per_node = kLinksPerNode;
@@ -29,7 +29,7 @@ class FileBuilder {
   explicit FileBuilder(Sink sink, FileLayout layout = {});
 
   [[nodiscard]] Result<void> write(ByteView bytes);
-  // The root's CID; the builder is spent.
+  // The root's CID; the builder is unusable afterwards.
   [[nodiscard]] Result<Cid> finish();
 
  private:
@@ -48,7 +48,7 @@ class FileBuilder {
   std::vector<std::vector<Link>> levels_;
 };
 
-// The CID a file of these bytes has, without keeping the blocks.
+// The CID of a file with these bytes, without keeping the blocks.
 [[nodiscard]] Result<Cid> file_cid(ByteView bytes);
 
 // One node of a file DAG: a raw leaf has its bytes as data; an inner node has links with the file sizes below them.
@@ -65,8 +65,8 @@ struct FileNode {
 // add up).
 [[nodiscard]] Result<FileNode> parse_file_node(const Block& block);
 
-// How many blocks may be read for a file of that many bytes. A tree whose parts are shared names a long file in few
-// blocks, and one of tiny leaves takes a read for each: so reads are bounded by what importers make of such a file.
+// The number of blocks that may be read for a file of this size. A tree with shared parts names a long file in few
+// blocks, and a tree of tiny leaves takes one read per leaf: so reads are bounded by the trees that importers make.
 inline constexpr std::uint64_t kFileReadsBase = 1'024;
 inline constexpr std::uint64_t kFileBytesPerRead = 4'096;
 [[nodiscard]] constexpr std::uint64_t file_reads_max(std::uint64_t bytes) {
@@ -74,8 +74,8 @@ inline constexpr std::uint64_t kFileBytesPerRead = 4'096;
 }
 inline constexpr std::string_view kFileReadsRule = "max_file_reads";
 
-// Reads a file DAG in order; `fetch` answers a block by its CID, `sink` receives the bytes. Refuses files above
-// `bytes_max` (limit_exceeded) before fetching leaves, and those that take more than file_reads_max() of their size
+// Reads a file DAG in order; `fetch` returns a block by its CID, `sink` receives the bytes. Refuses files above
+// `bytes_max` (limit_exceeded) before fetching leaves, and files that take more than file_reads_max() of their size
 // (limit_exceeded, naming kFileReadsRule).
 [[nodiscard]] Result<void> read_file(const Cid& root, std::uint64_t bytes_max,
                                      const std::function<Result<Block>(const Cid&)>& fetch,

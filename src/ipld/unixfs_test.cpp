@@ -210,7 +210,7 @@ TEST(UnixFs, SizesThatDoNotHoldAreRefused) {
       << "a sum that wraps";
 }
 
-// Links to no bytes would let a few small blocks name a tree of 2^60 nodes.
+// Links to empty nodes would let a few small blocks name a tree of 2^60 nodes.
 TEST(UnixFs, ATreeOfEmptyNodesIsRefusedAtItsRoot) {
   Block block = Block::of(Codec::raw, {});
   Store store{{block.cid, block}};
@@ -299,7 +299,7 @@ TEST(UnixFs, DamagedNodesAreRefusedOrTellOtherSizesAndLinks) {
 }
 
 TEST(UnixFs, AFileTakesNoMoreReadsThanItsSizeAllows) {
-  // One leaf of one byte, 64 times below each of a few shared nodes: a few blocks that name 256 KiB.
+  // One leaf of one byte, linked 64 times by each of a few shared nodes: a few blocks that name 256 KiB.
   Store store;
   const Cid root = build(Bytes(256 * 1024), store, {1, 64}).value();
   ASSERT_LT(store.size(), 16U);
@@ -307,7 +307,7 @@ TEST(UnixFs, AFileTakesNoMoreReadsThanItsSizeAllows) {
   ASSERT_FALSE(read.outcome);
   EXPECT_EQ(read.outcome.error().rule, kFileReadsRule);
   EXPECT_LE(read.fetches, 1 + file_reads_max(256 * 1024));
-  // What importers make is far below the bound.
+  // The trees of importers are far below the bound.
   for (const std::size_t leaf : {std::size_t{4096}, std::size_t{262144}, kLeafBytes}) {
     Store other;
     EXPECT_TRUE(read_all(build(content(8 << 20), other, {leaf, 174}).value(), other).outcome) << leaf;

@@ -129,7 +129,7 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   if (!ports::check_block_size(out.observations_block)) {
     return refuse(ErrorCode::limit_exceeded, "max_observations_bytes",
                   "What the job reads has " + std::to_string(out.observations_block.bytes.size()) +
-                      " bytes together; a block holds at most " + std::to_string(ports::kBlockBytesMax) +
+                      " bytes in total; a block holds at most " + std::to_string(ports::kBlockBytesMax) +
                       ". Nothing was charged.");
   }
   const Reserves reserves =

@@ -44,7 +44,7 @@ TEST(JobBounds, ArgumentsAreCountedAndTheirBytesSummed) {
       [](Job& job) {
         job.args = {std::string(kJobArgBytesMax, 'x'), "y"};
       },
-      "field 'args': more than 131072 bytes together");
+      "field 'args': more than 131072 bytes in total");
 }
 
 TEST(JobBounds, EntryNonceAndInputsHaveTheirLengths) {
@@ -61,7 +61,7 @@ TEST(JobBounds, ListsOfNamesAreBounded) {
   good_job([](Job& job) { job.federations.assign(64, std::string(256, 'x')); });
   bad_job([](Job& job) { job.federations.assign(65, "x"); }, "field 'federations': more than 64 elements");
   bad_job([](Job& job) { job.federations = {std::string(16 * 1024 + 1, 'x')}; },
-          "field 'federations': more than 16384 bytes together");
+          "field 'federations': more than 16384 bytes in total");
   good_job([](Job& job) { job.required_capabilities.assign(64, "x"); });
   bad_job([](Job& job) { job.required_capabilities.assign(65, "x"); },
           "field 'required_capabilities': more than 64 elements");
@@ -81,8 +81,8 @@ TEST(JobBounds, ReadsAreSortedUniqueAndKnown) {
   };
   good_job(reads_of(4'096));
   bad_job(reads_of(4'097), "field 'reads': more than 4096 elements");
-  bad_job([](Job& job) { std::swap(job.reads[0], job.reads[1]); }, "field 'reads': not sorted, or double");
-  bad_job([](Job& job) { job.reads[1] = job.reads[0]; }, "field 'reads': not sorted, or double");
+  bad_job([](Job& job) { std::swap(job.reads[0], job.reads[1]); }, "field 'reads': not sorted or not unique");
+  bad_job([](Job& job) { job.reads[1] = job.reads[0]; }, "field 'reads': not sorted or not unique");
   bad_job([](Job& job) { job.reads = {{ReadKind::account, "nobody"}}; }, "field 'reads': ");
   bad_job(
       [](Job& job) {
@@ -195,9 +195,9 @@ TEST(ObservationBounds, KeysAreSortedAndValuesBounded) {
   expect_refused(observations, "observations: field 'entries': a value of more than 1048576 bytes");
   observations = golden::observations();
   std::swap(observations.entries[0], observations.entries[1]);
-  expect_refused(observations, "observations: field 'entries': not sorted, or double");
+  expect_refused(observations, "observations: field 'entries': not sorted or not unique");
   observations.entries.assign(2, golden::observations().entries[0]);
-  expect_refused(observations, "not sorted, or double");
+  expect_refused(observations, "not sorted or not unique");
   observations.entries.assign(4'099, golden::observations().entries[0]);
   expect_refused(observations, "observations: field 'entries': more than 4098 elements");
 }
@@ -268,10 +268,10 @@ TEST(GenesisBounds, InlineMembersOfVersionOneAreSorted) {
   std::vector<Member> members = golden::members();
   std::swap(members[0], members[1]);
   genesis.members = members;
-  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
+  expect_refused(genesis, "genesis: field 'members': not sorted or not unique");
   members[1] = members[0];
   genesis.members = members;
-  expect_refused(genesis, "genesis: field 'members': not sorted, or double");
+  expect_refused(genesis, "genesis: field 'members': not sorted or not unique");
 }
 
 TEST(MessageBounds, EveryKindAloneComesBackAndAnotherIsRefused) {

@@ -24,7 +24,7 @@ Result<std::map<std::string, std::string>> read_parameters(CborMap& map) {
   for (std::size_t i = 0; i < *count; ++i) {
     auto name = map.reader().text();
     if (!name) return map.bad("parameters", name.error().detail);
-    if (i > 0 && !detail::key_before(previous, *name)) return map.bad("parameters", "keys out of order or double");
+    if (i > 0 && !detail::key_before(previous, *name)) return map.bad("parameters", "keys out of order or duplicate");
     previous = *name;
     auto value = map.reader().text();
     if (!value) return map.bad("parameters", previous + ": " + value.error().detail);

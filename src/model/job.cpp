@@ -110,7 +110,7 @@ Result<std::vector<ReadKey>> read_reads(CborMap& map) {
   for (const std::string& text : ICN_TRY(detail::read_texts(map, "reads", kReadsMax, kReadsMax * kReadBytesMax))) {
     auto key = ReadKey::parse(text);
     if (!key) return map.bad("reads", key.error().detail);
-    if (!reads.empty() && !(reads.back().to_text() < text)) return map.bad("reads", "not sorted, or double");
+    if (!reads.empty() && !(reads.back().to_text() < text)) return map.bad("reads", "not sorted or not unique");
     reads.push_back(*key);
   }
   return reads;
@@ -123,7 +123,7 @@ Result<Grants> read_grants(CborMap& map) {
     const auto capability = find_capability(name);
     if (!capability) return map.bad("grants", "unknown capability '" + name + "'");
     if (grants.bits >= static_cast<std::uint16_t>(*capability))
-      return map.bad("grants", "not in the order of the table, or double");
+      return map.bad("grants", "not in table order or not unique");
     grants.add(*capability);
   }
   return grants;

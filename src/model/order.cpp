@@ -101,7 +101,7 @@ Result<Observations> Observations::from_bytes(ByteView bytes) {
       if (!pair || *pair != 2) return map.bad("entries", "each entry is a pair of key and value");
       auto text = map.reader().text();
       if (!text) return map.bad("entries", text.error().detail);
-      if (i > 0 && !(previous < *text)) return map.bad("entries", "not sorted, or double");
+      if (i > 0 && !(previous < *text)) return map.bad("entries", "not sorted or not unique");
       previous = *text;
       auto key = ReadKey::parse(*text);
       if (!key) return map.bad("entries", key.error().detail);

@@ -1,4 +1,4 @@
-// Reads an archive forwards through a buffer of 64 KiB; errors name the byte.
+// Reads an archive sequentially through a buffer of 64 KiB; errors name the byte.
 #pragma once
 #include <deque>
 #include <string>
@@ -20,28 +20,28 @@ inline constexpr std::size_t kIndexEntryBytes = 40;
 
 class CarCursor {
  public:
-  // From `begin` to `end`, or to where the archive ends when `end` is kWhole.
+  // From `begin` to `end`, or to the end of the archive if `end` is kWhole.
   static constexpr std::uint64_t kWhole = UINT64_MAX;
   CarCursor(CarSource source, std::uint64_t begin, std::uint64_t end = kWhole);
 
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
-  // Bytes up to `end`; a whole archive has any number of them.
+  // Bytes up to `end`; unlimited for a whole archive.
   [[nodiscard]] std::uint64_t left() const { return end_ - offset_; }
-  // Errors: invalid_format when the archive ends before `end`.
+  // Errors: invalid_format if the archive ends before `end`.
   [[nodiscard]] Result<bool> at_end();
-  // The next `count` bytes without moving past them (at most kPeekMax); fewer only where they end.
+  // The next `count` bytes without consuming them (at most kPeekMax); fewer only at the end.
   static constexpr std::size_t kPeekMax = 1024;
   [[nodiscard]] Result<ByteView> peek(std::size_t count);
-  // The next bytes; `what` says what they are, for the error when they end early.
+  // Reads the next bytes; `what` names them in the error if they end early.
   [[nodiscard]] Result<void> read(std::span<std::uint8_t> into, std::string_view what);
   [[nodiscard]] Result<std::uint64_t> varint(std::string_view what);
   [[nodiscard]] Result<std::uint64_t> little_endian(std::size_t bytes, std::string_view what);
-  // Moves to `offset`; every byte on the way is zero.
+  // Moves to `offset`; every skipped byte must be zero.
   [[nodiscard]] Result<void> skip_zeros(std::uint64_t offset);
 
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const { return bad_at(offset_, what); }
 
-  // The error of what begins at `offset`.
+  // An error about the element that begins at `offset`.
   [[nodiscard]] static tl::unexpected<Error> bad_at(std::uint64_t offset, std::string_view what) {
     return fail(ErrorCode::invalid_format, place(offset) + std::string(what));
   }
@@ -63,7 +63,7 @@ class CarCursor {
 
 [[nodiscard]] std::uint64_t read_little_endian(ByteView bytes);
 
-// The data of a CARv2, and where in it each section begins, ascending.
+// The data of a CARv2, and the offset of each section in it, ascending.
 struct CarData {
   const CarSource& source;
   std::uint64_t offset;
@@ -71,7 +71,7 @@ struct CarData {
 };
 
 // Checks the index from the cursor to the end of the archive: its form, its order, and that each entry names a section
-// of the data. Answers how many entries there are.
+// of the data. Returns the number of entries.
 [[nodiscard]] Result<std::uint64_t> check_car_index(CarCursor& index, const CarData& data);
 
 }  // namespace icn::ipld::detail

@@ -1,5 +1,5 @@
-// The tags of DAG-PB and UnixFS messages (field number and wire type: 0 varint, 2 length-delimited), and how the second
-// kind is read.
+// The tags of DAG-PB and UnixFS messages (field number and wire type: 0 varint, 2 length-delimited), and a reader for
+// length-delimited fields.
 #pragma once
 #include "ipld/multibase.hpp"
 

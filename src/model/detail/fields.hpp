@@ -82,7 +82,7 @@ inline constexpr std::array<std::size_t, kLimitCount> kLimitRowsByKey = [] {
     auto text = map.reader().text();
     if (!text) return map.bad(field, text.error().detail);
     bytes += text->size();
-    if (bytes > bytes_max) return map.bad(field, "more than " + std::to_string(bytes_max) + " bytes together");
+    if (bytes > bytes_max) return map.bad(field, "more than " + std::to_string(bytes_max) + " bytes in total");
     texts.emplace_back(*text);
   }
   return texts;

@@ -20,7 +20,7 @@ namespace icn::model::detail {
       return member;
     };
     const Member member = ICN_TRY(read_map(map.reader(), what, read));
-    if (i > 0 && !(members.back().did < member.did)) return map.bad("members", "not sorted, or double");
+    if (i > 0 && !(members.back().did < member.did)) return map.bad("members", "not sorted or not unique");
     members.push_back(member);
   }
   return members;
