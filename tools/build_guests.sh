@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 guests=$root/guests
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/guests
 c_programs=" word_count floats_and_time sort_lines sha256 orbits "
-read -ra names <<<"$c_programs assemblyscript go sqlite lua"
+read -ra names <<<"$c_programs cpp rust zig assemblyscript go sqlite lua"
 if [ $# -lt 1 ]; then
   sed -n '2,5p' "${BASH_SOURCE[0]}" >&2
   echo "NAMEs: ${names[*]}" >&2
@@ -23,6 +23,62 @@ wasi_cc() { clang-16 --target=wasm32-wasi --sysroot=/usr -O2 "$@"; }
 # Each build_NAME writes its programs into the folder $1; sources_NAME prints the files and folders they depend on.
 # The C programs of our own are one file each.
 build_c() { wasi_cc -Wall -Wextra -Werror -o "$1/$2.wasm" "$guests/c/$2.c"; }
+
+sources_cpp() { echo "$guests/cpp"; }
+missing_cpp() {
+  [ -d /usr/include/wasm32-wasi/c++/v1 ] && return 1
+  echo "the C++ program: it needs libc++ for wasm (Debian: libc++-16-dev-wasm32 libc++abi-16-dev-wasm32)"
+}
+build_cpp() {
+  clang++-16 --target=wasm32-wasi --sysroot=/usr -isystem /usr/include/wasm32-wasi/c++/v1 -fno-exceptions -O2 \
+    -Wall -Wextra -Werror -o "$1/cpp.wasm" "$guests/cpp/median.cpp"
+}
+
+sources_rust() { echo "$guests/rust"; }
+# Sets $rustc to a compiler that has the target: the system's, or where that has none (Debian's), a toolchain of
+# rustup's in the cache folder, once a machine.
+rust_for_wasm() {
+  local libraries init=1.29.0 sum=4acc9acc76d5079515b46346a485974457b5a79893cfb01112423c89aeb5aa10 fresh
+  rustc=rustc
+  libraries=$(rustc --print target-libdir --target wasm32-wasip1 2>/dev/null || true)
+  ! compgen -G "$libraries/libstd-*.rlib" >/dev/null || return 0
+  rustc=$cache/rust-1.95.0/toolchains/1.95.0-$(uname -m)-unknown-linux-gnu/bin/rustc
+  [ ! -x "$rustc" ] || return 0
+  fresh=$(mktemp -d "$cache/tmp.XXXXXX")
+  curl -sSf -o "$fresh/rustup-init" \
+    "https://static.rust-lang.org/rustup/archive/$init/$(uname -m)-unknown-linux-gnu/rustup-init"
+  echo "$sum  $fresh/rustup-init" | sha256sum --check --quiet
+  chmod +x "$fresh/rustup-init"
+  RUSTUP_HOME=$fresh/home CARGO_HOME=$fresh/cargo RUSTUP_INIT_SKIP_PATH_CHECK=yes "$fresh/rustup-init" -q -y \
+    --no-modify-path --profile minimal --default-toolchain 1.95.0 --target wasm32-wasip1 >/dev/null 2>&1
+  mv -T "$fresh/home" "$cache/rust-1.95.0" 2>/dev/null || true
+  rm -rf "$fresh"
+}
+build_rust() {
+  rust_for_wasm
+  "$rustc" --edition 2021 --target wasm32-wasip1 -C opt-level=2 -C strip=debuginfo -C linker=wasm-ld-16 \
+    -o "$1/rust.wasm" "$guests/rust/letters.rs"
+}
+
+# The compiler comes from PyPI, once a machine.
+zig_version=0.17.1
+sources_zig() { echo "$guests/zig"; }
+missing_zig() {
+  python3 -m pip --version >/dev/null 2>&1 && return 1
+  echo "the Zig program: its compiler comes through pip (Debian: python3-pip)"
+}
+build_zig() {
+  local zig=$cache/zig-$zig_version fresh
+  if [ ! -e "$zig" ]; then
+    fresh=$(mktemp -d "$cache/tmp.XXXXXX")
+    python3 -m pip install --quiet --no-deps --disable-pip-version-check --target "$fresh" \
+      "ziglang==$zig_version" 2>&1 | { grep -v 'as the .root. user' >&2 || true; }
+    mv -T "$fresh" "$zig" 2>/dev/null || rm -rf "$fresh"
+  fi
+  "$zig/ziglang/zig" build-exe -target wasm32-wasi -O ReleaseSmall --cache-dir "$1/work" --global-cache-dir "$1/work" \
+    "-femit-bin=$1/zig.wasm" "$guests/zig/lines.zig"
+  rm -rf "$1/work"
+}
 
 sources_assemblyscript() { echo "$guests/assemblyscript"; }
 build_assemblyscript() {

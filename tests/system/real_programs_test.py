@@ -54,6 +54,20 @@ class RealPrograms(unittest.TestCase):
     def native(self, program: pathlib.Path, stdin: bytes) -> bytes:
         return subprocess.run([program], input=stdin, capture_output=True, check=True, timeout=300).stdout
 
+    def test_cpp_rust_and_zig_print_what_they_should(self):
+        text = (ROOT / "LICENSE").read_text()
+        numbers = [len(line) for line in text.splitlines()]
+        output, _ = self.run_job("cpp", " ".join(map(str, numbers)).encode())
+        frequent = max(sorted(set(numbers)), key=numbers.count)
+        self.assertEqual(f"{len(numbers)} numbers, median {sorted(numbers)[len(numbers) // 2]}, "
+                         f"most frequent {frequent}\n", output.decode())
+        output, report = self.run_job("rust", text.encode())
+        letters = collections.Counter(letter for letter in text.lower() if letter.isalpha())
+        self.assertEqual("".join(f"{letter} {letters[letter]}\n" for letter in sorted(letters)), output.decode())
+        self.assertIn(f"{len(text)} characters", self.icn("job", "logs", report["job_id"]).decode())
+        output, _ = self.run_job("zig", text.encode())
+        self.assertEqual(text.rstrip("\n").split("\n")[::-1], output.decode().removesuffix("\n").split("\n"))
+
     def test_the_word_count_counts_like_wc(self):
         text = (ROOT / "LICENSE").read_bytes()
         output, _ = self.run_job("word_count", text)

@@ -8,6 +8,7 @@ icn_packages_run=(g++ cmake ninja-build ccache pkg-config ca-certificates libsod
 # The tests, the lint, the fuzz targets and the benchmarks.
 icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14
   clang-tidy-14 wabt binaryen
+  libc++-16-dev-wasm32 libc++abi-16-dev-wasm32 python3-pip curl
   binutils strace python3-jsonschema zsh fish postgresql-15)
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -82,5 +83,9 @@ ensure_deps() {
 cmd_deps() {
   [ $# -eq 0 ] || die "deps takes no arguments"
   ensure_deps all
+  # Where Rust is Debian's, which has no such target, tools/build_guests.sh takes a toolchain of its own.
+  if have rustup && ! rustup target list --installed | grep -qx wasm32-wasip1; then
+    step "installing Rust's target for guests" rustup target add wasm32-wasip1
+  fi
   note "  everything that the build and the tests need is installed"
 }
