@@ -154,7 +154,7 @@ TEST(RunOutputs, FollowFromTheOutcome) {
   EXPECT_TRUE(nonzero.effects.list.empty());
   for (const OutcomeKind kind : {OutcomeKind::trap, OutcomeKind::out_of_fuel, OutcomeKind::stopped}) {
     const RunOutputs other = taken(kind);
-    EXPECT_TRUE(other.output.empty());
+    EXPECT_EQ(text_of(other.output), kind == OutcomeKind::stopped ? "" : "out");
     EXPECT_TRUE(other.effects.list.empty());
     EXPECT_EQ(other.log, "[error] log\n");
     EXPECT_EQ(other.transcript.bytes, ok.transcript.bytes);

@@ -37,6 +37,13 @@ consteval HostFn absent(U32 index, std::string_view name, std::string_view arg_n
                                            "Answers ENOSYS: not offered to a deterministic run.");
 }
 
+template <class... A>
+consteval HostFn absent_of_fd(U32 index, std::string_view name, std::string_view arg_names) {
+  return offered<&wasi::not_offered_of_fd<A...>>(
+      index, name, arg_names, {250, 0},
+      "Answers ENOSYS: not offered to a deterministic run; EBADF where the descriptor is not open.");
+}
+
 constexpr std::array kHostTable{
     host_fn<&calls::abi_version>({.index = 0,
                                   .module = "icn",
@@ -236,50 +243,54 @@ constexpr std::array kHostTable{
     offered<&wasi::clock_time_get>(1005, "clock_time_get", "clock precision time", {250, 0},
                                    "Writes the run's clock in nanoseconds; clocks 0 and 1 begin at the order's time, "
                                    "2 and 3 at zero."),
-    absent<U32, I64, I64, U32>(1006, "fd_advise", "fd offset length advice"),
-    absent<U32, I64, I64>(1007, "fd_allocate", "fd offset length"),
+    absent_of_fd<I64, I64, U32>(1006, "fd_advise", "fd offset length advice"),
+    absent_of_fd<I64, I64>(1007, "fd_allocate", "fd offset length"),
     offered<&wasi::fd_close>(1008, "fd_close", "fd", {250, 0}, "Closes standard input, output or error."),
-    absent<U32>(1009, "fd_datasync", "fd"),
+    absent_of_fd<>(1009, "fd_datasync", "fd"),
     offered<&wasi::fd_fdstat_get>(1010, "fd_fdstat_get", "fd stat", {250, 0},
                                   "Says that descriptors 0, 1 and 2 are of unknown type, for reading or for writing."),
-    absent<U32, U32>(1011, "fd_fdstat_set_flags", "fd flags"),
-    absent<U32, U64, U64>(1012, "fd_fdstat_set_rights", "fd base inheriting"),
-    absent<U32, GuestAddress>(1013, "fd_filestat_get", "fd stat"),
-    absent<U32, U64>(1014, "fd_filestat_set_size", "fd size"),
-    absent<U32, U64, U64, U32>(1015, "fd_filestat_set_times", "fd accessed modified flags"),
-    absent<U32, GuestAddress, U32, U64, GuestAddress>(1016, "fd_pread", "fd buffers count offset read"),
+    absent_of_fd<U32>(1011, "fd_fdstat_set_flags", "fd flags"),
+    absent_of_fd<U64, U64>(1012, "fd_fdstat_set_rights", "fd base inheriting"),
+    offered<&wasi::fd_filestat_get>(1013, "fd_filestat_get", "fd stat", {250, 0},
+                                    "Says that descriptors 0, 1 and 2 are of unknown type, empty and without times; "
+                                    "their inode is their number."),
+    absent_of_fd<U64>(1014, "fd_filestat_set_size", "fd size"),
+    absent_of_fd<U64, U64, U32>(1015, "fd_filestat_set_times", "fd accessed modified flags"),
+    offered<&wasi::at_a_place>(1016, "fd_pread", "fd buffers count offset read", {250, 0},
+                               "Answers ESPIPE: standard input and output are streams."),
     offered<&wasi::fd_prestat_get>(1017, "fd_prestat_get", "fd prestat", {250, 0},
                                    "Answers EBADF: there are no folders."),
-    absent<U32, GuestAddress, U32>(1018, "fd_prestat_dir_name", "fd path length"),
-    absent<U32, GuestAddress, U32, U64, GuestAddress>(1019, "fd_pwrite", "fd buffers count offset written"),
+    absent_of_fd<GuestAddress, U32>(1018, "fd_prestat_dir_name", "fd path length"),
+    offered<&wasi::at_a_place>(1019, "fd_pwrite", "fd buffers count offset written", {250, 0},
+                               "Answers ESPIPE: standard input and output are streams."),
     offered<&wasi::fd_read>(1020, "fd_read", "fd buffers count", {400, 1, 100},
                             "Reads the first input, always as much as the buffers hold until its end."),
-    absent<U32, GuestAddress, U32, U64, GuestAddress>(1021, "fd_readdir", "fd out length cookie used"),
+    absent_of_fd<GuestAddress, U32, U64, GuestAddress>(1021, "fd_readdir", "fd out length cookie used"),
     absent<U32, U32>(1022, "fd_renumber", "from to"),
     offered<&wasi::fd_seek>(1023, "fd_seek", "fd offset whence position", {250, 0},
                             "Answers ESPIPE: standard input and output are streams."),
-    absent<U32>(1024, "fd_sync", "fd"),
+    absent_of_fd<>(1024, "fd_sync", "fd"),
     offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {250, 0},
                             "Answers ESPIPE: standard input and output are streams."),
     offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {400, 4, 100},
                              "Writes everything to the output (1) or the log (2); more than max_output_bytes "
                              "traps with output_limit, what the log has no room for is dropped."),
-    absent<U32, GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
-    absent<U32, U32, GuestAddress, U32, GuestAddress>(1028, "path_filestat_get", "fd flags path length stat"),
-    absent<U32, U32, GuestAddress, U32, U64, U64, U32>(1029, "path_filestat_set_times",
-                                                       "fd flags path length accessed modified time_flags"),
+    absent_of_fd<GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
+    absent_of_fd<U32, GuestAddress, U32, GuestAddress>(1028, "path_filestat_get", "fd flags path length stat"),
+    absent_of_fd<U32, GuestAddress, U32, U64, U64, U32>(1029, "path_filestat_set_times",
+                                                        "fd flags path length accessed modified time_flags"),
     absent<U32, U32, GuestAddress, U32, U32, GuestAddress, U32>(
         1030, "path_link", "old_fd old_flags old_path old_length new_fd new_path new_length"),
-    absent<U32, U32, GuestAddress, U32, U32, U64, U64, U32, GuestAddress>(
+    absent_of_fd<U32, GuestAddress, U32, U32, U64, U64, U32, GuestAddress>(
         1031, "path_open", "fd lookup path length open_flags base inheriting flags opened"),
-    absent<U32, GuestAddress, U32, GuestAddress, U32, GuestAddress>(1032, "path_readlink",
-                                                                    "fd path length out out_length used"),
-    absent<U32, GuestAddress, U32>(1033, "path_remove_directory", "fd path length"),
-    absent<U32, GuestAddress, U32, U32, GuestAddress, U32>(1034, "path_rename",
-                                                           "fd old_path old_length new_fd new_path new_length"),
+    absent_of_fd<GuestAddress, U32, GuestAddress, U32, GuestAddress>(1032, "path_readlink",
+                                                                     "fd path length out out_length used"),
+    absent_of_fd<GuestAddress, U32>(1033, "path_remove_directory", "fd path length"),
+    absent_of_fd<GuestAddress, U32, U32, GuestAddress, U32>(1034, "path_rename",
+                                                            "fd old_path old_length new_fd new_path new_length"),
     absent<GuestAddress, U32, U32, GuestAddress, U32>(1035, "path_symlink",
                                                       "old_path old_length fd new_path new_length"),
-    absent<U32, GuestAddress, U32>(1036, "path_unlink_file", "fd path length"),
+    absent_of_fd<GuestAddress, U32>(1036, "path_unlink_file", "fd path length"),
     offered<&wasi::poll_oneoff>(1037, "poll_oneoff", "subscriptions events count happened", {300, 4},
                                 "Sets the run's clock forward to the first clock asked for, unless a descriptor is "
                                 "among the subscriptions: those are always ready."),
@@ -288,11 +299,11 @@ constexpr std::array kHostTable{
     offered<&wasi::sched_yield>(1040, "sched_yield", "", {250, 0}, "Does nothing: a run has one thread."),
     offered<&wasi::random_get>(1041, "random_get", "out", {300, 3},
                                "Fills the buffer from the run's random stream, the one of host_random."),
-    absent<U32, U32, GuestAddress>(1042, "sock_accept", "fd flags accepted"),
-    absent<U32, GuestAddress, U32, U32, GuestAddress, GuestAddress>(1043, "sock_recv",
-                                                                    "fd buffers count flags received out_flags"),
-    absent<U32, GuestAddress, U32, U32, GuestAddress>(1044, "sock_send", "fd buffers count flags sent"),
-    absent<U32, U32>(1045, "sock_shutdown", "fd how"),
+    absent_of_fd<U32, GuestAddress>(1042, "sock_accept", "fd flags accepted"),
+    absent_of_fd<GuestAddress, U32, U32, GuestAddress, GuestAddress>(1043, "sock_recv",
+                                                                     "fd buffers count flags received out_flags"),
+    absent_of_fd<GuestAddress, U32, U32, GuestAddress>(1044, "sock_send", "fd buffers count flags sent"),
+    absent_of_fd<U32>(1045, "sock_shutdown", "fd how"),
 };
 static_assert(well_formed(kHostTable));
 

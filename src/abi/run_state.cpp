@@ -43,7 +43,7 @@ RunOutputs RunState::take(model::OutcomeKind outcome) {
   using model::OutcomeKind;
   RunOutputs outputs;
   const bool ok = outcome == OutcomeKind::ok;
-  if (ok || outcome == OutcomeKind::nonzero_exit) outputs.output = std::move(data_->output);
+  if (model::output_rule(outcome) != model::OutputRule::none) outputs.output = std::move(data_->output);
   if (ok) {
     outputs.effects = std::move(data_->effects);
     outputs.blocks = std::move(data_->blocks);

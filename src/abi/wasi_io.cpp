@@ -15,10 +15,6 @@ constexpr std::uint64_t kRightRead = 1U << 1;
 constexpr std::uint64_t kRightWrite = 1U << 6;
 constexpr std::uint64_t kRightPoll = 1U << 27;
 
-bool is_open(const CallScope& call, std::uint32_t fd) {
-  return fd <= kStderr && (call.data().open_files >> fd & 1) != 0;
-}
-
 constexpr std::size_t kGatheredBytesMax = 64 * 1024;
 
 struct IoVec {
@@ -46,6 +42,10 @@ Result<std::uint64_t> total_length(CallScope& call, const IoVecs& list) {
 
 }  // namespace
 
+bool is_open(const CallScope& call, std::uint32_t fd) {
+  return fd <= kStderr && (call.data().open_files >> fd & 1) != 0;
+}
+
 Result<Errno> fd_close(CallScope& call, std::uint32_t fd) {
   if (!is_open(call, fd)) return Errno::bad_fd;
   call.data().open_files = static_cast<std::uint8_t>(call.data().open_files & ~(1U << fd));
@@ -61,6 +61,26 @@ Result<Errno> fd_fdstat_get(CallScope& call, std::uint32_t fd, GuestAddress stat
   out[0] = kFileTypeUnknown;
   std::memcpy(out.data() + 8, &rights, sizeof rights);
   return Errno::success;
+}
+
+Result<Errno> fd_filestat_get(CallScope& call, std::uint32_t fd, GuestAddress stat) {
+  // {device u64, inode u64, filetype u8, padding, links u64, size u64, accessed u64, modified u64, changed u64}
+  const std::span<std::uint8_t> out = ICN_TRY(call.slice(stat.value, 64));
+  if (!is_open(call, fd)) return Errno::bad_fd;
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  const std::uint64_t inode = fd;
+  const std::uint64_t links = 1;
+  std::memcpy(out.data() + 8, &inode, sizeof inode);
+  out[16] = kFileTypeUnknown;
+  std::memcpy(out.data() + 24, &links, sizeof links);
+  return Errno::success;
+}
+
+Result<Errno> at_a_place(CallScope& call, std::uint32_t fd, GuestAddress buffers, std::uint32_t count,
+                         std::uint64_t /*offset*/, Cell<std::uint32_t> /*moved*/) {
+  constexpr std::uint64_t io_vec_bytes = 8;
+  ICN_TRY(call.slice(buffers.value, io_vec_bytes * count));
+  return is_open(call, fd) ? Errno::illegal_seek : Errno::bad_fd;
 }
 
 Result<Errno> fd_prestat_get(CallScope& call, std::uint32_t /*fd*/, GuestAddress prestat) {

@@ -1,6 +1,8 @@
 #include "api/dag.hpp"
 
+#include "api/dag_folders.hpp"
 #include "api/detail/derive.hpp"
+#include "api/detail/files.hpp"
 #include "dag/archive.hpp"
 #include "dag/block_batch.hpp"
 #include "ipld/links.hpp"
@@ -15,23 +17,6 @@ Result<const ports::DagStore*> store_of(const Context& context) { return &ICN_TR
 Result<model::Did> caller_of(const Context& context) {
   if (!context.caller) return fail(ErrorCode::permission_denied, "this operation needs a caller; nothing was changed");
   return *context.caller;
-}
-
-// A file, piece by piece, to Context::out or into the answer.
-Result<BlockBytes> read_file(Context& context, const ports::DagStore& store, const ipld::Cid& root) {
-  BlockBytes answer{root, 0, {}};
-  const auto read = ipld::read_file(
-      root, context.out ? UINT64_MAX : BlockBytes::kHexBytesMax, [&](const ipld::Cid& cid) { return store.get(cid); },
-      [&](ByteView piece) -> Result<void> {
-        answer.bytes += piece.size();
-        if (context.out) return context.out(piece);
-        append(answer.hex, piece);
-        return {};
-      });
-  if (!read && !context.out && read.error().code == ErrorCode::limit_exceeded)
-    return refuse(ErrorCode::limit_exceeded, "max_json_bytes", read.error().detail + " as JSON", root.to_text());
-  if (!read) return fail(read.error());
-  return answer;
 }
 
 PinView view_of(const dag::Pin& pin) {
@@ -70,26 +55,19 @@ Result<FileStored> put_file(Context& context, const NoFields&) {
 
 Result<BlockBytes> get_block(Context& context, const GetBlockRequest& request) {
   const ports::DagStore& store = *ICN_TRY(store_of(context));
-  if (!request.as && request.cid.codec() == ipld::Codec::dag_pb) return read_file(context, store, request.cid);
-  const ipld::Block block = ICN_TRY(store.get(request.cid));
-  BlockBytes answer{request.cid, block.bytes.size(), {}};
+  const ipld::Cid cid = ICN_TRY(resolve_path(store, request.cid, request.path));
+  if (!request.as && cid.codec() == ipld::Codec::dag_pb) return read_file_to(context, store, cid);
+  const ipld::Block block = ICN_TRY(store.get(cid));
+  BlockBytes answer{cid, block.bytes.size(), {}};
   if (request.as == BlockForm::dag_json) {
     const auto json = ipld::dag_json_of(block);
-    if (!json) return fail(within("block " + request.cid.to_text(), json.error()));
+    if (!json) return fail(within("block " + cid.to_text(), json.error()));
     if (context.out) ICN_TRY(context.out(icn::view_of(*json + "\n")));
   } else if (context.out) {
     ICN_TRY(context.out(block.bytes));
   }
   if (!context.out) answer.hex = block.bytes;
   return answer;
-}
-
-Result<BlockBytes> cat_file(Context& context, const BlockNamed& request) {
-  if (request.cid.codec() == ipld::Codec::dag_cbor) {
-    return refuse(ErrorCode::invalid_argument, "not_a_file",
-                  request.cid.to_text() + " is a dag-cbor block and not a file", request.cid.to_text());
-  }
-  return read_file(context, *ICN_TRY(store_of(context)), request.cid);
 }
 
 Result<StoreStat> stat_store(Context& context, const NoFields&) {

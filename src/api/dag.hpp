@@ -39,7 +39,7 @@ struct BlockNamed {
 // ---- storing and reading
 struct FileStored {
   static constexpr std::string_view kName = "dag_put";
-  static constexpr std::string_view kText = "The file that was stored.";
+  static constexpr std::string_view kText = "The file or folder that was stored.";
   ipld::Cid cid;
   std::uint64_t bytes = 0;
   std::uint64_t blocks = 1;
@@ -48,7 +48,7 @@ struct FileStored {
     using T = FileStored;
     return std::tuple{
         Field<&T::cid>{"cid", "its root"},
-        Field<&T::bytes>{"bytes", "of the file"},
+        Field<&T::bytes>{"bytes", "of the file, or of all files of the folder"},
         Field<&T::blocks>{"blocks", "of its DAG", {.min = 1}},
     };
   }
@@ -64,19 +64,19 @@ struct EnumNames<BlockForm> {
 struct GetBlockRequest {
   ipld::Cid cid;
   std::optional<BlockForm> as;
+  std::optional<std::string> path;
   static constexpr auto fields() {
     using T = GetBlockRequest;
     return std::tuple{
         Field<&T::cid>{"cid", "the block, or the root of a file"},
-        Field<&T::as>{"as",
-                      "the form of the streamed bytes; a file is "
-                      "streamed whole unless this is given"},
+        Field<&T::as>{"as", "the form of the streamed bytes; a file is streamed whole unless this is given"},
+        Field<&T::path>{"path", "of an entry below it, if it is a folder: names with slashes between them", {.min = 1}},
     };
   }
 };
 struct BlockBytes {
   static constexpr std::string_view kName = "dag_get";
-  static constexpr std::string_view kText = "A block or file, in hexadecimal.";
+  static constexpr std::string_view kText = "A block, file or folder that was read.";
   // A document is in memory as a whole.
   static constexpr std::uint64_t kHexBytesMax = 64ULL << 20;
   ipld::Cid cid;
@@ -474,14 +474,10 @@ struct ArchiveExported : ArchiveImported {
 // Stores the bytes of Context::in as a file and pins it for the caller. Errors:
 // limit_exceeded (dag_quota), storage.
 [[nodiscard]] Result<FileStored> put_file(Context& context, const NoFields& request);
-// The bytes go to Context::out, or into the answer where there is none. Errors:
-// missing_data, corrupted, limit_exceeded (max_json_bytes: too large for an
-// answer), invalid_format.
+// The bytes go to Context::out, or into the answer where there is none. A folder has none (invalid_argument, rule
+// kIsAFolderRule: api/dag_folders.hpp). Errors: missing_data, corrupted, limit_exceeded (max_json_bytes: too large for
+// an answer), invalid_format.
 [[nodiscard]] Result<BlockBytes> get_block(Context& context, const GetBlockRequest& request);
-// As get_block, and the block must be a file. Errors: as get_block,
-// invalid_argument (not_a_file).
-[[nodiscard]] Result<BlockBytes> cat_file(Context& context, const BlockNamed& request);
-[[nodiscard]] Result<BlockLinks> list_links(Context& context, const BlockNamed& request);
 [[nodiscard]] Result<BlockTree> walk_tree(Context& context, const TreeRequest& request);
 [[nodiscard]] Result<StoreStat> stat_store(Context& context, const NoFields& request);
 [[nodiscard]] Result<BlocksVerified> verify_blocks(Context& context, const VerifyRequest& request);

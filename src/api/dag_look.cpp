@@ -122,17 +122,6 @@ std::string_view EnumNames<TreeState>::name(TreeState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-Result<BlockLinks> list_links(Context& context, const BlockNamed& request) {
-  const ipld::Block block = ICN_TRY(ICN_TRY(node_of(context))->dag_store().get(request.cid));
-  BlockLinks answer{request.cid, request.cid.codec(), block.bytes.size(), {}};
-  const auto read = ipld::for_each_link(
-      block, [&](std::string_view name, const ipld::Cid& to, const std::optional<std::uint64_t>& size) {
-        answer.links.push_back({std::string(name), to, size});
-      });
-  if (!read) return fail(within("block " + request.cid.to_text(), read.error()));
-  return answer;
-}
-
 Result<BlockTree> walk_tree(Context& context, const TreeRequest& request) {
   const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
   ICN_TRY(store.get(request.cid));
@@ -144,7 +133,6 @@ Result<BlocksVerified> verify_blocks(Context& context, const VerifyRequest& requ
   return request.cid ? check_reachable(store, *request.cid) : check_all(store);
 }
 
-template struct Shape<BlockLinks>;
 template struct Shape<TreeRequest>;
 template struct Shape<BlockTree>;
 template struct Shape<VerifyRequest>;

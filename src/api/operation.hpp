@@ -74,6 +74,13 @@ class Slots {
   std::map<const void*, std::any> bound_;
 };
 
+// A folder, entry by entry: into a folder, a file whose bytes follow, out of the folder.
+struct TreeStep {
+  enum class Kind : std::uint8_t { folder, file, end };
+  Kind kind = Kind::end;
+  std::string name = {};
+};
+
 // What a use case works on and with: of one request, on one thread.
 struct Context {
   runtime::NodeState* node = nullptr;     // not there for what needs no node
@@ -83,6 +90,10 @@ struct Context {
   std::function<Result<void>(ByteView)> out = {};
   // Where those of a row with Streams::in come from: at most `size` bytes into `to`, 0 at the end.
   std::function<Result<std::size_t>(std::uint8_t* to, std::size_t size)> in = {};
+  // The entries of a folder that is stored: nothing at its end. The bytes of a file come from `in`.
+  std::function<Result<std::optional<TreeStep>>()> next_step = {};
+  // Where the entries of a folder go that is read. The bytes of a file go to `out`.
+  std::function<Result<void>(const TreeStep&)> on_step = {};
   // Where those of a row that reads its bytes twice come from: from `offset` on, fewer than it takes at the end only.
   std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> into)> in_at = {};
   // What a long operation is doing, for people. First called when keys are unlocked and the work begins; from then on

@@ -7,6 +7,7 @@
 #include "api/cid.hpp"
 #include "api/command_line.hpp"
 #include "api/dag.hpp"
+#include "api/dag_folders.hpp"
 #include "api/folders.hpp"
 #include "api/job_runs.hpp"
 #include "api/mana.hpp"
@@ -51,10 +52,15 @@ constexpr std::array kOperations{
                            "Recomputes every sum from the journal."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),
+    operation<&put_folder>("dag.put_folder", "POST", "/v1/dag/folders", Role::submit,
+                           "Stores a folder, which arrives entry by entry, and pins it for the caller.", Streams::in),
+    operation<&get_folder>("dag.get_folder", "GET", "/v1/dag/folders/{cid}", Role::read,
+                           "Everything below a folder, entry by entry.", Streams::out),
     operation<&get_block>("dag.get", "GET", "/v1/dag/blocks/{cid}", Role::read, "A block, or a file as a whole.",
                           Streams::out),
     operation<&cat_file>("dag.cat", "GET", "/v1/dag/files/{cid}", Role::read, "A file as a whole.", Streams::out),
-    operation<&list_links>("dag.ls", "GET", "/v1/dag/blocks/{cid}/links", Role::read, "What a block links to."),
+    operation<&list_links>("dag.ls", "GET", "/v1/dag/blocks/{cid}/links", Role::read,
+                           "What a block links to; the entries of a folder."),
     operation<&walk_tree>("dag.tree", "GET", "/v1/dag/blocks/{cid}/tree", Role::read, "Everything below a block."),
     operation<&stat_store>("dag.stat", "GET", "/v1/dag", Role::read, "How much is stored."),
     operation<&verify_blocks>("dag.verify", "POST", "/v1/dag/verification", Role::read,

@@ -21,6 +21,9 @@ namespace {
 const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"job.list", {"{}", R"({"phase": "completed", "before": 7, "count": 10000})"}},
     {"dag.put", {"{}"}},
+    {"dag.put_folder", {"{}"}},
+    {"dag.get_folder",
+     {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "path": "a/b", "bytes_max": 7})"}},
     {"dag.get", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "as": "dag-json"})"}},
     {"dag.cat", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},
     {"dag.ls", {R"({"cid": "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"})"}},

@@ -28,7 +28,7 @@ constexpr OptionRow kJobOptions[] = {
     {"--cost", "MANA", Value::one, "what the job may cost, in whole mana (default: the least that covers it)"},
     {"--fuel", "N", Value::one, "fuel limit (default: 10,000,000,000)"},
     {"--memory-pages", "N", Value::one,
-     "memory limit in pages of 64 KiB (default: what the module needs, at least 160)"},
+     "memory limit in pages of 64 KiB (default: what the module may use, as far as the scope allows)"},
     {"--deadline", "S", Value::one, "seconds the run may take (default: 30)"},
     {"--limit", "NAME=N", Value::many, "any other limit by its name, e.g. max_functions=5000"},
     {"--entry", "NAME", Value::one, "the export to call (default: _start, else run)"},
@@ -60,7 +60,10 @@ constexpr OptionRow kHistory[] = {
 };
 
 constexpr OptionRow kGet[] = {
-    {"--as", "FORM", Value::one, "raw: the block's bytes; dag-json (default: a file's bytes, any other block raw)"},
+    {"--as", "raw|dag-json", Value::one, "the block as it is, or as DAG-JSON (default: a file's bytes, else as it is)"},
+    {"--out", "PATH", Value::one, "write the file there, or the folder with everything below it"},
+    {"--force", "", Value::flag, "replace files that are there"},
+    {"--max-bytes", "N", Value::one, "write at most this many bytes of files (default: 16 GiB)"},
 };
 
 constexpr OptionRow kTree[] = {
@@ -69,7 +72,7 @@ constexpr OptionRow kTree[] = {
 
 constexpr OptionRow kExport[] = {
     {"--out", "FILE", Value::one, "where the archive goes; - is standard output (default: -)"},
-    {"--car-version", "N", Value::one, "1 (default), or 2, which has an index"},
+    {"--car-version", "1|2", Value::one, "1 (default), or 2, which has an index"},
 };
 
 constexpr OptionRow kGc[] = {
@@ -89,7 +92,7 @@ constexpr OptionRow kPins[] = {
 };
 
 constexpr OptionRow kCid[] = {
-    {"--codec", "CODEC", Value::one, "unixfs (default): as a file; raw or dag-cbor: as one block"},
+    {"--codec", "unixfs|raw|dag-cbor", Value::one, "unixfs (default): as a file; raw or dag-cbor: as one block"},
 };
 
 constexpr OptionRow kMigrate[] = {
@@ -97,7 +100,7 @@ constexpr OptionRow kMigrate[] = {
 };
 
 constexpr OptionRow kAbi[] = {
-    {"--format", "FORM", Value::one, "json (default), md, c or rust"},
+    {"--format", "json|md|c|rust", Value::one, "json (default), md, c or rust"},
 };
 
 constexpr OptionRow kMan[] = {
@@ -233,33 +236,43 @@ constexpr CommandRow kTable[] = {
      0,
      &commands::mana_audit},
     {"dag put",
-     "FILE",
-     "store a file in the DAG",
-     "Prints its CID, the one an IPFS tool computes for it. FILE may be as large as the store takes; - is standard\n"
-     "input. It is pinned: `icn dag unpin CID` lets it go.",
+     "PATH",
+     "store a file or a folder in the DAG",
+     "Prints its CID, the one an IPFS tool computes for it under the profile unixfs-v1-2025. PATH may be as large as "
+     "the\n"
+     "store takes; - is standard input. Of a folder everything is stored, hidden files too; symbolic links are "
+     "refused.\n"
+     "It is pinned: `icn dag unpin CID` lets it go.",
      "icn dag put README.md",
      "dag_put",
      {},
      1,
      1,
      &commands::dag_put},
-    {"dag get", "CID", "a block or file from the DAG",
-     "A file as its bytes, any other block as it is, or each as DAG-JSON.", "icn dag get bafyrei… --as dag-json",
-     "dag_get", kGet, 1, 1, &commands::dag_get},
+    {"dag get", "CID[/PATH]", "a block, file or folder from the DAG",
+     "A file as its bytes, any other block as it is, or each as DAG-JSON. PATH names an entry below a folder. With "
+     "--out a\n"
+     "file or a whole folder is written; a folder that is not there yet appears when it is whole. Files that are there "
+     "are\n"
+     "kept unless --force is given, and nothing outside --out is written.",
+     "icn dag get bafybei…/photos --out photos", "dag_get", kGet, 1, 1, &commands::dag_get},
     {"dag cat",
-     "CID",
+     "CID[/PATH]",
      "the bytes of a file",
-     "Of a file of any size, leaf by leaf; each leaf is verified before it is printed.",
-     "icn dag cat bafybei… > film.mp4",
+     "Of a file of any size, leaf by leaf; each leaf is verified before it is printed. PATH names a file below a "
+     "folder.",
+     "icn dag cat bafybei…/films/film.mp4 > film.mp4",
      "dag_get",
      {},
      1,
      1,
      &commands::dag_cat},
     {"dag ls",
-     "CID",
-     "what a block links to",
-     "One line a link: its CID, the size the block says, its name: of a folder's entry, or the path in a value.",
+     "CID[/PATH]",
+     "the entries of a folder, or what a block links to",
+     "One line an entry or link: its CID, the size the block says, its name: the entry's, or the path in a value. PATH "
+     "names\n"
+     "an entry below a folder. A large folder (HAMT) is listed like any other, sorted by name.",
      "icn dag ls bafyrei…",
      "dag_ls",
      {},

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "cli/candidates.hpp"
 #include "cli/command.hpp"
 #include "cli/words.hpp"
 
@@ -30,7 +31,7 @@ struct Shape {
 };
 
 bool names_a_file(std::string_view placeholder) {
-  return placeholder == "FILE" || placeholder == "DIR" || placeholder == "PROGRAM.wasm";
+  return placeholder == "FILE" || placeholder == "DIR" || placeholder == "PATH";
 }
 
 void note_options(std::span<const OptionRow> rows, std::set<std::string>& values, std::set<std::string>& files) {
@@ -105,6 +106,63 @@ std::string quoted(std::string_view text, bool backslash) {
   return out + "'";
 }
 
+std::string all_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+// Calls `visit(path, option, values)` for each option that takes values which can be counted; the path of one that
+// every command takes is `any`.
+template <class Visit>
+void for_each_value(std::string_view any, Visit visit) {
+  const auto visit_all = [&](std::string_view path, std::span<const OptionRow> rows) {
+    for (const OptionRow& row : rows) {
+      const std::vector<std::string> values = values_of(row);
+      if (!values.empty()) visit(path, row.name, all_of(values));
+    }
+  };
+  for (const CommandRow& row : command_table()) visit_all(row.path, row.options);
+  visit_all(any, kGlobalOptions);
+}
+
+// The commands whose argument is of this kind, as alternatives of a pattern.
+std::string paths_of(std::string_view kind, std::string_view quote, std::string_view separator) {
+  std::string text;
+  for (const CommandRow& row : command_table()) {
+    if (kind_of_arguments(row) != kind) continue;
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : separator, quote, row.path, quote);
+  }
+  return text;
+}
+
+constexpr std::string_view kIdKinds[] = {"jobs", "receipts", "cids", "stores"};
+// Options that say which node is meant; their values go to `icn __complete` too.
+constexpr std::string_view kNodeOptions = "--data|--dag-store|--state-store";
+
+std::string bash_proposes(std::string_view words) {
+  return fmt::format("mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$cur\")", words);
+}
+
+std::string bash_values() {
+  std::string text;
+  for_each_value("*", [&](std::string_view path, std::string_view option, const std::string& words) {
+    const std::string pattern = path == "*" ? fmt::format("*\" {}\"", option) : fmt::format("\"{} {}\"", path, option);
+    text += fmt::format("    {}) {}; return ;;\n", pattern, bash_proposes(words));
+  });
+  return text;
+}
+
+std::string bash_arguments() {
+  const auto row = [](std::string_view kind, std::string_view proposes) {
+    return fmt::format("    {}) {} ;;\n", paths_of(kind, "\"", "|"), proposes);
+  };
+  std::string text;
+  for (const std::string_view kind : kIdKinds) text += row(kind, bash_proposes(fmt::format("$(_icn_ids {})", kind)));
+  return text + row("shells", bash_proposes(kShells)) +
+         row("files", "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")");
+}
+
 std::string bash_script() {
   const Shape shape = shape_of_table("|");
   std::string cases;
@@ -115,15 +173,28 @@ std::string bash_script() {
   }
   for (const CommandRow& row : command_table())
     cases += fmt::format("    \"{}\") options=\"{}\" ;;\n", row.path, options_of(row));
-  return "_icn() {\n"
+  return "# `node` holds the options of the line that say which node is meant.\n"
+         "_icn_ids() {\n"
+         "  local id\n"
+         "  while IFS=$'\\t' read -r id _; do printf '%s\\n' \"$id\"; done < <(\"${COMP_WORDS[0]/#\\~/$HOME}\" "
+         "__complete "
+         "\"$1\" \"${node[@]}\" 2>/dev/null)\n"
+         "}\n"
+         "_icn() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} previous=\"\" path=\"\" words=\"\" options=\"\" i word\n"
+         "  local -a node=()\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    word=${COMP_WORDS[i]}\n"
          "    # bash cuts --data=DIR into three words.\n"
          "    if [[ $word == = ]]; then continue; fi\n"
          "    case $previous in " +
          shape.file_options + "|" + shape.value_options +
-         ") previous=\"\"; continue ;; esac\n"
+         ")\n"
+         "      case $previous in " +
+         std::string(kNodeOptions) +
+         ") node+=(\"$previous\" \"${word/#\\~/$HOME}\") ;; esac\n"
+         "      previous=\"\"; continue ;;\n"
+         "    esac\n"
          "    previous=$word\n"
          "    if [[ $word == -* ]]; then continue; fi\n"
          "    case $path in " +
@@ -134,6 +205,9 @@ std::string bash_script() {
          "  case $path in\n" +
          cases +
          "  esac\n"
+         "  case \"$path $previous\" in\n" +
+         bash_values() +
+         "  esac\n"
          "  case $previous in\n"
          "    " +
          shape.file_options +
@@ -143,11 +217,12 @@ std::string bash_script() {
          ") COMPREPLY=(); return ;;\n"
          "  esac\n"
          "  if [[ $cur == -* ]]; then mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
-         "  elif [[ $path == completion ]]; then mapfile -t COMPREPLY < <(compgen -W \"" +
-         std::string(kShells) +
-         "\" -- \"$cur\")\n"
          "  elif [[ $words ]]; then mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-         "  else mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); fi\n"
+         "  else\n"
+         "    case $path in\n" +
+         bash_arguments() +
+         "    esac\n"
+         "  fi\n"
          "}\n"
          "complete -o filenames -F _icn icn\n";
 }
@@ -156,6 +231,25 @@ std::string zsh_options(std::span<const OptionRow> rows) {
   std::string text;
   for (const OptionRow& row : rows) text += " " + quoted(fmt::format("{}:{}", row.name, row.doc), false);
   return text;
+}
+
+std::string zsh_values() {
+  std::string text;
+  for_each_value("*", [&](std::string_view path, std::string_view option, const std::string& words) {
+    const std::string pattern = path == "*" ? fmt::format("*' {}'", option) : fmt::format("'{} {}'", path, option);
+    text += fmt::format("    ({}) compadd -- {}; return ;;\n", pattern, words);
+  });
+  return text;
+}
+
+std::string zsh_arguments() {
+  const auto row = [](std::string_view kind, std::string_view proposes) {
+    return fmt::format("    ({}) {} ;;\n", paths_of(kind, "'", "|"), proposes);
+  };
+  std::string text;
+  for (const std::string_view kind : kIdKinds)
+    text += row(kind, fmt::format("ids=(${{(f)\"$(_icn_ids {})\"}}); compadd -- ${{ids%%$'\\t'*}}", kind));
+  return text + row("shells", fmt::format("compadd -- {}", kShells)) + row("files", "_files");
 }
 
 std::string zsh_script() {
@@ -172,14 +266,23 @@ std::string zsh_script() {
     options += "    (" + quoted(row.path, false) + ") flags+=(" + zsh_options(row.options) + " ) ;;\n";
   }
   return "#compdef icn\n"
+         "# `node` holds the options of the line that say which node is meant.\n"
+         "_icn_ids() {\n"
+         "  ${words[1]/#\\~/$HOME} __complete $1 $node 2>/dev/null\n"
+         "}\n"
          "_icn() {\n"
          "  local previous='' icn_path='' word i\n"
-         "  local -a entries flags\n"
+         "  local -a entries flags node ids\n"
          "  for ((i = 2; i < CURRENT; i++)); do\n"
          "    word=${words[i]}\n"
          "    case $previous in (" +
          shape.file_options + "|" + shape.value_options +
-         ") previous=''; continue ;; esac\n"
+         ")\n"
+         "      case $previous in (" +
+         std::string(kNodeOptions) +
+         ") node+=($previous ${word/#\\~/$HOME}) ;; esac\n"
+         "      previous=''; continue ;;\n"
+         "    esac\n"
          "    previous=$word\n"
          "    if [[ $word == -* ]]; then continue; fi\n"
          "    case $icn_path in (" +
@@ -195,6 +298,9 @@ std::string zsh_script() {
          "  case $icn_path in\n" +
          options +
          "  esac\n"
+         "  case \"$icn_path $previous\" in\n" +
+         zsh_values() +
+         "  esac\n"
          "  case $previous in\n"
          "    (" +
          shape.file_options +
@@ -204,13 +310,15 @@ std::string zsh_script() {
          ") return ;;\n"
          "  esac\n"
          "  if [[ ${words[CURRENT]} == -* ]]; then _describe option flags\n"
-         "  elif [[ $icn_path == completion ]]; then compadd -- " +
-         std::string(kShells) +
-         "\n"
          "  elif (( $#entries )); then _describe command entries\n"
-         "  else _files; fi\n"
+         "  else\n"
+         "    case $icn_path in\n" +
+         zsh_arguments() +
+         "    esac\n"
+         "  fi\n"
          "}\n"
-         "compdef _icn icn\n";
+         "# Installed in fpath the file is the function's body; read by source, it registers the function.\n"
+         "if [[ $funcstack[1] == _icn ]]; then _icn \"$@\"; else compdef _icn icn; fi\n";
 }
 
 std::string fish_options(std::string_view condition, std::span<const OptionRow> rows) {
@@ -219,6 +327,7 @@ std::string fish_options(std::string_view condition, std::span<const OptionRow> 
     text += fmt::format("complete -c icn -n {} -l {}", condition, row.name.substr(2));
     if (!row.short_name.empty()) text += fmt::format(" -s {}", row.short_name.substr(1));
     if (row.value != Value::flag) text += names_a_file(row.placeholder) ? " -rF" : " -x";
+    if (const std::string values = all_of(values_of(row)); !values.empty()) text += fmt::format(" -a '{}'", values);
     text += " -d " + quoted(row.doc, true) + "\n";
   }
   return text;
@@ -245,6 +354,20 @@ std::string fish_script() {
       "    end\n"
       "    echo \"$icn_path\"\n"
       "end\n"
+      "# Ids of the node that the options of the line name.\n"
+      "function __icn_ids\n"
+      "    set -l words (commandline -poc)\n"
+      "    set -l node\n"
+      "    for i in (seq 2 (count $words))\n"
+      "        string match -qr -- '^(" +
+      std::string(kNodeOptions) +
+      ")=' $words[$i]; and set -a node $words[$i]\n"
+      "        string match -qr -- '^(" +
+      std::string(kNodeOptions) +
+      ")$' $words[$i]; and set -a node $words[$i] $words[(math $i + 1)]\n"
+      "    end\n"
+      "    eval (string escape -- $words[1]) __complete $argv[1] (string escape -- $node) 2>/dev/null\n"
+      "end\n"
       "function __icn_at\n"
       "    test (__icn_path) = \"$argv[1]\"\n"
       "end\n"
@@ -260,10 +383,13 @@ std::string fish_script() {
   for (const CommandRow& row : command_table()) {
     const std::string condition = fmt::format("'__icn_at \"{}\"'", row.path);
     text += fish_options(condition, row.options);
-    if (row.path == "completion") {
+    const std::string_view kind = kind_of_arguments(row);
+    if (kind == "shells") {
       text += fmt::format("complete -c icn -n {} -a '{}'\n", condition, kShells);
-    } else if (row.arguments_max > 0) {
+    } else if (kind == "files") {
       text += "complete -c icn -n " + condition + " -F\n";
+    } else if (std::find(std::begin(kIdKinds), std::end(kIdKinds), kind) != std::end(kIdKinds)) {
+      text += fmt::format("complete -c icn -n {} -a '(__icn_ids {})'\n", condition, kind);
     }
   }
   return text;

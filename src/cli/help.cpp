@@ -64,7 +64,11 @@ std::vector<api::OptionHelp> help_of(std::span<const OptionRow> rows) {
 
 std::string options_table(std::span<const OptionRow> rows) {
   std::string text = "| option | meaning |\n| --- | --- |\n";
-  for (const OptionRow& row : rows) text += fmt::format("| `{}` | {} |\n", option_head(row), row.doc);
+  for (const OptionRow& row : rows) {
+    std::string head = option_head(row);
+    for (std::size_t at = 0; (at = head.find('|', at)) != std::string::npos; at += 2) head.insert(at, 1, '\\');
+    text += fmt::format("| `{}` | {} |\n", head, row.doc);
+  }
   return text + "\n";
 }
 

@@ -10,6 +10,11 @@ namespace {
 constexpr std::array kTable{
     // ---- jobs
     HintRow{"cost_mana", "cost_mana", "raise --cost or lower --fuel"},
+    HintRow{"max_memory_pages", "module", "--memory-pages NUMBER asks for more"},
+    HintRow{"memory_growth_denied", "", "--memory-pages NUMBER asks for more"},
+    HintRow{"table_growth_denied", "", "--limit max_table_size=NUMBER asks for more"},
+    HintRow{"reactor", "",
+            "link it as a command (clang: without -mexec-model=reactor), or --entry NAME calls an export"},
     HintRow{"max_*", "module", "--limit {rule}=NUMBER asks for more"},
     HintRow{"unknown_import", "", "`icn abi` lists what is offered"},
     HintRow{"dag_root", "", "`icn dag put` or `icn dag import` brings it here"},
@@ -31,6 +36,10 @@ constexpr std::array kTable{
     HintRow{"unreadable_block", "", "restore the block from a backup, or release the pin with `icn dag unpin`"},
     HintRow{"pin_recursive", "", "without --recursive the block alone is pinned"},
     HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
+    HintRow{"is_a_folder", "", "`icn dag ls {subject}` lists it, `icn dag get {subject} --out DIR` writes it"},
+    HintRow{"not_a_folder", "", "`icn dag ls {subject}` shows what it links to"},
+    HintRow{"no_entry", "", "`icn dag ls {subject}` lists its entries"},
+    HintRow{"max_folder_bytes", "", "--max-bytes NUMBER allows more"},
     HintRow{"not_a_file", "", "`icn dag get {subject}` shows the block"},
     HintRow{"max_json_bytes", "", "without --json it is written as it is"},
     // ---- the data folder

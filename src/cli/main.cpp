@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "api/outcomes.hpp"
+#include "cli/candidates.hpp"
 #include "cli/help.hpp"
 #include "cli/hints.hpp"
 #include "cli/parse.hpp"
@@ -53,6 +54,8 @@ int run(const std::vector<std::string>& words) {
     wasm::run_compile_worker({words.begin() + 1, words.end()});
   keep_memory_private();
   prepare_standard_streams();
+  if (!words.empty() && words[0] == kCompleteWord)
+    return print(Answer{"", candidates({words.begin() + 1, words.end()})}, false);
   const bool json = asks_for_json(words);
   const CommandRow* named = named_command(words);
   // A command that answers with a job reports a refusal in the same shape.

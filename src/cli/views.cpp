@@ -51,6 +51,25 @@ std::string outcome_line(const api::JobView& job) {
          (job.message.empty() ? "" : ": " + job.message);
 }
 
+namespace {
+
+// A place and its callers, one on a line.
+std::string in_lines(std::string text) {
+  constexpr std::string_view kCaller = ", called by ";
+  const std::string line = "\nicn:   called by ";
+  for (std::size_t at = 0; (at = text.find(kCaller, at)) != std::string::npos; at += line.size())
+    text.replace(at, kCaller.size(), line);
+  return text;
+}
+
+std::string hint_for(const api::JobView& job) { return hint_line({ErrorCode::internal, {}, job.rule.value_or("")}); }
+
+}  // namespace
+
+std::string denied_text(const api::JobView& job) {
+  return job.rule && !job.message.empty() ? "icn: " + job.message + "\n" + hint_for(job) : "";
+}
+
 std::string failure_text(const api::JobView& job) {
   std::string what;
   switch (*job.outcome) {
@@ -61,7 +80,7 @@ std::string failure_text(const api::JobView& job) {
       what = "the job did not run: " + outcome_line(job);
       break;
     case api::JobOutcome::trap:
-      what = "the program trapped (" + code_text(job) + "): " + job.message;
+      what = "the program trapped (" + code_text(job) + "): " + in_lines(job.message);
       break;
     case api::JobOutcome::out_of_fuel:
       what = "the program used up its fuel limit of " + grouped(job.fuel_limit) + "; --fuel asks for more";
@@ -69,8 +88,8 @@ std::string failure_text(const api::JobView& job) {
     default:
       what = "the program did not finish: " + outcome_line(job);
   }
-  return "icn: " + what + "\nicn: charged " + job.charged.to_text() + ", released " + job.released.to_text() +
-         "; `icn job why " + job.job_id->to_text() + "` explains\n";
+  return "icn: " + what + "\n" + hint_for(job) + "icn: charged " + job.charged.to_text() + ", released " +
+         job.released.to_text() + "; `icn job why " + job.job_id->to_text() + "` explains\n";
 }
 
 std::string description_text(const api::JobDescription& job) {

@@ -35,6 +35,8 @@ class Lines {
 [[nodiscard]] std::string outcome_line(const api::JobView& job);
 // What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
 // released, and how to learn more.
+// What a limit denied to a program that ended by itself, and what to do; nothing if none did.
+[[nodiscard]] std::string denied_text(const api::JobView& job);
 [[nodiscard]] std::string failure_text(const api::JobView& job);
 
 }  // namespace icn::cli

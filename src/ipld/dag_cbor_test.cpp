@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <random>
 
 #include "testing/mutate.hpp"
@@ -220,6 +221,26 @@ TEST(DagCbor, RefusesWhatIsNotCanonical) {
 TEST(DagCbor, KeepsFloatsApartFromIntegersInDagJson) {
   EXPECT_EQ(dag_json_of_dag_cbor(hex("fb4000000000000000")).value(), "2.0");
   EXPECT_EQ(dag_json_of_dag_cbor(hex("fb8000000000000000")).value(), "-0.0");
+  // As ECMAScript, and with it @ipld/dag-json, writes them.
+  for (const auto& [value, text] :
+       std::initializer_list<std::pair<double, std::string_view>>{{0.0, "0.0"},
+                                                                  {0.5, "0.5"},
+                                                                  {-1.5, "-1.5"},
+                                                                  {1e-6, "0.000001"},
+                                                                  {1e-7, "1e-7"},
+                                                                  {-1.25e-8, "-1.25e-8"},
+                                                                  {5e-324, "5e-324"},
+                                                                  {123456.75, "123456.75"},
+                                                                  {1e20, "100000000000000000000.0"},
+                                                                  {1e21, "1e+21"},
+                                                                  {1.5e300, "1.5e+300"},
+                                                                  {9007199254740993.0, "9007199254740992.0"},
+                                                                  {0.1, "0.1"},
+                                                                  {3.141592653589793, "3.141592653589793"}}) {
+    Bytes bytes{0xfb};
+    append_be64(bytes, std::bit_cast<std::uint64_t>(value));
+    EXPECT_EQ(dag_json_of_dag_cbor(bytes).value(), text);
+  }
   EXPECT_EQ(dag_json_of_dag_cbor(hex("62011f")).value(), "\"\\u0001\\u001f\"");
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 
 #include "ipld/dag_cbor.hpp"
 #include "ipld/dag_pb.hpp"
@@ -47,13 +48,35 @@ std::string to_base64(ByteView bytes) {
   return text;
 }
 
-// DAG-JSON distinguishes floats from integers by the decimal point.
+// The shortest digits that are read back as the same number, laid out as ECMAScript does. DAG-JSON distinguishes floats
+// from integers by the decimal point.
 std::string float_text(double value) {
+  constexpr int decimal_max = 21;  // a number of more digits before the point has an exponent
+  constexpr int zeros_max = 6;     // likewise of more zeros behind it
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string text(buffer, end);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific).ptr;
+  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  const std::size_t mark = text.find('e');
+  std::string digits(text.substr(0, mark));
+  if (digits.size() > 1) digits.erase(1, 1);  // the point
+  int exponent = 0;
+  const std::string_view power = text.substr(mark + 1);
+  std::from_chars(power.data() + (power[0] == '+' ? 1 : 0), power.data() + power.size(), exponent);
+  const int point = exponent + 1;  // digits before it
+  const auto count = static_cast<int>(digits.size());
+  std::string out = std::signbit(value) ? "-" : "";
+  if (point > decimal_max || point < 1 - zeros_max) {
+    out += digits.substr(0, 1) + (count > 1 ? "." + digits.substr(1) : "") + "e" + (exponent < 0 ? "-" : "+") +
+           std::to_string(std::abs(exponent));
+  } else if (point <= 0) {
+    out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  } else if (count <= point) {
+    out += digits + std::string(static_cast<std::size_t>(point - count), '0') + ".0";
+  } else {
+    digits.insert(static_cast<std::size_t>(point), 1, '.');
+    out += digits;
+  }
+  return out;
 }
 
 // -1 - n for the n in the head. n can be 2^64 - 1, so the result may not fit a 64-bit integer.

@@ -187,6 +187,7 @@ Result<Cid> FileBuilder::finish() {
   if (levels_.empty()) {
     Block block = Block::of(Codec::raw, std::exchange(leaf_, {}));
     const Cid cid = block.cid;
+    total_size_ = block.bytes.size();
     ICN_TRY(sink_(std::move(block)));
     return cid;
   }
@@ -196,6 +197,7 @@ Result<Cid> FileBuilder::finish() {
     const Link node = ICN_TRY(make_node(std::exchange(levels_[level], {})));
     ICN_TRY(add_link(level + 1, node));
   }
+  total_size_ = levels_.back().front().total_size;
   return levels_.back().front().cid;
 }
 

@@ -31,6 +31,8 @@ class FileBuilder {
   [[nodiscard]] Result<void> write(ByteView bytes);
   // The root's CID; the builder is unusable afterwards.
   [[nodiscard]] Result<Cid> finish();
+  // Of all blocks, once finished: what a folder's link says.
+  [[nodiscard]] std::uint64_t total_size() const { return total_size_; }
 
  private:
   struct Link {
@@ -45,6 +47,7 @@ class FileBuilder {
   Sink sink_;
   FileLayout layout_;
   Bytes leaf_;
+  std::uint64_t total_size_ = 0;
   std::vector<std::vector<Link>> levels_;
 };
 

@@ -229,12 +229,14 @@ TEST(ReceiptBounds, OutcomeCodeAndOutputFitTogether) {
       {OutcomeKind::trap, 12, false, ""},
       {OutcomeKind::trap, 0, false, "an unknown trap code"},
       {OutcomeKind::trap, 13, false, "an unknown trap code"},
-      {OutcomeKind::trap, 1, true, "field 'output': present"},
+      {OutcomeKind::trap, 1, true, ""},
       {OutcomeKind::out_of_fuel, 0, false, ""},
+      {OutcomeKind::out_of_fuel, 0, true, ""},
       {OutcomeKind::out_of_fuel, 1, false, "a code that its kind does not have"},
       {OutcomeKind::stack_overflow, 0, false, ""},
       {OutcomeKind::stack_overflow, 0, true, "field 'output': present"},
       {OutcomeKind::stopped, 0, false, ""},
+      {OutcomeKind::stopped, 0, true, "field 'output': present"},
       {OutcomeKind::stopped, 7, false, "a code that its kind does not have"},
   };
   for (const Case& one : cases) {

@@ -57,7 +57,7 @@ struct LimitRow {
 // In the order of WasmSecurityLimits; the index is the position in LimitsAsked.
 inline constexpr std::array<LimitRow, kLimitCount> kLimitTable{{
     {"max_execution_time_secs", 30, 3'600, "s", "wall-clock time of the run"},
-    {"max_memory_pages", 160, 1'024, "pages of 64 KiB", "sum over all linear memories"},
+    {"max_memory_pages", 160, 16'384, "pages of 64 KiB", "sum over all linear memories"},
     {"max_fuel", 1'000'000, 1'000'000'000'000, "fuel", "instructions and host charges"},
     {"max_stack_depth", 1'024, 1'024, "frames",
      "recorded; orders with another value are refused until depth is counted"},

@@ -178,12 +178,10 @@ Result<Receipt> Receipt::from_bytes(ByteView body) {
       if (fields) fields = read_value(map, field.name, receipt.*Member);
     });
     ICN_TRY(std::move(fields));
-    const bool has_output =
-        receipt.outcome.kind == OutcomeKind::ok || receipt.outcome.kind == OutcomeKind::nonzero_exit;
-    if (receipt.output.has_value() != has_output) {
-      return map.bad("output",
-                     has_output ? "missing although the program ended" : "present although the program did not end");
-    }
+    const OutputRule rule = output_rule(receipt.outcome.kind);
+    if (rule == OutputRule::always && !receipt.output) return map.bad("output", "missing although the program ended");
+    if (rule == OutputRule::none && receipt.output)
+      return map.bad("output", "present although how far the program got is not known");
     return receipt;
   });
   return of_this_kind(std::move(read), body, "transcript");

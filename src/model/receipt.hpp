@@ -20,6 +20,24 @@ enum class OutcomeKind : std::uint8_t { ok, nonzero_exit, trap, out_of_fuel, sta
 [[nodiscard]] std::string_view outcome_name(OutcomeKind kind);
 [[nodiscard]] std::optional<OutcomeKind> find_outcome(std::string_view name);
 
+// Whether a receipt names what the program wrote. How far it got before its stack overflowed, or before it was stopped,
+// is not the same on every node.
+enum class OutputRule : std::uint8_t { always, unless_empty, none };
+[[nodiscard]] constexpr OutputRule output_rule(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::ok:
+    case OutcomeKind::nonzero_exit:
+      return OutputRule::always;
+    case OutcomeKind::trap:
+    case OutcomeKind::out_of_fuel:
+      return OutputRule::unless_empty;
+    case OutcomeKind::stack_overflow:
+    case OutcomeKind::stopped:
+      break;
+  }
+  return OutputRule::none;
+}
+
 // Frozen numbers of the traps a receipt may carry; independent of the engine's own.
 enum class TrapCode : std::uint8_t {
   unreachable = 1,
@@ -50,7 +68,7 @@ struct Receipt {
   std::uint32_t memory_pages = 0;
   ipld::Cid transcript;
   ipld::Cid effects;
-  std::optional<ipld::Cid> output;  // for ok and nonzero_exit
+  std::optional<ipld::Cid> output;  // as output_rule() says
   Outcome outcome;
 
   friend bool operator==(const Receipt&, const Receipt&) = default;

@@ -55,6 +55,10 @@ struct ExecutionRequest {
   std::optional<std::uint64_t> stop_at_fuel;
 };
 
+// Rules of runs that failed after a growth beyond their limits was denied.
+inline constexpr std::string_view kMemoryGrowthDenied = "memory_growth_denied";
+inline constexpr std::string_view kTableGrowthDenied = "table_growth_denied";
+
 // What an honest executor reproduces, and the blocks that hold it.
 struct ExecutionResult {
   model::Receipt receipt;           // complete body
@@ -63,6 +67,7 @@ struct ExecutionResult {
   Bytes output;                // the bytes that receipt.output names
   std::int64_t exit_code = 0;  // of a WASI program, for people
   std::string message;         // what happened in words: trap with place, limit with its value
+  std::string rule;            // of what made it fail, where a limit may have: kMemoryGrowthDenied, kTableGrowthDenied
   // Unsigned facts of this machine.
   std::uint64_t wall_ns = 0;
   std::uint64_t slices = 0;
@@ -99,9 +104,11 @@ struct ModuleInfo {
   std::uint32_t globals = 0;
   std::uint32_t tables = 0;
   std::uint32_t table_size_max = 0;  // greatest minimum of a table
-  std::uint32_t memory_pages = 0;    // minimum
+  std::uint32_t memories = 0;
+  std::uint32_t memory_pages = 0;  // minimum
   std::optional<std::uint32_t> memory_pages_max;
   std::vector<std::string> entries;     // exports a job may name
+  bool is_reactor = false;              // exports _initialize and no _start: a library for other programs
   std::vector<std::string> host_calls;  // imported rows, "icn.host_…" or "wasi_snapshot_preview1.…"
 };
 

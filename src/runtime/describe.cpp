@@ -27,7 +27,7 @@ std::string outcome_line(const jobs::JobRecord& record) {
       return "The program ended by itself with exit code " + std::to_string(record.exit_code) +
              "; its output is kept, it has no effects.";
     case model::OutcomeKind::trap:
-      return "The program trapped: " + record.message + ". A trap keeps no output and has no effects.";
+      return "The program trapped: " + record.message + ". What it wrote until then is kept; a trap has no effects.";
     case model::OutcomeKind::out_of_fuel:
       return "The program used up its fuel limit of " + std::to_string(record.fuel_limit) +
              "; a higher limit lets it run longer.";

@@ -21,6 +21,16 @@ void need(model::LimitsAsked& asked, std::string_view name, std::uint64_t needed
   asked.values[*row] = needed;
 }
 
+// A program that uses more memory when it has more to do runs with room to grow: up to what it declares itself, or to
+// what the scope allows. Memory is charged by what a run used.
+void ask_for_memory(model::LimitsAsked& asked, const ports::ModuleInfo& info, model::LimitMaxima maxima) {
+  const std::size_t row = *model::find_limit("max_memory_pages");
+  if (info.memories == 0 || asked.values[row]) return;
+  const std::uint64_t useful = std::min<std::uint64_t>(info.memory_pages_max.value_or(UINT32_MAX), maxima[row]);
+  // One that starts with more than the scope allows is refused by that rule.
+  asked.values[row] = std::max<std::uint64_t>({useful, info.memory_pages, 1});
+}
+
 void ask_for_needs(model::LimitsAsked& asked, const JobDraft& draft, const ports::ModuleInfo& info,
                    std::uint64_t input_bytes) {
   need(asked, "max_module_bytes", info.size.bytes);
@@ -29,7 +39,6 @@ void ask_for_needs(model::LimitsAsked& asked, const JobDraft& draft, const ports
   need(asked, "max_globals", info.globals);
   need(asked, "max_tables", info.tables);
   need(asked, "max_table_size", info.table_size_max);
-  need(asked, "max_memory_pages", info.memory_pages);
   need(asked, "max_input_bytes", input_bytes);
   need(asked, "max_fuel", draft.fuel);
   const std::optional<std::size_t> fuel = model::find_limit("max_fuel");
@@ -46,6 +55,13 @@ Result<std::string> choose_entry(const JobDraft& draft, const ports::ModuleInfo&
     for (std::string_view name : {"_start", "run"}) {
       if (exports(name)) return std::string(name);
     }
+  }
+  if (!draft.entry && info.is_reactor) {
+    return refuse(
+        ErrorCode::invalid_argument, "reactor",
+        "The module is a reactor, a library for other programs: it exports _initialize, but neither _start nor "
+        "run. Nothing was charged.",
+        "module");
   }
   std::string offered;
   for (const std::string& entry : info.entries) offered += (offered.empty() ? "" : ", ") + entry;
@@ -81,6 +97,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.entry = ICN_TRY(choose_entry(draft, out.module_info));
   job.limits = draft.limits;
   ask_for_needs(job.limits, draft, out.module_info, out.size.input_bytes);
+  ask_for_memory(job.limits, out.module_info, node.parameters().limit_maxima());
   out.limits = ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
   job.args = std::move(draft.args);
   job.reads = std::move(draft.reads);

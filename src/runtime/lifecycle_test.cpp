@@ -86,11 +86,12 @@ TEST_F(Lifecycle, AnExitCodeThatEightBitsTurnIntoZeroStaysAFailure) {
   EXPECT_EQ(exit_code_of(run(draft("exit 257\n")).record), 1);
 }
 
-TEST_F(Lifecycle, ATrapIsChargedAndKeepsNothing) {
+TEST_F(Lifecycle, ATrapIsChargedAndKeepsWhatWasWrittenBeforeIt) {
   found();
-  const JobReport report = run(draft("fuel 1000\noutput lost\ntrap 1\n"));
+  const JobReport report = run(draft("fuel 1000\noutput so far\ntrap 1\n"));
   EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
-  EXPECT_FALSE(report.record.output);
+  ASSERT_TRUE(report.record.output);
+  EXPECT_EQ(text_of(read_file_bytes(node->dag_store(), *report.record.output, 100).value()), "so far");
   EXPECT_EQ(exit_code_of(report.record), 110);
   EXPECT_GT(report.record.charged.umana, report.record.base.umana);
   expect_all_settled();

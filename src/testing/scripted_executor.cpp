@@ -210,8 +210,9 @@ class ScriptedExecution : public ports::Execution {
   }
 
   ports::RunState end(model::Outcome outcome, std::string message) {
+    const model::OutputRule rule = model::output_rule(outcome.kind);
     const bool keeps_output =
-        outcome.kind == model::OutcomeKind::ok || outcome.kind == model::OutcomeKind::nonzero_exit;
+        rule == model::OutputRule::always || (rule == model::OutputRule::unless_empty && !out_.output.empty());
     if (!keeps_output) out_.output.clear();
     if (outcome.kind != model::OutcomeKind::ok) {
       out_.effects.list.clear();

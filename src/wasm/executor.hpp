@@ -36,6 +36,7 @@ struct ExecutorOptions {
   std::uint64_t cache_bytes_max = 1ULL << 30;          // of the folder's files
   std::uint64_t cached_modules_bytes_max = 256 << 20;  // in memory
   std::uint32_t runs_max = 64;                         // at a time, or as many as the address space has room for
+  std::uint64_t memory_bytes_max = 0;                  // that runs may have together; 0: half of this machine's
   std::shared_ptr<ports::Clock> clock;                 // for measured times, and how long refusals are remembered
   EngineVariant variant;
 };

@@ -90,6 +90,45 @@ class Reader {
   std::size_t at_ = 0;
 };
 
+// What a module uses that the profile does not offer, by the name of its proposal.
+tl::unexpected<Error> not_offered(const Reader& reader, std::string_view what, std::string_view proposal) {
+  Error error =
+      reader.bad(std::string(what) + ": the profile does not offer the proposal '" + std::string(proposal) + "'")
+          .value();
+  error.rule = "proposal";
+  return fail(std::move(error));
+}
+
+constexpr std::string_view kThreads = "threads";
+constexpr std::string_view kMemory64 = "memory64";
+constexpr std::string_view kExceptions = "exception-handling";
+constexpr std::string_view kGc = "gc";
+
+tl::unexpected<Error> unknown_type(const Reader& reader, std::uint8_t code) {
+  switch (code) {
+    case 0x63:
+    case 0x64:
+      return not_offered(reader, "a typed reference", "function-references");
+    case 0x69:
+    case 0x74:
+      return not_offered(reader, "a reference to an exception", kExceptions);
+    case 0x68:
+    case 0x75:
+      return not_offered(reader, "a reference to a continuation", "stack-switching");
+    case 0x6a:
+    case 0x6b:
+    case 0x6c:
+    case 0x6d:
+    case 0x6e:
+    case 0x71:
+    case 0x72:
+    case 0x73:
+      return not_offered(reader, "a reference to a structure, an array or anything", kGc);
+    default:
+      return reader.bad("an unknown value type, " + std::to_string(code));
+  }
+}
+
 Result<ValueType> read_value_type(Reader& reader) {
   const std::uint8_t code = ICN_TRY(reader.byte());
   switch (code) {
@@ -102,16 +141,16 @@ Result<ValueType> read_value_type(Reader& reader) {
     case 0x6f:
       return static_cast<ValueType>(code);
     default:
-      return reader.bad("a value type that the profile does not offer");
+      return unknown_type(reader, code);
   }
 }
 
 Result<SizeRange> read_range(Reader& reader, bool of_memory) {
   const std::uint8_t flags = ICN_TRY(reader.byte());
-  if (of_memory && (flags & 2U) != 0) return reader.bad("a shared memory: the profile offers no threads");
-  if (flags > 1)
-    return reader.bad(of_memory ? "a 64-bit memory or custom page size, which the profile does not offer"
-                                : "unknown table flags");
+  if (flags > 15) return reader.bad("unknown flags of a " + std::string(of_memory ? "memory" : "table"));
+  if ((flags & 2U) != 0) return not_offered(reader, of_memory ? "a shared memory" : "a shared table", kThreads);
+  if ((flags & 4U) != 0) return not_offered(reader, of_memory ? "a 64-bit memory" : "a 64-bit table", kMemory64);
+  if ((flags & 8U) != 0) return not_offered(reader, "a page size of its own", "custom-page-sizes");
   SizeRange range;
   range.min = ICN_TRY(reader.u32());
   if (flags == 1) range.max = ICN_TRY(reader.u32());
@@ -120,8 +159,8 @@ Result<SizeRange> read_range(Reader& reader, bool of_memory) {
 
 Result<SizeRange> read_table(Reader& reader) {
   const std::uint8_t element = ICN_TRY(reader.byte());
-  if (element != 0x70 && element != 0x6f)
-    return reader.bad("a table of an element type that the profile does not offer");
+  if (element == 0x40) return not_offered(reader, "a table with an initial value", "function-references");
+  if (element != 0x70 && element != 0x6f) return unknown_type(reader, element);
   return read_range(reader, false);
 }
 
@@ -129,7 +168,11 @@ Result<void> read_types(Reader& reader, ParsedModule& module) {
   const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::types));
   module.types.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (ICN_TRY(reader.byte()) != 0x60) return reader.bad("a type that is not a function type");
+    const std::uint8_t form = ICN_TRY(reader.byte());
+    if (form == 0x5d) return not_offered(reader, "a continuation type", "stack-switching");
+    if (form == 0x4e || form == 0x4f || form == 0x50 || form == 0x5e || form == 0x5f)
+      return not_offered(reader, "a structure, an array or a group of types", kGc);
+    if (form != 0x60) return reader.bad("a type that is not a function type");
     FunctionType type;
     for (auto* list : {&type.params, &type.results}) {
       const std::uint32_t length = ICN_TRY(reader.count(ModuleCount::type_values));
@@ -149,6 +192,7 @@ Result<void> read_imports(Reader& reader, ParsedModule& module) {
     import.module = ICN_TRY(reader.name());
     import.name = ICN_TRY(reader.name());
     const std::uint8_t kind = ICN_TRY(reader.byte());
+    if (kind == 4) return not_offered(reader, "an import of a tag", kExceptions);
     if (kind > 3) return reader.bad("an import of an unknown kind");
     import.kind = static_cast<ExternKind>(kind);
     switch (import.kind) {
@@ -204,6 +248,7 @@ Result<void> read_exports(Reader& reader, ParsedModule& module) {
     Export entry;
     entry.name = ICN_TRY(reader.name());
     const std::uint8_t kind = ICN_TRY(reader.byte());
+    if (kind == 4) return not_offered(reader, "an export of a tag", kExceptions);
     if (kind > 3) return reader.bad("an export of an unknown kind");
     entry.kind = static_cast<ExternKind>(kind);
     entry.index = ICN_TRY(reader.u32());
@@ -346,6 +391,8 @@ Result<ParsedModule> parse_module(ByteView bytes, Work& work) {
   while (sections.left() > 0) {
     const std::uint8_t id = ICN_TRY(sections.byte());
     const std::uint32_t length = ICN_TRY(sections.u32());
+    if (id == 13) return not_offered(sections, "a section of tags", kExceptions);
+    if (id == 14) return not_offered(sections, "a section of strings", "stringref");
     if (id >= kSectionOrder.size()) return sections.bad("an unknown section, " + std::to_string(id));
     // Once each and in order, so that a bound of one section is a bound of the module.
     if (id != 0 && kSectionOrder[id] <= order) return sections.bad("a section twice or out of order");

@@ -74,6 +74,31 @@ TEST(Module, EveryTruncationOfTheBodyIsRefused) {
   EXPECT_LE(read, 12U);
 }
 
+TEST(Module, WhatAProposalAddsIsRefusedByTheProposalsName) {
+  const auto refused = [](std::initializer_list<std::uint8_t> sections) {
+    Bytes bytes{0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
+    bytes.insert(bytes.end(), sections);
+    Work work;
+    const auto module = parse_module(bytes, work);
+    EXPECT_FALSE(module);
+    EXPECT_EQ(module.error().rule, "proposal") << module.error().detail;
+    return module.error().detail;
+  };
+  const auto names = [](const std::string& detail, std::string_view proposal) {
+    return detail.find("'" + std::string(proposal) + "'") != std::string::npos;
+  };
+  EXPECT_TRUE(names(refused({13, 3, 1, 0, 0}), "exception-handling")) << "a tag section";
+  EXPECT_TRUE(names(refused({2, 6, 1, 0, 0, 4, 0, 0}), "exception-handling")) << "an imported tag";
+  EXPECT_TRUE(names(refused({7, 4, 1, 0, 4, 0}), "exception-handling")) << "an exported tag";
+  EXPECT_TRUE(names(refused({5, 4, 1, 3, 1, 1}), "threads")) << "a shared memory";
+  EXPECT_TRUE(names(refused({5, 3, 1, 4, 1}), "memory64")) << "a 64-bit memory";
+  EXPECT_TRUE(names(refused({5, 4, 1, 8, 1, 0}), "custom-page-sizes"));
+  EXPECT_TRUE(names(refused({4, 4, 1, 0x70, 4, 1}), "memory64")) << "a 64-bit table";
+  EXPECT_TRUE(names(refused({4, 4, 1, 0x6e, 0, 1}), "gc"));
+  EXPECT_TRUE(names(refused({1, 3, 1, 0x5f, 0}), "gc")) << "a structure";
+  EXPECT_TRUE(names(refused({1, 5, 1, 0x60, 1, 0x64, 0}), "function-references"));
+}
+
 TEST(Module, EveryFlippedBitGetsAnAnswer) {
   const Bytes bytes = sample();
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {

@@ -1,5 +1,7 @@
 #include "wasm/preflight.hpp"
 
+#include <algorithm>
+
 #include "abi/host_call.hpp"
 
 namespace icn::wasm {
@@ -117,6 +119,7 @@ ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_b
   info.tables = static_cast<std::uint32_t>(module.tables.size());
   for (const SizeRange& table : module.tables)
     info.table_size_max = std::max(info.table_size_max, static_cast<std::uint32_t>(table.min));
+  info.memories = static_cast<std::uint32_t>(module.memories.size());
   for (const SizeRange& memory : module.memories) {
     info.memory_pages = static_cast<std::uint32_t>(memory.min);
     if (memory.max) info.memory_pages_max = static_cast<std::uint32_t>(*memory.max);
@@ -126,10 +129,13 @@ ports::ModuleInfo module_info(const ParsedModule& module, std::uint64_t module_b
     if (entry.kind != ExternKind::function) continue;
     const FunctionType* type = module.type_of_function(entry.index);
     if (type == nullptr || !type->params.empty()) continue;
+    if (entry.name == "_initialize") info.is_reactor = true;
     const bool command = entry.name == "_start" && type->results.empty();
     const bool value = entry.name != "_start" && type->results == std::vector<ValueType>{ValueType::i64};
     if (command || value) info.entries.push_back(entry.name);
   }
+  info.is_reactor =
+      info.is_reactor && std::find(info.entries.begin(), info.entries.end(), "_start") == info.entries.end();
   for (const Import& import : module.imports) {
     work.add(1 + import.module.size() + import.name.size());
     if (import.kind == ExternKind::function) info.host_calls.push_back(import.module + "." + import.name);

@@ -43,6 +43,30 @@ TEST(Runs, BeyondTheRoomThatThereIsAreRefused) {
   EXPECT_EQ((*second)->poll(), ports::RunState::finished);
 }
 
+TEST(Runs, BeyondTheMemoryThatRunsMayUseAreRefused) {
+  constexpr std::uint64_t kPageBytes = 65'536;
+  ExecutorOptions options;
+  options.memory_bytes_max = 1'000 * kPageBytes;
+  const auto executor = make_executor(options);
+  ASSERT_TRUE(executor) << executor.error().detail;
+  const auto start = [&](std::uint32_t pages) {
+    TestRun run;
+    run.limits.max_memory_pages = pages;
+    return (*executor)->start(request_of(**executor, module(), run));
+  };
+  EXPECT_TRUE(start(5'000)) << "one run alone";
+  auto first = start(600);
+  auto second = start(400);
+  ASSERT_TRUE(first && second);
+  const auto third = start(1);
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::busy);
+  EXPECT_EQ(third.error().rule, "memory_room");
+  first->reset();
+  EXPECT_TRUE(start(600));
+  EXPECT_FALSE(start(601));
+}
+
 TEST(Runs, AFailedStartTakesNoPlace) {
   const auto executor = make_executor(with_room_for(1));
   ASSERT_TRUE(executor);

@@ -174,7 +174,10 @@ void add_bytes(std::vector<Attack>& all) {
   all.push_back({"clock_time_get_again", "clock_time_get", call(i32(0) + i64(0) + i32(0)), ""});
   all.push_back({"fd_close_again", "fd_close", call(i32(1)), ""});
   all.push_back({"fd_fdstat_get_again", "fd_fdstat_get", call(i32(1) + i32(0)), ""});
+  all.push_back({"fd_filestat_get_again", "fd_filestat_get", call(i32(1) + i32(0)), ""});
   all.push_back({"fd_prestat_get_again", "fd_prestat_get", call(i32(3) + i32(0)), ""});
+  all.push_back({"fd_pread_again", "fd_pread", call(i32(0) + i32(0) + i32(8'192) + i64(0) + i32(0)), ""});
+  all.push_back({"fd_pwrite_again", "fd_pwrite", call(i32(1) + i32(0) + i32(8'192) + i64(0) + i32(0)), ""});
   all.push_back({"fd_seek_again", "fd_seek", call(i32(0) + i64(0) + i32(0) + i32(0)), ""});
   all.push_back({"fd_tell_again", "fd_tell", call(i32(0) + i32(0)), ""});
   all.push_back({"proc_exit_at_once", "proc_exit", call(i32(1)), ""});

@@ -7,7 +7,7 @@ import subprocess
 from icn_support import GUESTS, ICN, NodeTest, TIMEOUT_S, main, program
 
 # Of src/model/limits.hpp: the governed maximum of each limit.
-CEILINGS = {"max_execution_time_secs": 3600, "max_memory_pages": 1024, "max_fuel": 10**12, "max_globals": 1000,
+CEILINGS = {"max_execution_time_secs": 3600, "max_memory_pages": 16384, "max_fuel": 10**12, "max_globals": 1000,
             "max_functions": 50_000, "max_tables": 10, "max_table_size": 100_000, "max_module_bytes": 64 << 20,
             "max_function_bytes": 1 << 20, "max_input_bytes": 256 << 20, "max_output_bytes": 256 << 20,
             "max_log_bytes": 16 << 20, "max_effects": 10_000, "max_observations": 4096}
@@ -85,8 +85,8 @@ class Programs(NodeTest):
                      rule="max_module_bytes", says=str(size - 1))
         many_tables = self.guest("tables", "(module " + "(table 1 funcref)" * 11 + '(func (export "_start")))')
         self.refused("job", "run", many_tables, code=103, rule="max_tables", says="10")
-        big = self.guest("big_memory", '(module (memory 1025) (func (export "_start")))')
-        self.refused("job", "run", big, code=103, rule="max_memory_pages", says="1024")
+        big = self.guest("big_memory", '(module (memory 16385) (func (export "_start")))')
+        self.refused("job", "run", big, code=103, rule="max_memory_pages", says="16384")
 
 
 class Options(NodeTest):

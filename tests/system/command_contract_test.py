@@ -84,9 +84,10 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "mana balance": [["mana", "balance"], ["mana", "balance", cls.ran["executor"]]],
         "mana history": [["mana", "history"], ["mana", "history", "--count", "1", "--from", "2"]],
         "mana audit": [["mana", "audit"]],
-        "dag put": [["dag", "put", hello]],
+        "dag put": [["dag", "put", hello], ["dag", "put", cls.tree()]],
         "dag get": [["dag", "get", job], ["dag", "get", job, "--as", "dag-json"],
-                    ["dag", "get", cls.ran["output_cid"]]],
+                    ["dag", "get", cls.ran["output_cid"]],
+                    ["dag", "get", cls.ran["output_cid"], "--out", cls.home / "output"]],
         "dag cat": [["dag", "cat", cls.ran["output_cid"]]],
         "dag ls": [["dag", "ls", receipt]],
         "dag tree": [["dag", "tree", receipt]],
@@ -134,8 +135,10 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "mana balance": [(["mana", "balance", "nobody"], 100)],
         "mana history": [(["mana", "history", "--count", "x"], 100)],
         "mana audit": [([*nowhere, "mana", "audit"], 104)],
-        "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home], 100)],
-        "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100)],
+        "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home / "absent"], 104)],
+        "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100),
+                    (["dag", "get", job, "--force"], 100),
+                    (["dag", "get", cls.ran["output_cid"], "--out", hello], 105)],
         "dag cat": [(["dag", "cat", ABSENT], 100)],
         "dag ls": [(["dag", "ls", ABSENT], 122)],
         "dag tree": [(["dag", "tree", "x"], 101)],
@@ -165,6 +168,13 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
 
 
 class Contract(NodeTest):
+    @classmethod
+    def tree(cls):
+        folder = cls.home / "tree"
+        (folder / "below").mkdir(parents=True, exist_ok=True)
+        (folder / "below/file").write_text("text")
+        return folder
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The completion scripts in the real shells: bash, zsh and fish propose the same words."""
+import json
 import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
-from icn_support import ICN, TIMEOUT_S, main
+from icn_support import ICN, TIMEOUT_S, main, wasm
 
 
 def script(shell: str) -> str:
@@ -21,7 +22,9 @@ class Shell:
 
     def run(self, *command: str) -> list[str]:
         run = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, timeout=TIMEOUT_S,
-                             env=os.environ | {"HOME": str(self.folder)}, stdin=subprocess.DEVNULL)
+                             env=os.environ | {"HOME": str(self.folder), "ICN_DATA": str(self.folder / "node"),
+                                               "PATH": f"{ICN.parent}:{os.environ['PATH']}"},
+                             stdin=subprocess.DEVNULL)
         if run.returncode != 0 or run.stderr:
             raise AssertionError(f"{command[0]}: exit code {run.returncode}: {run.stderr}")
         return sorted(set(run.stdout.splitlines()))
@@ -97,11 +100,49 @@ class Completion(unittest.TestCase):
         self.proposes(["--pass"], only=["--passphrase-file"])
         self.proposes(["job", "logs", "--fo"], only=["--follow"])
 
+    def test_values_of_options(self):
+        self.proposes(["job", "list", "--phase", "exec"], only=["executing"])
+        self.proposes(["job", "run", "--grant", "sp"], only=["spend"])
+        self.proposes(["job", "run", "--limit", "max_fu"], has=["max_fuel=", "max_functions="])
+        self.proposes(["dag", "get", "--as", ""], only=["raw", "dag-json"])
+        self.proposes(["abi", "--format", "r"], only=["rust"])
+        self.proposes(["--state-store", "sq"], only=["sqlite:"])
+        self.proposes(["job", "list", "--dag-store", "mem"], only=["memory:"])
+        self.proposes(["store", "migrate", "sq"], only=["sqlite"])
+
+    def test_ids_of_the_node_that_the_line_names(self):
+        here = self.folder / "node"
+        there = self.folder / "other_node"
+        for data, program in ((here, "(func (export \"_start\"))"), (there, "(func (export \"_start\") (nop))")):
+            module = self.folder / "made.wasm"
+            module.write_bytes(wasm(f"(module {program})"))
+            run = subprocess.run([ICN, "--data", data, "init", "--development"], capture_output=True, check=True)
+            run = subprocess.run([ICN, "--data", data, "--json", "job", "run", module], capture_output=True, check=True,
+                                 stdin=subprocess.DEVNULL)
+            job = json.loads(run.stdout)
+            line = [] if data == here else ["--data", "other_node"]
+            module.unlink()
+            self.proposes([*line, "job", "describe", ""], only=[job["job_id"]])
+            self.proposes([*line, "job", "cancel", job["job_id"][:20]], only=[job["job_id"]])
+            self.proposes([*line, "receipt", "verify", ""], only=[job["job_id"], job["receipt"]])
+            self.proposes([*line, "dag", "ls", ""], has=[job["receipt"], job["output_cid"]], lacks=["program.wasm"])
+            self.proposes([*line, "dag", "ls", "0189"], only=[])
+        self.proposes(["--data", "absent", "job", "describe", ""], only=[])
+
+    def test_an_id_that_cannot_be_known_is_not_waited_for(self):
+        """A node that another process works on has no ids; nothing is printed besides."""
+        run = subprocess.run([ICN, "__complete", "jobs", "--data", self.folder / "absent"], capture_output=True)
+        self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
+        run = subprocess.run([ICN, "__complete", "jobs", "--nope"], capture_output=True)
+        self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
+
     def test_files_where_files_are_meant(self):
         self.proposes(["job", "run", "prog"], only=["program.wasm"])
         self.proposes(["job", "run", "program.wasm", "--input", "prog"], only=["program.wasm"])
         self.proposes(["--data", "dat"], only=["data"])
         self.proposes(["job", "run", "--fuel", ""], only=[])
+        self.proposes(["dag", "put", "prog"], only=["program.wasm"])
+        self.proposes(["mana", "balance", ""], only=[])
         self.proposes(["completion", ""], has=["bash", "zsh", "fish"])
         self.proposes(["completion", "z"], only=["zsh"])
 

@@ -9,7 +9,8 @@ import re
 import signal
 import subprocess
 
-from icn_support import ENDLESS_FUEL, GUESTS, NodeTest, Running, TIMEOUT_S, main, problems, talker, writer
+from icn_support import (ENDLESS_FUEL, EXIT, FD_WRITE, GUESTS, NodeTest, Running, TIMEOUT_S, main, problems, program,
+                         say, talker, writer)
 
 
 class RunsLikeTheProgram(NodeTest):
@@ -91,7 +92,7 @@ class RunsLikeTheProgram(NodeTest):
         self.assertTrue(text.startswith("2 lines, 3 words, 14 bytes\n\n"), text)
         for line in (r"job +bafyrei\w+", r"executor +did:key:z6Mk\w+", "outcome +ok",
                      "result +2 lines, 3 words, 14 bytes",
-                     r"fuel +[\d,]+ of 10,000,000,000", r"price +charged 0\.\d+ mana of 11 mana reserved, [\d.]+ mana",
+                     r"fuel +[\d,]+ of 10,000,000,000", r"price +charged 0\.\d+ mana of 1\d mana reserved, [\d.]+ mana",
                      r"member +[\d.]+ mana before, [\d.]+ mana after", r"node +[\d.]+ mana before, [\d.]+ mana after",
                      r"receipt +bafyrei\w+", "verified +7 checks hold", "replayed +identical"):
             self.assertRegex(text, rf"(?m)^{line}")
@@ -162,6 +163,53 @@ class LifeOfAJob(NodeTest):
         module = self.home / f"{file}.wasm"
         module.write_bytes(self.guest("trap").read_bytes() + b"\x00" + leb(len(section)) + section)
         return module
+
+    def test_a_program_has_room_to_grow_and_learns_which_option_gives_more(self):
+        # It starts with more than the default of other requests, as every program of Zig does.
+        grows = program(pages=257, imports=EXIT, start="""
+            (if (i32.eq (memory.grow (i32.const 1000)) (i32.const -1)) (then (call $exit (i32.const 70))))""")
+        told = self.json("job", "run", self.guest("grows", grows))
+        self.assertEqual(("ok", 1257), (told["outcome"], told["memory_pages"]))
+        denied = self.icn("job", "run", self.guest("grows"), "--memory-pages", "300", code=70)
+        self.assertEqual(b"icn: 1 growth of memory (in pages) beyond the limit of 300 denied\n"
+                         b"icn: hint: --memory-pages NUMBER asks for more\n", denied.stderr)
+        told = self.json("job", "run", self.guest("grows"), "--memory-pages", "300", code=70)
+        self.assertEqual(("nonzero_exit", "memory_growth_denied"), (told["outcome"], told["rule"]))
+        big = self.icn("job", "run", self.guest("grows"), "--memory-pages", "200", code=103)
+        self.assertIn(b"hint: --memory-pages NUMBER asks for more", big.stderr)
+
+    def test_a_module_declares_its_own_room(self):
+        bounded = '(module (memory (export "memory") 1 3) (func (export "_start")))'
+        described = self.json("job", "simulate", self.guest("bounded", bounded))
+        unbounded = self.json("job", "simulate", self.guest("unbounded", bounded.replace("1 3", "1")))
+        self.assertLess(int(described["reserve_umana"]), int(unbounded["reserve_umana"]) + 1)
+        # A default job is within the means of a new member: a grant is 1,000 mana.
+        self.assertLess(int(unbounded["reserve_umana"]), 20_000_000)
+
+    def test_what_a_program_wrote_before_it_trapped_is_shown_and_kept(self):
+        data, call = say("so far\n", 1)
+        crashes = self.guest("crashes", program(data, imports=FD_WRITE, start=f"{call} unreachable"))
+        run = self.icn("job", "run", crashes, code=110)
+        self.assertEqual(b"so far\n", run.stdout)
+        told = self.json("job", "run", crashes, code=110)
+        self.assertEqual(b"so far\n", self.icn("job", "output", told["job_id"]).stdout)
+        self.assertIn(told["output_cid"], self.icn("receipt", "show", told["receipt"]).stdout.decode())
+        self.icn("receipt", "replay", told["receipt"])
+        self.icn("receipt", "verify", told["receipt"])
+
+    def test_a_reactor_is_called_so(self):
+        reactor = self.guest("reactor", '(module (func (export "_initialize")) (func (export "add")))')
+        refused = self.icn("job", "run", reactor, code=100)
+        self.assertIn(b"is a reactor", refused.stderr)
+        self.assertIn(b"hint: ", refused.stderr)
+
+    def test_a_trap_shows_its_callers_one_on_a_line(self):
+        deep = self.guest("deep_trap", """(module (func $a unreachable) (func $b (call $a))
+            (func (export "_start") (call $b)))""")
+        lines = self.icn("job", "run", deep, code=110).stderr.decode().splitlines()
+        self.assertIn(" in function 0 at 0x", lines[0])
+        self.assertTrue(lines[1].startswith("icn:   called by function 1 at 0x"), lines)
+        self.assertTrue(lines[2].startswith("icn:   called by function 2 at 0x"), lines)
 
     def test_a_name_of_a_function_steers_no_terminal(self):
         run = self.icn("job", "run", self.trap_in("\x1b]52;c;ZXZpbA==\x07", "evil"), code=110)

@@ -6,7 +6,12 @@ namespace icn::abi::wasi {
 
 // wasi_io.cpp: descriptors
 [[nodiscard]] Result<Errno> fd_close(CallScope& call, std::uint32_t fd);
+[[nodiscard]] bool is_open(const CallScope& call, std::uint32_t fd);
 [[nodiscard]] Result<Errno> fd_fdstat_get(CallScope& call, std::uint32_t fd, GuestAddress stat);
+[[nodiscard]] Result<Errno> fd_filestat_get(CallScope& call, std::uint32_t fd, GuestAddress stat);
+// fd_pread and fd_pwrite: a stream has no places; programs that learn this read and write it in order.
+[[nodiscard]] Result<Errno> at_a_place(CallScope& call, std::uint32_t fd, GuestAddress buffers, std::uint32_t count,
+                                       std::uint64_t offset, Cell<std::uint32_t> moved);
 [[nodiscard]] Result<Errno> fd_prestat_get(CallScope& call, std::uint32_t fd, GuestAddress prestat);
 [[nodiscard]] Result<Errno> fd_read(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<std::uint32_t> count);
 [[nodiscard]] Result<Errno> fd_seek(CallScope& call, std::uint32_t fd, std::int64_t offset, std::uint32_t whence,
@@ -32,6 +37,11 @@ namespace icn::abi::wasi {
 template <class... A>
 [[nodiscard]] Result<Errno> not_offered(CallScope&, A...) {
   return Errno::not_offered;
+}
+// The same of a descriptor, which is looked at first: one that is not open is EBADF.
+template <class... A>
+[[nodiscard]] Result<Errno> not_offered_of_fd(CallScope& call, std::uint32_t fd, A...) {
+  return is_open(call, fd) ? Errno::not_offered : Errno::bad_fd;
 }
 
 }  // namespace icn::abi::wasi

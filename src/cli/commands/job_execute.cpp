@@ -159,7 +159,7 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
                       const std::optional<Balances>& before, std::string output, Answer& answer) {
   if (job.note) say("icn: " + *job.note + "\n");
   if (!before) {
-    if (!ended_by_itself(job)) say(failure_text(job));
+    say(ended_by_itself(job) ? denied_text(job) : failure_text(job));
     answer.output = std::move(output);
     return {};
   }

@@ -71,7 +71,7 @@ void note_result(jobs::JobRecord& record, const ports::ExecutionResult& result, 
   record.memory_pages = result.receipt.memory_pages;
   record.message = result.message;
   record.failure.reset();
-  record.failure_rule.clear();
+  record.failure_rule = result.rule;
 }
 
 void note_money(jobs::JobRecord& record, const jobs::Settlement& settlement) {

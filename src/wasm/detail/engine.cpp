@@ -24,7 +24,7 @@ constexpr const char* kWasmtimeVersion = "48.0.8";
 // What a slot of the pool holds: the ceilings of the limits.
 constexpr std::uint32_t kTablesMax = 10;
 constexpr std::uint32_t kTableElementsMax = 100'000;
-constexpr std::uint32_t kMemoryBytesMax = 1'024 * 65'536;
+constexpr std::uint32_t kMemoryBytesMax = 16'384 * 65'536;
 
 // Address space, nearly all of it never touched: what the engine reserves for a run, so that addresses of 32 bits need
 // no check, and what compiling, threads and stores need besides.
@@ -33,7 +33,7 @@ constexpr std::uint64_t kOtherSpaceBytes = 1ULL << 30;
 
 ipld::Block make_profile_block() {
   ipld::CborWriter writer(512);
-  writer.map(16);
+  writer.map(17);
   writer.key("v").unsigned_integer(1);
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
@@ -51,6 +51,7 @@ ipld::Block make_profile_block() {
   for (const char* feature : on) writer.text(feature);
   writer.key("slice_rule").text("wasm fuel or host charges");
   writer.key("tables_max").unsigned_integer(kTablesMax);
+  writer.key("output_rule").text("trap and out_of_fuel keep what was written");
   writer.key("stack_bytes").unsigned_integer(detail::kGuestStackBytes);
   writer.key("module_bounds").array(kModuleBounds.size());
   for (const ModuleBoundRow& row : kModuleBounds) writer.array(2).text(row.rule).unsigned_integer(row.most);

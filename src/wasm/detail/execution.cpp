@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+
+#include <cxxabi.h>
 
 #include "core/check.hpp"
 #include "ipld/unixfs.hpp"
@@ -35,17 +38,29 @@ constexpr std::array kTraps{
 };
 
 // The engine's words as one bounded text that can be stored.
-std::string brief(const std::string& words) { return clipped_utf8(words, 600); }
+std::string brief(const std::string& words) { return clipped_utf8(words, 1'500); }
+
+// A function's name as its author wrote it: C++ and Rust compilers mangle it.
+std::string readable(std::string_view name) {
+  constexpr std::size_t bytes_max = 80;
+  if (name.starts_with("_Z") && name.size() < 1'000) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> plain(
+        ::abi::__cxa_demangle(std::string(name).c_str(), nullptr, nullptr, &status), &std::free);
+    if (status == 0 && plain != nullptr) return clipped_utf8(plain.get(), bytes_max);
+  }
+  return clipped_utf8(name, bytes_max);
+}
 
 // Where a trap happened, the innermost frame first: "in abort at 0x1a2b, called by main at 0x3c4d".
 std::string place_of(const wasm_trap_t* trap) {
-  constexpr std::size_t frames_max = 4;
+  constexpr std::size_t frames_max = 12;
   wasm_frame_vec_t frames;
   wasm_trap_trace(trap, &frames);
   std::string text;
   for (std::size_t i = 0; i < std::min(frames.size, frames_max); ++i) {
     const wasm_name_t* name = wasmtime_frame_func_name(frames.data[i]);
-    const std::string function = name != nullptr ? clipped_utf8({name->data, name->size}, 80)
+    const std::string function = name != nullptr ? readable({name->data, name->size})
                                                  : "function " + std::to_string(wasm_frame_func_index(frames.data[i]));
     char offset[24];
     std::snprintf(offset, sizeof offset, "0x%zx", wasm_frame_module_offset(frames.data[i]));
@@ -66,6 +81,21 @@ std::string message_of(const wasm_trap_t* trap) {
   if (at != std::string::npos) words = words.substr(at + cause.size());
   words = words.substr(0, words.find('\n'));
   return brief(words + place_of(trap));
+}
+
+// A growth that was denied is often why a program failed, and programs rarely say so. One that ended well coped.
+void note_denied_growth(model::OutcomeKind kind, const model::WasmSecurityLimits& limits, const Limiter& limiter,
+                        ports::ExecutionResult& result) {
+  if (kind == model::OutcomeKind::ok) return;
+  const auto note = [&result](std::string_view rule, std::string_view what, std::uint64_t denied, std::uint64_t limit) {
+    if (denied == 0) return;
+    result.rule = rule;
+    result.message += (result.message.empty() ? "" : "; ") + std::to_string(denied) +
+                      (denied == 1 ? " growth" : " growths") + " of " + std::string(what) + " beyond the limit of " +
+                      std::to_string(limit) + " denied";
+  };
+  note(ports::kTableGrowthDenied, "a table", limiter.table_growth_denied, limits.max_table_size);
+  note(ports::kMemoryGrowthDenied, "memory (in pages)", limiter.memory_growth_denied, limits.max_memory_pages);
 }
 
 // The output as a file of the DAG.
@@ -329,7 +359,8 @@ void SandboxExecution::end_by_verdict() {
       return;
     case abi::Verdict::trap:
       ICN_CHECK(run_->trap().has_value());
-      end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), fuel, run_->trap_detail());
+      end(model::OutcomeKind::trap, static_cast<std::uint32_t>(*run_->trap()), fuel,
+          brief(run_->trap_detail() + place_of(trap_)));
       return;
     case abi::Verdict::infrastructure:
       fail_run(run_->failure());
@@ -368,8 +399,7 @@ Result<ports::ExecutionResult> SandboxExecution::finish() {
   ICN_CHECK(ending_.has_value());
   if (ending_->failure) return fail(*ending_->failure);
   const bool overflow = ending_->outcome.kind == model::OutcomeKind::stack_overflow;
-  const bool has_output =
-      ending_->outcome.kind == model::OutcomeKind::ok || ending_->outcome.kind == model::OutcomeKind::nonzero_exit;
+  const model::OutputRule output_rule = model::output_rule(ending_->outcome.kind);
   ports::ExecutionResult result;
   result.host_steps = run_->work().all.steps();
   result.host_steps_uninterrupted = run_->work().uninterrupted_max;
@@ -388,11 +418,14 @@ Result<ports::ExecutionResult> SandboxExecution::finish() {
   result.blocks.push_back(std::move(outputs.transcript));
   for (ipld::Block& chunk : outputs.transcript_chunks) result.blocks.push_back(std::move(chunk));
   result.blocks.push_back(std::move(effects));
-  if (has_output) result.receipt.output = ICN_TRY(cut_output(outputs.output, result.blocks));
+  if (output_rule == model::OutputRule::always ||
+      (output_rule == model::OutputRule::unless_empty && !outputs.output.empty()))
+    result.receipt.output = ICN_TRY(cut_output(outputs.output, result.blocks));
   result.effects = std::move(outputs.effects);
   result.output = std::move(outputs.output);
   result.exit_code = ending_->exit_code;
   result.message = ending_->message;
+  note_denied_growth(ending_->outcome.kind, request_.order.limits, limiter_, result);
   result.wall_ns = ended_ns_ - started_ns_;
   result.slices = slices_;
   result.memory_growth_denied = limiter_.memory_growth_denied;

@@ -1,6 +1,8 @@
 #include "wasm/executor.hpp"
 
-#include <atomic>
+#include <algorithm>
+
+#include <unistd.h>
 
 #include "core/mutex.hpp"
 #include "wasm/detail/artifact_cache.hpp"
@@ -28,10 +30,30 @@ struct Machine {
   std::uint32_t runs_max = 0;
 };
 
+// What the runs under way have of it.
+struct Taken {
+  Mutex mutex;
+  std::uint32_t runs ICN_GUARDED_BY(mutex) = 0;
+  std::uint64_t bytes ICN_GUARDED_BY(mutex) = 0;  // that they may use
+};
+
+constexpr std::uint64_t kPageBytes = 65'536;
+
+// Half of the machine's memory, and enough for one run of any job.
+std::uint64_t memory_for_runs(std::uint64_t asked) {
+  if (asked != 0) return asked;
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page_bytes = ::sysconf(_SC_PAGESIZE);
+  const std::uint64_t half =
+      pages > 0 && page_bytes > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes) / 2 : 0;
+  return std::max(half, std::uint64_t{1} << 30);
+}
+
 class Sandbox : public ports::Executor {
  public:
   Sandbox(ExecutorOptions options, ArtifactCache cache)
       : options_(std::move(options)),
+        memory_bytes_max_(memory_for_runs(options_.memory_bytes_max)),
         cache_(std::move(cache)),
         shelf_(options_.cached_modules_bytes_max),
         gate_(options_.compilations_max, options_.clock),
@@ -72,7 +94,7 @@ class Sandbox : public ports::Executor {
                                                   "; this program runs " + tables_.profile.cid.to_text());
     }
     const Machine& machine = *ICN_TRY(this->machine());
-    std::shared_ptr<void> place = ICN_TRY(take_place(machine.runs_max));
+    std::shared_ptr<void> place = ICN_TRY(take_place(machine.runs_max, request.order.limits));
     std::shared_ptr<const CompiledModule> module = shelf_.find(request.job.module);
     if (module != nullptr) {
       ICN_TRY(check_known(*module, request.job.entry, request.order.limits));
@@ -110,16 +132,30 @@ class Sandbox : public ports::Executor {
     return &machine_;
   }
 
-  // A store of the pool, taken until what is returned goes.
-  Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max) {
-    if (runs_->fetch_add(1) >= runs_max) {
-      runs_->fetch_sub(1);
+  // A store of the pool and the memory that the run may use, taken until what is returned goes. A run alone is served
+  // whatever it may use: the system gives what it has.
+  Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max, const model::WasmSecurityLimits& limits) {
+    const std::uint64_t bytes = limits.max_memory_pages * kPageBytes;
+    Lock lock(taken_->mutex);
+    if (taken_->runs >= runs_max) {
       return refuse(ErrorCode::busy, "max_runs",
                     std::to_string(runs_max) +
                         " runs are under way, as many as the sandbox has room for; nothing was "
                         "charged. Try again when one has ended");
     }
-    return std::shared_ptr<void>(nullptr, [runs = runs_](void*) { runs->fetch_sub(1); });
+    if (taken_->runs > 0 && (bytes > memory_bytes_max_ || taken_->bytes > memory_bytes_max_ - bytes)) {
+      return refuse(ErrorCode::busy, "memory_room",
+                    "the runs that are under way may use " + std::to_string(taken_->bytes >> 20) +
+                        " MiB of memory, and with this one more than this machine gives to runs; nothing was charged. "
+                        "Try again when one has ended");
+    }
+    ++taken_->runs;
+    taken_->bytes += bytes;
+    return std::shared_ptr<void>(nullptr, [taken = taken_, bytes](void*) {
+      Lock last(taken->mutex);
+      --taken->runs;
+      taken->bytes -= bytes;
+    });
   }
 
   static Result<void> check_known(const CompiledModule& module, std::string_view entry,
@@ -203,7 +239,8 @@ class Sandbox : public ports::Executor {
   ExecutorOptions options_;
   mutable Mutex machine_mutex_;
   mutable Machine machine_ ICN_GUARDED_BY(machine_mutex_);
-  const std::shared_ptr<std::atomic<std::uint32_t>> runs_ = std::make_shared<std::atomic<std::uint32_t>>(0);
+  const std::uint64_t memory_bytes_max_;
+  const std::shared_ptr<Taken> taken_ = std::make_shared<Taken>();
   ArtifactCache cache_;
   mutable ModuleShelf<CompiledModule> shelf_;
   CompileGate gate_;

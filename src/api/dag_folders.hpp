@@ -1,0 +1,61 @@
+// Files and folders by their names: storing, listing, reading (docs/OPERATIONS.md). A folder looks the same whatever
+// blocks it is made of (ipld/unixfs_folder.hpp). Thread safe as runtime/ is.
+#pragma once
+#include "api/dag.hpp"
+
+namespace icn::api {
+
+// A block, or what a path of names leads to from a folder.
+struct PathNamed {
+  ipld::Cid cid;
+  std::optional<std::string> path;
+
+  static constexpr auto fields() {
+    using T = PathNamed;
+    return std::tuple{
+        Field<&T::cid>{"cid", "the block"},
+        Field<&T::path>{"path", "of an entry below it, if it is a folder: names with slashes between them", {.min = 1}},
+    };
+  }
+};
+
+struct FolderRequest {
+  ipld::Cid cid;
+  std::optional<std::string> path;
+  std::uint64_t bytes_max = kBytesMax;
+  static constexpr std::uint64_t kBytesMax = 16ULL << 30;
+
+  static constexpr auto fields() {
+    using T = FolderRequest;
+    return std::tuple{
+        Field<&T::cid>{"cid", "the folder or file"},
+        Field<&T::path>{"path", "of an entry below it: names with slashes between them", {.min = 1}},
+        Field<&T::bytes_max>{"bytes_max", "bytes of all files together", {.missing = Missing::allowed}},
+    };
+  }
+};
+
+inline constexpr std::string_view kIsAFolderRule = "is_a_folder";
+inline constexpr std::string_view kNoEntryRule = "no_entry";
+// Entries that one request reads or writes, of all folders together, and how deep they may be.
+inline constexpr std::uint64_t kTreeEntriesMax = 1'000'000;
+inline constexpr std::size_t kTreeDepthMax = 100;
+
+// Where the path leads; the block itself without one. Errors: not_found (rule kNoEntryRule, the name as subject),
+// invalid_argument (a path through what is not a folder), missing_data, corrupted.
+[[nodiscard]] Result<ipld::Cid> resolve_path(const ports::DagStore& store, const ipld::Cid& cid,
+                                             const std::optional<std::string>& path);
+
+// Stores the entries of Context::next_step as a folder and pins it for the caller. Errors: limit_exceeded (dag_quota,
+// max_folder_entries, max_folder_depth), invalid_argument (entry_name), storage.
+[[nodiscard]] Result<FileStored> put_folder(Context& context, const NoFields& request);
+// Everything below a folder to Context::on_step and Context::out, sorted by name; a file is a step without a name, and
+// so is the folder itself. Errors: as get_block; limit_exceeded (max_folder_entries, max_folder_depth,
+// max_folder_bytes), unsupported (a symbolic link).
+[[nodiscard]] Result<BlockBytes> get_folder(Context& context, const FolderRequest& request);
+// As get_block, and it must be a file. Errors: as get_block, invalid_argument (not_a_file).
+[[nodiscard]] Result<BlockBytes> cat_file(Context& context, const PathNamed& request);
+// The entries of a folder, sorted by name; what any other block links to, in its order.
+[[nodiscard]] Result<BlockLinks> list_links(Context& context, const PathNamed& request);
+
+}  // namespace icn::api

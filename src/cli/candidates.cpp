@@ -1,0 +1,125 @@
+#include "cli/candidates.hpp"
+
+#include <fmt/core.h>
+
+#include <set>
+
+#include "api/dag.hpp"
+#include "api/jobs.hpp"
+#include "backends/registry.hpp"
+#include "cli/parse.hpp"
+#include "cli/session.hpp"
+#include "cli/words.hpp"
+#include "jobs/job_state.hpp"
+#include "model/capability.hpp"
+#include "model/limits.hpp"
+
+namespace icn::cli {
+namespace {
+
+// A person picks one of the newest; a list of all would be no help.
+constexpr std::uint64_t kIdsMax = 100;
+
+struct ArgumentKind {
+  std::string_view placeholder;  // the first word of CommandRow::arguments
+  std::string_view kind;
+};
+constexpr ArgumentKind kArgumentKinds[] = {
+    {"PROGRAM.wasm", "files"}, {"FILE", "files"},   {"PATH", "files"},          {"DEST", "files"},
+    {"SRC", "files"},          {"JOB", "jobs"},     {"RECEIPT", "receipts"},    {"CID", "cids"},
+    {"CID…", "cids"},          {"[CID]", "cids"},   {"CID|JOB", "cids"},        {"CID[/PATH]", "cids"},
+    {"FROM", "stores"},        {"SHELL", "shells"}, {"[COMMAND…]", "commands"},
+};
+
+std::string store_names(std::string_view ending) {
+  std::set<std::string> names;
+  for (const auto* backend : backends::state_store::all()) names.insert(std::string(backend->descriptor.name));
+  for (const auto* backend : backends::dag_store::all()) names.insert(std::string(backend->descriptor.name));
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name + std::string(ending);
+  return text;
+}
+
+std::string told(const api::JobView& job) {
+  return job.outcome ? std::string(api::EnumNames<api::JobOutcome>::name(*job.outcome))
+                     : std::string(jobs::phase_name(*job.phase));
+}
+
+std::string ids_of_jobs(std::string_view kind, const api::JobPage& page) {
+  std::string text;
+  for (const api::JobRow& job : page.jobs) {
+    if (kind != "cids" && job.job_id)
+      text += fmt::format("{}\tjob {}, {}\n", job.job_id->to_text(), job.number, told(job));
+    if (kind != "jobs" && job.receipt)
+      text += fmt::format("{}\treceipt of job {}\n", job.receipt->to_text(), job.number);
+    if (kind == "cids" && job.output_cid)
+      text += fmt::format("{}\toutput of job {}\n", job.output_cid->to_text(), job.number);
+  }
+  return text;
+}
+
+Result<std::string> ids(std::string_view kind, const std::vector<std::string>& options) {
+  // The options of the line that is completed, as of a command that reads. A passphrase is not asked for.
+  std::vector<std::string> words{"job", "list", "--passphrase-file", "/dev/null"};
+  words.insert(words.end(), options.begin(), options.end());
+  const auto parsed = ICN_TRY(parse(words));
+  const auto* invocation = std::get_if<Invocation>(&parsed);
+  if (invocation == nullptr) return std::string();
+  const auto node = ICN_TRY(open_node(*invocation));
+  api::Context context = node->context();
+  api::JobListRequest request;
+  request.count = kIdsMax;
+  std::string text = ids_of_jobs(kind, ICN_TRY(api::list_jobs(context, request)));
+  if (kind != "cids") return text;
+  for (const api::PinView& pin : ICN_TRY(api::list_pins(context, {{}, kIdsMax})).pins) {
+    if (pin.kind != dag::PinKind::member) continue;
+    for (const ipld::Cid& root : pin.roots) text += root.to_text() + "\tpinned\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view kind_of_arguments(const CommandRow& command) {
+  const std::string_view first = split_words(command.arguments)[0];
+  for (const ArgumentKind& row : kArgumentKinds) {
+    if (row.placeholder == first) return row.kind;
+  }
+  return {};
+}
+
+std::vector<std::string> values_of(const OptionRow& option) {
+  std::vector<std::string> values;
+  if (option.placeholder.find('|') != std::string_view::npos) {
+    std::string_view rest = option.placeholder;
+    for (std::size_t bar = 0; bar != std::string_view::npos; rest.remove_prefix(bar + 1)) {
+      bar = rest.find('|');
+      values.emplace_back(rest.substr(0, bar));
+      if (bar == std::string_view::npos) break;
+    }
+  } else if (option.placeholder == "PHASE") {
+    for (const jobs::JobPhase phase : api::EnumNames<jobs::JobPhase>::values)
+      values.emplace_back(jobs::phase_name(phase));
+  } else if (option.placeholder == "CAP") {
+    for (const model::CapabilityRow& row : model::kCapabilityTable) values.emplace_back(row.name);
+  } else if (option.placeholder == "NAME=N") {
+    for (const model::LimitRow& row : model::kLimitTable) values.push_back(std::string(row.name) + "=");
+  } else if (option.placeholder == "URL") {
+    const std::string names = store_names(":");
+    for (const std::string_view name : split_words(names)) values.emplace_back(name);
+  }
+  return values;
+}
+
+std::string candidates(const std::vector<std::string>& words) {
+  if (words.empty()) return {};
+  if (words[0] == "stores") {
+    std::string text = store_names("\n");
+    std::erase(text, ' ');
+    return text;
+  }
+  const auto found = ids(words[0], {words.begin() + 1, words.end()});
+  return found ? *found : std::string();
+}
+
+}  // namespace icn::cli
