@@ -16,7 +16,7 @@ tl::unexpected<Error> differs(const std::string& thing, std::string_view how) {
 
 }  // namespace
 
-// The target's cursor reads ahead of everything that is written, so that it never sees the copy's own writes.
+// The target's cursor reads ahead of everything written, so that it never sees the copy's own writes.
 Result<CopyReport> copy_pairs(const ports::StateReader& from, ports::StateStore& to, const CopyProgress& progress) {
   PairCursor source(from);
   PairCursor target(to);
@@ -83,7 +83,7 @@ Result<std::uint64_t> expect_same_pairs(const ports::StateReader& a, const ports
     if (of_b == nullptr || (of_a != nullptr && of_a->key < of_b->key))
       return differs("the key " + to_hex(of_a->key), "is missing in the second state store");
     if (of_a == nullptr || of_b->key < of_a->key)
-      return differs("the key " + to_hex(of_b->key), "is in the second state store only");
+      return differs("the key " + to_hex(of_b->key), "is only in the second state store");
     if (of_a->value != of_b->value)
       return differs("the key " + to_hex(of_a->key), "has another value in the second state store");
     first.next();
@@ -101,7 +101,7 @@ Result<std::uint64_t> expect_same_blocks(const ports::DagStore& a, const ports::
     if (of_b == nullptr || (of_a != nullptr && *of_a < *of_b))
       return differs("the block " + of_a->to_text(), "is missing in the second DAG store");
     if (of_a == nullptr || *of_b < *of_a)
-      return differs("the block " + of_b->to_text(), "is in the second DAG store only");
+      return differs("the block " + of_b->to_text(), "is only in the second DAG store");
     // get() hashes what it reads; equal hashes are equal bytes.
     ICN_TRY(a.get(*of_a));
     ICN_TRY(b.get(*of_b));

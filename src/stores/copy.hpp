@@ -1,9 +1,9 @@
-// Makes one store equal to another, and compares two: the work below migration, backup and restore.
+// Makes one store equal to another, and compares two: the basis of migration, backup and restore.
 //
 // A copy is a merge-join of two ordered scans: what is missing or differs in the target is written, what is extra there
-// is removed, in bounded batches. So it can be cut off anywhere and run again, whatever the target holds by then, and
-// costs only what still differs. Memory: a page of each store, at most some 2 MiB and one value. Used by one thread;
-// no other caller changes either store meanwhile.
+// is removed, in bounded batches. So it can be interrupted anywhere and rerun, whatever the target holds by then, and
+// costs only the remaining differences. Memory: a page of each store, at most some 2 MiB and one value. Used by one
+// thread; nothing else changes either store meanwhile.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -19,25 +19,25 @@ struct CopyReport {
   std::uint64_t removed = 0;
   friend bool operator==(const CopyReport&, const CopyReport&) = default;
 };
-// After each durable piece, with what was done so far.
+// Called after each durable piece, with the progress so far.
 using CopyProgress = std::function<void(const CopyReport&)>;
 
-// Durable when they return. Errors: storage, corrupted (a pair or block of the source that does not hold), each naming
-// the thing; the target is then somewhere in between.
+// Durable when they return. Errors: storage, corrupted (an invalid pair or block of the source), each naming the item;
+// the target is then partly copied.
 [[nodiscard]] Result<CopyReport> copy_pairs(const ports::StateReader& from, ports::StateStore& to,
                                             const CopyProgress& progress = {});
 [[nodiscard]] Result<CopyReport> copy_blocks(const ports::DagStore& from, ports::DagStore& to,
                                              const CopyProgress& progress = {});
 
-// Compare everything: keys and values; CIDs, and in both the bytes against their hash. How many there are. Errors:
-// conflict (naming the first thing that differs, and how), corrupted, storage.
+// Compare everything: keys and values; CIDs, and in both stores the bytes against their hash. Return the number of
+// items. Errors: conflict (naming the first difference), corrupted, storage.
 [[nodiscard]] Result<std::uint64_t> expect_same_pairs(const ports::StateReader& a, const ports::StateReader& b);
 [[nodiscard]] Result<std::uint64_t> expect_same_blocks(const ports::DagStore& a, const ports::DagStore& b);
 
 // Errors: storage, corrupted.
 [[nodiscard]] Result<bool> is_empty(const ports::StateReader& store);
 [[nodiscard]] Result<bool> is_empty(const ports::DagStore& store);
-// Removes everything, durably.
+// Removes everything durably.
 [[nodiscard]] Result<void> clear(ports::StateStore& store);
 [[nodiscard]] Result<void> clear(ports::DagStore& store);
 

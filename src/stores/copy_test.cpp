@@ -1,4 +1,4 @@
-// Goal: a copy makes two stores equal whatever the target held, can be cut off anywhere and run again, and comparing
+// Goal: a copy makes two stores equal whatever the target held, can be interrupted anywhere and rerun, and a comparison
 // finds every kind of difference.
 #include "stores/copy.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 std::unique_ptr<ports::StateStore> state_store() { return *backends::state_store::open("memory"); }
 std::unique_ptr<ports::DagStore> dag_store() { return *backends::dag_store::open("memory"); }
 
-// Answers `storage` from its commit number `left` on, as a process that ends there would leave the store.
+// Fails with `storage` from commit number `left` on, leaving the store as a process that ends there would.
 class CutOffStateStore : public ports::StateStore {
  public:
   CutOffStateStore(ports::StateStore& store, int left) : store_(store), left_(left) {}
@@ -106,11 +106,11 @@ TEST(StoreCopy, MakesAnyTargetEqual) {
     const auto same = expect_same_pairs(*from, *to);
     ASSERT_TRUE(same) << same.error().detail;
     EXPECT_EQ(*same, report->things);
-    EXPECT_EQ(*copy_pairs(*from, *to), (CopyReport{report->things, 0, 0})) << "again changes nothing";
+    EXPECT_EQ(*copy_pairs(*from, *to), (CopyReport{report->things, 0, 0})) << "a second copy changes nothing";
   }
 }
 
-// More than a page of each store, values larger than a page and the longest key there may be.
+// More than a page of each store, values larger than a page, and the longest possible key.
 TEST(StoreCopy, GoesOverManyPages) {
   const auto from = state_store();
   const auto to = state_store();
@@ -165,8 +165,8 @@ TEST(StoreCopy, ComparingNamesTheFirstDifference) {
   const auto first = state_store();
   put(*first, pairs);
   for (const auto& [key, value, said] : {std::tuple{"a", "x", "the key 61 has another value"},
-                                         {"0", "x", "the key 30 is in the second"},
-                                         {"c", "x", "the key 63 is in the second"}}) {
+                                         {"0", "x", "the key 30 is only in the second"},
+                                         {"c", "x", "the key 63 is only in the second"}}) {
     const auto second = state_store();
     put(*second, pairs);
     put(*second, {{bytes_of(key), bytes_of(value)}});
@@ -188,7 +188,7 @@ TEST(StoreCopy, ComparingBlocksNamesTheFirstDifference) {
   EXPECT_EQ(expect_same_blocks(*first, *second).error().detail,
             "the block " + block_of("one").cid.to_text() + " is missing in the second DAG store");
   EXPECT_EQ(expect_same_blocks(*second, *first).error().detail,
-            "the block " + block_of("one").cid.to_text() + " is in the second DAG store only");
+            "the block " + block_of("one").cid.to_text() + " is only in the second DAG store");
 }
 
 TEST(StoreCopy, ClearsAStoreAndKnowsAnEmptyOne) {

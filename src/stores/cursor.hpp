@@ -1,5 +1,5 @@
-// Stores read page by page, so that two can be read side by side and be asked other things meanwhile: a store's scan
-// calls back, and its visitor must not call the store.
+// Reads stores page by page, so that two can be read in parallel and called meanwhile: a store's scan calls a visitor,
+// which must not call the store.
 #pragma once
 #include <deque>
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace icn::stores {
 
-// A page is at most this much, unless a single value is larger.
+// A page is at most this large, unless a single value is larger.
 inline constexpr std::size_t kCursorPageBytes = 1024 * 1024;
 inline constexpr std::size_t kCursorPageThings = 4'096;
 
@@ -18,13 +18,13 @@ struct Pair {
   Bytes value;
 };
 
-// The pairs of a store in their order, or those with begin ≤ key < end (empty: no upper bound). What is written behind
-// the cursor, or up to the end of its page, does not show. A cursor that has been at the end stays there.
+// The pairs of a store in order, or those with begin ≤ key < end (empty: no upper bound). Writes behind the cursor, or
+// within its page, are not seen. A cursor that has reached the end stays there.
 class PairCursor {
  public:
   explicit PairCursor(const ports::StateReader& store, Bytes begin = {}, Bytes end = {})
       : store_(store), begin_(std::move(begin)), end_(std::move(end)) {}
-  // The present pair, valid until next(); nullptr at the end. Errors: storage, corrupted.
+  // The current pair, valid until next(); nullptr at the end. Errors: storage, corrupted.
   [[nodiscard]] Result<const Pair*> peek() {
     if (page_.empty() && !ended_) ICN_TRY(read_page());
     return page_.empty() ? nullptr : &page_.front();
@@ -58,7 +58,7 @@ class PairCursor {
   bool ended_ = false;
 };
 
-// The CIDs of a store in their order; otherwise as PairCursor.
+// The CIDs of a store in order; otherwise as PairCursor.
 class CidCursor {
  public:
   explicit CidCursor(const ports::DagStore& store) : store_(store) {}

@@ -15,7 +15,7 @@ Result<Restoration> restoration_from(ByteView bytes) {
   const std::uint64_t version = ICN_TRY(map.unsigned_integer("v"));
   if (version != kVersion) {
     return fail(ErrorCode::unsupported_version,
-                "the restore marker is of version " + std::to_string(version) + "; use the program that wrote it");
+                "the restore marker has version " + std::to_string(version) + "; use the program that wrote it");
   }
   restoration.backup_made.value = ICN_TRY(map.unsigned_integer("made"));
   restoration.restored.value = ICN_TRY(map.unsigned_integer("restored"));
@@ -28,7 +28,7 @@ Result<Restoration> restoration_from(ByteView bytes) {
 Result<Incarnation> read_incarnation(const ports::StateReader& state) {
   Incarnation incarnation;
   if (const auto number = ICN_TRY(state.get(view_of(model::keys::kIncarnation)))) {
-    if (number->size() != 8) return fail(ErrorCode::corrupted, "the node's incarnation is not a number of 8 bytes");
+    if (number->size() != 8) return fail(ErrorCode::corrupted, "the node's incarnation is not an 8-byte number");
     incarnation.number = read_be64(number->data());
   }
   if (const auto marker = ICN_TRY(state.get(view_of(model::keys::kRestored)))) {

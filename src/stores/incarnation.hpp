@@ -1,5 +1,5 @@
-// Which life of itself a node is in. A node that was restored from a backup may have forgotten what it promised since:
-// it begins a new incarnation, so that what it says afterwards can be distinguished from what it said before.
+// The incarnation of a node. A node restored from a backup may have forgotten later promises, so it begins a new
+// incarnation: its statements before and after the restore can be distinguished.
 //
 // Kept in the state store under model::keys::kIncarnation and kRestored; not part of the state hash.
 #pragma once
@@ -11,20 +11,20 @@
 namespace icn::stores {
 
 struct Restoration {
-  model::UnixMs backup_made;  // the moment that the backup shows
+  model::UnixMs backup_made;  // the moment of the backup's state
   model::UnixMs restored;
   friend bool operator==(const Restoration&, const Restoration&) = default;
 };
 
 struct Incarnation {
-  std::uint64_t number = 1;                // of a node that was never restored: 1
+  std::uint64_t number = 1;                // 1 if the node was never restored
   std::optional<Restoration> restoration;  // the latest
   friend bool operator==(const Incarnation&, const Incarnation&) = default;
 };
 
 // Errors: corrupted, unsupported_version, storage.
 [[nodiscard]] Result<Incarnation> read_incarnation(const ports::StateReader& state);
-// The next incarnation, begun by a restore.
+// Begins the next incarnation, at a restore.
 void begin_incarnation(const Incarnation& before, const Restoration& restoration, ports::Batch& batch);
 
 }  // namespace icn::stores

@@ -1,4 +1,4 @@
-// Goal: each restore begins a new incarnation, and says from when the backup is.
+// Goal: each restore begins a new incarnation and records the backup's time.
 #include "stores/incarnation.hpp"
 
 #include <gtest/gtest.h>

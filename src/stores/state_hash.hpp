@@ -1,8 +1,7 @@
-// The state hash: one digest over everything a node keeps, the same whatever backends keep it.
+// The state hash: one digest over everything a node keeps, independent of the backends.
 //
-// SHA-256 over every (key, value) of the state store in the order of the keys, without those of model::kUnhashedKeys,
-// then every CID of the DAG store in its order, then the numbers of pairs and of CIDs that were hashed
-// (docs/FORMATS.md).
+// SHA-256 over every (key, value) of the state store in key order, without those of model::kUnhashedKeys, then every
+// CID of the DAG store in order, then the numbers of pairs and CIDs that were hashed (docs/FORMATS.md).
 #pragma once
 #include "ipld/cid.hpp"
 #include "ports/dag_store.hpp"
@@ -12,12 +11,12 @@ namespace icn::stores {
 
 struct StateHash {
   ipld::Digest digest{};
-  std::uint64_t pairs = 0;   // in the store, those left out too
+  std::uint64_t pairs = 0;   // in the store, including those left out
   std::uint64_t blocks = 0;  // likewise
   friend bool operator==(const StateHash&, const StateHash&) = default;
 };
 
-// Hashes what it is given: all pairs, then all CIDs, each in order. Used by one thread.
+// Hashes its input: all pairs, then all CIDs, each in order. Used by one thread.
 class StateHasher {
  public:
   StateHasher();
@@ -32,7 +31,7 @@ class StateHasher {
   std::uint64_t hashed_ = 0;
 };
 
-// The caller ensures that both are of one moment. Constant memory. Errors: storage, corrupted.
+// The caller ensures that both show the same moment. Constant memory. Errors: storage, corrupted.
 [[nodiscard]] Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag);
 
 }  // namespace icn::stores

@@ -1,4 +1,4 @@
-// Goal: the state hash is what docs/FORMATS.md says, over both stores, and deaf to what it leaves out.
+// Goal: the state hash is that of docs/FORMATS.md, covers both stores, and ignores what it leaves out.
 #include "stores/state_hash.hpp"
 
 #include <gtest/gtest.h>

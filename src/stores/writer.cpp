@@ -4,7 +4,7 @@ namespace icn::stores {
 namespace {
 
 constexpr std::size_t kWritesMax = 4'096;
-// Blocks written between flushes: a crash loses at most these.
+// Blocks written between flushes: a crash loses at most this many.
 constexpr std::size_t kFlushBytes = 32 * 1024 * 1024;
 
 }  // namespace

@@ -16,9 +16,9 @@ class PairWriter {
   // Errors: as StateStore::commit.
   [[nodiscard]] Result<void> put(Bytes key, Bytes value);
   [[nodiscard]] Result<void> erase(Bytes key);
-  // All of it in one piece.
+  // Puts all of it in one piece.
   [[nodiscard]] Result<void> put(ports::Batch&& together);
-  // Everything is durable when it returns.
+  // Everything is durable when this returns.
   [[nodiscard]] Result<void> finish();
 
  private:
