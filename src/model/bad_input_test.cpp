@@ -1,4 +1,4 @@
-// Every decoder: a damaged body is refused with an error that names the field, or it is another good body and written
+// Goal: every decoder refuses a damaged body with an error that names the field, or the body is valid and is written
 // again as exactly the damaged bytes.
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ std::vector<Bytes> values_of_every_kind() {
           from_hex("fb3ff8000000000000").value()};
 }
 
-// Whether the body was refused; a body that was not is written again unchanged.
+// Whether the body was refused; a body that was accepted is written again unchanged.
 bool refused(const Golden& golden, const Bytes& body, const std::string& what) {
   const Result<ipld::Block> again = golden.rewrite(body);
   if (again) {
@@ -171,13 +171,13 @@ TEST(Models, NameTheFieldOfAWrongType) {
         ++refusals;
         expect_named(golden, body, good[at].name, good[at].name + " = " + to_hex(value));
       }
-      // A field takes at most two kinds: its own, and null where it is optional.
+      // A field accepts at most two kinds: its own, and null if it is optional.
       EXPECT_GE(refusals, values_of_every_kind().size() - 2) << golden.name << ": " << good[at].name;
     }
   }
 }
 
-// docs/FORMATS.md quotes this sentence.
+// docs/FORMATS.md quotes this message.
 TEST(Models, SayWhichFieldIsWrongAndWhere) {
   std::vector<Field> fields = fields_of(testing::golden::receipt().to_block().bytes);
   ASSERT_EQ(fields[2].name, "fuel");

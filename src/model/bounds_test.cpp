@@ -1,5 +1,5 @@
-// Every bound of a body: at the bound it is read, one above it is refused by the field's name; and what a body may
-// not say.
+// Goal: every bound of a body is exact: at the bound it is read, one above it is refused with the field's name; and
+// invalid contents are refused.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -112,7 +112,7 @@ TEST(JobBounds, NumbersMayUseAllTheirBits) {
     job.cost_mana = job.spend_max = UINT64_MAX;
     job.min_executor_reputation = UINT64_MAX;
     job.resources = {UINT32_MAX, UINT32_MAX, UINT32_MAX};
-    for (auto& value : job.limits.values) value = UINT64_MAX;  // the refusal of too much is that of the order
+    for (auto& value : job.limits.values) value = UINT64_MAX;  // the order refuses values that are too large
   });
 }
 
@@ -178,10 +178,10 @@ TEST(OrderBounds, LimitsAreWithinWhatTheScopeAllows) {
   order.limits.max_fuel = 1'000'000'000'000;
   expect_good(order);
   ++order.limits.max_fuel;
-  expect_refused(order, "order: field 'limits': max_fuel: 1000000000001 fuel asked");
+  expect_refused(order, "order: field 'limits': max_fuel: 1000000000001 fuel requested");
   order = golden::order();
   order.limits.max_globals = 0;
-  expect_refused(order, "order: field 'limits': max_globals: 0 asked");
+  expect_refused(order, "order: field 'limits': max_globals: 0 requested");
   order = golden::order();
   order.limits.max_stack_depth = 1'023;
   expect_refused(order, "order: field 'limits': max_stack_depth");
@@ -334,7 +334,7 @@ TEST(DagBlockBounds, LinksNamesAndDataAreBounded) {
   expect_refused(payload, "dag block: field 'links': field 'name': longer than 256 bytes");
 }
 
-// A map inside a body that announces a field too many must not swallow the field behind it.
+// A map inside a body that announces a surplus field must not consume the field after it.
 TEST(NestedMaps, RefuseASurplusField) {
   const std::string good = to_hex(golden::receipt().to_block().bytes);
   const std::string outcome = to_hex(bytes_of("outcome")) + "a2";

@@ -1,5 +1,5 @@
-// The signed DAG block that anchors things: payload {v, ts, data, links: [{cid, name, size}], scope, author}; its CID
-// is the hash of exactly those bytes; the envelope {payload, sig} is a block of its own.
+// The signed DAG block that anchors things: payload {v, ts, data, links: [{cid, name, size}], scope, author}, whose CID
+// is the hash of exactly those bytes; the envelope {payload, sig} is a separate block.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -20,11 +20,11 @@ Result<Did> Did::parse(std::string_view text) {
     return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a DID: {}", text.substr(0, 100), why));
   };
   if (!text.starts_with("did:")) return bad("it does not begin with 'did:'");
-  if (!text.starts_with(kPrefix)) return bad("only did:key with base58 ('did:key:z…') is known here");
+  if (!text.starts_with(kPrefix)) return bad("only did:key with base58 ('did:key:z…') is supported");
   auto bytes = ipld::from_base58(text.substr(kPrefix.size()));
   if (!bytes) return bad(bytes.error().detail);
   if (bytes->size() != kEd25519.size() + 32 || !std::equal(kEd25519.begin(), kEd25519.end(), bytes->begin())) {
-    return bad("its key is not an Ed25519 key of 32 bytes");
+    return bad("its key is not a 32-byte Ed25519 key");
   }
   PublicKey key;
   std::copy(bytes->begin() + kEd25519.size(), bytes->end(), key.begin());

@@ -12,7 +12,7 @@ struct WriteEffect {
   CborWriter& writer;
   std::uint64_t call;
 
-  // Each effect is a map {call, kind, …}; keys of four letters come first.
+  // Each effect is a map {call, kind, …}; four-letter keys come first.
   void begin(std::size_t fields, std::string_view kind) const {
     writer.map(fields);
     writer.key("call").unsigned_integer(call);

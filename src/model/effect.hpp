@@ -1,5 +1,5 @@
-// Effects: what a job asks to change. Collected in call order while the guest runs, named in the receipt, applied
-// once at settlement, all or none (or each on its own when the job says so). Only a job that ended `ok` has effects.
+// Effects: the changes that a job requests. Collected in call order while the guest runs, named in the receipt, applied
+// once at settlement, all or none (or each separately if the job says so). Only a job that ended `ok` has effects.
 #pragma once
 #include <cstdint>
 #include <variant>
@@ -21,7 +21,7 @@ struct CreditEffect {
   friend bool operator==(const CreditEffect&, const CreditEffect&) = default;
 };
 struct SubmitJobEffect {
-  ipld::Cid job;  // body stored next to the receipt
+  ipld::Cid job;  // its body is stored next to the receipt
   friend bool operator==(const SubmitJobEffect&, const SubmitJobEffect&) = default;
 };
 struct AnchorReceiptEffect {
@@ -34,7 +34,7 @@ struct PutBlockEffect {
 };
 
 struct Effect {
-  // Position of the host call among all of the run; ids of what it creates derive from it.
+  // Index of the host call among all calls of the run; ids of what it creates derive from it.
   std::uint64_t call_index = 0;
   std::variant<SpendEffect, CreditEffect, SubmitJobEffect, AnchorReceiptEffect, PutBlockEffect> what;
   friend bool operator==(const Effect&, const Effect&) = default;

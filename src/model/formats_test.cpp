@@ -1,5 +1,5 @@
-// tests/golden/ and docs/FORMATS.md show what the code writes. ICN_UPDATE=1 writes the golden files and the fenced
-// golden blocks again; do that only for a format whose version has changed.
+// Goal: tests/golden/ and docs/FORMATS.md match what the code writes. ICN_UPDATE=1 rewrites the golden files and the
+// fenced golden blocks; use it only for a format whose version has changed.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -36,8 +36,8 @@ std::string lines_of(const Golden& golden) {
   return lines;
 }
 
-// The names of the first table of the section that holds `at`: "| `v` |" gives "v"; "`limits.max_fuel`" is not a field
-// of the body itself. A row that says "from version 2" is left out for a body of version 1.
+// The names of the first table of the section that contains `at`: "| `v` |" yields "v"; "`limits.max_fuel`" is not a
+// field of the body itself. A row that says "from version 2" is skipped for a body of version 1.
 std::vector<std::string> documented_fields(const std::string& text, std::size_t at, bool first_version) {
   std::istringstream section(text.substr(text.rfind("\n## ", at), at - text.rfind("\n## ", at)));
   std::vector<std::string> fields;
@@ -128,7 +128,7 @@ TEST(Formats, TheDocumentNamesEveryTrapOutcomeAndCapability) {
   }
 }
 
-// The worked example is known from elsewhere: payload, signature and envelope were computed by another implementation.
+// The worked example is independent: payload, signature and envelope were computed by another implementation.
 TEST(Formats, TheDagBlockIsThatOfTheWorkedExample) {
   const ipld::Block payload = golden::dag_payload().to_block();
   EXPECT_EQ(payload.bytes.size(), 162U);

@@ -8,7 +8,7 @@ namespace {
 using ipld::CborMap;
 using ipld::CborWriter;
 
-// 2: the members are a list of their own, and the admission rule is named.
+// 2: the members are a separate list, and the admission rule is named.
 constexpr std::uint64_t kGenesisVersion = 2;
 constexpr std::array<std::string_view, 1> kAdmissionNames{"clerk"};
 constexpr std::size_t kNameBytesMax = 256;

@@ -15,7 +15,7 @@
 
 namespace icn::model {
 
-// Who admits members after the founding. Append-only; the name of each is a text of FORMATS.md.
+// Who admits members after the scope was created. Append-only; each name is a text of docs/FORMATS.md.
 enum class Admission : std::uint8_t { clerk };
 
 struct Genesis {
@@ -25,7 +25,7 @@ struct Genesis {
   // written again as the bytes it was read from.
   std::variant<ipld::Cid, std::vector<Member>> members;
   std::map<std::string, std::string> parameters;
-  Mana endowment;  // to TREASURY, on the clerk's ledger
+  Mana endowment;  // to TREASURY, in the clerk's ledger
   Mana grant;      // to each member, by its home
   Admission admission = Admission::clerk;
   Bytes nonce;
@@ -39,7 +39,7 @@ struct Genesis {
 
 struct SignedGenesis {
   ipld::Cid scope;
-  Signature signature{};  // of the clerk
+  Signature signature{};  // by the clerk
   [[nodiscard]] ipld::Block to_block() const;
   [[nodiscard]] static Result<SignedGenesis> from_bytes(ByteView bytes);
 };

@@ -1,5 +1,5 @@
-// Host work that a node does for a job besides running it, priced in fuel by counts, never by measured time: one table,
-// part of the cost table that an order names (abi/host_table.cpp).
+// Host work that a node does for a job in addition to running it, priced in fuel by counts, never by measured time: one
+// table, part of the cost table that an order names (abi/host_table.cpp).
 //
 // 1 fuel is about 0.3 ns of straight code. A price covers the worst case of its work, so that no job buys the node's
 // time for less than straight code costs.
@@ -41,13 +41,13 @@ constexpr std::uint64_t plus_each(std::uint64_t fuel, std::uint64_t price, std::
 }
 }  // namespace detail
 
-// Of work on that many bytes and functions; saturates.
+// The fuel for work on that many bytes and functions; saturates.
 [[nodiscard]] constexpr std::uint64_t fuel_of(HostWork work, std::uint64_t bytes = 0, std::uint64_t functions = 0) {
   const HostWorkRow& row = kHostWorkTable[static_cast<std::size_t>(work)];
   return detail::plus_each(detail::plus_each(row.fuel, row.per_byte, bytes), row.per_function, functions);
 }
 
-// What loading a module is priced by.
+// The quantities that determine the price of loading a module.
 struct ModuleSize {
   std::uint64_t bytes = 0;
   std::uint64_t code_bytes = 0;  // of all function bodies
@@ -56,7 +56,8 @@ struct ModuleSize {
 [[nodiscard]] constexpr std::uint64_t compile_fuel(const ModuleSize& size) {
   return fuel_of(HostWork::compile, size.code_bytes, size.functions);
 }
-// Of reading, validating and compiling it: what every job pays that names it, whether or not it was compiled before.
+// The fuel for reading, validating and compiling a module: every job that names it pays this, even if it was already
+// compiled.
 [[nodiscard]] constexpr std::uint64_t loading_fuel(const ModuleSize& size) {
   return detail::plus_each(compile_fuel(size), 1, fuel_of(HostWork::preflight, size.bytes));
 }

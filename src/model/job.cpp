@@ -41,7 +41,7 @@ void write_limits(CborWriter& writer, const LimitsAsked& limits) {
 
 Result<LimitsAsked> read_limits(CborMap& map) {
   ICN_TRY(map.value("limits"));
-  // The order of keys and their uniqueness are what a skip over the value checks.
+  // A skip over the value checks the order of keys and their uniqueness.
   ipld::CborReader ahead = map.reader();
   if (auto canonical = ahead.skip(); !canonical) return map.bad("limits", canonical.error().detail);
   auto count = map.reader().map();
@@ -96,7 +96,7 @@ Result<Durations> read_durations(CborMap& map) {
     return all;
   };
   const Durations durations = ICN_TRY(detail::read_map(map.reader(), "job: field 'durations'", read));
-  // A year: sums of deadlines stay far from the end of 64 bits.
+  // A year: sums of deadlines stay far below the maximum of 64 bits.
   constexpr std::uint64_t year_ms = 365ULL * 86'400'000;
   for (const std::uint64_t value :
        {durations.expiry_ms, durations.bidding_ms, durations.execution_ms, durations.settlement_ms}) {
@@ -168,7 +168,7 @@ Result<ReadKey> ReadKey::parse(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return bad("expected KIND:SUBJECT, e.g. account:did:key:z6Mk…");
   const std::string_view subject = text.substr(colon + 1);
-  if (subject.empty()) return bad("nothing comes after the colon");
+  if (subject.empty()) return bad("the part after the colon is empty");
   for (const ReadKindRow& row : kReadKinds) {
     if (row.name != text.substr(0, colon)) continue;
     if (row.kind == ReadKind::account || row.kind == ReadKind::reputation) {

@@ -49,7 +49,7 @@ struct Resources {
 // How long each phase may take, in milliseconds; the order turns them into moments. Publish < verify < settle < expiry.
 struct Durations {
   std::uint64_t bidding_ms = 10'000;
-  std::uint64_t execution_ms = 30'000;  // never below max_execution_time_secs
+  std::uint64_t execution_ms = 30'000;  // at least max_execution_time_secs
   std::uint64_t settlement_ms = 60'000;
   std::uint64_t expiry_ms = 86'400'000;
   friend bool operator==(const Durations&, const Durations&) = default;

@@ -97,7 +97,7 @@ Result<void> read_grants(const Json& value, model::Job& job) {
   job.grants = {};
   for (const std::string& name : ICN_TRY(texts_of("grants", value))) {
     const std::optional<model::Capability> capability = model::find_capability(name);
-    if (!capability) return bad("grants", "names no capability '" + name + "'");
+    if (!capability) return bad("grants", "has an unknown capability '" + name + "'");
     job.grants.add(*capability);
   }
   return {};
@@ -162,7 +162,7 @@ Result<void> read_independent(const Json& value, model::Job& job) {
 
 using FieldReader = std::function<Result<void>(const Json&, model::Job&)>;
 
-// One row a field; the second names are the specification's.
+// One row per field; the second names are the specification's.
 std::map<std::string, FieldReader, std::less<>> field_readers() {
   std::map<std::string, FieldReader, std::less<>> readers{
       {"module", cid_into(&model::Job::module, "module")},

@@ -13,8 +13,8 @@ namespace icn::model {
 
 inline constexpr std::size_t kJobJsonBytesMax = 1024 * 1024;
 
-// `defaults` gives what the text leaves out (submitter, scope, nonce, …). Errors: invalid_argument (empty, or naming
-// the field), limit_exceeded (above kJobJsonBytesMax).
+// `defaults` supplies fields that the text omits (submitter, scope, nonce, …). Errors: invalid_argument (empty, or
+// naming the field), limit_exceeded (above kJobJsonBytesMax).
 [[nodiscard]] Result<model::Job> job_from_json(std::string_view text, const model::Job& defaults);
 [[nodiscard]] std::string job_to_json(const model::Job& job);
 

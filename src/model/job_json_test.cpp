@@ -1,4 +1,4 @@
-// A job as JSON: what is read, what is refused and by which name.
+// Goal: a job's JSON is read completely, and refusals name the faulty field.
 #include "model/job_json.hpp"
 
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ TEST(JobJson, WhatIsNoObjectIsRefused) {
     ASSERT_FALSE(job) << text;
     EXPECT_EQ(job.error().code, ErrorCode::invalid_argument) << text;
   }
-  // As deep as a text can be.
+  // As deep as a text allows.
   EXPECT_FALSE(job_from_json(std::string(500'000, '['), {}));
 }
 

@@ -1,8 +1,8 @@
 // The key space of the state store: one prefix per owner, listed here so that no two owners collide.
 //
-// A key is its prefix, then fixed-width or self-delimiting parts; numbers are big-endian so that they sort. What grows
-// with the jobs is kept by number where it can be: rows that are written together lie together, and a store writes few
-// pages for many of them. A row under a digest costs it a page of its own.
+// A key is its prefix, then fixed-width or self-delimiting parts; numbers are big-endian so that they sort. Rows that
+// grow with the jobs are keyed by number where possible: rows written together are stored together, so a store writes
+// few pages for many of them. A row keyed by a digest costs the store a page.
 #pragma once
 #include <array>
 #include <string_view>
@@ -58,7 +58,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
 };
 
-// What the state hash leaves out, by prefix: what two nodes of the same history may keep differently.
+// Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.
 inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount,
                                           keys::kWriterEpoch,      keys::kIncarnation,    keys::kRestored,
                                           keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox};
@@ -82,7 +82,7 @@ inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedger
   append_be64(key, number);
   return key;
 }
-// The least key after all that begin with `prefix`, as the end of a scan.
+// The least key after all keys that begin with `prefix`, as the end of a scan.
 [[nodiscard]] inline Bytes end_of(std::string_view prefix) {
   Bytes key = bytes_of(prefix);
   ++key.back();  // no prefix ends in 0xff

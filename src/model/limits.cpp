@@ -9,7 +9,7 @@
 namespace icn::model {
 namespace {
 
-// Calls `visit` with every member in the order of kLimitTable, so that no second list of members exists.
+// Calls `visit` with every member in the order of kLimitTable, so that there is no second list of members.
 template <class Limits, class Visit>
 void for_each_member(Limits& limits, Visit visit) {
   std::size_t row = 0;
@@ -53,19 +53,19 @@ Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxim
     const std::uint64_t value = asked.values[row] ? *asked.values[row] : limit.fallback;
     if (value > maxima[row]) {
       return refuse(ErrorCode::limit_exceeded, std::string(limit.name),
-                    fmt::format("{}: {} {} asked, the scope allows {}; nothing was charged", limit.name, value,
+                    fmt::format("{}: {} {} requested, the scope allows {}; nothing was charged", limit.name, value,
                                 limit.unit, maxima[row]));
     }
     if (value == 0) {
       return refuse(ErrorCode::invalid_argument, std::string(limit.name),
-                    fmt::format("{}: 0 asked; leave it out for the default of {}", limit.name, limit.fallback));
+                    fmt::format("{}: 0 requested; omit it for the default of {}", limit.name, limit.fallback));
     }
   }
   // Depth is recorded, not counted: an order with another value could not be honoured exactly.
   constexpr std::size_t depth_row = 3;
   if (asked.values[depth_row] && *asked.values[depth_row] != kLimitTable[depth_row].fallback) {
     return refuse(ErrorCode::unsupported, "max_stack_depth",
-                  "max_stack_depth: only the default of 1024 is offered; nothing was charged");
+                  "max_stack_depth: only the default of 1024 is supported; nothing was charged");
   }
   WasmSecurityLimits limits;
   for_each_member(limits, [&](std::size_t row, auto& member) {

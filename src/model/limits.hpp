@@ -1,8 +1,8 @@
 // Resource limits of a run: one table; defaults, ceilings, the parameters that govern the maxima
 // (model/parameters.hpp), JSON names, command line options and the checks of the sandbox derive from it.
 //
-// The first eight rows are the specification's WasmSecurityLimits with its names and defaults. A job body asks for
-// limits or takes the default; asking for more than the scope's maximum is a refusal, never a silent cut. The order
+// The first eight rows are the specification's WasmSecurityLimits with its names and defaults. A job body requests
+// limits or takes the defaults; a request above the scope's maximum is refused, never silently reduced. The order
 // freezes them.
 #pragma once
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace icn::model {
 
-// No run asks for more changes. What settles them fits that many: the transfers of one list (economy/ledger.hpp),
+// No run requests more changes. Settlement is dimensioned for them: the transfers of one list (economy/ledger.hpp) and
 // the roots of one pin (dag/pins.hpp).
 inline constexpr std::uint32_t kEffectsMax = 10'000;
 
@@ -39,7 +39,7 @@ struct WasmSecurityLimits {
   friend bool operator==(const WasmSecurityLimits&, const WasmSecurityLimits&) = default;
 };
 
-// What a job body asks for, in the order of kLimitTable; nothing means the default.
+// The limits that a job body requests, in the order of kLimitTable; an empty one means the default.
 inline constexpr std::size_t kLimitCount = 15;
 struct LimitsAsked {
   std::array<std::optional<std::uint64_t>, kLimitCount> values{};
@@ -48,8 +48,8 @@ struct LimitsAsked {
 
 struct LimitRow {
   std::string_view name;
-  std::uint64_t fallback;  // applies where a job body asks for nothing
-  std::uint64_t ceiling;   // no scope allows more: what a sandbox is made for, and the default of the scope's maximum
+  std::uint64_t fallback;  // if a job body requests none
+  std::uint64_t ceiling;   // no scope allows more: the sandbox's bound, and the default of the scope's maximum
   std::string_view unit;
   std::string_view doc;
 };
@@ -77,11 +77,11 @@ inline constexpr std::array<LimitRow, kLimitCount> kLimitTable{{
 [[nodiscard]] std::optional<std::size_t> find_limit(std::string_view name);
 // The value of a row, by its index in kLimitTable.
 [[nodiscard]] std::uint64_t limit_value(const WasmSecurityLimits& limits, std::size_t row);
-// What a scope allows, in the order of kLimitTable.
+// The maxima that a scope allows, in the order of kLimitTable.
 using LimitMaxima = std::span<const std::uint64_t, kLimitCount>;
-// Asked values over defaults. Errors: limit_exceeded naming the row, what was asked and the maximum.
+// Requested values over defaults. Errors: limit_exceeded naming the row, the requested value and the maximum.
 [[nodiscard]] Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxima maxima);
-// Where no scope is known, as in an order: the ceilings are the maxima.
+// Without a scope, as in an order: the ceilings are the maxima.
 [[nodiscard]] Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked);
 
 }  // namespace icn::model

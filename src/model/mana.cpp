@@ -26,11 +26,11 @@ Result<Mana> Mana::parse(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '.') {
-      if (decimals >= 0 || i == 0 || i + 1 == text.size()) return bad("a point comes between digits, once");
+      if (decimals >= 0 || i == 0 || i + 1 == text.size()) return bad("only one point, between digits");
       decimals = 0;
       continue;
     }
-    if (c < '0' || c > '9') return bad("digits and one point only");
+    if (c < '0' || c > '9') return bad("only digits and one point");
     if (decimals >= 0 && ++decimals > 6) return bad("at most six decimals");
     const auto digit = static_cast<std::uint64_t>(c - '0');
     if (value > (UINT64_MAX - digit) / 10) return bad("too large");

@@ -1,7 +1,7 @@
 // Mana: an amount of money in micro-mana (µmana), 1 mana = 1,000,000 µmana.
 //
-// u64 in stores and on the wire, 128 bits for products only; every operation that could overflow or go below zero
-// says so. JSON carries µmana as decimal strings; the ABI and `cost_mana` speak whole mana. No floating point
+// u64 in stores and on the wire, 128 bits only for products; every operation that could overflow or go below zero
+// reports it. JSON carries µmana as decimal strings; the ABI and `cost_mana` use whole mana. No floating point
 // anywhere.
 #pragma once
 #include <compare>
@@ -21,7 +21,7 @@ struct Mana {
 
   friend constexpr auto operator<=>(const Mana&, const Mana&) = default;
 
-  // Nothing when the amount exceeds what 64 bits of µmana hold.
+  // Empty if the amount does not fit 64 bits of µmana.
   [[nodiscard]] static constexpr std::optional<Mana> from_whole(std::uint64_t mana) {
     if (mana > UINT64_MAX / kUnit) return std::nullopt;
     return Mana{mana * kUnit};
@@ -37,15 +37,14 @@ struct Mana {
     if (other.umana > umana) return std::nullopt;
     return Mana{umana - other.umana};
   }
-  // "12.5 mana", without trailing zeros: for people.
+  // "12.5 mana", without trailing zeros: for display.
   [[nodiscard]] std::string to_text() const;
   // "12.5" or "12" in mana, at most six decimals. Errors: invalid_argument.
   [[nodiscard]] static Result<Mana> parse(std::string_view text);
 };
 
 enum class Rounding : std::uint8_t { floor, ceil };
-// amount × numerator / denominator with a 128-bit product; nothing when the result does not fit or the denominator is
-// 0.
+// amount × numerator / denominator with a 128-bit product; empty if the result does not fit or the denominator is 0.
 [[nodiscard]] std::optional<Mana> scaled(Mana amount, std::uint64_t numerator, std::uint64_t denominator,
                                          Rounding rounding);
 

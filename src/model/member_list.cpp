@@ -27,7 +27,7 @@ Result<MemberList> read_list(CborMap& map) {
   list.count = ICN_TRY(map.unsigned_integer("count"));
   if (list.count > kMembersMax) return map.bad("count", "more than 100000 members");
   const std::size_t chunks = ICN_TRY(map.array("chunks", kChunksMax));
-  if (chunks != chunks_for(list.count)) return map.bad("chunks", "not as many as the count of members fills");
+  if (chunks != chunks_for(list.count)) return map.bad("chunks", "their number does not match the count of members");
   for (std::size_t i = 0; i < chunks; ++i) {
     auto chunk = map.reader().link();
     if (!chunk) return map.bad("chunks", chunk.error().detail);
@@ -88,8 +88,7 @@ Result<std::vector<Member>> read_members(const ipld::Cid& root, const BlockReade
                                                          chunk.members.size(), expected));
     }
     if (!members.empty() && !(members.back().did < chunk.members.front().did)) {
-      return fail(ErrorCode::invalid_format,
-                  "member chunk " + cid.to_text() + ": does not sort behind the chunk before it");
+      return fail(ErrorCode::invalid_format, "member chunk " + cid.to_text() + ": not sorted after the previous chunk");
     }
     members.insert(members.end(), chunk.members.begin(), chunk.members.end());
   }

@@ -39,8 +39,8 @@ struct MemberList {
 [[nodiscard]] std::vector<ipld::Block> blocks_of_members(std::span<const Member> sorted);
 
 using BlockReader = std::function<Result<ipld::Block>(const ipld::Cid&)>;
-// The whole list. Errors: those of `get`; invalid_format (a chunk that is not full, or does not sort behind the one
-// before it).
+// The whole list. Errors: those of `get`; invalid_format (a chunk that is not full, or not sorted after the previous
+// one).
 [[nodiscard]] Result<std::vector<Member>> read_members(const ipld::Cid& root, const BlockReader& get);
 
 }  // namespace icn::model

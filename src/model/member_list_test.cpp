@@ -35,7 +35,7 @@ struct MemberLists : ::testing::Test {
       return at->second;
     });
   }
-  // The list that `chunks` make, whatever they hold.
+  // The list made of `chunks`, whatever they hold.
   Result<std::vector<Member>> read_chunks(std::uint64_t count, const std::vector<MemberChunk>& chunks) {
     MemberList list{count, {}};
     for (const MemberChunk& chunk : chunks) {
@@ -93,7 +93,7 @@ TEST_F(MemberLists, AreSortedAndUniqueOverTheirChunks) {
     members.back() = wrong;
     const auto read = read_chunks(1'001, split());
     ASSERT_FALSE(read);
-    EXPECT_NE(read.error().detail.find("does not sort behind"), std::string::npos) << read.error().detail;
+    EXPECT_NE(read.error().detail.find("not sorted after"), std::string::npos) << read.error().detail;
   }
 }
 
@@ -118,8 +118,9 @@ TEST_F(MemberLists, AreBounded) {
   const ipld::Cid cid = golden::raw("chunk");
   EXPECT_TRUE(MemberList::from_bytes(MemberList{100'000, std::vector(100, cid)}.to_block().bytes));
   list_refused({100'001, std::vector(100, cid)}, "member list: field 'count': more than 100000 members");
-  list_refused({1'000, std::vector(2, cid)}, "member list: field 'chunks': not as many as the count of members fills");
-  list_refused({1'001, {cid}}, "member list: field 'chunks': not as many as the count of members fills");
+  list_refused({1'000, std::vector(2, cid)},
+               "member list: field 'chunks': their number does not match the count of members");
+  list_refused({1'001, {cid}}, "member list: field 'chunks': their number does not match the count of members");
   EXPECT_TRUE(MemberChunk::from_bytes(MemberChunk{members_made(1'000)}.to_block().bytes));
   const auto full = MemberChunk::from_bytes(MemberChunk{members_made(1'001)}.to_block().bytes);
   EXPECT_NE(full.error().detail.find("more than 1000 elements"), std::string::npos) << full.error().detail;

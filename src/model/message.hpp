@@ -1,4 +1,4 @@
-// A message to other nodes as the outbox keeps it: the block it carries, and as what it is announced.
+// A message to other nodes as the outbox keeps it: the block it carries, and its kind.
 #pragma once
 #include <cstdint>
 
@@ -6,7 +6,7 @@
 
 namespace icn::model {
 
-// Append-only; the name of each is a text of docs/FORMATS.md.
+// Append-only; each name is a text of docs/FORMATS.md.
 enum class MessageKind : std::uint8_t { job, completion, proposal, vote };
 
 struct Message {

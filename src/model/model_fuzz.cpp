@@ -1,5 +1,4 @@
-// Whatever bytes come: a model refuses them with an error, or writes exactly them again. The first byte picks the
-// model.
+// Goal: a model refuses any bytes with an error, or writes exactly them again. The first byte selects the model.
 #include <cstdint>
 
 #include "core/check.hpp"

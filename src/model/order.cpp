@@ -41,7 +41,7 @@ Result<Deadlines> read_deadlines(CborMap& map) {
   const Deadlines deadlines = ICN_TRY(detail::read_map(map.reader(), "order: field 'deadlines'", read));
   if (deadlines.start_by > deadlines.finish_by || deadlines.finish_by > deadlines.settle_by ||
       deadlines.settle_by > deadlines.expires) {
-    return map.bad("deadlines", "start_by, finish_by, settle_by, expires do not follow each other");
+    return map.bad("deadlines", "start_by, finish_by, settle_by and expires are not in ascending order");
   }
   return deadlines;
 }

@@ -1,8 +1,8 @@
 // The order: what the submitter's home node signs once, at acceptance; executors run it, never their own configuration.
 //
-// One job id has one order per incarnation of its home. Two orders of one job prove equivocation when they name the
-// same incarnation; when they name different ones, the home was restored from a backup in between. With the order and
-// the blocks it names a job is a pure function: any honest executor reproduces the receipt body byte for byte.
+// A job id has one order per incarnation of its home. Two orders of one job prove equivocation if they name the same
+// incarnation; if they name different ones, the home was restored from a backup in between. Given the order and the
+// blocks it names, a job is a pure function: any honest executor reproduces the receipt body byte for byte.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -22,15 +22,15 @@ struct UnixMs {
   friend constexpr auto operator<=>(const UnixMs&, const UnixMs&) = default;
 };
 
-// What the home node answers for one declared key: nothing, a number (whole mana, whole points) or text (a parameter's
-// value, a JSON list).
+// The home node's answer for one declared key: empty, a number (whole mana, whole points) or text (a parameter's value,
+// a JSON list).
 using ObservedValue = std::variant<std::monostate, std::uint64_t, std::string>;
 struct Observation {
   ReadKey key;
   ObservedValue value;
   friend bool operator==(const Observation&, const Observation&) = default;
 };
-// Sorted by the text of the keys, unique; a block of its own, linked from the order.
+// Sorted by the text of the keys, unique; a separate block that the order links to.
 struct Observations {
   std::vector<Observation> entries;
   [[nodiscard]] const ObservedValue* find(const ReadKey& key) const;
@@ -56,7 +56,7 @@ struct Order {
   ipld::Cid abi;
   ipld::Cid observations;
   Mana base;      // what every run pays
-  Mana page;      // of each page that it has at its peak; 0: version 1, whose base holds the pages of its limit
+  Mana page;      // per page at the run's peak; 0: version 1, whose base includes the pages of its limit
   Mana reserve;   // reserved from the submitter
   Mana discount;  // reserved from the treasury
   Deadlines deadlines;

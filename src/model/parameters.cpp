@@ -25,35 +25,35 @@ constexpr std::array kOwnRows{
     ParameterRow{Key::job_module_kib_umana, "job_module_kib_umana", kWhole, "µmana", 0, kPriceMax, 10, "price of jobs",
                  "part of the base price per KiB of the module, rounded up"},
     ParameterRow{Key::job_input_kib_umana, "job_input_kib_umana", kWhole, "µmana", 0, kPriceMax, 1, "price of jobs",
-                 "part of the base price per KiB of the inputs together, rounded up"},
+                 "part of the base price per KiB of all inputs, rounded up"},
     ParameterRow{Key::job_memory_page_umana, "job_memory_page_umana", kWhole, "µmana", 0, kPriceMax, 100,
-                 "price of jobs",
-                 "price of a page of memory: reserved by the job's limit, paid by the most that its run had"},
+                 "price of jobs", "price of a memory page: reserved by the job's limit, paid by its run's peak"},
     ParameterRow{Key::discount_budget_umana, "discount_budget_umana", kWhole, "µmana", 0, kAny, kAny, "price of jobs",
-                 "the most that the treasury holds for reputation discounts at a time, and never more than it has"},
+                 "the most that the treasury reserves for reputation discounts at a time, never more than it has"},
     ParameterRow{Key::job_attempts_max, "job_attempts_max", kWhole, "runs", 1, 100, 3, "failing jobs",
-                 "runs of one job that may fail for reasons that are not the job's; then it ends uncharged"},
+                 "runs of one job that may fail through no fault of the job; after these it ends uncharged"},
     ParameterRow{Key::dag_retention_days, "dag_retention_days", kWhole, "days", 0, 36'500, 90, "storage",
                  "how long the blocks of an ended job stay pinned"},
     ParameterRow{Key::compile_refusal_secs, "compile_refusal_secs", kWhole, "s", 0, 604'800, 3'600, "refusals",
-                 "how long a module that used up the CPU time or memory of a compilation is refused without another"},
+                 "how long a module that exceeded a compilation's CPU time or memory is refused without compiling it"},
     ParameterRow{Key::refused_work_window_secs, "refused_work_window_secs", kWhole, "s", 60, 604'800, 3'600, "refusals",
                  "the window over which a member's refused work is summed"},
     ParameterRow{Key::refused_work_fuel_max, "refused_work_fuel_max", kWhole, "fuel", 1'000'000, kFuelMax,
                  1'000'000'000'000, "refusals",
-                 "work on refused submissions of one member in a window; beyond it the next ones are refused unread"},
+                 "work on one member's refused submissions in a window; beyond it further ones are refused unread"},
     ParameterRow{Key::reputation_receipt_points, "reputation_receipt_points", kWhole, "points", 0, kPointsMax, 1,
-                 "reputation", "what an executor earns with a verified receipt"},
+                 "reputation", "what an executor earns for a verified receipt"},
     ParameterRow{Key::reputation_fuel_per_extra_point, "reputation_fuel_per_extra_point", kWhole, "fuel", 0, kFuelMax,
                  1'000'000'000, "reputation", "fuel of a run that earns its executor one more point; 0 for none"},
     ParameterRow{Key::reputation_extra_points_max, "reputation_extra_points_max", kWhole, "points", 0, kPointsMax, 10,
                  "reputation", "the most extra points of one run"},
     ParameterRow{Key::reputation_submission_micro_points, "reputation_submission_micro_points", kWhole, "micro-points",
-                 0, kPointsMax* kPointsMax, 100'000, "reputation", "what a submitter earns with a verified receipt"},
+                 0, kPointsMax* kPointsMax, 100'000, "reputation", "what a submitter earns for a verified receipt"},
     ParameterRow{Key::reputation_fault_points, "reputation_fault_points", kWhole, "points", 0, kPointsMax, 1,
-                 "reputation", "what an executor loses with an assignment by its own fault"},
+                 "reputation", "what an executor loses for an assignment that failed by its fault"},
     ParameterRow{Key::reputation_pair_points_per_day_max, "reputation_pair_points_per_day_max", kWhole, "points", 0,
-                 kPointsMax, 5, "reputation", "the most that any two earn from each other a day, both sides together"},
+                 kPointsMax, 5, "reputation",
+                 "the most that any two earn from each other per day, both sides in total"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {
@@ -62,7 +62,7 @@ consteval std::array<ParameterRow, kParameterCount> make_table() {
   std::copy(kOwnRows.begin(), kOwnRows.end(), table.begin());
   for (std::size_t i = 0; i < kLimitCount; ++i) {
     const LimitRow& limit = kLimitTable[i];
-    // Not below the default, so that a job that asks for nothing is within it.
+    // At least the default, so that a job that requests nothing is within it.
     table[kOwnRows.size() + i] = {static_cast<Key>(kOwnRows.size() + i),
                                   limit.name,
                                   kWhole,
@@ -134,7 +134,7 @@ std::string parameters_markdown() {
   std::string text =
       "# Parameters\n\n"
       "Made from the tables in `src/model/parameters.cpp` and `src/model/limits.hpp`; `model_test`\n"
-      "compares, `./dev fix` writes it. A scope's genesis sets them; what it leaves out has its default. All are "
+      "compares, `./dev fix` writes it. A scope's genesis sets them; those it omits have their defaults. All are "
       "whole\n"
       "numbers. Orders freeze the values that jobs ran under.\n\n"
       "| parameter | default | from | to | unit | affects | what it is |\n"

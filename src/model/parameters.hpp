@@ -34,7 +34,7 @@ enum class ParameterKey : std::uint8_t {
   reputation_submission_micro_points,
   reputation_fault_points,
   reputation_pair_points_per_day_max,
-  first_limit,  // from here on the limits of jobs, in the order and with the names of kLimitTable
+  first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;
 
@@ -47,7 +47,7 @@ struct ParameterRow {
   std::string_view unit;
   std::uint64_t min;
   std::uint64_t max;
-  std::uint64_t fallback;  // applies where the scope has decided nothing
+  std::uint64_t fallback;  // applies unless the scope has decided
   std::string_view affects;
   std::string_view doc;
 };
@@ -59,17 +59,17 @@ class Parameters {
  public:
   // The defaults.
   Parameters();
-  // Texts without a row are kept for guests to read and have no other effect: a scope may hold texts of its own, and
-  // rows of a later version. Errors: those of set().
+  // Texts without a row are kept for guests to read and have no other effect: a scope may have its own texts and rows
+  // of a later version. Errors: those of set().
   [[nodiscard]] static Result<Parameters> from_texts(const std::map<std::string, std::string>& texts);
   // Errors: not_found (no such row; rule parameter_name), invalid_argument (not a whole number within the row's bounds;
-  // the rule is the parameter's name). Nothing changes then.
+  // the rule is the parameter's name). Nothing changes on error.
   [[nodiscard]] Result<void> set(std::string_view name, std::string_view text);
 
   [[nodiscard]] std::uint64_t operator[](ParameterKey key) const { return values_[static_cast<std::size_t>(key)]; }
-  // The most that a job may ask for, in the order of kLimitTable.
+  // The most that a job may request, in the order of kLimitTable.
   [[nodiscard]] LimitMaxima limit_maxima() const;
-  // What a guest reads: a row's value or a text of the scope's own; nothing when there is neither.
+  // The text that a guest reads: a row's value or one of the scope's own texts; empty if there is neither.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
 
  private:

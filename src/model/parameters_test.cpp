@@ -1,4 +1,4 @@
-// Goal: a parameter is what its row says: bounded, read by its key, set by its name, and read somewhere.
+// Goal: a parameter is bounded as its row says, read by its key, set by its name, and used somewhere.
 #include "model/parameters.hpp"
 
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ TEST(Parameters, EveryRowHoldsWithinItsBoundsAndIsRefusedBeyondThem) {
       ASSERT_FALSE(refused) << row.name << " = " << text;
       EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
       EXPECT_EQ(refused.error().rule, row.name);
-      EXPECT_EQ(parameters[row.key], row.max) << "nothing changes";
+      EXPECT_EQ(parameters[row.key], row.max) << "an error must change nothing";
       EXPECT_EQ(Parameters::from_texts({{std::string(row.name), text}}).error().rule, row.name);
     }
   }

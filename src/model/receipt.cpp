@@ -134,7 +134,7 @@ std::string words_of(const Outcome& outcome) {
   return words;
 }
 
-// Whether the bytes are a map with a link as the value of this key.
+// Whether the bytes are a map with a link under this key.
 bool has_link(ByteView bytes, std::string_view field) {
   ipld::CborReader reader(bytes);
   const auto count = reader.map();
@@ -148,8 +148,8 @@ bool has_link(ByteView bytes, std::string_view field) {
   return false;
 }
 
-// Each kind of block numbers its own versions: a version is a newer one of this kind only if the block has the field
-// that makes it of this kind.
+// Each kind of block has its own versions: a block has a newer version of this kind only if it has the field that
+// identifies this kind.
 template <class T>
 Result<T> of_this_kind(Result<T> read, ByteView bytes, std::string_view field) {
   if (read || read.error().code != ErrorCode::unsupported_version || has_link(bytes, field)) return read;

@@ -1,4 +1,4 @@
-// The receipt: what a run did, as every honest executor reproduces it.
+// The receipt: the outcome of a run, as every honest executor reproduces it.
 //
 // Body: {v, job, order, fuel, memory_pages, transcript, effects, output, outcome: {kind, code}}. The signed envelope
 // adds the executor; its CID is "the receipt" in every command, the body's CID is what replay compares. Wall-clock
@@ -74,17 +74,17 @@ struct Receipt {
   friend bool operator==(const Receipt&, const Receipt&) = default;
 
   [[nodiscard]] ipld::Block to_block() const;
-  // Refuses combinations that no run produces (an output after a trap, a code without its kind).
+  // Refuses combinations that no run produces (an output after a trap, a code that its kind does not have).
   [[nodiscard]] static Result<Receipt> from_bytes(ByteView body);
 };
 
-// A field of the body: its member, its name in the body and in JSON, and what it means. One row serves the encoding
-// (in this order, which is the canonical one), the comparison in a replay and JSON.
+// A field of the body: its member, its name in the body and in JSON, and its meaning. The encoding (in this order,
+// which is canonical), the comparison in a replay and JSON all use these rows.
 template <auto Member>
 struct ReceiptField {
   std::string_view name;
   std::string_view text;
-  // In which order a comparison looks at the fields: those that explain a difference before those that follow from it.
+  // The rank in a comparison: fields that explain a difference come before those that follow from it.
   unsigned compared;
 };
 inline constexpr auto kReceiptFields = std::tuple{
@@ -101,7 +101,7 @@ constexpr void for_each_receipt_field(Visit&& visit) {
   std::apply([&](const auto&... field) { (visit(field), ...); }, kReceiptFields);
 }
 
-// The first field, in the order of comparison, in which two bodies of a job differ, with both values in words.
+// The first field, in the order of comparison, in which two bodies of a job differ, with both values as text.
 struct ReceiptDifference {
   std::string_view field;
   std::string expected;

@@ -11,7 +11,7 @@
 namespace icn::model {
 namespace {
 
-// libsodium chooses its CPU-specific code once; later calls are cheap and thread safe.
+// libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {
   static const int ready = sodium_init();
   ICN_CHECK(ready >= 0);
@@ -35,7 +35,7 @@ Message message_of(SignatureTag tag, const ipld::Cid& body) {
   return message;
 }
 
-// A pair that was moved from holds no secret, and nothing may be signed with it.
+// A pair that was moved from has no secret, and nothing may be signed with it.
 std::span<const std::uint8_t> held(const Secret& secret) {
   ICN_CHECK(!secret.empty());
   return secret.bytes();
@@ -93,7 +93,7 @@ Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, 
   if (crypto_sign_verify_detached(signature.data(), message.bytes.data(), message.length, signer.key().data()) == 0)
     return {};
   return fail(ErrorCode::invalid_signature,
-              fmt::format("{} over {} is not signed by {}", tag_text(tag), body.to_text(), signer.to_text()));
+              fmt::format("the signature {} over {} is not by {}", tag_text(tag), body.to_text(), signer.to_text()));
 }
 
 }  // namespace icn::model

@@ -1,4 +1,4 @@
-// A moment as people and JSON read it: RFC 3339 in UTC with milliseconds, "2026-07-01T12:00:00.000Z".
+// A moment in text, for display and JSON: RFC 3339 in UTC with milliseconds, "2026-07-01T12:00:00.000Z".
 #pragma once
 #include <string>
 

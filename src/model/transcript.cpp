@@ -52,24 +52,24 @@ Result<TranscriptEntry> read_entry(ByteView chunk, std::size_t& at) {
 
 Result<void> check_chunks(std::string_view side, const TranscriptList& list, const std::vector<ByteView>& chunks) {
   if (chunks.size() > list.chunks.size()) {
-    return fail(ErrorCode::corrupted, fmt::format("{} transcript: more chunks than its list names", side));
+    return fail(ErrorCode::corrupted, fmt::format("{} transcript: more chunks than in its list", side));
   }
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     if (ipld::sha256(chunks[i]) != list.chunks[i]) {
       return fail(ErrorCode::corrupted,
-                  fmt::format("{} transcript: chunk {} has another hash than its list says", side, i));
+                  fmt::format("{} transcript: the hash of chunk {} differs from its list", side, i));
     }
   }
   return {};
 }
 
-// The entries of chunk `i`, or none when the side's list is shorter.
+// The entries of chunk `i`; empty if the side's list is shorter.
 Result<std::vector<TranscriptEntry>> entries_of(const TranscriptSide& side, std::size_t i) {
   if (i >= side.chunks.size()) return std::vector<TranscriptEntry>{};
   return decode_transcript_chunk(side.chunks[i]);
 }
 
-// The latest call known to be before chunk `i`, when the chunk itself is not available.
+// The latest call known to precede chunk `i` if the chunk itself is not available.
 Result<std::uint64_t> calls_before(const TranscriptSide& side, std::size_t i) {
   if (i == 0 || side.chunks.empty()) return 0U;
   const auto entries = ICN_TRY(decode_transcript_chunk(side.chunks[std::min(i, side.chunks.size()) - 1]));
@@ -85,8 +85,8 @@ std::string name_of(ByteView abi_table, std::uint32_t row) {
 
 std::string_view call_end_name(CallEnd end) { return kEndNames[static_cast<std::size_t>(end)]; }
 
-// The buffer grows to the size of a chunk: most runs make few calls, and 64 KiB taken and returned by each would be the
-// dearest memory of a short job.
+// The buffer grows to the size of a chunk: most runs make few calls, and allocating and freeing 64 KiB for each would
+// be a short job's largest memory cost.
 void TranscriptWriter::make_room() {
   if (room_ == kTranscriptChunkBytes) {
     close_chunk();
@@ -124,7 +124,7 @@ void TranscriptWriter::add_digest(const ipld::Digest& digest) {
 }
 
 TranscriptWriter::Blocks TranscriptWriter::finish() {
-  // A chunk without an entry is none: the call that began it was stopped.
+  // A chunk without an entry does not count: the call that began it was stopped.
   if (chunk_ && used_ > kIndexBytes) close_chunk();
   if (tail_) digests_.push_back(tail_->finish());
   ipld::CborWriter writer(32 + 34 * digests_.size());
@@ -210,7 +210,8 @@ Result<std::optional<TranscriptDifference>> first_difference(const TranscriptSid
   while (n < left.size() && n < right.size() && left[n] == right[n]) ++n;
   if (n < left.size()) difference.expected = left[n];
   if (n < right.size()) difference.got = right[n];
-  // Equal entries in chunks of unequal hash: a writer that cut the chunks elsewhere; the difference is where one ends.
+  // Equal entries in chunks with different hashes: one writer cut the chunks elsewhere; the difference is where one
+  // ends.
   difference.call_index = difference.expected ? difference.expected->call_index
                           : difference.got    ? difference.got->call_index
                                               : std::min(a.calls, b.calls);
@@ -220,11 +221,11 @@ Result<std::optional<TranscriptDifference>> first_difference(const TranscriptSid
 std::string TranscriptDifference::to_text(ByteView abi_table) const {
   std::string text = fmt::format("at call {}: ", call_index);
   if (place == CallPlace::not_before)
-    return fmt::format("at call {} or later: what was called there is not kept", call_index);
+    return fmt::format("at call {} or later: the calls there are not kept", call_index);
   if (!expected && !got) return text + "one run made more calls than the other";
-  if (!expected) return text + "no call was made, here " + got->to_text(name_of(abi_table, got->row));
+  if (!expected) return text + "no call, here " + got->to_text(name_of(abi_table, got->row));
   text += expected->to_text(name_of(abi_table, expected->row));
-  if (!got) return text + ", here no call was made";
+  if (!got) return text + ", here no call";
   const bool same_call = expected->row == got->row && expected->args == got->args;
   if (same_call && expected->end == CallEnd::returned && got->end == CallEnd::returned)
     return fmt::format("{}, here {}", text, got->result);

@@ -1,4 +1,4 @@
-// The transcript: what a run asked of its host and what it was answered, call by call.
+// The transcript: the calls of a run to its host and their results, in order.
 //
 // An entry is a varint `row << 5 | arguments << 1 | ended`, then every argument slot as a zigzag varint (addresses
 // and lengths are numbers like any other), then the result as a zigzag varint or, when `ended` is set, one byte
@@ -27,15 +27,15 @@ inline constexpr std::size_t kTranscriptArgsMax = 15;
 // Header, arguments, result.
 inline constexpr std::size_t kTranscriptEntryBytesMax = 6 + 10 * (kTranscriptArgsMax + 1);
 
-// How a call ended the run; `returned` when it did not.
+// How a call ended the run; `returned` if it did not.
 enum class CallEnd : std::uint8_t { returned = 0, out_of_fuel = 1, trap = 2, exited = 3 };
 [[nodiscard]] std::string_view call_end_name(CallEnd end);
 
-// Writes the transcript of one run; used by one thread. The only cost of a call is a few bytes into a buffer; a full
+// Writes the transcript of one run; used by one thread. A call costs only a few bytes written to a buffer; a full
 // buffer is hashed.
 class TranscriptWriter {
  public:
-  // Begins the entry of the next call. `args` are at most kTranscriptArgsMax.
+  // Begins the entry of the next call. `args` has at most kTranscriptArgsMax elements.
   void open(std::uint32_t row, std::span<const std::int64_t> args) {
     if (room_ - used_ < kTranscriptEntryBytesMax) make_room();
     at_ = entry_ = chunk_.get() + used_;
@@ -55,9 +55,9 @@ class TranscriptWriter {
 
   struct Blocks {
     ipld::Block list;
-    std::vector<ipld::Block> chunks;  // those kept
+    std::vector<ipld::Block> chunks;  // the kept ones
   };
-  // The writer is as new afterwards.
+  // Resets the writer.
   [[nodiscard]] Blocks finish();
 
  private:
@@ -107,14 +107,14 @@ struct TranscriptList {
   std::vector<ipld::Digest> chunks;
   // Errors: invalid_format, unsupported_version.
   [[nodiscard]] static Result<TranscriptList> from_bytes(ByteView bytes);
-  // The names of the kept chunks' blocks.
+  // The CIDs of the kept chunks' blocks.
   [[nodiscard]] std::vector<ipld::Cid> kept_chunks() const;
 };
 
 // Errors: invalid_format.
 [[nodiscard]] Result<std::vector<TranscriptEntry>> decode_transcript_chunk(ByteView chunk);
 
-// One side of a comparison: the list block's bytes and those kept chunks that are at hand, in order from the first.
+// One side of a comparison: the list block's bytes and the available kept chunks, in order from the first.
 struct TranscriptSide {
   ByteView list;
   std::vector<ByteView> chunks;
@@ -124,18 +124,18 @@ enum class CallPlace : std::uint8_t { exact, not_before };
 struct TranscriptDifference {
   std::uint64_t call_index = 0;
   CallPlace place = CallPlace::exact;       // not_before: the chunks that would show it are not available
-  std::optional<TranscriptEntry> expected;  // none: that side made no such call, or it is not known
+  std::optional<TranscriptEntry> expected;  // empty: that side made no such call, or it is unknown
   std::optional<TranscriptEntry> got;
   // "at call 17: icn.host_read_input(0, 0, 1024, 64) returned 5, here 7". `abi_table` is the block that the order
-  // names; rows that it does not have are named by their number.
+  // names; rows missing there are shown by number.
   [[nodiscard]] std::string to_text(ByteView abi_table) const;
 };
-// Nothing when the transcripts are the same. Errors: invalid_format (list or chunk), corrupted (a chunk that is not the
-// one its list names).
+// Empty if the transcripts are the same. Errors: invalid_format (list or chunk), corrupted (a chunk that does not match
+// its list).
 [[nodiscard]] Result<std::optional<TranscriptDifference>> first_difference(const TranscriptSide& expected,
                                                                            const TranscriptSide& got);
 
-// "icn.host_get_time" for row 9, out of an ABI table block; nothing when the table has no such row or is not a table.
+// "icn.host_get_time" for row 9 of an ABI table block; empty if the table has no such row or is not a table.
 [[nodiscard]] std::optional<std::string> host_call_name(ByteView abi_table, std::uint32_t row);
 
 }  // namespace icn::model

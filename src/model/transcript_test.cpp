@@ -30,7 +30,7 @@ Bytes table() {
   return writer.take();
 }
 
-// A call that is stopped in its middle has not happened, also when it is the one that begins a chunk.
+// An interrupted call has not happened, even if it is the first of a chunk.
 TEST(Transcript, AnEntryThatStaysOpenLeavesNothing) {
   const std::vector<std::int64_t> args(kTranscriptArgsMax, INT64_MIN);
   for (int calls = 0; calls < 450; ++calls) {
@@ -113,10 +113,10 @@ TEST(Transcript, AShorterRunDiffersWhereItEnds) {
   const auto b = written(2);
   const auto shorter = first_difference(side_of(a), side_of(b));
   ASSERT_TRUE(shorter && *shorter);
-  EXPECT_EQ((*shorter)->to_text(table()), "at call 2: icn.host_read_input(0, 2, -1) returned 5, here no call was made");
+  EXPECT_EQ((*shorter)->to_text(table()), "at call 2: icn.host_read_input(0, 2, -1) returned 5, here no call");
   const auto none = first_difference(side_of(written(0)), side_of(a));
   ASSERT_TRUE(none && *none);
-  EXPECT_EQ((*none)->to_text(table()), "at call 0: no call was made, here icn.host_read_input(0, 0, -1) returned 5");
+  EXPECT_EQ((*none)->to_text(table()), "at call 0: no call, here icn.host_read_input(0, 0, -1) returned 5");
 }
 
 TEST(Transcript, ADifferenceBehindTheKeptChunksIsBounded) {

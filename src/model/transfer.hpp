@@ -1,8 +1,9 @@
 // The transfer: one movement of mana between two accounts, the only thing that changes a balance.
 //
 // Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void
-// releases all. Ids are H(domain tag ‖ owner ‖ client id): the same transfer again is the same answer, other content
-// a conflict.
+// Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void
+// releases all. Ids are H(domain tag ‖ owner ‖ client id): a duplicate gets the same answer, other content is a
+// conflict.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -27,11 +28,11 @@ enum class SystemAccount : std::uint8_t {
 };
 [[nodiscard]] std::string_view system_account_name(SystemAccount account);
 
-// An account of the ledger: a system account or that of a DID.
+// An account of the ledger: a system account or a DID's.
 struct AccountKey {
   enum class Kind : std::uint8_t { system, did, correspondent } kind = Kind::system;
   SystemAccount system = SystemAccount::issuance;  // when kind is system
-  Did did;                                         // otherwise; of the peer node for a correspondent
+  Did did;                                         // otherwise; the peer node for a correspondent
   [[nodiscard]] static AccountKey of(SystemAccount account) { return {Kind::system, account, {}}; }
   [[nodiscard]] static AccountKey of(const Did& did) { return {Kind::did, SystemAccount::issuance, did}; }
   [[nodiscard]] std::string to_text() const;

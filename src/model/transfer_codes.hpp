@@ -1,7 +1,7 @@
-// The table of transfer codes: why mana moves, between which accounts, in which shape, and on whose authority. It is
-// what makes mana non-transferable between members: no row leads from the account of a DID to that of another.
+// The table of transfer codes: why mana moves, between which accounts, in which shape, and on whose authority. It makes
+// mana non-transferable between members: no row leads from one DID's account to another's.
 //
-// docs/TRANSFERS.md is made from it. Codes are append-only: the journal stores them.
+// docs/TRANSFERS.md is generated from it. Codes are append-only: the journal stores them.
 #pragma once
 #include <span>
 
@@ -13,7 +13,7 @@ namespace icn::model {
 struct AccountSide {
   AccountKey::Kind kind = AccountKey::Kind::system;
   SystemAccount system = SystemAccount::issuance;
-  // Only keys in the form that AccountKey::of() returns: any other would have no encoding in the journal.
+  // Only keys in the form that AccountKey::of() returns: any other has no encoding in the journal.
   [[nodiscard]] bool admits(const AccountKey& account) const;
   [[nodiscard]] std::string_view name() const;  // "TREASURY", "a member"
 };
@@ -21,7 +21,7 @@ struct AccountSide {
 // single: moves at once. two_phase: pending, then one post or void.
 enum class TransferShape : std::uint8_t { single, two_phase };
 
-// What a transfer of a code rests on.
+// The authority for a transfer of a code.
 enum class TransferAuthority : std::uint8_t {
   genesis,     // the scope's signed genesis
   home,        // the rules that the account's home applies to every member
@@ -38,7 +38,7 @@ struct TransferRow {
   AccountSide credit;
   TransferShape shape;
   TransferAuthority authority;
-  std::string_view text;  // for people: what the transfer is for
+  std::string_view text;  // for display: the purpose of the transfer
 
   [[nodiscard]] bool has_phase(TransferPhase phase) const {
     return (shape == TransferShape::single) == (phase == TransferPhase::single);
@@ -47,7 +47,7 @@ struct TransferRow {
 
 // In the order of the codes.
 [[nodiscard]] std::span<const TransferRow> transfer_table();
-// nullptr: an unknown code, e.g. one of a newer program.
+// nullptr for an unknown code, e.g. of a newer program.
 [[nodiscard]] const TransferRow* find_transfer_row(TransferCode code);
 [[nodiscard]] const TransferRow* find_transfer_row(std::string_view name);
 

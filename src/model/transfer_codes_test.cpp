@@ -1,4 +1,4 @@
-// Goal: the table of transfer codes is whole, forbids transfers between members, and its document is current.
+// Goal: the table of transfer codes is complete, forbids transfers between members, and its document is current.
 #include "model/transfer_codes.hpp"
 
 #include <gtest/gtest.h>

@@ -171,7 +171,7 @@ TEST(Signatures, HoldForNoFlippedBit) {
   });
 }
 
-// S and S + L satisfy the same equation; only S below the group order L is taken.
+// S and S + L satisfy the same equation; only S below the group order L is accepted.
 TEST(Signatures, RefuseTheSecondFormOfTheSameSignature) {
   const KeyPair key = golden::member_key();
   const ipld::Cid body = golden::raw("body");
@@ -203,7 +203,7 @@ TEST(KeyPairsDeathTest, MoveTheirSecretAndLeaveNone) {
   const KeyPair to = std::move(from);
   EXPECT_EQ(to.did(), did);
   EXPECT_EQ(to.seed(), golden::member_key().seed());
-  // A key without its secret is never used for a key of zeros.
+  // A key whose secret was moved away is never used as a key of zeros.
   EXPECT_DEATH(static_cast<void>(from.seed()), "");
   EXPECT_DEATH(static_cast<void>(from.did()), "");
 }
@@ -259,7 +259,7 @@ TEST(TimeText, MomentsAreRfc3339InUtc) {
   EXPECT_EQ(time_text({0}), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(time_text({1'700'000'000'007}), "2023-11-14T22:13:20.007Z");
   EXPECT_EQ(time_text({253'402'300'799'999}), "9999-12-31T23:59:59.999Z");
-  // Beyond what a calendar of four digits says, the number itself.
+  // Beyond four-digit years, the number itself.
   EXPECT_EQ(time_text({UINT64_MAX}), "18446744073709551615 ms");
 }
 
@@ -322,13 +322,13 @@ TEST(Receipts, ADifferenceNamesTheFieldThatExplainsIt) {
 }
 
 TEST(Receipts, ANewerVersionDiffersFromAnotherKindOfBlock) {
-  // The order of this program is of version 2, receipts are of version 1.
+  // The order of this program has version 2, receipts have version 1.
   EXPECT_EQ(Receipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
   EXPECT_EQ(SignedReceipt::from_bytes(golden::order().to_block().bytes).error().code, ErrorCode::invalid_format);
   Bytes newer = golden::receipt().to_block().bytes;
   newer[3] = 2;  // the map's head, the key "v", its value
   EXPECT_EQ(Receipt::from_bytes(newer).error().code, ErrorCode::unsupported_version);
-  // The field counts as a key of the block itself, with a link as its value.
+  // The field identifies the kind only as a key of the block itself, with a link as its value.
   const auto of_another_kind = [](const std::function<void(ipld::CborWriter&)>& value) {
     ipld::CborWriter writer;
     writer.map(2).key("v").unsigned_integer(2).key("transcript");

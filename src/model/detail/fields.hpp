@@ -1,4 +1,4 @@
-// What several bodies have in common: a version, DIDs as text, fixed-size bytes, bounded lists of text.
+// Shared by several bodies: a version, DIDs as text, fixed-size bytes, bounded lists of text.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -17,8 +17,8 @@ namespace icn::model::detail {
 inline constexpr std::uint64_t kVersion = 1;
 inline constexpr std::size_t kDidTextMax = 128;
 
-// Reads field 'v' of a body of which this program knows the versions up to `newest`. Errors: unsupported_version for a
-// newer one.
+// Reads field 'v' of a body whose versions up to `newest` this program knows. Errors: unsupported_version for a newer
+// one.
 [[nodiscard]] inline Result<std::uint64_t> read_version(ipld::CborMap& map, std::string_view what,
                                                         std::uint64_t newest = kVersion) {
   const std::uint64_t version = ICN_TRY(map.unsigned_integer("v"));
@@ -44,7 +44,7 @@ template <std::size_t N>
   return fixed;
 }
 
-// Positions at a field and consumes its value if that is null; says whether it was.
+// Moves to a field and consumes its value if that is null; returns whether it was.
 [[nodiscard]] inline Result<bool> read_null(ipld::CborMap& map, std::string_view field) {
   ICN_TRY(map.value(field));
   auto null = map.reader().try_null();
@@ -58,7 +58,7 @@ template <std::size_t N>
   return static_cast<std::uint32_t>(value);
 }
 
-// Canonical order of map keys: shorter ones first, then by bytes.
+// Canonical order of map keys: shorter first, then by bytes.
 [[nodiscard]] constexpr bool key_before(std::string_view a, std::string_view b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
@@ -93,9 +93,9 @@ inline void write_texts(ipld::CborWriter& writer, const std::vector<std::string>
   for (const std::string& text : texts) writer.text(text);
 }
 
-// Reads one map: `read` gets it and returns the value. The map may announce any number of fields: one too few ends at
-// the field that is missing, one too many is left for close(), so that either error names the field. No map is read
-// without closing it, or surplus fields would pass for those of the map around it.
+// Reads one map: `read` receives it and returns the value. The map may announce any number of fields: if one is
+// missing, reading ends there; a surplus one is left for close(); so either error names the field. Every map must be
+// closed, or surplus fields would pass for fields of the enclosing map.
 template <class Read>
 auto read_map(ipld::CborReader& reader, std::string_view what, Read read)
     -> decltype(read(std::declval<ipld::CborMap&>())) {
@@ -108,7 +108,7 @@ auto read_map(ipld::CborReader& reader, std::string_view what, Read read)
   return value;
 }
 
-// Reads a whole block, which is one map; left-over bytes are refused.
+// Reads a whole block, which is one map; trailing bytes are refused.
 template <class Read>
 auto read_body(ByteView bytes, std::string_view what, Read read) -> decltype(read(std::declval<ipld::CborMap&>())) {
   ipld::CborReader reader(bytes);
