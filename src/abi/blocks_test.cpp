@@ -3,6 +3,7 @@
 #include <map>
 
 #include "abi/detail/run_data.hpp"
+#include "abi/testing/blocks.hpp"
 #include "abi/testing/run.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/receipt.hpp"
@@ -29,11 +30,7 @@ ipld::Block raw(std::string_view text) { return ipld::Block::of(ipld::Codec::raw
 RunInputs reading(const ipld::Cid& root, std::map<ipld::Cid, ipld::Block> blocks) {
   RunInputs in = usual_inputs();
   in.job.reads = {{model::ReadKind::dag, root.to_text()}};
-  in.fetch = [blocks = std::move(blocks)](const ipld::Cid& cid) -> Result<ipld::Block> {
-    const auto found = blocks.find(cid);
-    if (found == blocks.end()) return fail(ErrorCode::missing_data, "not here");
-    return found->second;
-  };
+  in.blocks = testing::reader_of(std::move(blocks));
   return in;
 }
 
@@ -48,6 +45,27 @@ TEST(Blocks, PutBlocksHaveTheirCidAndBecomeOneEffect) {
   ASSERT_EQ(outputs.effects.list.size(), 1U);
   ASSERT_EQ(outputs.blocks.size(), 1U);
   EXPECT_EQ(outputs.blocks[0].cid, raw("abc").cid);
+}
+
+TEST(Blocks, ABlockIsPaidBeforeItIsRead) {
+  for (const auto& [codec, per_byte] : {std::pair(ipld::Codec::raw, 1U), std::pair(ipld::Codec::dag_cbor, 16U)}) {
+    const ipld::Block block =
+        codec == ipld::Codec::raw ? raw(std::string(10'000, 'x')) : linking(std::vector<ipld::Cid>(200, raw("a").cid));
+    int reads = 0;
+    const auto run_with = [&](std::uint64_t fuel) {
+      RunInputs in = reading(block.cid, {});
+      in.blocks = testing::reader_of({{block.cid, block}}, [&reads] { ++reads; });
+      in.order.limits.max_fuel = fuel;
+      TestRun run(std::move(in));
+      return run.icn_text("dag_get_block", block.cid.to_text()).verdict;
+    };
+    const FuelCost cost = find_host_fn("icn", "host_dag_get_block")->fuel;
+    const std::uint64_t whole = cost.base + cost.per_byte * (59 + per_byte * block.bytes.size());
+    EXPECT_EQ(run_with(whole - 1), Verdict::out_of_fuel);
+    EXPECT_EQ(reads, 0);
+    EXPECT_EQ(run_with(whole), Verdict::resume);
+    EXPECT_EQ(reads, 1);
+  }
 }
 
 TEST(Blocks, OnlyRawAndCanonicalDagCborCanBePut) {

@@ -26,7 +26,6 @@ void fill_roots(RunData& data) {
 // Remembers what a served block links to. A foreign block that does not follow its codec links to nothing.
 Result<void> follow_links(CallScope& call, const ipld::Block& block) {
   if (block.cid.codec() == ipld::Codec::raw) return {};
-  ICN_TRY(charge_items(call, block.bytes.size()));
   ICN_TRY(call.work(block.bytes.size()));
   RunData& data = call.data();
   std::vector<ipld::Cid> links;
@@ -45,27 +44,48 @@ Result<void> follow_links(CallScope& call, const ipld::Block& block) {
   return {};
 }
 
-// The bytes of a block that the run may read. Errors: invalid_argument, not_declared; the run is lost when a declared
-// block cannot be had.
-Result<ipld::Block> readable_block(CallScope& call, std::string_view cid_text) {
+// A block that the run may read: known by its length, not read yet.
+struct Readable {
+  ipld::Cid cid;
+  std::uint64_t bytes = 0;
+  const ipld::Block* own = nullptr;  // put by this run
+};
+
+tl::unexpected<Error> lost_block(CallScope& call, const ipld::Cid& cid, Error why) {
+  return call.lost(within("block " + cid.to_text(), std::move(why)));
+}
+
+// Errors: invalid_argument, not_declared; the run is lost when a declared block is not there.
+Result<Readable> find_readable(CallScope& call, std::string_view cid_text) {
   auto parsed = ipld::Cid::parse(cid_text);
   if (!parsed) return fail(ErrorCode::invalid_argument, "CID: " + parsed.error().detail);
   const ipld::Cid cid = *parsed;
   RunData& data = call.data();
-  if (const auto own = data.own_blocks.find(cid); own != data.own_blocks.end()) return data.blocks[own->second];
+  if (const auto own = data.own_blocks.find(cid); own != data.own_blocks.end()) {
+    const ipld::Block& block = data.blocks[own->second];
+    return Readable{cid, block.bytes.size(), &block};
+  }
   if (data.reachable.empty()) fill_roots(data);
   if (!data.reachable.contains(cid)) {
     return fail(ErrorCode::not_declared,
                 "block " + cid.to_text() +
                     " is not an input, was not put by this run, and no declared root is known to reach it");
   }
-  if (!data.in.fetch) return call.lost(Error{ErrorCode::infrastructure, "no blocks can be fetched here"});
-  auto block = data.in.fetch(cid);
-  if (!block) return call.lost(within("block " + cid.to_text(), std::move(block).error()));
-  ICN_TRY(call.work(block->bytes.size()));
-  if (block->cid != cid || !block->holds()) {
-    return call.lost(Error{ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes have another hash"});
-  }
+  if (!data.in.blocks.length) return call.lost(Error{ErrorCode::infrastructure, "no blocks can be read here"});
+  auto bytes = data.in.blocks.length(cid);
+  if (!bytes) return lost_block(call, cid, std::move(bytes).error());
+  if (!*bytes) return lost_block(call, cid, Error{ErrorCode::missing_data, "it is not in the store"});
+  return Readable{cid, **bytes, nullptr};
+}
+
+// The bytes of a block that are paid for. The run is lost when they are not those that its CID and its length name.
+Result<ipld::Block> read_paid(CallScope& call, const Readable& found) {
+  if (found.own != nullptr) return *found.own;
+  ICN_TRY(call.work(found.bytes));
+  auto block = call.data().in.blocks.get(found.cid);
+  if (!block) return lost_block(call, found.cid, std::move(block).error());
+  if (block->cid != found.cid || block->bytes.size() != found.bytes || !block->holds())
+    return lost_block(call, found.cid, Error{ErrorCode::corrupted, "its bytes have another hash"});
   return *std::move(block);
 }
 
@@ -94,15 +114,20 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
 }
 
 Result<Register> dag_get_block(CallScope& call, GuestStr cid) {
-  const ipld::Block block = ICN_TRY(readable_block(call, cid.text));
-  const Register answered = ICN_TRY(call.answer(block.bytes));
-  if (!call.data().own_blocks.contains(block.cid)) ICN_TRY(follow_links(call, block));
+  const Readable found = ICN_TRY(find_readable(call, cid.text));
+  ICN_TRY(call.charge_bytes(found.bytes));
+  const bool has_links = found.own == nullptr && found.cid.codec() != ipld::Codec::raw;
+  if (has_links) ICN_TRY(charge_items(call, found.bytes));
+  const ipld::Block block = ICN_TRY(read_paid(call, found));
+  const Register answered = ICN_TRY(call.answer(block.bytes, found.bytes));
+  if (has_links) ICN_TRY(follow_links(call, block));
   return answered;
 }
 
 Result<Register> anchor_receipt(CallScope& call, GuestStr cid) {
-  const ipld::Block block = ICN_TRY(readable_block(call, cid.text));
-  ICN_TRY(call.charge_bytes(block.bytes.size()));
+  const Readable found = ICN_TRY(find_readable(call, cid.text));
+  ICN_TRY(call.charge_bytes(found.bytes));
+  const ipld::Block block = ICN_TRY(read_paid(call, found));
   const model::SignedReceipt receipt = ICN_TRY(model::SignedReceipt::from_bytes(block.bytes));
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
   ICN_TRY(call.add_effect(model::AnchorReceiptEffect{block.cid}));

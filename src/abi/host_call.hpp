@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/work.hpp"
-#include "ipld/cid.hpp"
+#include "ipld/block_reader.hpp"
 #include "model/capability.hpp"
 #include "model/effect.hpp"
 #include "model/job.hpp"
@@ -129,7 +129,7 @@ struct RunInputs {
   model::Order order;
   model::Observations observations;
   std::vector<Bytes> inputs;
-  std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
+  ipld::BlockReader blocks;
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
   // Replay of a stopped run: the first host call at or above this fuel ends it as the stop flag did then.

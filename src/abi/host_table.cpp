@@ -81,7 +81,7 @@ constexpr std::array kHostTable{
                                     .module = "icn",
                                     .name = "host_dag_get_block",
                                     .arg_names = "cid",
-                                    .fuel = {20'000, 4},
+                                    .fuel = {20'000, 6},
                                     .doc = "Puts the bytes of a block in the result register: one of the job's inputs, "
                                            "one this run has put, a declared root, or a block that blocks already read "
                                            "link to. One that is not raw costs 16 times the fuel per byte.",

@@ -45,7 +45,10 @@ class CountingStore : public ports::DagStore {
     if (found == blocks.end()) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
     return found->second;
   }
-  Result<bool> has(const Cid& cid) const override { return blocks.contains(cid); }
+  Result<std::optional<std::uint64_t>> length(const Cid& cid) const override {
+    const auto found = blocks.find(cid);
+    return found == blocks.end() ? std::nullopt : std::optional<std::uint64_t>(found->second.bytes.size());
+  }
   Result<void> remove(std::span<const Cid> cids) override {
     for (const Cid& cid : cids) blocks.erase(cid);
     return {};

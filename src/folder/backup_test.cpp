@@ -26,7 +26,7 @@ class WatchedDagStore : public ports::DagStore {
     ICN_TRY(before_get_());
     return store_.get(cid);
   }
-  Result<bool> has(const ipld::Cid& cid) const override { return store_.has(cid); }
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override { return store_.length(cid); }
   Result<void> remove(std::span<const ipld::Cid> cids) override { return store_.remove(cids); }
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {

@@ -51,7 +51,11 @@ class DagStore {
   [[nodiscard]] virtual Result<void> put(std::span<const ipld::Block> blocks) = 0;
   // Errors: missing_data, corrupted (the stored bytes have another hash; the error names the block), storage.
   [[nodiscard]] virtual Result<ipld::Block> get(const ipld::Cid& cid) const = 0;
-  [[nodiscard]] virtual Result<bool> has(const ipld::Cid& cid) const = 0;
+  // Of a block's bytes, which are not read; nothing when the block is not here. Errors: storage.
+  [[nodiscard]] virtual Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const = 0;
+  [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const {
+    return length(cid).map([](const std::optional<std::uint64_t>& bytes) { return bytes.has_value(); });
+  }
   // Deleting what is not there changes nothing.
   [[nodiscard]] virtual Result<void> remove(std::span<const ipld::Cid> cids) = 0;
   // Every stored CID greater than `after`, ascending by Cid's order, until `visit` answers false. `visit` must not

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ipld/block_reader.hpp"
 #include "model/effect.hpp"
 #include "model/host_work.hpp"
 #include "model/job.hpp"
@@ -46,7 +47,7 @@ struct ExecutionRequest {
   Bytes module;
   std::vector<Bytes> inputs;  // in the order of job.inputs
   // Blocks a guest may read besides its inputs (declared `dag:` keys); missing_data is an infrastructure failure.
-  std::function<Result<ipld::Block>(const ipld::Cid&)> fetch;
+  ipld::BlockReader blocks;
   // Lines and pieces of the log as they come, for observers; never part of the receipt.
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;

@@ -42,7 +42,9 @@ Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
 }
 
 Result<ipld::Block> BlockIntake::get(const ipld::Cid& cid) const { return node_.dag_store().get(cid); }
-Result<bool> BlockIntake::has(const ipld::Cid& cid) const { return node_.dag_store().has(cid); }
+Result<std::optional<std::uint64_t>> BlockIntake::length(const ipld::Cid& cid) const {
+  return node_.dag_store().length(cid);
+}
 Result<void> BlockIntake::remove(std::span<const ipld::Cid>) {
   return fail(ErrorCode::unsupported, "Blocks are not removed one by one; a collection removes what nothing pins.");
 }

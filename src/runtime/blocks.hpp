@@ -31,7 +31,7 @@ class BlockIntake final : public ports::DagStore {
   // rule dag_quota besides.
   [[nodiscard]] Result<void> put(std::span<const ipld::Block> blocks) override;
   [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const override;
-  [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const override;
+  [[nodiscard]] Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override;
   // Refused: only a collection removes blocks.
   [[nodiscard]] Result<void> remove(std::span<const ipld::Cid> cids) override;
   [[nodiscard]] Result<void> for_each(

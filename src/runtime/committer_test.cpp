@@ -168,7 +168,7 @@ class ToldStore : public ports::DagStore {
     return below_->put(blocks);
   }
   Result<ipld::Block> get(const ipld::Cid& cid) const override { return below_->get(cid); }
-  Result<bool> has(const ipld::Cid& cid) const override { return below_->has(cid); }
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override { return below_->length(cid); }
   Result<void> remove(std::span<const ipld::Cid> cids) override { return below_->remove(cids); }
   Result<void> for_each(const std::optional<ipld::Cid>& after,
                         const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const override {

@@ -2,7 +2,9 @@
 #include "ipld/dag_cbor.hpp"
 #include "ipld/unixfs.hpp"
 #include "runtime/blocks.hpp"
+#include "runtime/detail/files.hpp"
 #include "runtime/testing/home_fixture.hpp"
+#include "testing/fake_dag_store.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -131,6 +133,19 @@ TEST_F(HostWork, AFileOfManyTinySharedLeavesIsRefused) {
   const auto refused = submit_job(*node, signed_request(prepared));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().rule, "max_file_reads");
+}
+
+TEST_F(HostWork, ABlockIsPaidBeforeItIsRead) {
+  testing::FakeDagStore store;
+  const ipld::Block block = ipld::Block::of(ipld::Codec::raw, Bytes(10'000, 'x'));
+  ASSERT_TRUE(store.put(std::span(&block, 1)));
+  const std::uint64_t whole = model::fuel_of(model::HostWork::read_block, block.bytes.size());
+  detail::WorkBudget little(whole - 1);
+  EXPECT_EQ(detail::BlockSource(store, {}, &little).get(block.cid).error().rule, "max_fuel");
+  EXPECT_EQ(store.gets(), 0U);
+  detail::WorkBudget enough(whole);
+  EXPECT_TRUE(detail::BlockSource(store, {}, &enough).get(block.cid));
+  EXPECT_EQ(enough.used(), whole);
 }
 
 TEST_F(HostWork, TheWorkOnEffectsIsPaidWithTheFuelThatTheRunLeftOverAlsoWhenTheyAreRefused) {

@@ -25,9 +25,10 @@ class FakeDagStore : public ports::DagStore {
     if (!block.holds()) return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes have another hash");
     return block;
   }
-  Result<bool> has(const ipld::Cid& cid) const override {
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {
     Lock lock(mutex_);
-    return blocks_.contains(cid);
+    const auto found = blocks_.find(cid);
+    return found == blocks_.end() ? std::nullopt : std::optional<std::uint64_t>(found->second.size());
   }
   Result<void> remove(std::span<const ipld::Cid> cids) override {
     Lock lock(mutex_);

@@ -24,6 +24,7 @@ enum class NanCanonicalisation : std::uint8_t { on, off };
 struct EngineVariant {
   CodeGenerator generator = CodeGenerator::cranelift;
   NanCanonicalisation nan = NanCanonicalisation::on;
+  std::uint64_t slice_fuel = kSliceFuel;
   friend bool operator==(const EngineVariant&, const EngineVariant&) = default;
 };
 

@@ -23,7 +23,7 @@ std::uint64_t fuel_of(std::string_view code, std::string_view rest = "") {
 
 TEST(TrapFuel, OfAnImmediateTrapIsWhatItUsed) {
   EXPECT_LE(fuel_of("unreachable"), 10U);
-  EXPECT_LE(fuel_of("(call_indirect (result i64) (i32.const 0))"), 10U);
+  EXPECT_LE(fuel_of("(call_indirect (result i64) (i32.const 0))"), 10U + 28U);
   EXPECT_LE(fuel_of("(drop (call $w (i32.const -1) (i32.const 8))) (i64.const 0)",
                     "(import \"icn\" \"host_write_output\" (func $w (param i32 i32) (result i32)))"),
             10'000U);

@@ -77,7 +77,7 @@ Result<ports::ExecutionResult> run_guest(Bytes module) {
   request.order_cid = request.order.to_block().cid;
   request.observations = in.observations;
   request.inputs = in.inputs;
-  request.fetch = in.fetch;
+  request.blocks = in.blocks;
   request.module = std::move(module);
   std::unique_ptr<ports::Execution> execution = ICN_TRY(executor().start(std::move(request)));
   while (execution->poll() == ports::RunState::running) {

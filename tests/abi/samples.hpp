@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "abi/testing/blocks.hpp"
 #include "abi/testing/run.hpp"
 #include "model/receipt.hpp"
 
@@ -38,12 +39,7 @@ inline RunInputs sample_inputs() {
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.key.to_text() < b.key.to_text(); });
   for (const model::Observation& entry : entries) in.job.reads.push_back(entry.key);
-  in.fetch = [receipt,
-              input = ipld::Block{in.job.inputs[0], in.inputs[0]}](const ipld::Cid& cid) -> Result<ipld::Block> {
-    if (cid == receipt.cid) return receipt;
-    if (cid == input.cid) return input;
-    return fail(ErrorCode::not_found, "no such block");
-  };
+  in.blocks = reader_of({{receipt.cid, receipt}, {in.job.inputs[0], {in.job.inputs[0], in.inputs[0]}}});
   return in;
 }
 

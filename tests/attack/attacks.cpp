@@ -3,6 +3,7 @@
 #include <map>
 
 #include "abi/host_call.hpp"
+#include "abi/testing/blocks.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/signature.hpp"
 
@@ -223,6 +224,7 @@ std::vector<Attack> attacks() {
   add_bytes(all);
   add_code(all);
   add_operators(all);
+  add_operator_chains(all);
   // Calls that are not offered touch nothing, whatever they are given; and no call leaves the memory.
   for (const abi::HostFn& fn : abi::host_table()) {
     std::string arguments;
@@ -248,6 +250,8 @@ Bytes program_of(const Attack& attack) {
 ports::ExecutionRequest request_of(const ports::Executor& executor, const Attack& attack, std::uint64_t fuel) {
   wasm::detail::TestRun run;
   run.limits.max_fuel = fuel;
+  run.limits.max_memory_pages = std::max<std::uint32_t>(run.limits.max_memory_pages, attack.pages);
+  run.limits.max_table_size = 100'000;
   run.limits.max_output_bytes = 8 << 20;
   run.limits.max_log_bytes = 1 << 20;
   for (const model::CapabilityRow& row : model::kCapabilityTable) run.grants.add(row.capability);
@@ -257,10 +261,7 @@ ports::ExecutionRequest request_of(const ports::Executor& executor, const Attack
   ports::ExecutionRequest request = wasm::detail::request_of(executor, program_of(attack), run);
   request.job.reads = {{model::ReadKind::dag, large_block().cid.to_text()}};
   request.observations.entries.clear();
-  request.fetch = [](const ipld::Cid& cid) -> Result<ipld::Block> {
-    if (cid == large_block().cid) return large_block();
-    return fail(ErrorCode::not_found, "no such block");
-  };
+  request.blocks = abi::testing::reader_of({{large_block().cid, large_block()}});
   return request;
 }
 

@@ -21,6 +21,8 @@ struct Attack {
 
 // Every attack; each row of the host table has one at least.
 [[nodiscard]] std::vector<Attack> attacks();
+// Of operators.cpp.
+void add_operator_chains(std::vector<Attack>& all);
 [[nodiscard]] Bytes program_of(const Attack& attack);
 // A run under an order that grants everything and declares one large block, with a large job body.
 [[nodiscard]] ports::ExecutionRequest request_of(const ports::Executor& executor, const Attack& attack,

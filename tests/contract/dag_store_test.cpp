@@ -51,6 +51,7 @@ TEST_P(DagStoreContract, SaysWhatItIs) {
 TEST_P(DagStoreContract, GivesBackTheBytesThatWerePut) {
   for (const ipld::Block& block : some_blocks(9)) {
     ASSERT_TRUE(store_->put({&block, 1}));
+    EXPECT_EQ(*store_->length(block.cid), block.bytes.size());
     EXPECT_TRUE(*store_->has(block.cid));
     const auto got = store_->get(block.cid);
     ASSERT_TRUE(got) << got.error().detail;

@@ -24,7 +24,8 @@ ports::ExecutionRequest make_request(const ports::DagStore& store, const model::
   request.observations = std::move(observations);
   request.module = std::move(files.module);
   request.inputs = std::move(files.inputs);
-  request.fetch = [&store](const ipld::Cid& cid) { return store.get(cid); };
+  request.blocks = {[&store](const ipld::Cid& cid) { return store.length(cid); },
+                    [&store](const ipld::Cid& cid) { return store.get(cid); }};
   return request;
 }
 

@@ -21,9 +21,11 @@ class BlockSource {
   [[nodiscard]] Result<ipld::Block> get(const ipld::Cid& cid) const {
     if (budget_ == nullptr) return look_up(cid);
     ICN_TRY(budget_->take(model::HostWork::read_block));
-    ipld::Block block = ICN_TRY(look_up(cid));
-    ICN_TRY(budget_->take_bytes(model::HostWork::read_block, block.bytes.size()));
-    return block;
+    const auto at = given_.find(cid);
+    const std::optional<std::uint64_t> bytes =
+        at != given_.end() ? at->second->bytes.size() : ICN_TRY(store_.length(cid));
+    ICN_TRY(budget_->take_bytes(model::HostWork::read_block, bytes.value_or(0)));
+    return look_up(cid);
   }
 
  private:

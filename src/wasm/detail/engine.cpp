@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "abi/host_call.hpp"
+#include "core/check.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "wasm/detail/execution.hpp"
 #include "wasm/module.hpp"
+#include "wasm/operator_costs.hpp"
 
 namespace icn::wasm {
 namespace {
@@ -38,8 +40,8 @@ ipld::Block make_profile_block() {
   writer.key("isa").array(kIsaFeatures.size());
   for (const char* feature : kIsaFeatures) writer.text(feature);
   writer.key("nan").text("canonical");
-  writer.key("fuel").text(
-      "the engine's operator costs; memory.grow, table.grow 255; memory bulk 30; table bulk, drop 60");
+  writer.key("fuel").array(kOperatorCosts.size());
+  for (const OperatorCostRow& row : kOperatorCosts) writer.array(2).text(row.group).unsigned_integer(row.fuel);
   writer.key("slice").unsigned_integer(kSliceFuel);
   writer.key("engine").text(std::string("wasmtime ") + kWasmtimeVersion);
   writer.key("target").text(kTarget);
@@ -88,8 +90,10 @@ void set_features(wasm_config_t* config) {
   wasmtime_config_wasm_stack_switching_set(config, false);
   wasmtime_config_wasm_wide_arithmetic_set(config, false);
   wasmtime_config_wasm_custom_page_sizes_set(config, false);
-  constexpr OperatorCosts costs;
-  icn_config_profile(config, &costs);
+  std::array<std::uint8_t, kOperatorCosts.size()> costs{};
+  std::transform(kOperatorCosts.begin(), kOperatorCosts.end(), costs.begin(),
+                 [](const OperatorCostRow& row) { return row.fuel; });
+  ICN_CHECK(icn_config_profile(config, costs.data(), costs.size()));
 }
 
 void set_pool(wasm_config_t* config, std::uint32_t runs_max) {

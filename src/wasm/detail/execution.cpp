@@ -143,7 +143,7 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
   call.wasm_fuel_used = context->fuel_limit - left;
   context->verdict = abi::invoke(*static_cast<const abi::HostFn*>(row), call, reinterpret_cast<abi::Raw*>(slots));
   if (context->verdict == abi::Verdict::resume) [[likely]] {
-    if (context->run->host_fuel() - context->slice_host_fuel >= kSliceFuel && !context->slice_cut) [[unlikely]]
+    if (context->run->host_fuel() - context->slice_host_fuel >= context->slice_fuel && !context->slice_cut) [[unlikely]]
       cut_slice(store, *context);
     return nullptr;
   }
@@ -152,7 +152,7 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
 
 SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> place,
                                    std::shared_ptr<const CompiledModule> module, ports::ExecutionRequest request,
-                                   std::shared_ptr<ports::Clock> clock)
+                                   std::shared_ptr<ports::Clock> clock, std::uint64_t slice_fuel)
     : place_(std::move(place)), module_(std::move(module)), request_(std::move(request)), clock_(std::move(clock)) {
   const model::WasmSecurityLimits& limits = request_.order.limits;
   abi::RunInputs inputs;
@@ -161,7 +161,7 @@ SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> 
   inputs.order = request_.order;
   inputs.observations = request_.observations;
   inputs.inputs = std::move(request_.inputs);
-  inputs.fetch = request_.fetch;
+  inputs.blocks = request_.blocks;
   inputs.on_log = request_.on_log;
   inputs.on_progress = request_.on_progress;
   inputs.stop_at_fuel = request_.stop_at_fuel;
@@ -170,11 +170,12 @@ SandboxExecution::SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> 
   limiter_.table_elements_max = limits.max_table_size;
   context_.run = run_.get();
   context_.fuel_limit = limits.max_fuel;
+  context_.slice_fuel = slice_fuel;
   store_.reset(wasmtime_store_new(engine, &context_, nullptr));
   store_context_ = wasmtime_store_context(store_.get());
   icn_store_limiter(store_.get(), &limiter_);
   for (wasmtime_error_t* error : {wasmtime_context_set_fuel(store_context_, limits.max_fuel),
-                                  wasmtime_context_fuel_async_yield_interval(store_context_, kSliceFuel)}) {
+                                  wasmtime_context_fuel_async_yield_interval(store_context_, context_.slice_fuel)}) {
     if (error != nullptr) fail_run({ErrorCode::infrastructure, "sandbox: " + words_of(error)});
   }
 }
@@ -238,7 +239,7 @@ void SandboxExecution::begin_slice() {
   context_.slice_host_fuel = run_->host_fuel();
   if (!context_.slice_cut) return;
   context_.slice_cut = false;
-  if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store_context_, kSliceFuel))
+  if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store_context_, context_.slice_fuel))
     wasmtime_error_delete(error);
 }
 

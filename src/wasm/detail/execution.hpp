@@ -26,6 +26,7 @@ struct CompiledModule {
 struct RunContext {
   abi::RunState* run = nullptr;
   std::uint64_t fuel_limit = 0;
+  std::uint64_t slice_fuel = kSliceFuel;
   wasmtime_memory_t memory{};
   bool has_memory = false;
   abi::Verdict verdict = abi::Verdict::resume;  // how the last host call ended the run
@@ -40,7 +41,7 @@ class SandboxExecution : public ports::Execution {
  public:
   // `place` is held until the store is gone.
   SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> place, std::shared_ptr<const CompiledModule> module,
-                   ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock);
+                   ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock, std::uint64_t slice_fuel);
   ~SandboxExecution() override;
 
   ports::RunState poll() override;

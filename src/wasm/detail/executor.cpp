@@ -105,7 +105,7 @@ class Sandbox : public ports::Executor {
     }
     request.module.clear();
     return std::make_unique<SandboxExecution>(machine.engine.get(), std::move(place), std::move(module),
-                                              std::move(request), options_.clock);
+                                              std::move(request), options_.clock, options_.variant.slice_fuel);
   }
 
   const ports::ProfileTables& tables() const override { return tables_; }

@@ -49,20 +49,8 @@ struct Limiter {
 };
 extern "C" void icn_store_limiter(wasmtime_store_t* store, Limiter* limiter);
 
-// The fuel of operators of rust/src/config.rs; field for field.
-struct OperatorCosts {
-  std::uint8_t memory_grow = 255;
-  std::uint8_t memory_grow_page = 0;
-  std::uint8_t memory_bulk = 30;
-  std::uint8_t table_grow = 255;
-  std::uint8_t table_bulk = 60;
-  std::uint8_t segment_drop = 60;
-  std::uint8_t reference = 1;
-  std::uint8_t call_indirect = 1;
-  std::uint8_t integer_division = 1;
-  std::uint8_t float_division = 1;
-};
-// Switches off what the C API cannot (extended constant expressions), and sets these costs.
-extern "C" void icn_config_profile(wasm_config_t* config, const OperatorCosts* costs);
+// Of rust/src/config.rs: switches off what the C API cannot (extended constant expressions), and sets the fuel of each
+// group of operators; false when there are not so many groups.
+extern "C" bool icn_config_profile(wasm_config_t* config, const std::uint8_t* costs, std::size_t count);
 
 }  // namespace icn::wasm::detail

@@ -55,7 +55,10 @@ class FileDagStore : public ports::DagStore {
     return detail::stored_block(cid, *std::move(bytes));
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override { return place_of(cid).has_value(); }
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {
+    const std::optional<LogPlace> place = place_of(cid);
+    return place ? std::optional<std::uint64_t>(place->bytes) : std::nullopt;
+  }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
     Lock writing(writing_);

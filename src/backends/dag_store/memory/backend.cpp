@@ -64,9 +64,11 @@ class MemoryDagStore : public ports::DagStore {
     return ipld::Block{cid, found->second};
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override {
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {
     Lock lock(mutex_);
-    return blocks_.tree_of(cid).contains(cid);
+    const Blocks::Tree& tree = blocks_.tree_of(cid);
+    const auto found = tree.find(cid);
+    return found == tree.end() ? std::nullopt : std::optional<std::uint64_t>(found->second.size());
   }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {

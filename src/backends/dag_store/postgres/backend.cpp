@@ -50,7 +50,7 @@ PostgresTables tables() {
 
 std::vector<PostgresStatement> reading() {
   return {{"get", "SELECT bytes FROM icn_blocks WHERE cid = $1::bytea"},
-          {"has", "SELECT 1 FROM icn_blocks WHERE cid = $1::bytea"},
+          {"length", "SELECT octet_length(bytes)::bigint FROM icn_blocks WHERE cid = $1::bytea"},
           {"list",
            "SELECT cid, octet_length(bytes)::bigint FROM icn_blocks WHERE cid > $1::bytea ORDER BY cid LIMIT "
            "1000"},
@@ -161,16 +161,20 @@ class PostgresDagStore : public ports::DagStore, public ports::SharedStore {
     return detail::stored_block(cid, std::move(bytes));
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override {
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {
     ICN_TRY(writer_->refuse_when_failed());
     const CidKey key = detail::key_of(cid);
-    if (const auto waiting = find_waiting(key)) return waiting->put != nullptr;
-    bool found = false;
+    std::optional<std::uint64_t> bytes;
+    if (const auto waiting = find_waiting(key)) {
+      if (waiting->put != nullptr) bytes = waiting->put->size();
+      return bytes;
+    }
     ICN_TRY(readers_.run([&](PostgresConnection& connection) -> Result<void> {
-      found = ICN_TRY(connection.run("has", PostgresParameters().add(key))).count() == 1;
+      const PostgresRows rows = ICN_TRY(connection.run("length", PostgresParameters().add(key)));
+      if (rows.count() == 1) bytes = rows.number(0, 0);
       return {};
     }));
-    return found;
+    return bytes;
   }
 
   // Page by page, each as of its own moment, so that no writer waits for the visitor.

@@ -69,7 +69,7 @@ class RocksDagStore : public ports::DagStore {
         [this](const ipld::Cid& one) { return length_of(one); });
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override { return ICN_TRY(length_of(cid)).has_value(); }
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override { return length_of(cid); }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
     const ports::DagStatistics left = ICN_TRY(remove_all(cids));

@@ -1,9 +1,9 @@
 // Blocks in one SQLite file: the default of `icn`, production grade.
 //
 // rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put()
-// commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and has() look
-// through a connection of their own, listings through another one, for which nothing waits. A locked file next
-// to the database keeps it for one opening; should that fail, every later change after another process's is refused.
+// commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and length()
+// look through a connection of their own, listings through another one, for which nothing waits. A locked file next to
+// the database keeps it for one opening; should that fail, every later change after another process's is refused.
 #include <optional>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
@@ -56,7 +56,7 @@ class SqliteDagStore : public ports::DagStore {
         ICN_TRY(store->lister_.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM blocks"));
     store->others_ = ICN_TRY(database.prepare("PRAGMA data_version"));
     store->get_ = ICN_TRY(store->reader_.prepare("SELECT bytes FROM blocks WHERE cid = ?1"));
-    store->has_ = ICN_TRY(store->reader_.prepare("SELECT 1 FROM blocks WHERE cid = ?1"));
+    store->length_ = ICN_TRY(store->reader_.prepare("SELECT length(bytes) FROM blocks WHERE cid = ?1"));
     Lock lock(store->mutex_);
     store->version_ = ICN_TRY(store->version_by_others());
     return store;
@@ -86,11 +86,12 @@ class SqliteDagStore : public ports::DagStore {
     return detail::stored_block(cid, std::move(bytes));
   }
 
-  Result<bool> has(const ipld::Cid& cid) const override {
+  Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {
     Lock lock(read_mutex_);
     const auto key = key_of(cid);
-    const Statement::Scope scope(has_);
-    return ICN_TRY(has_.bind(1, key).step()) == Statement::Step::row;
+    const Statement::Scope scope(length_);
+    if (ICN_TRY(length_.bind(1, key).step()) != Statement::Step::row) return std::optional<std::uint64_t>();
+    return std::optional<std::uint64_t>(length_.number(0));
   }
 
   Result<void> remove(std::span<const ipld::Cid> cids) override {
@@ -228,7 +229,7 @@ class SqliteDagStore : public ports::DagStore {
   Database lister_;
   disk::File log_;
   Statement put_, same_, mend_, remove_, others_;
-  mutable Statement get_, has_, all_, statistics_;
+  mutable Statement get_, length_, all_, statistics_;
   std::uint64_t version_ ICN_GUARDED_BY(mutex_) = 0;
   std::uint64_t written_ ICN_GUARDED_BY(mutex_) = 0;        // transactions committed
   std::uint64_t flushed_ ICN_GUARDED_BY(flush_mutex_) = 0;  // of these, known to be durable
