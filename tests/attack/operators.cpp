@@ -1,4 +1,4 @@
-// One operator after another, each waiting for the one before: what an operator takes at its worst, beside its price.
+// One operator after another, each waiting for the one before: what an operator takes at its worst.
 #include "attacks.hpp"
 
 namespace icn::attack {

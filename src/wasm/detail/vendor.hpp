@@ -50,7 +50,7 @@ struct Limiter {
 extern "C" void icn_store_limiter(wasmtime_store_t* store, Limiter* limiter);
 
 // Of rust/src/config.rs: switches off what the C API cannot (extended constant expressions), and sets the fuel of each
-// group of operators; false when there are not so many groups.
+// group of operators; false when there are not that many groups.
 extern "C" bool icn_config_profile(wasm_config_t* config, const std::uint8_t* costs, std::size_t count);
 
 }  // namespace icn::wasm::detail
