@@ -11,14 +11,15 @@ import sys
 
 HEAD = """# Benchmarks
 
-Written by `tools/benchmarks_page.py` from what `./dev bench{quick} --out FILE` measured. Machine: {machine}.
+Written by `tools/benchmarks_page.py` from the figures of `./dev bench{quick} --out FILE`. Machine: {machine}.
 Commit: `{commit}`. Effort: {effort}.
 
 ![each figure as a bar against its floor](benchmarks.svg)
 
-Each figure is next to its floor, measured in the same run: what the raw parts cost without this project, or the bar
-where no raw counterpart exists (the note says which). Ours and the floor take turns and the least time of each counts;
-latencies are medians or the percentile that the note names. Machines are shared and noisy: read the ratio.
+Each figure is next to its floor, measured in the same run: the cost of the raw parts without this project, or a target
+where there is no raw counterpart (the note says which). Figure and floor are measured alternately, and the least time
+of each counts; latencies are medians or the percentile named in the note. Machines are shared and noisy: read the
+ratio.
 
 | figure | value | floor | ratio | what it is |
 | --- | ---: | ---: | ---: | --- |
@@ -40,7 +41,7 @@ def number(value: float, unit: str) -> str:
 # The picture: a row for each figure with a floor, on a logarithmic axis of speed relative to the floor. A bar that
 # reaches the middle is as fast (or as small) as its floor.
 ROW, LABEL, HALF, LEFT = 18, 290, 230, 10
-DECADES = 2  # on each side of the middle; what is beyond ends at the edge
+DECADES = 2  # on each side of the middle; longer bars end at the edge
 
 
 def relative(row: dict) -> float:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves that the picture shows each figure that has a floor, better ones to the right of it."""
+"""Tests that the picture shows each figure that has a floor, better ones to the right of it."""
 import pathlib
 import sys
 import unittest

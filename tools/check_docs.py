@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks the hand-written documents against the tree: what they name must be there.
+"""Checks the hand-written documents against the tree: everything that they name must exist.
 
-check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. Checked are relative
+check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. It checks relative
 links, paths in backticks that begin with a folder or file of the root, that ARCHITECTURE.md names every module that
-has code, that the index of decisions has each of them under its own title, and that the tests that docs/THREATS.md
-names are there.
+has code, that the index of decisions lists each of them under its title, and that the tests named in docs/THREATS.md
+exist.
 """
 import argparse
 import pathlib
@@ -14,7 +14,7 @@ import sys
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"`([^`\s]+)`")
-# Made by the build, not kept in the tree; and names with a placeholder.
+# Build products, which are not in the tree, and names with a placeholder.
 NOT_A_FILE = re.compile(r"[<>…*]|NNNN|NAME|^build/|^\./|x_")
 
 
@@ -61,7 +61,7 @@ NAMED_TEST = re.compile(r"`([A-Z]\w+\.[A-Z]\w+|test_\w+)`")
 
 
 def threat_breaches(root: pathlib.Path) -> list[str]:
-    """Tests that docs/THREATS.md names and that are nowhere."""
+    """Tests that docs/THREATS.md names and that do not exist."""
     document = root / "docs" / "THREATS.md"
     if not document.exists():
         return []

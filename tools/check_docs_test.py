@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_docs.py finds what it is there for, and leaves good documents alone."""
+"""Tests that check_docs.py reports each kind of breach and accepts good documents."""
 import pathlib
 import sys
 import tempfile

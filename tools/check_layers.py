@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when a file of src/ includes upward, sideways, into another module's detail/ folder (layers.txt), or when
+"""Fails when a file of src/ includes upward, sideways or from another module's detail/ folder (layers.txt), or when
 production code includes a header for tests (<module>/testing/, or a module of TEST_MODULES).
 
 check_layers.py [FOLDER]: FOLDER is the project's root by default.
@@ -16,7 +16,7 @@ TEST_MODULES = {"testing", "embed_testing"}
 
 
 def serves_tests(path: pathlib.Path) -> bool:
-    """Whether a file is a test, a benchmark, a fuzz target, or what they share."""
+    """Whether a file is a test, a benchmark, a fuzz target, or code that these share."""
     return (path.stem.endswith(("_test", "_bench", "_fuzz")) or path.parts[1] in TEST_MODULES
             or "testing" in path.parts[2:-1])
 
@@ -51,7 +51,7 @@ def breaches(root: pathlib.Path) -> list[str]:
                 if not is_test:
                     broken.append(f"{path}:{number}: production code may not include headers for tests ({used})")
                     continue
-                # A unit test may use the stand-ins of testing/, which no production code links.
+                # A unit test may use the test doubles of testing/, which no production code links.
                 if used == "testing":
                     continue
             if used == module:

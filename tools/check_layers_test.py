@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves that check_layers.py fails on each kind of breach and passes a tree without one."""
+"""Tests that check_layers.py fails on each kind of breach and passes a tree without one."""
 import pathlib
 import sys
 import tempfile

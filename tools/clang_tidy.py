@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over the sources of src/ and apps/, as many at a time as there are cores.
+"""Runs clang-tidy over the sources of src/ and apps/, one per core at a time.
 
 clang_tidy.py BUILD [--stamps FOLDER] [FILE...]: BUILD has a compile_commands.json of clang; FILEs limit the run.
-A source that passed is not read again until it, a header of the project that it includes or .clang-tidy changes: a
+A source that passed is not checked again until it, a project header that it includes or .clang-tidy changes: a
 stamp in FOLDER records that. Prints every finding; exits 1 if there is one.
 """
 import argparse
@@ -21,7 +21,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 
 class Digests:
-    """Hashes of a source together with the headers of the project that it includes, each read once."""
+    """Hashes of a source together with the project headers that it includes, each read once."""
 
     def __init__(self) -> None:
         self.files: dict[pathlib.Path, tuple[str, list[pathlib.Path]]] = {}
@@ -48,7 +48,7 @@ class Digests:
 
 
 def check(build: pathlib.Path, source: pathlib.Path) -> str:
-    """What clang-tidy finds in a source; empty: nothing."""
+    """The findings of clang-tidy in a source; empty if there are none."""
     run = subprocess.run([TOOL, "-p", str(build), "--quiet", str(source)], capture_output=True, text=True, check=False)
     return "" if run.returncode == 0 else run.stdout.replace(f"{ROOT}/", "") or run.stderr
 

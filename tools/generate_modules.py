@@ -2,9 +2,9 @@
 """generate_modules.py OUT COUNT: random WASM modules for the differential tests, one OUT/NNNN.wasm per seed.
 
 binaryen's `wasm-opt -ttf` turns seeded random bytes into a valid module. Its fuzzing imports become calls of the host
-ABI with the bits of what they log, and an entry `run: () -> i64` is added: it reads eight bytes of input, fills memory
-from them, calls each exported function with arguments from them, may end in a trap that they choose, and answers a
-hash of the memory. A module that exists already is not made again.
+ABI with the bits of the logged values, and an entry `run: () -> i64` is added: it reads eight bytes of input, derives
+from them the memory's contents, the arguments of each exported function and possibly a trap to end in, and returns a
+hash of the memory. An existing module is not generated again.
 """
 import pathlib
 import random
@@ -14,8 +14,7 @@ import sys
 
 FEATURES = ["--enable-simd", "--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int",
             "--enable-multivalue"]
-# The entry has a second table; references themselves are left out, since binaryen 108 types them as a later proposal
-# does.
+# The entry has a second table; references are disabled, since binaryen 108 types them as a later proposal does.
 ENTRY_FEATURES = [*FEATURES, "--enable-reference-types"]
 LOG = {
     "i32": "(local.get $x)",
@@ -32,7 +31,7 @@ ARGUMENT = {
     "f64": "(f64.reinterpret_i64 (call $next))",
     "v128": "(i64x2.splat (call $next))",
 }
-# One deliberate ending a kind, so that every trap of the profile occurs whatever the random part does.
+# One deliberate ending per kind, so that every trap of the profile occurs whatever the random part does.
 ENDINGS = [
     "(unreachable)",
     "(drop (i64.load (i32.const -8)))",
@@ -115,7 +114,7 @@ def rewrite(text: str) -> str:
     extra = (' (global $icn_seed (mut i64) (i64.const 0))\n (table $icn_table 2 2 funcref)\n'
              ' (elem $icn_elem (table $icn_table) (i32.const 1) func $icn_other)\n')
     head, rest = text.split("\n", 1)
-    # Imports come first, what is defined last.
+    # Imports come first, definitions last.
     return head + "\n" + imports + rest.rstrip().removesuffix(")") + extra + logs + entry(calls) + ")\n"
 
 

@@ -11,7 +11,7 @@ TOKENS = re.compile(
 
 
 def blank_comments_and_strings(text: str) -> str:
-    """The same text, same lines and columns, with the inside of comments and literals as spaces."""
+    """The same text, with the same lines and columns, and the inside of comments and literals as spaces."""
     def blank(match: re.Match) -> str:
         found = match[0]
         if match["separator"] is not None:
@@ -23,7 +23,7 @@ def blank_comments_and_strings(text: str) -> str:
 
 
 def strings_of(text: str) -> list[tuple[int, str]]:
-    """Every string literal outside includes: its first line and what is between its quotes."""
+    """Every string literal outside includes: its first line and the text between its quotes."""
     found = []
     for match in TOKENS.finditer(text):
         line_begin = text.rfind("\n", 0, match.start()) + 1
@@ -33,7 +33,7 @@ def strings_of(text: str) -> list[tuple[int, str]]:
 
 
 def blank_preprocessor(text: str) -> str:
-    """Directives with their continuation lines as empty lines: a macro's braces do not count."""
+    """Replaces directives and their continuation lines with empty lines: a macro's braces do not count."""
     lines, inside = [], False
     for line in text.split("\n"):
         directive = inside or line.lstrip().startswith("#")
@@ -49,10 +49,10 @@ FUNCTION_NAME = re.compile(r"([\w:~]+|operator\s*\S+)\s*\(")
 
 
 def kind_of(head: str, tight: bool, parens: int) -> str:
-    """What a `{` after `head` opens: a container of declarations, a function, or data."""
+    """The kind of block that a `{` after `head` opens: a container of declarations, a function, or data."""
     flat = TEMPLATE.sub("", head).strip()
     if tight or parens > 0 or flat.endswith(("=", ",", "(", "return")) or not flat:
-        # A lambda among data is a function of its own.
+        # A lambda inside data is a separate function.
         return "function" if re.search(r"\]\s*(\([^()]*\))?[^;(]*$", flat) and "](" in flat else "data"
     if CONTAINER.match(flat) and not re.search(r"\)\s*(const|noexcept|override|->[^=]*)*$", flat):
         return "container"
@@ -75,7 +75,7 @@ def function_spans(text: str) -> list[tuple[str, int, int]]:
                 _, head, parens, first = stack.pop()
                 name = FUNCTION_NAME.search(TEMPLATE.sub("", head))
                 spans.append((name[1] if name else "a function", first, line))
-                # Inside parentheses or after `=` the statement goes on; otherwise a new one begins.
+                # Inside parentheses or after `=` the statement continues; otherwise a new one begins.
                 head = head if parens else ""
             continue
         if char == "{":

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes THIRD_PARTY.md: every library that ends up in the programs, with its licence.
+"""Writes THIRD_PARTY.md: every library that is linked into the programs, with its licence.
 
-third_party.py [--check] [--program FILE]. The crates are those cargo links into the Rust library; the C and C++
-libraries are those that src/ includes. --check compares with the file and fails when they differ; --program also
-fails when that program loads a shared library which no row names.
+third_party.py [--check] [--program FILE]. The crates are those that cargo links into the Rust library; the C and
+C++ libraries are those that src/ includes. --check fails when the file is out of date; --program also fails when that
+program loads a shared library that no row names.
 """
 import argparse
 import pathlib
@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# The include that shows a library is used, its Debian package, the shared library, the licence (SPDX).
+# The include that shows that a library is used, its Debian package, the shared library, the licence (SPDX).
 LIBRARIES = [
     ("sodium.h", "libsodium", "libsodium-dev", "libsodium.so", "ISC"),
     ("openssl/", "OpenSSL", "libssl-dev", "libcrypto.so", "Apache-2.0"),
@@ -82,7 +82,7 @@ def document() -> str:
 
 
 def unknown_libraries(program: pathlib.Path) -> list[str]:
-    """Shared libraries that the program itself asks for and no row names."""
+    """Shared libraries that the program itself needs and that no row names."""
     known = [row[3] for row in LIBRARIES if row[3]] + [name for row in SYSTEM for name in row[2]]
     dynamic = subprocess.run(["readelf", "-d", str(program)], capture_output=True, text=True, check=True).stdout
     needed = re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Style checks that no compiler makes: sizes, banned words with their replacements, headers, stray files.
+"""Style checks that no compiler performs: sizes, banned words with their replacements, headers, stray files.
 
 tidy.py [--root FOLDER] [--build FOLDER]. Prints every breach as FILE:LINE: what, and what to write instead; exits 1 if
-there is one. With --build it also asks that folder's compile_commands.json whether each source of src/ is compiled.
-A line may say `tidy: allow NAME: reason` to be left alone by the rule NAME.
+there is one. With --build it also checks in that folder's compile_commands.json that each source of src/ is compiled.
+A line with `tidy: allow NAME: reason` is exempt from the rule NAME.
 """
 import argparse
 import ast
@@ -55,7 +55,7 @@ BANS = [
         only=r"_test\.cpp$"),
     Ban("skipped_test", r"\bGTEST_SKIP\b|\bDISABLED_\w", "a test that runs, or none"),
 ]
-# Only the command line speaks of commands, options and variables; below it an error names a rule and a subject.
+# Only the command line names commands, options and variables; below it an error names a rule and a subject.
 COMMAND_WORDS = re.compile(r"(?<![\w-])--[a-z][\w-]+|\bICN_(DATA|PASSPHRASE|STORAGE_\w+)\b|(?<![\w./])icn (abi|cid|dag"
                            r"|backup|completion|help|init|job|mana|receipt|restore|store|version|--)(?!\w)")
 COMMAND_WORDS_HOMES = re.compile(r"^(?!src/)|^src/(cli|config)/|/testing/|_(test|bench|fuzz)\.cpp$")
@@ -67,7 +67,7 @@ VENDOR_HEADERS_ALLOWED = {"src/core/result.hpp": "tl/"}
 
 
 def project_files(root: pathlib.Path) -> list[str]:
-    """Files of the project, as git sees them; a tree without git is read whole but for its build folders."""
+    """Files of the project according to git; in a tree without git, all files outside its build folders."""
     git = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True)
     top = subprocess.run(["git", "rev-parse", "--show-toplevel"], cwd=root, capture_output=True, text=True)
     if git.returncode == 0 and pathlib.Path(top.stdout.strip()).resolve() == root.resolve():
@@ -83,7 +83,7 @@ def is_code(path: str) -> bool:
     return name.suffix in CODE or path in ("dev", ".ci/run") or name.name == "CMakeLists.txt"
 
 
-# Where the idioms are the subject.
+# Files whose subject is the idioms.
 LANGUAGE_ALLOWED = ("tools/language.py", "tools/tidy_test.py")
 
 
@@ -198,7 +198,7 @@ class Tidy:
             self.check_header(path)
 
     def check_targets(self, files: list[str], build: pathlib.Path | None) -> None:
-        """A source that no target compiles rots unseen."""
+        """Reports a source that no target compiles."""
         self.lines = []
         cmake = (self.root / "CMakeLists.txt").read_text() if (self.root / "CMakeLists.txt").exists() else ""
         modules = set(re.findall(r"icn_module\((\w+)", cmake))

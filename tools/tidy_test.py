@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves that tidy.py reports each rule's breach once, on its line, and leaves good code alone."""
+"""Tests that tidy.py reports each rule's breach once, on its line, and accepts good code."""
 import json
 import pathlib
 import subprocess

@@ -5,7 +5,7 @@ rust_library() {
   cargo build --release --locked --manifest-path "$icn_root/rust/Cargo.toml"
 }
 
-# configure FOLDER TEXT OPTIONS...: runs cmake where there is no build yet or the options are others than last time.
+# configure FOLDER TEXT OPTIONS...: runs cmake if there is no build yet or the options have changed.
 configure() {
   local folder=$1 text=$2 options
   shift 2
@@ -16,7 +16,7 @@ configure() {
   fi
 }
 
-# ensure_rust: the library of rust/; a build that has nothing to do takes a fraction of a second.
+# ensure_rust: the library of rust/; a build with nothing to do takes a fraction of a second.
 ensure_rust() { step "the Rust library (wasmtime; minutes the first time)" rust_library; }
 
 # ensure_icn: build/bin/icn, keeping a configuration that also has the tests.

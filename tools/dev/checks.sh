@@ -54,13 +54,13 @@ run_ctest() {
   shift
   note "  running the tests"
   (cd "$folder" && ctest -j2 --output-on-failure --no-tests=error --output-junit "$folder/ctest.xml" "$@") || rc=$?
-  # What this machine cannot run is said, not hidden (a Go program without Go).
+  # Reports tests that this machine cannot run (a Go program without Go).
   sed -n 's/^not run: /  not run: /p' "$folder/Testing/Temporary/LastTest.log" | sort -u >&2
   note "  ran the tests: $(took "$start")"
   return $rc
 }
 
-# The unit tests again under AddressSanitizer and ThreadSanitizer. wasmtime handles guest faults by signal itself.
+# The unit tests again under AddressSanitizer and ThreadSanitizer. wasmtime itself handles guest faults by signals.
 sanitizer_tests() {
   local kind folder skip targets
   for kind in address thread; do
@@ -71,7 +71,7 @@ sanitizer_tests() {
     step "building with the $kind sanitizer" ninja -C "$folder" -j"$icn_jobs" "${targets[@]}"
     skip=()
     if [ $kind = thread ]; then
-      # Most of what runs there is uninstrumented Rust, whose false reports drown everything.
+      # Most of the code there is uninstrumented Rust, whose false reports hide everything else.
       skip=(-E '^unit\.wasm$')
       note "  not run: unit.wasm under the thread sanitizer (the Rust code is not instrumented)"
     fi
@@ -85,7 +85,7 @@ cpp_sources() { git ls-files {src,apps,tests,bench}/'*.cpp' {src,tests,bench}/'*
 
 check_format() { cpp_sources | xargs -r clang-format-14 --dry-run -Werror; }
 
-# cmd_lint [--quick]: --quick leaves out what compiles.
+# cmd_lint [--quick]: --quick omits the checks that compile.
 cmd_lint() {
   local bad=0 quick=no
   case ${1:-} in
@@ -97,7 +97,7 @@ cmd_lint() {
   # All of them, so that one run reports everything.
   (step "layers: every include points downward" python3 tools/check_layers.py) || bad=1
   (step "style: tools/tidy.py" python3 tools/tidy.py) || bad=1
-  (step "documents: what they name is there" python3 tools/check_docs.py) || bad=1
+  (step "documents: everything that they name exists" python3 tools/check_docs.py) || bad=1
   (step "formatting: clang-format-14" check_format) || bad=1
   [ $quick = no ] || return $bad
   ensure_rust
@@ -109,7 +109,7 @@ cmd_lint() {
   return $bad
 }
 
-# cmd_fix: what a machine can put right: formatting, and the documents that are made from tables.
+# cmd_fix: formats the sources and writes the documents generated from tables.
 cmd_fix() {
   [ $# -eq 0 ] || die "fix takes no arguments"
   local program
@@ -117,7 +117,7 @@ cmd_fix() {
   ensure_rust
   step "formatting: clang-format-14" sh -c 'xargs -r clang-format-14 -i' < <(cpp_sources)
   configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
-  step "building what writes documents" ninja -C "$icn_build" -j"$icn_jobs" "${icn_documents[@]}"
+  step "building the writers of documents" ninja -C "$icn_build" -j"$icn_jobs" "${icn_documents[@]}"
   for program in "${icn_documents[@]}"; do
     ICN_UPDATE=1 step "documents of $program" "$icn_build/bin/$program" --gtest_filter='Formats.*:*Document*'
   done
@@ -142,7 +142,7 @@ cmd_bench() {
   step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench attack_prices
   step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_build/guests"
   step "generating programs" python3 "$icn_root/tools/generate_modules.py" "$icn_build/guests/generated" 200
-  # What the two interpreters read is their workload, not text.
+  # The input of the two interpreters is their workload, not text.
   cp "$icn_root/guests/third_party/workload.lua" "$icn_build/guests/lua.input"
   cp "$icn_root/guests/third_party/workload.sql" "$icn_build/guests/sqlite.input"
   ICN_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown) ICN_GUESTS=$icn_build/guests \

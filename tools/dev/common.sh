@@ -1,4 +1,4 @@
-# Shared by all commands of ./dev: the cache folder, the environment of every build, and step(), which runs one thing.
+# Shared by all commands of ./dev: the cache folder, the environment of every build, and step(), which runs one command.
 # shellcheck shell=bash
 export LC_ALL=C.UTF-8
 icn_cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime
@@ -7,7 +7,7 @@ icn_jobs=$(nproc 2>/dev/null || echo 2)
 icn_build=$icn_root/build
 mkdir -p "$icn_logs"
 
-# Objects are found in the compiler cache from any clone: paths below the project are relative in its keys.
+# The compiler cache serves every clone: paths below the project are relative in its keys.
 export CCACHE_DIR=$icn_cache/ccache CCACHE_BASEDIR=$icn_root CCACHE_NOHASHDIR=1
 export CARGO_TARGET_DIR=$icn_cache/cargo ICN_RUST_INCLUDE_OUT=$icn_cache/cargo/include
 
@@ -18,7 +18,7 @@ die() {
 
 note() { printf '%s\n' "$@" >&2; }
 
-# took START: the time since START ($EPOCHREALTIME), as a person says it.
+# took START: the time since START ($EPOCHREALTIME), in readable units.
 took() {
   local ms=$(((${EPOCHREALTIME/./} - ${1/./}) / 1000))
   if [ $ms -lt 10000 ]; then
@@ -30,13 +30,13 @@ took() {
   fi
 }
 
-# The last thing a running command said, fit for one line.
+# The last output of a running command, as one line.
 last_words() {
   tail -c 2000 "$1" 2>/dev/null | tr '\r' '\n' |
     sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' | grep -v '^[[:space:]]*$' | tail -n 1
 }
 
-# Shows the command's last line in place on a terminal; in a pipe, one line a minute.
+# Shows the command's last line in place on a terminal; in a pipe, one line per minute.
 watch_step() {
   local pid=$1 log=$2 text=$3 start=$4 columns=80 line seconds=$SECONDS
   if [ -t 2 ]; then
@@ -55,14 +55,14 @@ watch_step() {
   done
 }
 
-# step TEXT COMMAND...: runs COMMAND, its output in a log. One line says what and how long; a failure shows the end
-# of the log and ends ./dev. With ICN_VERBOSE=1 the output is shown as well.
+# step TEXT COMMAND...: runs COMMAND with its output in a log. One line shows TEXT and the time; a failure shows the end
+# of the log and ends ./dev. ICN_VERBOSE=1 also shows the output.
 step() {
   local text=$1 start=$EPOCHREALTIME began=$SECONDS log pid rc=0
   shift
   log=$icn_logs/$(printf '%s' "$text" | tr -cs 'a-zA-Z0-9' '-' | cut -c1-48).log
   [ -t 2 ] || printf '  %s ...' "$text" >&2
-  # A process group of its own, so that an interrupt ends all of it.
+  # A separate process group, so that an interrupt ends all of it.
   set -m
   if [ "${ICN_VERBOSE:-}" ]; then
     { "$@" 2>&1 | tee "$log" >&2; } </dev/null &

@@ -20,7 +20,7 @@ rust_is_new_enough() {
   have rustc && have cargo && version_at_least "$(rustc --version 2>/dev/null | cut -d' ' -f2)" 1.95
 }
 
-# Where an older Rust comes first on PATH (rustup's), the distribution's newer one goes before it.
+# Where an older Rust comes first on PATH (rustup's), puts the distribution's newer one before it.
 prefer_new_rust() {
   rust_is_new_enough && return
   [ -x /usr/bin/rustc ] && version_at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1.95 || return 0
@@ -29,7 +29,7 @@ prefer_new_rust() {
   export PATH=$icn_cache/bin:$PATH
 }
 
-# Prints those of the given packages that are not installed.
+# Prints the given packages that are not installed.
 absent() {
   local name
   for name in "$@"; do
@@ -37,7 +37,7 @@ absent() {
   done
 }
 
-# What is missing for the tier `run` or `all`, as package names.
+# Prints the packages that are missing for the tier `run` or `all`.
 missing_packages() {
   absent "${icn_packages_run[@]}"
   rust_is_new_enough || printf 'rustc-web cargo-web libstd-rust-web-dev '
@@ -59,7 +59,7 @@ apt_install() {
     -o DPkg::Lock::Timeout=300 "$@"
 }
 
-# ensure_deps run|all: installs what is missing; touches nothing and says nothing when all is there.
+# ensure_deps run|all: installs missing packages; does nothing and prints nothing when none is missing.
 ensure_deps() {
   local tier=$1 missing
   have apt-get || {
@@ -71,7 +71,7 @@ ensure_deps() {
   if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" != 0 ]; then
       have sudo || die "needs packages and is neither root nor has sudo. As root: apt-get install ${missing[*]}"
-      sudo -v || die "sudo did not let us in. As root: apt-get install ${missing[*]}"
+      sudo -v || die "sudo was refused. As root: apt-get install ${missing[*]}"
     fi
     step "installing ${#missing[@]} packages with apt: ${missing[*]}" apt_install "${missing[@]}"
     hash -r
@@ -83,7 +83,7 @@ ensure_deps() {
 cmd_deps() {
   [ $# -eq 0 ] || die "deps takes no arguments"
   ensure_deps all
-  # Where Rust is Debian's, which has no such target, tools/build_guests.sh takes a toolchain of its own.
+  # Debian's Rust has no such target; tools/build_guests.sh then downloads its own toolchain.
   if have rustup && ! rustup target list --installed | grep -qx wasm32-wasip1; then
     step "installing Rust's target for guests" rustup target add wasm32-wasip1
   fi

@@ -13,7 +13,7 @@ cmd_run() {
     step "compiling guests/c/word_count.c to wasm32-wasi" \
       "$icn_root/tools/build_guests.sh" "$icn_build/guests" word_count
   fi
-  [ -e "$node" ] || step "founding a cooperative of one, with its node" "$icn" --data "$node" init --development
+  [ -e "$node" ] || step "creating a cooperative of one, with its node" "$icn" --data "$node" init --development
   if [ -z "$program" ]; then
     note "" "  icn job run word_count.wasm < README.md" ""
     exec "$icn" --data "$node" job run --report "$icn_build/guests/word_count.wasm" <"$icn_root/README.md"
