@@ -1,20 +1,20 @@
-# icn_backends(ports...): each folder src/backends/<port>/<name>/ with a backend.cpp is one backend; nothing else
-# names it.
+# icn_backends(ports...): each folder src/backends/<port>/<name>/ with a backend.cpp is one backend; no other file names
+# it.
 #
-# A folder's deps.cmake calls icn_backend_needs(vendor...). Where an optional vendor (icn_vendor_optional) is missing,
-# or a vendor is named in ICN_WITHOUT, the backend is absent and the registry says so with the folder's descriptor.hpp.
-# src/backends/detail/ holds what backends share; its folder of a vendor's name needs that vendor.
+# A folder's deps.cmake calls icn_backend_needs(vendor...). If an optional vendor (icn_vendor_optional) is missing or
+# named in ICN_WITHOUT, the backend is absent, and the registry reports that from the folder's descriptor.hpp.
+# src/backends/detail/ holds code that backends share; its folder named after a vendor needs that vendor.
 #
-# A backend of an optional vendor is built into a module of its own, lib/icn/VENDOR.so next to the program's folder, and
-# loaded when a URL names it (detail/on_demand.hpp): libpq and RocksDB cost each start of a program 9 ms. What the
-# program itself has (core, ipld) the module finds there.
+# A backend of an optional vendor is built into its own module, lib/icn/VENDOR.so next to the program's folder, and
+# loaded when a URL names it (detail/on_demand.hpp): linked in, libpq and RocksDB cost each program start 9 ms. The
+# module resolves core and ipld from the program.
 set(ICN_WITHOUT "" CACHE STRING "Optional libraries to build without, as a list")
 
 macro(icn_backend_needs)
   list(APPEND needed ${ARGN})
 endmacro()
 
-# Sets `out` to why a backend that needs the vendors is absent; empty: it is present.
+# Sets `out` to the reason why a backend that needs the vendors is absent, or to an empty string.
 function(icn_why_absent out without)
   set(reasons "")
   foreach(vendor ${ARGN})
@@ -30,7 +30,7 @@ function(icn_why_absent out without)
   set(${out} "${reasons}" PARENT_SCOPE)
 endfunction()
 
-# Sets `out` to the one vendor of them whose backends are modules; empty: none is.
+# Sets `out` to the one of these vendors whose backends are modules, or to an empty string.
 function(icn_module_of out)
   set(${out} "" PARENT_SCOPE)
   foreach(vendor ${ARGN})
@@ -179,7 +179,7 @@ std::span<const OnDemand> on_demand() { return kOnDemand; }
   endforeach()
 endfunction()
 
-# The target icn_backends, or in tests another with the same content: what is found, and what it links.
+# The target icn_backends, or in tests another with the same content: the backends found, and the libraries they link.
 function(icn_add_backends target)
   add_library(${target} STATIC ${backend_sources})
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
@@ -192,15 +192,16 @@ function(icn_add_backends target)
 endfunction()
 
 # For each of backend_modules: icn_backend_VENDOR, which programs load, and icn_backend_VENDOR_parts, the same files for
-# tests that look inside. The entries are in the module only: they are visible, and a program has each symbol once.
+# tests of the internals. The entry points are in the module only: they are visible, and a program may define each
+# symbol only once.
 function(icn_add_backend_modules program_part)
   foreach(vendor ${backend_modules})
     add_library(icn_backend_${vendor}_parts OBJECT ${module_${vendor}_sources})
-    # What a module defines is its own: a program that links the same files (a test) does not stand in for it.
+    # A module uses its own definitions, even in a program that links the same files (a test).
     set_target_properties(icn_backend_${vendor}_parts PROPERTIES POSITION_INDEPENDENT_CODE ON
                           CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     target_include_directories(icn_backend_${vendor}_parts PUBLIC ${PROJECT_SOURCE_DIR}/src)
-    # For their includes; what they define is in the program.
+    # For their includes; the program defines their symbols.
     target_link_libraries(icn_backend_${vendor}_parts PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
                                                              icn_vendor_${vendor}
                                                       PRIVATE icn_warnings)
@@ -215,7 +216,7 @@ function(icn_add_backend_modules program_part)
     set_property(GLOBAL APPEND PROPERTY icn_installed_modules icn_backend_${vendor})
   endforeach()
   if(backend_modules)
-    # A program holds and shows all that modules may use, whether it uses that itself or not.
+    # A program contains and exports everything that modules may use, whether or not it uses that itself.
     set(shared "")
     foreach(part core ipld disk backends)
       string(APPEND shared ",$<TARGET_FILE:$<TARGET_NAME:icn_${part}>>")

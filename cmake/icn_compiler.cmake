@@ -4,7 +4,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS ON) # ICN_TRY is a statement expression
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
-# Modules find in the program what they share with it (icn_backends.cmake).
+# Modules resolve shared symbols from the program (icn_backends.cmake).
 set(CMAKE_ENABLE_EXPORTS ON)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
@@ -15,7 +15,7 @@ set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1")
 # For a debugger: readable frames, full symbols, checked containers.
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g3 -D_GLIBCXX_ASSERTIONS")
 set(CMAKE_C_FLAGS_DEBUG "-Og -g3")
-# lld links a test program in a second, bfd in five. The compiler looks for it by its plain name.
+# lld links a test program in a second, bfd in five. The compiler finds it only by its plain name.
 find_program(ICN_LLD NAMES ld.lld ld.lld-16 ld.lld-15 ld.lld-14)
 if(ICN_LLD)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/linker)
@@ -27,17 +27,17 @@ if(ICN_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${ICN_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${ICN_CCACHE})
 endif()
-# Paths in objects are relative to the project, so that a second clone hits the cache.
+# Paths in objects are relative to the project, so a second clone hits the cache.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 add_library(icn_warnings INTERFACE)
 target_compile_options(icn_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor
                                               -Woverloaded-virtual -Wunused-function -Werror
-                       # g++ 12 sees overlapping copies in std::string that are not there
+                       # g++ 12 warns of overlapping copies in std::string that do not exist
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
                                               $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>)
 if(ICN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 takes the sanitizer's own bookkeeping for reads of what was never written, and for accesses past an end.
+  # g++ 12 takes the sanitizer's bookkeeping for reads of uninitialised memory and for out-of-bounds accesses.
   target_compile_options(icn_warnings INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 if(ICN_FUZZ)

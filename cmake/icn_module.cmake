@@ -1,7 +1,8 @@
 # icn_module(NAME USES modules VENDOR libraries): one static library per folder of src/.
 #
 # Sources, tests (*_test.cpp), benchmarks (*_bench.cpp) and fuzz targets (*_fuzz.cpp) are next to each other and are
-# found by name. USES must be of a lower rank in layers.txt: a forgotten or forbidden edge fails here or at link.
+# found by name. USES must be of a lower rank in layers.txt: a missing or forbidden dependency fails here or at link
+# time.
 file(STRINGS ${PROJECT_SOURCE_DIR}/layers.txt icn_layer_lines REGEX "^[0-9]")
 foreach(line ${icn_layer_lines})
   string(REPLACE " " ";" words ${line})

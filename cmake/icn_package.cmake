@@ -3,13 +3,14 @@
 #   program      bin/icn, lib/icn/VENDOR.so (backends in modules), manual pages and completion scripts
 #   development  include/icn/, lib/icn/*.a and lib/cmake/icn/: find_package(icn) offers icn::icn and icn::testing
 #
-# lib/icn is next to bin whatever the system's library folder is: the program looks for its modules there
-# (src/backends/detail/on_demand.hpp). The tree can be moved. add_subdirectory() offers the same two targets.
+# lib/icn is next to bin, whatever the system's library folder is: the program looks for its modules there
+# (src/backends/detail/on_demand.hpp). The installed tree can be moved. add_subdirectory() provides the same two
+# targets.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# Sets `out` to the headers of a module that users may include: all but those of its tests, and of detail/ only what
-# the others include.
+# Sets `out` to the headers of a module that users may include: all except those of its tests, and from detail/ only
+# those that the others include.
 function(icn_public_headers out name)
   file(GLOB_RECURSE all RELATIVE ${PROJECT_SOURCE_DIR}/src CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.hpp)
   set(headers ${all})
@@ -44,7 +45,7 @@ function(icn_install_library)
   get_property(vendors DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTY BUILDSYSTEM_TARGETS)
   list(FILTER vendors INCLUDE REGEX "^icn_vendor_")
   foreach(vendor ${vendors})
-    # What modules link is theirs alone.
+    # The libraries that modules link are private to them.
     if(${vendor}_on_demand)
       list(REMOVE_ITEM vendors ${vendor})
     endif()
@@ -99,7 +100,7 @@ endfunction()
 
 function(icn_package)
   cmake_parse_arguments(arg "" "" "LIBRARY;TESTING" ${ARGN})
-  # <icn/embed/context.hpp> in a build tree as in an installed one.
+  # Makes <icn/embed/context.hpp> work in a build tree as in an installed one.
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/include/icn SYMBOLIC)
   icn_package_target(icn_all icn ${arg_LIBRARY})

@@ -1,4 +1,4 @@
-# One target icn_vendor_<name> per third-party library; a module names those it needs with VENDOR.
+# One target icn_vendor_<name> per third-party library; a module names the ones it needs with VENDOR.
 #
 # Imported targets are global: a project that contains this one links them too.
 find_package(PkgConfig REQUIRED)
@@ -8,14 +8,14 @@ function(icn_vendor_pkg name)
   pkg_check_modules(icn_vendor_${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
   add_library(icn_vendor_${name} INTERFACE)
   target_link_libraries(icn_vendor_${name} INTERFACE PkgConfig::icn_vendor_${name})
-  # What icn-config.cmake looks for (cmake/icn_package.cmake).
+  # Packages that icn-config.cmake looks for (cmake/icn_package.cmake).
   set_property(GLOBAL APPEND_STRING PROPERTY icn_vendor_checks
                "pkg_check_modules(icn_vendor_${name} REQUIRED IMPORTED_TARGET ${ARGN})\n")
 endfunction()
 
-# icn_vendor_optional(NAME PACKAGE PKG_CONFIG_NAME): a library that a build can do without. Where it is missing there is
-# no target icn_vendor_NAME, and icn_vendor_NAME_absent says why, as a person reads it; where it is there, its backends
-# are modules that a program loads when a URL names them (cmake/icn_backends.cmake).
+# icn_vendor_optional(NAME PACKAGE PKG_CONFIG_NAME): an optional library. If it is missing, there is no target
+# icn_vendor_NAME, and icn_vendor_NAME_absent holds a readable reason; if it is present, its backends are modules that a
+# program loads when a URL names them (cmake/icn_backends.cmake).
 function(icn_vendor_optional name package pkg_config_name)
   pkg_check_modules(icn_vendor_${name} QUIET IMPORTED_TARGET GLOBAL ${pkg_config_name})
   if(icn_vendor_${name}_FOUND)
@@ -39,7 +39,7 @@ add_library(icn_vendor_json INTERFACE)
 find_package(nlohmann_json REQUIRED GLOBAL)
 target_link_libraries(icn_vendor_json INTERFACE nlohmann_json::nlohmann_json)
 
-# The Rust static library is built by cargo in one shared target folder (./dev says where), headers next to it.
+# The Rust static library is built by cargo in one shared target folder (set by ./dev), with its headers next to it.
 set(ICN_CARGO_TARGET "$ENV{XDG_CACHE_HOME}" CACHE INTERNAL "")
 if(NOT DEFINED ICN_RUST_DIR)
   if(DEFINED ENV{XDG_CACHE_HOME})
