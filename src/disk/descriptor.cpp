@@ -26,7 +26,7 @@ ErrorCode code_of(int reason, Named named) {
 
 std::string_view words_of(int reason, Named named) {
   if (reason == EISDIR) return "it is a folder";
-  if (reason == ELOOP && named == Named::by_node) return "it is a symbolic link, and links are not followed here";
+  if (reason == ELOOP && named == Named::by_node) return "it is a symbolic link, which is not followed here";
   return std::strerror(reason);
 }
 
@@ -34,13 +34,13 @@ std::string_view advice_for(int reason, Named named) {
   switch (reason) {
     case ENOSPC:
     case EDQUOT:
-      return "; the disk is full: make room and try again";
+      return "; the disk is full: free space and try again";
     case EACCES:
     case EPERM:
     case EROFS:
       return named == Named::by_node ? "; check the folder's permissions" : "";
     case ELOOP:
-      return named == Named::by_node ? "; put the file itself in its place" : "";
+      return named == Named::by_node ? "; replace it with the file itself" : "";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files (ulimit -n)";
@@ -49,7 +49,7 @@ std::string_view advice_for(int reason, Named named) {
   }
 }
 
-// `transfer` moves up to `bytes` bytes from `done` on.
+// `transfer` moves up to `bytes` bytes, starting at `done`.
 template <class Transfer>
 ssize_t transfer_all(std::size_t bytes, Transfer transfer) {
   std::size_t done = 0;

@@ -1,7 +1,7 @@
-// An open descriptor, what a failed system call says, and transfers that are complete.
+// An open descriptor, errors of failed system calls, and transfers that are complete.
 //
-// Together with file, folder and lock the only code that opens, locks, syncs or renames files (tools/tidy.py). Every
-// descriptor is close-on-exec. Functions here are thread safe.
+// Together with file, folder and lock this is the only code that opens, locks, syncs or renames files (tools/tidy.py).
+// Every descriptor is close-on-exec. Functions here are thread safe.
 #pragma once
 #include <cerrno>
 #include <filesystem>
@@ -16,7 +16,7 @@
 
 namespace icn::disk {
 
-// Closes its descriptor at the end. Empty: -1.
+// Closes its descriptor on destruction. Empty: -1.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -36,11 +36,11 @@ class Descriptor {
   int fd_ = -1;
 };
 
-// Who chose a file's name. A file that a user named and that cannot be used is the user's mistake (not_found,
-// invalid_argument); with a file of the node's own it is a failure of the machine (storage).
+// Who chose a file's name. If a file that a user named cannot be used, it is the user's mistake (not_found,
+// invalid_argument); if it is one of the node's files, it is a failure of the machine (storage).
 enum class Named : std::uint8_t { by_node, by_user };
 
-// The error of a failed system call: what was done, to which thing, the system's reason, what to do.
+// The error of a failed system call: the action, its object, the system's reason and the remedy.
 [[nodiscard]] tl::unexpected<Error> system_error(std::string_view what, int reason = errno,
                                                  Named named = Named::by_node);
 [[nodiscard]] tl::unexpected<Error> system_error(std::string_view what, const std::filesystem::path& path,
@@ -56,10 +56,10 @@ auto uninterrupted(Call call) {
   }
 }
 
-// All bytes, however many writes that takes; false: errno says why not.
+// Writes all bytes, in as many writes as needed; false: errno has the reason.
 [[nodiscard]] bool write_all(int fd, ByteView bytes);
 [[nodiscard]] bool write_all_at(int fd, std::uint64_t offset, ByteView bytes);
-// Fills `into` as far as the file goes; how many bytes that is, or -1.
+// Fills `into` as far as the file extends; returns the number of bytes, or -1.
 [[nodiscard]] ssize_t read_full_at(int fd, std::uint64_t offset, std::span<std::uint8_t> into);
 
 }  // namespace icn::disk

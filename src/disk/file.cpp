@@ -45,7 +45,7 @@ tl::unexpected<Error> not_opened(const char* what, const std::filesystem::path& 
 }
 
 tl::unexpected<Error> is_there(const std::filesystem::path& path) {
-  return fail(ErrorCode::already_exists, in_quotes(path) + " exists already; nothing was changed");
+  return fail(ErrorCode::already_exists, in_quotes(path) + " already exists; nothing was changed");
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ Result<void> File::sync_data() const {
 
 Result<FileStatus> File::status() const {
   struct stat found {};
-  if (::fstat(fd(), &found) != 0) return system_error("look at " + name_);
+  if (::fstat(fd(), &found) != 0) return system_error("inspect " + name_);
   return status_from(found);
 }
 
@@ -132,7 +132,7 @@ bool File::can_seek() const { return ::lseek(fd(), 0, SEEK_CUR) >= 0; }
 
 Result<FileStatus> status_of(const std::filesystem::path& path, Named named) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return not_opened("look at", path, named, false);
+  if (::stat(path.c_str(), &found) != 0) return not_opened("inspect", path, named, false);
   return status_from(found);
 }
 
@@ -219,7 +219,7 @@ Result<FileSum> FileWriter::finish() {
 
 Result<void> FileWriter::appear() {
   const bool replaces = options_.appears == Appears::as_replacement;
-  // link() refuses a name that is taken.
+  // link() refuses a name that exists.
   const int failed = replaces ? ::rename(temporary_.c_str(), path_.c_str()) : ::link(temporary_.c_str(), path_.c_str());
   if (failed != 0 && !replaces && errno == EEXIST) return is_there(path_);
   if (failed != 0) return system_error("write", path_, errno, options_.named);

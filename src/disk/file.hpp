@@ -1,8 +1,8 @@
-// Files: reading, writing in place, and files that are there as a whole or not at all, whatever happens to the machine.
+// Files: reading, writing in place, and files that appear whole or not at all, whatever happens to the machine.
 //
-// All opening of files goes through File::open; files are made 0600 unless said otherwise. A file of the node's own is
-// never reached over a symbolic link, which another user may have put there; a file that a user names may be one.
-// Interrupted and short transfers are completed. Errors are those of system_error and name the file.
+// Every file is opened through File::open; files are created with mode 0600 unless stated otherwise. One of the node's
+// files is never reached through a symbolic link, which another user may have put there; a file that a user names may
+// be one. Interrupted and short transfers are completed. Errors are those of system_error and name the file.
 #pragma once
 #include <initializer_list>
 #include <limits>
@@ -17,9 +17,9 @@ enum class Open : std::uint8_t {
   read,        // an existing file
   write,       // an existing file or device, for writing only
   update,      // an existing file, for reading and writing
-  create,      // for reading and writing; made when it is missing
-  create_new,  // for reading and writing; an error when it is there
-  truncate,    // for reading and writing; empty
+  create,      // for reading and writing; created if missing
+  create_new,  // for reading and writing; an error if it exists
+  truncate,    // for reading and writing; emptied
 };
 
 struct FileStatus {
@@ -30,34 +30,36 @@ struct FileStatus {
   std::uint64_t bytes;
 };
 
-// Reading and writing at an offset, and syncing, are thread safe; reading and writing at the place are for one thread.
+// Reading and writing at an offset, and syncing, are thread safe; reading and writing at the current position are for
+// one thread.
 class File {
  public:
   // Errors: not_found (read, write and update: the file does not exist), already_exists (create_new), storage. For a
   // file that a user named: not_found and invalid_argument (a folder, no permission) instead of storage.
   [[nodiscard]] static Result<File> open(const std::filesystem::path& path, Open how, Named named = Named::by_node,
                                          mode_t mode = 0600);
-  // A descriptor that is open already; `name` is for errors.
+  // Takes a descriptor that is already open; `name` is for errors.
   File(Descriptor descriptor, std::string name) : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
 
-  // At the place: the next bytes, one at least unless it is the end; how many. Errors: storage.
+  // Reads the next bytes at the current position, at least one except at the end; returns their number. Errors:
+  // storage.
   [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> into) const;
-  // Everything from the place to the end. Errors: limit_exceeded (more than `bytes_max`), storage.
+  // Everything from the current position to the end. Errors: limit_exceeded (more than `bytes_max`), storage.
   [[nodiscard]] Result<Bytes> read_to_end(std::uint64_t bytes_max) const;
-  // Fills `into` from `offset` on as far as the file goes; how many bytes that is. Errors: storage.
+  // Fills `into` from `offset` on as far as the file extends; returns the number of bytes. Errors: storage.
   [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) const;
 
-  // All of them, or an error: storage.
+  // Writes all of them or fails. Errors: storage.
   [[nodiscard]] Result<void> write(ByteView bytes) const;
   [[nodiscard]] Result<void> write_at(std::uint64_t offset, ByteView bytes) const;
   [[nodiscard]] Result<void> truncate(std::uint64_t size) const;
-  // Everything written is durable (the name is not: sync_folder).
+  // Makes everything written durable (but not the name: sync_folder).
   [[nodiscard]] Result<void> sync() const;
-  // The same without times and modes: cheaper in a file that is written again and again.
+  // The same without times and modes: cheaper for a file that is written repeatedly.
   [[nodiscard]] Result<void> sync_data() const;
 
   [[nodiscard]] Result<FileStatus> status() const;
-  // Whether the file can be read again from its beginning: a pipe or a terminal cannot.
+  // Whether the file can be reread from its beginning: a pipe or a terminal cannot.
   [[nodiscard]] bool can_seek() const;
   // For errors: "'x.car'", "the standard input".
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -85,39 +87,38 @@ struct FileSum {
 // Reads the whole file. Errors: not_found, storage.
 [[nodiscard]] Result<FileSum> sum_of_file(const std::filesystem::path& path);
 
-// When a file that is written appears under its name.
+// When a new file appears under its name.
 enum class Appears : std::uint8_t {
-  at_once,         // which must be free
-  when_whole,      // which must be free then
-  as_replacement,  // when it is whole, in the place of what has the name
+  at_once,         // immediately; the name must be free
+  when_whole,      // once complete; the name must be free then
+  as_replacement,  // once complete, replacing any file of that name
 };
 struct WriterOptions {
   Appears appears = Appears::at_once;
-  bool is_durable = true;   // else finish() waits for no disk
+  bool is_durable = true;   // else finish() does not wait for the disk
   bool is_hashed = false;   // else the digest is zero
-  bool has_rivals = false;  // several threads or processes may write this name at once
-  bool keeps_mode = false;  // of the file that is replaced, if there is one
+  bool has_rivals = false;  // several threads or processes may write this name concurrently
+  bool keeps_mode = false;  // of the replaced file, if any
   mode_t mode = 0600;
   Named named = Named::by_node;
 };
 
-// Writes a file from its beginning, through a buffer. What was not finished and has no name yet is removed. Used by one
-// thread.
+// Writes a file from its beginning, through a buffer. An unfinished file without a name is removed. Used by one thread.
 class FileWriter {
  public:
-  // Errors: already_exists, storage; invalid_argument and not_found when a user named it.
+  // Errors: already_exists, storage; invalid_argument and not_found if a user named it.
   [[nodiscard]] static Result<FileWriter> create(const std::filesystem::path& path, const WriterOptions& options = {});
-  // Into an open file, a pipe or a device, as it comes.
+  // Writes immediately into an open file, a pipe or a device.
   explicit FileWriter(File file);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
   ~FileWriter();
 
   [[nodiscard]] Result<void> write(ByteView bytes);
-  // The same, past the buffer: no copy of the bytes is left in memory.
+  // The same, bypassing the buffer: no copy of the bytes is left in memory.
   [[nodiscard]] Result<void> write_through(ByteView bytes);
-  // The file is whole, and durable if it was asked for; so is its name, unless it appeared at once (sync_folder). The
-  // writer is spent. Errors: already_exists, storage.
+  // Afterwards the file is complete, and durable if requested; so is its name, unless it appeared at_once
+  // (sync_folder). The writer is unusable afterwards. Errors: already_exists, storage.
   [[nodiscard]] Result<FileSum> finish();
   [[nodiscard]] const File& file() const { return file_; }
 
@@ -126,8 +127,8 @@ class FileWriter {
   [[nodiscard]] Result<void> appear();
 
   File file_;
-  std::filesystem::path path_;       // empty: a file that was open already
-  std::filesystem::path temporary_;  // empty: has its name
+  std::filesystem::path path_;       // empty: a file that was already open
+  std::filesystem::path temporary_;  // empty: it has its final name
   WriterOptions options_;
   Bytes buffer_;
   std::optional<ipld::Sha256> hash_;
@@ -137,7 +138,7 @@ class FileWriter {
 // A whole file in one call. Errors: as FileWriter.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::initializer_list<ByteView> parts,
                                       const WriterOptions& options);
-// The file has these bytes or what it had before, never a mixture; durable.
+// The file has these bytes or its previous content, never a mixture; durable.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, ByteView bytes);
 
 }  // namespace icn::disk

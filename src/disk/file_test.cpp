@@ -1,5 +1,5 @@
-// Goal: files are read and written completely or with an error that names them, and a file that is replaced or new is
-// there as a whole or not at all.
+// Goal: files are read and written completely or with an error that names them, and a new or replaced file appears
+// whole or not at all.
 #include "disk/file.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,8 @@ class FileTest : public ::testing::Test {
 
 using Names = std::vector<std::string>;
 
-// No file of this process grows beyond `bytes` while this lives: a write across the bound is short, the next one fails.
+// While this lives, no file of this process grows beyond `bytes`: a write across the bound is short, the next one
+// fails.
 class SizeLimit {
  public:
   explicit SizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -82,7 +83,7 @@ TEST_F(FileTest, ShortReadsArePutTogether) {
   pipe.writer = Descriptor();
 }
 
-// A write that has begun when a signal comes is short, one that has not is EINTR.
+// A write in progress when a signal arrives is short; one that has not begun fails with EINTR.
 TEST_F(FileTest, ShortAndInterruptedWritesGoOn) {
   struct sigaction interrupting {};
   interrupting.sa_handler = [](int) {};  // without SA_RESTART: blocked calls end with EINTR
@@ -141,7 +142,7 @@ TEST_F(FileTest, AFullDiskIsSaidWithWhatToDo) {
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, ErrorCode::storage);
     EXPECT_EQ(written.error().detail,
-              "write '/dev/full': No space left on device; the disk is full: make room and try again");
+              "write '/dev/full': No space left on device; the disk is full: free space and try again");
   }
   FileWriter writer(File::open("/dev/full", Open::write).value());
   EXPECT_TRUE(writer.write(view_of("in the buffer")));
@@ -219,7 +220,7 @@ TEST_F(FileTest, ReadsWhatIsThereAndNoMoreThanAllowed) {
   EXPECT_EQ(file.read_at(bytes.size() - 40, tail).value(), 40U);
   EXPECT_TRUE(std::equal(tail.begin(), tail.begin() + 40, bytes.end() - 40));
   EXPECT_EQ(file.read_at(UINT64_MAX, tail).value(), 0U);
-  EXPECT_EQ(read_text("/proc/self/comm", 100).value().empty(), false) << "a file that has no size";
+  EXPECT_EQ(read_text("/proc/self/comm", 100).value().empty(), false) << "a file without a size";
   EXPECT_TRUE(file.can_seek());
   EXPECT_FALSE(File(std::move(Pipe().reader), "a pipe").can_seek());
 }
@@ -231,7 +232,7 @@ TEST_F(FileTest, AReplacedFileIsTheOldOrTheNew) {
     EXPECT_EQ(replace_file(path("a"), pattern(2'000)).error().code, ErrorCode::storage);
   }
   EXPECT_EQ(text("a"), "old");
-  EXPECT_EQ(names(), (Names{"a"})) << "nothing unfinished is left";
+  EXPECT_EQ(names(), (Names{"a"})) << "an unfinished file is left";
   {
     FileWriter writer = FileWriter::create(path("a"), {.appears = Appears::as_replacement}).value();
     ASSERT_TRUE(writer.write(view_of("never finished")));
@@ -280,7 +281,7 @@ TEST_F(FileTest, WhatAKilledWriterLeftIsInNobodysWay) {
   ASSERT_EQ(::symlink(path("victim").c_str(), path("a.new").c_str()), 0);
   ASSERT_TRUE(replace_file(path("victim"), view_of("untouched")));
   ASSERT_TRUE(replace_file(path("a"), view_of("new")));
-  EXPECT_EQ(text("victim"), "untouched") << "a link is removed, not followed";
+  EXPECT_EQ(text("victim"), "untouched") << "the link was followed instead of removed";
   EXPECT_EQ(names(), (Names{"a", "victim"}));
 }
 

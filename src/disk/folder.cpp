@@ -21,24 +21,24 @@ Result<Descriptor> open_folder(const fs::path& path, Links links) {
   if (folder) return folder;
   const int reason = errno;
   std::error_code ignored;
-  // The kernel says of a link only that it is not a folder.
+  // For a link the kernel reports only that it is not a folder.
   const bool is_link = links == Links::refused && reason == ENOTDIR && fs::is_symlink(named, ignored);
   return system_error("open the folder", named, is_link ? ELOOP : reason);
 }
 
 Result<void> require_private(const Descriptor& folder, const fs::path& path, uid_t user) {
   struct stat found {};
-  if (::fstat(folder.get(), &found) != 0) return system_error("look at the folder", path);
+  if (::fstat(folder.get(), &found) != 0) return system_error("inspect the folder", path);
   if (found.st_uid != user) {
     return refuse(ErrorCode::permission_denied, std::string(kFolderOwner),
-                  "the folder " + in_quotes(path) + " belongs to the user with the id " + std::to_string(found.st_uid) +
-                      ", and this process runs as " + std::to_string(user) + "; nothing was changed",
+                  "the folder " + in_quotes(path) + " belongs to user id " + std::to_string(found.st_uid) +
+                      ", but this process runs as " + std::to_string(user) + "; nothing was changed",
                   path.string());
   }
   if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return refuse(ErrorCode::permission_denied, std::string(kFolderMode),
-                  "users other than its owner may write in the folder " + in_quotes(path) +
-                      "; nothing was changed. See that what is in it is yours, then `chmod go-w` it",
+                  "users other than its owner may write to the folder " + in_quotes(path) +
+                      "; nothing was changed. Check that its contents are yours, then `chmod go-w` it",
                   path.string());
   }
   return {};
@@ -64,7 +64,7 @@ Result<bool> make_folder(const fs::path& path) {
 
 namespace {
 
-// With its parents; each name that is made is durable, where this user may look into the folder that has it.
+// With its parents; each new name is durable if this user may open the folder that contains it.
 Result<void> make_folders(const fs::path& path) {
   std::error_code error;
   const fs::path folder = path.has_filename() ? path : path.parent_path();

@@ -1,4 +1,4 @@
-// Goal: folders are private, say what is in them, and appear whole; locks keep others out and say who holds them.
+// Goal: folders are private, listed completely, and appear whole; locks exclude others and name their holder.
 #include "disk/folder.hpp"
 
 #include <gtest/gtest.h>
@@ -53,7 +53,7 @@ TEST_F(FolderTest, PruningRemovesWhatWasNotUsedForLongest) {
 
 TEST_F(FolderTest, FoldersAreMadeForTheirOwner) {
   EXPECT_TRUE(make_folder(path("a")).value());
-  EXPECT_FALSE(make_folder(path("a")).value()) << "it is there";
+  EXPECT_FALSE(make_folder(path("a")).value()) << "it already exists";
   EXPECT_EQ(status_of(path("a"))->mode, 0700U);
   EXPECT_EQ(make_folder(path("b/c")).error().code, ErrorCode::storage) << "the parent is missing";
   ASSERT_TRUE(make_private_folder(path("b/c/d")));
@@ -83,7 +83,7 @@ TEST_F(FolderTest, APrivateFolderIsOfItsUserAndNobodyElseWritesInIt) {
     EXPECT_EQ(status_of(path("a"))->mode, mode) << "nothing was changed";
   }
   ASSERT_EQ(::chmod(path("a").c_str(), 0755), 0);
-  EXPECT_TRUE(open_private_folder(path("a"))) << "others may read";
+  EXPECT_TRUE(open_private_folder(path("a"))) << "others may only read";
 }
 
 TEST_F(FolderTest, LinksAreFollowedOnlyWhereTheyAreAllowed) {
@@ -171,7 +171,7 @@ TEST_F(FolderTest, ALockedFileNamesItsHolder) {
   const FileLock shared = FileLock::share(path("lock")).value();
   EXPECT_TRUE(shared.is_held());
   EXPECT_TRUE(FileLock::share(path("lock"))->is_held());
-  EXPECT_FALSE(FileLock::take(path("lock"), "x")->is_held()) << "holders are kept away";
+  EXPECT_FALSE(FileLock::take(path("lock"), "x")->is_held()) << "a shared lock excludes holders";
   EXPECT_TRUE(FileLock::share(path("absent"))->is_held());
   EXPECT_FALSE(fs::exists(path("absent")));
   EXPECT_EQ(FileLock::take(path("nowhere/lock"), "x").error().code, ErrorCode::storage);

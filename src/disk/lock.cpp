@@ -9,7 +9,7 @@
 namespace icn::disk {
 namespace {
 
-// Whether the lock was taken; false: another has it.
+// Whether the lock was taken; false: another opening has it.
 Result<bool> try_lock(const File& file, int operation) {
   if (uninterrupted([&] { return ::flock(file.fd(), operation | LOCK_NB); }) == 0) return true;
   if (errno == EWOULDBLOCK) return false;
@@ -23,7 +23,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& path) {
   FolderLock lock(File(ICN_TRY(open_private_folder(path)), "the folder " + in_quotes(path)));
   if (!ICN_TRY(try_lock(lock.folder_, LOCK_EX))) {
     return fail(ErrorCode::busy, path.string() +
-                                     " is open already, in another process or a second time in this one; nothing "
+                                     " is already open, in another process or in this one; nothing "
                                      "was changed. Close it there first");
   }
   if (was_made) ICN_TRY(sync_folder(path.parent_path()));

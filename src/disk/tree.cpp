@@ -90,7 +90,7 @@ Result<std::optional<TreeStep>> TreeReader::next() {
   const std::string shown = place() + "/" + name;
   struct stat found {};
   if (::fstatat(level.folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
-    return system_error("look at", shown, errno, Named::by_user);
+    return system_error("inspect", shown, errno, Named::by_user);
   if (!S_ISDIR(found.st_mode) && !S_ISREG(found.st_mode)) return other_kind(shown);
   Descriptor opened = open_in(level.folder, name, O_RDONLY | (S_ISDIR(found.st_mode) ? O_DIRECTORY : 0));
   if (!opened) return system_error("open", shown, errno, Named::by_user);
@@ -98,7 +98,7 @@ Result<std::optional<TreeStep>> TreeReader::next() {
     ICN_TRY(enter(std::move(opened), name));
     return TreeStep{TreeStep::Kind::folder, name};
   }
-  // It may be another thing since it was looked at.
+  // It may have been replaced since it was inspected.
   if (::fstat(opened.get(), &found) != 0 || !S_ISREG(found.st_mode)) return other_kind(shown);
   file_.emplace(std::move(opened), name);
   return TreeStep{TreeStep::Kind::file, name};
@@ -172,13 +172,13 @@ Result<void> TreeWriter::step(const TreeStep& step) {
   const std::string& name = step.name;
   if (name.empty() || name == "." || name == ".." || name.size() > kNameBytesMax ||
       name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
-    return refuse(ErrorCode::invalid_argument, std::string(kEntryKind), "'" + name + "' is not a name of a file", name);
+    return refuse(ErrorCode::invalid_argument, std::string(kEntryKind), "'" + name + "' is not a file name", name);
   }
   return step.kind == TreeStep::Kind::folder ? enter(name) : create(name);
 }
 
 Result<void> TreeWriter::write(ByteView bytes) const {
-  if (!file_) return fail(ErrorCode::internal, "bytes of no file");
+  if (!file_) return fail(ErrorCode::internal, "bytes without a file");
   return file_->write(bytes);
 }
 

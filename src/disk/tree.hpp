@@ -1,8 +1,8 @@
-// Whole folders, entry by entry: reading one that a user named, and writing one from entries that are not trusted.
+// Whole folders, entry by entry: reading one that a user named, and writing one from untrusted entries.
 //
-// Everything is reached from the open folder above it and no symbolic link is followed, so that nothing outside the
-// folder is read or written, whatever changes in it meanwhile. At most kTreeDepthMax folders deep. What is written is
-// not durable. Used by one thread.
+// Everything is reached from its open parent folder and no symbolic link is followed, so that nothing outside the
+// folder is read or written, whatever changes in it meanwhile. At most kTreeDepthMax folders deep. Writes are not
+// durable. Used by one thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -24,14 +24,14 @@ struct TreeStep {
 
 class TreeReader {
  public:
-  // A link may name the folder itself. Errors: storage.
+  // The path itself may be a symbolic link. Errors: storage.
   [[nodiscard]] static Result<TreeReader> open(const std::filesystem::path& path);
-  // Entries sorted by name; nothing at the end of the folder that was opened. Errors: invalid_argument (rule
-  // kEntryKind: neither a file nor a folder, the path as subject; no permission), limit_exceeded (too deep), storage.
+  // Entries sorted by name; empty at the end of the opened folder. Errors: invalid_argument (rule kEntryKind: neither a
+  // file nor a folder, the path as subject; no permission), limit_exceeded (too deep), storage.
   [[nodiscard]] Result<std::optional<TreeStep>> next();
-  // The bytes of the file that next() came to; 0 at the end. Errors: storage.
+  // Reads bytes of the file that next() returned; 0 at the end. Errors: storage.
   [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> into) const;
-  // Where next() came to, for errors and progress.
+  // The place that next() reached, for errors and progress.
   [[nodiscard]] std::string place() const;
 
  private:
@@ -46,17 +46,17 @@ class TreeReader {
   std::optional<File> file_;
 };
 
-// Whether files that are there are replaced, each as a whole.
+// Whether existing files are replaced, each as a whole.
 enum class Replacing : std::uint8_t { no, yes };
 
 class TreeWriter {
  public:
-  // The folder is there. Errors: storage.
+  // The folder exists. Errors: storage.
   [[nodiscard]] static Result<TreeWriter> open(const std::filesystem::path& path, Replacing replacing);
-  // Finishes the file before. Errors: invalid_argument (a name that is none, or that is taken by something else),
+  // Finishes the previous file. Errors: invalid_argument (an invalid name, or one taken by something else),
   // already_exists (rule kFileExists), limit_exceeded (too deep), storage.
   [[nodiscard]] Result<void> step(const TreeStep& step);
-  // To the file that step() came to. Errors: storage.
+  // Writes to the file that step() began. Errors: storage.
   [[nodiscard]] Result<void> write(ByteView bytes) const;
 
  private:
@@ -69,8 +69,8 @@ class TreeWriter {
   std::vector<Descriptor> levels_;
   std::vector<std::string> names_;
   std::optional<File> file_;
-  std::string draft_;   // the name the file has until it is whole; empty: its own
-  std::string target_;  // its own
+  std::string draft_;   // the name of the file until it is complete; empty: its final one
+  std::string target_;  // its final name
 };
 
 }  // namespace icn::disk

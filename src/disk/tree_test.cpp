@@ -1,4 +1,4 @@
-// Goal: a tree is read and written as it is, and nothing outside it is, whatever its names and links say.
+// Goal: a tree is read and written exactly, and nothing outside it, whatever its names and links are.
 #include "disk/tree.hpp"
 
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ TEST(Tree, WhatIsThereIsKeptOrReplacedAsAWhole) {
   auto replacing = TreeWriter::open(scratch.path(), Replacing::yes);
   ASSERT_TRUE(replacing->step({Kind::file, "a"}));
   ASSERT_TRUE(replacing->write(bytes_of("new")));
-  EXPECT_EQ(read_all(scratch.path() / "a"), "old") << "until it is whole";
+  EXPECT_EQ(read_all(scratch.path() / "a"), "old") << "replaced before it was complete";
   ASSERT_TRUE(replacing->step({Kind::folder, "b"}));
   EXPECT_EQ(story_of(scratch.path()), "a=new b() ");
 }

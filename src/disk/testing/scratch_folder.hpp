@@ -1,4 +1,4 @@
-// A folder for one test, gone with its files when the test ends.
+// A folder for one test, removed with its files when the test ends.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
