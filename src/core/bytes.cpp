@@ -37,7 +37,7 @@ Result<Bytes> from_hex(std::string_view text) {
 
 namespace {
 
-// The bytes of the character at `at`; 0 where there is none.
+// The length of the character at `at`; 0 if there is none.
 std::size_t utf8_length(ByteView text, std::size_t at) {
   const std::uint8_t lead = text[at];
   if (lead < 0x80) return 1;
@@ -70,7 +70,7 @@ std::size_t utf8_length(ByteView text, std::size_t at) {
 bool is_utf8(ByteView text) {
   constexpr std::uint64_t kAnyAboveAscii = 0x8080808080808080U;
   for (std::size_t at = 0; at < text.size();) {
-    // Most text is ASCII: eight characters at a time.
+    // Most text is ASCII: checks eight characters at a time.
     if (text.size() - at >= 8 && (read_be64(text.data() + at) & kAnyAboveAscii) == 0) {
       at += 8;
       continue;

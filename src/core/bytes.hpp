@@ -40,10 +40,10 @@ inline void append_be64(Bytes& to, std::uint64_t value) {
 [[nodiscard]] Result<Bytes> from_hex(std::string_view text);
 // Whether `text` is well-formed UTF-8 (no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(ByteView text);
-// The text as well-formed UTF-8 of at most `bytes_max` bytes: cut between characters, U+FFFD for what is none. For
-// words that come from outside (a module's names, an engine's message) and are stored as text.
+// The text as well-formed UTF-8 of at most `bytes_max` bytes: cut between characters, with U+FFFD for invalid bytes.
+// For text from outside (a module's names, an engine's message) that is stored as text.
 [[nodiscard]] std::string clipped_utf8(std::string_view text, std::size_t bytes_max);
-// Equality in time that depends on the length only: for MACs and secrets.
+// Equality in time that depends only on the length: for MACs and secrets.
 [[nodiscard]] bool equal_secret(ByteView a, ByteView b);
 
 }  // namespace icn

@@ -1,4 +1,4 @@
-// ICN_CHECK: an invariant of this program. When it fails, the program is wrong and ends; nothing is caught.
+// ICN_CHECK: an invariant of this program. If it fails, the program is wrong and ends; nothing is caught.
 #pragma once
 
 namespace icn {

@@ -50,12 +50,12 @@ enum class ErrorCode : std::uint16_t {
 
 enum class Retry : std::uint8_t { no, yes };
 
-// One row per code. `sentence` says what happened in general; Error::detail says to which thing.
+// One row per code. `sentence` describes the error in general; Error::detail names its subject.
 struct ErrorRow {
   ErrorCode code;
   std::string_view name;
   std::uint16_t http_status;
-  std::uint8_t exit_code;  // of `icn`: 100..125, so that a program's own exit code stays apart.
+  std::uint8_t exit_code;  // of `icn`: 100..125, distinct from a guest program's own exit codes
   Retry retry;
   std::string_view sentence;
 };
@@ -68,9 +68,10 @@ struct ErrorRow {
 [[nodiscard]] std::optional<ErrorCode> find_error_code(std::string_view name);
 [[nodiscard]] constexpr std::int32_t abi_number(ErrorCode code) { return -static_cast<std::int32_t>(code); }
 
-// `code` crosses borders. `detail` is for people: what happened, to which thing, what was charged or kept; never a
-// command or an option, which the command line adds by rule (cli/hints.cpp). For scripts, `rule` names the limit or
-// rule that refused, when one did ("max_functions"), and `subject` what it refused (a CID, a DID, a field, a path).
+// `code` is stable at every interface. `detail` is for display: what happened, to which subject, what was charged or
+// kept; never a command or an option, which the command line adds by rule (cli/hints.cpp). For scripts, `rule` names
+// the limit or rule that refused, if any ("max_functions"), and `subject` the refused item (a CID, a DID, a field, a
+// path).
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail;

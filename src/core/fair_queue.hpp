@@ -1,8 +1,8 @@
-// Work that waits for a place, in turns by owner: one with much to do does not delay one with little.
+// Waiting work, in turns by owner: an owner with much work does not delay one with little.
 //
 // Owners take turns, however many items each has waiting. At most `places` items are under way; `kept` more places are
-// for owners who have none, so that slow work of one never keeps all others out. What waits is bounded, in all and for
-// each owner. Not thread safe: its user has a lock.
+// for owners without any, so that one owner's slow work never blocks all others. The waiting items are bounded, in
+// total and for each owner. Not thread safe: its user has a lock.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -40,7 +40,7 @@ class FairQueue {
     ++of.waiting;
     waiting_.push_back({at->first, of.last_turn, std::move(item)});
   }
-  // The next item that has a place and that `may` accepts; its owner has the place until done().
+  // The next item that has a place and that `may` accepts; its owner occupies the place until done().
   [[nodiscard]] std::optional<std::pair<std::string, Item>> take(const std::function<bool(const Item&)>& may = {}) {
     auto next = waiting_.end();
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
@@ -63,7 +63,7 @@ class FairQueue {
     --under_way_;
     forget_if_idle(at);
   }
-  // An item that waits no longer, if it still did.
+  // Removes an item that may still be waiting.
   void give_up(const Item& item) {
     const auto at =
         std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& one) { return one.item == item; });
@@ -98,9 +98,9 @@ class FairQueue {
   }
 
   const FairQueueBounds bounds_;
-  std::uint64_t turn_ = 0;  // of what was taken last
+  std::uint64_t turn_ = 0;  // of the item taken last
   std::size_t under_way_ = 0;
-  std::list<Waiting> waiting_;  // in the order of arrival
+  std::list<Waiting> waiting_;  // in order of arrival
   Owners owners_;
 };
 

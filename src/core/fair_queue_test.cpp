@@ -1,4 +1,4 @@
-// Goal: owners take turns, one never has all places, and what waits is bounded.
+// Goal: owners take turns, one never has all places, and waiting items are bounded.
 #include "core/fair_queue.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ TEST(FairQueue, OwnersTakeTurnsHoweverMuchOneHasWaiting) {
   queue.add("other", 20);
   queue.add("little", 11);
   EXPECT_EQ(taken_one_by_one(queue), (std::vector<int>{0, 10, 20, 1, 11, 2, 3}));
-  EXPECT_EQ(queue.owners(), 0U) << "it remembers only who waits or works";
+  EXPECT_EQ(queue.owners(), 0U) << "it remembers only owners that wait or work";
 }
 
 TEST(FairQueue, AnOwnerThatComesBackAtOnceDoesNotGetAheadOfThoseThatWait) {
@@ -49,7 +49,7 @@ TEST(FairQueue, OnePlaceMoreIsKeptForAnOwnerThatHasNone) {
   for (int i = 0; i < 4; ++i) queue.add("slow", i);
   EXPECT_EQ(queue.take()->second, 0);
   EXPECT_EQ(queue.take()->second, 1);
-  EXPECT_FALSE(queue.take()) << "as many as there are places";
+  EXPECT_FALSE(queue.take()) << "all places are taken";
   queue.add("other", 10);
   queue.add("third", 20);
   EXPECT_EQ(queue.take()->second, 10);

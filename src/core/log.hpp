@@ -1,4 +1,4 @@
-// Lines for the operator, on standard error: one line an event, never secrets, never on a hot path.
+// Lines for the operator, on standard error: one line per event, never secrets, never on a hot path.
 //
 // The level is a process setting made once at start (`set_log_level`), the only global state of the program.
 #pragma once

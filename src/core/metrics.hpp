@@ -1,7 +1,7 @@
-// Metrics: what a node counts for its operator. One table; a metric is counted by its row, and docs/METRICS.md and the
+// Metrics: what a node counts for its operator. One table: a metric is counted by its row, and docs/METRICS.md and the
 // exposition for Prometheus derive from the rows.
 //
-// Thread safe; counting one without labels is one atomic addition. Values start at 0 with the process and are not
+// Thread safe; counting a metric without a label is one atomic addition. Values start at 0 with the process and are not
 // stored. No result, receipt or signed byte depends on them.
 #pragma once
 #include <array>
@@ -37,18 +37,18 @@ struct MetricRow {
   std::string_view name;  // "icn_" + the enumerator, and "_total" for a counter
   MetricKind kind;
   std::string_view unit;
-  std::string_view label;      // empty: one value
-  std::string_view spec_name;  // the specification's; empty: none
+  std::string_view label;      // empty: a single value
+  std::string_view spec_name;  // in the specification; empty: none
   std::string_view doc;
 };
 
 inline constexpr std::array kMetricTable{
     MetricRow{Metric::jobs_submitted, "icn_jobs_submitted_total", MetricKind::counter, "jobs", "", "JOBS_SUBMITTED",
-              "jobs accepted, those that a job submitted included"},
+              "jobs accepted, including those submitted by jobs"},
     MetricRow{Metric::jobs_active, "icn_jobs_active", MetricKind::gauge, "jobs", "", "JOBS_ACTIVE_GAUGE",
-              "jobs accepted and not yet ended, also those that an earlier process accepted"},
+              "jobs accepted and not yet ended, including those accepted by an earlier process"},
     MetricRow{Metric::jobs_completed, "icn_jobs_completed_total", MetricKind::counter, "jobs", "", "JOBS_COMPLETED",
-              "jobs that ended by themselves, with whatever exit code"},
+              "jobs that ran to completion, with any exit code"},
     MetricRow{Metric::jobs_failed, "icn_jobs_failed_total", MetricKind::counter, "jobs", "", "JOBS_FAILED",
               "jobs that ended otherwise (charged), or whose attempts are used up (not charged)"},
     MetricRow{Metric::jobs_cancelled, "icn_jobs_cancelled_total", MetricKind::counter, "jobs", "", "",
@@ -71,9 +71,9 @@ inline constexpr std::array kMetricTable{
 
 class Metrics {
  public:
-  // A counter without a label.
+  // Counts in a counter without a label.
   void add(Metric counter, std::uint64_t amount = 1);
-  // A counter with one; the label's values must come from a table, so that their number is bounded.
+  // Counts in a counter with a label, whose values must come from a table, so that their number is bounded.
   void add(Metric counter, std::string_view label, std::uint64_t amount);
   void set(Metric gauge, std::uint64_t value);
   [[nodiscard]] std::uint64_t value(Metric metric) const;

@@ -1,4 +1,4 @@
-// Goal: every row of the metric table is counted somewhere, exact under threads, and shown as Prometheus reads it.
+// Goal: every row of the metric table is counted somewhere, exact under threads, and in Prometheus' format.
 #include "core/metrics.hpp"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST(Metrics, EveryRowHasANameOfItsOwnAndAText) {
   }
 }
 
-// A row that no source counts is a figure that is always 0.
+// A row that no source counts would always be 0.
 TEST(Metrics, EveryRowIsCountedByASource) {
   std::string sources;
   for (const auto& file : std::filesystem::recursive_directory_iterator("src")) {

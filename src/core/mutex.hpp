@@ -41,7 +41,7 @@ class ICN_TSA(scoped_lockable) Lock {
   Mutex& mutex_;
 };
 
-// Waits release the mutex of the lock and take it again; the caller re-checks its predicate.
+// Waits release the lock's mutex and take it again; the caller rechecks its predicate.
 class Condition {
  public:
   void wait(Lock& lock) {

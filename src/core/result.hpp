@@ -19,7 +19,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
  public:
   using Base::Base;
-  Result(Base base) : Base(std::move(base)) {}  // lets map() chains come home
+  Result(Base base) : Base(std::move(base)) {}  // lets map() chains convert back
   // An error never becomes a default: handle it, or pass it on with ICN_TRY.
   template <class U>
   void value_or(U&& fallback) const = delete;
@@ -28,7 +28,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string detail) {
   return tl::unexpected<Error>(Error{code, std::move(detail)});
 }
-// A refusal that names the limit or rule which refused and, where a caller may need it, the thing that was refused.
+// A refusal that names the limit or rule that refused and, where a caller may need it, the refused item.
 [[nodiscard]] inline tl::unexpected<Error> refuse(ErrorCode code, std::string rule, std::string detail,
                                                   std::string subject = {}) {
   return tl::unexpected<Error>(Error{code, std::move(detail), std::move(rule), std::move(subject)});
@@ -52,7 +52,7 @@ decltype(auto) take(R&& result) {
 }
 }  // namespace detail
 
-// Each use has a variable of its own, so that one may be inside another.
+// Each use has a variable of its own, so that uses can be nested.
 #define ICN_TRY_JOIN_(a, b) a##b
 #define ICN_TRY_NAME_(number) ICN_TRY_JOIN_(icn_result_, number)
 #define ICN_TRY_WITH_(result, expr)                                                                                    \

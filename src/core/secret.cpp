@@ -15,12 +15,12 @@ void wipe(std::span<std::uint8_t> bytes) { ::explicit_bzero(bytes.data(), bytes.
 Secret::Secret(std::size_t size) {
   if (size == 0) return;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  // Pages of their own, so that nothing else shares their fate.
+  // Separate pages, so that locking and protecting them affects nothing else.
   taken_ = (size + page - 1) / page * page;
   void* memory = ::mmap(nullptr, taken_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ICN_CHECK(memory != MAP_FAILED);
   bytes_ = {static_cast<std::uint8_t*>(memory), size};
-  // Both may be refused (ulimit -l, an old kernel); the secret is then as safe as the rest of the memory.
+  // Both may be refused (ulimit -l, an old kernel); the secret is then only as safe as other memory.
   static_cast<void>(::mlock(memory, taken_));
   static_cast<void>(::madvise(memory, taken_, MADV_DONTDUMP));
 }

@@ -1,7 +1,7 @@
-// Bytes that only their owner may see: never in a core dump, on a disk for lack of memory only where the system allows
-// no locking, and wiped when they go.
+// Bytes that only their owner may see: never in a core dump, swapped to disk only where the system allows no locking,
+// and wiped on destruction.
 //
-// For keys and passphrases. Not copyable by accident. Immutable parts are thread safe as a const object is.
+// For keys and passphrases. Not copyable by accident. As thread safe as a const object.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace icn {
 
-// Zeros that no compiler leaves out; for what was a secret in memory of another kind.
+// Zeros that no compiler optimises away; for secrets in other memory.
 void wipe(std::span<std::uint8_t> bytes);
 
 class Secret {
  public:
   Secret() = default;
-  // So many zeros.
+  // Zeros of this size.
   explicit Secret(std::size_t size);
   [[nodiscard]] static Secret of(std::span<const std::uint8_t> bytes);
   [[nodiscard]] static Secret of(std::string_view text);
@@ -30,7 +30,7 @@ class Secret {
   ~Secret();
 
   [[nodiscard]] Secret copy() const { return of(bytes()); }
-  // Fewer bytes; what is cut off is wiped.
+  // Shortens it; the removed bytes are wiped.
   void shrink(std::size_t size);
   [[nodiscard]] std::span<std::uint8_t> bytes() { return bytes_; }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }

@@ -1,5 +1,4 @@
-// Goal: a secret is in locked memory that no core dump holds, belongs to one owner at a time, and nothing of it is
-// left.
+// Goal: a secret is in locked memory that no core dump contains, belongs to one owner at a time, and leaves no trace.
 #include "core/secret.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +15,7 @@
 namespace icn {
 namespace {
 
-// What the kernel says of the mapping that holds `address`.
+// The kernel's flags of the mapping that holds `address`.
 std::string flags_of(const void* address) {
   std::ifstream maps("/proc/self/smaps");
   bool here = false;
@@ -38,7 +37,7 @@ TEST(Secret, IsLockedAndInNoCoreDump) {
   EXPECT_NE(flags.find(" dd "), std::string::npos) << flags;
   rlimit lock{};
   ASSERT_EQ(::getrlimit(RLIMIT_MEMLOCK, &lock), 0);
-  // Where the system locks anything at all for this user.
+  // Only where the system allows this user to lock memory at all.
   bool locks = ::geteuid() == 0 || lock.rlim_cur >= 65'536;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   locks = false;  // a sanitizer takes mlock out
@@ -55,7 +54,7 @@ TEST(Secret, ThatGoesLeavesNoMapping) {
     address = secret.bytes().data();
     EXPECT_NE(flags_of(address), "");
   }
-  // Another thread may have been given the place; what it has is not locked for a secret then.
+  // Another thread may have been given the address; its memory is then not locked for a secret.
   EXPECT_EQ(flags_of(address).find(" dd "), std::string::npos);
 }
 
@@ -69,7 +68,7 @@ TEST(Secret, HasOneOwner) {
   EXPECT_EQ(third.text(), "abc");
   second.shrink(1);
   EXPECT_EQ(second.text(), "x");
-  EXPECT_EQ(second.bytes().data()[1], 0) << "what is cut off is wiped";
+  EXPECT_EQ(second.bytes().data()[1], 0) << "removed bytes are wiped";
   EXPECT_TRUE(Secret().empty());
   EXPECT_TRUE(Secret::of("").empty());
 }

@@ -1,9 +1,9 @@
-// Strong<Tag, Rep>: a number or value that cannot be mixed up with another of the same representation.
+// Strong<Tag, Rep>: a number or value that cannot be confused with another of the same representation.
 //
 //   using Fuel = Strong<struct FuelTag, std::uint64_t>;
 //   Fuel limit{1'000'000};
 //
-// Comparison only; arithmetic belongs to the types that define what it means (Mana) or goes through `.value`.
+// Comparison only; arithmetic belongs to the types that define its meaning (Mana) or goes through `.value`.
 #pragma once
 #include <compare>
 #include <cstddef>

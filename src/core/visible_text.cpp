@@ -30,7 +30,7 @@ struct Range {
   std::uint32_t first;
   std::uint32_t last;
 };
-// DEL and C1; marks, embeddings, overrides and isolates of direction; separators that end a line.
+// DEL and C1; directional marks, embeddings, overrides and isolates; separators that end a line.
 constexpr std::array kUnseen{Range{0x7f, 0x9f}, Range{0x61c, 0x61c}, Range{0x200e, 0x200f}, Range{0x2028, 0x202e},
                              Range{0x2066, 0x2069}};
 

@@ -1,4 +1,4 @@
-// Goal: no text can steer a terminal, forge a line or hide a part of itself, and honest text stays as it is.
+// Goal: no text can control a terminal, forge a line or hide a part of itself, and honest text is unchanged.
 #include "core/visible_text.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ TEST(VisibleText, LeavesHonestTextAlone) {
 }
 
 TEST(VisibleText, ShowsWhatWouldSteerATerminal) {
-  // The clipboard (OSC 52), a title, the screen, the bell, a line written over.
+  // The clipboard (OSC 52), a title, the screen, the bell, an overwritten line.
   EXPECT_EQ(visible_text("\x1b]52;c;ZXZpbA==\x07"), "\\x1b]52;c;ZXZpbA==\\x07");
   EXPECT_EQ(visible_text("ok\rFAILED"), "ok\\x0dFAILED");
   EXPECT_EQ(visible_text(std::string_view("a\0\b", 3)), "a\\x00\\x08");
@@ -31,10 +31,10 @@ TEST(VisibleText, ShowsBytesThatAreNoCharacter) {
   EXPECT_EQ(visible_text("\x9b"
                          "31m"),
             "\\x9b31m")
-      << "a control of eight bits";
+      << "an eight-bit control character";
   EXPECT_EQ(visible_text("a\xff\xc3"), "a\\xff\\xc3");
-  EXPECT_EQ(visible_text("\xe2\x80"), "\\xe2\\x80") << "cut off";
-  EXPECT_EQ(visible_text("\xc0\x9b\xed\xa0\x80"), "\\xc0\\x9b\\xed\\xa0\\x80") << "written too long, a surrogate";
+  EXPECT_EQ(visible_text("\xe2\x80"), "\\xe2\\x80") << "truncated";
+  EXPECT_EQ(visible_text("\xc0\x9b\xed\xa0\x80"), "\\xc0\\x9b\\xed\\xa0\\x80") << "overlong, and a surrogate";
 }
 
 TEST(VisibleText, KeepsToOneLineWhereThatIsAsked) {

@@ -1,6 +1,6 @@
-// Counts steps of work done for a payer: bytes looked at, entries visited, bytes taken from memory.
+// Counts steps of work done for a payer: bytes examined, entries visited, bytes allocated.
 //
-// What a caller pays for must be linear in what it gave, and tests compare these counts instead of times. One thread.
+// The work that a caller pays for must be linear in its input; tests compare these counts instead of times. One thread.
 #pragma once
 #include <cstdint>
 
