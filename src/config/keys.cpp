@@ -24,7 +24,7 @@ Result<void> check_url(std::string_view value, const Result<ports::Descriptor>& 
   if (!descriptor) return fail(descriptor.error());
   if (descriptor->place != ports::Place::process && backends::split_url(value).location.empty()) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("'{}' says no location; write {}:LOCATION", value, descriptor->name));
+                fmt::format("'{}' has no location; write {}:LOCATION", value, descriptor->name));
   }
   return {};
 }

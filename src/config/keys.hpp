@@ -1,5 +1,5 @@
-// The one table of configuration keys: the environment variables and command line options that name them,
-// docs/CONFIG.md and the checks of their values derive from its rows.
+// The only table of configuration keys: their environment variables and command line options, docs/CONFIG.md and the
+// checks of their values derive from its rows.
 #pragma once
 #include <array>
 #include <functional>
@@ -16,15 +16,15 @@ enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota };
 struct KeyRow {
   Key key;
   std::string_view name;      // "storage.dag"
-  std::string_view variable;  // of the environment
-  std::string_view option;    // of the command line; empty: none
-  std::string_view fallback;  // the value when none is given
+  std::string_view variable;  // environment variable
+  std::string_view option;    // command line option; empty: none
+  std::string_view fallback;  // the default value
   std::string_view doc;
   // Errors: invalid_argument, unsupported.
   Result<void> (*check)(std::string_view value);
 };
 
-// Errors: invalid_argument (no URL of a backend that there is), unsupported (a backend absent from this build).
+// Errors: invalid_argument (not a URL of a known backend), unsupported (a backend absent from this build).
 [[nodiscard]] Result<void> check_dag_url(std::string_view value);
 [[nodiscard]] Result<void> check_state_url(std::string_view value);
 // Errors: invalid_argument.
@@ -32,27 +32,27 @@ struct KeyRow {
 
 inline constexpr std::array kKeyTable{
     KeyRow{Key::storage_dag, "storage.dag", "ICN_STORAGE_DAG", "--dag-store", "sqlite:blocks.db",
-           "where blocks live, as BACKEND:LOCATION; a relative location begins in the data folder. Chosen when the "
-           "folder is made and recorded there; afterwards only `icn store migrate` changes it, and a value that "
+           "where blocks live, as BACKEND:LOCATION; a relative location starts in the data folder. Chosen when the "
+           "folder is created and recorded there; afterwards only `icn store migrate` changes it, and a value that "
            "differs is refused",
            &check_dag_url},
     KeyRow{Key::storage_state, "storage.state", "ICN_STORAGE_STATE", "--state-store", "sqlite:state.db",
-           "where everything lives that changes (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
+           "where changing state lives (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
            &check_state_url},
     KeyRow{Key::storage_quota, "storage.quota", "ICN_STORAGE_QUOTA", "", "10GiB",
-           "what blocks, compiled modules and logs may take together, in bytes or with KiB, MiB, GiB or TiB behind the "
+           "what blocks, compiled modules and logs may take in total, in bytes or with KiB, MiB, GiB or TiB after the "
            "number; 0 for no quota",
            &check_bytes},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
 
-// A value that was given, and by what: "--dag-store" or "ICN_STORAGE_DAG".
+// A given value and its source: "--dag-store" or "ICN_STORAGE_DAG".
 struct Given {
   std::string value;
   std::string_view by;
 };
 using Environment = std::function<std::optional<std::string>(std::string_view variable)>;
-// The option's value, else the variable's (an empty one counts as none); nothing when neither was given.
+// The option's value, else the variable's (an empty one does not count); empty if neither was given.
 [[nodiscard]] std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
                                                    const Environment& environment);
 // The same, checked. Errors: those of the row's check, naming the source of the value.

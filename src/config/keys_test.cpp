@@ -1,4 +1,4 @@
-// Goal: each key is given by option or variable, checked before it is used, and docs/CONFIG.md is what the table says.
+// Goal: each key is set by option or variable, checked before it is used, and docs/CONFIG.md matches the table.
 #include "config/keys.hpp"
 
 #include <gtest/gtest.h>

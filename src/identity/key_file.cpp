@@ -21,20 +21,20 @@ constexpr std::size_t kPassphraseBytes = kHead + 8 + 8 + kSalt + kNonce + kSeale
 constexpr std::size_t kKeyFileMax = 4'096;
 static_assert(kSalt == crypto_pwhash_SALTBYTES && kNonce == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 
-// On the stack for a moment.
+// Briefly on the stack.
 struct PassingSeed {
   model::Seed seed{};
   ~PassingSeed() { wipe(seed); }
 };
 
-// The key of 32 bytes.
+// The 32-byte key.
 Result<Secret> derive(std::string_view passphrase, PassphraseCost cost, const std::uint8_t* salt) {
-  // A damaged or hostile file must not make the process take all memory or run for hours.
+  // A damaged or hostile file must not make the process use all memory or run for hours.
   if (cost.operations < 1 || cost.operations > 100 || cost.memory_bytes < 8192 || cost.memory_bytes > (4ULL << 30)) {
     return fail(ErrorCode::invalid_format, "key file: its derivation parameters are outside what this program accepts");
   }
   Secret key(32);
-  // An empty view may point nowhere, which the library does not allow.
+  // An empty view may have a null pointer, which the library does not allow.
   const char* const text = passphrase.empty() ? "" : passphrase.data();
   if (crypto_pwhash(key.bytes().data(), key.bytes().size(), text, passphrase.size(), salt, cost.operations,
                     static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
@@ -118,8 +118,8 @@ Result<void> write_key_file(const std::filesystem::path& path, ByteView file) {
 Result<Bytes> read_key_file(const std::filesystem::path& path) {
   const disk::File file = ICN_TRY(disk::File::open(path, disk::Open::read));
   if ((ICN_TRY(file.status()).mode & 0077U) != 0) {
-    return fail(ErrorCode::permission_denied, "others than its owner may read the key file '" + path.string() +
-                                                  "'; `chmod 600 " + path.string() + "` fixes that");
+    return fail(ErrorCode::permission_denied, "users other than its owner may read the key file '" + path.string() +
+                                                  "'; `chmod 600 " + path.string() + "` fixes this");
   }
   return file.read_to_end(kKeyFileMax);
 }

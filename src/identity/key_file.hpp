@@ -1,9 +1,9 @@
-// Key files: an Ed25519 seed at rest, encrypted with a passphrase, or plain for development when that was said.
+// Key files: an Ed25519 seed at rest, encrypted with a passphrase, or plain for development if requested explicitly.
 //
-// Magic "ICNKEY" ‖ version u8 ‖ kind u8 (0 plain, 1 passphrase); plain: seed 32 ‖ SHA-256 of all before it; passphrase:
-// operations be64 ‖ memory be64 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305(seed) 48, all before it authenticated. The
-// key is derived by Argon2id with the parameters in the file. Files are made 0600 and refused when others may read
-// them.
+// Magic "ICNKEY" ‖ version u8 ‖ kind u8 (0 plain, 1 passphrase); plain: seed 32 ‖ SHA-256 of everything before it;
+// passphrase: operations be64 ‖ memory be64 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305(seed) 48, everything before it
+// authenticated. The key is derived by Argon2id with the parameters in the file. Files are created with mode 0600 and
+// refused if others may read them.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,7 @@
 
 namespace icn::identity {
 
-// How hard a passphrase is made to guess: Argon2id operations, and memory in bytes.
+// The cost of guessing a passphrase: Argon2id operations, and memory in bytes.
 struct PassphraseCost {
   std::uint64_t operations = 3;
   std::uint64_t memory_bytes = 256ULL << 20;
@@ -24,11 +24,11 @@ struct PassphraseCost {
 
 enum class KeyProtection : std::uint8_t { plain, passphrase };
 
-// The bytes of a key file; without a passphrase a plain one. Errors: invalid_argument (an empty passphrase),
-// infrastructure (no memory for the derivation).
+// The bytes of a key file; plain without a passphrase. Errors: invalid_argument (an empty passphrase), infrastructure
+// (no memory for the derivation).
 [[nodiscard]] Result<Bytes> seal_key(const model::Seed& seed, std::optional<std::string_view> passphrase,
                                      PassphraseCost cost, ports::Random& random);
-// `passphrase` is asked only when the file needs one. Errors: invalid_format, unsupported_version, wrong_passphrase (or
+// `passphrase` is called only if the file needs one. Errors: invalid_format, unsupported_version, wrong_passphrase (or
 // a damaged file: the two cannot be distinguished).
 [[nodiscard]] Result<model::KeyPair> open_key(ByteView file, const std::function<Result<Secret>()>& passphrase);
 // Errors: invalid_format, unsupported_version.
@@ -36,7 +36,7 @@ enum class KeyProtection : std::uint8_t { plain, passphrase };
 
 // Writes a new file durably, mode 0600. Errors: already_exists, storage.
 [[nodiscard]] Result<void> write_key_file(const std::filesystem::path& path, ByteView file);
-// Errors: not_found, permission_denied (others may read it: the error says how to mend that), limit_exceeded, storage.
+// Errors: not_found, permission_denied (others may read it: the error names the remedy), limit_exceeded, storage.
 [[nodiscard]] Result<Bytes> read_key_file(const std::filesystem::path& path);
 
 }  // namespace icn::identity

@@ -1,4 +1,4 @@
-// Goal: a key file opens with its passphrase and with nothing else, and a damaged one never yields a key.
+// Goal: a key file opens only with its passphrase, and a damaged one never yields a key.
 #include "identity/key_file.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 namespace icn::identity {
 namespace {
 
-// Cheap parameters: what is tested is the format, not Argon2id.
+// Cheap parameters: the format is tested, not Argon2id.
 constexpr PassphraseCost kCheap{1, 8192};
 
 class CountingRandom : public ports::Random {
@@ -69,7 +69,7 @@ TEST_F(KeyFile, EveryTruncationAndEveryFlippedBitIsRefused) {
     for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
       Bytes flipped = file;
       flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ 1U << bit % 8);
-      // A flip in the derivation cost within its bounds is as wrong, but takes gigabytes to find out.
+      // A flip in the derivation cost within its bounds is just as wrong, but takes gigabytes to detect.
       if (passphrase && bit / 8 >= 8 && bit / 8 < 24) continue;
       EXPECT_FALSE(open(flipped, "p")) << "bit " << bit;
     }
@@ -86,7 +86,7 @@ TEST_F(KeyFile, AKeyOfAnotherKindIsRefusedInWordsAndNothingIsAsked) {
   for (const std::string_view other : {std::string_view("garbage"), pem, std::string_view("0123456789abcdef")}) {
     EXPECT_NE(refusal(view_of(other)).find("ICNKEY"), std::string::npos) << other;
   }
-  // A seed of 16 bytes in an otherwise right file.
+  // A seed of 16 bytes in an otherwise correct file.
   Bytes small = *seal(std::nullopt);
   small.resize(small.size() - 16);
   EXPECT_NE(refusal(small).find("bytes, expected"), std::string::npos);

@@ -1,5 +1,5 @@
-// What a backend says of itself. Each folder src/backends/<port>/<name>/ declares one Backend; production accepts only
-// production grade.
+// A backend's description of itself. Each folder src/backends/<port>/<name>/ declares one Backend; production accepts
+// only production grade.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -21,11 +21,11 @@ enum class Grade : std::uint8_t { test, development, production };
   return "?";
 }
 
-// Where a store keeps what it is given: what its location means, and whether anything is there later.
+// Where a store keeps its data: the meaning of its location, and whether the data outlives the process.
 enum class Place : std::uint8_t {
-  process,  // memory of this process; the location says nothing
-  path,     // a file or folder of this machine; a relative location begins in the node's data folder
-  server,   // another program, reached by what the location says
+  process,  // memory of this process; the location is ignored
+  path,     // a file or folder of this machine; a relative location starts in the node's data folder
+  server,   // another program, which the location addresses
 };
 
 struct Descriptor {
@@ -33,12 +33,12 @@ struct Descriptor {
   std::string_view name;  // "sqlite"
   Grade grade = Grade::test;
   std::string_view doc;
-  Place place = Place::path;  // of stores
+  Place place = Place::path;  // for stores
 };
 
-// Of a service that does not say what it is: production takes it for a test double.
+// For a service without a descriptor: production takes it for a test double.
 [[nodiscard]] constexpr Descriptor undeclared(std::string_view port) {
-  return Descriptor{port, "undeclared", Grade::test, "a service that does not say what it is"};
+  return Descriptor{port, "undeclared", Grade::test, "a service without a description"};
 }
 
 // A descriptor and how to open the backend; `Factory` is a function type of ports/factories.hpp.

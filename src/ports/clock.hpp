@@ -1,4 +1,4 @@
-// Time, given from outside: domains read no clock of their own. Implementations are thread safe.
+// Time, supplied from outside: domains read no clock themselves. Implementations are thread safe.
 #pragma once
 #include <cstdint>
 
@@ -14,8 +14,8 @@ class Clock {
   [[nodiscard]] virtual model::UnixMs now() const = 0;
   // Nanoseconds of a clock that never goes back, for durations.
   [[nodiscard]] virtual std::uint64_t monotonic_ns() const = 0;
-  // Nanoseconds that the calling thread has been given by the machine so far; differences of it say what a piece of
-  // work took, whatever else the machine did meanwhile. A clock that knows nothing of threads counts all that passes.
+  // CPU time of the calling thread in nanoseconds so far; its differences measure the cost of a piece of work, whatever
+  // else the machine does meanwhile. A clock without thread times returns all elapsed time.
   [[nodiscard]] virtual std::uint64_t given_ns() const { return monotonic_ns(); }
   [[nodiscard]] virtual const Descriptor& descriptor() const { return kUndeclared; }
 

@@ -21,20 +21,20 @@
 
 namespace icn::ports {
 
-// Why a run was asked to stop from outside.
+// Why a run was stopped from outside.
 enum class StopReason : std::uint8_t { none, deadline, cancelled, shutdown };
 
-// Rules of errors that say what a module used up of what this program gives a compilation.
+// Rules of errors that name the compilation resource that a module exceeded.
 inline constexpr std::string_view kCompileCpuRule = "compile_cpu";
 inline constexpr std::string_view kCompileMemoryRule = "compile_memory";
 
-// For whom a module is compiled, and how long it may wait.
+// The owner of a compilation, and how long it may wait.
 struct CompileTerms {
-  std::string owner;               // whose turn it is: a member's DID as text
-  std::uint64_t refusal_secs = 0;  // a module that used up what a compilation is given is not tried again for so long
-  // Asked while it takes its time: true ends it with an infrastructure error.
+  std::string owner;               // whose turn it takes: a member's DID as text
+  std::uint64_t refusal_secs = 0;  // how long a module that exceeded a compilation's resources is not compiled again
+  // Polled while it takes its time: true ends it with an infrastructure error.
   std::function<bool()> stopping = {};
-  // Called when the module is not compiled here and its turn has come, on the waiting thread.
+  // Called on the waiting thread when the module is not compiled here and its turn has come.
   std::function<void()> begun = {};
 };
 
@@ -46,13 +46,14 @@ struct ExecutionRequest {
   model::Observations observations;
   Bytes module;
   std::vector<Bytes> inputs;  // in the order of job.inputs
-  // Blocks a guest may read besides its inputs (declared `dag:` keys); missing_data is an infrastructure failure.
+  // Blocks that a guest may read in addition to its inputs (declared `dag:` keys); missing_data is an infrastructure
+  // failure.
   ipld::BlockReader blocks;
-  // Lines and pieces of the log as they come, for observers; never part of the receipt.
+  // Lines and pieces of the log as they are written, for observers; never part of the receipt.
   std::function<void(std::string_view)> on_log;
   std::function<void(std::uint32_t ppm, std::string_view text)> on_progress;
-  CompileTerms compiling;  // of a start whose module is not compiled here
-  // Replay of a `stopped` receipt: stop when this much fuel is used, as the stopped run did.
+  CompileTerms compiling;  // for a start whose module is not compiled here
+  // Replay of a `stopped` receipt: stop once this much fuel is used, as the stopped run did.
   std::optional<std::uint64_t> stop_at_fuel;
 };
 
@@ -60,24 +61,24 @@ struct ExecutionRequest {
 inline constexpr std::string_view kMemoryGrowthDenied = "memory_growth_denied";
 inline constexpr std::string_view kTableGrowthDenied = "table_growth_denied";
 
-// What an honest executor reproduces, and the blocks that hold it.
+// What an honest executor reproduces, and the blocks that contain it.
 struct ExecutionResult {
   model::Receipt receipt;           // complete body
   std::vector<ipld::Block> blocks;  // output, transcript, effects, blocks put by the guest
   model::Effects effects;
   Bytes output;                // the bytes that receipt.output names
-  std::int64_t exit_code = 0;  // of a WASI program, for people
-  std::string message;         // what happened in words: trap with place, limit with its value
-  std::string rule;            // of what made it fail, where a limit may have: kMemoryGrowthDenied, kTableGrowthDenied
-  // Unsigned facts of this machine.
+  std::int64_t exit_code = 0;  // of a WASI program, for display
+  std::string message;         // what happened, for display: a trap with its place, a limit with its value
+  std::string rule;            // the limit that may have made it fail: kMemoryGrowthDenied, kTableGrowthDenied
+  // Unsigned facts about this machine.
   std::uint64_t wall_ns = 0;
   std::uint64_t slices = 0;
   std::uint64_t memory_growth_denied = 0;
   std::uint64_t table_growth_denied = 0;
   std::uint64_t host_calls = 0;
-  std::uint64_t host_steps = 0;                // bytes and entries that host calls looked at; each is a fuel or more
-  std::uint64_t host_steps_uninterrupted = 0;  // the most of them between two looks at the stop flag
-  std::uint64_t host_memory_bytes = 0;         // that host calls took of this machine, besides the guest's memory
+  std::uint64_t host_steps = 0;  // bytes and entries that host calls examined; each costs at least one fuel
+  std::uint64_t host_steps_uninterrupted = 0;  // the most of them between two checks of the stop flag
+  std::uint64_t host_memory_bytes = 0;         // allocated by host calls, in addition to the guest's memory
   std::vector<std::pair<std::string_view, std::uint64_t>> calls_by_function;  // names of the host table's rows
   std::string log;                                                            // bounded by max_log_bytes
 };
@@ -89,11 +90,11 @@ class Execution {
   virtual ~Execution() = default;
   // Runs at most one slice on the calling thread.
   virtual RunState poll() = 0;
-  // Asks the run to end at the next slice or host call; may be called from any thread, also more than once.
+  // Asks the run to end at the next slice or host call; may be called from any thread, repeatedly.
   virtual void stop(StopReason reason) = 0;
   [[nodiscard]] virtual std::uint64_t fuel_used() const = 0;
-  // Once finished. Errors: infrastructure only (no receipt, nothing is charged); StopReason::shutdown yields
-  // infrastructure too.
+  // Call it once finished. Errors: infrastructure only (no receipt, nothing is charged), also after
+  // StopReason::shutdown.
   [[nodiscard]] virtual Result<ExecutionResult> finish() = 0;
 };
 
@@ -104,7 +105,7 @@ struct ModuleInfo {
   std::uint32_t functions = 0;
   std::uint32_t globals = 0;
   std::uint32_t tables = 0;
-  std::uint32_t table_size_max = 0;  // greatest minimum of a table
+  std::uint32_t table_size_max = 0;  // the largest minimum of a table
   std::uint32_t memories = 0;
   std::uint32_t memory_pages = 0;  // minimum
   std::optional<std::uint32_t> memory_pages_max;
@@ -113,7 +114,7 @@ struct ModuleInfo {
   std::vector<std::string> host_calls;  // imported rows, "icn.host_…" or "wasi_snapshot_preview1.…"
 };
 
-// CIDs of the tables an order names, and the tables.
+// CIDs of the tables that an order names, and the tables.
 struct ProfileTables {
   ipld::Block profile;
   ipld::Block costs;
@@ -125,17 +126,17 @@ class Executor {
   virtual ~Executor() = default;
   // Parses without compiling. Errors: invalid_module (place and reason).
   [[nodiscard]] virtual Result<ModuleInfo> inspect(ByteView module) const = 0;
-  // Checks everything that makes a job refusable before anything is reserved: structure, validity, imports, entry,
+  // Checks everything that can make a job refusable before anything is reserved: structure, validity, imports, entry,
   // limits (naming the rule and the bound). Does not compile.
   [[nodiscard]] virtual Result<model::ModuleSize> preflight(ByteView module, const model::Job& job,
                                                             const model::WasmSecurityLimits& limits) const = 0;
-  // Compiles a module that passed preflight, unless it is compiled here already, and keeps the result for its start.
+  // Compiles a module that passed preflight, unless it is already compiled here, and keeps the result for its start.
   // Waits for its turn on the calling thread. Errors: invalid_module, limit_exceeded (rule compile_cpu or
-  // compile_memory: it takes more than a compilation is given), busy (rule compile_queue: too many wait),
-  // infrastructure (this machine, or stopped).
+  // compile_memory: it exceeds a compilation's resources), busy (rule compile_queue: too many wait), infrastructure
+  // (this machine, or stopped).
   [[nodiscard]] virtual Result<void> compile(const ipld::Cid& module, ByteView bytes, const CompileTerms& terms) = 0;
-  // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that slipped
-  // past the home's preflight), unknown_profile, infrastructure, busy (as many runs as it has room for are not ended).
+  // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that the
+  // home's preflight missed), unknown_profile, infrastructure, busy (the maximum number of runs is in progress).
   [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;
   [[nodiscard]] virtual const ProfileTables& tables() const = 0;
   // Whether this executor can honour an order's profile, costs and abi exactly.

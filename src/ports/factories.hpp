@@ -1,4 +1,4 @@
-// How each port's backends are opened: one function type per port, `url` is what follows the backend's name in
+// How each port's backends are opened: one function type per port; `url` is what follows the backend's name in
 // "name:rest" (a path for files). A backend that cannot be opened is an error, never a silent fallback.
 #pragma once
 #include <memory>
@@ -19,7 +19,7 @@ using state_store_factory = Result<std::unique_ptr<StateStore>>(std::string_view
 using mesh_network_factory = Result<std::unique_ptr<MeshNetworkService>>(std::string_view location);
 using signer_factory = Result<std::unique_ptr<Signer>>(model::KeyPair key);
 
-// The machine's own clock, randomness and system information, opened together.
+// The machine's clock, randomness and system information, opened together.
 struct System {
   std::unique_ptr<Clock> clock;
   std::unique_ptr<Random> random;

@@ -12,11 +12,10 @@ namespace icn::ports {
 class MeshNetworkService {
  public:
   virtual ~MeshNetworkService() = default;
-  // Whether there can ever be another node to hear of anything. Where there cannot, nothing is announced, and nothing
-  // is kept to be announced: a node on its own does not pay for messages without a receiver. A network that is cut off
-  // for now answers true, and refuses.
+  // Whether there can ever be another node to reach. If not, nothing is announced or kept for announcing: a node on its
+  // own does not pay for messages without a receiver. A network that is temporarily cut off returns true, and refuses.
   [[nodiscard]] virtual bool reaches_others() const { return true; }
-  // Each comes at least once, after what it announces is durable, and again when it was refused: receivers are
+  // Each is sent at least once, after what it announces is durable, and again if it was refused: receivers are
   // idempotent. Errors: infrastructure.
   [[nodiscard]] virtual Result<void> announce_job(const model::JobId& id, const model::Job& job) = 0;
   [[nodiscard]] virtual Result<void> announce_completion(const model::SignedReceipt& receipt) = 0;

@@ -1,4 +1,4 @@
-// Who may do what, beyond signatures and balances: asked before a job is accepted. Implementations are thread safe.
+// Who may do what, beyond signatures and balances: called before a job is accepted. Implementations are thread safe.
 #pragma once
 #include "model/job.hpp"
 #include "ports/backend.hpp"

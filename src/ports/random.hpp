@@ -1,4 +1,4 @@
-// Unpredictable bytes, given from outside so that tests can seed them. Implementations are thread safe.
+// Unpredictable bytes, supplied from outside so that tests can seed them. Implementations are thread safe.
 #pragma once
 #include <cstdint>
 #include <span>

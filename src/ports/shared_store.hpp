@@ -1,8 +1,8 @@
-// A store that several machines can reach, and of which one of them is the writer at a time. Files are kept from a
-// second process by their own locks; only a store on a server implements this, next to its own port.
+// A store that several machines can reach, one of which is the writer at a time. Files are protected from a second
+// process by their own locks; only a store on a server implements this, next to its own port.
 //
-// Opening such a store only looks: its writer goes on undisturbed. claim() makes this opening the writer, and
-// refuses from then on whatever the writer before it does. Implementations are thread safe.
+// Opening such a store only reads: its writer is undisturbed. claim() makes this opening the writer, and from then on
+// refuses everything the previous writer does. Implementations are thread safe.
 #pragma once
 #include <string>
 
@@ -13,13 +13,13 @@ namespace icn::ports {
 enum class TakeOver : std::uint8_t { no, yes };
 
 struct Claim {
-  // Who claims, under a name of its own that is the same at each opening: openings of one holder follow
-  // each other without being asked. Empty: no holder; then only a store without a writer is free.
+  // The claimant, by a name that is the same at each opening: openings of one holder follow each other without
+  // confirmation. Empty: no holder; then only a store without a writer is free.
   std::string holder;
-  TakeOver take_over = TakeOver::no;  // yes: also from another holder
+  TakeOver take_over = TakeOver::no;  // yes: even from another holder
 };
 
-// The rule of the error that says that another holder is the writer.
+// The rule of the error that another holder is the writer.
 inline constexpr std::string_view kNotTheWriter = "not_the_writer";
 
 class SharedStore {
@@ -30,7 +30,7 @@ class SharedStore {
   [[nodiscard]] virtual Result<void> claim(const Claim& claim) = 0;
 };
 
-// Of a store that no other machine reaches there is nothing to claim.
+// A store that no other machine reaches need not be claimed.
 template <class Store>
 [[nodiscard]] Result<void> claim(Store& store, const Claim& claim) {
   auto* shared = dynamic_cast<SharedStore*>(&store);

@@ -1,4 +1,4 @@
-// A key that signs; where it lives (memory, file, HSM) is the backend's matter. Implementations are thread safe.
+// A key that signs; where it lives (memory, file, HSM) is up to the backend. Implementations are thread safe.
 #pragma once
 #include "model/signature.hpp"
 #include "ports/backend.hpp"

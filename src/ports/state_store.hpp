@@ -1,6 +1,6 @@
-// Where everything lives that changes: one ordered key-value store with atomic, durable batches and a sequence number.
+// Where changing state lives: one ordered key-value store with atomic, durable batches and a sequence number.
 //
-// A batch is the unit of truth (ARCHITECTURE.md, "One truth, one commit"): after commit() returns it is durable as a
+// A batch is the unit of truth (ARCHITECTURE.md, "One truth, one commit"): once commit() returns it is durable as a
 // whole, before that it is absent as a whole. Keys sort as bytes. Implementations are thread safe; one process owns a
 // store at a time.
 #pragma once
@@ -27,7 +27,7 @@ class Batch {
  public:
   struct Write {
     Bytes key;
-    std::optional<Bytes> value;  // nothing: erase
+    std::optional<Bytes> value;  // empty: erase
   };
   void put(Bytes key, Bytes value) { writes_.push_back({std::move(key), std::move(value)}); }
   void erase(Bytes key) { writes_.push_back({std::move(key), std::nullopt}); }
@@ -37,8 +37,8 @@ class Batch {
   }
   [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
-  // Removes the writes of keys that are written again later: in this batch, or in those of the same commit behind it,
-  // whose keys `later` holds. Adds the keys that stay, as views of them.
+  // Removes writes to keys that are written again later: in this batch, or in later batches of the same commit, whose
+  // keys `later` holds. Adds the remaining keys to `later`, as views.
   void drop_overwritten(std::unordered_set<std::string_view>& later) {
     const auto kept = std::remove_if(writes_.rbegin(), writes_.rend(),
                                      [&](const Write& write) { return !later.insert(text_of(write.key)).second; });
@@ -65,21 +65,21 @@ class Batch {
   return {};
 }
 
-// What can be read of a state: of a store as it is now, or of a snapshot of one. Implementations are thread safe.
+// The readable side of a state: a store as it is now, or a snapshot of one. Implementations are thread safe.
 class StateReader {
  public:
   virtual ~StateReader() = default;
   // Errors: storage, corrupted.
   [[nodiscard]] virtual Result<std::optional<Bytes>> get(ByteView key) const = 0;
   // Every pair with begin ≤ key < end (an empty `end`: no upper bound), ascending, as of the moment of the call, until
-  // `visit` answers false. `visit` must not call this reader.
+  // `visit` returns false. `visit` must not call this reader.
   [[nodiscard]] virtual Result<void> scan(ByteView begin, ByteView end,
                                           const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
   // Batches committed since the store was created; survives reopening.
   [[nodiscard]] virtual std::uint64_t sequence() const = 0;
 };
 
-// scan() with a visitor that may fail: it answers whether to go on. Its first error ends the scan and is handed on.
+// scan() with a visitor that may fail: it returns whether to continue. Its first error ends the scan and is returned.
 [[nodiscard]] inline Result<void> scan_each(const StateReader& store, ByteView begin, ByteView end,
                                             const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
   Result<void> visited;
@@ -94,9 +94,8 @@ class StateReader {
 
 class StateStore : public StateReader {
  public:
-  // The state as it is between two commits; later commits do not show in it and do not wait for it. The store outlives
-  // its snapshots. Holding one costs memory or disk space (each backend's README says what): keep it briefly.
-  // Errors: storage.
+  // The state between two commits; later commits are not visible in it and do not wait for it. The store outlives its
+  // snapshots. Holding one costs memory or disk space (see each backend's README): keep it briefly. Errors: storage.
   [[nodiscard]] virtual Result<std::unique_ptr<StateReader>> snapshot() const = 0;
   // Commits the batches in order as one durable transaction; each raises the sequence by one. All or nothing.
   // Errors: limit_exceeded (a key or value too large; nothing changes), storage (the caller must end the process: what

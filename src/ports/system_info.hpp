@@ -1,4 +1,4 @@
-// What the machine offers. Thread safe.
+// The machine's resources. Thread safe.
 #pragma once
 #include <cstdint>
 

@@ -22,13 +22,13 @@ struct DigestHash {
   }
 };
 
-// What two parties have earned from each other on one day.
+// What two parties have earned from each other in one day.
 struct PairDay {
   std::uint64_t day = 0;
   std::uint64_t micro_points = 0;
 };
 
-// Governed amounts may be anything; what exceeds 64 bits is as good as the largest number.
+// Governed amounts are unbounded; what exceeds 64 bits saturates.
 std::uint64_t micro(std::uint64_t points) {
   return points > UINT64_MAX / Score::kPoint ? UINT64_MAX : points * Score::kPoint;
 }
@@ -36,7 +36,7 @@ std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + std::min(b, UIN
 
 Bytes seen_key(const ipld::Digest& receipt) { return model::key_of(model::keys::kReputationSeen, receipt); }
 
-// The receipts that were counted: those that may not be durable yet in memory, all others in the store.
+// The counted receipts: those that may not be durable yet in memory, all others in the store.
 class SeenReceipts {
  public:
   // Errors: storage.
@@ -64,7 +64,7 @@ class SeenReceipts {
   [[nodiscard]] std::size_t size() const { return recent_.size() + older_.size(); }
 
  private:
-  // Commits keep their order: when the newest of the older ones is durable, all of them are.
+  // Commits keep their order: if the newest of the older ones is durable, all of them are.
   void rotate() {
     if (!older_.empty()) {
       if (store_ == nullptr) return;
@@ -82,8 +82,8 @@ class SeenReceipts {
   std::unordered_set<ipld::Digest, DigestHash> older_;
   ipld::Digest newest_{};
   ipld::Digest newest_older_{};
-  std::optional<ipld::Digest> absent_;  // from the store when it was last looked for; only add() can change that
-  bool forgets_ = false;                // the store knows some that memory does not
+  std::optional<ipld::Digest> absent_;  // not in the store at the last lookup; only add() can change that
+  bool forgets_ = false;                // the store has some that memory does not
 };
 
 }  // namespace
@@ -112,11 +112,11 @@ struct Reputation::State {
   };
   Gains admit(const Settled& settled, const Gains& wanted, std::uint64_t most, ports::Batch& batch)
       ICN_REQUIRES(mutex) {
-    // Either way round it is the same pair: two that work for each other share one allowance.
+    // In either direction it is the same pair: two that work for each other share one allowance.
     const auto [first, second] = std::minmax(settled.submitter, settled.executor);
     PairDay& pair = pairs[{first, second}];
     const std::uint64_t day = settled.time.value / kDayMs;
-    // A clock set back does not open a new day.
+    // A clock that was set back does not start a new day.
     if (day > pair.day) pair = {day, 0};
     const std::uint64_t left = most - std::min(pair.micro_points, most);
     const std::uint64_t executor = std::min(wanted.executor, left);
@@ -157,8 +157,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
   const std::size_t head = model::keys::kReputation.size();
   const auto visit = [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
     if (!value.empty() && value[0] > kVersion) {
-      return fail(ErrorCode::unsupported_version,
-                  "a reputation record is of a version that this program does not know");
+      return fail(ErrorCode::unsupported_version, "a reputation record has a version that this program does not know");
     }
     if (value.empty() || value[0] != kVersion) return bad("has no version");
     if (key.size() == head + 32 && value.size() == 9) {
@@ -167,7 +166,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
       state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1),
                                                                   read_be64(value.data() + 9)};
     } else {
-      return bad("has a wrong length");
+      return bad("has the wrong length");
     }
     return true;
   };
@@ -219,7 +218,7 @@ Result<void> check_counted(const ports::StateReader& store) {
   const std::size_t length = model::keys::kReputationSeen.size() + ipld::Digest{}.size();
   const auto visit = [&](ByteView key, ByteView value) -> Result<bool> {
     if (key.size() == length && value.size() == 1 && value[0] == kVersion) return true;
-    return fail(ErrorCode::corrupted, "a row of a counted receipt names none");
+    return fail(ErrorCode::corrupted, "a row of a counted receipt has a malformed key");
   };
   return ports::scan_each(store, model::key_of(model::keys::kReputationSeen),
                           model::end_of(model::keys::kReputationSeen), visit);

@@ -1,8 +1,9 @@
 // Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
 //
-// Scores live in memory and in the state store; every change goes through the caller's batch (see economy/ledger.hpp
-// for the order of commits). Thread safe; one lock, under which settle() looks up receipts that memory does not know.
-// Scores and pairs that ever met (about 140 bytes each) stay in memory, of receipts counted only the newest.
+// Scores are in memory and in the state store; every change goes through the caller's batch (economy/ledger.hpp
+// describes the order of commits). Thread safe; one lock, under which settle() looks up receipts that are not in
+// memory. Scores and all pairs that ever met (about 140 bytes each) stay in memory; of the counted receipts only the
+// newest.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,7 +27,7 @@ struct Score {
   friend constexpr auto operator<=>(const Score&, const Score&) = default;
 };
 
-// The parameters of the scope that a change of scores follows; docs/PARAMETERS.md says what each is.
+// The scope's parameters that govern changes of scores; docs/PARAMETERS.md describes them.
 struct Rules {
   std::uint64_t receipt_points = 0;
   std::uint64_t fuel_per_extra_point = 0;
@@ -51,25 +52,26 @@ struct Settled {
 
 class Reputation {
  public:
-  // No points exist, and no store is read.
+  // Empty, and without a store.
   Reputation();
   ~Reputation();
-  // Reads every score and pair, and no receipt. The store outlives it. Errors: corrupted, unsupported_version, storage.
+  // Reads every score and pair, and no receipts. The store outlives it. Errors: corrupted, unsupported_version,
+  // storage.
   [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store);
 
   [[nodiscard]] Score score(const model::Did& did) const;
-  // Whether the receipt was counted. Who changes something else before settle() asks this first: settle() of a receipt
-  // that was just asked for reads no store, and so cannot fail. Errors: storage.
+  // Whether the receipt was counted. A caller that changes something else before settle() calls this first: settle() of
+  // the receipt looked up last reads no store, and so cannot fail. Errors: storage.
   [[nodiscard]] Result<bool> counted(const ipld::Digest& receipt);
-  // Credits a settled job to its executor and submitter, as far as the pair's allowance of that day (UTC, of
-  // `settled.time`) reaches, the executor first. A receipt counted before changes nothing, nor does one between the
-  // same operator or of a DID with itself; the latter two are counted as seen. Errors: storage; nothing changed
-  // then.
+  // Credits a settled job to its executor and submitter, within the pair's remaining allowance of that day (UTC, of
+  // `settled.time`), the executor first. A receipt that was already counted changes nothing; nor does one between DIDs
+  // of the same operator or of a DID with itself, which is still counted as seen. Errors: storage, with nothing
+  // changed.
   [[nodiscard]] Result<void> settle(const Settled& settled, const Rules& rules, ports::Batch& batch);
-  // Takes the fault points from an executor that lost an assignment by its own fault.
+  // Deducts the fault points from an executor that lost an assignment by its own fault.
   void penalise(const model::Did& executor, const Rules& rules, ports::Batch& batch);
 
-  // Receipts held in memory: at most twice kSeenMax, and what is not durable yet.
+  // Receipts held in memory: at most twice kSeenMax, and those not durable yet.
   [[nodiscard]] std::size_t remembered() const;
   static constexpr std::size_t kSeenMax = 16'384;
 

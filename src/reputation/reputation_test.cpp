@@ -102,13 +102,13 @@ TEST_F(ReputationTest, MemoryHoldsTheNewestReceiptsOnly) {
   for (std::size_t i = 0; i < kCount; ++i) {
     ASSERT_TRUE(reputation_->settle(job("r" + std::to_string(i), "node", "node"), rules_, waiting));
   }
-  EXPECT_EQ(reputation_->remembered(), kCount) << "none of them is durable";
+  EXPECT_EQ(reputation_->remembered(), kCount) << "none of them is durable yet";
   store_.commit_one(waiting);
   for (std::size_t i = kCount; i < 2 * kCount; ++i) settle(job("r" + std::to_string(i), "node", "node"));
   EXPECT_LE(reputation_->remembered(), 2 * Reputation::kSeenMax);
   for (std::size_t i = 0; i < 2 * kCount; i += 997) {
     settle(job("r" + std::to_string(i), "other", "carol"));
-    ASSERT_EQ(writes_, 0U) << "receipt " << i << " was counted before";
+    ASSERT_EQ(writes_, 0U) << "receipt " << i << " was already counted";
   }
   reopen();
   EXPECT_EQ(reputation_->remembered(), 0U);
@@ -128,7 +128,7 @@ TEST_F(ReputationTest, TheSameOperatorEarnsNothing) {
   EXPECT_EQ(score("alice"), 0U);
   settled.operators = Operators::different;
   settle(settled);
-  EXPECT_EQ(score("node"), 0U) << "the receipt was seen before";
+  EXPECT_EQ(score("node"), 0U) << "the receipt was already seen";
 }
 
 TEST_F(ReputationTest, APairEarnsItsAllowanceADayWhoeverSubmits) {
@@ -136,13 +136,13 @@ TEST_F(ReputationTest, APairEarnsItsAllowanceADayWhoeverSubmits) {
   EXPECT_EQ(score("node"), 4 * kPoint);
   EXPECT_EQ(score("alice"), 4 * kPoint / 10);
   settle(job("r4"));
-  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "both together";
+  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "both in total";
   reopen();
   settle(job("r5"));
   settle(job("turned", "alice", "node"));
-  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "used up, also after reopening and the other way round";
+  EXPECT_EQ(score("node") + score("alice"), 5 * kPoint) << "used up, also after reopening and in the other direction";
   settle(job("r6", "node", "carol"));
-  EXPECT_EQ(score("carol"), kPoint / 10) << "another pair has its own allowance";
+  EXPECT_EQ(score("carol"), kPoint / 10) << "another pair has a separate allowance";
 }
 
 TEST_F(ReputationTest, ANewDayHasANewAllowanceAndAClockSetBackHasNot) {
