@@ -85,7 +85,7 @@ Result<ipld::Block> read_paid(CallScope& call, const Readable& found) {
   auto block = call.data().in.blocks.get(found.cid);
   if (!block) return lost_block(call, found.cid, std::move(block).error());
   if (block->cid != found.cid || block->bytes.size() != found.bytes || !block->holds())
-    return lost_block(call, found.cid, Error{ErrorCode::corrupted, "its bytes have another hash"});
+    return lost_block(call, found.cid, Error{ErrorCode::corrupted, "its bytes do not match its CID"});
   return *std::move(block);
 }
 

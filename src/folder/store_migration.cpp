@@ -22,7 +22,7 @@ Result<std::string> target_of(StorePort port, const std::string& to) {
   }
   if (!is_url(to)) return default_url(port, to);
   if (backends::split_url(to).location.empty())
-    return fail(ErrorCode::invalid_argument, "'" + to + "' says no location; nothing was changed");
+    return fail(ErrorCode::invalid_argument, "'" + to + "' has no location; nothing was changed");
   return to;
 }
 

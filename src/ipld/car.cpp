@@ -178,7 +178,7 @@ Result<Block> CarReader::State::read_section() {
   const std::string name = "block " + cid.to_text();
   if (block.bytes.size() > block_bytes_max) return too_large(fmt::format("{} of {} bytes", name, block.bytes.size()));
   ICN_TRY(data.read(block.bytes, name));
-  if (!block.holds()) return CarCursor::bad_at(begin, name + ": its bytes have another hash");
+  if (!block.holds()) return CarCursor::bad_at(begin, name + ": its bytes do not match its CID");
   const auto links = links_of(block);
   if (!links) return fail(within(CarCursor::place(begin) + name, links.error()));
   return block;

@@ -195,7 +195,7 @@ TEST(Car, SectionsOfAWrongFormAreRefused) {
     std::string says;
   } cases[] = {
       {archive_with(name, view_of("b")), ErrorCode::invalid_format,
-       "block " + cid.to_text() + ": its bytes have another"},
+       "block " + cid.to_text() + ": its bytes do not match"},
       {archive_with({}, {}), ErrorCode::invalid_format, "archive: byte 18: an empty section"},
       {archive_with(ByteView(name).first(20), {}), ErrorCode::invalid_format, "ends within its CID"},
       {archive_with(Bytes{0x01, 0x55}, {}), ErrorCode::invalid_format, "a section without a CID"},

@@ -22,7 +22,8 @@ class FakeDagStore : public ports::DagStore {
     const auto found = blocks_.find(cid);
     if (found == blocks_.end()) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
     ipld::Block block{cid, found->second};
-    if (!block.holds()) return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes have another hash");
+    if (!block.holds())
+      return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": its bytes do not match its CID");
     return block;
   }
   Result<std::optional<std::uint64_t>> length(const ipld::Cid& cid) const override {

@@ -59,8 +59,8 @@ test('archives cut off in a section', async () => {
 test('an empty file', () => refused(Buffer.alloc(0),
   { code: exits.invalidFormat, says: /byte 0: the archive is empty/, theirs: 'refuse' }))
 
-test('a block whose bytes have another hash', () => refused(edited((car) => { car[car.length - 1] ^= 1 }),
-  { code: exits.invalidFormat, says: /byte \d+: block bafkrei\w+: its bytes have another hash/, theirs: 'refuse' }))
+test('a block whose bytes do not match its CID', () => refused(edited((car) => { car[car.length - 1] ^= 1 }),
+  { code: exits.invalidFormat, says: /byte \d+: block bafkrei\w+: its bytes do not match its CID/, theirs: 'refuse' }))
 
 test('headers of another version or form', async () => {
   const cases = [

@@ -25,7 +25,7 @@ template <class BytesOf, class LengthOf>
   if (!bytes) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in " + path);
   ipld::Block block{cid, *std::move(bytes)};
   if (block.holds()) return block;
-  return fail(ErrorCode::corrupted, path + ": the stored bytes of block " + cid.to_text() + " have another hash");
+  return fail(ErrorCode::corrupted, path + ": the stored bytes of block " + cid.to_text() + " do not match its CID");
 }
 
 }  // namespace icn::backends::detail

@@ -11,7 +11,7 @@ namespace icn::backends::detail {
   if (!found) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
   ipld::Block block{cid, *std::move(found)};
   if (!block.holds())
-    return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": the stored bytes have another hash");
+    return fail(ErrorCode::corrupted, "block " + cid.to_text() + ": the stored bytes do not match its CID");
   return block;
 }
 

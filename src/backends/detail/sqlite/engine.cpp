@@ -19,7 +19,7 @@ tl::unexpected<Error> error_of(sqlite3* connection, std::string_view what) {
     case SQLITE_NOTADB:
       return fail(ErrorCode::corrupted, detail + "; restore the file from a backup");
     case SQLITE_FULL:
-      return fail(ErrorCode::storage, detail + "; the disk is full: make room and try again");
+      return fail(ErrorCode::storage, detail + "; the disk is full: free space and try again");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
