@@ -1,4 +1,4 @@
-// Counts lines, words and bytes of its standard input, as wc does, and says so in a sentence.
+// Counts lines, words and bytes of its standard input, as wc does, and prints them in a sentence.
 #include <ctype.h>
 #include <stdio.h>
 

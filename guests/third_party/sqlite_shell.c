@@ -1,6 +1,6 @@
-// Runs the SQL of its standard input on an in-memory SQLite database and prints each row, columns parted by '|'.
-// Built for the sandbox and natively from the same source: both print the same bytes. A database in memory needs no
-// operating system, so SQLite is built with SQLITE_OS_OTHER and the few answers below.
+// Runs the SQL of its standard input on an in-memory SQLite database and prints each row, columns separated by '|'.
+// Built for the sandbox and natively from the same source: both print the same bytes. A database in memory needs no //
+// operating system, so SQLite is built with SQLITE_OS_OTHER and the few functions below.
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

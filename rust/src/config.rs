@@ -1,5 +1,5 @@
-//! What the C API's configuration lacks: extended constant expressions off, and the fuel of operators that cost more
-//! than one.
+//! Settings that the C API's configuration lacks: extended constant expressions off, and the fuel of operators that
+//! cost more than one.
 use wasmtime_c_api::wasm_config_t;
 use wasmtime_c_api::wasmtime::{Config, OperatorCost};
 
@@ -91,7 +91,8 @@ operator_groups! {
     }
 }
 
-/// Sets what the profile says and the C API cannot. False, and nothing is set, when the number of groups is another.
+/// Sets the parts of the profile that the C API cannot. Returns false and sets nothing when the number of groups
+/// differs.
 ///
 /// # Safety
 /// `config` is a live configuration of this library that no other thread touches; `costs` are `count` bytes.

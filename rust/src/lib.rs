@@ -1,4 +1,4 @@
-//! The official wasmtime C API and the little it lacks, and sled, in one static library.
+//! The official wasmtime C API, the few functions that it lacks, and sled, in one static library.
 pub use wasmtime_c_api::*;
 
 mod config;

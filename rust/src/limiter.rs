@@ -1,11 +1,11 @@
 //! A store limiter that counts denied growths and distinguishes a limit from a host that is out of memory.
 //!
-//! The C API's own limiter answers −1 to the guest in both cases and counts nothing: a receipt would then depend on how
-//! much memory the executor's machine has free.
+//! The C API's own limiter returns −1 to the guest in both cases and counts nothing: a receipt would then depend on the
+//! free memory of the executor's machine.
 use wasmtime_c_api::wasmtime::{Error, ResourceLimiter, Result, Store, format_err};
 use wasmtime_c_api::{WasmtimeStoreData, wasmtime_store_t};
 
-/// Filled by C++ and read by it after the run; must outlive the store.
+/// C++ fills it in and reads it after the run; must outlive the store.
 #[repr(C)]
 pub struct IcnLimiter {
     /// Bytes that all linear memories of the store may have together.
@@ -16,7 +16,7 @@ pub struct IcnLimiter {
     pub memory_growth_denied: u64,
     /// Growths refused because of `table_elements_max`.
     pub table_growth_denied: u64,
-    /// Growths within the limits that the host could not serve: the run is an infrastructure failure.
+    /// Growths within the limits that the host could not provide: the run is an infrastructure failure.
     pub host_failures: u64,
     /// Bytes that all linear memories of the store have now.
     pub memory_bytes: u64,
@@ -29,7 +29,7 @@ impl ResourceLimiter for IcnLimiter {
             self.memory_growth_denied += 1;
             return Ok(false);
         }
-        // What the module itself rules out is answered here: the engine would call it a failed growth.
+        // Growth beyond the module's own maximum is refused here: the engine would report it as a failed growth.
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
@@ -61,8 +61,7 @@ impl ResourceLimiter for IcnLimiter {
 
 /// Makes `limiter` the limiter of `store`.
 ///
-/// # Safety
-/// `store` is a live store of this library; `limiter` outlives it and is touched by no other thread meanwhile.
+/// # Safety `store` is a live store of this library; `limiter` outlives it, and no other thread accesses it meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn icn_store_limiter(store: *mut wasmtime_store_t, limiter: *mut IcnLimiter) {
     // `wasmtime_store_t` is repr(C) with this one field.
@@ -70,7 +69,7 @@ pub unsafe extern "C" fn icn_store_limiter(store: *mut wasmtime_store_t, limiter
     // SAFETY: see above.
     let store = unsafe { &mut *store.cast::<Store<WasmtimeStoreData>>() };
     let address = limiter as usize;
-    // SAFETY: the counters outlive the store; it and they are used by one thread at a time, C++ hands them over as a
-    // whole. Nothing is allocated here, so nothing is left when the store goes.
+    // SAFETY: the counters outlive the store. One thread at a time uses both; C++ hands them over together. Nothing is
+    // allocated here, so nothing leaks when the store is deleted.
     store.limiter(move |_| unsafe { &mut *(address as *mut IcnLimiter) });
 }

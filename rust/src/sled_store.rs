@@ -1,6 +1,7 @@
-//! The crate sled behind a thin C ABI: one ordered tree of byte strings with atomic batches and a flush that is one.
+//! The crate sled behind a thin C ABI: one ordered tree of byte strings with atomic batches and a flush that is
+//! durable.
 //!
-//! Callers pass borrowed slices and get borrowed ones, valid during a call. Functions may be called from any thread.
+//! Callers pass and receive borrowed slices, valid during a call. Functions may be called from any thread.
 use std::ffi::{OsStr, c_void};
 use std::fs::{self, File};
 use std::io;
@@ -33,7 +34,7 @@ impl IcnSlice {
     }
 }
 
-/// `erase` other than 0: the key goes, `value` says nothing.
+/// `erase` other than 0: the key is erased and `value` is ignored.
 #[repr(C)]
 pub struct IcnSledWrite {
     pub key: IcnSlice,
@@ -41,18 +42,18 @@ pub struct IcnSledWrite {
     pub erase: u8,
 }
 
-/// What went wrong, filled by a function that fails; `text` is UTF-8, cut off at its end.
+/// The error, set by a function that fails; `text` is UTF-8, truncated to fit.
 #[repr(C)]
 pub struct IcnSledError {
-    /// 1: input or output; 2: damage; 3: another format or a use that sled refuses; 4: a fault of sled.
+    /// 1: input or output; 2: damage; 3: another format or a use that sled refuses; 4: a defect of sled.
     pub kind: u32,
-    /// errno of kind 1; 0 where it is not known.
+    /// errno of kind 1; 0 if unknown.
     pub code: i32,
     pub size: usize,
     pub text: [u8; 400],
 }
 
-/// Called with each pair; answers 0 to stop. Does not unwind.
+/// Called with each pair; returns 0 to stop. Does not unwind.
 pub type IcnSledVisit = extern "C" fn(context: *mut c_void, key: IcnSlice, value: IcnSlice) -> u8;
 
 pub struct IcnSled {
@@ -67,7 +68,7 @@ impl IcnSled {
         let log = File::open(path.join("db"))?;
         let store = Self { tree, log, blobs: path.join("blobs") };
         store.flush()?;
-        // The names of the files that sled made.
+        // The names of the files that sled created.
         File::open(path)?.sync_all()?;
         Ok(store)
     }
@@ -87,7 +88,8 @@ impl IcnSled {
         Ok(())
     }
 
-    /// sled's threads may hold its files, and its lock on them, a little longer than it: waits for them, 10 s at most.
+    /// sled's threads may keep its files and its lock on them briefly after it is dropped: waits for them, 10 s at
+    /// most.
     fn close(self) {
         drop(self.tree);
         for _ in 0..10_000 {
@@ -133,7 +135,7 @@ fn answer(result: sled::Result<()>, error: *mut IcnSledError) -> u8 {
         sled::Error::ReportableBug(_) => (4, 0),
     };
     let text = failure.to_string();
-    // SAFETY: the callers' contract: it points to one that they own.
+    // SAFETY: the callers' contract: it points to a value that they own.
     let error = unsafe { &mut *error };
     error.kind = kind;
     error.code = code;
@@ -142,7 +144,7 @@ fn answer(result: sled::Result<()>, error: *mut IcnSledError) -> u8 {
     0
 }
 
-/// Opens or makes the folder `path`. Null: it failed, and `error` says why.
+/// Opens or creates the folder `path`. Null: it failed, and `error` says why.
 ///
 /// # Safety
 /// `path` is readable, `error` writable.
@@ -159,7 +161,7 @@ pub unsafe extern "C" fn icn_sled_open(path: IcnSlice, cache_bytes: u64, error: 
     }
 }
 
-/// Closes it; its folder can be opened again at once.
+/// Closes the store; its folder can be opened again immediately.
 ///
 /// # Safety
 /// `store` came from `icn_sled_open()`, is used by no other thread and not again.
@@ -185,7 +187,7 @@ pub unsafe extern "C" fn icn_sled_apply(
     answer(store.apply(writes), error)
 }
 
-/// What was applied before is durable when this answers 1.
+/// All earlier writes are durable when this returns 1.
 ///
 /// # Safety
 /// `store` is open; `error` is writable.

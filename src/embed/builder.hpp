@@ -1,4 +1,5 @@
-// RuntimeContextBuilder<environment>: builds a RuntimeContext; the environment decides at compile time what it takes.
+// RuntimeContextBuilder<environment>: builds a RuntimeContext; the environment decides at compile time which services
+// it accepts.
 //
 //   production   takes only services of production grade (ProductionReady): handing it a stub does not compile.
 //                Identity, signer, mesh network, DAG store, ledger and executor are required.
@@ -37,7 +38,7 @@ template <class T>
 struct pointee<std::shared_ptr<T>> {
   using type = T;
 };
-// What a builder of an environment takes.
+// The services that a builder of an environment accepts.
 template <EnvironmentType environment, class T>
 concept Accepted = environment != EnvironmentType::production || ProductionReady<typename pointee<T>::type>;
 }  // namespace detail
@@ -54,7 +55,7 @@ class RuntimeContextBuilder {
     services_.mesh_network = detail::port_of<ports::MeshNetworkService>(std::move(service));
     return *this;
   }
-  // Of the identity; also the node's own unless with_node_signer says otherwise.
+  // The identity's signer; also the node's unless with_node_signer gives another.
   template <class T>
   requires detail::Accepted<environment, T> RuntimeContextBuilder& with_signer(T signer) {
     signer_ = detail::port_of<ports::Signer>(std::move(signer));
@@ -101,14 +102,14 @@ class RuntimeContextBuilder {
     settings_ = std::move(settings);
     return *this;
   }
-  // Whole mana that the identity holds at first.
+  // The identity's initial balance in whole mana.
   RuntimeContextBuilder& with_initial_mana(std::uint64_t mana) requires(environment == EnvironmentType::testing) {
     initial_mana_ = mana;
     return *this;
   }
 
-  // Errors: invalid_argument naming what is missing, and those of RuntimeContext::from_service_config. The testing
-  // environment's is defined in the testing library.
+  // Errors: invalid_argument naming the missing service, and those of RuntimeContext::from_service_config. The testing
+  // library defines this for the testing environment.
   [[nodiscard]] Result<std::shared_ptr<RuntimeContext>> build() const;
 
  private:

@@ -11,7 +11,7 @@
 namespace icn::embed {
 namespace {
 
-// The founded member of a context on an empty store gets this much at first, unless the configuration says otherwise.
+// The initial balance of the member of a context on an empty store, unless the configuration gives another.
 constexpr std::uint64_t kOpeningMana = 1'000;
 
 Result<model::SignedReceipt> receipt_of(const runtime::NodeState& node, const jobs::JobRecord& record) {
@@ -47,7 +47,7 @@ Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
   if (config_.identity_signer->did() != current_identity()) {
     return fail(ErrorCode::invalid_signature,
                 "The key of the identity " + current_identity().to_text() +
-                    " is not here, so nothing can be signed for it. Nothing was charged.");
+                    " is not available, so nothing can be signed for it. Nothing was charged.");
   }
   runtime::SubmitRequest request;
   request.body = job.to_block();
@@ -70,7 +70,7 @@ Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) 
   defaults.entry = "run";
   defaults.submitter = current_identity();
   defaults.scope = node_->scope().id;
-  // A text without a nonce is another job each time; with one it is the same job, charged once.
+  // Without a nonce the same text is a new job each time; with one it is the same job, charged once.
   defaults.nonce.resize(16);
   node_->services().random->fill(defaults.nonce);
   return submit(ICN_TRY(model::job_from_json(job_json, defaults)));
@@ -90,9 +90,9 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& jo
                               creator_did.to_text(), executor_did.to_text(), *job.job.trust_scope, name));
   }
   if (creator_did != job.job.submitter) {
-    return refuse(ErrorCode::permission_denied, "creator",
-                  fmt::format("It was {} who signed {}, not {}; it was not run.", job.job.submitter.to_text(), name,
-                              creator_did.to_text()));
+    return refuse(
+        ErrorCode::permission_denied, "creator",
+        fmt::format("{} signed {}, not {}; it was not run.", job.job.submitter.to_text(), name, creator_did.to_text()));
   }
   if (executor_did != node_->node_did()) {
     return refuse(ErrorCode::permission_denied, "executor",

@@ -1,9 +1,9 @@
-// RuntimeContext: the specification's face of a node, for programs that embed one. Thin: each method is one use case of
+// RuntimeContext: a node as the specification presents it, for programs that embed one. Each method is one use case of
 // runtime/.
 //
 // It acts for one identity: jobs submitted through it are signed by that identity's signer and paid from its account.
-// On an empty state store it founds a one-member scope, otherwise it opens what is there. Thread safe; functions that
-// are async in the specification are plain calls on the caller's thread. Amounts are whole mana.
+// On an empty state store it creates a one-member scope, otherwise it opens the existing one. Thread safe; functions
+// that are async in the specification are plain calls on the caller's thread. Amounts are whole mana.
 #pragma once
 #include <map>
 #include <memory>
@@ -37,7 +37,7 @@ class RuntimeContext {
   // In memory, deterministic. Defined in the testing library, which production programs do not link.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_testing(const model::Did& identity,
                                                                            std::optional<std::uint64_t> initial_mana);
-  // As new_testing, with this machine's description given: jobs that need more than it offers are refused.
+  // As new_testing, with a given description of the machine: jobs that need more than it offers are refused.
   [[nodiscard]] static Result<std::shared_ptr<RuntimeContext>> new_with_system_info(
       const model::Did& identity, std::shared_ptr<ports::SystemInfoProvider> system_info,
       std::optional<std::uint64_t> initial_mana);
@@ -46,42 +46,42 @@ class RuntimeContext {
   [[nodiscard]] EnvironmentType environment() const { return config_.environment; }
   [[nodiscard]] runtime::NodeState& node() { return *node_; }
   [[nodiscard]] const runtime::NodeState& node() const { return *node_; }
-  // The specification's fields. What they return lives as long as the context; each locks itself.
+  // The specification's fields. The returned objects live as long as the context; each does its own locking.
   [[nodiscard]] const economy::Ledger& mana_ledger() const { return node_->ledger(); }
-  // Of the jobs that have not ended; get_job_status() knows the others too.
+  // Jobs that have not ended; get_job_status() also knows the others.
   [[nodiscard]] std::map<model::JobId, jobs::JobState> job_states() const;
   [[nodiscard]] ports::MeshNetworkService& mesh_network_service() { return *node_->services().mesh_network; }
   [[nodiscard]] ports::Signer& signer() { return *config_.identity_signer; }
   [[nodiscard]] const ports::DagStore& dag_store() const { return node_->dag_store(); }
   [[nodiscard]] const reputation::Reputation& reputation_store() const { return node_->reputation(); }
   [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
-  // nullptr: none is configured, and everything signed and paid is allowed.
+  // nullptr: none is configured, and everything signed and paid for is allowed.
   [[nodiscard]] const ports::PolicyEnforcer* policy_enforcer() const { return node_->services().policy_enforcer.get(); }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope
-  // are set from the arguments and the context. The same three arguments are the same job, charged once.
+  // are set from the arguments and the context. The same three arguments name the same job, charged once.
   [[nodiscard]] Result<model::JobId> handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
                                                        std::uint64_t cost_mana);
   // The job as JSON (model/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
   [[nodiscard]] Result<model::JobId> submit_job_json(std::string_view job_json);
-  // Runs an accepted job on the calling thread until it is terminal, and answers its signed receipt. Errors: the job's
+  // Runs an accepted job on the calling thread until it is terminal, and returns its signed receipt. Errors: the job's
   // failure without a receipt.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
-  // The same, for an executor that the creator must trust. Errors as well: permission_denied (this node is not the
-  // executor, or the creator not the job's submitter), unsupported (the job names a trust scope: trust cannot be
-  // checked yet). The job is unchanged then.
+  // The same, for an executor that the creator must trust. Further errors, which leave the job unchanged:
+  // permission_denied (this node is not the executor, or the creator not the job's submitter), unsupported (the job
+  // names a trust scope: trust cannot be checked yet).
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const ActualMeshJob& job, const model::Did& executor_did,
                                                          const model::Did& creator_did);
-  // Submits a signed job of any member and runs it to its end: validate, reserve, execute, anchor, settle, announce.
+  // Submits a signed job of any member and runs it to completion: validate, reserve, execute, anchor, settle, announce.
   [[nodiscard]] Result<model::SignedReceipt> process_mesh_job(const ActualMeshJob& job);
   [[nodiscard]] Result<ipld::Cid> anchor_receipt(const model::SignedReceipt& receipt);
   [[nodiscard]] Result<JobStatus> get_job_status(const model::JobId& id) const;
   [[nodiscard]] Result<std::vector<model::JobId>> get_pending_mesh_jobs() const;
 
   [[nodiscard]] std::uint64_t get_mana(const model::Did& account) const;  // available, rounded down
-  // The account must be the current identity; goes to FEES. Errors: invalid_argument (zero, foreign account),
-  // insufficient_mana.
+  // The account must be the current identity; FEES receives the amount. Errors: invalid_argument (zero, foreign
+  // account), insufficient_mana.
   [[nodiscard]] Result<void> spend_mana(const model::Did& account, std::uint64_t amount);
   [[nodiscard]] std::uint64_t get_reputation(const model::Did& did) const;  // whole points
 

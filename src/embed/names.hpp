@@ -1,6 +1,6 @@
-// The specification's names for what this program calls otherwise, for those who write against the specification. Thin:
-// aliases, and functions of a few lines over the modules below. docs/DEVIATIONS.md says where the two differ, and
-// tests/spec/identifiers.txt has every identifier of the specification with its name here.
+// The specification's names where this program uses others, for code written against the specification: aliases, and
+// functions of a few lines over the modules below. docs/DEVIATIONS.md lists the differences, and
+// tests/spec/identifiers.txt maps every identifier of the specification to its name here.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -49,23 +49,23 @@ inline constexpr std::uint32_t ABI_HOST_GET_PENDING_MESH_JOBS = 22;
 inline constexpr std::uint32_t ABI_HOST_ANCHOR_RECEIPT = 23;
 inline constexpr std::uint32_t ABI_HOST_GET_REPUTATION = 24;
 
-// Whether a mesh network service is a stand-in.
+// Whether a mesh network service is a test double.
 enum class MeshNetworkServiceType : std::uint8_t { Stub, Default };
 [[nodiscard]] MeshNetworkServiceType type_of(const MeshNetworkService& service);
 
 // The id that handle_submit_job() gives a job: that of the body in `spec_bytes` with this module and submitter; price
-// and scope are those that `spec_bytes` names. Errors: invalid_format.
+// and scope come from `spec_bytes`. Errors: invalid_format.
 [[nodiscard]] Result<JobId> generate_job_id(const Cid& manifest_cid, ByteView spec_bytes, const Did& submitter);
 
-// A guest's memory, as a host function sees it: the bytes from `ptr` on, or an error when they do not all lie in it.
+// A guest's memory, as a host function sees it: the bytes from `ptr` on, or an error when they are not all inside it.
 // Errors: guest_fault (outside the memory), invalid_format (not UTF-8).
 [[nodiscard]] Result<std::string> read_string(std::span<const std::uint8_t> memory, std::uint32_t ptr,
                                               std::uint32_t len);
-// Errors: guest_fault; the memory is unchanged then.
+// Errors: guest_fault, which leaves the memory unchanged.
 [[nodiscard]] Result<void> write_string(std::span<std::uint8_t> memory, std::uint32_t ptr, std::string_view data);
 
-// The rule by which the sandbox answers a guest that asks for more memory: pages of 64 KiB, never above the limit nor
-// above the memory's own maximum. Thread safe.
+// The sandbox's rule for growing a guest's memory: pages of 64 KiB, never above the limit or the memory's own maximum.
+// Thread safe.
 struct ICNResourceLimiter {
   std::chrono::seconds timeout;
   std::uint32_t max_memory_pages;
@@ -74,7 +74,7 @@ struct ICNResourceLimiter {
   [[nodiscard]] bool memory_growing(std::size_t current, std::size_t desired, std::optional<std::size_t> maximum) const;
 };
 
-// Runs jobs of a context within limits of its own: a job that asks for more is refused and unchanged. Thread safe; the
+// Runs jobs of a context within separate limits: a job that asks for more is refused and unchanged. Thread safe; the
 // context outlives it.
 class WasmExecutor {
  public:

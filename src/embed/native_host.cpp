@@ -49,7 +49,7 @@ Result<std::vector<ActualMeshJob>> host_get_pending_mesh_jobs(const RuntimeConte
     const ipld::Block body = ICN_TRY(context.node().dag_store().get(record.id.cid));
     ActualMeshJob job;
     job.job = ICN_TRY(model::Job::from_bytes(body.bytes));
-    // A guest's job has no signature of its own: its parent's receipt serves as one.
+    // A guest's job is not signed itself: its parent's receipt authorises it.
     if (!record.parent) {
       const ipld::Block envelope = ICN_TRY(context.node().dag_store().get(record.authority));
       job.signature = ICN_TRY(model::SignedJob::from_bytes(envelope.bytes)).signature;

@@ -11,14 +11,15 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"production", "development", "testing"};
 
-// "mesh_network" → "mesh network service", as the specification's messages say it.
+// "mesh_network" → "mesh network service", as in the specification's messages.
 std::string service_name(std::string_view port) {
   std::string name(port);
   for (char& c : name) c = c == '_' ? ' ' : c;
   return name == "mesh network" ? name + " service" : name;
 }
 
-// "Stub mesh network service" for a test double, "Development-grade dag store 'memory'" for what is merely too weak.
+// "Stub mesh network service" for a test double, "Development-grade dag store 'memory'" for a service of too low a
+// grade.
 std::string graded_name(const ports::Descriptor& descriptor) {
   if (descriptor.grade == ports::Grade::test) return "Stub " + service_name(descriptor.port);
   return fmt::format("Development-grade {} '{}'", service_name(descriptor.port), descriptor.name);
@@ -41,13 +42,13 @@ Result<void> check_complete(const ServiceConfig& config) {
   if (config.reputation_store && config.reputation_store != config.services.state_store) {
     return fail(
         config.environment == EnvironmentType::production ? ErrorCode::production_error : ErrorCode::invalid_argument,
-        "Mana ledger and reputation store must be views of one state store, so that one commit holds both.");
+        "Mana ledger and reputation store must be views of one state store, so that one commit covers both.");
   }
   return {};
 }
 
-// The machine's own clock, randomness and description, where none were given; the node's key is the identity's unless
-// another was given.
+// The machine's clock, randomness and description unless others are given; the node's key is the identity's unless
+// another is given.
 Result<void> fill_system(runtime::NodeServices& services, const std::shared_ptr<ports::Signer>& identity_signer) {
   if (!services.signer) services.signer = identity_signer;
   if (services.clock && services.random && services.system_info) return {};
@@ -67,7 +68,7 @@ Result<EnvironmentType> parse_environment(std::string_view text) {
     if (kNames[i] == text) return static_cast<EnvironmentType>(i);
   }
   return fail(ErrorCode::invalid_argument,
-              fmt::format("'{}' is not an environment; there are production, development and testing.", text));
+              fmt::format("'{}' is not an environment; use production, development or testing.", text));
 }
 
 Error below_production(const ports::Descriptor& descriptor) {

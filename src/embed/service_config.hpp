@@ -1,8 +1,8 @@
-// ServiceConfig: which services an environment needs, checked once, before a context is made of them.
+// ServiceConfig: the services that an environment needs, checked once before a context is built from them.
 //
 // Services carry their grade. In code, where the type is known, a service below production grade does not compile into
-// a production builder (ProductionReady, builder.hpp). Chosen at run time, by configuration, validate() checks them in
-// one loop over their descriptors and refuses with the specification's words.
+// a production builder (ProductionReady, builder.hpp). Services chosen at run time, by configuration, are checked by
+// validate() in one loop over their descriptors, and refused with the specification's messages.
 #pragma once
 #include <memory>
 #include <optional>
@@ -18,16 +18,16 @@ enum class EnvironmentType : std::uint8_t { production, development, testing };
 // Errors: invalid_argument, listing the names.
 [[nodiscard]] Result<EnvironmentType> parse_environment(std::string_view text);
 
-// A service type fit for production says so: `static constexpr ports::Grade kGrade = ports::Grade::production;`.
+// A service type fit for production declares it: `static constexpr ports::Grade kGrade = ports::Grade::production;`.
 template <class T>
 concept ProductionReady = requires {
   requires T::kGrade == ports::Grade::production;
 };
 
-// "PRODUCTION ERROR: Stub mesh network service detected" and its like.
+// "PRODUCTION ERROR: Stub mesh network service detected" and similar.
 [[nodiscard]] Error below_production(const ports::Descriptor& descriptor);
 
-// A service whose descriptor said production when it was checked: how a backend chosen at run time enters a typed
+// A service whose descriptor was checked to be of production grade: passes a backend chosen at run time to a typed
 // builder.
 template <class Port>
 class ProductionService {
@@ -49,7 +49,7 @@ class ProductionService {
 
 struct ServiceConfig {
   EnvironmentType environment = EnvironmentType::production;
-  model::Did identity;                             // who submits by this context
+  model::Did identity;                             // the submitter of this context's jobs
   std::shared_ptr<ports::Signer> identity_signer;  // of that identity
   // The ledger is a view of services.state_store. Reputation is another view of the same store; a different one is
   // refused.
@@ -62,14 +62,14 @@ struct ServiceConfig {
   [[nodiscard]] static Result<ServiceConfig> production(model::Did identity,
                                                         std::shared_ptr<ports::Signer> identity_signer,
                                                         runtime::NodeServices services);
-  // Mesh network and DAG store that are not given become `standalone` and `memory`. A real signer is required.
+  // A missing mesh network becomes `standalone`, a missing DAG store `memory`. A real signer is required.
   [[nodiscard]] static Result<ServiceConfig> development(model::Did identity,
                                                          std::shared_ptr<ports::Signer> identity_signer,
                                                          runtime::NodeServices services);
   // All in memory, fixed clock, seeded randomness. Defined in the testing library (embed_testing/).
   [[nodiscard]] static Result<ServiceConfig> testing(model::Did identity, std::optional<std::uint64_t> initial_mana);
 
-  // What each service that is there says of itself. They live as long as the services.
+  // The descriptors of all present services. They live as long as the services.
   [[nodiscard]] std::vector<const ports::Descriptor*> descriptors() const;
   // Errors: invalid_argument (something is missing, identity and signer differ), production_error ("Stub mesh network
   // service cannot be used in production").

@@ -1,6 +1,6 @@
-// The testing environment of RuntimeContext: what embed/context.hpp, embed/builder.hpp and
-// embed/service_config.hpp declare for it. It is a library of its own, so that a production program that asks
-// for it does not link.
+// The testing environment of RuntimeContext: defines the functions that embed/context.hpp, embed/builder.hpp and
+// embed/service_config.hpp declare for it. It is a separate library, so a production program that uses it does not
+// link.
 #include "backends/registry.hpp"
 #include "embed/builder.hpp"
 #include "testing/services.hpp"
@@ -10,10 +10,10 @@ namespace icn::embed {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
-// The node's own key; members take the numbers before it.
+// The node's key; members use lower numbers.
 constexpr std::uint32_t kNodeKey = testing::kTestKeys - 1;
 
-// Fills in what was not given. The sandbox is the real one: testing replaces the world, not the program.
+// Fills in missing services. The sandbox is the real one: testing replaces the environment, not the program.
 Result<void> fill_services(runtime::NodeServices& services) {
   if (!services.dag_store) services.dag_store = ICN_TRY(backends::dag_store::open("memory"));
   if (!services.state_store) services.state_store = ICN_TRY(backends::state_store::open("memory"));
@@ -39,7 +39,7 @@ Result<ServiceConfig> testing_config(const model::Did& identity, std::shared_ptr
   config.services = std::move(services);
   ICN_TRY(fill_services(config.services));
   if (!config.identity_signer) config.identity_signer = testing::test_signer_of(identity);
-  // An identity whose key is not here can hold mana and be asked about; it just cannot sign.
+  // An identity without a key here can hold mana and be queried, but cannot sign.
   if (!config.identity_signer) config.identity_signer = config.services.signer;
   if (initial_mana) {
     config.initial_mana = model::Mana::from_whole(*initial_mana);

@@ -1,5 +1,5 @@
-// The example archive of tests/golden/: a dag-cbor root, a folder and the two files in it. archive_v1.car was written
-// by npm @ipld/car 5.4.7, archive_v2.car made of it by go-car 2.17.0.
+// The example archive of tests/golden/: a dag-cbor root, a folder and the two files in it. npm @ipld/car 5.4.7 wrote
+// archive_v1.car; go-car 2.17.0 converted it to archive_v2.car.
 #pragma once
 #include <fstream>
 #include <sstream>
@@ -42,7 +42,7 @@ namespace icn::testing {
   return {Block::of(Codec::dag_cbor, root.take()), node, a, b};
 }
 
-// Reads from memory, at most `piece` bytes a call. `bytes` outlives the source.
+// Reads from memory, at most `piece` bytes per call. `bytes` outlives the source.
 [[nodiscard]] inline ipld::CarSource source_of(const Bytes& bytes, std::size_t piece = SIZE_MAX) {
   return [&bytes, piece](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {
     if (offset >= bytes.size()) return std::size_t{0};
@@ -52,7 +52,7 @@ namespace icn::testing {
   };
 }
 
-// An archive as it is written: these roots, these blocks.
+// The bytes of an archive with these roots and blocks.
 [[nodiscard]] inline Bytes written_archive(ipld::CarVersion version, const std::vector<ipld::Cid>& roots,
                                            const std::vector<ipld::Block>& blocks) {
   Bytes bytes;

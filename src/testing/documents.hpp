@@ -1,5 +1,5 @@
-// Documents that are made from tables: each is compared with the file of the repository, which `./dev fix`
-// (ICN_UPDATE=1) writes. Tests run in the project's folder.
+// Documents generated from tables: tests compare each with the file in the repository, which `./dev fix` (ICN_UPDATE=1)
+// writes. Tests run in the project's folder.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ inline void expect_document(const std::filesystem::path& path, const std::string
   if (std::getenv("ICN_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << text;
   std::ostringstream found;
   found << std::ifstream(path, std::ios::binary).rdbuf();
-  EXPECT_EQ(found.str(), text) << path << " is not what its table says: ./dev fix writes it";
+  EXPECT_EQ(found.str(), text) << path << " differs from its table: ./dev fix writes it";
 }
 
 }  // namespace icn::testing

@@ -1,4 +1,4 @@
-// A DAG store in a map whose blocks a test may look at, damage and take away. Thread safe through its functions.
+// A DAG store in a map whose blocks a test may inspect, damage and remove. Thread safe through its functions.
 #pragma once
 #include <map>
 
@@ -55,13 +55,13 @@ class FakeDagStore : public ports::DagStore {
   Result<void> flush() override { return {}; }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // Runs before blocks are there, without a lock.
+  // Runs before blocks are added, without a lock.
   std::function<void()> before_put;
   void damage(const ipld::Cid& cid) {
     Lock lock(mutex_);
     blocks_[cid].push_back(0xff);
   }
-  // How often a block was read, and the store was counted.
+  // How often a block was read and the store was counted.
   [[nodiscard]] std::size_t gets() const {
     Lock lock(mutex_);
     return gets_;

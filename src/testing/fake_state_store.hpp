@@ -1,4 +1,4 @@
-// A state store in a map whose pairs a test may look at and damage. Not thread safe but for commit().
+// A state store in a map whose pairs a test may inspect and damage. Only commit() is thread safe.
 #pragma once
 #include <map>
 
@@ -43,7 +43,7 @@ class FakeStateStore : public ports::StateStore {
   }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // One batch; the test ends when it is refused.
+  // Commits one batch; a refusal ends the test.
   void commit_one(const ports::Batch& batch) {
     if (!commit(std::span(&batch, 1))) std::abort();
   }

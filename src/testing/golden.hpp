@@ -1,5 +1,5 @@
-// One good value of every model type, made from fixed seeds: what tests/golden/ and docs/FORMATS.md show byte for byte,
-// and what the tests of bad input damage.
+// One valid value of every model type, made from fixed seeds. tests/golden/ and docs/FORMATS.md show their bytes, and
+// the tests of bad input damage them.
 #pragma once
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ namespace icn::testing {
 struct Golden {
   std::string name;  // of tests/golden/NAME.cbor
   ipld::Block block;
-  // Decodes and writes again: an error, or the canonical bytes of what was read.
+  // Decodes and encodes again: an error, or the canonical bytes of the decoded value.
   Result<ipld::Block> (*rewrite)(ByteView bytes);
 };
 
@@ -53,8 +53,8 @@ namespace golden {
   genesis.nonce = {1, 2, 3, 4, 5, 6, 7, 8};
   return genesis;
 }
-// As the first release signed it. What is of a format that has not changed since keeps its bytes, so it names this
-// genesis, and order_v1().
+// As signed by the first release. Values of formats that have not changed since keep their bytes, so they name this
+// genesis and order_v1().
 [[nodiscard]] inline model::Genesis genesis_v1() {
   model::Genesis genesis = golden::genesis();
   genesis.members = members();
@@ -89,7 +89,7 @@ namespace golden {
   job.nonce = {0xde, 0xad, 0xbe, 0xef};
   return job;
 }
-// Everything that may be empty or null is.
+// Every field that may be empty or null is.
 [[nodiscard]] inline model::Job job_minimal() {
   model::Job job;
   job.module = raw("module");
@@ -128,7 +128,7 @@ namespace golden {
   order.incarnation = 3;
   return order;
 }
-// As the first release signed it.
+// As signed by the first release.
 [[nodiscard]] inline model::Order order_v1() {
   model::Order order = golden::order();
   order.incarnation = 0;

@@ -9,7 +9,7 @@
 
 namespace icn::testing {
 
-// Calls `check` with each damaged copy and with words that say what was done to it.
+// Calls `check` with each damaged copy and a description of the damage.
 using CheckDamaged = std::function<void(const Bytes& damaged, const std::string& what)>;
 
 inline void for_each_truncation(const Bytes& good, const CheckDamaged& check) {

@@ -139,7 +139,7 @@ class ScriptedExecution : public ports::Execution {
 
   void effect(auto what) { out_.effects.list.push_back({out_.host_calls, std::move(what)}); }
 
-  // False when the run has ended.
+  // False if the run has ended.
   Result<bool> step(const Command& command) {
     const auto row =
         static_cast<std::uint32_t>(std::find(kCommands.begin(), kCommands.end(), command.name) - kCommands.begin());

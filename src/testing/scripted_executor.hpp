@@ -1,6 +1,6 @@
-// An executor for tests: a module is a text of commands, a run does what they say. Deterministic, like the sandbox.
+// An executor for tests: a module is a text of commands, which a run executes. Deterministic, like the sandbox.
 //
-// The first line is "script"; then one command a line:
+// The first line is "script"; then one command per line:
 //   fuel N          burn fuel               output TEXT   write output       copy        write all inputs to the output
 //   pages N         use memory pages        observe KEY   write what the order's observations hold
 //   exit N          end as a program does   trap N        end in a trap      overflow    overflow the stack
@@ -8,7 +8,7 @@
 //   spend DID N     an effect               credit DID N  an effect          anchor CID  an effect
 //   submit HEX      a job body, an effect   put HEX       a raw block, an effect
 //   repeat N        do the next command N times            heavy       never compiles: takes too much CPU time
-// Thread safe; an Execution is used by one thread, stop() apart.
+// Thread safe; an Execution is used by one thread, except stop().
 #pragma once
 #include <atomic>
 #include <map>

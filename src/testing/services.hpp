@@ -1,4 +1,4 @@
-// Stand-ins for the services of a node, for tests and for the testing environment: deterministic, in memory, test
+// Test doubles of the services of a node, for tests and for the testing environment: deterministic, in memory, test
 // grade.
 //
 // They live in libicn_testing, which production programs do not link. Thread safe.
@@ -15,7 +15,7 @@
 
 namespace icn::testing {
 
-// Does not advance until it is moved.
+// Advances only when a test moves it.
 class FixedClock : public ports::Clock {
  public:
   explicit FixedClock(model::UnixMs start = model::UnixMs{1'700'000'000'000}) : start_(start), now_(start) {}
@@ -78,7 +78,7 @@ class StubMeshNetworkService : public ports::MeshNetworkService {
   std::vector<Bytes> votes_ ICN_GUARDED_BY(mutex_);
 };
 
-// Signs for real, with a key that anyone can compute.
+// Makes real signatures with a key that anyone can compute.
 class StubSigner : public ports::Signer {
  public:
   static constexpr ports::Grade kGrade = ports::Grade::test;
@@ -97,7 +97,7 @@ class StubSigner : public ports::Signer {
 inline constexpr std::uint32_t kTestKeys = 64;
 [[nodiscard]] model::KeyPair test_key(std::uint32_t number);
 [[nodiscard]] model::Did test_did(std::uint32_t number);
-// The signer of a test DID; nothing for any other DID, whose key is not known here.
+// The signer of a test DID; empty for any other DID, whose key is unknown.
 [[nodiscard]] std::shared_ptr<ports::Signer> test_signer_of(const model::Did& did);
 
 }  // namespace icn::testing

@@ -11,7 +11,7 @@ namespace icn::testing {
 inline model::Did did_named(std::string_view name) { return model::Did::of_key(ipld::sha256(view_of(name))); }
 inline model::TransferId id_named(std::string_view name) { return ipld::sha256(view_of(name)); }
 
-// A name in capitals is that of a system account.
+// A name in capitals names a system account.
 inline model::AccountKey account_named(std::string_view name) {
   for (std::uint8_t i = 0; i <= 5; ++i) {
     const auto system = static_cast<model::SystemAccount>(i);
