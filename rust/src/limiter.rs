@@ -61,7 +61,8 @@ impl ResourceLimiter for IcnLimiter {
 
 /// Makes `limiter` the limiter of `store`.
 ///
-/// # Safety `store` is a live store of this library; `limiter` outlives it, and no other thread accesses it meanwhile.
+/// # Safety
+/// `store` is a live store of this library; `limiter` outlives it, and no other thread accesses it meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn icn_store_limiter(store: *mut wasmtime_store_t, limiter: *mut IcnLimiter) {
     // `wasmtime_store_t` is repr(C) with this one field.

@@ -1,5 +1,5 @@
-// What holds for every row of the host table, derived from the row: denied, out of fuel, bad pointers and lengths,
-// exact cost, counted once, the same bytes twice, stopped.
+// Tests every row of the host table, derived from the row: denied, out of fuel, bad pointers and lengths, exact cost,
+// counted once, the same bytes twice, stopped.
 #include <gtest/gtest.h>
 
 #include "model/transcript.hpp"
@@ -47,7 +47,7 @@ class EveryRow : public ::testing::TestWithParam<std::size_t> {
     EXPECT_EQ(outputs.host_calls, 1U);
     EXPECT_EQ(outputs.calls_by_row[GetParam()], 1U);
   }
-  // Slots of the sample with which one pointer argument leaves the memory, each at another edge.
+  // Variants of the sample's slots in which one pointer argument is outside the memory, each at another edge.
   std::vector<std::vector<std::int64_t>> bad_pointers(const Sample& sample, std::size_t memory_bytes) const;
 };
 
@@ -168,7 +168,7 @@ TEST_P(EveryRow, TrapsOnPointersOutsideTheMemoryForItsBase) {
   const Sample sample = this->sample();
   TestRun size = ready(sample);
   for (const std::vector<std::int64_t>& args : bad_pointers(sample, size.memory().size())) {
-    // Whatever the length, there is fuel for no more than the base.
+    // There is only enough fuel for the base, whatever the length.
     RunInputs in = sample_inputs();
     in.order.limits.max_fuel = fn().fuel.base;
     TestRun run = ready(sample, std::move(in));

@@ -1,4 +1,4 @@
-// The files made from the host table are those of the repository. ICN_UPDATE=1 writes them.
+// The files generated from the host table match the repository. ICN_UPDATE=1 writes them.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -21,8 +21,7 @@ void expect_file(const std::string& name, const std::string& text) {
   }
   std::ostringstream found;
   found << std::ifstream(path, std::ios::binary).rdbuf();
-  EXPECT_EQ(found.str(), text) << name
-                               << " is not what the host table says: ICN_UPDATE=1 build/bin/abi_conformance_test "
+  EXPECT_EQ(found.str(), text) << name << " differs from the host table: ICN_UPDATE=1 build/bin/abi_conformance_test "
                                << "--gtest_filter='Documents.*' writes it";
 }
 
@@ -41,7 +40,7 @@ TEST(Documents, EveryRowHasAnExampleGuest) {
     EXPECT_NE(text.str().find("(import \"" + std::string(fn.module) + "\" \"" + std::string(fn.name) + "\""),
               std::string::npos)
         << path << " does not import the row";
-    EXPECT_NE(text.str().find(";; outcome: "), std::string::npos) << path << " does not say its outcome";
+    EXPECT_NE(text.str().find(";; outcome: "), std::string::npos) << path << " does not state its outcome";
   }
 }
 

@@ -1,4 +1,4 @@
-// The fuzz target of the host table over 10,000 seeded inputs, so that every test run covers some of that ground.
+// Runs the fuzz target of the host table on 10,000 seeded inputs in every test run.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,5 +1,4 @@
-// The example guest of every row, run by the sandbox: guests/NAME.wat says what it does, and then what must come
-// of it.
+// The example guest of every row, run by the sandbox: guests/NAME.wat says what it does and what must result.
 //   ;; outcome: KIND [CODE]     ;; value: N (what `run` returned is the output)     ;; output: TEXT
 //   ;; output-begins: TEXT      ;; effects: N      ;; log: TEXT       (\n and \0 in texts)
 #include <gtest/gtest.h>
@@ -114,7 +113,7 @@ TEST_P(ExampleGuest, DoesWhatItsFirstLinesSayTwiceTheSame) {
     } else if (key == "log") {
       EXPECT_EQ(result->log, value);
     } else {
-      EXPECT_EQ(key, "outcome") << guest << ": an expectation this test does not know";
+      EXPECT_EQ(key, "outcome") << guest << ": an unknown expectation";
     }
   }
   const auto again = run_guest(module);

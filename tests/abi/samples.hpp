@@ -1,4 +1,4 @@
-// One good call of every row, from which the conformance tests derive all bad ones.
+// One valid call of every row, from which the conformance tests derive all invalid ones.
 #pragma once
 #include <functional>
 #include <string>
@@ -12,7 +12,7 @@ namespace icn::abi::testing {
 
 struct Sample {
   std::vector<std::int64_t> args;
-  std::uint64_t moved = 0;  // bytes charged besides the arguments' lengths and the result register's
+  std::uint64_t moved = 0;  // bytes charged in addition to the arguments' lengths and the result register's
   std::int64_t answer = 0;  // kAnyLength: any positive length
   Verdict verdict = Verdict::resume;
   std::function<void(TestRun&)> prepare = {};
@@ -43,7 +43,7 @@ inline RunInputs sample_inputs() {
   return in;
 }
 
-// Nothing when the row has no sample.
+// Empty when the row has no sample.
 [[nodiscard]] std::optional<Sample> sample_of(const HostFn& fn);
 
 }  // namespace icn::abi::testing

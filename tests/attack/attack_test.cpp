@@ -1,7 +1,7 @@
 // Goal: no guest costs the node more than it pays for. Method: every attack runs in the sandbox, alone and next to
-// three honest runs; what is compared is counted (fuel, steps of host work, bytes, slices), never measured in time.
-//   - every step of host work is paid with a fuel at least
-//   - no host call goes on for more than kUninterruptedStepsMax steps after it was asked to stop
+// three honest runs; the test compares counts (fuel, steps of host work, bytes, slices), never times.
+//   - every step of host work costs at least 1 fuel
+//   - no host call continues for more than kUninterruptedStepsMax steps after a stop request
 //   - memory and blocks of this machine are bounded by the order's limits
 //   - three honest runs get at least half of the slices that they get next to three more honest runs
 #include "attacks.hpp"
@@ -17,7 +17,7 @@ namespace icn::attack {
 namespace {
 
 constexpr std::uint64_t kFuel = 30'000'000;
-// Besides what the order's limits allow: the result register, a job's information, what remembers links.
+// In addition to the order's limits: the result register, a job's information, the record of links.
 constexpr std::uint64_t kFixedMemoryBytes = 24ULL << 20;
 constexpr std::uint64_t kTranscriptBytes = 2ULL << 20;
 
@@ -40,7 +40,7 @@ TEST_P(EveryAttack, IsPaidStepByStepAndBounded) {
   while ((*execution)->poll() == ports::RunState::running) {
   }
   const auto result = (*execution)->finish();
-  ASSERT_TRUE(result) << "no guest may make a failure of the node: " << result.error().detail;
+  ASSERT_TRUE(result) << "no guest may cause a failure of the node: " << result.error().detail;
   EXPECT_NE(result->receipt.outcome.kind, model::OutcomeKind::ok) << "the attack ended by itself";
   EXPECT_LE(result->host_steps, result->receipt.fuel);
   EXPECT_LE(result->host_steps_uninterrupted, abi::kUninterruptedStepsMax);
@@ -64,7 +64,7 @@ struct Shared {
 };
 
 // Three honest runs and `others` on one thread, until the first honest run had `turns` slices. A run that ends is
-// started again, as an attacker would.
+// restarted, as an attacker would do.
 Shared share(const std::vector<std::function<ports::ExecutionRequest()>>& others, std::uint64_t turns) {
   constexpr std::size_t honest = 3;
   struct Run {
@@ -124,7 +124,7 @@ TEST_P(EveryAttack, LeavesThreeHonestRunsHalfOfTheirSlices) {
   EXPECT_FALSE(attacked.stopped);
   ASSERT_EQ(attacked.slices.size(), among_honest.slices.size());
   for (std::size_t i = 0; i < attacked.slices.size(); ++i) {
-    // Slices for each unit of work that the thread did; more than half of what they are among honest runs.
+    // Slices per unit of work that the thread did; more than half of the number among honest runs.
     EXPECT_GE(2 * attacked.slices[i] * among_honest.work, among_honest.slices[i] * attacked.work)
         << attacked.slices[i] << " slices in " << attacked.work << " steps, among honest runs "
         << among_honest.slices[i] << " in " << among_honest.work;
@@ -141,7 +141,7 @@ TEST(Attacks, EveryHostFunctionIsAttackedByAProgramThatCallsIt) {
   for (const Attack& one : all) {
     EXPECT_TRUE(names.insert(one.name).second) << one.name << " twice";
     EXPECT_TRUE(text_of(program_of(one)).starts_with(std::string_view("\0asm", 4))) << text_of(program_of(one));
-    // The greatest arguments are tried on every row; a row needs an attack that is made for it.
+    // Every row is tried with the greatest arguments; each also needs its own attack.
     if (!one.name.ends_with("_of_everything_at_its_greatest")) attacked.insert(one.function);
   }
   for (const abi::HostFn& fn : abi::host_table()) {

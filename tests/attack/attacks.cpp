@@ -56,7 +56,7 @@ std::string buffers_of_one_byte() {
          " (br_if $fill (i32.lt_u (local.get $i) (i32.const " +
          std::to_string(kLarge) + "))))";
 }
-// A list of 1,024 buffers, each of all the memory: 4 GiB together, less the 4 bytes that would be too many.
+// A list of 1,024 buffers, each covering all of the memory: 4 GiB together, minus the 4 bytes that would be too many.
 std::string buffers_of_all_memory() {
   return "(local.set $i (i32.const 8)) (loop $fill (i32.store offset=0 (local.get $i) (i32.const 0))"
          " (i32.store offset=4 (local.get $i) (i32.const " +
@@ -184,7 +184,7 @@ void add_bytes(std::vector<Attack>& all) {
   all.push_back({"proc_exit_at_once", "proc_exit", call(i32(1)), ""});
 }
 
-// What no row of the host table does: the guest's own code.
+// Attacks without a row of the host table: the guest's own code.
 void add_code(std::vector<Attack>& all) {
   all.push_back({"memory_grow_of_nothing", "", "(memory.grow (i32.const 0))", ""});
   all.push_back({"memory_grow_beyond_the_limit", "", "(memory.grow (i32.const 65535))", ""});
@@ -225,7 +225,7 @@ std::vector<Attack> attacks() {
   add_code(all);
   add_operators(all);
   add_operator_chains(all);
-  // Calls that are not offered touch nothing, whatever they are given; and no call leaves the memory.
+  // Calls that are not offered access nothing, whatever their arguments; and no call leaves the memory.
   for (const abi::HostFn& fn : abi::host_table()) {
     std::string arguments;
     for (const abi::WasmType type : fn.params) arguments += type == abi::WasmType::i32 ? i32(0xffffffff) : i64(-1);

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint32_t kMemoryBytes = 65'536;
 constexpr std::uint8_t kI32 = 0x7f;
 constexpr std::uint8_t kI64 = 0x7e;
-// Locals of `run`: the last answer and the rounds left.
+// Locals of `run`: the last result and the remaining rounds.
 constexpr std::uint8_t kLast = 0;
 constexpr std::uint8_t kRounds = 1;
 

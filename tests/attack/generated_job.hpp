@@ -1,5 +1,5 @@
-// A module out of any bytes: calls of host functions with arguments that are small, at the edges of the memory, into a
-// pool of texts that mean something, or what the call before answered; in a loop, with memory growing in between.
+// Generates a module from any bytes: a loop of host calls and memory growths. Arguments are small, at the edges of the
+// memory, pointers into a pool of meaningful texts, or the previous call's result.
 #pragma once
 #include <span>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace icn::attack {
 
-// `pool` are texts that the module has in its memory. The module is valid whatever the bytes are.
+// `pool` are texts in the module's memory. The module is valid whatever the bytes are.
 [[nodiscard]] Bytes generated_module(std::span<const std::uint8_t> choices, const std::vector<std::string>& pool);
 
 }  // namespace icn::attack

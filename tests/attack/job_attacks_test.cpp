@@ -1,6 +1,6 @@
-// Goal: no member hurts a node with jobs: jobs that submit jobs, blocks, outputs, logs, a long list of waiting jobs.
-// Method: as attack_test.cpp does with one run, here with a whole node: what it does is counted at its ports and
-// compared with what the jobs paid; three honest jobs run next to the attack.
+// Goal: no member harms a node with jobs: jobs that submit jobs, blocks, outputs, logs, a long list of waiting jobs.
+// Method: as in attack_test.cpp, but with a whole node: its work is counted at its ports and compared with what the
+// jobs paid; three honest jobs run next to the attack.
 #include <gtest/gtest.h>
 
 #include "embed/native_host.hpp"
@@ -13,7 +13,7 @@
 namespace icn::attack {
 namespace {
 
-// What a node does, in steps of about a fuel: a byte moved is one, and each operation costs what it takes at least.
+// The node's work in steps of about 1 fuel: a byte moved is one step, and each operation has a minimum.
 struct Counts {
   std::uint64_t steps = 0;
   void add(std::uint64_t operation, std::uint64_t bytes) { steps += operation + bytes; }
@@ -156,7 +156,7 @@ std::string submitting(const std::string& child, int times) {
 std::string may_submit(std::uint64_t spend_max) {
   return ",\"limits\":{\"max_fuel\":1000000000},\"grants\":[\"submit\"],\"spend_max\":" + std::to_string(spend_max);
 }
-// A guest that calls a function over a mebibyte until it can no more.
+// A guest that calls a function over a mebibyte until it fails.
 std::string filling(const std::string& import, const std::string& call) {
   return with_text("(import \"icn\" " + import + ")", "",
                    "(loop $l (i32.store (i32.const 0) (local.get $n))"
@@ -167,7 +167,7 @@ std::string filling(const std::string& import, const std::string& call) {
 struct JobAttack {
   std::string name;
   std::function<void(Coop&)> begin;  // submits its jobs
-  std::size_t runs_max;              // jobs that may run then, their descendants too
+  std::size_t runs_max;              // jobs that may run then, including their descendants
 };
 
 void submit_chain(Coop& coop) {
@@ -299,11 +299,11 @@ class Attacker {
 
 struct Shared {
   std::vector<std::uint64_t> slices;  // of each honest job
-  std::uint64_t work = 0;             // of the node: slices, and steps besides
+  std::uint64_t work = 0;             // of the node: slices and further steps
   bool stopped = false;               // whether an honest job ended
 };
 
-// Three honest jobs and what else there is on one thread, until the first honest one had `turns` slices.
+// Three honest jobs and all others on one thread, until the first honest one had `turns` slices.
 Shared share(const JobAttack* attack, std::uint64_t turns) {
   constexpr std::size_t honest = 3;
   Coop coop;
@@ -351,8 +351,8 @@ TEST_P(EveryJobAttack, LeavesThreeHonestJobsHalfOfTheirSlices) {
 std::string attack_name(const ::testing::TestParamInfo<JobAttack>& info) { return info.param.name; }
 INSTANTIATE_TEST_SUITE_P(JobAttacks, EveryJobAttack, ::testing::ValuesIn(job_attacks()), attack_name);
 
-// A member who keeps the node full: what is stored never exceeds the quota, jobs that are open end all the same, and
-// a collection makes room.
+// A member who keeps the node full: the stored bytes never exceed the quota, open jobs still end, and a collection
+// frees space.
 TEST(JobAttack, BlocksAndOutputsEndAtTheQuota) {
   constexpr std::uint64_t quota = 64 << 20;
   Coop coop(quota);

@@ -1,4 +1,4 @@
-// One operator after another, each waiting for the one before: what an operator takes at its worst.
+// One operator after another, each waiting for the previous one: the worst-case time of an operator.
 #include "attacks.hpp"
 
 namespace icn::attack {
@@ -8,7 +8,7 @@ constexpr int kOperators = 400;  // of one round: the call around them does not 
 
 struct Chain {
   const char* name;
-  const char* type;   // of the value that goes from operator to operator
+  const char* type;   // of the value passed from operator to operator
   const char* first;  // its first value
   const char* step;   // WAT of one operator; $c is a second value
   const char* second = nullptr;
@@ -94,7 +94,7 @@ constexpr const char* kDeclare =
     " (func $same (type $i) (local.get 0))"
     " (func $many (type $i) (local i64 i64 i64 i64 i64 i64 i64 i64 f64 f64 f64 f64 f64 f64 f64 f64) (local.get 0))";
 
-// What takes longer for some values than for others.
+// Operators that take longer for some values than for others.
 constexpr Chain kByValue[] = {
     {"floats_that_are_denormal", "f64", "f64.const 1e-310", "local.get $c f64.mul", "f64.const 0.99"},
     {"loads_across_lines_of_the_cache", "i32", "i32.const 61", "i32.load align=1 i32.const 61 i32.or"},
@@ -144,7 +144,7 @@ void add_operator_chains(std::vector<Attack>& all) {
       " (local.set $n (i32.xor (local.get $n) (i32.shl (local.get $n) (i32.const 5))))"
       " (if (i32.and (local.get $n) (i32.const 1)) (then (global.set $g (local.get $n)))) (i32.const 0)",
       "(local.set $n (i32.const 99))");
-  // Each load names the address of the next, half of the memory away.
+  // Each load returns the address of the next, half of the memory away.
   add("waiting_for_loads_that_miss_all_caches", "(local.set $n (i32.load (local.get $n))) (i32.const 0)",
       "(loop $fill (i32.store (local.get $i) (i32.and (i32.add (i32.mul (local.get $i) (i32.const 1664525))"
       " (i32.const 1013904192)) (i32.const 0x3ffffc0)))"

@@ -16,7 +16,7 @@ namespace icn::attack {
 namespace {
 
 constexpr std::uint64_t kFuel = 100'000'000;
-// What ends before is over before a clock shows it.
+// A shorter attack ends before a clock can measure it.
 constexpr std::uint64_t kEnoughFuel = 2'000'000;
 
 // The guest's own code: a loop that adds, compares and branches.

@@ -1,4 +1,4 @@
-// What work takes in CPU time for each fuel that is paid for it; the parts of attack_prices. One thread.
+// The CPU time of work per fuel paid for it; the parts of attack_prices. One thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -10,10 +10,10 @@
 namespace icn::attack {
 
 [[noreturn]] void give_up(const std::string& what);
-// CPU time of all threads of this process: other programs on the machine count by what they take of the caches only.
+// CPU time of all threads of this process: other programs on the machine affect it only through the caches.
 [[nodiscard]] double cpu_ns();
 
-// A page of memory is paid besides fuel; this much fuel is worth as much, by the defaults of the parameters.
+// A page of memory is paid separately; this much fuel costs the same, by the defaults of the parameters.
 [[nodiscard]] std::uint64_t fuel_of_pages(std::uint32_t pages);
 
 // Of several rounds.
@@ -29,7 +29,7 @@ struct Round {
 };
 [[nodiscard]] Figure figure_of(const std::function<Round()>& round);
 
-// A line of a table: a name, ns for each fuel.
+// A line of a table: a name, ns per fuel.
 struct Row {
   std::string name;
   Figure figure;

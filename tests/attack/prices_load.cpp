@@ -70,7 +70,7 @@ Figure preflight_figure(ports::Executor& executor, const Shape& shape) {
   });
 }
 
-// With an executor that has not seen the module.
+// Uses an executor that has not seen the module.
 Figure loading_figure(const Shape& shape) {
   return figure_of([&]() -> Round {
     auto executor = wasm::make_executor({});

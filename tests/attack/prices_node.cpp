@@ -1,4 +1,4 @@
-// attack_prices: what a node on SQLite does for a job, next to what the job pays for it.
+// attack_prices: the work of a node on SQLite for a job, compared with what the job pays for it.
 #include <string>
 
 #include "abi/testing/blocks.hpp"
@@ -91,7 +91,7 @@ class NodeOnDisk {
     const auto report = runtime::execute_job(context_->node(), *id);
     const double spent = cpu_ns() - start;
     if (!report || !report->record.receipt) give_up("a job did not end");
-    // The base price is what starting and settling a job costs.
+    // The base price covers starting and settling a job.
     const std::uint64_t base = report->record.base.umana * 1'000;
     return {spent, base + report->record.fuel_used + report->record.settling_fuel +
                        fuel_of_pages(report->record.memory_pages)};

@@ -1,5 +1,5 @@
-// Any module that calls host functions with any arguments, as a whole job of a node: it ends with a receipt, nothing
-// that it does is a failure of the node, work and memory are within what it paid for, and the books add up.
+// Runs any module that calls host functions with any arguments as a whole job of a node: it ends with a receipt, it
+// causes no failure of the node, work and memory are within what it paid for, and the books balance.
 #include <memory>
 
 #include "abi/host_call.hpp"
@@ -49,14 +49,14 @@ std::shared_ptr<ports::Executor> executor_of_slices(std::uint64_t slice_fuel) {
   return wasm::make_executor(std::move(options)).value();
 }
 
-// Whether two receipts are one. After a trap within a function their fuel follows from the slice, which is why the
-// profile names it; nothing else of a receipt does.
+// Whether two receipts are equal. After a trap within a function their fuel depends on the slice, which is why the
+// profile names it; no other field of a receipt does.
 bool same(model::Receipt one, const model::Receipt& other) {
   if (one.outcome.kind == model::OutcomeKind::trap) one.fuel = other.fuel;
   return one.to_block().bytes == other.to_block().bytes;
 }
 
-// The bare run, for what a job's record does not say.
+// The bare run, for values that a job's record does not have.
 void run_alone(const Bytes& module) {
   static const std::shared_ptr<ports::Executor> executor = wasm::make_executor({}).value();
   static const std::shared_ptr<ports::Executor> in_small_slices = executor_of_slices(10'007);
@@ -102,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ICN_CHECK(report->record.charged.umana > 0);
   const auto audit = runtime::audit_mana(node.context->node());
   ICN_CHECK(audit.has_value());
-  // Nothing stays reserved but for the jobs that it submitted, which wait.
+  // Nothing stays reserved except for the waiting jobs that it submitted.
   ICN_CHECK(node.context->node().jobs().open_count() > 0 || (audit->pending_open == 0 && audit->escrow.umana == 0));
   return 0;
 }

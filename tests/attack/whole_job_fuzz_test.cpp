@@ -1,5 +1,5 @@
-// The fuzz target of whole jobs over seeded inputs, so that every test run covers some of that ground; for as many
-// seconds as ICN_FUZZ_SECONDS says, from a seed of its own, in the long suite.
+// Runs the fuzz target of whole jobs on seeded inputs in every test run; in the long suite for ICN_FUZZ_SECONDS
+// seconds, from a separate seed.
 #include <gtest/gtest.h>
 
 #include <chrono>
