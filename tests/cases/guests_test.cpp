@@ -1,4 +1,4 @@
-// Guests on a node: what they answer, what they may change, how they fail, and that the node outlives them all.
+// Guests on a node: their results, their permitted changes, their failures, and that the node survives them all.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -22,7 +22,7 @@ struct GuestCases : ::testing::Test {
   static Context holding(std::uint64_t mana, std::uint32_t member = 0) {
     return RuntimeContext::new_testing(testing::test_did(member), mana).value();
   }
-  // Submits `wat` and runs it to its end.
+  // Submits `wat` and runs it to completion.
   static Result<runtime::JobReport> run(const Context& ctx, std::string_view wat, std::string_view more = "",
                                         runtime::RunHooks hooks = {}) {
     const ipld::Cid module = embedding::stored_module(ctx, wat);
@@ -34,7 +34,7 @@ struct GuestCases : ::testing::Test {
   }
 };
 
-// A module that asks for the mana of `account` and answers it.
+// A module that returns the mana of `account`.
 std::string asking(const model::Did& account) {
   const std::string text = account.to_text();
   return R"((module (import "icn" "host_account_get_mana" (func $mana (param i32 i32) (result i64)))
@@ -78,11 +78,11 @@ TEST_F(GuestCases, AGuestSubmitsAJobAndSeesItsManaGoDown) {
   const runtime::JobReport report = run(ctx, wat, ",\"grants\":[\"submit\"],\"spend_max\":10").value();
   ASSERT_TRUE(report.record.effects_told.empty()) << report.record.effects_told.front();
   EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(40)));
-  // Exactly the child's price and the run's charge are gone.
+  // The balance falls by exactly the child's price and the run's charge.
   const Mana left = runtime::view_account(ctx->node(), ctx->current_identity()).balance.available();
   EXPECT_EQ(left.umana, 40 * Mana::kUnit - report.record.charged.umana);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
-  // Without the grant it is refused and nothing happens.
+  // Without the grant it is refused and nothing changes.
   const runtime::JobReport denied = run(ctx, wat).value();
   EXPECT_EQ(denied.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U);
@@ -118,14 +118,14 @@ TEST_F(GuestCases, AGuestAnchorsAReceiptItCarries) {
   EXPECT_TRUE(report.record.effects_told.empty());
   EXPECT_EQ(report.record.output, ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(59)));
   EXPECT_EQ(ctx->node().dag_store().get(envelope.cid)->bytes, envelope.bytes);
-  // One flipped bit in its signature: refused to the guest's face.
+  // One flipped bit in its signature: the guest's call is refused.
   receipt.signature[0] ^= 1;
   const runtime::JobReport forged = run(ctx, carrying(receipt.to_block()), ",\"grants\":[\"anchor\"]").value();
   EXPECT_EQ(forged.record.output,
             ipld::Cid::of(ipld::Codec::raw, embedding::output_of_value(abi_number(ErrorCode::invalid_signature))));
 }
 
-// What a guest asks for happens to its submitter, within the budget; the node that runs it is paid and no more.
+// A guest's effects apply to its submitter, within the budget; the node that runs it is only paid.
 TEST_F(GuestCases, AGuestActsForItsSubmitterAndNeverForTheNode) {
   const Context ctx = holding(100);
   const auto spending = [](const model::Did& account, int amount) {
@@ -161,7 +161,7 @@ TEST_F(GuestCases, AGuestActsForItsSubmitterAndNeverForTheNode) {
   EXPECT_EQ(runtime::audit_mana(ctx->node())->fees, *Mana::from_whole(10));
 }
 
-// A module that grows its memory page by page until it had `pages` more or a growth is denied.
+// A module that grows its memory page by page until it has `pages` more or a growth is denied.
 std::string growing_by(int pages) {
   return R"((module (memory 1) (func (export "run") (result i64) (local $n i32)
     (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1)))
@@ -189,7 +189,7 @@ TEST_F(GuestCases, AJobPaysThePagesThatItHadAndNotThoseOfItsLimit) {
   EXPECT_EQ(paid_for_memory(9, 160), 10U);
   EXPECT_EQ(paid_for_memory(9, 1'000), 10U) << "the same pages under another limit";
   EXPECT_EQ(paid_for_memory(400, 1'000), 401U);
-  EXPECT_EQ(paid_for_memory(9, 4), 4U) << "a growth that is denied costs no page";
+  EXPECT_EQ(paid_for_memory(9, 4), 4U) << "a denied growth costs no page";
 }
 
 TEST_F(GuestCases, MemoryAboveItsLimitIsRefusedDeniedOrTraps) {
@@ -214,7 +214,7 @@ TEST_F(GuestCases, AnEndlessLoopEndsByItsFuelOrByItsDeadline) {
   const runtime::JobReport poor = run(ctx, endless, ",\"limits\":{\"max_fuel\":100}").value();
   EXPECT_EQ(runtime::outcome_text(poor.record), "out_of_fuel");
   EXPECT_EQ(poor.record.fuel_used, 100U);
-  // Fuel for long, one second of time: a slice is the grain.
+  // Much fuel but one second of time: the limit has the granularity of a slice.
   runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) { clock->advance_ms(250); };
   const runtime::JobReport late =
@@ -224,7 +224,7 @@ TEST_F(GuestCases, AnEndlessLoopEndsByItsFuelOrByItsDeadline) {
   EXPECT_GE(late.record.fuel_used, 3 * wasm::kSliceFuel);
 }
 
-// Each way to be wrong has a name of its own; the node runs the next job as if nothing had been.
+// Each kind of failure has its own name; the node runs the next job as if nothing had happened.
 TEST_F(GuestCases, EveryWayToFailIsToldApartAndTheNodeLives) {
   const Context ctx = holding(1000);
   const auto module = [](std::string_view head, std::string_view code) {
@@ -249,13 +249,13 @@ TEST_F(GuestCases, EveryWayToFailIsToldApartAndTheNodeLives) {
   EXPECT_TRUE(runtime::audit_mana(ctx->node()));
 }
 
-// Two nodes of their own scopes, members and histories: the same module on the same input.
+// Two nodes with different scopes, members and histories: the same module on the same input.
 TEST_F(GuestCases, TheSameModuleAndInputGiveTheSameOutputAndFuelOnTwoNodes) {
   const Context one = holding(100);
   const Context two = holding(777, 1);
   ASSERT_NE(one->node().scope().id, two->node().scope().id);
   ASSERT_TRUE(run(two, embedding::wat_of_constant(1)));
-  // Sums the input's bytes as floats, divides zeros, and writes the bits of all of it.
+  // Sums the input's bytes as floats, divides zeros, and writes the bits of all results.
   const std::string_view wat = R"((module
     (import "icn" "host_read_input" (func $read (param i32 i64 i32 i32) (result i64)))
     (import "icn" "host_write_output" (func $write (param i32 i32) (result i32)))

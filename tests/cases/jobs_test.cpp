@@ -22,7 +22,7 @@ struct JobCases : ::testing::Test {
   model::JobId submit(std::uint64_t cost, std::string_view more = "") {
     return host_submit_mesh_job(*ctx, embedding::job_json(module, cost, more)).value();
   }
-  // A receipt of `id`, as it would be, signed by `signer`.
+  // A plausible receipt of `id`, signed by `signer`.
   model::SignedReceipt receipt_for(const model::JobId& id, ports::Signer& signer, std::uint64_t fuel = 5) {
     model::Receipt body;
     body.job = id;
@@ -57,7 +57,7 @@ TEST_F(JobCases, ListingShowsThePendingJobsInTheirOrderAndTakesNothing) {
     ASSERT_EQ(jobs.size(), 2U);
     EXPECT_EQ(jobs[0].job.cost_mana, 10U);
     EXPECT_EQ(jobs[1].job.cost_mana, 5U);
-    // What is listed is signed by its submitter.
+    // Listed jobs are signed by their submitter.
     EXPECT_TRUE(model::verify(model::SignatureTag::job, jobs[0].id().cid, testing::test_did(0), jobs[0].signature));
   }
 }
@@ -72,7 +72,7 @@ TEST_F(JobCases, ListingWorksWhileAJobRuns) {
   runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t, std::uint64_t) {
     ++slices;
-    EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U) << "the one that waits";
+    EXPECT_EQ(host_get_pending_mesh_jobs(*ctx)->size(), 1U) << "the waiting one";
     EXPECT_EQ(ctx->get_job_status(running)->state.kind, jobs::JobState::Kind::assigned);
   };
   EXPECT_EQ(runtime::outcome_text(runtime::execute_job(ctx->node(), running, hooks)->record), "out_of_fuel");
@@ -110,7 +110,7 @@ TEST_F(JobCases, AJobsTextIsAtMostAMebibyte) {
 TEST_F(JobCases, AReceiptIsAnchoredWhileItsJobIsAssigned) {
   const model::JobId id = submit(10);
   const model::SignedReceipt receipt = receipt_for(id, node_signer);
-  EXPECT_EQ(anchoring(receipt), ErrorCode::invalid_state) << "the job only waits";
+  EXPECT_EQ(anchoring(receipt), ErrorCode::invalid_state) << "the job is only waiting";
   std::unique_ptr<runtime::JobRun> run = runtime::start_job(ctx->node(), id).value();
   EXPECT_EQ(anchoring(receipt_for(id, *testing::test_signer_of(testing::test_did(3)))), ErrorCode::permission_denied);
   model::SignedReceipt flipped = receipt;
@@ -139,7 +139,7 @@ TEST_F(JobCases, AReceiptOfAJobThatIsNotOursIsNotAnchored) {
   EXPECT_EQ(anchoring(receipt_for(failed, node_signer)), ErrorCode::invalid_state);
 }
 
-// In every DAG store alike: the anchor is there, its bytes are what it names, and its moment is the clock's.
+// In every DAG store: the anchor exists, its bytes match its CID, and its time is the clock's.
 TEST_F(JobCases, AnAnchorIsReadableAndCarriesTheClocksMoment) {
   const contract::Folder folder;
   for (const std::string& url : {"sqlite:" + (folder.path() / "blocks.db").string(), std::string("memory")}) {

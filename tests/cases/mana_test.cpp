@@ -26,7 +26,7 @@ struct ManaCases : ::testing::Test {
     return host_submit_mesh_job(
         *ctx, embedding::job_json(embedding::stored_module(ctx, embedding::wat_of_constant(answer)), cost));
   }
-  // Every µmana there is: members, node, treasury, fees, escrow and what is reserved.
+  // All µmana: members, node, treasury, fees, escrow and reserves.
   static model::Mana issued(const Context& ctx) {
     const economy::AuditReport report = runtime::audit_mana(ctx->node()).value();
     EXPECT_EQ(report.issued.umana, report.member_held.umana + report.reserved.umana + report.treasury.umana +
@@ -77,7 +77,7 @@ TEST_F(ManaCases, AccountsAreNamedByDidsAndAmountsAreAtLeastOne) {
   EXPECT_EQ(spend(self.to_text(), 0), ErrorCode::invalid_argument);
   EXPECT_EQ(spend(self.to_text(), UINT64_MAX), ErrorCode::invalid_argument);
   EXPECT_EQ(balance(ctx), 10U);
-  // Another's account holds nothing, and stays out of reach.
+  // Another member's account is empty and cannot be accessed.
   EXPECT_EQ(host_account_get_mana(*ctx, testing::test_did(1).to_text()).value(), 0U);
   EXPECT_EQ(spend(testing::test_did(1).to_text(), 1), ErrorCode::invalid_argument);
 }
@@ -89,7 +89,7 @@ TEST_F(ManaCases, TheSameKeyIsChargedOnceAndNoKeyEachTime) {
   const model::JobId id = host_submit_mesh_job(*ctx, keyed).value();
   EXPECT_EQ(host_submit_mesh_job(*ctx, keyed).value(), id);
   EXPECT_EQ(balance(ctx), 90U);
-  // Equal texts at one moment of a clock that does not advance.
+  // Equal texts at the same time of a clock that does not advance.
   const model::JobId first = host_submit_mesh_job(*ctx, embedding::job_json(module, 10)).value();
   const model::JobId second = host_submit_mesh_job(*ctx, embedding::job_json(module, 10)).value();
   EXPECT_NE(first, second);
@@ -111,7 +111,7 @@ TEST_F(ManaCases, TheSumIsTheSameWhateverBecomesOfAJob) {
   const model::JobId waiting = submit(ctx, 3).value();
   EXPECT_EQ(issued(ctx), before);
   EXPECT_EQ(runtime::cancel_job(ctx->node(), waiting).value(), runtime::Cancelled::released);
-  // It succeeds, traps, is endless, or overflows its stack.
+  // It succeeds, traps, never ends, or overflows its stack.
   for (const std::string_view code :
        {"(i64.const 1)", "unreachable", "(loop $l (br $l)) (i64.const 0)", "(call $deep) (i64.const 0)"}) {
     const std::uint64_t held = balance(ctx);

@@ -1,4 +1,4 @@
-// A production builder takes production services only, and mana out of nothing exists in tests alone.
+// A production builder accepts only production services, and only tests create mana from nothing.
 #include "embed/builder.hpp"
 #include "testing/fake_state_store.hpp"
 #include "testing/scripted_executor.hpp"
@@ -10,7 +10,7 @@ using Production = RuntimeContextBuilder<EnvironmentType::production>;
 using Development = RuntimeContextBuilder<EnvironmentType::development>;
 using Testing = RuntimeContextBuilder<EnvironmentType::testing>;
 
-// A program's own service, fit for production as it says itself.
+// A program's own service, which declares itself fit for production.
 class OwnNetwork : public testing::StubMeshNetworkService {
  public:
   static constexpr ports::Grade kGrade = ports::Grade::production;
@@ -20,7 +20,7 @@ class DevelopmentPolicy : public ports::PolicyEnforcer {
   static constexpr ports::Grade kGrade = ports::Grade::development;
 };
 
-// The control: what each environment does take.
+// The control: services that each environment accepts.
 void allowed(Production& production, Development& development, Testing& testing,
              const ProductionService<ports::DagStore>& dag_store,
              const ProductionService<ports::StateStore>& state_store) {

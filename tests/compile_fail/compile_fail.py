@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compiles one case of a file of this folder and expects the failure that the file names.
 
-compile_fail.py --compiler CXX [--headers DIR] [--case NAME] FILE [-- FLAGS...]. Without --case the control has to
-compile, and what it includes is precompiled into DIR. With it the compiler has to fail, to say what comes after
-`// case NAME:` (a regular expression), and to point into the lines of that case: a failure elsewhere is none of ours.
+compile_fail.py --compiler CXX [--headers DIR] [--case NAME] FILE [-- FLAGS...]. Without --case the control must
+compile, and its includes are precompiled into DIR. With it the compiler must fail, match the regular expression after
+`// case NAME:`, and point into the lines of that case: a failure elsewhere does not count.
 """
 import argparse
 import pathlib
@@ -33,7 +33,7 @@ def compile_it(args: argparse.Namespace, *words: str) -> tuple[bool, str]:
     return done.returncode == 0, done.stderr
 
 
-# To assembly and not only its syntax: g++ sees an unused function no earlier.
+# Compiles to assembly, since g++ does not report an unused function earlier.
 TO_NOWHERE = ("-S", "-o", "/dev/null")
 
 
@@ -42,7 +42,7 @@ def headers_of(args: argparse.Namespace) -> pathlib.Path | None:
 
 
 def precompile_headers(args: argparse.Namespace) -> str:
-    """What the file includes, read once for all its cases; each of them would spend most of its time on it."""
+    """Precompiles the file's includes once for all its cases; each would spend most of its time on them."""
     headers = headers_of(args)
     if headers is None:
         return ""
@@ -54,7 +54,7 @@ def precompile_headers(args: argparse.Namespace) -> str:
 
 
 def judge(args: argparse.Namespace) -> str:
-    """What is wrong; empty when nothing is."""
+    """The error, or an empty text."""
     if args.case is None:
         compiles, said = compile_it(args, *TO_NOWHERE, str(args.file))
         return precompile_headers(args) if compiles else f"the control does not compile:\n{said}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""compile_fail.py finds what it is there to find: a case that compiles, one that fails otherwise, a broken control."""
+"""Tests that compile_fail.py reports a case that compiles, one that fails otherwise, and a broken control."""
 import pathlib
 import subprocess
 import sys

@@ -60,7 +60,7 @@ Result<std::uint64_t> from_float(CallScope&, double value);
 constexpr HostFn kFloat = host_fn<&from_float>(kRow);
 #endif
 
-// A pointer of the host means nothing to a guest.
+// A host pointer is meaningless to a guest.
 // case host_pointer: incomplete type|implicit instantiation of undefined template|no type named|has no member
 #ifdef ICN_CASE_host_pointer
 Result<std::uint64_t> from_pointer(CallScope&, const char* text);

@@ -1,4 +1,4 @@
-// An error is neither dropped nor turned into a default.
+// An error can be neither dropped nor replaced by a default.
 #include "core/result.hpp"
 #include "ports/dag_store.hpp"
 
@@ -7,7 +7,7 @@ namespace icn {
 Result<int> count();
 Result<void> store();
 
-// The control: an error is passed on or looked at.
+// The control: an error is passed on or inspected.
 Result<int> twice() {
   ICN_TRY(store());
   const Result<int> second = count();

@@ -1,4 +1,4 @@
-// What is not the same thing has not the same type: numbers, names and money are not mixed up.
+// Different things have different types: numbers, names and money cannot be mixed up.
 #include "core/strong.hpp"
 #include "model/job.hpp"
 #include "model/mana.hpp"

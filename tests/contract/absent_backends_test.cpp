@@ -1,4 +1,4 @@
-// Goal: a build without a backend's library has the backend absent and says so, and never opens something else instead.
+// Goal: a build without a backend's library reports the backend as absent and never opens another one instead.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Goal: every dag_store behaves as ports/dag_store.hpp says.
+// Goal: every dag_store behaves as ports/dag_store.hpp specifies.
 #include <gtest/gtest.h>
 
 #include <algorithm>

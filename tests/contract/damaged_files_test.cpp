@@ -1,5 +1,4 @@
-// Goal: a SQLite file that is damaged, foreign or of another version is refused in words, never read as something
-// else.
+// Goal: a SQLite file that is damaged, foreign or of another version is refused with a message, never misread.
 #include <gtest/gtest.h>
 
 #include <sqlite3.h>
@@ -59,7 +58,7 @@ TEST_F(DamagedFiles, AFlippedBitInABlockIsCorruptionThatNamesTheBlock) {
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().code, ErrorCode::corrupted);
   EXPECT_NE(got.error().detail.find(block.cid.to_text()), std::string::npos);
-  EXPECT_TRUE(store->get(raw_block(marked(8)).cid)) << "the other blocks are whole";
+  EXPECT_TRUE(store->get(raw_block(marked(8)).cid)) << "the other blocks are intact";
 }
 
 TEST_F(DamagedFiles, AFlippedBitInAStateValueIsCorruption) {
@@ -67,13 +66,13 @@ TEST_F(DamagedFiles, AFlippedBitInAStateValueIsCorruption) {
   flip(path("state.db"), marked(7));
   const std::unique_ptr<ports::StateStore> store = state().value();
   const auto got = store->get(view_of("key7"));
-  ASSERT_FALSE(got) << "a damaged value was answered as if it were whole";
+  ASSERT_FALSE(got) << "a damaged value was returned as if it were intact";
   EXPECT_EQ(got.error().code, ErrorCode::corrupted);
   EXPECT_EQ(**store->get(view_of("key8")), bytes_of(marked(8)));
   const auto scanned = store->scan({}, {}, [](ByteView, ByteView) { return true; });
   ASSERT_FALSE(scanned);
   EXPECT_EQ(scanned.error().code, ErrorCode::corrupted);
-  EXPECT_EQ(**store->get(view_of("key8")), bytes_of(marked(8))) << "a scan that met damage leaves the store usable";
+  EXPECT_EQ(**store->get(view_of("key8")), bytes_of(marked(8))) << "a scan that found damage leaves the store usable";
   EXPECT_EQ(store->scan({}, {}, [](ByteView, ByteView) { return true; }).error().code, ErrorCode::corrupted);
 }
 
@@ -83,7 +82,7 @@ TEST_F(DamagedFiles, AFlippedBitInAStateKeyIsCorruptionToAScanAndNeverAnotherPai
   const std::unique_ptr<ports::StateStore> store = state().value();
   EXPECT_EQ(store->scan({}, {}, [](ByteView, ByteView) { return true; }).error().code, ErrorCode::corrupted);
   const auto other = store->get(view_of("jey7"));
-  EXPECT_TRUE(!other || !*other) << "a pair was answered under a key that was never written";
+  EXPECT_TRUE(!other || !*other) << "a pair was returned under a key that was never written";
 }
 
 TEST_F(DamagedFiles, AKeyThatIsNoCidIsCorruptionAndTheListingCanBeTriedAgain) {
@@ -98,7 +97,7 @@ TEST_F(DamagedFiles, AKeyThatIsNoCidIsCorruptionAndTheListingCanBeTriedAgain) {
   EXPECT_TRUE(store->get(raw_block(marked(1)).cid));
 }
 
-// Every page in turn is filled with noise: whatever is then answered is right, or an error.
+// Every page in turn is filled with noise: every result is then correct or an error.
 TEST_F(DamagedFiles, NoPageOfNoiseIsAnsweredAsContent) {
   fill();
   const Bytes good = read_all(path("state.db"));

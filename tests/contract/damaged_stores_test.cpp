@@ -1,5 +1,5 @@
-// Goal: a store whose files were damaged, cut, removed or written by a newer program says so, and never answers what
-// was not stored; a store that cannot be had is an error in words.
+// Goal: a store whose files were damaged, truncated, removed or written by a newer program reports that and never
+// returns what was not stored; a store that cannot be opened is an error with a message.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -35,7 +35,7 @@ void write_files(const fs::path& folder, const Files& files) {
 constexpr int kItems = 9;
 std::string text_of_item(int i) { return "value-" + std::to_string(i) + "-" + std::string(8, 'v'); }
 
-// How each port is filled, and what of it is right. `Whole`: everything that was stored was answered.
+// How each port is filled and checked. `Whole`: everything that was stored was returned.
 enum class Answer : std::uint8_t { whole, in_part, refused, wrong };
 
 struct State {
@@ -127,7 +127,7 @@ TYPED_TEST_SUITE(DamagedStore, Ports);
 TYPED_TEST(DamagedStore, AFolderThatMayNotBeWrittenIsAnErrorThatSaysSo) {
   for (const auto* backend : TypeParam::backends()) {
     const auto trial = this->filled(backend);
-    const bool is_root = ::geteuid() == 0;  // whom no permission stops
+    const bool is_root = ::geteuid() == 0;  // exempt from permissions
     const ::uid_t user = is_root ? 65'534 : ::geteuid();
     const auto protect = [&](::mode_t folders, ::mode_t files, ::uid_t owner) {
       const auto change = [&](const fs::path& path, ::mode_t mode) {
@@ -162,7 +162,7 @@ TYPED_TEST(DamagedStore, AParentThatDoesNotExistIsNamed) {
   }
 }
 
-// ---- what only the file stores promise ----
+// ---- promises of the file stores only ----
 
 template <class Port>
 class FileStore : public DamagedStore<Port> {
@@ -277,7 +277,7 @@ TEST(FileStores, OneIsNotOpenedAsTheOther) {
   EXPECT_EQ(backends::dag_store::open("file:" + location + "2").error().code, ErrorCode::invalid_format);
 }
 
-// Format 1 is that of icn 0.1.0; what it wrote is kept in tests/golden/first_release/file_stores/.
+// Format 1 is that of icn 0.1.0; tests/golden/first_release/file_stores/ has stores that it wrote.
 TEST(FileStores, OfTheFirstReleaseAreRefusedWithTheReleaseThatReadsThem) {
   const Folder folder;
   for (const std::string name : {"state", "blocks"}) {

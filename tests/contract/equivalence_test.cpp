@@ -1,9 +1,10 @@
-// Goal: one log of 12,000 random operations leaves one state hash in every backend, read after closing and opening
-// again, whatever a kill in the middle cut off.
+// Goal: one log of 12,000 random operations yields the same state hash in every backend after closing and reopening,
+// whatever a kill in the middle interrupted.
 //
-// This program is both sides: the driver starts itself as the writer ("writer STATE_URL DAG_URL PIPE"), which says
-// through the pipe how far its commits have come, and kills it about half-way. A second writer goes on from what is in
-// the store. The hash is compared with that of a plain map, so that two backends with one defect do not agree.
+// This program is both sides: the driver starts itself as the writer ("writer STATE_URL DAG_URL PIPE"), which reports
+// the progress of its commits through the pipe, and kills it about half-way. A second writer continues from the
+// contents of the store. The hash is compared with that of a plain map, so that two backends with the same defect do
+// not pass.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -43,7 +44,7 @@ ipld::Block block_number(std::uint64_t number) {
   return ipld::Block::of(codecs[number % codecs.size()], random.bytes(number % 50 == 0 ? 30'000 : number % 300));
 }
 
-// Depends on its index alone, so that a writer goes on wherever another one ended.
+// Depends only on its index, so that a writer can continue where another one ended.
 Operation operation_of(std::uint64_t index) {
   Sequence random(kSeed + index * 1'000'003);
   Operation operation;
@@ -127,8 +128,8 @@ Result<void> apply_group(Stores& stores, std::uint64_t from, std::uint64_t to) {
   return {};
 }
 
-// Goes on to the end of the log from wherever the stores are. `committed` receives each durable position. `urls`: where
-// to open them again now and then; none: never.
+// Continues from the position of the stores to the end of the log. `committed` receives each durable position. `urls`:
+// where to reopen the stores occasionally; empty: never.
 Result<void> write_log(Stores& stores, const std::optional<Urls>& urls,
                        const std::function<void(std::uint64_t)>& committed) {
   std::uint64_t position = ICN_TRY(position_of(*stores.state));
@@ -158,11 +159,11 @@ int writer_main(const Urls& urls, int pipe) {
 }
 
 struct Written {
-  std::uint64_t position = 0;  // the last that was said
+  std::uint64_t position = 0;  // the last one reported
   bool killed = false;
 };
 
-// Runs a writer; it is killed when it has said `kill_at`, and what it had said by then is counted.
+// Runs a writer and kills it when it has reported `kill_at`; everything that it reported until then counts.
 Written run_writer(const Urls& urls, std::uint64_t kill_at) {
   int ends[2];
   EXPECT_EQ(::pipe(ends), 0);
@@ -176,7 +177,7 @@ Written run_writer(const Urls& urls, std::uint64_t kill_at) {
   ::close(ends[1]);
   Written written;
   bool sent = false;
-  // Writes of eight bytes do not mix, and none is torn.
+  // Writes of eight bytes do not interleave and are not torn.
   for (std::uint64_t position = 0; ::read(ends[0], &position, sizeof position) == sizeof position;) {
     written.position = position;
     if (position < kill_at || sent) continue;
@@ -191,7 +192,7 @@ Written run_writer(const Urls& urls, std::uint64_t kill_at) {
   return written;
 }
 
-// Of the pairs alone: blocks may be ahead of the state that a kill cut off.
+// Of the pairs only: after a kill, blocks may be ahead of the state.
 ipld::Digest pairs_hash(const ports::StateStore& state) {
   stores::StateHasher hasher;
   EXPECT_TRUE(state.scan({}, {}, [&](ByteView key, ByteView value) {
@@ -230,7 +231,7 @@ TEST(Equivalence, OneLogLeavesOneHashInEveryBackend) {
   const stores::StateHash expected = expected_hash(kOperations, kOperations);
   ASSERT_GT(expected.pairs, 500U);
   ASSERT_GT(expected.blocks, 500U);
-  for (const auto& [name, dag] : dags) EXPECT_TRUE(states.contains(name)) << name << " would not be tried";
+  for (const auto& [name, dag] : dags) EXPECT_TRUE(states.contains(name)) << name << " would not be tested";
   for (const auto& [name, descriptor] : states) {
     SCOPED_TRACE(name);
     ASSERT_TRUE(dags.contains(name)) << "a state_store without a dag_store of its name";
@@ -238,7 +239,7 @@ TEST(Equivalence, OneLogLeavesOneHashInEveryBackend) {
     const Urls urls{name + ":" + location_of(name, folder, "state"), name + ":" + location_of(name, folder, "dag")};
     Stores stores;
     if (descriptor.place == ports::Place::process) {
-      // What keeps nothing has nothing to open again.
+      // A store that keeps nothing cannot be reopened.
       stores = urls.open().value();
       ASSERT_TRUE(write_log(stores, std::nullopt, [](std::uint64_t) {}));
     } else {

@@ -17,7 +17,7 @@
 namespace icn::contract {
 namespace {
 
-// The functions below have no place for an object of ours, so the one disk of the process is static.
+// The functions below cannot take an object of ours, so the one disk of the process is static.
 struct Disk {
   std::mutex mutex;
   std::string folder;

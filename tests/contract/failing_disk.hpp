@@ -1,8 +1,8 @@
-// A disk that fails on request: this program's own write and sync calls come before the C library's, for every library
-// that is linked into it.
+// A disk that fails on request: this program's own write and sync calls replace the C library's for every library
+// linked into it.
 //
-// Only what concerns files under one folder fails: from the n-th operation of the fault's kind on, all of them. A write
-// that fails may have put down half of its bytes, as a real one may. Thread safe.
+// Only operations on files under one folder fail: all from the n-th operation of the fault's kind on. As on a real
+// disk, a failed write may have written half of its bytes. Thread safe.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -20,7 +20,7 @@ class FailingDisk {
   // `after`: how many operations of the fault's kind succeed first.
   void arm(Fault fault, std::uint64_t after);
   void heal();
-  // Whether the fault struck since it was armed.
+  // Whether the fault occurred since it was armed.
   [[nodiscard]] bool struck() const;
 };
 

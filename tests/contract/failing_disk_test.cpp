@@ -1,5 +1,5 @@
-// Goal: when the disk fails, at whichever write or sync, what was acknowledged is there after opening again, what was
-// not is there as a whole or not at all, and the store that met the failure accepts nothing more.
+// Goal: when the disk fails at any write or sync, acknowledged data is present after reopening, unacknowledged data is
+// present completely or not at all, and the store that met the failure accepts nothing more.
 #include <gtest/gtest.h>
 
 #include "failing_disk.hpp"
@@ -37,7 +37,7 @@ std::string case_name(const testing::TestParamInfo<std::tuple<Backend, Fault>>& 
   return std::string(std::get<0>(info.param)->descriptor.name) + fault_name(std::get<1>(info.param));
 }
 
-// Fifty pairs of which each batch writes all, so that half a batch shows.
+// Fifty pairs, all written by each batch, so that half a batch is visible.
 constexpr int kPairs = 50;
 std::vector<ports::Batch> group_writing(const std::string& text) {
   std::vector<ports::Batch> group(2);
@@ -62,7 +62,7 @@ std::string text_in(const ports::StateStore& store) {
   return text;
 }
 
-// A failing disk takes the process down with sled's own panics, which its README says.
+// On a failing disk sled's panics end the process, as its README says.
 bool is_held_to_failures(std::string_view backend) { return is_file_based(backend) && backend != "sled"; }
 
 using StateOnFailingDisk = FailingDiskTest<StateBackend>;
@@ -79,7 +79,7 @@ TEST_P(StateOnFailingDisk, KeepsWhatItAcknowledgedWhicheverOperationFails) {
     disk.arm(fault(), after);
     const auto second = store->commit(group_writing("second"));
     struck = disk.struck();
-    // What comes after the commit is durable may fail without a word now: the store says so with the next call.
+    // Work after the commit is durable may fail silently: the store reports it with the next call.
     ASSERT_TRUE(second || struck) << second.error().detail;
     disk.heal();
     if (!second) {
@@ -140,8 +140,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, StateOnFailingDisk,
 
 ipld::Block large_block(std::uint8_t number) { return ipld::Block::of(ipld::Codec::raw, Bytes(1024 * 1024, number)); }
 
-// A `file` store writes its state again when the log has grown, in the commit that finds it so. That commit is durable
-// already: a disk that fails then may only end the store.
+// A `file` store rewrites its state when the log has grown, in the commit that detects it. That commit is already
+// durable: a disk failure then may only end the store.
 class CompactionOnFailingDisk : public testing::TestWithParam<Fault> {
  protected:
   static constexpr std::size_t kValueBytes = 1024 * 1024;
@@ -210,7 +210,7 @@ TEST_P(CompactionOnFailingDisk, ADagStoreKeepsWhatItFlushed) {
     store.reset();
     store = backends::dag_store::open(url).value();
     for (std::uint8_t number = 0; number < 2; ++number) EXPECT_TRUE(store->get(large_block(number).cid));
-    EXPECT_TRUE(!removed || store->statistics()->blocks == 2U) << "removed, flushed and there again";
+    EXPECT_TRUE(!removed || store->statistics()->blocks == 2U) << "removed, flushed and present again";
     ASSERT_TRUE(store->remove(gone));
     EXPECT_EQ(store->statistics()->blocks, 2U);
   }
@@ -220,8 +220,8 @@ INSTANTIATE_TEST_SUITE_P(File, CompactionOnFailingDisk, testing::ValuesIn(kFault
 
 using DagOnFailingDisk = FailingDiskTest<DagBackend>;
 
-// Blocks of 12 MiB are more than a cache: they reach the files before the flush. The steps between the operations that
-// fail grow, so that stores which write a page at a time are done soon.
+// Blocks of 12 MiB exceed a cache: they reach the files before the flush. The steps between failing operations grow, so
+// that stores that write a page at a time finish soon.
 TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
   constexpr std::uint8_t kBlocks = 12;
   std::uint64_t after = 0;
@@ -242,7 +242,7 @@ TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
         EXPECT_EQ(put.error().code, ErrorCode::storage) << put.error().detail;
         acknowledged = false;
       }
-      // A disk that heals at once must not make the store forget that it lost something.
+      // A disk that recovers immediately must not make the store forget that it lost data.
       if (disk.struck()) disk.heal();
     }
     const auto flush = store->flush();
@@ -250,7 +250,7 @@ TEST_P(DagOnFailingDisk, KeepsWhatItFlushedWhicheverOperationFails) {
     acknowledged = flush.has_value();
     struck = disk.struck();
     disk.heal();
-    // What comes after the blocks are durable may fail without a word now.
+    // Work after the blocks are durable may fail silently.
     ASSERT_TRUE(acknowledged || struck) << flush.error().detail;
     if (!acknowledged) {
       EXPECT_EQ(flush.error().code, ErrorCode::storage);

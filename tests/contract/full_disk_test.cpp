@@ -1,5 +1,5 @@
-// Goal: a store with files of its own whose disk is full says so, keeps what it acknowledged and takes nothing more
-// until it is opened again. The disk is full for real: the kernel lets no file of this process grow (RLIMIT_FSIZE).
+// Goal: a store in files whose disk is full reports that, keeps all acknowledged data and accepts nothing more until it
+// is reopened. The failure is real: the kernel lets no file of this process grow (RLIMIT_FSIZE).
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -11,7 +11,7 @@
 namespace icn::contract {
 namespace {
 
-// No file grows beyond `bytes` while this lives.
+// No file grows beyond `bytes` during its lifetime.
 class FullDisk {
  public:
   explicit FullDisk(std::uint64_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

@@ -1,4 +1,4 @@
-// Goal: every state_store behaves as ports/state_store.hpp says.
+// Goal: every state_store behaves as ports/state_store.hpp specifies.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -200,7 +200,7 @@ TEST_P(StateStoreContract, ASnapshotIsOfOneMomentAmongManyCommits) {
       ++wrong;
       continue;
     }
-    // One key alone, then a scan: both are of the commit whose number the snapshot has.
+    // One key alone, then a scan: both are from the commit whose number the snapshot has.
     const std::uint64_t sequence = (*snapshot)->sequence();
     const Pairs expected =
         sequence == 0 ? Pairs() : Pairs{{"a", std::to_string(sequence)}, {"z", std::to_string(sequence)}};
@@ -212,7 +212,7 @@ TEST_P(StateStoreContract, ASnapshotIsOfOneMomentAmongManyCommits) {
 }
 
 TEST_P(StateStoreContract, AReaderNeverSeesHalfABatch) {
-  // Every batch writes the same number under both keys; a scan that sees two numbers saw half a batch.
+  // Every batch writes the same number under both keys; a scan with two different numbers saw half a batch.
   std::atomic<bool> done{false};
   std::atomic<std::size_t> wrong{0};
   std::vector<std::thread> readers;
@@ -243,7 +243,7 @@ TEST_P(StateStoreContract, AReaderNeverSeesHalfABatch) {
 TEST_P(StateStoreContract, ALongScanOfAProductionStoreHoldsNobodyUp) {
   if (GetParam()->descriptor.grade != ports::Grade::production) return;
   ASSERT_TRUE(commit(puts({{"a", "1"}, {"b", "2"}})));
-  // The scan goes on only when the others are through.
+  // The scan continues only when the others have finished.
   std::vector<std::string> seen;
   ASSERT_TRUE(store_->scan({}, {}, [&](ByteView key, ByteView) {
     seen.emplace_back(text_of(key));
@@ -256,7 +256,7 @@ TEST_P(StateStoreContract, ALongScanOfAProductionStoreHoldsNobodyUp) {
     EXPECT_FALSE(waits) << "a writer waits for the scan";
     return !waits;
   }));
-  EXPECT_EQ(seen, (std::vector<std::string>{"a", "b"})) << "as of the moment of the call";
+  EXPECT_EQ(seen, (std::vector<std::string>{"a", "b"})) << "as of the time of the call";
 }
 
 TEST_P(StateStoreContract, CommitsOfManyThreadsAllCount) {
