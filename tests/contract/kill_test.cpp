@@ -1,9 +1,9 @@
-// Goal: a process that writes to a store and is killed at any moment loses nothing that it reported; what it had not
-// reported is there as a whole or not at all.
+// Goal: a process that writes to a store and is killed at any time loses nothing that it reported; unreported writes
+// are present completely or not at all.
 //
 // The driver starts itself as the writer, which reports through a pipe what it begins and what is durable, kills it at
-// a seeded moment, opens the store and compares everything with what the writer's numbers say must be there. One store
-// goes through all kills, so that damage would add up. `--kills=N` sets how many each backend gets (20).
+// a seeded time, opens the store and compares its contents with the writer's reports. One store goes through all kills,
+// so that damage would add up. `--kills=N` sets how many each backend gets (20).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ namespace {
 
 std::uint64_t kills_of_a_backend = 20;  // set once by main
 
-// ---- what both sides know: everything follows from its number ----
+// ---- known to both sides: everything follows from its number ----
 
 // State: batch n writes its number under two of 64 pairs of keys, a journal entry of seeded length, and erases the
 // entry of kJournalKept batches ago.
@@ -146,7 +146,7 @@ struct Moment {
   long then_us = 0;
 };
 
-// Everything the writer said; at the given moment it is killed, and what it had said by then still arrives.
+// Everything that the writer reported; it is killed at the given time, and its earlier reports still arrive.
 std::string listen(int from, pid_t writer, const Moment& moment) {
   std::string text;
   bool killed = false;
@@ -240,7 +240,8 @@ TEST_P(StateKills, LoseNothingAndHalveNothing) {
 
 class DagKills : public testing::TestWithParam<DagBackend> {
  protected:
-  // Which groups are there. Those that were neither durable nor removed for certain may be there or not, as a whole.
+  // Which groups are present. Those that were neither certainly durable nor certainly removed may be present or absent,
+  // as a whole.
   void look(const ports::DagStore& store, const Told& told) {
     for (auto& [number, is_there] : groups_) {
       const std::uint64_t removed_by = number + kGroupsKept;
@@ -266,7 +267,7 @@ class DagKills : public testing::TestWithParam<DagBackend> {
       is_there = found != 0;
     }
   }
-  // Nothing of this round concerned it.
+  // This round did not touch it.
   [[nodiscard]] bool is_settled(std::uint64_t number, const Told& told) const {
     return number < first_of_round_ && (number + kGroupsKept < first_of_round_ || number + kGroupsKept > told.tried);
   }
@@ -288,7 +289,7 @@ TEST_P(DagKills, LoseNothingAndHalveNothing) {
     SCOPED_TRACE("kill " + std::to_string(round) + ", durable " + std::to_string(told.durable) + ", tried " +
                  std::to_string(told.tried));
     for (std::uint64_t number = first_of_round_; number <= told.tried; ++number) groups_[number] = false;
-    // What is gone stays gone; the listing would show it.
+    // Removed groups stay removed; the listing would show them.
     std::erase_if(groups_,
                   [&](const auto& group) { return !group.second && group.first + 3 * kGroupsKept < first_of_round_; });
     const auto store = GetParam()->open(location);

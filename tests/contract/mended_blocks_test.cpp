@@ -1,5 +1,5 @@
-// Goal: a block whose stored bytes were damaged is whole again once it is put again, and counted once.
-// Method: a bit of the block is flipped in the files of a closed store.
+// Goal: putting a block again repairs its damaged stored bytes and counts it once. Method: a bit of the block is
+// flipped in the files of a closed store.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,8 +18,8 @@ class MendedBlock : public testing::TestWithParam<DagBackend> {
     if (!opened) ADD_FAILURE() << opened.error().detail;
     return opened ? *std::move(opened) : nullptr;
   }
-  // Flips a bit in the middle of the bytes wherever they lie, but not in a log: an engine refuses to open with one that
-  // is damaged. How many places that were.
+  // Flips a bit in the middle of the bytes wherever they are, except in a log: an engine refuses to open with a damaged
+  // one. Returns the number of places.
   [[nodiscard]] int damage(ByteView bytes) const {
     int places = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
@@ -56,7 +56,7 @@ class MendedBlock : public testing::TestWithParam<DagBackend> {
     const auto put = store->put(blocks);
     ASSERT_TRUE(put) << put.error().detail;
     ASSERT_TRUE(store->flush());
-    ASSERT_TRUE(store->get(block.cid)) << "putting the block again did not mend it";
+    ASSERT_TRUE(store->get(block.cid)) << "putting the block again did not repair it";
     EXPECT_EQ(*store->statistics(), before);
     store = nullptr;
     store = open();
@@ -66,7 +66,7 @@ class MendedBlock : public testing::TestWithParam<DagBackend> {
     EXPECT_EQ(store->statistics()->blocks, before.blocks - 1);
   }
 
-  // The file store reads all of its last segment when it opens, and refuses to open when that is damaged.
+  // The file store reads its whole last segment when it opens, and refuses to open when that is damaged.
   static void fill_segment(ports::DagStore& store) {
     if (store.descriptor().name != "file") return;
     for (int i = 0; i < 34; ++i) {
@@ -83,7 +83,7 @@ class MendedBlock : public testing::TestWithParam<DagBackend> {
 TEST_P(MendedBlock, OfOnePage) { expect_mended(200); }
 TEST_P(MendedBlock, OfSeveralPages) { expect_mended(100'000); }
 
-// Of those that keep blocks in files and distinguish damage to one from damage to all: sled does not.
+// Only backends that keep blocks in files and distinguish damage to one from damage to all: sled does not.
 bool tells_blocks_apart(std::string_view backend) { return is_file_based(backend) && backend != "sled"; }
 std::string name_of(const testing::TestParamInfo<DagBackend>& info) { return std::string(info.param->descriptor.name); }
 INSTANTIATE_TEST_SUITE_P(Backends, MendedBlock, testing::ValuesIn(dag_stores(&tells_blocks_apart)), name_of);

@@ -1,4 +1,4 @@
-// Goal: whatever happened to a backend's files, it answers what was stored or an error, and the process stays alive.
+// Goal: whatever happened to a backend's files, it returns the stored data or an error, and the process stays alive.
 // Method: seeded mutations of one file at a time of a filled store; then everything is read.
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kSeed = 20'261'124;
 constexpr int kItems = 40;
 
-// Opening some backends costs milliseconds; the sum of mutations over its files is what each gets.
+// Opening some backends costs milliseconds; this is the number of mutations over all files of each.
 std::size_t mutations_of(std::string_view backend) { return backend == "sqlite" ? 10'000 : 400; }
 
 std::string value_of(int i) {
@@ -132,7 +132,7 @@ TEST_P(MutatedDagStore, AnswersWhatWasStoredOrAnError) {
   EXPECT_GT(refused, 0U) << "no mutation was noticed: the test damages nothing";
 }
 
-// Those that keep files of their own at the location they are given.
+// Backends that keep their own files at the given location.
 template <class Factory>
 std::vector<const ports::Backend<Factory>*> with_files(std::span<const ports::Backend<Factory>* const> all) {
   std::vector<const ports::Backend<Factory>*> found;

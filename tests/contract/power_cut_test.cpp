@@ -1,7 +1,7 @@
-// Goal: after a power cut at any moment a store opens, holds everything that it had acknowledged, nothing of what was
-// not begun, and every step as a whole or not at all; and it works on. Method: a run of steps on a recorded disk,
-// with closings in between; then cuts at random moments, with random fates of what was not synced, some of them again
-// while the store is being opened after the first.
+// Goal: after a power cut at any time a store opens, contains everything that it acknowledged, nothing that was not
+// begun, and every step completely or not at all; and it continues to work. Method: a run of steps on a recorded disk,
+// with closings in between; then cuts at random times, with random fates of unsynced data, some with a second cut while
+// the store is being opened after the first.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -24,8 +24,8 @@ constexpr std::size_t kNever = SIZE_MAX;
 struct Recorded {
   Recording recording;
   std::vector<Done> steps;
-  // How many steps a store may hold after a cut before this position: as many as were acknowledged, at most as many as
-  // had begun.
+  // The number of steps that a store may hold after a cut before this position: at least those acknowledged, at most
+  // those begun.
   [[nodiscard]] std::size_t least(std::size_t position) const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -41,7 +41,7 @@ struct Recorded {
 };
 
 constexpr std::size_t kSteps = 48;
-constexpr std::size_t kCloseEvery = 13;  // and opened again
+constexpr std::size_t kCloseEvery = 13;  // and reopened
 constexpr std::size_t kNestedOneIn = 5;  // of the states: cut again while it is opened
 
 bool is_cut(std::string_view backend) { return backend == "sqlite" || backend == "rocksdb" || backend == "file"; }
@@ -81,7 +81,7 @@ struct State {
     ICN_TRY(store.commit({&batch, 1}));
     return true;
   }
-  // How many steps it holds.
+  // The number of steps that it holds.
   static Result<std::size_t> look(const Store& store, const std::vector<Model>& models) {
     Model found;
     ICN_TRY(store.scan({}, {}, [&](ByteView key, ByteView value) {
@@ -111,7 +111,7 @@ struct Blocks {
     }
     return blocks;
   }
-  // Every fourth step removes what an earlier one put; every third is flushed.
+  // Every fourth step removes blocks of an earlier one; every third is flushed.
   static bool removes(std::size_t step) { return step % 4 == 3; }
   static void take(Model& model, std::size_t step) {
     for (const ipld::Block& block : group(removes(step) ? step - 2 : step)) {
@@ -159,7 +159,7 @@ class PowerCut : public testing::Test {
     return location_of(backend->descriptor.name, folder, "store");
   }
 
-  // Model number n is what n steps leave.
+  // Model number n is the result of n steps.
   static std::vector<typename Port::Model> models() {
     std::vector<typename Port::Model> all(1);
     for (std::size_t step = 0; step < kSteps; ++step) {
@@ -188,7 +188,7 @@ class PowerCut : public testing::Test {
     return run;
   }
 
-  // Whether the store opens after a cut, holds what it may hold, and goes on.
+  // Whether the store opens after a cut, has permissible contents, and continues to work.
   static Result<void> look_at(Backend backend, const Folder& folder, std::size_t least, std::size_t most) {
     auto store = ICN_TRY(backend->open(location(backend, folder)));
     const std::size_t steps = ICN_TRY(Port::look(*store, models_));
@@ -240,7 +240,7 @@ TYPED_TEST(PowerCut, LosesNothingThatWasAcknowledged) {
   }
 }
 
-// The same on a disk that acknowledges syncs and does not do them: the test would see a store that left one out.
+// The same on a disk that acknowledges syncs without performing them: the test would detect a store that omits one.
 TYPED_TEST(PowerCut, IsFoundOutWhereNothingWasSynced) {
   for (const auto* backend : TypeParam::backends()) {
     Recorded run = this->record(backend);

@@ -21,12 +21,12 @@ using Kind = DiskStep::Kind;
 
 struct OpenFile {
   int file = -1;       // -1: a folder
-  ino_t inode = 0;     // a number that was closed behind our back belongs to another file
+  ino_t inode = 0;     // a descriptor that was closed unnoticed belongs to another file
   std::string path{};  // of a folder
   bool appends = false;
 };
 
-// The functions below have no place for an object of ours, so the one disk of the process is static.
+// The functions below cannot take an object of ours, so the one disk of the process is static.
 struct Disk {
   std::mutex mutex;
   std::atomic<bool> recording{false};
@@ -42,7 +42,7 @@ Disk& disk() {
   return one;
 }
 
-// The path below the recorded folder; empty for the folder itself; nothing for what is elsewhere.
+// The path below the recorded folder; empty for the folder itself; no value for other paths.
 std::optional<std::string> below(const char* path) {
   const std::string text = path;
   const std::string& folder = disk().folder;
@@ -55,7 +55,7 @@ std::optional<std::string> below(const char* path) {
 
 void add(DiskStep step) { disk().log.steps.push_back(std::move(step)); }
 
-// Runs `note` under the lock while something is recorded; errno stays as it was.
+// Runs `note` under the lock while recording; errno is unchanged.
 template <class Note>
 void record(Note note) {
   if (!disk().recording) return;
@@ -126,7 +126,7 @@ int resize_recorded(int fd, off64_t length) {
   return done;
 }
 
-// Room that is taken in advance changes the length at most.
+// Preallocation changes at most the length.
 int allocate_recorded(int fd, int mode, off64_t at, off64_t length) {
   struct stat before {};
   struct stat after {};
@@ -213,7 +213,7 @@ Recording RecordedDisk::end() {
 
 namespace {
 
-// ---- what a cut leaves ----
+// ---- the state after a cut ----
 
 struct FileState {
   Bytes durable;
@@ -233,7 +233,7 @@ void apply(Bytes& file, const DiskStep& step) {
   }
 }
 
-// Those pieces of a write that lie in sectors which reached the disk.
+// The pieces of a write that are in sectors which reached the disk.
 void apply_torn(Bytes& file, const DiskStep& step, std::uint64_t sector, Sequence& random) {
   for (std::uint64_t from = 0; from < step.bytes.size();) {
     const std::uint64_t length = std::min<std::uint64_t>(sector - (step.at + from) % sector, step.bytes.size() - from);
@@ -299,7 +299,7 @@ class Cut {
       FileState& file = files_[number];
       Bytes bytes = file.durable;
       for (const DiskStep* step : file.since) apply_by_chance(bytes, *step, fate, random);
-      // A folder whose own name was lost takes its files with it.
+      // A folder whose name was lost takes its files with it.
       if (std::filesystem::is_directory((into / path).parent_path())) write_all(into / path, bytes);
     }
   }
@@ -332,7 +332,7 @@ class Cut {
   }
 
   std::map<int, FileState> files_;
-  std::map<std::string, int> names_;  // that are durable
+  std::map<std::string, int> names_;  // the durable ones
   std::vector<std::string> folders_;
   std::vector<const DiskStep*> waiting_names_;
 };
@@ -373,7 +373,8 @@ ssize_t pwrite64(int fd, const void* bytes, size_t length, off64_t at) {
   return pwrite_recorded(fd, bytes, length, at);
 }
 ssize_t write(int fd, const void* bytes, size_t length) {
-  // The place before the write is where it goes, unless the file is appended to; the one after it says so in any case.
+  // The offset before the write is where it goes, unless the file is in append mode; the offset after it is right in
+  // any case.
   const ssize_t done = syscall(SYS_write, fd, bytes, length);
   if (done > 0) {
     record([&] {

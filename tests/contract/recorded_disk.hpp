@@ -1,10 +1,9 @@
-// A disk that remembers what was asked of it, so that a power cut at any moment can be played: this program's own
-// system calls on files are in front of the C library's, for every library that is linked into it.
+// A disk that records its operations, so that a power cut at any time can be replayed: this program's own file system
+// calls replace the C library's for every library linked into it.
 //
-// What a cut leaves: of each file the bytes that were synced; of what was written since, each write is kept, dropped,
-// or torn at 512 bytes or 4 KiB, a cut to another length kept or dropped; of the names of files made, renamed and
-// removed since their folder was synced, the first ones, as a journal keeps them. Shared memory is lost. Recording is
-// thread safe; one folder at a time.
+// After a cut, each file has its synced bytes; each later write is kept, dropped, or torn at 512 bytes or 4 KiB, and a
+// change of length is kept or dropped; of the names created, renamed and removed since their folder was synced, the
+// first ones remain, as with a journal. Shared memory is lost. Recording is thread safe; one folder at a time.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -27,14 +26,14 @@ struct DiskStep {
 };
 
 struct Recording {
-  std::map<std::string, Bytes> files;  // what was there, durably, when the recording began
+  std::map<std::string, Bytes> files;  // the durable files at the start of the recording
   std::vector<std::string> folders;    // parents first
   std::vector<DiskStep> steps;
 };
 
 class RecordedDisk {
  public:
-  // Records from now on; what is in the folder is durable.
+  // Records from now on; the folder's current contents are durable.
   explicit RecordedDisk(const std::filesystem::path& folder);
   ~RecordedDisk();  // ends the recording
   RecordedDisk(const RecordedDisk&) = delete;
@@ -45,7 +44,7 @@ class RecordedDisk {
   [[nodiscard]] Recording end();
 };
 
-// Writes into the empty folder `into` what a cut before step `position` leaves, by the choices of `random`.
+// Writes the state after a cut before step `position` into the empty folder `into`, by the choices of `random`.
 void leave_after_cut(const Recording& recording, std::size_t position, Sequence& random,
                      const std::filesystem::path& into);
 

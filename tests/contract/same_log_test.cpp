@@ -1,4 +1,4 @@
-// Goal: the same 10,000 operations leave the same logical content in every backend, through reopenings.
+// Goal: the same 10,000 operations yield the same logical content in every backend, across reopenings.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -46,7 +46,7 @@ ipld::Digest hash_of(const ports::DagStore& store) {
   return ipld::sha256(all);
 }
 
-// The content as a plain map says it should be, so that two backends with the same defect do not agree.
+// The expected content according to a plain map, so that two backends with the same defect do not pass.
 struct Expected {
   std::map<Bytes, Bytes> pairs;
   std::uint64_t sequence = 0;

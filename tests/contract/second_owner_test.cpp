@@ -1,5 +1,5 @@
-// Goal: one opening owns a store with files of its own. A second one is refused, through whatever path; where a lock
-// was removed, at most one of the two goes on writing, and nothing that was acknowledged is lost or mixed.
+// Goal: one opening owns a store in files. A second one is refused, through any path; where a lock was removed, at most
+// one of the two continues to write, and nothing acknowledged is lost or mixed.
 #include <gtest/gtest.h>
 
 #include <strings.h>
@@ -122,7 +122,7 @@ TEST_P(SecondOwnerOfBlocks, WithoutTheLocksFileEndsTheOther) {
     return;
   }
   ASSERT_TRUE(put(**second, "second"));
-  // What the first one's collection decided before may be what the second relies on.
+  // The second one may rely on blocks that the first one's collection had decided to remove.
   const ipld::Cid cid = raw_block("before").cid;
   const auto refused = first->remove({&cid, 1});
   ASSERT_FALSE(refused);

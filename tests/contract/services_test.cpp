@@ -1,4 +1,5 @@
-// Goal: signers, meshes and machines behave as their ports say, and an unknown backend is answered with the known ones.
+// Goal: signers, meshes and machines behave as their ports specify, and the error for an unknown backend lists the
+// known ones.
 #include <gtest/gtest.h>
 
 #include "support.hpp"

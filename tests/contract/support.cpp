@@ -9,7 +9,7 @@ namespace icn::contract {
 std::string location_of(std::string_view backend, const Folder& folder, std::string_view name) {
 #ifdef ICN_TEST_POSTGRES
   if (backend == "postgres") {
-    // The folder's name is its own; a schema's has small letters, digits and '_'.
+    // The folder's name is unique; a schema's has lower-case letters, digits and '_'.
     return support::PostgresServer::shared().location("t" + to_hex(view_of(folder.path().filename().string()))) +
            " holder=contract";
   }

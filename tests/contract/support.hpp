@@ -1,4 +1,4 @@
-// A folder of the test's own, and where the stores of each backend live in it.
+// The test's own folder, and the locations of each backend's stores in it.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace icn::contract {
 
-// In memory where the machine has that: for tests that open a store thousands of times.
+// In memory if the machine supports it: for tests that open a store thousands of times.
 enum class Place : std::uint8_t { disk, memory };
 
-// Made empty, removed with all it holds.
+// Created empty, removed with its contents.
 class Folder {
  public:
   explicit Folder(Place place = Place::disk) {
@@ -34,11 +34,11 @@ class Folder {
   std::filesystem::path path_;
 };
 
-// Where the store `name` ("dag", "state") of this folder is, as the backend's open() takes it. The first call may start
-// a server for the rest of the process, so the main thread makes it.
+// Where the store `name` ("dag", "state") of this folder is, in the form that the backend's open() expects. The first
+// call may start a server for the rest of the process, so it must be made by the main thread.
 [[nodiscard]] std::string location_of(std::string_view backend, const Folder& folder, std::string_view name);
 
-// Whether what was stored is there after closing and opening again.
+// Whether stored data survives closing and reopening.
 [[nodiscard]] inline bool is_persistent(std::string_view backend) { return backend != "memory"; }
 // Whether this process itself writes the store's files.
 [[nodiscard]] inline bool is_file_based(std::string_view backend) {
@@ -46,7 +46,7 @@ class Folder {
 }
 using StateBackend = const ports::Backend<ports::state_store_factory>*;
 using DagBackend = const ports::Backend<ports::dag_store_factory>*;
-// Those backends of a port whose name passes.
+// The backends of a port whose name passes.
 template <class Backend>
 [[nodiscard]] std::vector<Backend> those_of(std::span<const Backend> all, bool (*passes)(std::string_view)) {
   std::vector<Backend> found;

@@ -1,4 +1,4 @@
-// Archives, both ways: what icn exports opens in @ipld/car, what @ipld/car writes comes into icn.
+// Archives in both directions: @ipld/car opens icn's exports, and icn imports the archives of @ipld/car.
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { after, before, test } from 'node:test'
@@ -68,7 +68,7 @@ test('a stored file leaves as an archive that holds its blocks', async () => {
     assert.equal(`${blocks[0].cid}`, cid)
     const links = dagPb.decode(blocks[0].bytes).Links.map(({ Hash }) => `${Hash}`)
     assert.deepEqual(blocks.slice(1).map((each) => `${each.cid}`), links, 'leaves in the order of the file')
-    // The IPFS exporter puts the file together again, from the archive alone.
+    // The IPFS exporter reassembles the file from the archive alone.
     const indexed = await CarIndexedReader.fromFile(file)
     const store = { async * get (wanted) { yield (await indexed.get(wanted)).bytes } }
     const pieces = []

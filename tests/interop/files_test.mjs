@@ -12,7 +12,7 @@ let folder
 before(() => { folder = new Folder().init() })
 after(() => folder.remove())
 
-// Keeps no leaves, which are the file over again.
+// Does not keep leaves, which would duplicate the file.
 class NodesOnly extends MemoryBlockstore {
   put (cid, bytes, options) {
     return cid.code === raw.code ? cid : super.put(cid, bytes, options)

@@ -12,7 +12,7 @@ let folder
 before(() => { folder = new Folder().init() })
 after(() => folder.remove())
 
-// Writes the files of a map of paths, and answers the folder.
+// Writes the files of a map of paths, and returns the folder.
 function written (name, files) {
   const root = path.join(folder.path, name)
   fs.mkdirSync(root)

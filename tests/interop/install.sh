@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the npm packages of package-lock.json, and the test files next to them, into a folder where node finds both.
+# Installs the npm packages of package-lock.json, and copies the test files next to them, where node finds both.
 #   tests/interop/install.sh OUT_DIR
 # The packages come from the cache folder when the same lock file was installed before. OUT_DIR/node is the node that
 # runs the tests: the one that the lock file names (22, which js-libp2p and helia need), else a system's of 22 or newer.
@@ -18,7 +18,7 @@ if [ ! -e "$packages" ]; then
   cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$fresh/"
   # No package runs a script of its own at installation.
   (cd "$fresh" && npm ci --ignore-scripts --no-fund --no-audit)
-  # Two may install at once; the first wins.
+  # Two installations may run at the same time; the first wins.
   mv -T "$fresh" "$packages" 2>/dev/null || rm -rf "$fresh"
 fi
 

@@ -1,5 +1,5 @@
-// What is wrong is refused, reported with its place, and leaves nothing behind. `theirs` says what the npm packages do with
-// the same bytes: refuse them too, or take them.
+// Invalid input is refused, reported with its offset, and leaves nothing behind. `theirs` says whether the npm packages
+// refuse or accept the same bytes.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CarBlockIterator } from '@ipld/car'
@@ -22,7 +22,7 @@ before(async () => {
 })
 after(() => folder.remove())
 
-// Everything that a careful reader of the package looks at: the header, each section, each hash.
+// Everything that a careful user of the package checks: the header, each section, each hash.
 async function theirsTakes (car) {
   try {
     for await (const { cid, bytes } of await CarBlockIterator.fromBytes(car)) {
@@ -136,7 +136,7 @@ test('CARv2 archives with a wrong header or index', async () => {
   await refused(v2.subarray(0, 30), { code: exits.invalidFormat, says: /the CARv2 header that ends early/, theirs: 'refuse' })
 })
 
-// Bytes that are some CBOR and no canonical dag-cbor.
+// Bytes that are CBOR but not canonical dag-cbor.
 const bad = [
   ['9f01ff', 'an array of no definite length', 'refuse'],
   ['bf6161 01ff', 'a map of no definite length', 'refuse'],

@@ -1,4 +1,4 @@
-// What the interop tests share: the icn program on a data folder of its own, and blocks as the npm packages make them.
+// Shared by the interop tests: the icn program on its own data folder, and blocks made by the npm packages.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
@@ -30,7 +30,7 @@ export class Folder {
     return file
   }
 
-  // Runs icn; `code` is the exit code it must end with. Answers standard output, or standard error when it is to fail.
+  // Runs icn; `code` is the expected exit code. Returns standard output, or standard error when it is expected to fail.
   run (args, { code = 0, input = undefined } = {}) {
     const run = spawnSync(program, ['--data', this.data, ...args], { input, maxBuffer: 1 << 30 })
     assert.ifError(run.error)
@@ -84,20 +84,20 @@ export async function carOf (roots, blocks) {
   return Buffer.concat(pieces)
 }
 
-// The length of an archive's header, its varint included.
+// The length of an archive's header, including its varint.
 export function headerLength (car) {
   assert(car[0] < 0x80)
   return 1 + car[0]
 }
 
-// The bytes of a file that no two leaves of share.
+// The bytes of a file without two equal leaves.
 export function content (size) {
   const bytes = new Uint8Array(size)
   for (let i = 0; i < size; ++i) bytes[i] = Math.imul(i, 2654435761) >>> 24
   return bytes
 }
 
-// A small generator of its own, so that the same values come on every machine.
+// A small generator, so that the values are the same on every machine.
 export function seeded (seed) {
   let state = seed >>> 0
   return (bound) => {

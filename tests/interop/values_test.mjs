@@ -1,4 +1,4 @@
-// Values: dag-cbor that @ipld/dag-cbor writes is canonical here, ours is canonical there, and both read the same value.
+// Values: the dag-cbor of @ipld/dag-cbor is canonical here, ours is canonical there, and both read the same value.
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { after, before, test } from 'node:test'
@@ -39,7 +39,7 @@ function randomValue (random, depth) {
   }
 }
 
-// Their bytes have the CID here that they have there, and come back as bytes and as DAG-JSON.
+// Their bytes have the same CID here and there, and are returned as bytes and as DAG-JSON.
 async function check (values, sameText) {
   const blocks = []
   for (const value of values) blocks.push(await block(dagCbor, value))

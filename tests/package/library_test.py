@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The installed library: the example of examples/embed and a test program are built and run on a tree that was moved,
-and nothing in it names the folders it was built in. The sources serve as a subdirectory of another project too."""
+and nothing in it names the folders it was built in. The sources also work as a subdirectory of another project."""
 import os
 import pathlib
 import shutil
@@ -41,7 +41,7 @@ class Library(Installed):
     def test_the_testing_environment(self):
         program = self.build(ROOT / "tests/package/testing") / "embed_test"
         run(program)
-        # Modules are found next to the program, as icn finds them, and find in it what they share with it.
+        # Modules are found next to the program, as icn finds them, and resolve shared symbols from it.
         installed = self.prefix / "bin/embed_test"
         shutil.copy(program, installed)
         if (self.prefix / "lib/icn/rocksdb.so").exists():
@@ -49,7 +49,7 @@ class Library(Installed):
             run(program, f"rocksdb:{self.folder}/other", code=1)
 
     def test_headers_are_complete(self):
-        """Each header that is installed includes only what is installed."""
+        """Each installed header includes only installed headers."""
         include = self.prefix / "include/icn"
         headers = list(include.rglob("*.hpp"))
         self.assertGreater(len(headers), 100)
@@ -59,7 +59,7 @@ class Library(Installed):
                     self.assertTrue((include / line.split('"')[1]).exists(), f"{header}: {line}")
 
     def test_as_a_subdirectory(self):
-        """All is configured; one library is built, since the whole takes as long as the project itself."""
+        """Everything is configured; one library is built, since all would take as long as the project itself."""
         source = self.folder / "outer"
         source.mkdir()
         (source / "main.cpp").write_text("#include <icn/core/bytes.hpp>\nint main() { return 0; }\n")

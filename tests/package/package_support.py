@@ -1,4 +1,4 @@
-"""What the tests of the package share: an installed tree that was moved, so that nothing in it knows where it was made.
+"""Shared by the tests of the package: an installed tree that was moved, so that its original path cannot be used.
 
 A test file is run as `FILE ICN GUESTS_DIR BUILD_DIR CMAKE CXX CXX_FLAGS`.
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The installed program: it runs, has its manual pages and completion scripts, and finds the backends that are in
-modules wherever it is, or says that they are absent."""
+"""The installed program: it runs, has its manual pages and completion scripts, and finds loadable backends wherever
+it is, or reports that they are absent."""
 import json
 import subprocess
 
@@ -34,7 +34,7 @@ class Program(Installed):
         self.assertEqual((pages / "icn.1").read_text(), self.icn("man"))
 
     def test_pages_are_in_the_form_of_man(self):
-        """Each line is text or one of the macros that the pages use, and no text is taken for a request."""
+        """Each line is text or one of the macros that the pages use, and no text is parsed as a request."""
         known = {".TH", ".SH", ".TP", ".nf", ".fi", ".BR"}
         for page in (self.prefix / "share/man/man1").iterdir():
             for line in page.read_text().splitlines():

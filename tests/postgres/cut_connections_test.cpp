@@ -1,5 +1,5 @@
-// Goal: a connection that is cut anywhere, and a server that restarts, cost time and nothing else: what was
-// acknowledged is there once, and the node that wrote goes on.
+// Goal: a connection cut at any point and a server restart cost only time: acknowledged data is present once, and the
+// writing node continues.
 #include <atomic>
 #include <thread>
 
@@ -70,7 +70,7 @@ TEST_P(CutAnywhere, ReadsAreRepeatedUnlessPairsWereHandedOn) {
   std::uint64_t broken = 0;
   std::uint64_t step = 0;
   for (bool was_cut = true; was_cut; ++step) {
-    EXPECT_TRUE(*store->get(view_of("key 1000")));  // a connection that is ready to be cut
+    EXPECT_TRUE(*store->get(view_of("key 1000")));  // a connection ready to be cut
     proxy_.cut_after(GetParam(), step * 31);
     EXPECT_TRUE(*store->get(view_of("key 1099")));
     std::uint64_t pairs = 0;
@@ -100,7 +100,7 @@ std::string way_of(const testing::TestParamInfo<Direction>& way) {
 }
 INSTANTIATE_TEST_SUITE_P(Ways, CutAnywhere, testing::Values(Direction::to_server, Direction::to_client), way_of);
 
-// Commits by several threads and flushes by one, until each has done its number.
+// Commits by several threads and flushes by one, until each has done its share.
 struct Workers {
   Workers(ports::StateStore& state, ports::DagStore& dag, int commits_each) {
     for (int thread = 0; thread < 3; ++thread) {
@@ -138,7 +138,7 @@ struct Workers {
   }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
-  // Until some more work is done; false when none is left.
+  // Waits until more work is done; false if none is left.
   [[nodiscard]] bool wait_for_more() const {
     const std::uint64_t before = acknowledged + flushed;
     while (running > 0 && acknowledged + flushed < before + 20) std::this_thread::yield();
@@ -232,7 +232,7 @@ TEST_F(CutConnections, AServerThatComesBackWithoutACommitIsRefused) {
   const std::unique_ptr<ports::StateStore> store = open_state();
   ASSERT_TRUE(commit(*store, "a"));
   ASSERT_TRUE(commit(*store, "b"));
-  // As a replica that was behind and took over.
+  // Like a replica that lagged behind and took over.
   sql("UPDATE icn_state_meta SET sequence = 1; DELETE FROM icn_state WHERE key = 'b'");
   cut_all();
   const auto committed = commit(*store, "c");

@@ -24,7 +24,7 @@ sockaddr_un address_of(const std::filesystem::path& folder) {
   return address;
 }
 
-// False when the receiver is gone.
+// False if the receiver has closed.
 bool send_all(int to, const char* bytes, std::size_t length) {
   while (length > 0) {
     const ssize_t sent = ::send(to, bytes, length, MSG_NOSIGNAL);
@@ -77,7 +77,7 @@ bool CuttingProxy::has_cut() const {
   return cut_;
 }
 
-// False when this connection is over.
+// False if this connection has ended.
 bool CuttingProxy::pass(int from, int to, Direction direction) {
   std::array<char, 65'536> buffer;
   const ssize_t got = ::recv(from, buffer.data(), buffer.size(), 0);

@@ -1,7 +1,7 @@
 // Sits between libpq and a server's unix socket, and cuts a connection after an exact number of bytes.
 //
-// A cut closes both sides at once, as a broken network does: what was passed on the server still works off. Thread
-// safe; one thread of its own.
+// A cut closes both sides immediately, like a broken network: the server still processes the bytes already passed on.
+// Thread safe; runs one thread.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -20,11 +20,11 @@ class CuttingProxy {
   CuttingProxy(const CuttingProxy&) = delete;
   CuttingProxy& operator=(const CuttingProxy&) = delete;
 
-  // The folder whose socket is the proxy's: libpq's `host`.
+  // The folder of the proxy's socket: libpq's `host`.
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
   enum class Direction : std::uint8_t { to_server, to_client };
-  // From now on `bytes` more pass in that direction; the connection that brings the next one is cut, once.
+  // Lets `bytes` more bytes pass in that direction, then cuts the connection that brings the next one, once.
   void cut_after(Direction direction, std::uint64_t bytes);
   void disarm();
   // Whether the cut happened since it was armed.
@@ -47,7 +47,7 @@ class CuttingProxy {
   bool cut_ = false;
   Direction direction_ = Direction::to_server;
   std::uint64_t left_ = 0;
-  std::vector<Pair> pairs_;  // the thread's own
+  std::vector<Pair> pairs_;  // used only by the thread
   std::thread thread_;
 };
 

@@ -1,5 +1,5 @@
-// Goal: servers, roles, settings and tables as they may be: what is unsafe or unknown is refused in words that say what
-// to do, nothing shows a password, and several nodes share a database.
+// Goal: unsafe or unknown servers, roles, settings and tables are refused with a message that says what to do, nothing
+// shows a password, and several nodes can share a database.
 #include <atomic>
 #include <fstream>
 #include <thread>
@@ -191,7 +191,7 @@ TEST_F(PostgresServerTest, NoServerIsAnErrorThatSaysWhere) {
   EXPECT_NE(opened.error().detail.find("dbname=coop"), std::string::npos) << opened.error().detail;
 }
 
-// A file that only its owner reads, as libpq asks for.
+// A file readable only by its owner, as libpq requires.
 class PasswordFile {
  public:
   explicit PasswordFile(const std::string& password) {

@@ -1,6 +1,6 @@
-// Goal: an opening only looks. The claimer of a store, or its first writer, is its writer from then on; another
-// holder's is claimed only when that is asked for. Nothing that was acknowledged before is lost, nothing is in twice,
-// and the old writer adds nothing more, whatever it was doing.
+// Goal: an opening only reads. The claimer of a store, or its first writer, is its writer from then on; another
+// holder's store is claimed only on request. Nothing acknowledged before is lost, nothing is present twice, and the old
+// writer adds nothing more, whatever it was doing.
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -14,7 +14,7 @@ namespace {
 
 using Takeover = PostgresTest;
 
-// Threads that commit keys of their own until their store refuses.
+// Threads that each commit their own keys until their store refuses.
 class Load {
  public:
   Load(ports::StateStore& store, std::string name, int threads) {
@@ -77,7 +77,7 @@ TEST_F(Takeover, UnderLoadKeepsEveryAcknowledgedBatchOnceAndNoOther) {
     load.join();  // each thread runs until it is refused
     EXPECT_EQ(load.error().rule, "taken_over") << load.error().detail;
     acknowledged.insert(acknowledged.end(), load.acknowledged().begin(), load.acknowledged().end());
-    // One batch a key pair, one for the successor; a batch that was not acknowledged would show in either number.
+    // One batch per key pair, one for the successor; an unacknowledged batch would show in either number.
     const std::uint64_t commits = acknowledged.size() + static_cast<std::uint64_t>(round) + 1;
     EXPECT_EQ(successor->sequence(), commits);
     EXPECT_EQ(keys_written(), 2 * acknowledged.size() + static_cast<std::uint64_t>(round) + 1);
@@ -117,7 +117,7 @@ TEST_F(Takeover, OfBlocksKeepsTheOldWriterFromRemovingAndAdding) {
   const ipld::Block late = raw_block("late");
   ASSERT_TRUE(old->put({&kept, 1}));
   ASSERT_TRUE(old->flush());
-  // What the collector of the old node had decided before its successor came.
+  // The old node's collector decided this before its successor opened the store.
   ASSERT_TRUE(old->remove({&kept.cid, 1}));
   ASSERT_TRUE(old->put({&late, 1}));
   const std::unique_ptr<ports::DagStore> successor = open_dag();
@@ -169,7 +169,7 @@ TEST_F(Takeover, IsNotWhatOpeningDoes) {
   EXPECT_TRUE(*look->get(view_of("a")));
   EXPECT_TRUE(look->snapshot());
   EXPECT_TRUE(*look_at_blocks->has(block.cid));
-  // A reader cannot write, and does not end the one that can.
+  // A reader cannot write, and does not stop the writer.
   const auto refused = commit(*look, "b");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::invalid_state);

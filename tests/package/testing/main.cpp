@@ -1,4 +1,4 @@
-// Exit code 0: the testing environment is in the installed library, and the store that the argument names opens.
+// Exit code 0: the testing environment is in the installed library, and the store named by the argument opens.
 #include <icn/backends/registry.hpp>
 #include <icn/embed/context.hpp>
 #include <icn/testing/services.hpp>

@@ -1,4 +1,4 @@
-// Stores on the tests' PostgreSQL server, each test in a schema of its own, and a count of what was really written.
+// Stores on the tests' PostgreSQL server, each test in its own schema, and a count of the actual writes.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ class PostgresTest : public testing::Test {
     return "postgres:host=" + (host.empty() ? server_.folder().string() : host) +
            " user=icn dbname=postgres schema=" + schema_ + " " + more;
   }
-  // As the writer, whatever the writer is now.
+  // As the writer, whichever that is now.
   [[nodiscard]] std::unique_ptr<ports::StateStore> open_state(const std::string& more = "",
                                                               const std::string& host = "") const {
     return claimed(backends::state_store::open(url(more, host)));
@@ -36,7 +36,7 @@ class PostgresTest : public testing::Test {
     if (!opened) ADD_FAILURE() << opened.error().detail;
     return opened ? *std::move(opened) : nullptr;
   }
-  // SQL whose names are those of this test's schema.
+  // SQL whose names refer to this test's schema.
   std::string sql(const std::string& text) const {
     return server_.execute("SET search_path = " + schema_ + "; " + text);
   }
@@ -44,14 +44,14 @@ class PostgresTest : public testing::Test {
     server_.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'icn'");
   }
 
-  // From now on the server writes down every write of a pair that it commits.
+  // Makes the server record every committed write of a pair from now on.
   void count_writes() const {
     sql("CREATE TABLE written(key bytea); "
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN INSERT INTO written VALUES (NEW.key); RETURN NULL; END $$; "
         "CREATE TRIGGER note AFTER INSERT OR UPDATE ON icn_state FOR EACH ROW EXECUTE FUNCTION note()");
   }
-  // Of all keys that were written: how many, and how many of them more than once.
+  // The number of keys written, and the number of those written more than once.
   [[nodiscard]] std::uint64_t keys_written() const { return number("SELECT count(DISTINCT key) FROM written"); }
   [[nodiscard]] std::uint64_t written_twice() const {
     return number("SELECT count(*) FROM (SELECT key FROM written GROUP BY key HAVING count(*) > 1) AS twice");
