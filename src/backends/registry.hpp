@@ -1,6 +1,6 @@
-// The backends of each port, as the folders next to this file say. `open(url)` takes "name:location" or "name".
+// The backends of each port, according to the folders next to this file. `open(url)` takes "name:location" or "name".
 //
-// A backend whose library was missing at build time is in absent() instead of in its port's all().
+// A backend whose library was missing at build time is in absent() instead of its port's all().
 #pragma once
 #include <span>
 
@@ -15,15 +15,15 @@ struct Absent {
 // Of all ports, by port and name.
 [[nodiscard]] std::span<const Absent> absent();
 
-// A backend of all() that is in a module of its own: lib/icn/`module`.so, next to the folder of the running program.
+// A backend of all() in a separate module: lib/icn/`module`.so, next to the folder of the running program.
 struct OnDemand {
   ports::Descriptor descriptor;
   std::string_view module;
   std::string_view symbol;
 };
 [[nodiscard]] std::span<const OnDemand> on_demand();
-// Whether the backend can be opened here: loads its module if it has one. Errors: unsupported (the module is not
-// there, does not load, or is of another build).
+// Whether the backend can be opened here: loads its module if it has one. Errors: unsupported (the module is missing,
+// does not load, or belongs to another build).
 [[nodiscard]] Result<void> usable(const ports::Descriptor& descriptor);
 
 // A URL's two parts: "sqlite:state.db", "memory".
@@ -35,10 +35,10 @@ struct UrlParts {
 
 namespace dag_store {
 [[nodiscard]] std::span<const ports::Backend<ports::dag_store_factory>* const> all();
-// What the backend of the URL says of itself; opens nothing. Errors: invalid_argument (an unknown name; the error lists
-// the built-in ones), unsupported (a backend that is absent from this build; the error says why).
+// The descriptor of the URL's backend; opens nothing. Errors: invalid_argument (an unknown name; the error lists the
+// built-in ones), unsupported (a backend that is absent from this build; the error says why).
 [[nodiscard]] Result<ports::Descriptor> describe(std::string_view url);
-// Errors: as describe(), and what the backend says.
+// Errors: as describe(), and those of the backend.
 [[nodiscard]] Result<std::unique_ptr<ports::DagStore>> open(std::string_view url);
 }  // namespace dag_store
 

@@ -1,4 +1,4 @@
-// Folders of an engine that keeps files of its own, for tests that damage them.
+// Folders of an engine with its own files, for tests that damage them.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -35,12 +35,12 @@ class EngineFolderTest : public testing::Test {
     batch.put(bytes_of(key(i)), value(i));
     ASSERT_TRUE(store.commit({&batch, 1}));
   }
-  // The folder `to`: `from` as a kill at this moment leaves it.
+  // Copies the folder `from` to `to`, as a kill at this moment leaves it.
   void copy(const std::string& from, const std::string& to) const {
     std::filesystem::remove_all(path(to));
     std::filesystem::copy(path(from), path(to), std::filesystem::copy_options::recursive);
   }
-  // A state of kWrites commits in "closed", and the same as it was before it was closed in "killed".
+  // A state of kWrites commits in "closed", and the same before it was closed in "killed".
   void fill() const {
     const std::unique_ptr<ports::StateStore> store = open_state("closed").value();
     for (int i = 0; i < kWrites; ++i) commit(*store, i);

@@ -1,4 +1,4 @@
-// Whole files, for tests that look at what a store left on disk or damage it.
+// Whole files, for tests that inspect or damage what a store left on disk.
 #pragma once
 #include <filesystem>
 #include <fstream>
@@ -8,7 +8,7 @@
 
 namespace icn {
 
-// Empty where no file can be read.
+// Empty if the file cannot be read.
 inline Bytes read_all(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -1,8 +1,8 @@
 // Blocks in a folder of files, development grade: a log of blocks in segments, all CIDs in memory.
 //
-// A put is one record, a removal another one, flush() a sync. The index (CID → place) is rebuilt at opening from the
-// heads of the records. When more than half of the log is dead, remove() and flush() append what lives in the oldest
-// segment again and drop it, one segment a call.
+// A put is one record, a removal another, flush() a sync. Opening rebuilds the index (CID → place) from the heads of
+// the records. When more than half of the log is dead, remove() and flush() append the live records of the oldest
+// segment again and drop that segment, one per call.
 #include <map>
 
 #include "backends/detail/cid_key.hpp"
@@ -20,7 +20,7 @@ using detail::SegmentLog;
 
 constexpr ports::Descriptor kDescriptor{"dag_store", "file", ports::Grade::development,
                                         "blocks in a folder of files: a log of blocks, all CIDs in memory"};
-constexpr std::uint64_t kSegmentBytes = std::uint64_t{32} << 20;  // a segment that has more takes no further record
+constexpr std::uint64_t kSegmentBytes = std::uint64_t{32} << 20;  // a larger segment accepts no further records
 
 class FileDagStore : public ports::DagStore {
  public:
@@ -99,7 +99,7 @@ class FileDagStore : public ports::DagStore {
     const auto found = index_.find(cid);
     return found == index_.end() ? std::nullopt : std::optional(found->second);
   }
-  // Whether the block is stored as it is; one that was damaged is appended again.
+  // Whether the block is stored intact; a damaged one is appended again.
   bool holds(const ipld::Block& block) const ICN_EXCLUDES(mutex_) {
     const std::optional<LogPlace> place = place_of(block.cid);
     if (!place || place->bytes != block.bytes.size()) return false;
@@ -110,7 +110,7 @@ class FileDagStore : public ports::DagStore {
     Lock lock(mutex_);
     return {index_.size(), bytes_};
   }
-  // No place: the block is gone.
+  // A null place: the block was removed.
   void index(const ipld::Cid& cid, const LogPlace* place) ICN_REQUIRES(mutex_) {
     if (const auto found = index_.find(cid); found != index_.end()) {
       bytes_ -= found->second.bytes;
@@ -121,7 +121,7 @@ class FileDagStore : public ports::DagStore {
     bytes_ += place->bytes;
   }
 
-  // One record: all rows or none. Without bytes a block is gone.
+  // One record: all rows or none. A row without bytes removes its block.
   Result<void> write(const Rows& rows) ICN_REQUIRES(writing_) ICN_EXCLUDES(mutex_) {
     if (rows.empty()) return {};
     if (log_->last_segment_bytes() > kSegmentBytes) ICN_TRY(log_->begin_segment());
@@ -139,14 +139,14 @@ class FileDagStore : public ports::DagStore {
     return {};
   }
 
-  // What was asked for is done: when this fails, the log takes nothing more, and the next call says so.
+  // The caller's request is already done: if this fails, the log accepts nothing more, and the next call reports it.
   void compact() ICN_REQUIRES(writing_) {
     const ports::DagStatistics living = counted();
     const std::uint64_t bytes = living.bytes + living.blocks * (detail::RecordHead::kRowBytes + detail::kCidKeyBytes);
     if (log_->segment_count() == 1 || log_->bytes() < 2 * bytes + kSegmentBytes) return;
     static_cast<void>(drop_oldest().has_value());
   }
-  // A block whose bytes are damaged is moved as it is: a get says so, wherever it lies.
+  // A block with damaged bytes is moved unchanged: a get reports it, wherever it is.
   Result<void> drop_oldest() ICN_REQUIRES(writing_) {
     std::vector<std::pair<ipld::Cid, LogPlace>> living;
     {
@@ -168,7 +168,7 @@ class FileDagStore : public ports::DagStore {
     return log_->drop_oldest();
   }
 
-  mutable Mutex writing_;  // taken before mutex_, and held while the disk works
+  mutable Mutex writing_;  // taken before mutex_, and held during disk access
   std::unique_ptr<SegmentLog> log_ ICN_GUARDED_BY(writing_);
   mutable Mutex mutex_;
   std::map<ipld::Cid, LogPlace> index_ ICN_GUARDED_BY(mutex_);

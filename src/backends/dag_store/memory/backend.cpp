@@ -1,4 +1,4 @@
-// Blocks in memory, gone with the process: for tests and for trying things out.
+// Blocks in memory, lost with the process: for tests and experiments.
 #include <map>
 
 #include "core/mutex.hpp"
@@ -10,15 +10,15 @@ namespace {
 constexpr ports::Descriptor kDescriptor{"dag_store", "memory", ports::Grade::development,
                                         "blocks in memory, gone when the process ends", ports::Place::process};
 
-// Blocks in their order, in many small trees instead of a large one: each step down a large one is a cache miss, and
-// they were a quarter of what a settled job costs besides its signatures.
+// Blocks in order, in many small trees instead of a large one: each step down a large tree is a cache miss, and these
+// misses were a quarter of a settled job's cost without signatures.
 class Blocks {
  public:
   using Tree = std::map<ipld::Cid, Bytes>;
 
   [[nodiscard]] Tree& tree_of(const ipld::Cid& cid) { return trees_[place_of(cid)]; }
   [[nodiscard]] const Tree& tree_of(const ipld::Cid& cid) const { return trees_[place_of(cid)]; }
-  // Blocks behind `after`, until `visit` says no.
+  // Visits the blocks after `after` until `visit` returns false.
   void for_each(const std::optional<ipld::Cid>& after,
                 const std::function<bool(const ipld::Cid&, std::uint64_t)>& visit) const {
     std::size_t place = after ? place_of(*after) : 0;

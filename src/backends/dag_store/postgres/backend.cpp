@@ -1,9 +1,9 @@
 // Blocks in a PostgreSQL database: for a node and its hot standby, production grade.
 //
-// Puts and removes wait in memory and go out as one transaction at flush(), or earlier when they are many: so a cut
-// connection loses nothing of them (the transaction is sent again), no transaction stays open between calls, and a put
-// costs no round trip. Readers look among what waits first. The writer is fenced as the state store's is: a node that
-// was taken over must not delete blocks that its successor relies on.
+// Puts and removes wait in memory and are sent as one transaction at flush(), or earlier if they are many: so a cut
+// connection loses none of them (the transaction is sent again), no transaction stays open between calls, and a put
+// costs no round trip. Readers check the waiting changes first. The writer is fenced like the state store's: a node
+// that was taken over must not delete blocks that its successor relies on.
 #include <map>
 #include <optional>
 
@@ -27,7 +27,7 @@ using detail::PostgresTables;
 using detail::PostgresWriter;
 
 // The totals are in the meta row and change with the blocks: counting a large table takes minutes. A put of a block
-// whose bytes were damaged writes them again; its row has an xmax then, and is not counted.
+// whose bytes were damaged rewrites them; its row then has an xmax, and is not counted.
 PostgresTables tables() {
   const auto total = [](std::string_view sign, std::string_view fresh) {
     const std::string by(sign);
@@ -58,13 +58,13 @@ std::vector<PostgresStatement> reading() {
 }
 
 constexpr std::size_t kPageRows = 1'000;  // as in "list"
-// Arrays of one statement hold at most this many bytes, a last block aside.
+// Arrays of one statement hold at most this many bytes, apart from the last block.
 constexpr std::size_t kPieceBytesMax = 1024 * 1024;
-// What waits for a flush holds at most this much memory; above it a put writes it out.
+// Changes waiting for a flush use at most this much memory; beyond it a put writes them out.
 constexpr std::size_t kPendingBytesMax = 32 * 1024 * 1024;
 constexpr std::size_t kPendingBytesPerBlock = 128;  // key and node, roughly
 
-// What happens to a block. A removal comes before a put of the same block, so that a damaged one can be replaced.
+// A change to a block. A removal precedes a put of the same block, so that a damaged one can be replaced.
 struct Change {
   bool remove = false;
   std::shared_ptr<const Bytes> put;
@@ -211,7 +211,7 @@ class PostgresDagStore : public ports::DagStore, public ports::SharedStore {
   Result<void> flush() override { return write_out(); }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // What was put and not flushed was never acknowledged; keeping it costs one commit.
+  // Blocks put but not flushed were never acknowledged; keeping them costs one commit.
   ~PostgresDagStore() override { static_cast<void>(write_out().has_value()); }
 
  private:
@@ -236,7 +236,7 @@ class PostgresDagStore : public ports::DagStore, public ports::SharedStore {
     return found == nullptr ? std::nullopt : std::optional(*found);
   }
 
-  // Everything that was put before is durable when this returns, through this call or another one's.
+  // Everything put before is durable when this returns, by this call or a concurrent one.
   Result<void> write_out() const {
     Lock writing(write_mutex_);
     ICN_TRY(writer_->refuse_when_failed());

@@ -1,8 +1,8 @@
 // Blocks in a RocksDB folder, production grade.
 //
-// The default table maps a block's key to its length, the table "blocks" to its bytes: listing and looking whether a
-// block is there do not touch the bytes. Number and bytes of all blocks are in the stamp of each write
-// (detail/rocksdb.hpp), so that statistics need no counting. put() writes without a sync; flush() syncs the log.
+// The default table maps a block's key to its length, the table "blocks" to its bytes: listing and checking whether a
+// block is present do not touch the bytes. The number and bytes of all blocks are in the stamp of each write
+// (detail/rocksdb/engine.hpp), so that statistics need no counting. put() writes without a sync; flush() syncs the log.
 #include <unordered_set>
 
 #include "backends/dag_store/rocksdb/descriptor.hpp"
@@ -100,7 +100,7 @@ class RocksDagStore : public ports::DagStore {
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:
-  // What is left.
+  // Returns the remaining totals.
   Result<ports::DagStatistics> remove_all(std::span<const ipld::Cid> cids) {
     Lock lock(database_->mutex);
     ICN_TRY(database_->refuse_when_failed());
@@ -133,17 +133,17 @@ class RocksDagStore : public ports::DagStore {
   }
 
   Result<std::uint64_t> length_in(const ::rocksdb::Slice& value) const {
-    if (value.size() != 8) return fail(ErrorCode::corrupted, database_->path() + " holds a length that is none");
+    if (value.size() != 8) return fail(ErrorCode::corrupted, database_->path() + " holds a malformed length");
     return read_be64(view_of_slice(value).data());
   }
-  // Whether the bytes of a block are stored as they are; what cannot be read is not.
+  // Whether the bytes of a block are stored intact; unreadable bytes are not.
   bool holds(const ipld::Block& block) const {
     const CidKey key = key_of(block.cid);
     ::rocksdb::PinnableSlice value;
     return database_->db().Get({}, bytes_table(), slice_of(key), &value).ok() &&
            text_of(view_of_slice(value)) == text_of(block.bytes);
   }
-  // Nothing: the table has no bytes of it.
+  // Empty: the table has no bytes of it.
   Result<std::optional<Bytes>> bytes_of(const ipld::Cid& cid) const {
     const CidKey key = key_of(cid);
     ::rocksdb::PinnableSlice value;
@@ -152,7 +152,7 @@ class RocksDagStore : public ports::DagStore {
     if (!got.ok()) return rocks_error(got, "read block " + cid.to_text() + " of " + database_->path());
     return std::optional(copy_of(view_of_slice(value)));
   }
-  // Nothing: the block is not there.
+  // Empty: the block is not here.
   Result<std::optional<std::uint64_t>> length_of(const ipld::Cid& cid) const {
     const CidKey key = key_of(cid);
     ::rocksdb::PinnableSlice value;

@@ -1,7 +1,7 @@
 // Blocks in a sled folder, development grade.
 //
-// Table 'l' maps a block's key to its length, table 'b' to its bytes; number and bytes of all blocks are in the stamp
-// of each write (detail/sled.hpp).
+// Table 'l' maps a block's key to its length, table 'b' to its bytes; the number and bytes of all blocks are in the
+// stamp of each write (detail/sled/engine.hpp).
 #include <unordered_set>
 
 #include "backends/dag_store/sled/descriptor.hpp"
@@ -113,10 +113,10 @@ class SledDagStore : public ports::DagStore {
     return {database_->stamp().first, database_->stamp().second};
   }
   Result<std::uint64_t> length_in(ByteView value) const {
-    if (value.size() != 8) return fail(ErrorCode::corrupted, database_->path() + " holds a length that is none");
+    if (value.size() != 8) return fail(ErrorCode::corrupted, database_->path() + " holds a malformed length");
     return read_be64(value.data());
   }
-  // Nothing: the block is not there.
+  // Empty: the block is not here.
   Result<std::optional<std::uint64_t>> length_of(const ipld::Cid& cid) const {
     const std::optional<Bytes> length =
         ICN_TRY(database_->get(key_in(kLengths, cid), "the length of " + cid.to_text()));

@@ -1,9 +1,9 @@
 // Blocks in one SQLite file: the default of `icn`, production grade.
 //
-// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put()
-// commits without a sync; flush() syncs the log, while others put, and many puts share one sync. get() and length()
-// look through a connection of their own, listings through another one, for which nothing waits. A locked file next to
-// the database keeps it for one opening; should that fail, every later change after another process's is refused.
+// rowid table + UNIQUE(cid): filling a WITHOUT ROWID table keyed by CID is four times slower (measured). put() commits
+// without a sync; flush() syncs the log while others put, and many puts share one sync. get() and length() use one
+// separate connection, listings another, for which nothing waits. A lock file next to the database reserves it for one
+// opening; if that fails, every later change after another process's is refused.
 #include <optional>
 
 #include "backends/dag_store/sqlite/descriptor.hpp"
@@ -29,7 +29,7 @@ constexpr std::uint32_t kVersion = 1;
 constexpr std::string_view kSchema =
     "CREATE TABLE blocks(id INTEGER PRIMARY KEY, cid BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;";
 
-// Room in the file that is let be, and how much is given back at a time.
+// Unused space in the file that is tolerated, and how much is returned at a time.
 constexpr std::uint64_t kUnusedBytesMax = std::uint64_t{16} << 20;
 constexpr std::uint64_t kGiveBackBytes = std::uint64_t{4} << 20;
 
@@ -37,7 +37,7 @@ class SqliteDagStore : public ports::DagStore {
  public:
   static Result<std::unique_ptr<ports::DagStore>> open(const std::string& path) {
     disk::FileLock lock_of_all = ICN_TRY(detail::lock_database(path));
-    // The writer makes the file, so it comes first.
+    // The writer creates the file, so it comes first.
     Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write,
                                              Durable::at_sync, detail::Shrinks::yes));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
@@ -147,7 +147,7 @@ class SqliteDagStore : public ports::DagStore {
   }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
-  // What was put and not flushed was never acknowledged; keeping it costs one sync.
+  // Blocks put but not flushed were never acknowledged; keeping them costs one sync.
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:
@@ -163,24 +163,24 @@ class SqliteDagStore : public ports::DagStore {
     return {};
   }
 
-  // What was removed leaves room in the file; more than a little of it goes back to the disk, piece by piece, so that
+  // Removals leave unused space in the file; more than a little of it is returned to the disk, piece by piece, so that
   // others can write in between.
   Result<void> give_back() ICN_EXCLUDES(mutex_) {
     for (std::uint64_t before = UINT64_MAX;;) {
       Lock lock(mutex_);
       ICN_TRY(refuse_when_failed());
       const std::uint64_t unused = ICN_TRY(writer_.unused_bytes());
-      // A file that was made before it could shrink stays as it is.
+      // A file from before it could shrink stays as it is.
       if (unused <= kUnusedBytesMax || unused >= before) return {};
       before = unused;
-      // Nothing depends on it: where the disk has no room to do it, the file stays as it is.
+      // Nothing depends on it: if the disk has no room for it, the file stays as it is.
       if (!writer_.give_back(kGiveBackBytes)) return {};
       ++written_;
     }
   }
 
-  // Within write(). The block was here before. Bytes that were damaged are written again; what cannot even be read
-  // stays, and get() says so: a failed put does not end the store.
+  // Called within write(), for a block that was already here. Damaged bytes are rewritten; unreadable ones stay, and
+  // get() reports them: a failed put does not end the store.
   Result<void> mend(const CidKey& key, const ipld::Block& block) {
     {
       const Statement::Scope scope(same_);
@@ -201,7 +201,7 @@ class SqliteDagStore : public ports::DagStore {
     return fail(detail::taken_over(writer_, "blocks were added or removed"));
   }
 
-  // All that `change` writes, or nothing of it.
+  // Writes all of `change`, or nothing of it.
   template <class Change>
   Result<void> write(const Change& change) ICN_REQUIRES(mutex_) {
     ICN_TRY(refuse_when_failed());
@@ -213,7 +213,7 @@ class SqliteDagStore : public ports::DagStore {
       ++written_;
       return {};
     }
-    // Nothing of it is there. A later flush must not report to its caller, who may not have looked, that it is.
+    // None of it was written. A later flush must not report success to a caller that may have ignored this error.
     failed_ = true;
     if (writer_.in_transaction()) static_cast<void>(writer_.execute("ROLLBACK").has_value());
     return written;
@@ -223,7 +223,7 @@ class SqliteDagStore : public ports::DagStore {
   mutable Mutex flush_mutex_;  // before mutex_
   mutable Mutex mutex_;        // the writer's connection
   mutable Mutex read_mutex_;   // the reader's
-  mutable Mutex list_mutex_;   // the lister's, which looks at all of them
+  mutable Mutex list_mutex_;   // the lister's, which reads all of them
   Database writer_;
   Database reader_;
   Database lister_;

@@ -1,4 +1,5 @@
-// A mesh of one node: announcements reach every node there is. Production grade, for embedding and for a single node.
+// A mesh of one node: announcements reach every node that exists. Production grade, for embedding and for a single
+// node.
 #include "ports/factories.hpp"
 
 namespace icn::backends::mesh_network::standalone {

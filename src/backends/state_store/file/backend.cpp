@@ -1,9 +1,8 @@
 // State in a folder of files, development grade: a log of commits, and all pairs in memory.
 //
-// A commit is one record and one sync, then it is applied to the pairs in memory, which answer every read. When the log
-// has grown to twice its length after the last snapshot and 16 MiB, all pairs are written into a new segment, and the
-// older ones go. A crash in the middle of that does no harm: the pairs that were written already are what the older
-// segments say as well.
+// A commit is one record and one sync, then it is applied to the pairs in memory, which serve every read. When the log
+// has grown to twice its length after the last snapshot plus 16 MiB, all pairs are written into a new segment, and the
+// older ones are removed. A crash in the middle does no harm: the pairs already written are also in the older segments.
 #include "backends/detail/memory_state.hpp"
 #include "backends/detail/segment_log/segment_log.hpp"
 #include "ports/factories.hpp"
@@ -60,7 +59,7 @@ class FileStateStore : public ports::StateStore {
     ICN_TRY(log_->append(entries, state_.sequence() + batches.size()));
     ICN_TRY(log_->sync());
     const std::uint64_t sequence = state_.commit(batches);
-    // The commit is durable. When this fails, the log takes nothing more, and the next commit says so.
+    // The commit is durable. If this fails, the log accepts nothing more, and the next commit reports it.
     if (log_->bytes() > snapshot_at_) static_cast<void>(write_snapshot().has_value());
     return sequence;
   }
@@ -92,7 +91,7 @@ class FileStateStore : public ports::StateStore {
   }
 
   detail::MemoryState state_;
-  Mutex mutex_;  // of those who write
+  Mutex mutex_;  // of writers
   std::unique_ptr<SegmentLog> log_ ICN_GUARDED_BY(mutex_);
   std::uint64_t snapshot_at_ ICN_GUARDED_BY(mutex_) = 0;
 };

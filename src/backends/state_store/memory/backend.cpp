@@ -1,4 +1,4 @@
-// State in memory, gone with the process: for tests and for trying things out.
+// State in memory, lost with the process: for tests and experiments.
 #include "backends/detail/memory_state.hpp"
 #include "ports/factories.hpp"
 

@@ -1,7 +1,7 @@
 // State in a PostgreSQL database: for a node and its hot standby, production grade.
 //
-// One table of pairs and the writer's meta row; a commit is one transaction, sent in one go. Reads have connections of
-// their own and do not wait for a commit; a snapshot is a connection with a transaction left open.
+// One table of pairs and the writer's meta row; a commit is one transaction, sent in one go. Reads have separate
+// connections and do not wait for a commit; a snapshot is a connection with an open transaction.
 #include <map>
 
 #include "backends/detail/pair_check.hpp"
@@ -21,7 +21,7 @@ using detail::PostgresStatement;
 using detail::PostgresTables;
 using detail::PostgresWriter;
 
-// Values are stored uncompressed: compressing costs more than it saves on what a node keeps.
+// Values are stored uncompressed: compression costs more than it saves on a node's data.
 PostgresTables tables() {
   return {"icn_state_meta",
           "",
@@ -39,10 +39,10 @@ std::vector<PostgresStatement> reading() {
           {"sequence", "SELECT sequence FROM icn_state_meta"}};
 }
 
-// Arrays of one statement hold at most this many bytes (a single larger value aside) and pairs.
+// Arrays of one statement hold at most this many bytes (apart from a single larger value) and pairs.
 constexpr std::size_t kPieceBytesMax = 1024 * 1024;
 constexpr std::size_t kPiecePairsMax = 4'096;
-// What one fetch of a scan may bring beyond what the visitor needs is bounded by what it has taken already.
+// The surplus of a scan's fetch over what the visitor needs is bounded by what it has already received.
 constexpr std::size_t kFirstFetch = 16;
 constexpr std::size_t kFetchMax = 4'096;
 constexpr std::size_t kFetchBytes = 4 * 1024 * 1024;
@@ -63,8 +63,8 @@ Result<std::uint64_t> sequence_from(PostgresConnection& connection) {
   return rows.number(0, 0);
 }
 
-// Through a cursor, so that a visitor that stops early does not pay for the rest of the table. `before` and `after`
-// open and end the cursor's transaction, where it has one of its own. `begun` becomes true with the first visit.
+// Uses a cursor, so that a visitor that stops early does not pay for the rest of the table. `before` and `after` open
+// and end the cursor's transaction, if it has a separate one. `begun` becomes true with the first visit.
 Result<void> scan_from(PostgresConnection& connection, std::string_view before, std::string_view after, ByteView begin,
                        ByteView end, const Visit& visit, bool& begun) {
   std::string where = " WHERE key >= " + detail::bytea_literal(begin);
@@ -99,7 +99,7 @@ Result<void> scan_from(PostgresConnection& connection, std::string_view before, 
 
 class PostgresSnapshot : public ports::StateReader {
  public:
-  // Takes the moment with its first query.
+  // Its first query determines the moment.
   static Result<std::unique_ptr<ports::StateReader>> take(PostgresConnection connection) {
     ICN_TRY(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
     const std::uint64_t sequence = ICN_TRY(sequence_from(connection));
@@ -120,12 +120,12 @@ class PostgresSnapshot : public ports::StateReader {
  private:
   PostgresSnapshot(PostgresConnection connection, std::uint64_t sequence)
       : connection_(std::move(connection)), sequence_(sequence) {}
-  // The moment cannot be had again on another connection.
+  // Another connection cannot show the same moment.
   template <class T>
   Result<T> checked(Result<T> result) const ICN_REQUIRES(mutex_) {
     if (result || !connection_.is_lost()) return result;
     return fail(ErrorCode::storage,
-                "the snapshot went with its connection; take another one: " + result.error().detail);
+                "the snapshot was lost with its connection; take another one: " + result.error().detail);
   }
 
   mutable Mutex mutex_;
@@ -133,7 +133,7 @@ class PostgresSnapshot : public ports::StateReader {
   const std::uint64_t sequence_;
 };
 
-// What the batches leave of each key, in the order of keys: nothing of one transaction is written twice.
+// The net effect of the batches per key, in key order: nothing in one transaction is written twice.
 using Net = std::map<std::string_view, const ports::Batch::Write*>;
 
 class PostgresStateStore : public ports::StateStore, public ports::SharedStore {

@@ -1,4 +1,4 @@
-// What this backend says of itself, in builds that do without libpq too.
+// This backend's descriptor, also for builds without libpq.
 #pragma once
 #include "ports/backend.hpp"
 

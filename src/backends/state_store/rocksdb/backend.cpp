@@ -1,7 +1,7 @@
 // State in a RocksDB folder, production grade.
 //
 // A commit is one write batch, durable when it returns: the pairs of all batches, and the sequence in the batch's stamp
-// (detail/rocksdb.hpp). The empty key, which no pair can have, is the stamp's.
+// (detail/rocksdb/engine.hpp). The stamp uses the empty key, which no pair can have.
 #include <atomic>
 
 #include "backends/detail/rocksdb/engine.hpp"

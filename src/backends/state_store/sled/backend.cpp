@@ -1,8 +1,8 @@
 // State in a sled folder, development grade.
 //
-// A commit is one atomic write and one flush; the sequence is in the write's stamp (detail/sled.hpp). Each pair carries
-// a check over key and value. sled has no snapshots: a commit first saves, for each snapshot that is held, what it
-// overwrites, and a snapshot reads what was saved for it before it reads the tree.
+// A commit is one atomic write and one flush; the sequence is in the write's stamp (detail/sled/engine.hpp). Each pair
+// carries a check over key and value. sled has no snapshots: a commit first saves, for each snapshot held, what it
+// overwrites, and a snapshot reads its saved values before the tree.
 #include <map>
 #include <set>
 
@@ -22,17 +22,17 @@ constexpr std::uint8_t kPairs = 's';
 constexpr std::size_t kSumBytes = 8;
 
 using Visit = std::function<bool(ByteView key, ByteView value)>;
-using Values = std::map<Bytes, std::optional<Bytes>>;  // by the tree's keys; nothing: no pair
+using Values = std::map<Bytes, std::optional<Bytes>>;  // by the tree's keys; empty: no pair
 
 Bytes tree_key(ByteView key) { return detail::key_in(kPairs, key); }
 
-// What a snapshot sees of the keys that were written since; guarded by the database's mutex.
+// The values that a snapshot sees for keys written since; guarded by the database's mutex.
 struct Saved {
   std::uint64_t sequence = 0;
   Values values;
 };
 
-// The tree with the pairs of the state in it, and the snapshots that are held of it.
+// The tree that contains the state's pairs, and the snapshots held of it.
 class Tree {
  public:
   explicit Tree(std::unique_ptr<SledDatabase> database) : database_(std::move(database)) {}
@@ -48,7 +48,7 @@ class Tree {
     return std::optional(copy_of(ICN_TRY(checked(hasher, key, *stored))));
   }
 
-  // A page of the state as `saved` sees it: tree keys and values, and where the next one begins (empty: nowhere).
+  // A page of the state as `saved` sees it: tree keys and values, and the start of the next one (empty: none).
   struct Page {
     std::map<Bytes, Bytes> pairs;
     Bytes next;
@@ -84,7 +84,7 @@ class Tree {
     Lock lock(mutex());
     held_.erase(saved);
   }
-  // `batches` of them, whose writes these are. The sequence afterwards.
+  // Commits that many batches, with these writes. Returns the new sequence.
   Result<std::uint64_t> commit(std::size_t batches, std::vector<SledDatabase::Write> writes) {
     Lock lock(mutex());
     ICN_TRY(database_->refuse_when_failed());
@@ -101,7 +101,7 @@ class Tree {
   }
 
  private:
-  // For each snapshot that is held, before `writes` are made.
+  // Saves the old values for each snapshot held, before `writes` are made.
   Result<void> save(const std::vector<SledDatabase::Write>& writes) ICN_REQUIRES(mutex()) {
     if (held_.empty()) return {};
     Values before;
@@ -113,7 +113,7 @@ class Tree {
     return {};
   }
 
-  // The value in what is stored under the key.
+  // The value within the bytes stored under the key.
   Result<ByteView> checked(ipld::Sha256& hasher, ByteView key, ByteView stored) const {
     const std::uint64_t sum = stored.size() < kSumBytes ? 0 : read_be64(stored.data());
     const ByteView value = stored.size() < kSumBytes ? ByteView() : stored.subspan(kSumBytes);
@@ -139,7 +139,7 @@ class SledSnapshot : public ports::StateReader {
     return tree_.get(key);
   }
 
-  // A commit waits for the page that is being read, never for `visit`.
+  // A commit waits for the page being read, never for `visit`.
   Result<void> scan(ByteView begin, ByteView end, const Visit& visit) const override {
     Bytes from = tree_key(begin);
     const Bytes stop = end.empty() ? detail::key_in(kPairs + 1, {}) : tree_key(end);

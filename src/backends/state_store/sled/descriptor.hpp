@@ -1,4 +1,4 @@
-// What this backend says of itself, in builds that do without sled too.
+// This backend's descriptor, also for builds without sled.
 #pragma once
 #include "ports/backend.hpp"
 

@@ -1,10 +1,9 @@
 // State in one SQLite file: the default of `icn`, production grade.
 //
-// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes, reads and
-// each scan have a connection of their own: no get waits for an fsync or for a scan. A locked file next to the
-// database keeps it for one opening; should that fail, a commit where the stored sequence is not the expected one is
-// refused. Each pair carries a check over key and value: SQLite sees damage to its own structure only, not to what it
-// stores.
+// One table of pairs, one row with the sequence; a commit is one transaction, durable at COMMIT. Writes, reads and each
+// scan have separate connections: no get waits for an fsync or for a scan. A lock file next to the database reserves it
+// for one opening; if that fails, a commit that finds an unexpected stored sequence is refused. Each pair carries a
+// check over key and value: SQLite detects damage only to its own structure, not to its content.
 #include "backends/detail/pair_check.hpp"
 #include "backends/detail/sqlite/engine.hpp"
 #include "backends/state_store/sqlite/descriptor.hpp"
@@ -25,7 +24,7 @@ constexpr std::string_view kSchema =
     "CREATE TABLE sequence(id INTEGER PRIMARY KEY CHECK (id = 0), value INTEGER NOT NULL) STRICT;"
     "INSERT INTO sequence VALUES (0, 0);";
 
-// A connection that reads: the store's own, or a snapshot's with a transaction left open.
+// A connection that reads: the store's own, or a snapshot's with an open transaction.
 class Reader {
  public:
   static Result<std::unique_ptr<Reader>> open(const std::string& path) {
@@ -73,7 +72,7 @@ class Reader {
     return sequence_.number(0);
   }
 
-  // From the first read on, every read is of the same moment. The transaction ends with the connection.
+  // From the first read on, every read shows the same moment. The transaction ends with the connection.
   Result<void> hold() { return database_.execute("BEGIN"); }
 
  private:
@@ -83,7 +82,7 @@ class Reader {
   Statement get_, scan_, scan_open_, sequence_;
 };
 
-// Readers for scans, so that a long one delays nothing else. Idle ones are kept for the next scans.
+// Readers for scans, so that a long one delays nothing else. Idle ones are kept for later scans.
 class ScanReaders {
  public:
   explicit ScanReaders(std::string path) : path_(std::move(path)) {}
@@ -132,7 +131,7 @@ class SqliteStateStore : public ports::StateStore {
  public:
   static Result<std::unique_ptr<ports::StateStore>> open(const std::string& path) {
     disk::FileLock lock_of_all = ICN_TRY(detail::lock_database(path));
-    // The writer makes the file, so it comes first.
+    // The writer creates the file, so it comes first.
     Database writer = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_write));
     std::unique_ptr<SqliteStateStore> store(
         new SqliteStateStore(std::move(lock_of_all), std::move(writer), ICN_TRY(Reader::open(path))));
@@ -167,7 +166,7 @@ class SqliteStateStore : public ports::StateStore {
     auto written = write_all(batches);
     if (written) written = writer_.execute("COMMIT");
     if (!written) {
-      // What reached the disk is unknown once COMMIT fails; nothing more is written by this process.
+      // Once COMMIT fails, what reached the disk is unknown; this process writes nothing more.
       failed_ = true;
       static_cast<void>(writer_.execute("ROLLBACK").has_value());
       return fail(written.error());

@@ -1,6 +1,6 @@
-// What a group commit costs: 64 batches of six writes, as 64 jobs settling together make, in a store that already holds
-// 100,000 pairs; what one get of a random key and a scan over 10,000 pairs cost there. The last benchmark is one
-// fdatasync on the same disk, measured in the same run: durable latencies mean something as multiples of it only.
+// The cost of a group commit: 64 batches of six writes, as 64 jobs settling together make, in a store that already
+// holds 100,000 pairs; and of one get of a random key and a scan over 10,000 pairs there. The last benchmark is one
+// fdatasync on the same disk, measured in the same run: durable latencies are meaningful only as multiples of it.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -25,7 +25,7 @@ std::filesystem::path make_folder() {
   return pattern;
 }
 
-// Half of the keys grow, as a journal's do; half are digests, as jobs' are.
+// Half of the keys ascend, like a journal's; half are digests, like jobs'.
 ports::Batch settled_job(std::uint64_t& number) {
   ports::Batch batch;
   for (std::uint64_t i = 0; i < kWrites; ++i, ++number) {
@@ -39,7 +39,7 @@ ports::Batch settled_job(std::uint64_t& number) {
   return batch;
 }
 
-// A store with kPairsBefore pairs in a folder of its own.
+// A store with kPairsBefore pairs in a separate folder.
 struct Filled {
   explicit Filled(std::string_view name)
       : folder(make_folder()), store(open(std::string(name) + ":" + (folder / "state.db").string()).value()) {
