@@ -238,7 +238,7 @@ TEST_F(CutConnections, AServerThatComesBackWithoutACommitIsRefused) {
   const auto committed = commit(*store, "c");
   ASSERT_FALSE(committed);
   EXPECT_EQ(committed.error().code, ErrorCode::storage);
-  EXPECT_NE(committed.error().detail.find("sequence 1, acknowledged was 2"), std::string::npos)
+  EXPECT_NE(committed.error().detail.find("sequence 1, but the acknowledged sequence is 2"), std::string::npos)
       << committed.error().detail;
   EXPECT_EQ(number("SELECT count(*) FROM icn_state"), 1U);
 }

@@ -163,7 +163,7 @@ class Standby(StoreTest):
         for command in (["mana", "balance"], ["job", "run", self.value], ["store", "hash"], ["dag", "gc"]):
             run = icn(self.standby, *command, code=None)
             self.assertNotEqual(0, run.returncode)
-            self.assertIn(b"the writer of this store is another one", run.stderr)
+            self.assertIn(b"this store has another writer", run.stderr)
             self.assertIn(b"icn store takeover", run.stderr)
         icn(self.standby, "store", "doctor", code=None)
         self.assertEqual(before, state_hash(self.active))

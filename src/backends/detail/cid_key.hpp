@@ -17,7 +17,7 @@ using CidKey = std::array<std::uint8_t, kCidKeyBytes>;
   return key;
 }
 
-// `store` names the store in the error. Errors: corrupted (no key that key_of() makes).
+// `store` names the store in the error. Errors: corrupted (not a key that key_of() makes).
 [[nodiscard]] inline Result<ipld::Cid> cid_of(ByteView key, std::string_view store) {
   const std::uint8_t codec = key.size() == kCidKeyBytes ? key[0] : 0;
   if (codec != 0x55 && codec != 0x70 && codec != 0x71)

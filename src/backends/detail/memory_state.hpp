@@ -1,7 +1,7 @@
-// A state in memory: ordered pairs and a sequence. What the `memory` store is, and what the `file` store reads from.
+// A state in memory: ordered pairs and a sequence. The `memory` store is one, and the `file` store reads from one.
 //
-// Thread safe. A snapshot copies all pairs: taking it costs the time of the copy, during which commits wait, holding it
-// the memory of the pairs. A visitor of scan() holds commits back; a visitor of a snapshot does not.
+// Thread safe. A snapshot copies all pairs: taking it costs the time of the copy, during which commits wait, and
+// holding it the memory of the pairs. A visitor of scan() blocks commits; a visitor of a snapshot does not.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -42,15 +42,15 @@ class Pairs {
   }
 
  private:
-  // The first eight bytes as a number, filled up with zeros: it orders as the keys do wherever two heads differ. The
-  // tree's node holds it, so that most comparisons do not follow the key's pointer into memory that is not cached.
+  // The first eight bytes as a number, padded with zeros: it orders as the keys do whenever two heads differ. The
+  // tree's node holds it, so that most comparisons do not follow the key's pointer into uncached memory.
   static std::uint64_t head_of(ByteView key) {
     if (key.size() >= 8) return read_be64(key.data());
     std::array<std::uint8_t, 8> padded{};
     std::copy(key.begin(), key.end(), padded.begin());
     return read_be64(padded.data());
   }
-  // A key of the tree, or the bytes of one that is looked for.
+  // A key of the tree, or the bytes of a key to find.
   template <class Held>
   struct Headed {
     explicit Headed(Held from) : head(head_of(from)), bytes(std::move(from)) {}
@@ -88,7 +88,7 @@ class MemoryState : public ports::StateReader {
     Lock lock(mutex_);
     return std::unique_ptr<MemoryState>(new MemoryState(pairs_, sequence_));
   }
-  // The sequence afterwards.
+  // Returns the new sequence.
   std::uint64_t commit(std::span<const ports::Batch> batches) {
     Lock lock(mutex_);
     for (const ports::Batch& batch : batches) {
@@ -97,7 +97,7 @@ class MemoryState : public ports::StateReader {
     }
     return sequence_ += batches.size();
   }
-  // What it is before the first commit.
+  // Sets the state before the first commit.
   void restore(Pairs pairs, std::uint64_t sequence) {
     Lock lock(mutex_);
     pairs_ = std::move(pairs);

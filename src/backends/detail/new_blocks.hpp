@@ -1,4 +1,4 @@
-// Which blocks of a put a store with ordered tables has to write.
+// The blocks of a put that a store with ordered tables must write.
 #pragma once
 #include <algorithm>
 #include <span>
@@ -10,12 +10,12 @@ namespace icn::backends::detail {
 
 struct KeyedBlock {
   CidKey key;
-  const ipld::Block* block;  // one of those that were put
+  const ipld::Block* block;  // one of the blocks put
 };
 
-// Those of `blocks` that are not here as they are, once each, by their keys: looking for a key and writing one begin
-// where the last one ended, and most of the way there is in the processor's cache. `is_here` answers Result<bool> for
-// a block; its errors are handed on.
+// Those of `blocks` that are not stored intact, without duplicates, sorted by key: each lookup or write of a key begins
+// where the previous one ended, and most of the path is in the processor's cache. `is_here` returns Result<bool> for a
+// block; its errors are returned.
 template <class IsHere>
 [[nodiscard]] Result<std::vector<KeyedBlock>> new_blocks(std::span<const ipld::Block> blocks, IsHere is_here) {
   std::vector<KeyedBlock> sorted;

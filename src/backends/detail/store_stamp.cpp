@@ -22,14 +22,14 @@ Result<StoreStamp> StoreStamp::decode(ByteView bytes, const StoreKind& kind, std
   stamp.version = static_cast<std::uint32_t>(head);
   if (stamp.magic != kind.magic) {
     return fail(ErrorCode::invalid_format,
-                std::string(path) + " holds no " + std::string(kind.name) + " but something else; nothing was changed");
+                std::string(path) + " holds no " + std::string(kind.name) + " but unrelated data; nothing was changed");
   }
   if (stamp.version != kind.version) {
-    return fail(ErrorCode::unsupported_version, std::string(path) + " is of version " + std::to_string(stamp.version) +
+    return fail(ErrorCode::unsupported_version, std::string(path) + " has version " + std::to_string(stamp.version) +
                                                     "; this program reads version " + std::to_string(kind.version) +
                                                     ". Nothing was changed; open it with the release that wrote it");
   }
-  if (bytes.size() != kBytes) return fail(ErrorCode::corrupted, std::string(path) + ": its stamp has another length");
+  if (bytes.size() != kBytes) return fail(ErrorCode::corrupted, std::string(path) + ": its stamp has the wrong length");
   const std::uint8_t* at = bytes.data() + 8;
   for (std::uint64_t* number : {&stamp.folder, &stamp.write, &stamp.durable, &stamp.first, &stamp.second}) {
     *number = read_be64(at);

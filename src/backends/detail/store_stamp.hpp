@@ -1,8 +1,8 @@
-// What every write to a folder of ours says of itself, in the same atomic batch: RocksDB (under the empty key), sled.
+// The stamp that every write to our folders carries in the same atomic batch: RocksDB (under the empty key), sled.
 //
-// Engines drop the end of their log from the first record on that they cannot read, without a word: right for what a
-// crash left unfinished, wrong for what was promised. Stamps distinguish the two (detail/rocksdb_inspect.hpp,
-// detail/sled.hpp).
+// Engines silently drop the end of their log from the first unreadable record on: correct for what a crash left
+// unfinished, wrong for what was promised. Stamps distinguish the two (detail/rocksdb/inspect.hpp,
+// detail/sled/engine.hpp).
 #pragma once
 #include <string_view>
 
@@ -10,7 +10,7 @@
 
 namespace icn::backends::detail {
 
-// What a folder holds, and in which version.
+// What a folder contains, and its version.
 struct StoreKind {
   std::string_view name;  // "state_store"
   std::uint32_t magic = 0;
@@ -24,10 +24,10 @@ struct StoreStamp {
 
   std::uint32_t magic = 0;
   std::uint32_t version = 0;
-  std::uint64_t folder = 0;   // random, so that no stored value can pose as a stamp
-  std::uint64_t write = 0;    // counts the writes from 1; a second stamp of one number came with nothing else
+  std::uint64_t folder = 0;   // random, so that no stored value can be mistaken for a stamp
+  std::uint64_t write = 0;    // counts the writes from 1; a repeated number marks a stamp without a write
   std::uint64_t durable = 0;  // the writes up to this one were durable before this one began
-  std::uint64_t first = 0;    // the store's own: the sequence, or the number of blocks
+  std::uint64_t first = 0;    // depends on the store: the sequence, or the number of blocks
   std::uint64_t second = 0;   // the bytes of the blocks
 
   [[nodiscard]] Bytes encode() const;

@@ -1,4 +1,4 @@
-// A block as a store found it: there, and with the bytes that its CID names.
+// A block as a store found it: present, and with the bytes that its CID names.
 #pragma once
 #include <optional>
 
@@ -6,7 +6,7 @@
 
 namespace icn::backends::detail {
 
-// Errors: missing_data (nothing was found), corrupted (bytes of another hash); both name the block.
+// Errors: missing_data (nothing was found), corrupted (the bytes do not match the CID); both name the block.
 [[nodiscard]] inline Result<ipld::Block> stored_block(const ipld::Cid& cid, std::optional<Bytes> found) {
   if (!found) return fail(ErrorCode::missing_data, "block " + cid.to_text() + " is not in the store");
   ipld::Block block{cid, *std::move(found)};

@@ -15,8 +15,8 @@ constexpr int kOldestServer = 13'00'00;  // gen_random_uuid() without an extensi
 constexpr std::uint32_t kByteaType = 17;
 constexpr std::uint32_t kBigintType = 20;
 
-// What libpq does unless the location, its service or the environment says otherwise: a server that is gone is noticed
-// within half a minute, and of several hosts the one that takes writes is used.
+// libpq's settings unless the location, its service or the environment overrides them: a server that is gone is noticed
+// within half a minute, and of several hosts the one that accepts writes is used.
 constexpr std::array<std::pair<const char*, const char*>, 7> kDefaults{{{"connect_timeout", "10"},
                                                                         {"keepalives_idle", "10"},
                                                                         {"keepalives_interval", "5"},
@@ -25,9 +25,9 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kDefaults{{{"connec
                                                                         {"target_session_attrs", "read-write"},
                                                                         {"fallback_application_name", "icn"}}};
 
-// Commits are durable when they return (`remote_apply` is stronger still and is left alone). The server notices a
-// vanished client within half a minute too: what it had begun would keep a standby from taking over until then.
-// Literals are read as the standard says, whatever the server's default is.
+// Commits are durable when they return (`remote_apply` is stronger and is kept). The server also notices a vanished
+// client within half a minute: until then its open transaction would keep a standby from taking over. Literals are read
+// as the standard says, whatever the server's default is.
 constexpr const char* kSession =
     "SET standard_conforming_strings = on; SET client_min_messages = warning; SET statement_timeout = 0; "
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = 0; "
@@ -79,7 +79,7 @@ ByteView PostgresRows::bytes(std::size_t row, int column) const {
 
 std::uint64_t PostgresRows::number(std::size_t row, int column) const {
   const ByteView value = bytes(row, column);
-  ICN_CHECK(value.size() == 8);  // our own tables and casts say bigint
+  ICN_CHECK(value.size() == 8);  // our own tables and casts use bigint
   return read_be64(value.data());
 }
 
@@ -138,7 +138,7 @@ Result<PostgresConnection> PostgresConnection::open(const PostgresLocation& loca
   for (const auto& [keyword, value] : kDefaults) {
     bool from_environment = is_set("service");
     for (const PQconninfoOption* option = environment.get(); option != nullptr && option->keyword; ++option) {
-      // What libpq itself has as a default was not asked for.
+      // libpq's own defaults were not requested by the user.
       if (std::string_view(option->keyword) == keyword && option->envvar != nullptr && std::getenv(option->envvar))
         from_environment = true;
     }
@@ -150,9 +150,9 @@ Result<PostgresConnection> PostgresConnection::open(const PostgresLocation& loca
   PGconn* raw = connection.connection_.get();
   if (PQstatus(raw) != CONNECTION_OK) return connection.error_of(nullptr);
   if (PQserverVersion(raw) < kOldestServer) {
-    return fail(ErrorCode::unsupported, connection.shown_ + ": the server is of version " +
+    return fail(ErrorCode::unsupported, connection.shown_ + ": the server has version " +
                                             std::to_string(PQserverVersion(raw) / 10'000) +
-                                            "; 13 is the oldest that serves");
+                                            "; 13 is the oldest supported");
   }
   PQsetNoticeReceiver(raw, &log_notice, nullptr);
   ICN_TRY(connection.set_up(location.schema));
@@ -176,15 +176,15 @@ tl::unexpected<Error> PostgresConnection::error_of(const pg_result* result) {
   sqlstate_ = state == nullptr ? "" : state;
   const char* severity = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   const std::string_view ends = severity == nullptr ? "" : severity;
-  // An error without a state is libpq's own: after a failed write it reports one while PQstatus() still says OK. After
-  // a fatal one the server hangs up.
+  // An error without a state comes from libpq itself: after a failed write it reports one while PQstatus() still
+  // returns OK. After a fatal error the server closes the connection.
   if (sqlstate_.empty() || ends == "FATAL" || ends == "PANIC") lost_ = true;
   std::string text = shown_ + ": " + trimmed(primary == nullptr ? PQerrorMessage(connection_.get()) : primary);
-  if (sqlstate_ == "53100") return fail(ErrorCode::storage, text + "; the server's disk is full: make room there");
+  if (sqlstate_ == "53100") return fail(ErrorCode::storage, text + "; the server's disk is full: free space there");
   if (sqlstate_ == "XX001" || sqlstate_ == "XX002")
     return fail(ErrorCode::corrupted, text + "; the server's files are damaged: restore them from a backup");
   if (sqlstate_ == "55P03")
-    return fail(ErrorCode::busy, text + "; the present writer is in the middle of a commit: try again");
+    return fail(ErrorCode::busy, text + "; the current writer is in the middle of a commit: try again");
   if (sqlstate_ == "53300") return fail(ErrorCode::busy, text + "; the server has no connection left");
   if (sqlstate_ == "42501") return fail(ErrorCode::storage, text + "; grant the role what it needs in this schema");
   return fail(ErrorCode::storage, text);
@@ -276,13 +276,13 @@ Result<void> PostgresConnection::commit_transaction() {
   return done;
 }
 
-// Reads the answers of everything sent; the first failure counts, the rest follows from it.
+// Reads the answers to everything sent; the first failure counts, the others follow from it.
 Result<void> PostgresConnection::finish_pipeline() {
   PGconn* raw = connection_.get();
   Result<void> outcome;
   if (!sent_ || PQpipelineSync(raw) != 1) outcome = error_of(nullptr);
   bool synced = false;
-  // A null ends the results of one statement; the answer to the sync ends all.
+  // A null ends the results of one statement; the answer to the sync ends all of them.
   for (bool was_null = false; !synced && PQstatus(raw) != CONNECTION_BAD;) {
     PGresult* result = PQgetResult(raw);
     if (result == nullptr) {

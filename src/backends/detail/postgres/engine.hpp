@@ -1,8 +1,8 @@
-// The little of libpq that both stores need: connections set up the one right way, prepared statements with binary
-// parameters, transactions sent in one go, and results.
+// The part of libpq that both stores need: connections set up consistently, prepared statements with binary parameters,
+// transactions sent in one go, and results.
 //
-// A Connection is used by one thread at a time and never reconnects by itself: after a failure, is_lost() says whether
-// it is gone. Nothing here shows a password.
+// A Connection is used by one thread at a time and never reconnects by itself: after a failure, is_lost() returns
+// whether it is gone. No error shows a password.
 #pragma once
 #include <deque>
 #include <functional>
@@ -24,7 +24,7 @@ class PostgresRows {
  public:
   explicit PostgresRows(pg_result* result);
   [[nodiscard]] std::size_t count() const;
-  // A view ends with the rows.
+  // A view is valid as long as the rows.
   [[nodiscard]] ByteView bytes(std::size_t row, int column) const;
   [[nodiscard]] std::uint64_t number(std::size_t row, int column) const;
 
@@ -57,33 +57,33 @@ struct PostgresStatement {
 
 class PostgresConnection {
  public:
-  // Connects and sets the session up: commits wait until they are durable, names are those of the location's schema.
+  // Connects and sets up the session: commits wait until they are durable, names are those of the location's schema.
   // Errors: unsupported (a server older than 13, or one with fsync off), storage.
   [[nodiscard]] static Result<PostgresConnection> open(const PostgresLocation& location);
 
   [[nodiscard]] Result<void> prepare(const std::vector<PostgresStatement>& statements);
-  // Runs a prepared statement. Errors: corrupted, busy (a lock or a connection was not to be had), storage.
+  // Runs a prepared statement. Errors: corrupted, busy (a lock or a connection was not available), storage.
   [[nodiscard]] Result<PostgresRows> run(const char* statement, const PostgresParameters& parameters = {});
-  // Runs SQL without parameters, several statements if need be; the result is the last one's.
+  // Runs SQL without parameters, possibly several statements; returns the last one's result.
   [[nodiscard]] Result<PostgresRows> execute(const std::string& sql);
-  // Runs SQL whose last statement returns binary rows and hands them to `visit` one by one as they arrive: memory
-  // holds one; returns how many there were. `visit` gets every row; what it does not want it ignores.
+  // Runs SQL whose last statement returns binary rows and passes them to `visit` one by one as they arrive: memory
+  // holds one. Returns their number. `visit` receives every row and ignores those it does not need.
   [[nodiscard]] Result<std::size_t> stream(const std::string& sql,
                                            const std::function<void(const PostgresRows& row)>& visit);
 
-  // Between begin() and commit(), statements go out without waiting for their answers.
+  // Between begin() and commit(), statements are sent without waiting for their answers.
   void begin_transaction();
   void send(const char* statement, const PostgresParameters& parameters);
-  // Commits; the first failure of any statement is the transaction's, and nothing of it is kept. When the connection
-  // is lost here, whether it was committed is unknown.
+  // Commits; the first failure of any statement is the transaction's, and nothing of it is kept. If the connection is
+  // lost here, whether it was committed is unknown.
   [[nodiscard]] Result<void> commit_transaction();
 
   [[nodiscard]] bool is_lost() const;
-  // Whether the next user finds it as a fresh one: there, and in no transaction.
+  // Whether the next user can use it like a fresh one: connected, and in no transaction.
   [[nodiscard]] bool is_reusable() const;
-  // Of the last failure that the server answered with, or empty.
+  // The state of the last failure that the server reported, or empty.
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
-  // Database and schema, for people.
+  // Database and schema, for display.
   [[nodiscard]] const std::string& shown() const { return shown_; }
 
  private:
@@ -100,7 +100,7 @@ class PostgresConnection {
   std::unique_ptr<pg_conn, Finish> connection_;
   std::string shown_;
   std::string sqlstate_;
-  bool sent_ = true;  // whether everything of the open transaction went out
+  bool sent_ = true;  // whether everything of the open transaction was sent
   bool lost_ = false;
 };
 

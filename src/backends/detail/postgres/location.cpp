@@ -25,7 +25,7 @@ tl::unexpected<Error> unreadable() {
       "@ : / ? # of a password, or keep it in PGPASSFILE)");
 }
 
-// The keywords that are ours, taken out of what libpq reads.
+// Our keywords, removed from libpq's input.
 struct Own {
   std::string schema;
   std::string holder;
@@ -38,10 +38,10 @@ struct Own {
   }
 };
 
-// "//user@host:5432/db?key=value&…" without our keys. A second '@' is that of a password which is not percent-encoded:
-// libpq would take pieces of it for a host and show them.
+// "//user@host:5432/db?key=value&…" without our keys. A second '@' belongs to a password that is not percent-encoded:
+// libpq would take parts of it for a host and show them.
 Result<std::string> without_own(std::string_view location, Own& own) {
-  // libpq takes a '?' before the '@' for a password's.
+  // libpq takes a '?' before the '@' as part of a password.
   const std::size_t user_end = location.substr(0, location.find('/', 2)).find('@');
   const std::string_view address = location.substr(0, location.find('?', user_end == location.npos ? 0 : user_end));
   const std::string_view authority = address.substr(2, address.find('/', 2) - 2);
@@ -66,7 +66,7 @@ Result<std::string> without_own(std::string_view location, Own& own) {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// Where the value that begins at `at` ends, as libpq reads it: quoted with '…', a backslash before any character.
+// The end of the value that begins at `at`, as libpq reads it: quoted with '…', a backslash before any character.
 std::size_t end_of_value(std::string_view text, std::size_t at) {
   const bool quoted = at < text.size() && text[at] == '\'';
   for (std::size_t i = at + (quoted ? 1 : 0); i < text.size(); ++i) {
@@ -79,7 +79,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-// "key=value key = 'value'" without our keys. Ours take plain values only.
+// "key=value key = 'value'" without our keys, which take only plain values.
 std::string connection_string_without_own(std::string_view text, Own& own) {
   std::string rest;
   for (std::size_t at = 0; at < text.size();) {
@@ -92,7 +92,7 @@ std::string connection_string_without_own(std::string_view text, Own& own) {
     while (at < text.size() && text[at] != '=' && !is_space(text[at])) ++at;
     const std::size_t keyword_end = at;
     at = skip_spaces(at);
-    if (at == text.size() || text[at] != '=') return std::string(text);  // libpq says no
+    if (at == text.size() || text[at] != '=') return std::string(text);  // libpq refuses it
     const std::size_t value = skip_spaces(at + 1);
     at = end_of_value(text, value);
     if (std::string* mine = own.find(text.substr(keyword, keyword_end - keyword))) {
@@ -146,9 +146,9 @@ Result<PostgresLocation> PostgresLocation::parse(std::string_view location) {
     if (option->val == nullptr || *option->val == '\0') continue;
     const std::string_view keyword = option->keyword;
     const std::string_view value = option->val;
-    // A port that is none may be the rest of a password.
+    // A malformed port may be the rest of a password.
     if (keyword == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos) return unreadable();
-    // libpq would expand a dbname that is a connection string itself, with what is then shown of it.
+    // libpq would expand a dbname that is itself a connection string, including the parts that are shown.
     if (keyword == "dbname" &&
         (value.find('=') != std::string_view::npos || value.find("://") != std::string_view::npos))
       return unreadable();

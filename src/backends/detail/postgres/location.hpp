@@ -1,7 +1,7 @@
-// Where a PostgreSQL store is: what libpq connects with, and what is the store's own.
+// The location of a PostgreSQL store: libpq's settings and the store's own.
 //
-// A location is what follows "postgres:" in a store's URL: the rest of a libpq URI ("//user@host/db?sslmode=…")
-// or a libpq connection string ("host=/run/postgresql dbname=icn"). Three keywords are ours and not libpq's: `schema`,
+// A location is what follows "postgres:" in a store's URL: the rest of a libpq URI ("//user@host/db?sslmode=…") or a
+// libpq connection string ("host=/run/postgresql dbname=icn"). Three keywords are ours and not libpq's: `schema`,
 // `holder` and `reconnect_timeout`. Passwords are accepted and never shown.
 #pragma once
 #include <chrono>
@@ -18,11 +18,11 @@ inline constexpr std::string_view kPostgresDefaultSchema = "icn";
 inline constexpr std::chrono::seconds kPostgresDefaultPatience{60};
 
 struct PostgresLocation {
-  std::vector<std::pair<std::string, std::string>> settings;  // libpq's, a password among them: not for people
+  std::vector<std::pair<std::string, std::string>> settings;  // libpq's, including a password: never displayed
   std::string schema{kPostgresDefaultSchema};
-  std::string holder{};                                      // who writes, unless a claim says otherwise
-  std::chrono::seconds patience = kPostgresDefaultPatience;  // how long a lost server is waited for
-  std::string shown;                                         // for people: "postgres host=… dbname=… schema=…"
+  std::string holder{};                                      // the writer, unless a claim names another
+  std::chrono::seconds patience = kPostgresDefaultPatience;  // how long to wait for a lost server
+  std::string shown;                                         // for display: "postgres host=… dbname=… schema=…"
 
   // Errors: invalid_argument; the error never quotes the location, since any part of a mistyped one may be a password.
   [[nodiscard]] static Result<PostgresLocation> parse(std::string_view location);

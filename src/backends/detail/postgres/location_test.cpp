@@ -1,4 +1,4 @@
-// Goal: a location is read as libpq reads it, our own keywords aside, and no error or description shows a password.
+// Goal: a location is read as libpq reads it, except our own keywords, and no error or description shows a password.
 #include "backends/detail/postgres/location.hpp"
 
 #include <gtest/gtest.h>
@@ -79,7 +79,7 @@ TEST(PostgresLocation, RefusesTimesThatAreNone) {
 }
 
 TEST(PostgresLocation, NoErrorShowsAnyPartOfAPassword) {
-  // What people write whose password is "hunter2" with something in it, or who forget how a location is written.
+  // Plausible mistakes with the password "hunter2" or with the form of a location.
   for (const std::string location :
        {"", "hunter2", "ann:hunter2@db/coop", "//ann:hun@ter2@db/coop", "//ann:hun/ter2@db/coop",
 
@@ -92,7 +92,8 @@ TEST(PostgresLocation, NoErrorShowsAnyPartOfAPassword) {
     EXPECT_EQ(read.error().code, ErrorCode::invalid_argument);
     EXPECT_EQ(read.error().detail.find("hun"), std::string::npos) << read.error().detail;
     EXPECT_EQ(read.error().detail.find("ter2"), std::string::npos) << read.error().detail;
-    EXPECT_NE(read.error().detail.find("postgres://USER@HOST/DATABASE"), std::string::npos) << "says what is accepted";
+    EXPECT_NE(read.error().detail.find("postgres://USER@HOST/DATABASE"), std::string::npos)
+        << "the accepted forms are missing";
   }
 }
 

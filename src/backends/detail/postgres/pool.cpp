@@ -32,7 +32,7 @@ Result<PostgresConnection> PostgresPool::try_to_connect() const {
   return connection;
 }
 
-// A place among the readers, for the length of one read.
+// A place among the readers, for the duration of one read.
 class PostgresPool::Place {
  public:
   explicit Place(PostgresPool& pool) : pool_(pool) {
@@ -75,7 +75,7 @@ Result<void> PostgresPool::run(const std::function<Result<void>(PostgresConnecti
       }
       if (begun != nullptr && *begun) return outcome;
     }
-    // An idle connection may have been cut long ago; the server is there as likely as not.
+    // An idle connection may have been cut long ago; the server is probably still there.
     if (!was_idle && !patience.wait()) return outcome;
   }
 }

@@ -1,4 +1,4 @@
-// Connections that read, a few at a time, and how long a server that is gone is waited for. Thread safe.
+// A few connections for reading, and how long to wait for a lost server. Thread safe.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -14,7 +14,7 @@ namespace icn::backends::detail {
 class PostgresPatience {
  public:
   explicit PostgresPatience(std::chrono::seconds at_most);
-  // Waits a little; false, at once, when the time is over.
+  // Waits a little; returns false immediately once the time is over.
   [[nodiscard]] bool wait();
 
  private:
@@ -22,19 +22,19 @@ class PostgresPatience {
   std::chrono::milliseconds pause_{20};
 };
 
-// Readers above this number wait for each other.
+// More readers than this wait for each other.
 inline constexpr std::size_t kPostgresReadersMax = 4;
 
 class PostgresPool {
  public:
   PostgresPool(PostgresLocation location, std::vector<PostgresStatement> statements);
 
-  // Runs `read` on an idle connection or a fresh one. When that connection is lost, `read` runs again on another one
-  // until the location's patience is over, unless it has set `begun`: what was handed on cannot be taken back.
-  // Errors: those of `read`; storage when the server stays away.
+  // Runs `read` on an idle connection or a fresh one. If that connection is lost, `read` runs again on another one
+  // until the location's patience is over, unless it has set `begun`: visited data cannot be taken back. Errors: those
+  // of `read`; storage if the server stays away.
   [[nodiscard]] Result<void> run(const std::function<Result<void>(PostgresConnection&)>& read,
                                  const bool* begun = nullptr);
-  // A connection of the caller's own, with the statements prepared. Errors: storage when the server stays away.
+  // A connection for the caller alone, with the statements prepared. Errors: storage if the server stays away.
   [[nodiscard]] Result<PostgresConnection> connect() const;
 
  private:

@@ -9,7 +9,7 @@
 namespace icn::backends::detail {
 namespace {
 
-// Two processes that make the same tables at once wait for each other here.
+// Two processes that create the same tables concurrently wait for each other here.
 constexpr std::string_view kMakingLock = "SELECT pg_advisory_xact_lock(4920553); ";
 constexpr std::string_view kDivisionByZero = "22012";
 constexpr std::string_view kWriterSince = "to_char(writer_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
@@ -18,14 +18,14 @@ constexpr std::uint64_t kVersionWithoutHolder = 1;
 
 bool is_true(const PostgresRows& rows) { return rows.count() == 1 && text_of(rows.bytes(0, 0)) == "t"; }
 
-// Who this process is, for the process that it takes over from or that takes over from it.
+// The name of this process, for the process that takes over from it or that it takes over from.
 std::string own_name() {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
   return "process " + std::to_string(::getpid()) + " on " + host.data();
 }
 
-// Where epoch and sequence are not the expected ones the division fails, and with it the transaction that this begins.
+// If epoch and sequence are not the expected ones, the division fails, and with it the transaction that this begins.
 std::vector<PostgresStatement> statements_of(const PostgresTables& tables) {
   std::vector<PostgresStatement> statements = tables.statements;
   const std::string update = "UPDATE " + tables.meta + " SET ";
@@ -61,7 +61,7 @@ Result<std::unique_ptr<PostgresWriter>> PostgresWriter::open(PostgresLocation lo
 
 Result<void> PostgresWriter::make_tables() {
   const std::string& schema = location_.schema;
-  // Not to_regclass(): it may answer from before the wait for the lock.
+  // Not to_regclass(): it may return the state from before the wait for the lock.
   const std::string schema_absent = "SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '" + schema + "')";
   const std::string absent =
       "SELECT NOT EXISTS (SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = '" + schema +
@@ -71,7 +71,7 @@ Result<void> PostgresWriter::make_tables() {
     ICN_TRY(connection_.execute("COMMIT"));
     return {};
   }
-  // Making a schema that is there asks for a privilege that its users may not have.
+  // Creating an existing schema requires a privilege that its users may not have.
   if (is_true(ICN_TRY(connection_.execute(schema_absent))))
     ICN_TRY(connection_.execute("CREATE SCHEMA \"" + schema + "\""));
   ICN_TRY(connection_.execute(
@@ -96,7 +96,7 @@ Result<void> PostgresWriter::check_version() {
     return fail(ErrorCode::corrupted,
                 location_.shown + ": " + tables_.meta + " has lost its row; restore the tables from a backup");
   }
-  return fail(ErrorCode::unsupported_version, location_.shown + ": " + tables_.meta + " is of version " + version +
+  return fail(ErrorCode::unsupported_version, location_.shown + ": " + tables_.meta + " has version " + version +
                                                   "; this program reads version " + std::to_string(tables_.version) +
                                                   ". Nothing was changed; open it with the release that wrote it");
 }
@@ -144,7 +144,7 @@ Result<void> PostgresWriter::try_to_claim(const ports::Claim& claim, std::uint64
   return {};
 }
 
-// The tables of a writer that knew of no holder are changed only when they are free, or are to be taken over.
+// Tables of a writer without holders are changed only if they are free or are to be taken over.
 Result<void> PostgresWriter::upgrade(const ports::Claim& claim) {
   if (claim.take_over == ports::TakeOver::no &&
       !is_true(ICN_TRY(connection_.execute("SELECT writer IS NULL FROM " + tables_.meta))))
@@ -161,9 +161,9 @@ Error PostgresWriter::not_the_writer() {
   if (!meta) return meta.error();
   if (meta->count() != 1) return {ErrorCode::corrupted, location_.shown + ": " + tables_.meta + " has lost its row"};
   return {ErrorCode::invalid_state,
-          location_.shown + ": the writer of this store is another one, " + std::string(text_of(meta->bytes(0, 0))) +
-              " since " + std::string(text_of(meta->bytes(0, 1))) +
-              " UTC; nothing was changed. Take it over only when that one has ended for good",
+          location_.shown + ": this store has another writer, " + std::string(text_of(meta->bytes(0, 0))) + " since " +
+              std::string(text_of(meta->bytes(0, 1))) +
+              " UTC; nothing was changed. Take it over only when that writer has ended for good",
           std::string(ports::kNotTheWriter), location_.shown};
 }
 
@@ -171,7 +171,7 @@ Result<void> PostgresWriter::refuse_when_failed() const {
   Lock lock(mutex_);
   if (!failure_) return {};
   Error again = *failure_;
-  again.detail = "an earlier write failed, this process must end: " + again.detail;
+  again.detail = "an earlier write failed; this process must end: " + again.detail;
   return fail(std::move(again));
 }
 
@@ -205,7 +205,7 @@ Result<void> PostgresWriter::commit_or_find_out(std::uint64_t count, const Send&
     if (!connection_.is_lost()) {
       const std::string& state = connection_.sqlstate();
       if (state == kDivisionByZero) return fail(why_refused("nothing of this commit was written"));
-      // Another session holds the row for a while, or the server has become a read-only one and another takes writes.
+      // Another session holds the row for a while, or the server has become read-only and another one accepts writes.
       const bool passes = state == "55P03" || state == "40P01" || state == "40001" || state == "25006";
       if (!passes || !patience.wait()) return done;
     }
@@ -213,7 +213,8 @@ Result<void> PostgresWriter::commit_or_find_out(std::uint64_t count, const Send&
     if (found == sequence_ + count) return {};
     if (found != sequence_) {
       return fail(ErrorCode::storage, location_.shown + ": the server came back with sequence " +
-                                          std::to_string(found) + ", acknowledged was " + std::to_string(sequence_) +
+                                          std::to_string(found) + ", but the acknowledged sequence is " +
+                                          std::to_string(sequence_) +
                                           ": it was replaced by one that lost commits, or another program changed " +
                                           tables_.meta + "; restore the server that has them");
     }
@@ -241,14 +242,14 @@ Result<std::uint64_t> PostgresWriter::reconnect(PostgresPatience& patience) {
         ErrorCode::storage,
         "the connection was cut in the middle of a commit and the server stayed away for " +
             std::to_string(location_.patience.count()) +
-            " s (reconnect_timeout); whether the commit is in is unknown. Start again when the server is back: " +
+            " s (reconnect_timeout); the outcome of the commit is unknown. Start again when the server is back: " +
             last.detail);
   }
 }
 
 Result<std::uint64_t> PostgresWriter::reclaim() {
   const PostgresRows mine = ICN_TRY(connection_.run("reclaim", PostgresParameters().add(token_)));
-  if (mine.count() != 1) return fail(why_refused("whether the commit that was cut off is in is unknown"));
+  if (mine.count() != 1) return fail(why_refused("the outcome of the interrupted commit is unknown"));
   epoch_ = mine.number(0, 0);
   return mine.number(0, 1);
 }
@@ -264,7 +265,7 @@ Error PostgresWriter::why_refused(std::string_view doubt) {
     return {ErrorCode::storage,
             location_.shown + ": " + std::string(text_of(meta->bytes(0, 2))) + " took this store over at " +
                 std::string(text_of(meta->bytes(0, 3))) + " UTC (writer epoch " + std::to_string(epoch) + ", ours is " +
-                std::to_string(epoch_) + "); " + std::string(doubt) + ". This process can write no more: end it",
+                std::to_string(epoch_) + "); " + std::string(doubt) + ". This process can write nothing more: end it",
             std::string(kTakenOver)};
   }
   return {ErrorCode::storage, location_.shown + ": the sequence is " + std::to_string(meta->number(0, 1)) + " where " +

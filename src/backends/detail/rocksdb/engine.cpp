@@ -16,8 +16,8 @@ constexpr int kCacheShardBits = 1;
 constexpr double kFilterShareOfBuffer = 0.005;  // a byte for every 200: 10 bits a key when pairs have 250 bytes
 constexpr std::size_t kBatchBytesKept = std::size_t{4} << 20;
 constexpr std::uint64_t kLargeValueFileBytes = std::uint64_t{64} << 20;
-// Space of erased values that is let be, and how the rest is given back: the oldest quarter of the files, four times
-// over, needs a quarter of the room that all at once would.
+// Tolerated space of erased values, and how the rest is freed: collecting the oldest quarter of the files four times
+// needs a quarter of the space that one pass would.
 constexpr std::uint64_t kGarbageBytes = std::uint64_t{64} << 20;
 constexpr double kCollectShare = 0.25;
 constexpr int kCollectRounds = 4;
@@ -28,11 +28,11 @@ rocksdb::DBOptions database_options() {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
-  // inspect_rocks_folder() has seen that what this drops was never promised.
+  // inspect_rocks_folder() has checked that whatever this drops was never promised.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.avoid_flush_during_recovery = true;  // a command that only reads writes no table
   options.atomic_flush = true;                 // the tables hold the same writes
-  // What failed stays failed until the store is opened again: what reached the disk is unknown.
+  // A failure lasts until the store is reopened: what reached the disk is unknown.
   options.max_bgerror_resume_count = 0;
   options.info_log = make_silent_logger();
   options.stats_dump_period_sec = 0;
@@ -50,19 +50,19 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   family.compression = rocksdb::kNoCompression;
   family.write_buffer_size = options.write_buffer_bytes;
   family.max_write_buffer_number = 2;
-  // Most keys that are looked for before a write are new: the filter spares the walk through what was written last.
+  // Most keys looked up before a write are new: the filter avoids a search of the recent writes.
   family.memtable_whole_key_filtering = true;
   family.memtable_prefix_bloom_size_ratio = kFilterShareOfBuffer;
-  // A key's place is looked for from where the last one with the same first byte went: blocks come sorted, and other
-  // keys lose nothing.
+  // The search for a key's place begins at the last one with the same first byte: blocks come sorted, and other keys
+  // lose nothing.
   family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
-  // Tables in which much was erased are sorted again before they are due: scans do not wade through what is gone.
+  // Tables with many erasures are compacted early, so that scans do not read through erased entries.
   family.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(kDeletionWindow, kDeletionWindow / 2));
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;  // of the few newest files, which every look-up asks
+  table.pin_l0_filter_and_index_blocks_in_cache = true;  // of the few newest files, which every lookup reads
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.format_version = 5;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -79,7 +79,7 @@ tl::unexpected<Error> rocks_error(const rocksdb::Status& status, const std::stri
     return fail(ErrorCode::unsupported_version,
                 detail + "; nothing was changed. Open it with the release that wrote it");
   }
-  if (status.IsNoSpace()) return fail(ErrorCode::storage, detail + "; the disk is full: make room and start again");
+  if (status.IsNoSpace()) return fail(ErrorCode::storage, detail + "; the disk is full: free space and start again");
   const bool denied = detail.find("Permission denied") != std::string::npos ||
                       detail.find("Read-only file system") != std::string::npos;
   return fail(ErrorCode::storage, denied ? detail + "; check the folder's permissions" : detail);
@@ -152,15 +152,15 @@ RocksDatabase::~RocksDatabase() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) static_cast<void>(db_->DestroyColumnFamilyHandle(handle).ok());
 }
 
-// Says in the log how much of it is durable, so that damage there is not taken for the unfinished end that a crash
-// leaves. Losing it is harmless: what it describes is durable already. When it fails, RocksDB takes nothing more, and
-// must not be asked to sync.
+// Writes to the log how much of it is durable, so that damage there is not taken for the unfinished end that a crash
+// leaves. Losing this mark is harmless: the data it describes is already durable. If it fails, RocksDB accepts nothing
+// more, and must not be asked to sync.
 void RocksDatabase::mark_durable(std::uint64_t up_to) {
   stamp_.durable = std::max(stamp_.durable, up_to);
   if (!db_->Put(rocksdb::WriteOptions(), rocksdb::Slice(), slice_of(stamp_.encode())).ok()) failed_ = true;
 }
 
-// After this the tables hold everything, and the log a mark that says how much that is.
+// After this the tables hold everything, and the log a mark that says so.
 void RocksDatabase::close_cleanly() {
   Lock lock(mutex);
   if (failed_ || is_closed_) return;
@@ -197,7 +197,7 @@ Result<void> RocksDatabase::write(Sync sync, std::uint64_t first, std::uint64_t 
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::now;
   if (status.ok()) status = db_->Write(options, &batch_);
-  // Otherwise its memory serves the next write: taking and returning a mebibyte costs as much as filling it.
+  // Otherwise its memory serves the next write: allocating and freeing a mebibyte costs as much as filling it.
   if (batch_.GetDataSize() > kBatchBytesKept) batch_ = rocksdb::WriteBatch();
   if (!status.ok()) {
     failed_ = true;
@@ -223,7 +223,7 @@ Result<void> RocksDatabase::flush() {
     failed_ = true;
     return rocks_error(status, "sync " + path_);
   }
-  // One that failed meanwhile may have been of these.
+  // One that failed meanwhile may be among these.
   ICN_TRY(refuse_when_failed());
   mark_durable(written);
   return {};
@@ -251,7 +251,7 @@ Result<void> RocksDatabase::collect(std::size_t table_place, std::uint64_t live_
     failed_ = true;
     return rocks_error(status, "free the space of erased blocks of " + path_);
   }
-  // A snapshot or a scan that is still held keeps files: do not try again for nothing.
+  // A snapshot or a scan still in use keeps files: avoid a futile retry.
   collect_above_ = large_value_bytes(table_place) + kGarbageBytes;
   return {};
 }

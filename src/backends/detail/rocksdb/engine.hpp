@@ -1,5 +1,4 @@
-// The little of RocksDB that both stores need: a folder inspected and opened the one right way, and numbered, atomic
-// writes.
+// The part of RocksDB that both stores need: a folder inspected and opened consistently, and numbered, atomic writes.
 //
 // Writes go through the write-ahead log, one at a time, under `mutex`; each begins with a StoreStamp under the empty
 // key, which no store uses otherwise. Reading needs no lock.
@@ -18,8 +17,8 @@
 
 namespace icn::backends::detail {
 
-// A table (column family) next to the default one. Large values are in files of their own and are not written again
-// whenever the table is sorted again.
+// A table (column family) next to the default one. Large values are in separate files and are not rewritten when the
+// table is compacted.
 struct RocksTable {
   std::string name;
   std::uint64_t large_from_bytes = 0;
@@ -28,7 +27,7 @@ struct RocksTable {
 struct RocksOptions {
   StoreKind kind;
   std::vector<RocksTable> tables;
-  std::size_t write_buffer_bytes = 0;  // of each of two buffers: what was written and is not in a table file yet
+  std::size_t write_buffer_bytes = 0;  // of each of two buffers for writes not yet in a table file
   std::size_t cache_bytes = 0;         // blocks of table files, their indexes and filters
 };
 
@@ -44,8 +43,8 @@ struct RocksOptions {
 
 class RocksDatabase {
  public:
-  // Opens or makes the folder. What a crash left unfinished is dropped; damage is an error and changes nothing. Errors:
-  // busy, corrupted, invalid_format (a folder of something else), unsupported_version, storage.
+  // Opens or creates the folder. What a crash left unfinished is dropped; damage is an error and changes nothing.
+  // Errors: busy, corrupted, invalid_format (an unrelated folder), unsupported_version, storage.
   [[nodiscard]] static Result<std::unique_ptr<RocksDatabase>> open(const std::string& path,
                                                                    const RocksOptions& options);
   ~RocksDatabase();
@@ -54,7 +53,7 @@ class RocksDatabase {
 
   [[nodiscard]] rocksdb::DB& db() const { return *db_; }
   [[nodiscard]] rocksdb::ColumnFamilyHandle* main() const { return db_->DefaultColumnFamily(); }
-  // By their place in RocksOptions::tables.
+  // By their position in RocksOptions::tables.
   [[nodiscard]] rocksdb::ColumnFamilyHandle* table(std::size_t place) const { return handles_[place + 1]; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
@@ -62,7 +61,7 @@ class RocksDatabase {
 
   // The last stamp written.
   [[nodiscard]] const StoreStamp& stamp() const ICN_REQUIRES(mutex) { return stamp_; }
-  // The stamp that `snapshot` (null: now) sees. Errors: corrupted, storage.
+  // The stamp in `snapshot` (null: now). Errors: corrupted, storage.
   [[nodiscard]] Result<StoreStamp> stamp_of(const rocksdb::Snapshot* snapshot) const;
 
   // Errors: storage (an earlier write failed: what reached the disk is unknown, and nothing more is written).
@@ -76,15 +75,15 @@ class RocksDatabase {
   // All writes that returned before are durable when this returns. Others may write meanwhile. Errors: as write().
   [[nodiscard]] Result<void> flush() ICN_EXCLUDES(mutex);
 
-  // Frees the space of erased large values once it is more than a half of the `live_bytes` and 64 MiB; takes as
-  // long as writing the live ones again, and up to a quarter of their space meanwhile. Others may read and write.
-  // Errors: as write().
+  // Frees the space of erased large values once it exceeds both half of `live_bytes` and 64 MiB; takes as long as
+  // writing the live ones again, and temporarily up to a quarter of their space. Others may read and write. Errors: as
+  // write().
   [[nodiscard]] Result<void> collect(std::size_t table_place, std::uint64_t live_bytes) ICN_EXCLUDES(mutex);
 
  private:
   RocksDatabase(disk::FolderLock lock, std::string path, const RocksOptions& options);
   [[nodiscard]] Result<void> open_database(const RocksOptions& options);
-  // The first write of a folder; what an inspection found goes on.
+  // The first write of a folder; it continues from an inspection's result.
   [[nodiscard]] Result<void> begin() ICN_REQUIRES(mutex);
   [[nodiscard]] Result<void> go_on(const RocksInspection& found) ICN_REQUIRES(mutex);
   [[nodiscard]] std::uint64_t large_value_bytes(std::size_t table_place) const;
@@ -98,10 +97,10 @@ class RocksDatabase {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   rocksdb::WriteBatch batch_ ICN_GUARDED_BY(mutex);
   StoreStamp stamp_ ICN_GUARDED_BY(mutex);
-  bool is_closed_ ICN_GUARDED_BY(mutex) = false;  // the tables hold all of it, the log only says so
+  bool is_closed_ ICN_GUARDED_BY(mutex) = false;  // the tables hold everything, and the log only says so
   bool failed_ ICN_GUARDED_BY(mutex) = false;
   Mutex collecting_;
-  std::uint64_t collect_above_ ICN_GUARDED_BY(collecting_) = 0;  // what the last collection could not free, and more
+  std::uint64_t collect_above_ ICN_GUARDED_BY(collecting_) = 0;  // threshold after a collection that could not free all
 };
 
 }  // namespace icn::backends::detail

@@ -1,5 +1,5 @@
-// Goal: whatever a crash or damage leaves in a RocksDB folder, what is answered is right, what was promised is there or
-// an error says that it is not, and a folder that is not ours stays as it is.
+// Goal: whatever a crash or damage leaves in a RocksDB folder, answers are correct, promised data is there or an error
+// reports its loss, and an unrelated folder is unchanged.
 #include <gtest/gtest.h>
 
 #include <rocksdb/db.h>
@@ -34,8 +34,8 @@ class RocksFolderTest : public EngineFolderTest {
     }
     return path(name) + "/" + largest;
   }
-  // How many commits, from the first on, the folder still answers; nothing when it says that it is damaged. Every
-  // answer must be right, and those that are missing must be the last ones.
+  // How many commits, from the first on, the folder still returns; empty if it reports damage. Every answer must be
+  // correct, and only the last commits may be missing.
   std::optional<int> commits_in(const std::string& name) const {
     const auto store = open_state(name);
     if (!store) {
@@ -50,7 +50,7 @@ class RocksFolderTest : public EngineFolderTest {
       if (!got) return std::nullopt;
       if (!*got) continue;
       EXPECT_EQ(**got, value(i));
-      EXPECT_EQ(found++, i) << "a commit is missing before one that is there";
+      EXPECT_EQ(found++, i) << "a commit is missing before an existing one";
     }
     EXPECT_EQ((*store)->sequence(), static_cast<std::uint64_t>(found));
     return found;
@@ -61,7 +61,7 @@ TEST_F(RocksFolderTest, NoFlippedBitOfAClosedFolderHidesACommit) {
   fill();
   int errors = 0;
   for (const std::string& file : files("closed")) {
-    if (file.starts_with("OPTIONS")) continue;  // RocksDB writes it for people and never reads it
+    if (file.starts_with("OPTIONS")) continue;  // RocksDB writes it for information and never reads it
     const Bytes good = read_all(path("closed") + "/" + file);
     for (std::size_t at = 0; at < good.size(); at += 23) {
       SCOPED_TRACE(file + " at " + std::to_string(at));
@@ -76,7 +76,7 @@ TEST_F(RocksFolderTest, NoFlippedBitOfAClosedFolderHidesACommit) {
       if (!found) ++errors;
     }
   }
-  EXPECT_GT(errors, 50) << "damage was never seen: the test tests nothing";
+  EXPECT_GT(errors, 50) << "damage was never detected: the test proves nothing";
 }
 
 TEST_F(RocksFolderTest, NoLostFileHidesACommit) {
@@ -117,16 +117,16 @@ TEST_F(RocksFolderTest, NoFlippedBitInTheLogOfAKilledProcessHidesACommit) {
       EXPECT_EQ(read_all(log_file("damaged")), before) << "a damaged log was changed";
     }
   }
-  EXPECT_GT(errors, 200) << "damage was never seen: the test tests nothing";
+  EXPECT_GT(errors, 200) << "damage was never detected: the test proves nothing";
 }
 
-// RocksDB's log puts a header at each of its blocks of 32 KiB, in the middle of whatever is there.
+// RocksDB's log has a header at each of its blocks of 32 KiB, in the middle of any record.
 TEST_F(RocksFolderTest, AStampThatLiesAcrossTwoBlocksOfTheLogIsNoPromise) {
   constexpr int kMany = 2'000;
   {
     const std::unique_ptr<ports::StateStore> store = open_state("live").value();
     for (int i = 0; i < kMany; ++i) commit(*store, i);
-    ASSERT_GT(fs::file_size(log_file("live")), 10 * 32'768U) << "hardly a block ends: the test tests nothing";
+    ASSERT_GT(fs::file_size(log_file("live")), 10 * 32'768U) << "hardly a block ends: the test proves nothing";
     copy("live", "killed");
   }
   const auto store = open_state("killed");
@@ -160,7 +160,7 @@ TEST_F(RocksFolderTest, AfterATornEndOfTheLogTheStoreGoesOn) {
   EXPECT_LE(before, 1);
 }
 
-// What the disk had of blocks that were not flushed may have holes after a power cut; that is not damage.
+// After a power cut, blocks that were not flushed may have holes on disk; that is not damage.
 TEST_F(RocksFolderTest, AHoleAmongUnflushedBlocksIsNoDamageAndOneAmongFlushedBlocksIs) {
   const auto block = [](int i) { return ipld::Block::of(ipld::Codec::raw, value(i)); };
   std::size_t flushed_end = 0;

@@ -19,7 +19,7 @@ class SilentLogger : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-// Stops the replay before the first write, so that only what the tables hold is seen.
+// Stops the replay before the first write, so that only the tables' content is seen.
 class TablesOnly : public rocksdb::WalFilter {
  public:
   WalProcessingOption LogRecordFound(unsigned long long, const std::string&, const rocksdb::WriteBatch&,
@@ -29,41 +29,41 @@ class TablesOnly : public rocksdb::WalFilter {
   const char* Name() const override { return "icn.tables_only"; }
 };
 
-// Watches the replay of the log, which follows on write `base` of the tables: learns whether a write is missing.
+// Watches the replay of the log, which continues after write `base` of the tables, and detects missing writes.
 class Witness : public rocksdb::WalFilter {
  public:
   Witness(const StoreKind& kind, const std::string& path, std::uint64_t base) : kind_(kind), path_(path), base_(base) {}
 
   WalProcessingOption LogRecordFound(unsigned long long, const std::string& file, const rocksdb::WriteBatch& batch,
                                      rocksdb::WriteBatch*, bool*) override {
-    // RocksDB writes a batch of nothing when it begins a log after a recovery.
+    // RocksDB writes an empty batch when it begins a log after a recovery.
     if (batch.Count() == 0 || !seen_) return WalProcessingOption::kContinueProcessing;
     if (const Result<void> taken = take(batch, file); !taken) seen_ = fail(taken.error());
     return WalProcessingOption::kContinueProcessing;
   }
   const char* Name() const override { return "icn.witness"; }
 
-  // The first thing that was wrong.
+  // The first problem found.
   const Result<void>& seen() const { return seen_; }
   bool has_only_marks() const { return has_only_marks_; }
 
  private:
   Result<void> take(const rocksdb::WriteBatch& batch, const std::string& file) {
     const ByteView bytes = view_of_slice(batch.Data());
-    // Sequence (8 bytes), count (4), then the first operation: a put into the first table of the empty key.
+    // Sequence (8 bytes), count (4), then the first operation: a put of the empty key into the first table.
     constexpr std::array<std::uint8_t, 3> kPutStamp{1, 0, StoreStamp::kBytes};
     constexpr std::size_t kAt = 12 + kPutStamp.size();
     if (bytes.size() < kAt + StoreStamp::kBytes ||
         !std::equal(kPutStamp.begin(), kPutStamp.end(), bytes.begin() + 12)) {
-      return fail(ErrorCode::invalid_format, file + " holds a write of something else; nothing was changed");
+      return fail(ErrorCode::invalid_format, file + " holds a write of another program; nothing was changed");
     }
     const StoreStamp stamp = ICN_TRY(StoreStamp::decode(bytes.subspan(kAt, StoreStamp::kBytes), kind_, path_));
     const bool is_mark = batch.Count() == 1;
     // The log may begin before the end of the tables, never after it.
     const std::uint64_t before = last_ != 0 ? last_ : std::min(base_, stamp.write - 1);
     if (stamp.write != before + 1 && !(is_mark && stamp.write == before)) {
-      return fail(ErrorCode::corrupted, file + " goes on with write " + std::to_string(stamp.write) + " after write " +
-                                            std::to_string(before) +
+      return fail(ErrorCode::corrupted, file + " continues with write " + std::to_string(stamp.write) +
+                                            " after write " + std::to_string(before) +
                                             "; nothing was changed. Restore the store from a backup");
     }
     has_only_marks_ = has_only_marks_ && is_mark;
@@ -79,7 +79,7 @@ class Witness : public rocksdb::WalFilter {
   Result<void> seen_;
 };
 
-// What RocksDB makes before CURRENT, and so may leave behind when it is killed while it makes a folder.
+// Files that RocksDB creates before CURRENT, and so may leave behind if it is killed while it creates a folder.
 bool comes_before_current(const std::string& name) {
   if (name == "LOCK" || name == "IDENTITY") return true;
   const auto begins = [&](std::string_view with) { return name.starts_with(with); };
@@ -93,8 +93,8 @@ Result<RocksInspection> inspect_without_current(const std::string& path, const s
       return fail(ErrorCode::corrupted, path + " has lost its file CURRENT and still holds data (" + name +
                                             "); nothing was changed. Restore the store from a backup");
     }
-    return fail(ErrorCode::invalid_format, path + " is a folder of something else (it holds " + name +
-                                               "); nothing was changed. Name a folder of its own for the store");
+    return fail(ErrorCode::invalid_format, path + " is an unrelated folder (it holds " + name +
+                                               "); nothing was changed. Choose a separate folder for the store");
   }
   return RocksInspection{};
 }
@@ -107,7 +107,7 @@ std::vector<std::string> log_files(const std::string& path, const std::vector<st
   return files;
 }
 
-// The last write that RocksDB reaches under the filter; nothing: there is none.
+// The last write that RocksDB reaches under the filter; empty: there is none.
 Result<std::optional<StoreStamp>> last_write(const std::string& path, const StoreKind& kind,
                                              rocksdb::WalFilter& filter) {
   rocksdb::Options options;
@@ -129,16 +129,16 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
   any->SeekToFirst();
   if (any->Valid()) {
     return fail(ErrorCode::invalid_format, path +
-                                               " is a database of something else; nothing was changed. Name a "
-                                               "folder of its own for the store");
+                                               " is an unrelated database; nothing was changed. Choose a "
+                                               "separate folder for the store");
   }
   if (!any->status().ok()) return rocks_error(any->status(), "look at " + path);
   return std::optional<StoreStamp>();
 }
 
-// Whether a stamp in the bytes of the file `name`, readable by RocksDB or not, says that more was durable than `last`
-// (0: nothing is). `head` is how each begins. A stamp across two of the log's blocks is passed over, since a record
-// header cuts it in two; the next one says the same.
+// Whether a stamp in the bytes of the file `name`, readable by RocksDB or not, shows that more was durable than `last`
+// (0: nothing is). `head` is the beginning of each stamp. A stamp across two of the log's blocks is skipped, since a
+// record header splits it; the next one repeats it.
 Result<void> look_for_promises(const std::string& name, std::string_view bytes, std::string_view head,
                                std::uint64_t last) {
   for (std::size_t at = bytes.find(head); at != std::string::npos; at = bytes.find(head, at + 1)) {

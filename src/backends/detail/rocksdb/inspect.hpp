@@ -1,9 +1,9 @@
-// A RocksDB folder looked at before it is opened for writing: opening repairs and deletes, so what is damaged or not
-// ours must be known first.
+// Inspects a RocksDB folder before it is opened for writing: opening repairs and deletes, so damaged or unrelated
+// folders must be detected first.
 //
 // RocksDB replays its log up to the first record that it cannot read (its recovery mode kPointInTimeRecovery). The
-// stamps say whether that was the unfinished end that a crash leaves, or something that was promised: their numbers
-// follow each other without a gap, and one that RocksDB did not reach may say that more was durable.
+// stamps show whether that was the unfinished end that a crash leaves, or promised data: their numbers are consecutive,
+// and one that RocksDB did not reach may show that more was durable.
 #pragma once
 #include <rocksdb/db.h>
 
@@ -16,17 +16,16 @@
 namespace icn::backends::detail {
 
 struct RocksInspection {
-  std::optional<StoreStamp> last;  // nothing: no write yet
-  bool is_made = false;            // the tables hold something, so that a log that is lost is missed
-  bool is_closed = false;          // the tables hold all of it, the log only says so
+  std::optional<StoreStamp> last;  // empty: no write yet
+  bool is_made = false;            // the tables have content, so that a lost log is noticed
+  bool is_closed = false;          // the tables hold everything, and the log only says so
 };
 
-// The folder is held by the caller. Changes nothing. What the log holds is durable on return: a process that was killed
-// may have left it to the kernel. Errors: corrupted, invalid_format (a folder of something else), unsupported_version,
-// storage.
+// The caller holds the folder. Changes nothing. The log's content is durable on return: a killed process may have left
+// it in the kernel's cache. Errors: corrupted, invalid_format (an unrelated folder), unsupported_version, storage.
 [[nodiscard]] Result<RocksInspection> inspect_rocks_folder(const std::string& path, const StoreKind& kind);
 
-// RocksDB's own log of what it does is not kept: failures come back as errors.
+// RocksDB's own activity log is not kept: failures are returned as errors.
 [[nodiscard]] std::shared_ptr<rocksdb::Logger> make_silent_logger();
 
 }  // namespace icn::backends::detail

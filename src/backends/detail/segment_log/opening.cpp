@@ -1,4 +1,4 @@
-// Opening a segment log: what lies in the folder, whether it is whole, and everything that is in it.
+// Opens a segment log: lists the folder, checks that it is complete, and reads everything in it.
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -22,7 +22,7 @@ tl::unexpected<Error> missing(const std::string& path) {
   return fail(ErrorCode::corrupted, path + " is missing; nothing was changed. Restore the store from a backup");
 }
 
-// The number of a segment's file; nothing: another file.
+// The number of a segment's file; empty for another file.
 std::optional<std::uint64_t> number_of(std::string_view name) {
   constexpr std::size_t kDigits = 10;
   std::uint64_t number = 0;
@@ -31,14 +31,14 @@ std::optional<std::uint64_t> number_of(std::string_view name) {
   return number;
 }
 
-// A file that was being replaced when a crash came has the suffix.
+// A file that was being replaced during a crash has this suffix.
 constexpr std::string_view kTemporarySuffix = ".new";
 bool is_ours(std::string_view name) {
   if (name.ends_with(kTemporarySuffix)) name.remove_suffix(kTemporarySuffix.size());
   return name == kLockName || name == kMarkName || number_of(name);
 }
 
-// The names in the folder, all of them of a store. Errors: invalid_format, unsupported_version; storage.
+// The names in the folder, all of which belong to a store. Errors: invalid_format, unsupported_version; storage.
 Result<std::vector<std::string>> names_in(const std::string& folder) {
   std::vector<std::string> names = ICN_TRY(disk::list_folder(folder));
   const auto manifest = disk::read_file(folder + "/manifest", std::uint64_t{1} << 20);
@@ -56,12 +56,12 @@ Result<std::vector<std::string>> names_in(const std::string& folder) {
   return names;
 }
 
-// A segment as it is read: in pieces that are kept until another place is asked for.
+// A segment being read, in pieces that are kept until another place is requested.
 class Reader {
  public:
   Reader(const disk::File& file, RecordSeed seed, std::uint64_t size) : file_(file), seed_(seed), size_(size) {}
 
-  // The bytes from `offset` on, at least `count` of them unless the file ends. They live until the next call.
+  // The bytes from `offset` on, at least `count` of them unless the file ends. Valid until the next call.
   Result<ByteView> get(std::uint64_t offset, std::uint64_t count) {
     if (offset < begin_ || offset + count > begin_ + bytes_.size()) {
       bytes_.resize(std::max<std::uint64_t>(count, kPieceBytes));
@@ -71,7 +71,7 @@ class Reader {
     return ByteView(bytes_).subspan(offset - begin_);
   }
 
-  // The head of the record at `offset`; nothing: no whole record is there. Its values are looked at only if asked for.
+  // The head of the record at `offset`; empty: there is no complete record. Values are read only on request.
   Result<std::optional<RecordHead>> record_at(std::uint64_t offset, bool with_values) {
     const auto head = RecordHead::decode(ICN_TRY(get(offset, RecordHead::kBytes)), size_ - offset);
     if (!head) return head;
@@ -87,7 +87,7 @@ class Reader {
     return is_whole ? head : std::optional<RecordHead>();
   }
 
-  // Whether a record behind `offset` proves that the bytes there were durable.
+  // Whether a record after `offset` proves that the bytes there were durable.
   Result<bool> was_durable(std::uint64_t offset) {
     for (std::uint64_t at = offset + 1; at + RecordHead::kBytes <= size_; ++at) {
       const ByteView bytes = ICN_TRY(get(at, RecordHead::kBytes));
@@ -141,11 +141,11 @@ class SegmentLog::Opening {
   }
 
  private:
-  // The mark is made before the first segment, so that a folder with segments and no mark has lost it.
+  // The mark is created before the first segment, so a folder with segments but no mark has lost it.
   Result<void> make_mark() {
     if (::getrandom(&log_.salt_, sizeof log_.salt_, 0) != static_cast<ssize_t>(sizeof log_.salt_))
       return disk::system_error("get a random number for", log_.folder_);
-    // An opening that crashed may have left the folder's name not durable.
+    // An opening that crashed may have left the folder's name non-durable.
     ICN_TRY(disk::sync_folder(std::filesystem::absolute(log_.folder_).parent_path()));
     return log_.write_mark(log_.first_, last_, proven_);
   }
@@ -167,7 +167,7 @@ class SegmentLog::Opening {
     Bytes header(kHeaderBytes);
     header.resize(ICN_TRY(file->read_at(0, header)));
     ICN_TRY(decode_numbers(header, kSegmentMagic, log_.kind_, path, {&seed[0], &seed[1], &bytes_before}));
-    if (seed[0] != log_.salt_ || seed[1] != number) return damaged(path, 0, "it is of another store");
+    if (seed[0] != log_.salt_ || seed[1] != number) return damaged(path, 0, "it belongs to another store");
     if (number > log_.first_ && bytes_before != log_.end_)
       return damaged(log_.path_of(number - 1), log_.end_, "the file ends there");
 
@@ -211,8 +211,8 @@ class SegmentLog::Opening {
     return {};
   }
 
-  // Cuts off a torn end, and writes again what is not known to be durable: after a failed sync the system may take for
-  // clean what never reached the disk.
+  // Cuts off a torn end, and rewrites what is not known to be durable: after a failed sync the system may treat pages
+  // as clean that never reached the disk.
   Result<void> settle(const disk::File& file, std::uint64_t durable, std::uint64_t size) const {
     if (log_.end_ == size && durable == size) return {};
     if (log_.end_ < size) {
@@ -228,21 +228,21 @@ class SegmentLog::Opening {
 
   SegmentLog& log_;
   const Visit& visit_;
-  std::uint64_t last_ = 1;    // as the mark says
+  std::uint64_t last_ = 1;    // according to the mark
   std::uint64_t proven_ = 0;  // everything before this offset of it is durable; 0: it may not exist yet
 };
 
 Result<std::unique_ptr<SegmentLog>> SegmentLog::open(const std::string& folder, LogKind kind, const Visit& visit) {
   ICN_TRY(disk::make_folder(folder));
   if (!std::filesystem::is_directory(folder))
-    return fail(ErrorCode::invalid_format, folder + " is not a folder; a file store is a folder of its own");
+    return fail(ErrorCode::invalid_format, folder + " is not a folder; a file store is a separate folder");
   ICN_TRY(names_in(folder));
   auto lock = ICN_TRY(disk::FileLock::take(folder + "/" + kLockName, std::to_string(::getpid())));
   if (!lock.is_held()) {
     return fail(ErrorCode::busy, folder + " is in use by process " + (lock.other().empty() ? "?" : lock.other()) +
                                      "; nothing was changed. One process owns a store at a time: wait for it to end");
   }
-  // The file says who has the folder, and can be removed; the folder itself cannot while it is in use.
+  // The lock file names the owner of the folder, and can be removed; the folder itself cannot while it is in use.
   auto folder_lock = ICN_TRY(disk::FolderLock::take(folder));
   std::unique_ptr<SegmentLog> log(new SegmentLog(std::move(folder_lock), std::move(lock), folder, kind));
   auto opened = Opening(*log, visit).run();

@@ -32,7 +32,7 @@ Result<void> decode_numbers(ByteView bytes, std::string_view magic, LogKind kind
   const bool is_begun = bytes.size() >= magic.size() + 8 && text_of(bytes).starts_with(magic);
   const std::uint64_t found = is_begun ? read_be64(bytes.data() + magic.size()) : 0;
   if (is_begun && found >> 32 != kLogVersion) {
-    return fail(ErrorCode::unsupported_version, path + " is of version " + std::to_string(found >> 32) +
+    return fail(ErrorCode::unsupported_version, path + " has version " + std::to_string(found >> 32) +
                                                     "; this program reads version " + std::to_string(kLogVersion) +
                                                     ". Nothing was changed; open it with the release that wrote it");
   }
@@ -41,7 +41,7 @@ Result<void> decode_numbers(ByteView bytes, std::string_view magic, LogKind kind
     return fail(ErrorCode::corrupted,
                 path + " is damaged from offset 0 on; nothing was changed. Restore the store from a backup");
   if (static_cast<LogKind>(found) != kind)
-    return fail(ErrorCode::invalid_format, path + " is of a store of another kind; nothing was changed");
+    return fail(ErrorCode::invalid_format, path + " belongs to a store of another kind; nothing was changed");
   const std::uint8_t* at = bytes.data() + magic.size();
   for (std::uint64_t* number : numbers) *number = read_be64(at += 8);
   return {};
@@ -59,7 +59,7 @@ std::optional<RecordHead> RecordHead::decode(ByteView bytes, std::uint64_t bytes
 }
 
 std::uint64_t head_check(const RecordSeed& seed, ByteView head_and_table) {
-  // The check itself lies between the two and is left out.
+  // The check itself is between the two and is left out.
   const std::uint64_t of_table = check_of({}, head_and_table.subspan(RecordHead::kBytes));
   return check_of({seed[0], seed[1], seed[2], of_table}, head_and_table.first(RecordHead::kBytes - 8));
 }

@@ -20,13 +20,13 @@
 
 namespace icn::backends::detail {
 
-inline constexpr std::uint32_t kLogVersion = 2;  // 1 is that of icn 0.1.0, which is only recognised
+inline constexpr std::uint32_t kLogVersion = 2;  // 1 is that of icn 0.1.0, which is recognised but not read
 enum class LogKind : std::uint32_t { state = 0x49434e53, blocks = 0x49434e42 };  // "ICNS", "ICNB"
 
 // The names in a store's folder.
 inline constexpr const char* kMarkName = "mark";
 inline constexpr const char* kLockName = "lock";
-inline constexpr std::uint64_t kSegmentNameBase = 10'000'000'000;  // a name has the ten digits behind the first
+inline constexpr std::uint64_t kSegmentNameBase = 10'000'000'000;  // a name has the ten digits after the first
 inline constexpr std::string_view kSegmentSuffix = ".segment";
 
 // The mark, or the header of a segment: magic, kind, numbers, check.
@@ -48,18 +48,18 @@ struct RecordHead {
   static constexpr std::string_view kMagic = "ICNREC:\n";
   static constexpr std::size_t kBytes = 48;
   static constexpr std::size_t kCheckBytes = 8;
-  static constexpr std::size_t kRowBytes = 16;  // of the table, besides the key
+  static constexpr std::size_t kRowBytes = 16;  // of the table, without the key
   static constexpr std::uint64_t kErased = UINT64_MAX;
 
   std::uint64_t table_bytes = 0;
   std::uint64_t value_bytes = 0;
   std::uint64_t sequence = 0;
-  std::uint64_t durable = 0;  // what is before this offset was durable before the record was written
+  std::uint64_t durable = 0;  // everything before this offset was durable before the record was written
   std::uint64_t check = 0;
 
   [[nodiscard]] std::uint64_t values_at() const { return kBytes + table_bytes; }
   [[nodiscard]] std::uint64_t record_bytes() const { return values_at() + value_bytes + kCheckBytes; }
-  // Nothing when these bytes do not begin as a head does, or the record is longer than `bytes_left`.
+  // Empty if these bytes do not begin like a head, or the record is longer than `bytes_left`.
   [[nodiscard]] static std::optional<RecordHead> decode(ByteView bytes, std::uint64_t bytes_left);
 };
 [[nodiscard]] std::uint64_t head_check(const RecordSeed& seed, ByteView head_and_table);

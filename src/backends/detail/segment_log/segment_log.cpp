@@ -94,7 +94,7 @@ Result<void> SegmentLog::drop_oldest() {
   ICN_TRY(write_mark(first_ + 1, last_number(), durable_));
   sealed_bytes_ -= bytes;
   segments_.pop_front();
-  // A file whose name stays, or comes back, is removed by the next opening: the mark says that it is of no use.
+  // A file whose name stays, or comes back, is removed by the next opening: the mark shows that it is obsolete.
   std::error_code ignored;
   std::filesystem::remove(path_of(first_++), ignored);
   return {};

@@ -1,5 +1,5 @@
-// Goal: what a crash or a power cut leaves of a log is the records that were synced, then perhaps some that were not,
-// each whole; damage to what was durable is refused, by file and offset.
+// Goal: a crash or a power cut leaves in a log the synced records, then possibly some unsynced ones, each complete;
+// damage to durable records is refused, by file and offset.
 #include "backends/detail/segment_log/segment_log.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ class SegmentLogTest : public testing::Test {
   std::string segment(int number, const std::string& name = "log") const {
     return path(name) + "/000000000" + std::to_string(number) + ".segment";
   }
-  // What is in the log, as the pairs that its entries leave.
+  // The content of the log, as the pairs that its entries leave.
   Result<std::map<std::string, std::string>> open(const std::string& name = "log", LogKind kind = LogKind::state) {
     log_.reset();
     std::map<std::string, std::string> pairs;
@@ -50,7 +50,7 @@ class SegmentLogTest : public testing::Test {
     if (value) entry.value = view_of(*value);
     ASSERT_TRUE(log_->append({&entry, 1}, sequence));
   }
-  // The folder as it is now, under another name: a kill.
+  // A copy of the folder as it is now: a kill.
   void copy(const std::string& to, const std::string& from = "log") const {
     fs::remove_all(path(to));
     fs::copy(path(from), path(to));
@@ -88,7 +88,7 @@ TEST_F(SegmentLogTest, KeepsEntriesErasuresAndTheSequence) {
   EXPECT_EQ(log_->sequence(), 8U);
 }
 
-// Three records that were not synced, after two that were: the power cut keeps any sectors of them.
+// Three unsynced records after two synced ones: the power cut keeps any of their sectors.
 TEST_F(SegmentLogTest, UnsyncedRecordsAreKeptWholeOrCutOffWhateverAPowerCutKeeps) {
   ASSERT_TRUE(open());
   append("a", std::string(700, 'a'));
@@ -125,7 +125,7 @@ TEST_F(SegmentLogTest, UnsyncedRecordsAreKeptWholeOrCutOffWhateverAPowerCutKeeps
     EXPECT_EQ(*pairs, expected);
     append("later", "x");
     expected["later"] = "x";
-    EXPECT_EQ(*open("cut"), expected) << "what was cut off is never seen again";
+    EXPECT_EQ(*open("cut"), expected) << "a record that was cut off came back";
     log_.reset();
   }
 }
@@ -156,7 +156,7 @@ TEST_F(SegmentLogTest, DamageBeforeARecordThatProvesItDurableIsRefused) {
   expect_damaged("log", segment(1), begins[2]);
 }
 
-// A caller may store the bytes of a record, of this log or of another one.
+// A caller may store bytes that look like a record, of this log or of another one.
 TEST_F(SegmentLogTest, StoredBytesAreNotTakenForARecord) {
   ASSERT_TRUE(open());
   append("a", "1");
@@ -169,7 +169,7 @@ TEST_F(SegmentLogTest, StoredBytesAreNotTakenForARecord) {
   append("c", record);
   copy("torn");
   flip(segment(1, "torn"), end + 10);
-  EXPECT_EQ(open("torn")->size(), 2U) << "the torn record was cut off, whatever is in it";
+  EXPECT_EQ(open("torn")->size(), 2U) << "the torn record is cut off, whatever it contains";
 }
 
 TEST_F(SegmentLogTest, SegmentsFollowEachOtherAndTheOldestGoes) {
@@ -220,8 +220,8 @@ TEST_F(SegmentLogTest, ADroppedSegmentThatComesBackIsRemovedAndOneThatIsMissingO
   EXPECT_FALSE(fs::exists(segment(4) + ".new"));
 }
 
-// What a crash leaves between the steps of a beginning segment: the new file without a mark that names it, and of a new
-// store the mark without a segment.
+// What a crash leaves between the steps of beginning a segment: the new file without a mark that names it, or, in a new
+// store, the mark without a segment.
 TEST_F(SegmentLogTest, ACrashBetweenAFileAndItsMarkIsNoDamage) {
   ASSERT_TRUE(open());
   append("a", "1");

@@ -1,4 +1,4 @@
-// The C ABI of rust/src/sled_store.rs, field for field; what the functions promise is documented there.
+// The C ABI of rust/src/sled_store.rs, field for field; the contracts of the functions are documented there.
 #pragma once
 #include <array>
 #include <cstddef>

@@ -30,7 +30,7 @@ tl::unexpected<Error> error_of(const IcnSledError& error, const std::string& wha
   }
   if (error.kind == damage) return fail(ErrorCode::corrupted, detail + "; restore the store from a backup");
   if (error.kind == refused) return fail(ErrorCode::unsupported_version, detail);
-  return fail(ErrorCode::storage, detail + "; sled calls this a fault of its own");
+  return fail(ErrorCode::storage, detail + "; sled reports this as a fault of its own");
 }
 
 Bytes with_sum(Bytes bytes) {
@@ -50,9 +50,8 @@ Result<StoreStamp> stamp_in(ByteView bytes, const StoreKind& kind, const std::st
 Result<void> refuse_foreign(const std::string& path) {
   for (const std::string& name : ICN_TRY(disk::list_folder(path))) {
     if (name == std::string(kNote) + ".new") continue;
-    return fail(ErrorCode::invalid_format, path + " is a folder of something else (it holds " + name + " and no " +
-                                               kNote +
-                                               "); nothing was changed. Name a folder of its own for the store");
+    return fail(ErrorCode::invalid_format, path + " is an unrelated folder (it holds " + name + " and no " + kNote +
+                                               "); nothing was changed. Choose a separate folder for the store");
   }
   return {};
 }
@@ -113,11 +112,11 @@ Result<void> SledDatabase::begin(const StoreKind& kind) {
   stamp_ = found ? ICN_TRY(stamp_in(*found, kind, path_)) : StoreStamp{.magic = kind.magic, .version = kind.version};
   if (stamp_.write >= noted_.write) return {};
   failed_ = true;
-  return fail(ErrorCode::corrupted, path_ + " held " + std::to_string(noted_.write) + " durable writes and holds " +
+  return fail(ErrorCode::corrupted, path_ + " held " + std::to_string(noted_.write) + " durable writes and now holds " +
                                         std::to_string(stamp_.write) + "; restore the store from a backup");
 }
 
-// Not synced: after a power cut an older note may be there. When it fails, damage is noticed less, and nothing else.
+// Not synced: after a power cut an older note may be there. If it fails, only damage is noticed less often.
 void SledDatabase::note_durable() {
   noted_ = stamp_;
   static_cast<void>(note_->write_at(0, with_sum(noted_.encode())).has_value());

@@ -1,10 +1,10 @@
-// The little of sled that both stores need, over the C ABI of rust/src/sled_store.rs: a folder opened the one right
-// way, reading, and numbered, atomic writes.
+// The part of sled that both stores need, over the C ABI of rust/src/sled_store.rs: a folder opened consistently,
+// reading, and numbered, atomic writes.
 //
 // One ordered tree; the first byte of a key is its table, table 0 holds the StoreStamp that comes with every write.
-// Next to sled's files is one of ours, `icn-store`: what the folder is, readable without opening it (opening changes
-// sled's files), and how many writes were durable, so that it is noticed when sled drops some: it does so without a
-// word from the first damage on. Each flush notes it without a sync, which costs little; an older note does no harm.
+// Next to sled's files is one of ours, `icn-store`: it identifies the folder without opening it (opening changes sled's
+// files) and records how many writes were durable, so that it is noticed when sled silently drops writes, as it does
+// from the first damage on. Each flush notes it without a sync, which costs little; an older note does no harm.
 #pragma once
 #include <memory>
 #include <optional>
@@ -28,7 +28,7 @@ namespace icn::backends::detail {
   return whole;
 }
 
-// The least key that is greater.
+// The least greater key.
 [[nodiscard]] inline Bytes after_key(Bytes key) {
   key.push_back(0);
   return key;
@@ -38,7 +38,7 @@ class SledDatabase {
  public:
   struct Write {
     Bytes key;
-    std::optional<Bytes> value;  // nothing: erase
+    std::optional<Bytes> value;  // empty: erase
   };
   struct Pair {
     Bytes key, value;
@@ -48,7 +48,7 @@ class SledDatabase {
     bool is_last = true;
   };
 
-  // Opens or makes the folder. Errors: busy, corrupted, invalid_format (a folder of something else; it is unchanged),
+  // Opens or creates the folder. Errors: busy, corrupted, invalid_format (an unrelated folder; it is unchanged),
   // unsupported_version (unchanged), storage.
   [[nodiscard]] static Result<std::unique_ptr<SledDatabase>> open(const std::string& path, const StoreKind& kind,
                                                                   std::uint64_t cache_bytes);
@@ -57,9 +57,9 @@ class SledDatabase {
   SledDatabase& operator=(const SledDatabase&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  // Errors: corrupted, storage. `what` names what is read, in the error.
+  // `what` names the item in the error. Errors: corrupted, storage.
   [[nodiscard]] Result<std::optional<Bytes>> get(ByteView key, const std::string& what) const;
-  // The first pairs with begin ≤ key < end, ascending: 256 or about 1 MiB of them at most, one at least if there is
+  // The first pairs with begin ≤ key < end, ascending: at most 256 or about 1 MiB of them, at least one if there is
   // one. Errors: as get().
   [[nodiscard]] Result<Page> page(ByteView begin, ByteView end) const;
 

@@ -1,5 +1,5 @@
-// Goal: a sled folder that is damaged, not ours, newer or open already is refused in words, and what was acknowledged
-// is there after a kill or an error says that it is not.
+// Goal: a sled folder that is damaged, unrelated, newer or already open is refused with a clear error, and after a kill
+// acknowledged data is there or an error reports its loss.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -71,7 +71,7 @@ TEST_F(SledFolderTest, NoFlippedBitHidesACommit) {
       }
     }
   }
-  EXPECT_GT(errors, 50) << "damage was never seen: the test tests nothing";
+  EXPECT_GT(errors, 50) << "damage was never detected: the test proves nothing";
 }
 
 TEST_F(SledFolderTest, SettingsThatAreCutOffEndNothingAndHideNothing) {
@@ -160,7 +160,7 @@ TEST_F(SledFolderTest, AFolderThatMayOnlyBeReadIsToldPlainly) {
   fs::permissions(path("closed"), fs::perms{0755});
 }
 
-// What was overwritten or erased while a snapshot is held, on both sides of the pages that a scan reads.
+// Pairs overwritten or erased while a snapshot is held, on both sides of the pages that a scan reads.
 TEST_F(SledFolderTest, ASnapshotOfManyPagesStaysAsItWas) {
   const std::unique_ptr<ports::StateStore> store = open_state("state").value();
   const auto name = [](int i) { return bytes_of("key" + std::to_string(10'000 + i)); };

@@ -38,13 +38,14 @@ std::string name_of(sqlite3* connection) {
   return name == nullptr ? "SQLite" : name;
 }
 
-// Pages above the cache go to the WAL before the commit; 16 MiB (the negative number is KiB) keeps the process small.
+// Pages above the cache go to the WAL before the commit; 16 MiB (the negative number is in KiB) keeps the process
+// small.
 constexpr const char* kPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000; "
     "PRAGMA trusted_schema=OFF;";
 
-// SQLite makes files that others may read, and follows links. Its other files take their mode from this one. A file
-// that is there must not be opened here: closing it would drop the locks that this process has on it.
+// SQLite creates files that others may read, and follows links. Its other files take their mode from this one. An
+// existing file must not be opened here: closing it would drop this process's locks on it.
 Result<void> make_database_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_symlink(path, ignored)) return disk::system_error("open", path, ELOOP);
@@ -133,14 +134,13 @@ Result<Database> Database::open(const std::string& path, std::uint32_t applicati
   const std::uint64_t found_version = identity.number(1);
   const bool fresh = found_id == 0 && found_version == 0 && identity.number(2) == 0;
   identity.reset();
-  if (!fresh && found_id != application_id)
-    return fail(ErrorCode::invalid_format, path + " is a database of something else");
+  if (!fresh && found_id != application_id) return fail(ErrorCode::invalid_format, path + " is an unrelated database");
   if (!fresh && found_version != version) {
-    return fail(ErrorCode::unsupported_version, path + " is of version " + std::to_string(found_version) +
+    return fail(ErrorCode::unsupported_version, path + " has version " + std::to_string(found_version) +
                                                     "; this program reads version " + std::to_string(version) +
                                                     ". Nothing was changed; open it with the release that wrote it");
   }
-  // While nothing is in the file.
+  // While the file is empty.
   if (fresh && shrinks == Shrinks::yes) ICN_TRY(database.execute("PRAGMA auto_vacuum=INCREMENTAL"));
   ICN_TRY(database.execute(kPragmas));
   ICN_TRY(database.execute(durable == Durable::at_commit ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
@@ -194,14 +194,14 @@ Result<void> Database::execute(const std::string& sql) {
 }
 
 Result<disk::FileLock> lock_database(const std::string& path) {
-  // Through links to the file itself, so that all its names have one lock.
+  // Resolves links to the file itself, so that all its names share one lock.
   std::error_code error;
   std::filesystem::path file = std::filesystem::weakly_canonical(path, error);
   if (error) file = path;
   file += "-lock";
   disk::FileLock lock = ICN_TRY(disk::FileLock::take(file, "process " + std::to_string(::getpid())));
   if (lock.is_held()) return lock;
-  return fail(ErrorCode::busy, path + " is open already, in " +
+  return fail(ErrorCode::busy, path + " is already open, in " +
                                    (lock.other().empty() ? "another process" : lock.other()) +
                                    "; nothing was changed. One opening owns a store at a time: wait for it to end");
 }
@@ -209,14 +209,14 @@ Result<disk::FileLock> lock_database(const std::string& path) {
 Error taken_over(const Database& database, std::string_view what) {
   return {ErrorCode::storage,
           database.path() + ": another process has written to this database (" + std::string(what) +
-              "); nothing of this change was written. This process can write no more: end it",
+              "); nothing of this change was written. This process can write nothing more: end it",
           std::string(kTakenOver)};
 }
 
 Result<disk::File> open_wal(const Database& database) {
   const std::filesystem::path path = database.path() + "-wal";
   disk::File file = ICN_TRY(disk::File::open(path, disk::Open::update));
-  // SQLite makes the file with its first transaction, and leaves its name to the first sync of its own.
+  // SQLite creates the file with its first transaction, but makes its name durable only with its first sync.
   ICN_TRY(disk::sync_folder(path.parent_path()));
   return file;
 }
