@@ -87,7 +87,9 @@ void add_host_work(std::string& text) {
             " | " + std::to_string(row.per_function) + " | " + std::string(row.doc) + " |\n";
   }
   text +=
-      "\nThe base price of a job holds preflight and compilation of its module. Work on the effects of a run that "
+      "\nA module is compiled for the bytes of its function bodies and for functions: those it defines, its element "
+      "segments,\nand one for each 1,600 locals. The base price of a job holds preflight and compilation of its "
+      "module. Work on the effects of a run that "
       "ended "
       "`ok` is\npaid with the fuel that the run left over; an effect that this does not pay for is refused, and what "
       "was "
