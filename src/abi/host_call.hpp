@@ -116,10 +116,11 @@ struct HostFn {
 [[nodiscard]] std::span<const HostFn> host_table();
 [[nodiscard]] const HostFn* find_host_fn(std::string_view module, std::string_view name);
 
-// Stop flag → base → capability → bounds → bytes → decode → run → record → encode. Never throws, never leaves the
-// guest's memory. The results replace the arguments from slots[0] on. A denied call costs its base and answers
+// Stop flag → limit → base → capability → bounds → bytes → decode → run → record → encode. Never throws, never leaves
+// the guest's memory. The results replace the arguments from slots[0] on. A denied call costs its base and answers
 // -permission_denied; one whose arguments name bytes outside the memory costs its base and traps. A call that is
 // stopped in its middle has not happened: neither charged nor recorded, so that the run's fuel names the place before.
+// Neither has a call of a run that is over its limit already.
 [[nodiscard]] Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept;
 
 // What a run is given.

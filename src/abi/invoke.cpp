@@ -78,6 +78,9 @@ Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept {
   if (run.stop_.load(std::memory_order_relaxed) || call.wasm_fuel_used + run.host_fuel_ >= run.stop_at_fuel_) {
     return Verdict::stopped;
   }
+  // A run that is over its limit ended before this call; where the engine looked next does not show in its transcript.
+  if (call.wasm_fuel_used + run.host_fuel_ > run.fuel_limit_) [[unlikely]]
+    return Verdict::out_of_fuel;
   RunData& data = *run.data_;
   try {
     std::array<std::int64_t, model::kTranscriptArgsMax> args;

@@ -228,8 +228,7 @@ bool SandboxExecution::stops_here() {
     return true;
   }
   if (fuel > context_.fuel_limit) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
-        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end_out_of_fuel();
     return true;
   }
   return false;
@@ -275,8 +274,7 @@ void SandboxExecution::advance() {
   }
   const std::uint64_t fuel = total_fuel();
   if (fuel > context_.fuel_limit) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
-        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end_out_of_fuel();
     return;
   }
   if (request_.job.entry != "_start") run_->set_run_value(result_.of.i64);
@@ -310,12 +308,15 @@ void SandboxExecution::end_run() {
 
 void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::string& words) {
   if (code == WASMTIME_TRAP_CODE_OUT_OF_FUEL) {
-    end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
-        "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+    end_out_of_fuel();
     return;
   }
   if (code == WASMTIME_TRAP_CODE_STACK_OVERFLOW) {
     end(model::OutcomeKind::stack_overflow, 0, context_.fuel_limit, "the stack overflowed");
+    return;
+  }
+  if (total_fuel() > context_.fuel_limit) {
+    end_out_of_fuel();
     return;
   }
   for (const TrapRow& row : kTraps) {
@@ -345,8 +346,7 @@ void SandboxExecution::end_by_verdict() {
       return;
     }
     case abi::Verdict::out_of_fuel:
-      end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
-          "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
+      end_out_of_fuel();
       return;
     case abi::Verdict::stopped:
       // The flag that the call saw says only that; the reason decides what it means.
@@ -377,6 +377,11 @@ void SandboxExecution::end(model::OutcomeKind kind, std::uint32_t code, std::uin
   stage_ = Stage::done;
   ended_ns_ = clock_ ? clock_->monotonic_ns() : 0;
   fuel_seen_.store(fuel, std::memory_order_relaxed);
+}
+
+void SandboxExecution::end_out_of_fuel() {
+  end(model::OutcomeKind::out_of_fuel, 0, context_.fuel_limit,
+      "the fuel limit of " + std::to_string(context_.fuel_limit) + " is used up");
 }
 
 void SandboxExecution::fail_run(Error error) {

@@ -68,6 +68,7 @@ class SandboxExecution : public ports::Execution {
   void end_with_trap(wasmtime_trap_code_t code, const std::string& words);
   void end_by_verdict();
   void end(model::OutcomeKind kind, std::uint32_t code, std::uint64_t fuel, std::string message);
+  void end_out_of_fuel();
   void fail_run(Error error);
   [[nodiscard]] bool stops_here();
   [[nodiscard]] std::uint64_t wasm_fuel() const;
