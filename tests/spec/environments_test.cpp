@@ -1,5 +1,5 @@
-// The specification's "Core Architecture" and "Environment Types": what a context is made of, and what each environment
-// demands.
+// The specification's "Core Architecture" and "Environment Types": the parts of a context, and the requirements of each
+// environment.
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
@@ -31,7 +31,7 @@ struct Persistent {
   static std::shared_ptr<ports::MeshNetworkService> network() { return *backends::mesh_network::open("standalone"); }
 };
 
-// A service chosen at run time enters a production builder checked.
+// A service chosen at run time is checked before a production builder accepts it.
 template <class Port>
 ProductionService<Port> checked(std::shared_ptr<Port> service) {
   return ProductionService<Port>::check(std::move(service)).value();
@@ -76,7 +76,7 @@ TEST(Environments, ProductionTakesProductionServicesAndKeepsEverything) {
       ctx->handle_submit_job(module, embedding::job_of(ctx, module, 10).to_block().bytes, 10).value();
   const model::SignedReceipt receipt = ctx->execute_job(id).value();
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(7));
-  // The member runs this node itself, so what it pays it earns.
+  // The member runs this node itself, so it earns what it pays.
   EXPECT_EQ(ctx->get_mana(disk.signer->did()), 1000U);
   const ipld::Digest state = runtime::state_hash(ctx->node()).value();
   ctx.reset();

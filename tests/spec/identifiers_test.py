@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tests/spec/identifiers.txt holds: each name is in the code of its file, each deviation in docs/DEVIATIONS.md.
+"""Checks tests/spec/identifiers.txt: each name is in the code of its file, each deviation in docs/DEVIATIONS.md.
 
 identifiers_test.py ROOT
 """
@@ -40,7 +40,7 @@ class Identifiers(unittest.TestCase):
                     self.assertIn(later[2], SUBJECTS)
                 else:
                     differs = DIFFERS.match(row)
-                    self.assertIsNotNone(differs, "a row is of one of the three forms")
+                    self.assertIsNotNone(differs, "a row has one of the three forms")
                     self.assertIn(differs[2], deviations)
 
     def test_no_identifier_is_listed_twice(self):

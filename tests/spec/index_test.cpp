@@ -1,4 +1,4 @@
-// README.md names every test of this program, and no other.
+// README.md names exactly the tests of this program.
 #include <gtest/gtest.h>
 
 #include <fstream>

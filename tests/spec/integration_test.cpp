@@ -38,8 +38,7 @@ struct Integration : ::testing::Test {
   }
 };
 
-// spec: "WASM Module Integration". The module submits the job JSON in its memory, asks for its submitter's mana, and
-// answers it.
+// spec: "WASM Module Integration". The module submits the job JSON in its memory, and returns its submitter's mana.
 std::string submitting(const std::string& job_json, const std::string& account) {
   return R"((module
     (import "icn" "host_submit_mesh_job" (func $submit (param i32 i32) (result i64)))
@@ -67,7 +66,7 @@ TEST_F(Integration, AModuleCallsTheHostFunctionsItImports) {
   const model::SignedReceipt receipt = ctx->execute_job(id).value();
   const jobs::JobRecord record = ctx->get_job_status(id)->record;
   ASSERT_TRUE(record.effects_told.empty()) << record.effects_told.front();
-  // 1000 when the job was accepted, 10 of them promised to the job it submits.
+  // 1000 when the job was accepted, 10 of which are reserved for the job it submits.
   EXPECT_EQ(embedding::output_of(ctx, receipt), embedding::output_of_value(990));
   const std::vector<model::JobId> pending = ctx->get_pending_mesh_jobs().value();
   ASSERT_EQ(pending.size(), 1U);
@@ -132,12 +131,12 @@ TEST_F(Integration, ProcessMeshJobCoordinatesAllServices) {
   ASSERT_EQ(network->completions().size(), 1U);
   EXPECT_EQ(network->completions()[0].receipt, receipt.receipt);
   EXPECT_TRUE(runtime::audit_mana(ctx->node()));
-  // Processing it again is the same job.
+  // Processing it again yields the same job.
   EXPECT_EQ(ctx->process_mesh_job(job)->receipt, receipt.receipt);
   EXPECT_EQ(network->completions().size(), 1U);
 }
 
-// spec: "Service Integration", step 1: what governance does not allow is neither charged nor run.
+// spec: "Service Integration", step 1: a job that governance does not allow is neither charged nor run.
 TEST_F(Integration, APolicyThatDeniesStopsAJobBeforeAnythingHappens) {
   const Context ctx = context(std::make_shared<DenyAll>());
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));
@@ -150,7 +149,7 @@ TEST_F(Integration, APolicyThatDeniesStopsAJobBeforeAnythingHappens) {
   EXPECT_TRUE(network->announced_jobs().empty());
 }
 
-// spec: "Service Integration", step 5: work for others earns reputation, work for one's own operator none.
+// spec: "Service Integration", step 5: work for others earns reputation, work for one's own operator earns none.
 TEST_F(Integration, ASettledJobUpdatesReputation) {
   for (const bool own : {true, false}) {
     ServiceConfig config = ServiceConfig::testing(member->did(), 1000).value();
@@ -166,7 +165,7 @@ TEST_F(Integration, ASettledJobUpdatesReputation) {
   }
 }
 
-// A job that is not signed by its submitter belongs to no one.
+// A job that is not signed by its submitter is refused.
 TEST_F(Integration, AForgedJobIsRefused) {
   const Context ctx = context();
   const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));

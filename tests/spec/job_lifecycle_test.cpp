@@ -74,7 +74,7 @@ TEST_F(JobLifecycle, TheWholePipelineEndsCompletedAndPaid) {
   EXPECT_EQ(status.state.kind, jobs::JobState::Kind::completed);
   EXPECT_EQ(status.state.executor, ctx->node().node_did());
   EXPECT_EQ(status.state.receipt, receipt.to_block().cid);
-  // What the run did not use came back, to the last µmana.
+  // The unused part of the reserve was released, to the last µmana.
   EXPECT_EQ(available().umana + status.record.charged.umana, 1000 * Mana::kUnit);
   EXPECT_EQ(runtime::view_account(ctx->node(), ctx->node().node_did()).balance.available(), status.record.pay);
   EXPECT_TRUE(runtime::verify_receipt(ctx->node(), receipt.to_block().cid));

@@ -1,4 +1,4 @@
-// The specification's names that are thin here: what they stand for holds for them too.
+// The specification's names that are thin wrappers here: they behave like the functions that they wrap.
 #include <gtest/gtest.h>
 
 #include "abi/host_call.hpp"

@@ -1,5 +1,5 @@
-// The specification's "Service Configuration System" and "Health Monitoring": which services each environment accepts,
-// and the words of the refusals.
+// The specification's "Service Configuration System" and "Health Monitoring": the services that each environment
+// accepts, and the messages of the refusals.
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
@@ -26,7 +26,7 @@ class AllowAll : public ports::PolicyEnforcer {
   }
 };
 
-// What a production node on one disk needs.
+// The services that a production node on one disk needs.
 struct ServiceConfigs : ::testing::Test {
   ServiceConfigs() {
     services.dag_store = *backends::dag_store::open("sqlite:" + (folder.path() / "blocks.db").string());
@@ -85,7 +85,7 @@ TEST_F(ServiceConfigs, NoOtherStandInPassesEither) {
             "Stub system info cannot be used in production");
   EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.policy_enforcer = std::make_shared<AllowAll>(); }),
             "Development-grade policy enforcer 'allow_all' cannot be used in production");
-  // Code made in another way than the profile says signs no production receipt.
+  // Code generated in another way than the profile specifies signs no production receipt.
   EXPECT_EQ(refused_word([](runtime::NodeServices& s) {
               wasm::ExecutorOptions options;
               options.variant.nan = wasm::NanCanonicalisation::off;
@@ -216,7 +216,7 @@ TEST_F(ServiceConfigs, DevelopmentConfigurationTakesWhatIsGiven) {
   EXPECT_EQ(ctx->environment(), EnvironmentType::development);
   EXPECT_FALSE(ServiceConfig::development(signer->did(), nullptr, least)) << "a real signer is required";
   EXPECT_FALSE(ServiceConfig::development(signer->did(), signer, {})) << "a ledger is required";
-  // A stand-in network is a developer's own choice.
+  // A developer may choose a test network.
   runtime::NodeServices mixed = least;
   mixed.mesh_network = std::make_shared<testing::StubMeshNetworkService>();
   EXPECT_TRUE(ServiceConfig::development(signer->did(), signer, mixed));

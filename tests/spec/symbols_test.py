@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""No test double is linked into a program for production.
+"""Checks that no test double is linked into a production program.
 
-symbols_test.py ROOT PROGRAM TEST_PROGRAM: looks for the stand-ins of src/testing/ among the symbols of PROGRAM. The
-same search has to find them in TEST_PROGRAM, which uses them, and has to see PROGRAM's own functions: a stripped
-program or another way of writing symbols is not a success.
+symbols_test.py ROOT PROGRAM TEST_PROGRAM: looks for the test doubles of src/testing/ among the symbols of PROGRAM.
+The same search must find them in TEST_PROGRAM, which uses them, and must find PROGRAM's own functions, so that a
+stripped program or another symbol format does not pass.
 """
 import pathlib
 import re

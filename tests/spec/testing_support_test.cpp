@@ -1,4 +1,4 @@
-// The specification's "Testing Support": contexts for tests, and services that record.
+// The specification's "Testing Support": contexts for tests, and recording services.
 #include <gtest/gtest.h>
 
 #include "embed/builder.hpp"
@@ -21,7 +21,7 @@ TEST(TestingSupport, AContextWithPredefinedMana) {
   EXPECT_EQ(RuntimeContext::new_testing(did, std::nullopt).value()->get_mana(did), 1000U) << "the opening grant";
 }
 
-// An identity whose key is not here can hold mana; it cannot sign, and nothing is charged for trying.
+// An identity without a key here can hold mana; it cannot sign, and trying costs nothing.
 TEST(TestingSupport, AnIdentityWithoutAKeyHoldsManaAndCannotSign) {
   const model::Did stranger = embedding::real_signer(200)->did();
   const Context ctx = RuntimeContext::new_testing(stranger, 50).value();
@@ -38,7 +38,7 @@ TEST(TestingSupport, AContextWithItsOwnSystemInformation) {
   EXPECT_EQ(ctx->get_mana(did), 500U);
   EXPECT_EQ(ctx->system_info().cpu_cores, 4U);
   EXPECT_EQ(ctx->system_info().memory_mb, 8192U);
-  // It decides: the same job fits one machine and not another.
+  // The description decides: the same job fits one machine and not another.
   const auto needing = [](const Context& on, std::uint32_t cores, std::uint32_t memory_mb) {
     const ipld::Cid module = embedding::stored_module(on, embedding::wat_of_constant(1));
     const auto answer = host_submit_mesh_job(

@@ -32,7 +32,7 @@ struct WasmExecution : ::testing::Test {
   Context ctx;
 };
 
-// A module whose `run` grows its memory by that many pages and answers what memory.grow said.
+// A module whose `run` grows its memory by that many pages and returns the result of memory.grow.
 std::string growing(std::uint32_t pages) {
   return "(module (memory 1) (func (export \"run\") (result i64) (i64.extend_i32_s (memory.grow (i32.const " +
          std::to_string(pages) + ")))))";
@@ -50,7 +50,7 @@ TEST_F(WasmExecution, SecurityLimitsHaveTheirDefaults) {
   EXPECT_EQ(limits.max_functions, 1000U);
   EXPECT_EQ(limits.max_tables, 10U);
   EXPECT_EQ(limits.max_table_size, 10000U);
-  // They are what an order freezes for a job that asks for nothing.
+  // An order fixes these for a job that asks for nothing.
   EXPECT_EQ(model::effective_limits({}).value(), limits);
   ASSERT_TRUE(run(embedding::wat_of_constant(1)));
   const jobs::JobRecord record = ctx->node().jobs().list({}, 1)->jobs.at(0);
@@ -105,7 +105,7 @@ TEST_F(WasmExecution, ASmallerLimitThatAJobAsksForHolds) {
   EXPECT_EQ(embedding::output_of(ctx, run(growing(2), asked).value()), embedding::output_of_value(-1));
 }
 
-// spec: "Memory Management", read_string: what a guest passes is read within its memory and as UTF-8 only.
+// spec: "Memory Management", read_string: a guest's text is read only from within its memory and only as UTF-8.
 TEST(WasmMemory, StringsAreReadWithinBounds) {
   abi::RunInputs inputs = abi::testing::usual_inputs();
   std::string read;
@@ -123,12 +123,12 @@ TEST(WasmMemory, StringsAreReadWithinBounds) {
   for (const auto& [address, length] : {std::pair<std::int64_t, std::int64_t>{size, 1}, {-1, 1}, {-1, 2}, {-8, 16}}) {
     EXPECT_EQ(log(address, length).verdict, abi::Verdict::trap) << address << " + " << length;
   }
-  EXPECT_EQ(log(size, 0).answer, 0) << "no bytes lie anywhere";
+  EXPECT_EQ(log(size, 0).answer, 0) << "an empty range is valid at any address";
   run.write(0, view_of("\xff\xfe"));
   EXPECT_EQ(log(0, 2).answer, abi_number(ErrorCode::invalid_format)) << "not UTF-8";
 }
 
-// spec: "Memory Management", write_string: an answer is copied into what the guest offers, never beyond it.
+// spec: "Memory Management", write_string: a result is copied into the guest's buffer, never beyond it.
 TEST(WasmMemory, StringsAreWrittenWithinBounds) {
   abi::testing::TestRun run;
   const std::int64_t size = static_cast<std::int64_t>(run.memory().size());
@@ -142,7 +142,7 @@ TEST(WasmMemory, StringsAreWrittenWithinBounds) {
 
   abi::testing::TestRun another;
   ASSERT_EQ(another.icn("get_caller").answer, length);
-  EXPECT_EQ(another.icn("read_result", {0, 100, 5}).answer, 5) << "as much as there is room for";
+  EXPECT_EQ(another.icn("read_result", {0, 100, 5}).answer, 5) << "as much as fits";
   EXPECT_EQ(another.text(100, 6), caller.substr(0, 5) + std::string(1, '\0'));
   EXPECT_EQ(another.icn("read_result", {5, 200, 1000}).answer, length - 5) << "the rest";
   EXPECT_EQ(another.text(200, caller.size() - 5), caller.substr(5));

@@ -12,7 +12,7 @@
 namespace icn::embedding {
 namespace {
 
-// A helper that cannot do its work ends the test program; the tests check what they are about themselves.
+// A helper that fails ends the test program; the tests themselves check their subject.
 template <class T>
 T must(Result<T> result) {
   if (!result) {
@@ -100,7 +100,7 @@ Bytes output_of_value(std::int64_t value) {
 }
 
 void give_reputation(const Context& context, const model::Did& did, std::uint64_t points) {
-  constexpr std::uint64_t kFromOne = 5;  // a pair earns no more on a day
+  constexpr std::uint64_t kFromOne = 5;  // a pair earns no more per day
   runtime::NodeState& node = context->node();
   const reputation::Rules rules = reputation::Rules::of(node.parameters());
   for (std::uint64_t given = 0; given < points; given += kFromOne) {

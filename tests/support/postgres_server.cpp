@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Debian keeps the server's programs off PATH, one folder a version.
+// Debian keeps the server's programs outside PATH, one folder per version.
 fs::path find_programs() {
   fs::path newest;
   long newest_version = 0;

@@ -1,7 +1,7 @@
 // A real PostgreSQL server in a temporary folder, on a unix socket there, started by the test that needs it.
 //
-// It runs as an unprivileged user when the test runs as root, ends with the test's process however that ends, and takes
-// nothing from a server that the machine may have. Where PostgreSQL is not installed, the test fails and says so.
+// It runs as an unprivileged user when the test runs as root, ends with the test's process in every case, and is
+// independent of any server of the machine. If PostgreSQL is not installed, the test fails with a message.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -15,7 +15,7 @@ class PostgresServer {
  public:
   enum class Listen : std::uint8_t {
     socket,
-    tls  // on 127.0.0.1 too, with a certificate of its own and a password for every user
+    tls  // also on 127.0.0.1, with its own certificate and a password for every user
   };
   // `settings` as in postgresql.conf: "fsync=off". Returns when the server answers; ends the process when it cannot.
   explicit PostgresServer(std::vector<std::string> settings = {}, Listen listen = Listen::socket);
@@ -23,27 +23,27 @@ class PostgresServer {
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
-  // The one of this process, started at the first call, which the main thread makes.
+  // The server of this process, started at the first call, which must be made by the main thread.
   [[nodiscard]] static PostgresServer& shared();
 
-  // Of a store with tables of its own, as the backends' open() takes it.
+  // The location of a store with its own tables, for the backends' open().
   [[nodiscard]] std::string location(const std::string& schema) const;
-  // For libpq, as the superuser.
+  // A connection string for libpq, as the superuser.
   [[nodiscard]] std::string connection_string() const;
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   // Where Listen::tls listens, and the certificate to trust.
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] std::filesystem::path certificate() const { return folder_ / "server.crt"; }
-  // Whom the server asks for a password on its socket too; tests make the role.
+  // The role that needs a password also on the server's socket; tests create it.
   static constexpr const char* kRoleWithPassword = "ann";
 
   enum class Stop : std::uint8_t {
     fast,      // connections are cut, then it shuts down
-    immediate  // as a crash: it recovers from its log at the next start
+    immediate  // like a crash: it recovers from its log at the next start
   };
   void stop(Stop how);
   void start();
-  // Runs SQL as the superuser; answers the first column of the first row, or nothing. Ends the process when it fails.
+  // Runs SQL as the superuser; returns the first column of the first row, if any. A failure ends the process.
   std::string execute(const std::string& sql) const;
 
  private:

@@ -1,6 +1,6 @@
 // For system tests: a library that is loaded before a program's own. With ICN_TEST_TIME_S in the environment the wall
-// clock shows that second and stays there; with ICN_TEST_KILL_AT_SYNC=N the program is killed in place of its N-th sync
-// of a file, counted from 1.
+// clock is fixed at that second; with ICN_TEST_KILL_AT_SYNC=N the program is killed instead of its N-th file sync,
+// counted from 1.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <signal.h>

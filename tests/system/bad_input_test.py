@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Nonsense on the command line: each refusal names the rule and the bound, charges nothing and leaves no job."""
+"""Invalid input on the command line: each refusal names the rule and the bound, charges nothing and leaves no job."""
 import json
 import os
 import subprocess
 
 from icn_support import GUESTS, ICN, NodeTest, TIMEOUT_S, main, program
 
-# Of src/model/limits.hpp: the governed maximum of each limit.
+# From src/model/limits.hpp: the governed maximum of each limit.
 CEILINGS = {"max_execution_time_secs": 3600, "max_memory_pages": 16384, "max_fuel": 10**12, "max_globals": 1000,
             "max_functions": 50_000, "max_tables": 10, "max_table_size": 100_000, "max_module_bytes": 64 << 20,
             "max_function_bytes": 1 << 20, "max_input_bytes": 256 << 20, "max_output_bytes": 256 << 20,
@@ -74,7 +74,7 @@ class Programs(NodeTest):
         table = self.guest("table", '(module (table 10001 funcref) (func (export "_start")))')
         for path, rule, needs in ((functions, "max_functions", 1002), (globals_, "max_globals", 101),
                                   (memory, "max_memory_pages", 200), (table, "max_table_size", 10001)):
-            # It runs when icn asks for what the module needs; one less is refused.
+            # It runs when icn requests what the module needs; one less is refused.
             self.icn("job", "run", path)
             self.icn("job", "run", path, "--limit", f"{rule}={needs}")
             told = self.refused("job", "run", path, "--limit", f"{rule}={needs - 1}", code=103, rule=rule,
@@ -156,7 +156,7 @@ class Options(NodeTest):
 
 
 class HostilePrograms(NodeTest):
-    """They are accepted, and end as the sandbox says; the sums are exact afterwards."""
+    """They are accepted and end as the sandbox decides; the sums are exact afterwards."""
 
     def test_each_ends_in_its_own_way(self):
         grow = '(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every command with --json, when it succeeds and when it fails: one document on standard output that its schema holds.
+"""Every command with --json, on success and on failure: one document on standard output that matches its schema.
 
 The commands come from `icn --help --json`, so a command, or a schema, without a case here fails.
 """
@@ -13,11 +13,11 @@ ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 
 def folder_cases(cls) -> dict[str, list]:
-    """As good_cases, of the commands about the data folder as a whole."""
+    """Like good_cases, for the commands on whole data folders."""
     numbers = itertools.count()
 
     def migrated():
-        """From wherever the state is to a place where nothing is."""
+        """From the current place of the state to an empty one."""
         here = json.loads((cls.data / "node.json").read_text())["state_store"]
         return ["store", "migrate", here, f"sqlite:state-{next(numbers)}.db", "--verify"]
 
@@ -41,11 +41,11 @@ def folder_cases(cls) -> dict[str, list]:
 
 
 def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
-    """Of each command, arguments with which it does what it is for, or a function that prepares them."""
+    """For each command, arguments with which it succeeds, or a function that prepares them."""
     job, receipt = cls.ran["job_id"], cls.ran["receipt"]
 
     def submitted(*command):
-        """The command on a job that waits: made only now, since every run also runs what waits."""
+        """The command on a waiting job, which is submitted only now, since every run also runs waiting jobs."""
         return lambda: [*command, cls.json("job", "submit", hello)["job_id"]]
 
     def exported():
@@ -109,7 +109,7 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
 
 
 def bad_cases(cls, hello, cancelled) -> dict[str, list]:
-    """Of each command, arguments with which it fails, and the exit code it then ends with."""
+    """For each command, arguments with which it fails, and its exit code."""
     job = cls.ran["job_id"]
     nowhere = ["--data", cls.home / "nowhere"]
     return {
@@ -193,7 +193,7 @@ class Contract(NodeTest):
         return document["commands"]
 
     def document(self, arguments, code: int | None = None) -> tuple[dict, int]:
-        """The document a command prints; standard output holds nothing else."""
+        """The document that a command prints; standard output has nothing else."""
         given = list(map(str, arguments() if callable(arguments) else arguments))
         data = [] if given[:1] == ["--data"] else ["--data", str(self.data)]
         run = subprocess.run([ICN, *data, *given, "--json"], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
@@ -253,7 +253,7 @@ class Contract(NodeTest):
             self.assertIn(row["example"], (SCHEMAS.parent / "CLI.md").read_text())
 
     def test_the_schemas_are_strict(self):
-        """Another key, a lost key and a wrong type are each noticed: the checks above can fail."""
+        """An extra key, a missing key and a wrong type are each detected: the checks above can fail."""
         for row in self.table():
             schema = row["schema"]
             if row["command"] == "init":

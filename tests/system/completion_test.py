@@ -15,7 +15,7 @@ def script(shell: str) -> str:
 
 
 class Shell:
-    """Completes lines in one shell; the folder it runs in holds the files it may propose."""
+    """Completes lines in one shell; its working folder contains the files that it may propose."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
@@ -40,7 +40,7 @@ class Bash(Shell):
 
 class Zsh(Shell):
     def complete(self, *words: str) -> list[str]:
-        """The completion function itself, with the widgets' words and stand-ins for what shows its proposals."""
+        """The completion function itself, with stand-ins for the widget's words and display functions."""
         quoted = " ".join(f"'{word}'" for word in words)
         return self.run("zsh", "-f", "-c", f"""
             compdef() {{ }}
@@ -130,7 +130,7 @@ class Completion(unittest.TestCase):
         self.proposes(["--data", "absent", "job", "describe", ""], only=[])
 
     def test_an_id_that_cannot_be_known_is_not_waited_for(self):
-        """A node that another process works on has no ids; nothing is printed besides."""
+        """A node that another process uses offers no ids; nothing else is printed."""
         run = subprocess.run([ICN, "__complete", "jobs", "--data", self.folder / "absent"], capture_output=True)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
         run = subprocess.run([ICN, "__complete", "jobs", "--nope"], capture_output=True)

@@ -1,6 +1,6 @@
 // Nothing acknowledged is ever lost: a node is killed at each named step of a commit and of a collection, and at random
-// moments. One reopening later every sum holds, all acknowledged is there, whatever is pinned is whole, and every open
-// job can be finished or was released.
+// times. After one reopening every sum is right, everything acknowledged is present, everything pinned is complete, and
+// every open job can be finished or was released.
 //
 // This program is both sides: the driver starts itself as the node ("node STATE_URL DAG_URL PIPE STEP COUNT SEED"),
 // logs what the node acknowledges through the pipe, sees it end by SIGKILL, and opens the stores itself.
@@ -47,7 +47,7 @@ constexpr int kCollectionsAfterJobs = 50;
 constexpr std::string_view kCollecting = "collect ";
 constexpr std::uint64_t kUnit = model::Mana::kUnit;
 
-// The value, or the error's words on standard error and the end of this process.
+// The value; an error is printed on standard error and ends this process.
 template <class T>
 T must(Result<T> result) {
   if (!result) {
@@ -125,7 +125,7 @@ std::string script_of(int number, const model::Did& member) {
   }
 }
 
-// Whether a collection runs all along, and jobs and files are released.
+// Whether collections run all the time, and jobs and files are released.
 enum class Collects : bool { no, yes };
 
 std::string_view step_name(dag::CollectionStep step) {
@@ -142,7 +142,7 @@ std::string_view step_name(dag::CollectionStep step) {
   return "?";
 }
 
-// A file is stored, and every other time an older job and the file are released; said before, since a kill may come
+// Stores a file, and every other time releases an older job and the file; reported beforehand, since a kill may come
 // right after.
 void come_and_go(NodeState& node, const std::string& settled, int n, const Acknowledger& acknowledge) {
   const model::Did member = signer_of(2)->did();
@@ -214,7 +214,7 @@ int node_main(const StoreUrls& urls, int pipe, const std::string& step, int coun
     options.sweep.on_step = [&](dag::CollectionStep at) {
       at_step(std::string(kCollecting) + std::string(step_name(at)));
     };
-    // Jobs may end before the step to be killed at came often enough; collections alone then bring it about.
+    // Jobs may end before the step to be killed at has occurred often enough; further collections then reach it.
     int more = kCollectionsAfterJobs;
     while (collects == Collects::yes && (!done || (left > 0 && more-- > 0))) {
       must(runtime::collect_garbage(*node, options));
@@ -229,8 +229,8 @@ int node_main(const StoreUrls& urls, int pipe, const std::string& step, int coun
 
 // ---- the driver's side ----
 
-// When the node is killed: a time after a number of its lines, or with its next line. Counting lines keeps the moments
-// spread over the whole run however busy the machine is.
+// When the node is killed: some time after a number of its lines, or with its next line. Counting lines spreads the
+// kills over the whole run however busy the machine is.
 struct Moment {
   std::ptrdiff_t after_lines = 0;
   long then_us = 0;
@@ -247,7 +247,7 @@ class CrashTest : public ::testing::Test {
  protected:
   CrashTest() { begin_afresh(); }
 
-  // On stores that hold nothing.
+  // On empty stores.
   void begin_afresh() {
     folder_.emplace();
     const auto url = [&](std::string_view name) {
@@ -283,7 +283,7 @@ class CrashTest : public ::testing::Test {
     return out;
   }
 
-  // Everything the node said; at the given moment it is killed, and what it had said by then still arrives.
+  // Everything that the node reported; it is killed at the given time, and its earlier reports still arrive.
   static std::string read_until_end(int from, pid_t child, std::optional<Moment> kill_at) {
     std::string text;
     while (true) {
@@ -340,7 +340,7 @@ class CrashTest : public ::testing::Test {
     EXPECT_EQ(text_of(*bytes), "file of " + settled);
   }
 
-  // What every pin reaches is here.
+  // Everything that a pin reaches is present.
   void expect_pins_whole(const NodeState& node) {
     const auto page = node.blocks().pins().list({}, 1'000'000);
     ASSERT_TRUE(page) << page.error().detail;
@@ -352,7 +352,7 @@ class CrashTest : public ::testing::Test {
     }
   }
 
-  // Opens once, checks everything acknowledged, finishes what is open, and adds everything up.
+  // Opens once, checks everything acknowledged, finishes open jobs, and checks the sums.
   void expect_whole(const Acknowledged& acknowledged) {
     auto opened = open_or_found(urls_, {});
     ASSERT_TRUE(opened) << opened.error().detail;
@@ -381,7 +381,7 @@ class CrashTest : public ::testing::Test {
     for (const std::string& line : acknowledged.lines) expect_acknowledged(node, line);
   }
 
-  // The member's balance is what was granted minus what each job says it took: nothing twice, nothing lost.
+  // The member's balance is the grant minus the charge that each job states: nothing twice, nothing lost.
   void expect_sums(const NodeState& node) {
     const auto audit = runtime::audit_mana(node);
     ASSERT_TRUE(audit) << audit.error().detail;
@@ -406,17 +406,17 @@ class CrashTest : public ::testing::Test {
 
   std::optional<contract::Folder> folder_;
   StoreUrls urls_;
-  std::set<std::string> released_;  // jobs and files that the node said it would release
+  std::set<std::string> released_;  // jobs and files that the node announced it would release
 };
 
-// The default store takes all of the kills at random moments.
+// The default store takes all the random kills.
 std::uint64_t rounds_of(std::uint64_t all) { return backend == "sqlite" ? all : all / 5; }
 
 TEST_F(CrashTest, AnUndisturbedNodeAcknowledgesEverything) {
   const Acknowledged acknowledged = run_node("none", 0, 1, std::nullopt);
   EXPECT_FALSE(acknowledged.killed);
   EXPECT_EQ(acknowledged.lines.back(), "done");
-  // Every third job says one line, the others two.
+  // Every third job reports one line, the others two.
   EXPECT_EQ(acknowledged.lines.size(), 2U + kThreads * (2 * kJobsOfAThread - kJobsOfAThread / 3));
   expect_whole(acknowledged);
 }
@@ -469,7 +469,7 @@ TEST_F(CrashTest, ManyKillsAtRandomMomentsLoseNothingAcknowledged) {
   std::size_t acknowledged_in_all = 0;
   std::size_t killed = 0;
   for (std::uint64_t round = 0; round < rounds_of(200); ++round) {
-    // A fresh folder now and then, so that founding is hit too and the list does not grow without end.
+    // A fresh folder occasionally, so that founding is also hit and the list does not grow without bound.
     if (round % 10 == 0) begin_afresh();
     const Moment moment{static_cast<std::ptrdiff_t>(random() % 70), static_cast<long>(random() % 3'000)};
     const Acknowledged acknowledged = run_node("none", 0, round + 1, moment);
@@ -480,7 +480,7 @@ TEST_F(CrashTest, ManyKillsAtRandomMomentsLoseNothingAcknowledged) {
       FAIL() << "round " << round << ", killed " << moment.then_us << " us after line " << moment.after_lines;
     }
   }
-  // Most rounds must have been cut in the middle of work, or the moments prove nothing.
+  // Most rounds must have been interrupted during work, or the test proves nothing.
   EXPECT_GT(killed, rounds_of(100));
   EXPECT_GT(acknowledged_in_all, rounds_of(1'000));
 }

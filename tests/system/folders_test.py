@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Folders in the DAG: stored, listed, read by path and written again; and what tries to leave them."""
+"""Folders in the DAG: stored, listed, read by path and written back; and attempts to escape from them."""
 import hashlib
 import os
 import pathlib
@@ -88,7 +88,7 @@ class Folders(NodeTest):
         self.icn("dag", "put", linked, code=100)
 
     def test_names_that_leave_the_folder_are_refused(self):
-        """dag-pb blocks as no tool writes them."""
+        """dag-pb blocks that no tool writes."""
         raw = bytes.fromhex(self.json("dag", "get", self.cid, "--as", "raw")["hex"])
         for number, name in enumerate(("..", "../x", "/x", "a/b", ".", "", "x\n")):
             block = pb_folder(leaf_bytes(raw), name.encode())

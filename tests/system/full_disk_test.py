@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A disk that is full, for every store that keeps files: reading, collecting and examining work, nothing new is taken.
+"""A full disk, for every store in files: reading, collecting and examining work; nothing new is accepted.
 
 The disks are small file systems in memory, in a mount namespace of the test's own.
 """
@@ -92,11 +92,11 @@ class FullDisk(unittest.TestCase):
                 icn(data, "mana", "audit")
                 if backend != "sled":  # which keeps the room in its own files
                     self.assertGreater(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize, 32 << 20,
-                                       "the collection gave nothing back")
+                                       "the collection freed nothing")
                 filler.unlink()
                 icn(data, "job", "run", self.program)
                 if backend != "sled":
-                    self.assertEqual(64 << 20, (data / "icn.ballast").stat().st_size, "room is kept again")
+                    self.assertEqual(64 << 20, (data / "icn.ballast").stat().st_size, "the ballast is created again")
 
 
 if __name__ == "__main__":

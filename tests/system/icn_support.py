@@ -1,7 +1,7 @@
-"""What the system tests share: a node on a data folder of its own, guest programs in WAT, and the JSON schemas.
+"""Shared by the system tests: a node on its own data folder, guest programs in WAT, and the JSON schemas.
 
 A test file is run as `FILE ICN GUESTS_DIR`. Nothing here sleeps: a test that needs to be in the middle of a run waits
-for the program's own words.
+for the program's output.
 """
 import fcntl
 import functools
@@ -69,7 +69,7 @@ def writer(mebibytes: int) -> str:
 
 START_DATA, START_CALL = say("started\n", 2)
 WAT = {
-    # Says that it has started, then never ends.
+    # Reports that it has started, then never ends.
     "endless": program(START_DATA, imports=FD_WRITE, start=f"{START_CALL} (loop $again (br $again))"),
     "trap": program(imports="", start="unreachable"),
     "deep": '(module (func $f (export "_start") (call $f) (call $f)))',
@@ -110,12 +110,12 @@ def schema(name: str) -> jsonschema.Draft202012Validator:
 
 
 def problems(name: str, document) -> list[str]:
-    """How a document breaks its schema; empty when it holds."""
+    """How a document violates its schema; empty when it is valid."""
     return [f"{error.json_path}: {error.message}" for error in schema(name).iter_errors(document)]
 
 
 class NodeTest(unittest.TestCase):
-    """A test class with a node of its own, founded once; its sums are exact at the end."""
+    """A test class with its own node, created once; its sums are exact at the end."""
     INIT = ("init", "--development")
 
     @classmethod
@@ -162,7 +162,7 @@ class NodeTest(unittest.TestCase):
         return int(cls.json("mana", "balance")[f"{what}_umana"])
 
     def refused(self, *args, code: int, rule: str, says: str, **how) -> dict:
-        """A command that is refused: the JSON and nothing else, its rule, its words; nothing charged, no job made."""
+        """A refused command: only the JSON, with its rule and message; nothing charged, no job created."""
         before = self.json("mana", "balance"), len(self.json("job", "list")["jobs"])
         run = self.icn("--json", *args, code=code, **how)
         document = json.loads(run.stdout)
@@ -176,7 +176,7 @@ class NodeTest(unittest.TestCase):
 
 
 class Running:
-    """An icn command that goes on while the test does other things; always ended, also when the test fails."""
+    """An icn command that runs while the test does other things; always ended, even when the test fails."""
 
     def __init__(self, command: list[str], **how):
         how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
@@ -206,12 +206,12 @@ class Running:
 
 
 class Terminal:
-    """A command whose standard error (and terminal) is a pseudo-terminal; what it shows can be waited for."""
+    """A command whose standard error (and terminal) is a pseudo-terminal; a test can wait for its output."""
 
     def __init__(self, command: list[str]):
         self.ours, theirs = pty.openpty()
         self.shown = b""
-        # A session of its own whose terminal this is: keys such as Ctrl-C reach it as signals.
+        # A separate session with this terminal: keys such as Ctrl-C reach it as signals.
         self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
                                         start_new_session=True,
                                         preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
@@ -240,7 +240,7 @@ class Terminal:
             raise AssertionError(f"icn ended: {self.shown!r}") from None
 
     def everything(self) -> bytes:
-        """What was shown up to the end; to be asked after end()."""
+        """Everything shown up to the end; call it after end()."""
         while True:
             try:
                 more = os.read(self.ours, 65536)

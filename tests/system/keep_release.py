@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the data folder that a release leaves for its successors: keep_release.py ICN PRELOADED.so OUT [CHECKPOINTER]
+"""Creates the data folder that a release leaves for its successors: keep_release.py ICN PRELOADED.so OUT [CHECKPOINTER]
 
 OUT/data.tar.gz is a folder with a job of every kind; OUT/expected.json says what each later release must show of it.
 PRELOADED.so is tests/support/preloaded.c as a shared library. CHECKPOINTER FOLDER JOB is a program that cancels the job
@@ -22,7 +22,7 @@ ICN, PRELOADED, OUT = (pathlib.Path(argument).resolve() for argument in sys.argv
 CHECKPOINTER = sys.argv[4] if len(sys.argv) > 4 else None
 BEGIN_S = 1_795_000_000
 LATER_S = BEGIN_S + 2 * 86_400  # a job waits for a day
-# What job describe --json shows and every later release must show as well.
+# Fields of job describe --json that every later release must also show.
 KEPT_KEYS = ("job_id", "phase", "outcome", "code", "rule", "trap", "exit_code", "receipt", "anchor", "output_cid",
              "fuel_used", "fuel_limit", "memory_pages", "reserved_umana", "charged_umana", "released_umana", "executor",
              "message", "submitter", "accepted", "attempts", "base_umana", "bid_umana", "pay_umana", "budget_umana",
@@ -47,7 +47,7 @@ def part(*pieces: bytes) -> bytes:
     return bytes([len(joined)]) + joined
 
 
-# An archive of one block that links to a block which is nowhere.
+# An archive of one block that links to a missing block.
 HOLE_CHILD_CID = cid_of(0x55, b"nowhere")
 HOLE_CHILD = text_of(HOLE_CHILD_CID)
 HOLE = b"\x81" + cbor_link(HOLE_CHILD_CID)
@@ -93,7 +93,7 @@ PROGRAMS = {
 
 
 class Node:
-    """A node with a clock of its own, and what it was asked to do."""
+    """A node with its own clock, and the operations done on it."""
 
     def __init__(self, home: pathlib.Path):
         self.home, self.data = home, home / "data"
@@ -127,7 +127,7 @@ class Node:
         self.jobs[name] = self.json("job", "submit", self.program(program), *options, **how)["job_id"]
 
     def note_child(self, name: str) -> None:
-        """The newest job that was not named yet."""
+        """The newest job without a name."""
         known = self.jobs.values()
         self.jobs[name] = next(job["job_id"] for job in self.json("job", "list")["jobs"] if job["job_id"] not in known)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What stays and what goes, as a user meets it: gc, pin, unpin, pins, and a store that is full."""
+"""What is kept and what is removed, as a user sees it: gc, pin, unpin, pins, and a full store."""
 import json
 import os
 

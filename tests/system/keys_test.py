@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keys under a passphrase: where it comes from, a wrong one, plain keys only when said, and who may read the files."""
+"""Keys under a passphrase: its sources, a wrong one, plain keys only on request, and the files' permissions."""
 import json
 import os
 import pathlib
@@ -44,7 +44,7 @@ class SealedKeys(NodeTest):
         self.assertEqual(("refused", "wrong_passphrase"), (wrong["outcome"], wrong["rule"]))
         self.assertIn("member.key", wrong["message"])
         self.assertIn("nothing was signed", wrong["message"])
-        # No terminal, no file, nothing in the environment: the error says which ways there are.
+        # No terminal, no file, nothing in the environment: the error lists the possible ways.
         missing = self.icn("job", "run", program, code=100, start_new_session=True)
         for way in (b"--passphrase-file", b"ICN_PASSPHRASE", b"terminal"):
             self.assertIn(way, missing.stderr)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A large file through the DAG: put, export, import, cat in memory that does not grow with it.
 
-large_dag_test.py ICN MIB. The file has MIB MiB of which no two are alike. Every command's peak resident size is
+large_dag_test.py ICN MIB. The file has MIB MiB, no two of them equal. Every command's peak resident size is
 measured by the kernel (wait4) and held to one bound for every size; blocks of 1 KiB are held to it as well, since an
 archive of many small blocks costs memory by the block where one of few large ones does not.
 """
@@ -18,7 +18,7 @@ ICN, MIB = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])
 # The node itself, one batch of blocks (8 MiB), buffers, and what SQLite keeps.
 PEAK_MIB = 96
 SMALL_BLOCK = 1000
-# An export knows each block that it has met.
+# An export remembers each block that it has visited.
 EXPORT_BYTES_A_BLOCK = 120
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, in a temporary folder on a unix socket there; what the C++ tests have in
+"""A test's own PostgreSQL server, in a temporary folder on a unix socket there, like that of the C++ tests in
 tests/support/postgres_server.hpp."""
 import os
 import pathlib
@@ -14,8 +14,8 @@ START_S = 60
 
 
 class PostgresServer:
-    """Runs while it is open, as an unprivileged user when the test runs as root; ends with the test's process however
-    that ends. Where PostgreSQL is not installed, opening it fails: no test is skipped."""
+    """Runs while it is open, as an unprivileged user when the test runs as root; ends with the test's process in every
+case. If PostgreSQL is not installed, opening it fails: no test is skipped."""
 
     def __init__(self):
         self.programs = programs()
@@ -38,7 +38,7 @@ class PostgresServer:
             if subprocess.run([*ready, "--timeout=1"], timeout=START_S).returncode == 0:
                 return
             try:
-                # Until it listens, pg_isready answers at once; the server's end is what would be worth knowing.
+                # Until it listens, pg_isready answers immediately; only the server's end has to be noticed.
                 self.process.wait(timeout=0.2)
                 break
             except subprocess.TimeoutExpired:
@@ -48,19 +48,19 @@ class PostgresServer:
         raise RuntimeError(f"the tests' PostgreSQL server did not start:\n{said}")
 
     def close(self) -> None:
-        self.process.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed any more
+        self.process.send_signal(signal.SIGQUIT)  # immediately: its data is no longer needed
         self.process.wait()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, schema: str) -> str:
-        """Of stores with tables of their own; both of a node may be in one schema."""
+        """The URL of a store with its own tables; both stores of a node may share a schema."""
         host = urllib.parse.quote(str(self.folder), safe="")
         return f"postgres://icn@/postgres?host={host}&schema={re.sub('[^a-z0-9_]', '_', schema.lower())}"
 
 
 def programs() -> pathlib.Path:
-    """Debian keeps the server's programs off PATH, one folder a version."""
+    """Debian keeps the server's programs outside PATH, one folder per version."""
     versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"),
                       key=lambda path: int(path.parent.parent.name))
     found = str(versions[-1]) if versions else shutil.which("initdb")

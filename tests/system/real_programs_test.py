@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Real programs through the real icn: what they print is right, their receipts verify and replay, the sums stay exact.
+"""Real programs through the real icn: their output is right, their receipts verify and replay, the sums stay exact.
 
-real_programs_test.py ICN GUESTS_DIR. Each program runs as a person would run it, on a data folder of its own scope.
+real_programs_test.py ICN GUESTS_DIR. Each program runs as a user would run it, on a data folder with its own scope.
 """
 import collections
 import hashlib
@@ -111,7 +111,7 @@ class RealPrograms(unittest.TestCase):
 
     def test_go_counts_words_and_hashes(self):
         if not (GUESTS / "go.wasm").exists():
-            # Elsewhere than in CI a machine without Go says so (tools/build_guests.sh did) and goes on.
+            # Outside CI, a machine without Go skips it (tools/build_guests.sh reports that).
             self.assertNotEqual("true", os.environ.get("CI"), "CI needs Go 1.24 or newer")
             print("not run: the Go program (no Go 1.24 or newer)")
             return

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Receipts, blocks and sums when the databases were altered: each case has its answer and its exit code."""
+"""Receipts, blocks and sums after changes to the databases: each case has its answer and its exit code."""
 import base64
 import contextlib
 import hashlib
@@ -28,7 +28,7 @@ class Tampering(NodeTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Two programs that make the same two calls, the second one with another length: they part at call 1.
+        # Two programs that make the same two calls, the second with another length: they diverge at call 1.
         calls = ('(module (import "icn" "host_abi_version" (func $version (result i32)))'
                  ' (import "icn" "host_random" (func $random (param i32 i32) (result i32)))'
                  ' (memory (export "memory") 1) (func (export "run") (result i64) (drop (call $version))'
@@ -40,7 +40,7 @@ class Tampering(NodeTest):
 
     @contextlib.contextmanager
     def blocks(self):
-        """The block database, as it was before afterwards."""
+        """The block database, restored afterwards."""
         with contextlib.closing(sqlite3.connect(self.data / "blocks.db")) as database:
             before = database.execute("SELECT cid, bytes FROM blocks").fetchall()
             try:
@@ -61,7 +61,7 @@ class Tampering(NodeTest):
         return "b" + base64.b32encode(raw).decode().lower().rstrip("=")
 
     def forge(self, database: sqlite3.Connection, cid: str, old: bytes, new: bytes) -> str:
-        """A block like another but for some bytes, under its own true CID."""
+        """A copy of a block with some bytes changed, under its own correct CID."""
         block = self.bytes_of(database, cid)
         self.assertEqual(1, block.count(old))
         return self.put(database, block.replace(old, new))
@@ -220,7 +220,7 @@ class Sums(NodeTest):
 
     @contextlib.contextmanager
     def journal(self):
-        """The rows of the ledger's journal, and a way to change the database; as it was afterwards."""
+        """The rows of the ledger's journal, and a way to change the database, which is restored afterwards."""
         with contextlib.closing(sqlite3.connect(self.data / "state.db")) as database:
             before = database.execute("SELECT key, value, sum FROM state").fetchall()
             try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`icn job run` feels like running the program: its exit code, its streams, its arguments, and nothing else in a
+"""`icn job run` behaves like the program itself: its exit code, its streams, its arguments, and nothing else in a
 pipe."""
 import hashlib
 import json
@@ -165,7 +165,7 @@ class LifeOfAJob(NodeTest):
         return module
 
     def test_a_program_has_room_to_grow_and_learns_which_option_gives_more(self):
-        # It starts with more than the default of other requests, as every program of Zig does.
+        # It starts with more memory than the default, as every Zig program does.
         grows = program(pages=257, imports=EXIT, start="""
             (if (i32.eq (memory.grow (i32.const 1000)) (i32.const -1)) (then (call $exit (i32.const 70))))""")
         told = self.json("job", "run", self.guest("grows", grows))
@@ -183,7 +183,7 @@ class LifeOfAJob(NodeTest):
         described = self.json("job", "simulate", self.guest("bounded", bounded))
         unbounded = self.json("job", "simulate", self.guest("unbounded", bounded.replace("1 3", "1")))
         self.assertLess(int(described["reserve_umana"]), int(unbounded["reserve_umana"]) + 1)
-        # A default job is within the means of a new member: a grant is 1,000 mana.
+        # A new member can afford a default job: a grant is 1,000 mana.
         self.assertLess(int(unbounded["reserve_umana"]), 20_000_000)
 
     def test_what_a_program_wrote_before_it_trapped_is_shown_and_kept(self):
@@ -231,7 +231,7 @@ class LifeOfAJob(NodeTest):
 
 class LimitedProcess(NodeTest):
     def test_limits_of_the_system_are_no_obstacle(self):
-        """Less address space, data and CPU time than the sandbox or its compiler would take for themselves."""
+        """Less address space, data and CPU time than the sandbox or its compiler would reserve."""
         balance, run = " ".join(self.command("mana", "balance")), " ".join(self.command("job", "run"))
         for number, limits in enumerate(("-v 16000000", "-Hd 3000000", "-Ht 100", "-Hf 100000")):
             program = self.guest(f"limited{number}", talker(f"ran {number}\n"))

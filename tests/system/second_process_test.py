@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One process owns the data folder: what others get meanwhile, stopping a running job, and progress on a terminal only.
+"""One process owns the data folder: answers to others meanwhile, stopping a running job, progress on terminals only.
 
 Each test waits for the program's own line "started" on standard error, so it knows that the job runs.
 """
@@ -15,7 +15,7 @@ class SecondProcess(NodeTest):
                                     *options))
 
     def job_of(self, folder_listing_before: set[str]) -> str:
-        """The id of the job that began since: its log is in the folder."""
+        """The id of the job that has started since: its log is in the folder."""
         new = {file.stem for file in (self.data / "logs").iterdir()} - folder_listing_before
         self.assertEqual(1, len(new))
         return new.pop()
@@ -114,7 +114,7 @@ class Progress(NodeTest):
         self.assertEqual(0, self.umana("reserved"))
 
     def test_what_takes_long_before_the_program_speaks_is_shown_too(self):
-        # A million additions to compile: on every machine longer than the half second after which progress shows.
+        # A million additions to compile take longer than the half second after which progress shows, on every machine.
         body = "(local i32) " + "(local.set 0 (i32.add (local.get 0) (i32.const 1)))" * 2500
         wat = "(module " + f"(func {body})" * 400 + '(func (export "_start")))'
         with Terminal(self.command("job", "run", self.guest("large", wat), "--input", "/dev/null")) as terminal:
@@ -123,7 +123,7 @@ class Progress(NodeTest):
             self.assertTrue(terminal.everything().endswith(b"\r\x1b[K"), terminal.shown[-40:])
 
     def test_a_program_steers_no_terminal(self):
-        """Its log and its output: made visible on a terminal, raw in a pipe."""
+        """Its log and its output: escaped on a terminal, raw in a pipe."""
         evil = "\x1b]52;c;ZXZpbA==\x07\x9b31m\n"
         program = self.guest("evil", talker(evil, evil))
         with Terminal(self.command("job", "run", program, "--input", "/dev/null")) as terminal:

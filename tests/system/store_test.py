@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What is done with a whole data folder, through the real icn: choosing stores, hashing, moving, copying, examining.
+"""Operations on a whole data folder, through the real icn: choosing stores, hashing, moving, copying, examining.
 
-Which stores there are is asked of icn itself: every one that keeps what it is given takes part.
+The tests ask icn for its stores: every persistent one takes part.
 """
 import json
 import os
@@ -33,7 +33,7 @@ def icn(data: pathlib.Path, *args, code: int | None = 0, env: dict | None = None
 
 
 def answer(name: str, data: pathlib.Path, *args, code: int = 0):
-    """What a command prints with --json; it must hold the schema."""
+    """The output of a command with --json; it must match the schema."""
     document = json.loads(icn(data, *args, "--json", code=code).stdout)
     assert not problems(name, document), problems(name, document)
     return document
@@ -69,7 +69,7 @@ class StoreTest(unittest.TestCase):
         cls.folder.cleanup()
 
     def url(self, backend: str, name: str) -> str:
-        """A place of that name for a store of either kind, in the data folder or on the server."""
+        """A place with that name for a store of either kind, in the data folder or on the server."""
         return self.server.url(name) if backend == "postgres" else f"{backend}:{name}"
 
     def make(self, name: str, *options) -> pathlib.Path:
@@ -240,7 +240,7 @@ class Moving(StoreTest):
                     data = self.home / f"{source}-to-{target}"
                     shutil.copytree(origin, data)
                     if source == "postgres":
-                        # The copy is another folder than the one that writes.
+                        # The copy is a different folder from the writer's.
                         self.assertIn(b"takeover", icn(data, "mana", "balance", code=None).stderr)
                         icn(data, "store", "takeover")
                     # A backend in files has its usual places; a server has none.
@@ -291,7 +291,7 @@ class Moving(StoreTest):
         killed = working_before = rounds = 0
 
         def fresh() -> tuple[pathlib.Path, str, str]:
-            """A folder of the old store, a place where nothing is, and the hash."""
+            """A folder with the old store, an empty place, and the hash."""
             data = self.home / f"killed-{target}-{rounds}"
             shutil.copytree(origin, data)
             return data, self.url(target, f"blocks.new-{rounds}"), state_hash(data)
@@ -317,10 +317,10 @@ class Moving(StoreTest):
             if not switched:
                 working_before += 1
                 if attempt % 5 == 4:
-                    icn(data, "dag", "put", self.value)  # the folder is used on between two runs
+                    icn(data, "dag", "put", self.value)  # the folder is in use between two runs
                     before = state_hash(data)
                 continue
-            # What was cut off between the switch and its end is finished; what had ended has nothing left to move.
+            # A run interrupted between the switch and its end is finished; a completed one has nothing left to move.
             unfinished = (data / "unfinished.json").exists()
             again = icn(data, "store", "migrate", "sqlite:blocks.db", place, code=0 if unfinished else 104)
             if not unfinished:
@@ -364,7 +364,7 @@ class Copying(StoreTest):
         icn(copy, "job", "run", self.value)
 
     def running(self, data: pathlib.Path) -> str:
-        """The id of the job that runs, which is not printed before it ends: its log is there."""
+        """The id of the running job, which is not printed before it ends: its log exists."""
         logs = sorted((data / "logs").glob("*.log"), key=lambda path: path.stat().st_mtime)
         return logs[-1].stem
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The folder that the first release left behind (tests/golden/first_release), opened by this program: everything it
-acknowledged is there, its waiting jobs run, and an upgrade that is killed anywhere ends as one that is not."""
+"""The data folder of the first release (tests/golden/first_release), opened by this program: everything that it
+acknowledged is present, its waiting jobs run, and an upgrade killed at any point ends like one that is not."""
 import contextlib
 import json
 import os
@@ -25,7 +25,7 @@ MAP = 5  # the major type of a map in CBOR
 
 
 class KeptFolder(NodeTest):
-    """Each test has the folder as it was kept, an hour later."""
+    """Each test opens the kept folder an hour later."""
 
     @classmethod
     def setUpClass(cls):
