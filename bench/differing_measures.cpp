@@ -1,5 +1,4 @@
-// Receipts that differ between code generators, over generated programs; see tests/differential for the generator's
-// rules.
+// Receipts that differ between code generators, over generated programs; tests/differential has the generator's rules.
 #include "differential.hpp"
 #include "measure.hpp"
 

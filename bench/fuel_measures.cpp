@@ -1,4 +1,4 @@
-// What metering costs: the same programs on the profile's engine with fuel and on the same engine without.
+// The cost of metering: the same programs on the profile's engine with fuel and on the same engine without.
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -98,7 +98,7 @@ double run_once(const Side& side, wasmtime_module_t* module, const Program& prog
   });
 }
 
-// Every built guest that runs from `_start` without arguments, with its workload as input where one is next to it.
+// Every built guest that runs from `_start` without arguments, with its workload as input if there is one next to it.
 std::vector<Program> programs_in(const std::string& folder) {
   std::vector<Program> programs;
   if (folder.empty()) return programs;
@@ -116,7 +116,7 @@ std::vector<Program> programs_in(const std::string& folder) {
     if (text_of(program.module).find("_start") == std::string_view::npos) continue;
     program.input = read(std::filesystem::path(folder) / (program.name + ".input"));
     if (program.input.empty()) {
-      // Words and numbers on lines: what word_count, sort_lines and sha256 read.
+      // Words and numbers on lines, as input for word_count, sort_lines and sha256.
       for (int i = 0; i < 20'000; ++i)
         append(program.input, std::to_string(i * 7919 % 10'007) + " words of line " + std::to_string(i) + "\n");
     }
@@ -154,7 +154,7 @@ std::vector<Figure> measure_fuel_overhead(const Settings& settings) {
     const auto without = compile(plain);
     double ours = 1e300;
     double floor = 1e300;
-    // A program of a fraction of a millisecond needs many rounds before the machine leaves one alone.
+    // A program of a fraction of a millisecond needs many rounds before one is undisturbed.
     double spent = 0;
     for (std::uint64_t round = 0; round < settings.scaled(7, 3) || spent < kSpentMinNs; ++round) {
       const double metered_ns = run_once(metered, with_fuel.get(), program, request, true);

@@ -65,7 +65,7 @@ Bench make_node(const std::string& dag_url, const std::string& state_url) {
           wat_to_wasm(kJob)};
 }
 
-// Signed ahead: signing is the member's work, not the node's.
+// Signed in advance: signing is the member's work, not the node's.
 std::vector<runtime::SubmitRequest> requests_of(const Bench& bench, std::uint64_t count, std::uint64_t first) {
   runtime::JobDraft draft;
   draft.module = bench.module;
@@ -91,8 +91,8 @@ void settle(const Bench& bench, const runtime::SubmitRequest& request) {
   if (report.record.phase != jobs::JobPhase::completed) give_up("a job did not complete: " + report.record.message);
 }
 
-// The parts of one settled job, nothing of ours between them: start with 3 calls, 2 signatures, 1
-// verification, hashes, transfers, 2 blocks.
+// The parts of one settled job without our code between them: start with 3 calls, 2 signatures, 1 verification, hashes,
+// transfers, 2 blocks.
 double floor_of_parts_ns(std::uint64_t count, std::string& note) {
   const Bytes module = wat_to_wasm(kJob);
   const RawWasm raw = make_raw(module);
@@ -152,7 +152,7 @@ double floor_of_parts_ns(std::uint64_t count, std::string& note) {
   return sum;
 }
 
-// Ours and the floor take turns, so that a machine that slows down slows both.
+// Figure and floor are measured alternately, so a machine that slows down slows both.
 Figure memory_figure(const Settings& settings) {
   constexpr std::uint64_t kRounds = 8;
   const std::uint64_t count = settings.scaled(2'000, 300);
@@ -183,7 +183,7 @@ std::vector<Figure> sqlite_figures(const Settings& settings) {
   const auto requests = requests_of(bench, count, 0);
   settle(bench, requests[0]);
   const Fdatasync sync = measure_fdatasync(settings.scratch);
-  // Each submitter has its own share and starts jobs at an even pace: `rate` 0 means as fast as they go.
+  // Each submitter has its own share and starts jobs at an even pace; `rate` 0 means as fast as possible.
   const auto drive = [&](std::size_t begin, std::size_t end, double rate) {
     std::vector<double> latencies(end - begin);
     std::atomic<std::size_t> next{begin};
@@ -197,7 +197,7 @@ std::vector<Figure> sqlite_figures(const Settings& settings) {
             if (at >= end) return;
             double due = now_ns();
             if (rate > 0) {
-              // Latency counts from the moment the job was due, so that a late start is not forgiven.
+              // Latency counts from the time at which the job was due, so a late start counts.
               due = start + static_cast<double>(at - begin) / rate * 1e9;
               while (now_ns() < due)
                 std::this_thread::sleep_for(std::chrono::nanoseconds(static_cast<long>(std::max(1.0, due - now_ns()))));

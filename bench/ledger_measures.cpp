@@ -1,4 +1,4 @@
-// The ledger with every check on, against the least that moves a number between interned accounts with an entry.
+// The ledger with every check on, against the minimum that moves a number between interned accounts with an entry.
 #include "economy/ledger.hpp"
 #include "measure.hpp"
 
@@ -21,7 +21,7 @@ model::Did did_of(std::uint64_t number) {
 Transfer transfer_of(std::uint64_t number, TransferCode code, AccountKey debit, AccountKey credit,
                      std::uint64_t umana) {
   Transfer transfer;
-  // Ids are hashes; any 32 bytes that differ do here, so that hashing them is not measured.
+  // Ids are hashes; any distinct 32 bytes work here, so that hashing is not measured.
   const std::uint64_t mixed = number * 0x9e3779b97f4a7c15ULL;
   std::memcpy(transfer.id.data(), &mixed, sizeof mixed);
   std::memcpy(transfer.id.data() + 8, &number, sizeof number);

@@ -1,5 +1,5 @@
-// What a measurement returns, and how it is repeated. Machines are shared and noisy: ours and the floor take turns, and
-// the minimum of each is compared.
+// The result of a measurement, and how it is repeated. Machines are shared and noisy: figure and floor are measured
+// alternately, and the minimum of each is compared.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -12,7 +12,7 @@ namespace icn::bench {
 
 enum class Effort : std::uint8_t { quick, full };
 
-// One figure. `ratio` is value / floor; `median` and `p99` are of our side where they were taken.
+// One figure. `ratio` is value / floor; `median` and `p99` are those of our side, if measured.
 struct Figure {
   std::string name;
   double value = 0;
@@ -44,7 +44,7 @@ template <class Body>
   std::sort(values.begin(), values.end());
   return values[std::min(values.size() - 1, static_cast<std::size_t>(part * static_cast<double>(values.size())))];
 }
-// Both sides in turn, `rounds` times; the minimum of each.
+// Both sides alternately, `rounds` times; the minimum of each.
 struct Pair {
   double ours = 1e300;
   double floor = 1e300;
@@ -64,7 +64,7 @@ struct Fdatasync {
   double median = 0;
 };
 [[nodiscard]] Fdatasync measure_fdatasync(const std::string& folder);
-// Bytes of memory that the process holds; what it has freed goes back to the system first.
+// The memory of the process in bytes, after freed memory is returned to the system.
 [[nodiscard]] double resident_bytes();
 
 [[nodiscard]] std::vector<Figure> measure_host_call(const Settings& settings);
@@ -79,7 +79,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_queue(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_differing_receipts(const Settings& settings);
 
-// Ends the program with words: a benchmark that cannot measure reports no figure.
+// Ends the program with a message: a benchmark that cannot measure reports no figure.
 [[noreturn]] void give_up(const std::string& what);
 template <class T>
 auto expect(T result, const char* what) -> typename T::value_type {

@@ -1,4 +1,5 @@
-// Many queued jobs on few executor threads: whether each ends, and when the last does next to the sum of their times.
+// Many queued jobs on few executor threads: whether each ends, and when the last does compared with the sum of their
+// times.
 #include <atomic>
 
 #include "backends/registry.hpp"
@@ -14,7 +15,7 @@ namespace icn::bench {
 namespace {
 
 constexpr std::size_t kThreads = 2;
-constexpr std::uint64_t kJobFuel = 850'000'000;  // about 100 ms of straight code
+constexpr std::uint64_t kJobFuel = 850'000'000;  // about 100 ms of straight-line code
 constexpr const char* kBusyJob =
     "(module (func (export \"run\") (result i64) (local $n i64) (loop $again"
     " (local.set $n (i64.add (local.get $n) (i64.const 1)))"

@@ -1,4 +1,4 @@
-// Raw wasmtime, with nothing of ours around it: the floor of everything the sandbox does.
+// Raw wasmtime without any of our code: the floor of everything the sandbox does.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -26,7 +26,7 @@ struct RawWasm {
   wasm::detail::InstancePre pre;
 };
 
-// The module's imports "icn.host_abi_version" and its like are () -> i32 and go to raw_metered.
+// Imports like "icn.host_abi_version" are () -> i32 and go to raw_metered.
 RawWasm make_raw(ByteView module);
 // store + fuel + instantiate; the caller drops the store.
 wasm::detail::Store raw_instantiate(const RawWasm& raw, wasmtime_instance_t& instance);

@@ -1,5 +1,5 @@
-// How long a node takes to open after a long life, and what its ledger then holds in memory: a real scope, founded in
-// the stores, whose ledger made every record itself.
+// How long a node with a long history takes to open, and the memory of its ledger: a real scope, founded in the stores,
+// whose ledger made every record itself.
 #include <filesystem>
 
 #include "backends/registry.hpp"
@@ -22,7 +22,7 @@ model::KeyPair key_of(std::uint8_t fill) {
 
 model::Transfer grant_of(std::uint64_t number, std::uint64_t member) {
   model::Transfer grant;
-  // Ids are hashes: in no order.
+  // Ids are hashes, so they are unordered.
   Bytes name;
   append_be64(name, number);
   grant.id = ipld::sha256(name);
@@ -78,7 +78,7 @@ double time_opening(const std::string& folder, const std::string& backend, std::
   return took;
 }
 
-// What one fresh transfer costs when its id has to be looked for in the store, next to the same without a history.
+// The cost of one fresh transfer whose id must be looked up in the store, next to the same without a history.
 Figure measure_fresh(economy::Ledger& ledger, std::uint64_t from, const std::string& name, const Settings& settings) {
   const std::uint64_t count = settings.scaled(20'000, 5'000);
   std::vector<model::Transfer> fresh;

@@ -70,7 +70,7 @@ class RawSqlite : public StorageFloor {
   sqlite3_stmt* get_ = nullptr;
 };
 
-// The crate over the C ABI of the backends, with their cache, one entry a pair.
+// The crate over the C ABI of the backends, with their cache, one entry per pair.
 class RawSled : public StorageFloor {
  public:
   explicit RawSled(const std::string& path) {

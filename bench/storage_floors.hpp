@@ -1,4 +1,4 @@
-// What a store is compared with: the plainest thing that keeps the same bytes as durably, nothing of ours around it.
+// The floor of a store: the simplest way to keep the same bytes as durably, without our code.
 #pragma once
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@ class StorageFloor {
   virtual ~StorageFloor() = default;
   // `value` lives until sync().
   virtual void add(ByteView key, ByteView value) = 0;
-  // All that was added is durable.
+  // Everything added before is durable.
   virtual void sync() = 0;
   // The value that was added as the number-th, from 0, under this key.
   [[nodiscard]] virtual Bytes get(std::size_t number, ByteView key) = 0;
@@ -25,9 +25,9 @@ class StorageFloor {
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_state(std::string_view backend, const std::string& path);
 [[nodiscard]] std::unique_ptr<StorageFloor> floor_of_dag(std::string_view backend, const std::string& path);
 
-// Only in a build that has PostgreSQL; the table is made.
+// Only in a build with PostgreSQL; creates the table.
 [[nodiscard]] std::unique_ptr<StorageFloor> raw_postgres(const std::string& connection, const std::string& table);
-// Only in a build that has RocksDB.
+// Only in a build with RocksDB.
 [[nodiscard]] std::unique_ptr<StorageFloor> raw_rocksdb(const std::string& path);
 
 }  // namespace icn::bench

@@ -1,6 +1,6 @@
-// Every store that outlives the process, next to its floor: journal records and blocks through the port, against
-// the same bytes kept by the raw engine, and hashed where the store must hash. The `file` stores are for reading and
-// trying out; nothing is asked of their speed.
+// Every persistent store next to its floor: journal records and blocks through the port, against the same bytes kept by
+// the raw engine, and hashed where the store must hash. The `file` stores are for reading and experiments; their speed
+// has no floor.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kTransfersOfBatch = 8'000;
 constexpr std::size_t kBlocksOfBatch = 1'000;
 
-// The batches that a ledger makes of single transfers, as many as asked for with each call.
+// The batches that a ledger makes of single transfers; each call returns the requested number.
 class Journal {
  public:
   std::vector<ports::Batch> next(std::size_t count) {
@@ -50,7 +50,8 @@ class Journal {
   std::uint64_t number_ = 0;
 };
 
-// Where a store of its own for `use` lies. PostgreSQL's server is the measurement's own, started at its first use.
+// The location of a separate store for `use`. PostgreSQL's server belongs to the measurement and is started at its
+// first use.
 std::string location_of(const Settings& settings, std::string_view name, const std::string& use) {
 #ifdef ICN_BENCH_POSTGRES
   if (name == "postgres") return support::PostgresServer::shared().location(use) + " holder=bench";
@@ -78,10 +79,10 @@ std::unique_ptr<StorageFloor> floor_of(const Settings& settings, Port port, std:
   return port == Port::dag ? floor_of_dag(name, path) : floor_of_state(name, path);
 }
 
-// What a server keeps goes with the server.
+// A server's data is removed with the server.
 void remove_stores(const Settings& settings, const std::string& use) {
   for (const auto& entry : std::filesystem::directory_iterator(settings.scratch)) {
-    // A store that is open may remove a file of its own meanwhile; what stays goes with the scratch folder.
+    // An open store may remove one of its files meanwhile; the rest is removed with the scratch folder.
     std::error_code gone;
     if (entry.path().filename().string().starts_with(use)) std::filesystem::remove_all(entry.path(), gone);
   }
@@ -105,7 +106,7 @@ Figure measure_transfers(const Settings& settings, std::string_view name) {
   double floor = 0;
   for (std::uint64_t round = 0; round < rounds; ++round) {
     const std::vector<ports::Batch> batches = journal.next(kTransfersOfBatch);
-    // All rounds count, not the best: what a store puts off it pays in one of them.
+    // All rounds count, not the best: a store pays for deferred work in one of them.
     ours += time_ns([&] { expect(store->commit(batches), "commit"); });
     floor += time_ns([&] {
       for (const ports::Batch& batch : batches) {
@@ -162,7 +163,7 @@ Bytes journal_key(std::uint64_t number) {
   return key;
 }
 
-// As long as an account's; in no order.
+// As long as an account's key; unordered.
 Bytes account_key(std::uint64_t number) {
   Bytes key = bytes_of("account/");
   for (int i = 1; i <= 4; ++i) append_be64(key, (number + 1) * 0x9e3779b97f4a7c15ULL * static_cast<std::uint64_t>(i));
@@ -304,7 +305,7 @@ Figure measure_dag_memory(const Settings& settings, std::string_view name) {
           "memory of an open store after 20,000 look-ups, of " + std::to_string(count) + " blocks"};
 }
 
-// What the last nine tenths of the writes add to what the first tenth needed.
+// The memory that the last nine tenths of the writes add to that of the first tenth.
 Figure measure_dag_growth(const Settings& settings, std::string_view name) {
   constexpr std::size_t kBytes = 262'144;
   constexpr std::size_t kTogether = 100;

@@ -16,7 +16,7 @@ using wasm::detail::request_of;
 using wasm::detail::TestRun;
 using wasm::detail::wat_to_wasm;
 
-// 64 calls a round, so that the loop's own cost is small next to them.
+// 64 calls per round, so that the loop's own cost is comparatively small.
 std::string call_loop(std::uint64_t rounds) {
   std::string calls;
   for (int i = 0; i < 64; ++i) calls += "(local.set 0 (i32.add (local.get 0) (call $v)))";
@@ -53,7 +53,7 @@ std::vector<Figure> measure_host_call(const Settings& settings) {
   const RawWasm raw = make_raw(module);
   const auto sandbox = executor();
   const auto request = request_of(*sandbox, module, much_fuel());
-  // The loop alone is taken off both sides by measuring the calls only: 64 to 1 makes it negligible.
+  // With 64 calls per round the loop's own cost is negligible on both sides.
   const Pair best = in_turn(
       static_cast<int>(settings.scaled(15, 5)),
       [&] {
