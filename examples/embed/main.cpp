@@ -1,4 +1,4 @@
-// A program that embeds a node: it runs a WASM program as a job that is paid for, and prints what the job wrote.
+// A program that embeds a node: it runs a WASM program as a paid job and prints the job's output.
 //
 //   embed FOLDER PROGRAM.wasm [INPUT]      the node lives in FOLDER
 #include <icn/backends/registry.hpp>

@@ -46,7 +46,7 @@ func main() {
 	delete(counts, "")
 	logInfo(fmt.Sprintf("%d different words", len(counts)))
 
-	// A map's order is random; goroutines and channels take part so that the scheduler is used as well.
+	// A map's order is random; goroutines and channels are included to exercise the scheduler too.
 	entries := make(chan entry)
 	go func() {
 		for word, count := range counts {

@@ -1,5 +1,5 @@
-// Goal: no host work is done before it is charged, and none is deaf to a stop. Method: calls with the worst arguments,
-// compared by counted steps, charges and what the run keeps; no time is measured.
+// Goal: host work is charged before it is done, and all of it checks for a stop. Method: calls with the worst
+// arguments, compared by counted steps, charges and what the run keeps; no time is measured.
 #include <gtest/gtest.h>
 
 #include <atomic>

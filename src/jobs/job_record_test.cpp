@@ -1,4 +1,4 @@
-// The bytes of job records: what is written is read, what an older release wrote as well, and nothing is too large.
+// The bytes of job records: written records are read, also those of an older release, and none is too large.
 #include "jobs/job_record.hpp"
 
 #include <gtest/gtest.h>

@@ -14,7 +14,7 @@ class KeptLogs {
  public:
   KeptLogs(std::filesystem::path folder, std::uint64_t bytes_max) : folder_(std::move(folder)), bytes_max_(bytes_max) {}
 
-  // An empty file for the log of a run that begins; nothing: a log that cannot be kept is shown all the same.
+  // An empty file for the log of a starting run; no value if it cannot be kept: the log is still shown.
   [[nodiscard]] std::optional<disk::File> begin(const model::JobId& job);
   // The run has ended and its log has that many bytes.
   void ended(std::uint64_t bytes);

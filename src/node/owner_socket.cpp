@@ -307,7 +307,7 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   }
   std::string line = encode_word(request.verb) + " " + encode_word(request.job);
   if (!request.option.empty()) line += " " + encode_word(request.option);
-  // An owner that refuses the client at once may close before it reads; its answer is there all the same.
+  // An owner that refuses the client immediately may close before it reads; its answer can still be read.
   const Result<void> sent = send_all(fd.get(), line + "\n", OwnerTimes{}.stalled_ms);
   std::string head;
   bool in_payload = false;

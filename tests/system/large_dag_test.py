@@ -2,8 +2,8 @@
 """A large file through the DAG: put, export, import, cat in memory that does not grow with it.
 
 large_dag_test.py ICN MIB. The file has MIB MiB, no two of them equal. Every command's peak resident size is
-measured by the kernel (wait4) and held to one bound for every size; blocks of 1 KiB are held to it as well, since an
-archive of many small blocks costs memory by the block where one of few large ones does not.
+measured by the kernel (wait4) and held to one bound for every size, also for blocks of 1 KiB, since an archive of many
+small blocks costs memory per block where one of few large ones does not.
 """
 import hashlib
 import os
