@@ -1,4 +1,6 @@
-;; Standard error exists, with one link, and its number is its inode. outcome: ok value: 201
+;; Standard error exists, with one link, and its number is its inode.
+;; outcome: ok
+;; value: 201
 (module
   (import "wasi_snapshot_preview1" "fd_filestat_get" (func $call (param i32 i32) (result i32)))
   (memory (export "memory") 1)

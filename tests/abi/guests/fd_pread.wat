@@ -1,4 +1,6 @@
-;; A stream has no offsets: ESPIPE. outcome: ok value: 70
+;; A stream has no offsets: ESPIPE.
+;; outcome: ok
+;; value: 70
 (module
   (import "wasi_snapshot_preview1" "fd_pread" (func $call (param i32 i32 i32 i64 i32) (result i32)))
   (memory (export "memory") 1)

@@ -1,5 +1,7 @@
-;; Anchors a signed receipt from the declared blocks. outcome: ok effects: 1 output:
-;; bafyreiecbbgus34x47cnhgdgvfjxjyu2hktj2ky3ppiy4issl7g7k63wia
+;; Anchors a signed receipt from the declared blocks.
+;; outcome: ok
+;; effects: 1
+;; output: bafyreiecbbgus34x47cnhgdgvfjxjyu2hktj2ky3ppiy4issl7g7k63wia
 (module
   (import "icn" "host_anchor_receipt" (func $call (param i32 i32) (result i64)))
   (import "icn" "host_read_result" (func $read (param i32 i32 i32) (result i32)))

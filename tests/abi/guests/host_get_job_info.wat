@@ -1,4 +1,6 @@
-;; Writes the job's information. outcome: ok output-begins: {"job_id":"b
+;; Writes the job's information.
+;; outcome: ok
+;; output-begins: {"job_id":"b
 (module
   (import "icn" "host_get_job_info" (func $call (result i64)))
   (import "icn" "host_read_result" (func $read (param i32 i32 i32) (result i32)))

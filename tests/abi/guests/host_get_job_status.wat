@@ -1,4 +1,6 @@
-;; Writes the observed status of a job. outcome: ok output: {"state":"pending"}
+;; Writes the observed status of a job.
+;; outcome: ok
+;; output: {"state":"pending"}
 (module
   (import "icn" "host_get_job_status" (func $call (param i32 i32) (result i64)))
   (import "icn" "host_read_result" (func $read (param i32 i32 i32) (result i32)))

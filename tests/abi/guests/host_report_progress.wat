@@ -1,4 +1,6 @@
-;; Reports that half is done. outcome: ok value: 0
+;; Reports that half is done.
+;; outcome: ok
+;; value: 0
 (module
   (import "icn" "host_report_progress" (func $call (param i32 i32 i32) (result i32)))
   (memory (export "memory") 1)

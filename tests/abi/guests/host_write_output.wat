@@ -1,4 +1,6 @@
-;; Writes three bytes; the returned number is then not output. outcome: ok output: abc
+;; Writes three bytes; the returned number is then not output.
+;; outcome: ok
+;; output: abc
 (module
   (import "icn" "host_write_output" (func $call (param i32 i32) (result i32)))
   (memory (export "memory") 1)
