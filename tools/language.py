@@ -24,6 +24,12 @@ IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
     (r"\ball the same(?=[.;,]|$)", "'still', 'nevertheless'"),
     (r"\bas well(?=[.;,:]|$)", "'also'"),
     (r"\bin silence\b", "'silently'"),
+    (r"\bso many\b(?! that)", "'that many', 'this many'"),
+    (r"\b(is|are) of version\b", "'has version'"),
+    (r"\bor double\b", "'or duplicate'"),
+    (r"\b[Tt]hread safe as [^,;.]+ is\b", "'as thread safe as'"),
+    (r"\b(runs|exists|is there|is open) already\b", "'is already running', 'already exists', 'is already open'"),
+    (r"\bof something else\b", "'unrelated'"),
 )]
 
 

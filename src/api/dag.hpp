@@ -1,5 +1,5 @@
 // Blocks: storing, reading, listing, pinning, collecting and moving them
-// (docs/OPERATIONS.md). Thread safe as runtime/ is.
+// (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/operation.hpp"
 #include "dag/pins.hpp"

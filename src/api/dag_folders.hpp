@@ -1,5 +1,5 @@
 // Files and folders by their names: storing, listing, reading (docs/OPERATIONS.md). A folder looks the same whatever
-// blocks it is made of (ipld/unixfs_folder.hpp). Thread safe as runtime/ is.
+// blocks it is made of (ipld/unixfs_folder.hpp). As thread safe as runtime/.
 #pragma once
 #include "api/dag.hpp"
 

@@ -1,4 +1,4 @@
-// Making and running jobs: run, submit, simulate, wait, rerun (docs/OPERATIONS.md). Thread safe as runtime/ is.
+// Making and running jobs: run, submit, simulate, wait, rerun (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/outcomes.hpp"
 #include "model/capability.hpp"

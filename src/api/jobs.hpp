@@ -1,4 +1,4 @@
-// Jobs: what can be asked about them and what is answered (docs/OPERATIONS.md). Thread safe as runtime/ is.
+// Jobs: what can be asked about them and what is answered (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/names.hpp"
 #include "api/operation.hpp"

@@ -1,4 +1,4 @@
-// Mana: balances, history and audit of the ledger (docs/OPERATIONS.md). Thread safe as runtime/ is.
+// Mana: balances, history and audit of the ledger (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/operation.hpp"
 #include "ipld/sha256.hpp"

@@ -1,4 +1,4 @@
-// Receipts: showing, verifying and replaying them (docs/OPERATIONS.md). Thread safe as runtime/ is.
+// Receipts: showing, verifying and replaying them (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/names.hpp"
 #include "api/operation.hpp"

@@ -52,7 +52,7 @@ decltype(auto) take(R&& result) {
 }
 }  // namespace detail
 
-// Each use has a variable of its own, so that uses can be nested.
+// Each use has a separate variable, so that uses can be nested.
 #define ICN_TRY_JOIN_(a, b) a##b
 #define ICN_TRY_NAME_(number) ICN_TRY_JOIN_(icn_result_, number)
 #define ICN_TRY_WITH_(result, expr)                                                                                    \

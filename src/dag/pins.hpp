@@ -7,7 +7,7 @@
 // whose end has passed never changes again. Kinds, by holder:
 //   job      a job's evidence; without an end while the job is open, then until its retention ends
 //   lease    blocks not pinned yet or in use by another caller; always with an end, renewed by its holder
-//   member   what a member asked to keep
+//   member   blocks that a member asked to keep
 //   node     genesis and the tables that orders name
 // Thread safe; the caller holds the writer lock of runtime/committer.hpp when it changes pins.
 #pragma once

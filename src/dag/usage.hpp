@@ -27,7 +27,7 @@ namespace icn::dag {
 struct Quota {
   std::uint64_t bytes = 10ULL << 30;
   std::uint64_t reserve = 512ULL << 20;
-  // What the disk has free for new work; empty, or nothing: unknown.
+  // The free disk space for new work; unknown if this is empty or returns an empty value.
   std::function<std::optional<std::uint64_t>()> free_on_disk = {};
   // The shares of compiled modules and logs, which are pruned to fit; they are bounded even without a quota.
   [[nodiscard]] std::uint64_t for_code() const { return std::min(bytes == 0 ? UINT64_MAX : bytes / 8, kCodeBytesMax); }

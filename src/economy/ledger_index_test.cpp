@@ -298,7 +298,7 @@ TEST(LedgerHistory, OfAnAccountIsFoundByItsIndex) {
   }));
   EXPECT_EQ(seen, own);
   EXPECT_LT(store.records, 70U) << "its own, one after each, and those after the checkpoint";
-  // From the middle, and no further than the visitor wants.
+  // From the middle, and only as far as the visitor wants.
   seen.clear();
   ASSERT_TRUE(for_each_entry_of(store, testing::account_named("alice"), 309, [&](const JournalEntry& entry) {
     seen.push_back(to_hex(entry.transfer.id));

@@ -99,7 +99,7 @@ Result<BackupReport> take_backup(const DataFolder& folder, const ports::StateSto
   std::error_code ignored;
   if (fs::exists(place, ignored)) {
     return fail(ErrorCode::already_exists,
-                "'" + place.string() + "' is there already; nothing was written. Give the backup a new name");
+                "'" + place.string() + "' already exists; nothing was written. Give the backup a new name");
   }
   disk::FolderDraft draft = ICN_TRY(disk::FolderDraft::make(place));
   Taker taker(draft.path());

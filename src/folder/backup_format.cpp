@@ -76,7 +76,7 @@ Result<BackupManifest> BackupManifest::from_json(std::string_view json) {
   const std::uint64_t version = ICN_TRY(number_of(value, "version"));
   if (version > static_cast<std::uint64_t>(kBackupVersion)) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("the backup is of version {}; this program knows versions up to {}: use the newer one",
+                fmt::format("the backup has version {}; this program knows versions up to {}: use the newer one",
                             version, kBackupVersion));
   }
   if (version != static_cast<std::uint64_t>(kBackupVersion) || value.size() != 12)

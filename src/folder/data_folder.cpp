@@ -30,7 +30,7 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
   if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
   if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kFolderVersion)) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("the data folder is of version {}; this program knows versions up to {}: use the newer "
+                fmt::format("the data folder has version {}; this program knows versions up to {}: use the newer "
                             "program that wrote it",
                             version->get<std::uint64_t>(), kFolderVersion));
   }

@@ -183,7 +183,7 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
     return;
   }
   if (*version != runtime::kStoreVersion) {
-    findings.note(fmt::format("the state store is of version {}, of an older release; the next command that opens the "
+    findings.note(fmt::format("the state store has version {}, of an older release; the next command that opens the "
                               "node upgrades it to version {}",
                               *version, runtime::kStoreVersion),
                   where, "to go back to that release later, make a backup with it first");

@@ -93,7 +93,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
   if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is not a file of pairs");
   if (head[8] != kVersion) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("'{}' is of version {}; this program knows version 1", path.string(), head[8]));
+                fmt::format("'{}' has version {}; this program knows version 1", path.string(), head[8]));
   }
   Bytes last;
   for (std::uint64_t pairs = 0;; ++pairs) {

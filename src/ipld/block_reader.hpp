@@ -1,5 +1,5 @@
-// Where blocks are read from, with their lengths known before: who pays by the byte pays first. A value of two
-// functions; as thread safe as they are.
+// A source of blocks that returns their lengths first, so that a reader who pays by the byte can pay before reading. A
+// value of two functions; as thread safe as they are.
 #pragma once
 #include <functional>
 #include <optional>
@@ -10,7 +10,7 @@
 namespace icn::ipld {
 
 struct BlockReader {
-  // Nothing when the block is not there.
+  // Empty if the block is absent.
   std::function<Result<std::optional<std::uint64_t>>(const Cid&)> length;
   // Errors: missing_data, and those of the source.
   std::function<Result<Block>(const Cid&)> get;

@@ -48,11 +48,11 @@ std::string to_base64(ByteView bytes) {
   return text;
 }
 
-// The shortest digits that are read back as the same number, laid out as ECMAScript does. DAG-JSON distinguishes floats
+// The shortest digits that round-trip, formatted as ECMAScript does. DAG-JSON distinguishes floats
 // from integers by the decimal point.
 std::string float_text(double value) {
   constexpr int decimal_max = 21;  // a number of more digits before the point has an exponent
-  constexpr int zeros_max = 6;     // likewise of more zeros behind it
+  constexpr int zeros_max = 6;     // a number of more zeros after the point has one too
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific).ptr;
   const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));

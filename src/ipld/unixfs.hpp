@@ -31,7 +31,7 @@ class FileBuilder {
   [[nodiscard]] Result<void> write(ByteView bytes);
   // The root's CID; the builder is unusable afterwards.
   [[nodiscard]] Result<Cid> finish();
-  // Of all blocks, once finished: what a folder's link says.
+  // The size of all blocks, once finished: the size in a folder's link.
   [[nodiscard]] std::uint64_t total_size() const { return total_size_; }
 
  private:

@@ -156,7 +156,7 @@ struct Message {
   std::uint64_t fanout = 0;
 };
 
-// What of a UnixFS message says which kind it is; the rest is for the readers of that kind.
+// The fields of a UnixFS message that determine its kind; the readers of each kind read the rest.
 Result<Message> read_message(ByteView bytes) {
   Message message;
   while (!bytes.empty()) {
@@ -176,7 +176,7 @@ Result<Message> read_message(ByteView bytes) {
   return message;
 }
 
-// A node of a folder, its links checked for what both kinds share. Views point into the block.
+// A node of a folder; its links passed the checks common to both kinds. Views point into the block.
 struct Node {
   std::vector<PbLink> links;
   bool is_trie = false;
@@ -192,17 +192,17 @@ Result<Node> read_node(const Block& block) {
   if (message->type != kTypeFolder && message->type != kTypeTrie) return no_folder(block.cid);
   Node node{std::move(parsed->links), message->type == kTypeTrie};
   if (node.is_trie && (message->fanout != kBranches || message->hash_type != kMurmur3))
-    return fail(ErrorCode::unsupported, "folder " + block.cid.to_text() + ": a trie of another width or hash");
+    return fail(ErrorCode::unsupported, "folder " + block.cid.to_text() + ": unsupported width or hash of the trie");
   for (const PbLink& link : node.links) {
     if (!link.name) return bad(block.cid, "a link without a name");
   }
   return node;
 }
 
-// The branch that a link's name in a trie begins with.
+// The branch at the start of a link's name in a trie.
 Result<std::uint8_t> branch_of(const Cid& cid, std::string_view name) {
   const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-  if (name.size() < kPrefix || digit(name[0]) < 0 || digit(name[1]) < 0) return bad(cid, "a link of no branch");
+  if (name.size() < kPrefix || digit(name[0]) < 0 || digit(name[1]) < 0) return bad(cid, "a link without a branch");
   return static_cast<std::uint8_t>(digit(name[0]) * 16 + digit(name[1]));
 }
 
@@ -219,14 +219,14 @@ class Listing {
     std::sort(entries_.begin(), entries_.end(),
               [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
     for (std::size_t i = 1; i < entries_.size(); ++i) {
-      if (entries_[i].name == entries_[i - 1].name) return bad(root, "the name '" + entries_[i].name + "' twice");
+      if (entries_[i].name == entries_[i - 1].name) return bad(root, "duplicate name '" + entries_[i].name + "'");
     }
     return std::move(entries_);
   }
 
  private:
   Result<void> add(const Cid& cid, const PbLink& link, std::string_view name) {
-    if (!is_entry_name(name)) return bad(cid, "an entry that no file system takes");
+    if (!is_entry_name(name)) return bad(cid, "an entry whose name no file system accepts");
     if (entries_.size() == kFolderEntriesMax)
       return refuse(ErrorCode::limit_exceeded, "max_folder_entries",
                     fmt::format("the folder has more than {} entries", kFolderEntriesMax));
@@ -238,7 +238,7 @@ class Listing {
     const Block block = ICN_TRY(fetch_(cid));
     const Node node = ICN_TRY(read_node(block));
     if (depth > 0 && (!node.is_trie || node.links.empty() || depth == kTrieDepthMax))
-      return bad(cid, "a part of a trie that is none");
+      return bad(cid, "a part of a trie that is not a trie node");
     for (const PbLink& link : node.links) {
       if (!node.is_trie) {
         ICN_TRY(add(cid, link, *link.name));
@@ -252,7 +252,7 @@ class Listing {
       }
       const NameHash hash = hash_of(name);
       if (!std::equal(hash.begin(), hash.begin() + static_cast<std::ptrdiff_t>(depth) + 1, path_.begin()))
-        return bad(cid, "an entry where its hash does not belong");
+        return bad(cid, "an entry in a branch that does not match its hash");
       ICN_TRY(add(cid, link, name));
     }
     return {};
@@ -330,7 +330,7 @@ Result<std::optional<FolderEntry>> find_in_folder(const Cid& folder, std::string
   for (std::size_t depth = 0; depth < kTrieDepthMax; ++depth) {
     const Block block = ICN_TRY(fetch(at));
     const Node node = ICN_TRY(read_node(block));
-    if (depth > 0 && !node.is_trie) return bad(at, "a part of a trie that is none");
+    if (depth > 0 && !node.is_trie) return bad(at, "a part of a trie that is not a trie node");
     const std::string prefix = node.is_trie ? prefix_of(hash[depth]) : std::string();
     const Cid* below = nullptr;
     for (const PbLink& link : node.links) {

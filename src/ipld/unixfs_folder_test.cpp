@@ -1,4 +1,4 @@
-// Goal: a folder is what IPFS tools make of it, reads back as it was, and nothing that a folder says is taken on trust.
+// Goal: a folder has the CID that IPFS tools give it, reads back unchanged, and none of its contents are trusted.
 // The CIDs are those of ipfs-unixfs-importer (tests/interop/folders_test.mjs compares more).
 #include "ipld/unixfs_folder.hpp"
 
@@ -77,7 +77,7 @@ TEST(UnixFsFolder, OfManyEntriesIsATrieWhoseShapeDoesNotShow) {
   EXPECT_EQ(find_in_folder(root.cid, "entry", store.fetch()).value(), std::nullopt);
   EXPECT_EQ(find_in_folder(root.cid, "", store.fetch()).value(), std::nullopt);
   std::reverse(entries.begin(), entries.end());
-  EXPECT_EQ(build_folder(entries, store.sink())->cid, root.cid) << "whatever order the entries come in";
+  EXPECT_EQ(build_folder(entries, store.sink())->cid, root.cid) << "the order of the entries must not matter";
 }
 
 TEST(UnixFsFolder, BecomesATrieWhereItsBlockWouldBeTooLarge) {
@@ -109,7 +109,7 @@ TEST(UnixFsFolder, NamesThatNoFileSystemTakesAreNeitherWrittenNorRead) {
 TEST(UnixFsFolder, ATrieThatLiesIsRefused) {
   Store store;
   const FolderRoot root = build_folder(entries_of(6'000), store.sink()).value();
-  // The part of branch 00 as that of branch 01.
+  // The part of branch 00 in place of that of branch 01.
   Bytes moved = store.blocks.at(root.cid).bytes;
   const Bytes branch{0x12, 0x02, '0', '0'};
   const auto at = std::search(moved.begin(), moved.end(), branch.begin(), branch.end());
@@ -119,7 +119,8 @@ TEST(UnixFsFolder, ATrieThatLiesIsRefused) {
   ASSERT_TRUE(store.sink()(changed));
   const auto read = read_folder(changed.cid, store.fetch());
   ASSERT_FALSE(read);
-  EXPECT_NE(read.error().detail.find("where its hash does not belong"), std::string::npos) << read.error().detail;
+  EXPECT_NE(read.error().detail.find("in a branch that does not match its hash"), std::string::npos)
+      << read.error().detail;
 }
 
 TEST(UnixFsFolder, WhatIsNoFolderIsCalledSo) {

@@ -87,7 +87,7 @@ Result<void> read_sections(CborReader& in, JobRecord& record) {
     if (name == "v") {
       const std::uint64_t version = ICN_TRY(in.unsigned_integer());
       if (version == kRecordVersion) continue;
-      return fail(ErrorCode::unsupported_version, "A job record is of version " + std::to_string(version) +
+      return fail(ErrorCode::unsupported_version, "A job record has version " + std::to_string(version) +
                                                       "; this program knows version " + std::to_string(kRecordVersion) +
                                                       " and older ones.");
     }

@@ -2,7 +2,7 @@
 //
 // Body: {v, module, entry, args, inputs, limits, reads, grants, spend_max, independent, cost_mana, resources,
 // required_capabilities, trust_scope, min_executor_reputation, federations, scope, durations, submitter, nonce}
-// (docs/FORMATS.md). The envelope {v, body, sig} is a block of its own.
+// (docs/FORMATS.md). The envelope {v, body, sig} is a separate block.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -20,8 +20,8 @@ enum class OutcomeKind : std::uint8_t { ok, nonzero_exit, trap, out_of_fuel, sta
 [[nodiscard]] std::string_view outcome_name(OutcomeKind kind);
 [[nodiscard]] std::optional<OutcomeKind> find_outcome(std::string_view name);
 
-// Whether a receipt names what the program wrote. How far it got before its stack overflowed, or before it was stopped,
-// is not the same on every node.
+// Whether a receipt names the program's output. How far a program got before its stack overflowed, or before it was
+// stopped, differs between nodes.
 enum class OutputRule : std::uint8_t { always, unless_empty, none };
 [[nodiscard]] constexpr OutputRule output_rule(OutcomeKind kind) {
   switch (kind) {
@@ -68,7 +68,7 @@ struct Receipt {
   std::uint32_t memory_pages = 0;
   ipld::Cid transcript;
   ipld::Cid effects;
-  std::optional<ipld::Cid> output;  // as output_rule() says
+  std::optional<ipld::Cid> output;  // according to output_rule()
   Outcome outcome;
 
   friend bool operator==(const Receipt&, const Receipt&) = default;

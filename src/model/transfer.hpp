@@ -1,7 +1,6 @@
 // The transfer: one movement of mana between two accounts, the only thing that changes a balance.
 //
 // Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void
-// Two-phase: a pending transfer reserves, a post takes at most the reserved amount and releases the rest, a void
 // releases all. Ids are H(domain tag ‖ owner ‖ client id): a duplicate gets the same answer, other content is a
 // conflict.
 #pragma once

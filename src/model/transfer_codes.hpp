@@ -18,7 +18,7 @@ struct AccountSide {
   [[nodiscard]] std::string_view name() const;  // "TREASURY", "a member"
 };
 
-// single: moves at once. two_phase: pending, then one post or void.
+// single: moves immediately. two_phase: pending, then one post or void.
 enum class TransferShape : std::uint8_t { single, two_phase };
 
 // The authority for a transfer of a code.

@@ -1,7 +1,7 @@
 // A node inside this process, on a data folder: what `icn` is without a daemon, as SQLite is itself without a server.
 //
 // Owns the folder's lock, the stores, both keys, the sandbox and the node's state. Keys are opened when something is
-// first signed, so that reading never asks for a passphrase. Thread safe as runtime::NodeState is.
+// first signed, so that reading never asks for a passphrase. As thread safe as runtime::NodeState.
 #pragma once
 #include <filesystem>
 #include <functional>

@@ -1,7 +1,7 @@
 // Operations for other processes: what the owner of a data folder does for them over the folder's socket.
 //
 // A request's verb is the name of an operation, its argument the request as JSON. The payload is the answer as JSON or,
-// with kStreamOption, the bytes that go with it. Thread safe as OwnerServer is.
+// with kStreamOption, the bytes that go with it. As thread safe as OwnerServer.
 #pragma once
 #include "api/operations.hpp"
 #include "node/owner_socket.hpp"

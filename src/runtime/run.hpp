@@ -103,7 +103,7 @@ struct NextStep {
 
 // Claims an open job and starts it. A start that the infrastructure failed still gives a run: finished at once, its
 // finish() notes the attempt; where the executor has no room, finish() answers busy and the job waits as before.
-// Errors: not_found, invalid_state (terminal), busy (runs already), expired, storage.
+// Errors: not_found, invalid_state (terminal), busy (already running), expired, storage.
 [[nodiscard]] Result<std::unique_ptr<JobRun>> start_job(NodeState& node, const model::JobId& id, RunHooks hooks = {});
 // The report of a job that has ended, once that is durable; nothing of an open one. Errors: not_found, storage.
 [[nodiscard]] Result<std::optional<JobReport>> ended_job(NodeState& node, const model::JobId& id);

@@ -14,7 +14,7 @@ class RunClaim;
 
 class Running {
  public:
-  // Errors: busy (it runs already).
+  // Errors: busy (already running).
   [[nodiscard]] Result<RunClaim> claim(const model::JobId& id);
   // Delivers a stop that was asked for since the claim.
   void attach(const model::JobId& id, JobRun* run);

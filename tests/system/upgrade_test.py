@@ -114,7 +114,7 @@ class KeptFolder(NodeTest):
     def test_the_doctor_finds_no_fault_before_and_after_and_changes_nothing(self):
         before = self.pairs()
         told = self.icn("store", "doctor").stdout.decode()
-        self.assertIn("the state store is of version 4", told)
+        self.assertIn("the state store has version 4", told)
         self.assertEqual(before, self.pairs())
         self.icn("mana", "balance")
         self.assertNotIn("of version", self.icn("store", "doctor").stdout.decode())

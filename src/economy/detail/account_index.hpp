@@ -4,7 +4,6 @@
 // A checkpoint's batch carries the rows of the records since the previous checkpoint, as for transfers
 // (transfer_index.hpp). A row's key is the account and the record's sequence; its value is empty. Scope accounts, which
 // most records name, have no rows. As thread safe as the store; holds no memory.
-// which most records name, have none. Thread safe as the store is; memory none.
 #pragma once
 #include <vector>
 

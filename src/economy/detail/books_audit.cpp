@@ -1,4 +1,4 @@
-// Sums, hashes and checkpoints of the books: everything that looks at the whole state.
+// Sums, hashes and checkpoints of the books: everything that reads the whole state.
 #include <fmt/core.h>
 
 #include <algorithm>

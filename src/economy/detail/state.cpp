@@ -121,7 +121,7 @@ Result<void> Books::apply_one(const Transfer& transfer) {
   }
   const Entry entry = entry_of(transfer);
   if (recent_.add(entry) == TransferLog::Added::id_taken) {
-    return bad(transfer, rules::kDuplicate, "the list has its id twice");
+    return bad(transfer, rules::kDuplicate, "its id occurs twice in the list");
   }
   const auto [debit, credit] = std::pair(entry.debit, entry.credit);
   undo_.accounts.emplace_back(debit, accounts_[debit]);

@@ -8,7 +8,7 @@ namespace icn::backends::dag_store::memory {
 namespace {
 
 constexpr ports::Descriptor kDescriptor{"dag_store", "memory", ports::Grade::development,
-                                        "blocks in memory, gone when the process ends", ports::Place::process};
+                                        "blocks in memory, lost when the process ends", ports::Place::process};
 
 // Blocks in order, in many small trees instead of a large one: each step down a large tree is a cache miss, and these
 // misses were a quarter of a settled job's cost without signatures.

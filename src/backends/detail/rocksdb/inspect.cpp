@@ -119,12 +119,12 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
   options.stats_persist_period_sec = 0;
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, path, &opened);
-  if (!status.ok()) return rocks_error(status, "look at " + path);
+  if (!status.ok()) return rocks_error(status, "inspect " + path);
   const std::unique_ptr<rocksdb::DB> db(opened);
   rocksdb::PinnableSlice value;
   const rocksdb::Status got = db->Get(rocksdb::ReadOptions(), db->DefaultColumnFamily(), rocksdb::Slice(), &value);
   if (got.ok()) return std::optional(ICN_TRY(StoreStamp::decode(view_of_slice(value), kind, path)));
-  if (!got.IsNotFound()) return rocks_error(got, "look at " + path);
+  if (!got.IsNotFound()) return rocks_error(got, "inspect " + path);
   const std::unique_ptr<rocksdb::Iterator> any(db->NewIterator(rocksdb::ReadOptions()));
   any->SeekToFirst();
   if (any->Valid()) {
@@ -132,7 +132,7 @@ Result<std::optional<StoreStamp>> last_write(const std::string& path, const Stor
                                                " is an unrelated database; nothing was changed. Choose a "
                                                "separate folder for the store");
   }
-  if (!any->status().ok()) return rocks_error(any->status(), "look at " + path);
+  if (!any->status().ok()) return rocks_error(any->status(), "inspect " + path);
   return std::optional<StoreStamp>();
 }
 

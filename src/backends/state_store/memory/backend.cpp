@@ -6,7 +6,7 @@ namespace icn::backends::state_store::memory {
 namespace {
 
 constexpr ports::Descriptor kDescriptor{"state_store", "memory", ports::Grade::development,
-                                        "state in memory, gone when the process ends", ports::Place::process};
+                                        "state in memory, lost when the process ends", ports::Place::process};
 
 class MemoryStateStore : public ports::StateStore {
  public:
