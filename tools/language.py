@@ -18,7 +18,6 @@ IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
     (r"\bfor ever\b", "'forever', 'from then on'"),
     (r"\b(see|sees|saw|seen) to it\b", "'ensures'"),
     (r"\b(arose|arises)\b", "'there is', 'appears'"),
-        (r"\bso many\b(?! that)", "'that many', 'this many'"),
     (r"\b[Ww]hy it is so\b", "'Rationale:'"),
     (r"\b(is|are) deaf to\b", "'ignores', 'does not check for'"),
     (r"\ball the same(?=[.;,]|$)", "'still', 'nevertheless'"),
