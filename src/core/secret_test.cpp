@@ -40,7 +40,7 @@ TEST(Secret, IsLockedAndInNoCoreDump) {
   // Only where the system allows this user to lock memory at all.
   bool locks = ::geteuid() == 0 || lock.rlim_cur >= 65'536;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  locks = false;  // a sanitizer takes mlock out
+  locks = false;  // sanitizers disable mlock
 #endif
   if (locks) {
     EXPECT_NE(flags.find(" lo "), std::string::npos) << flags;

@@ -99,7 +99,7 @@ TEST_F(FileTest, ShortAndInterruptedWritesGoOn) {
       written = true;
       pipe.writer = Descriptor();
     });
-    // Each piece is preceded by a signal, most of which find the writer waiting for room.
+    // Each piece is preceded by a signal, most of which arrive while the writer waits for space.
     const File file(std::move(pipe.reader), "the pipe");
     Bytes piece(1'000);
     for (;;) {

@@ -1,4 +1,4 @@
-// What a member may allow a job to do in the member's name. Reading costs no capability; changing the world does.
+// What a member may allow a job to do in the member's name. Reading needs no capability; changing the world does.
 #pragma once
 #include <array>
 #include <cstdint>

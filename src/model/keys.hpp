@@ -19,12 +19,12 @@ struct KeyPrefix {
 
 namespace keys {
 inline constexpr std::string_view kMeta = "m/";                    // node: format version, genesis, and the next three
-inline constexpr std::string_view kWriterEpoch = "m/epoch";        // who may write, where a standby may take over
+inline constexpr std::string_view kWriterEpoch = "m/epoch";        // who may write, if a standby may take over
 inline constexpr std::string_view kIncarnation = "m/incarnation";  // be64, raised by each restore
-inline constexpr std::string_view kRestored = "m/restored";        // from which backup the node was restored, when
-inline constexpr std::string_view kLedgerJournal = "lj/";          // economy: be64 sequence → journal record
-inline constexpr std::string_view kLedgerCheckpoint = "lc/";       // economy: be64 sequence → checkpoint
-inline constexpr std::string_view kLedgerTransfer = "li/";  // economy: transfer id → be64 sequence of its record
+inline constexpr std::string_view kRestored = "m/restored";   // the backup that the node was restored from, and when
+inline constexpr std::string_view kLedgerJournal = "lj/";     // economy: be64 sequence → journal record
+inline constexpr std::string_view kLedgerCheckpoint = "lc/";  // economy: be64 sequence → checkpoint
+inline constexpr std::string_view kLedgerTransfer = "li/";    // economy: transfer id → be64 sequence of its record
 inline constexpr std::string_view kLedgerAccount = "la/";  // economy: account ‖ be64 sequence of a record that names it
 inline constexpr std::string_view kReputation = "rp/";     // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
@@ -34,7 +34,7 @@ inline constexpr std::string_view kJobNumber = "ji/";    // jobs: job digest →
 inline constexpr std::string_view kJobOpen = "jo/";      // jobs: be64 number of each job that is not terminal → empty
 inline constexpr std::string_view kPin = "pn/";          // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
 inline constexpr std::string_view kDagUsage = "du/";     // dag: bytes stored, and the latest time
-inline constexpr std::string_view kDagComplete = "dc/";  // dag: root CID → empty, where all below it is in the store
+inline constexpr std::string_view kDagComplete = "dc/";  // dag: root CID → empty; everything below is in the store
 inline constexpr std::string_view kOutbox = "ob/";       // runtime: be64 number → message
 inline constexpr std::string_view kAnchor = "an/";       // runtime: receipt CID → anchor block CID
 }  // namespace keys

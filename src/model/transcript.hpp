@@ -2,10 +2,10 @@
 //
 // An entry is a varint `row << 5 | arguments << 1 | ended`, then every argument slot as a zigzag varint (addresses
 // and lengths are numbers like any other), then the result as a zigzag varint or, when `ended` is set, one byte
-// CallEnd. The bytes that went in or out are not in it: they follow from the order, or are the output. Entries are
+// CallEnd. Bytes passed in or out are omitted: they follow from the order, or are the output. Entries are
 // gathered in chunks of at most 64 KiB; a chunk begins with the index of its first call (8 bytes, big-endian) and
 // never splits an entry. The transcript of a receipt is the dag-cbor body {v, calls, chunks: [SHA-256 of each
-// chunk]}; the chunks of the first 1 MiB are kept as raw blocks, so that a replay can say at which call it differs.
+// chunk]}; the chunks of the first 1 MiB are kept as raw blocks, so that a replay can name the call that differs.
 // From kTranscriptDigestsMax digests on, the last one is the SHA-256 over the digests of all later chunks, so that
 // the list stays one block.
 #pragma once

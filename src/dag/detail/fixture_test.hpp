@@ -12,7 +12,7 @@
 
 namespace icn::dag {
 
-// {name, links}: as many blocks as names, linked as wanted.
+// {name, links}: one block per name, linked as given.
 inline ipld::Block node_of(std::string_view name, const std::vector<ipld::Cid>& links) {
   ipld::CborWriter out;
   out.array(2).text(name).array(links.size());

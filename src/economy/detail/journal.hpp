@@ -1,4 +1,4 @@
-// The bytes of the ledger's journal: one record per apply(), each chained to the one before by SHA-256.
+// The bytes of the ledger's journal: one record per apply(), each chained to its predecessor by SHA-256.
 //
 // record: version u8 ‖ time be64 ‖ count be16 ‖ transfers ‖ chain 32, with chain = SHA-256(previous chain ‖ all bytes
 // of the record before it); the first record follows 32 zero bytes. transfer: id 32 ‖ debit account ‖ credit account ‖

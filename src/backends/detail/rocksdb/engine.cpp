@@ -30,7 +30,7 @@ rocksdb::DBOptions database_options() {
   options.paranoid_checks = true;
   // inspect_rocks_folder() has checked that whatever this drops was never promised.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.avoid_flush_during_recovery = true;  // a command that only reads writes no table
+  options.avoid_flush_during_recovery = true;  // read-only commands write no table
   options.atomic_flush = true;                 // the tables hold the same writes
   // A failure lasts until the store is reopened: what reached the disk is unknown.
   options.max_bgerror_resume_count = 0;
