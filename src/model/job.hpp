@@ -1,4 +1,4 @@
-// The mesh job: the body that a member signs. Its id is the CID of the body, so the same body is the same job, charged once.
+// The mesh job: the body that a member signs. Its id is the body's CID, so the same body is the same job, charged once.
 //
 // Body: {v, module, entry, args, inputs, limits, reads, grants, spend_max, independent, cost_mana, resources,
 // required_capabilities, trust_scope, min_executor_reputation, federations, scope, durations, submitter, nonce}

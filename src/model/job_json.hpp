@@ -1,4 +1,4 @@
-// A job body as JSON, for guests (host_submit_mesh_job), native callers and job files. JSON is confined to this interface.
+// A job body as JSON, for guests (host_submit_mesh_job), native callers and job files. JSON is used only here.
 //
 // Field names are those of the body (docs/FORMATS.md): "module" and "inputs" are CIDs, "limits" an object by limit
 // name, "reads" key texts, "grants" capability names, "nonce" hex. "manifest_cid" is read as "module", "creator_did" as
