@@ -14,7 +14,6 @@ struct Children : HomeFixture {
   }
   JobDraft parent(const std::string& script, std::uint64_t spend_max) const {
     JobDraft from = small(script);
-    from.fuel = 50'000'000;  // also for the compilation of what it submits
     from.spend_max = spend_max;
     from.grants.add(model::Capability::spend);
     from.grants.add(model::Capability::submit);

@@ -129,16 +129,27 @@ TEST_F(Compiling, AJobOfAJobIsCompiledBeforeItIsAcceptedAndItsSubmitterPaysAlsoW
   expect_all_settled();
 }
 
-TEST_F(Compiling, AJobPaysForEachModuleOfItsJobsOnceWhetherOrNotItWasCompiledBefore) {
-  const JobReport one = run(parent_of({child("output a\n")}));
+TEST_F(Compiling, AJobOfAJobPaysForItsModuleInItsBaseAndTheRunThatSubmitsItDoesNot) {
+  const PreparedJob inner = child("output a\n");
+  const JobReport one = run(parent_of({inner}));
   EXPECT_EQ(slow->compilations(), 2U);
+  ASSERT_TRUE(one.record.effects_told.empty()) << one.record.effects_told.front();
+  EXPECT_LT(one.record.settling_fuel, model::compile_fuel({16, 16, 1}));
+  EXPECT_EQ(node->jobs().find(inner.id()).value()->base, inner.base);
+  EXPECT_GT(inner.base.umana, model::loading_fuel({16, 16, 1}) / 1'000'000);
   const JobReport again = run(parent_of({child("output a\n")}));
   EXPECT_EQ(one.record.settling_fuel, again.record.settling_fuel) << "compiled before";
-  const JobReport two = run(parent_of({child("output a\n"), child("output a\n")}));
-  const std::uint64_t compiling = model::compile_fuel({16, 16, 1});
-  EXPECT_LT(two.record.settling_fuel, 2 * one.record.settling_fuel - compiling / 2) << "one module";
-  const JobReport other = run(parent_of({child("output b\n"), child("output a\n")}));
-  EXPECT_EQ(other.record.settling_fuel, two.record.settling_fuel + compiling);
+  EXPECT_EQ(node->refused_work().of(member->did(), node->parameters()), 0U);
+}
+
+TEST_F(Compiling, AJobOfAJobThatCouldNotBePaidIsNotCompiled) {
+  std::vector<PreparedJob> children;
+  for (int i = 0; i < 12; ++i) children.push_back(child("log " + std::to_string(i) + "\n"));
+  children[0].job.cost_mana = 0;
+  children[0].body = children[0].job.to_block();
+  const JobReport report = run(parent_of(children));
+  EXPECT_EQ(report.record.effects_told.size(), 2U);
+  EXPECT_EQ(slow->compilations(), 1U + 10) << "the job itself, and those that its ten mana pay for";
 }
 
 struct Admission : Compiling {

@@ -48,8 +48,7 @@ struct HostWork : HomeFixture {
     from.reads.push_back({model::ReadKind::dag, root.to_text()});
     return from;
   }
-  // With fuel for the compilation of one module.
-  JobDraft parent(const std::string& script, std::uint64_t fuel = 7'000'000) const {
+  JobDraft parent(const std::string& script, std::uint64_t fuel = 1'000'000) const {
     JobDraft from = small(script, fuel);
     from.spend_max = 100;
     from.grants.add(model::Capability::submit);

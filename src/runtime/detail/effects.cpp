@@ -1,7 +1,6 @@
 #include "runtime/detail/effects.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "runtime/detail/anchor.hpp"
 #include "runtime/detail/compile.hpp"
@@ -21,7 +20,7 @@ struct Context {
   WorkBudget& budget;
   dag::Guard::Hold& hold;
   PreparedEffects& out;
-  std::set<ipld::Cid> loaded{};  // modules whose compilation is paid: the job's own, and each one once
+  model::Mana left = run.record.budget;  // of it, for jobs
 };
 
 Result<void> prepare(Context& in, std::uint64_t call_index, const model::SpendEffect& spend) {
@@ -38,19 +37,37 @@ Result<void> prepare(Context&, std::uint64_t, const model::CreditEffect&) {
   return fail(ErrorCode::permission_denied, "the scope has given this job no treasury grant");
 }
 
-// Before the job is accepted, as for every other. The price does not depend on whether it was compiled before.
-Result<void> compile(Context& in, const ChildJob& child, ByteView module) {
+// Whether the job would be accepted but for what the world may change until then: only for such a job a module is
+// compiled. What it takes of the budget at least is kept for it.
+Result<void> check_price(Context& in, const ChildJob& child) {
+  const ports::ProfileTables& tables = ICN_TRY(in.node.executor())->tables();
+  const Self self(in.run.record.submitter);
+  const jobs::Acceptance acceptance =
+      ICN_TRY(accept_now(in.node, tables, child.job, self, child.id, child.size, child.check, in.run.now));
+  const std::uint64_t points = in.node.reputation().score(in.run.record.submitter).points_floor();
+  const auto least = economy::price_by_reputation(acceptance.cost, points).plus(acceptance.budget);
+  const auto left = least ? in.left.minus(*least) : std::nullopt;
+  if (!left) {
+    return fail(ErrorCode::budget_exceeded,
+                "it takes more than the " + in.left.to_text() + " left of spend_max for it");
+  }
+  in.left = *left;
+  return {};
+}
+
+// Before the job is accepted, as for every other. An accepted one pays for it in its base price; for one that does not
+// compile the run pays as far as its fuel goes, and the window of the member holds the whole.
+Result<void> compile(Context& in, ChildJob& child, ByteView module) {
   const model::Did& submitter = in.run.record.submitter;
-  if (child.job.module != in.run.job.module && in.loaded.insert(child.job.module).second)
-    ICN_TRY(in.budget.take_fuel(model::compile_fuel(child.size.module)));
   ICN_TRY(in.node.refused_work().check(submitter, in.node.parameters()));
   const std::string owner = submitter.to_text();
-  std::uint64_t done = 0;
   Result<void> compiled = compile_module(
-      in.node, {child.job.module, module, child.size.module, owner}, [&in] { return !in.budget.check(); }, done);
+      in.node, {child.job.module, module, child.size.module, owner}, [&in] { return !in.budget.check(); },
+      child.compiling);
   if (compiled) return compiled;
   ICN_TRY(in.budget.check());
-  in.node.refused_work().add(submitter, done, in.node.parameters());
+  in.node.refused_work().add(submitter, child.compiling, in.node.parameters());
+  static_cast<void>(in.budget.take_fuel(model::compile_fuel(child.size.module)).has_value());
   return compiled;
 }
 
@@ -87,9 +104,10 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   ports::Executor* executor = ICN_TRY(in.node.executor());
   ICN_TRY(in.budget.take(model::HostWork::preflight, module.size()));
   child.size.module = ICN_TRY(executor->preflight(module, child.job, limits));
-  ICN_TRY(compile(in, child, module));
   in.node.services().random->fill(child.secret);
   child.check = ipld::sha256(child.secret);
+  ICN_TRY(check_price(in, child));
+  ICN_TRY(compile(in, child, module));
   child.body = std::move(body);
   in.out.children.push_back(std::move(child));
   return {};

@@ -18,6 +18,7 @@ struct ChildJob {
   ipld::Digest secret{};
   ipld::Digest check{};
   ipld::Block body;
+  std::uint64_t compiling = 0;      // fuel of what was compiled for it; its base price pays for it once it is accepted
   std::vector<ipld::Cid> complete;  // of the roots it reads, those found complete
 };
 struct ChildAnchor {

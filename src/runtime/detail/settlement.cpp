@@ -163,6 +163,16 @@ Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const Ru
   return std::move(children.accepted);
 }
 
+// No base price pays for what was compiled for a job that is refused after that.
+void count_refused(NodeState& node, const PreparedEffects& effects, const Children& decided) {
+  for (const ChildJob& child : effects.children) {
+    const bool accepted = std::any_of(decided.accepted.begin(), decided.accepted.end(),
+                                      [&](const AcceptedChild& one) { return one.of == &child; });
+    if (!accepted && child.compiling != 0)
+      node.refused_work().add(child.job.submitter, child.compiling, node.parameters());
+  }
+}
+
 Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, const Delivery& delivery,
                                          OrderSigner& signer, PreparedEffects& effects, Staging& staging) {
   const ports::ExecutionResult& result = run.result;
@@ -208,7 +218,7 @@ Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& recor
   OrderSigner signer(node);
   // Decided once without the lock, for the signatures.
   if (!effects.children.empty())
-    ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer).map([](const Children&) {}));
+    count_refused(node, effects, ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer)));
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     return stage_settlement(node, run, delivery, signer, effects, staging);
   };
