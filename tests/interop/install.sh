@@ -16,7 +16,7 @@ if [ ! -e "$packages" ]; then
   fresh=$(mktemp -d "$cache/tmp.XXXXXX")
   trap 'rm -rf "$fresh"' EXIT
   cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$fresh/"
-  # No package runs a script of its own at installation.
+  # Packages run no scripts at installation.
   (cd "$fresh" && npm ci --ignore-scripts --no-fund --no-audit)
   # Two installations may run at the same time; the first wins.
   mv -T "$fresh" "$packages" 2>/dev/null || rm -rf "$fresh"
