@@ -1,8 +1,8 @@
-// What a WASM module declares, read from its sections without compiling it. No vendor: bytes in, facts out.
+// Parses the declarations of a WASM module from its sections, without compiling it and without the engine.
 //
-// Reading takes steps linear in the module's length and keeps no more than kModuleBounds allows, whatever an order
-// says; a malformed module is an error that says where. Whether the code itself is valid is the engine's matter
-// (preflight validates it next).
+// Parsing takes time linear in the module's length and keeps no more than kModuleBounds allows, regardless of the
+// order; the error for a malformed module names the location. The engine validates the code itself, right after
+// preflight.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -16,14 +16,14 @@
 
 namespace icn::wasm {
 
-// The subject of every error that is about a module's own bytes.
+// Subject of every error about the module's own bytes.
 inline constexpr std::string_view kModuleSubject = "module";
-// The module `fault`: "imports …". `rule` may be empty.
+// Error whose text is "the module" and `fault`, such as "imports …". `rule` may be empty.
 [[nodiscard]] inline tl::unexpected<Error> refuse_module(std::string_view rule, const std::string& fault) {
   return refuse(ErrorCode::invalid_module, std::string(rule), "the module " + fault, std::string(kModuleSubject));
 }
 
-// What a module has a number of. The bounds are part of the execution profile: every node refuses the same modules.
+// Counted parts of a module. Their bounds are part of the execution profile: every node refuses the same modules.
 enum class ModuleCount : std::uint8_t {
   types,
   type_values,
@@ -51,7 +51,7 @@ consteval std::uint64_t ceiling_of(std::string_view limit) {
   throw "a limit that does not exist";
 }
 }  // namespace detail
-// In the order of ModuleCount. Where an order has a limit too, this is the greatest that any order may have.
+// In the order of ModuleCount. Where an order has its own limit, this is that limit's ceiling.
 inline constexpr std::array<ModuleBoundRow, 12> kModuleBounds{{
     {"module_types_max", "types", 10'000},
     {"module_type_values_max", "parameters or results in one type", 1'000},
@@ -109,7 +109,7 @@ struct SizeRange {
 struct ParsedModule {
   std::vector<FunctionType> types;
   std::vector<Import> imports;
-  std::vector<std::uint32_t> functions;  // type indices: of the imported functions, then of those the module defines
+  std::vector<std::uint32_t> functions;  // type indices: imported functions, then defined ones
   std::uint32_t imported_functions = 0;
   std::vector<SizeRange> tables;
   std::vector<SizeRange> memories;  // in pages
@@ -117,18 +117,18 @@ struct ParsedModule {
   std::uint32_t elements = 0;  // segments
   std::vector<Export> exports;
   bool has_start = false;
-  std::uint64_t code_bytes = 0;          // of all function bodies
-  std::uint64_t function_bytes_max = 0;  // greatest of them
-  std::uint64_t locals = 0;              // declared by all bodies together
+  std::uint64_t code_bytes = 0;          // in all function bodies
+  std::uint64_t function_bytes_max = 0;  // of the largest body
+  std::uint64_t locals = 0;              // in all bodies together
 
   [[nodiscard]] std::uint32_t defined_functions() const {
     return static_cast<std::uint32_t>(functions.size()) - imported_functions;
   }
-  // Looks at each export. Nothing when there is none of that name and kind.
+  // Scans all exports. Null if none has that name and kind.
   [[nodiscard]] const Export* find_export(std::string_view name, ExternKind kind, Work& work) const;
-  // The type of a function by its index among imported and defined ones, at once; nothing when it does not exist.
+  // The type of the function with this index (imported functions first), in constant time; null if there is none.
   [[nodiscard]] const FunctionType* type_of_function(std::uint32_t index) const;
-  // Bytes of memory that this value holds.
+  // Bytes of memory used by this value.
   [[nodiscard]] std::uint64_t memory_bytes() const;
 };
 

@@ -1,9 +1,9 @@
-// The fuel of operators that cost more than one: a row for each group; which operators are in one says
-// rust/src/config.rs, in the same order. Part of the execution profile, whose CID changes with any of them.
+// Fuel costs of operators that cost more than one unit: one row per group. rust/src/config.rs assigns operators to
+// groups, in the same order. The table is part of the execution profile: changing a cost changes the profile's CID.
 //
-// A price covers the operator at its slowest, when each waits for the one before (docs/prices.md): no program buys more
-// than three times the time of straight code. Two things are not covered, because they depend on values: a load that
-// misses the caches of the machine, and floats that are denormal.
+// A price covers the operator at its slowest, when each waits for the previous one (docs/prices.md): no program gets
+// more than three times the execution time of straight-line code per fuel. Two value-dependent effects are not covered:
+// loads that miss the CPU caches, and denormal floats.
 #pragma once
 #include <array>
 #include <cstdint>

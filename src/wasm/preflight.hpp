@@ -1,6 +1,6 @@
-// Everything that makes a job refusable before anything is reserved or compiled. Static checks of counts, sizes,
-// imports and entry against the limits of the order; each refusal names the rule, the number and the bound. Every check
-// takes steps linear in the module.
+// Static checks of a module that run before anything is reserved or compiled: counts, sizes, imports and entry against
+// the order's limits. Each refusal names the rule, the number and the bound. Every check takes time linear in the
+// module's size.
 #pragma once
 #include "model/job.hpp"
 #include "model/limits.hpp"

@@ -1,8 +1,8 @@
-// Fair sharing of executor threads: each thread owns the runs it was given and polls them slice by slice in turn.
+// Shares executor threads fairly: each thread owns the runs assigned to it and polls them in turn, slice by slice.
 //
-// Passive: it has no threads. node/executor_threads.hpp starts them, each calling run() with its number. A run never
-// moves to another thread. submit() gives a run to the thread with the fewest; it refuses (busy) above the bound.
-// Thread safe.
+// Passive: it starts no threads. node/executor_threads.hpp starts them, and each calls run() with its number. A run
+// never moves to another thread. submit() assigns a run to the thread with the fewest and refuses it (busy) above the
+// bound. Thread safe.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -14,18 +14,18 @@
 
 namespace icn::wasm {
 
-// Something that advances by slices: an Execution, or what a use case wraps around one.
+// A unit that advances by slices: an Execution, or a use case's wrapper around one.
 struct SlicedRun {
   std::function<ports::RunState()> poll;  // at most one slice
-  std::function<void()> finished;         // once, on the same thread, after poll() said so
+  std::function<void()> finished;         // called once, on the same thread, after poll() reports the end
 };
 
 class SliceScheduler {
  public:
   SliceScheduler(std::size_t threads, std::size_t runs_max);
-  // Errors: busy (as many runs as the bound), invalid_state (shut down).
+  // Errors: busy (the bound is reached), invalid_state (shut down).
   [[nodiscard]] Result<void> submit(SlicedRun run);
-  // Serves thread `number` until shut_down(); runs left then are dropped unfinished.
+  // Serves thread `number` until shut_down(); drops the remaining runs unfinished.
   void run(std::size_t number);
   void shut_down();
   [[nodiscard]] std::size_t open_runs() const;

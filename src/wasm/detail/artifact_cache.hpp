@@ -1,9 +1,9 @@
-// Compiled modules on disk: one file per (module, profile), authenticated before a byte of it is loaded as code.
+// Compiled modules on disk: one file per (module, profile), authenticated before any of it is loaded as code.
 //
-// File: "ICNCODE" ‖ version u8 ‖ MAC 32 ‖ artifact; the MAC is keyed BLAKE2b over version, module CID, profile CID
-// and the artifact, with a random key of the cache folder (0600). A file that does not hold is as good as none: it is
-// compiled again and replaced. Files that were not used for longest are removed when all of them take more than a
-// bound. Thread safe.
+// File: "ICNCODE" ‖ version u8 ‖ MAC 32 ‖ artifact; the MAC is keyed BLAKE2b over version, module CID, profile CID and
+// artifact, with a random key of the cache folder (0600). A file that fails authentication counts as missing: the
+// module is recompiled and the file replaced. When the files together exceed the size bound, the least recently used
+// are removed. Thread safe.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -14,10 +14,10 @@ namespace icn::wasm::detail {
 
 class ArtifactCache {
  public:
-  // An empty folder name makes a cache that keeps nothing. Errors: storage.
+  // With an empty folder name the cache keeps nothing. Errors: storage.
   [[nodiscard]] static Result<ArtifactCache> open(const std::filesystem::path& folder, std::uint64_t bytes_max);
   [[nodiscard]] std::optional<Bytes> find(const ipld::Cid& module, const ipld::Cid& profile) const;
-  // Keeping is an economy, not a promise: a full disk only costs the next start its compilation.
+  // Best effort: if the disk is full, the next start merely has to compile again.
   void keep(const ipld::Cid& module, const ipld::Cid& profile, ByteView artifact) const;
 
  private:

@@ -1,8 +1,8 @@
-// Who compiles when: a bounded number of modules at a time, in turns by owner, each of them once, and none again for a
-// while that used up what this program gives a compilation.
+// Schedules compilations: a bounded number at a time, in turns by owner, each module once. A module that exceeded a
+// compilation limit is refused for a while.
 //
-// Modules that are compiled already do not come here, so that slow ones delay only those that have to be compiled too.
-// Of one profile: what it remembers is about modules under that. Thread safe.
+// Compiled modules bypass the gate, so slow compilations delay only other compilations. A gate serves one profile: the
+// refusals it remembers hold for that profile only. Thread safe.
 #pragma once
 #include <functional>
 #include <map>
@@ -17,21 +17,22 @@
 
 namespace icn::wasm::detail {
 
-// Modules that are remembered; the one that is forgotten soonest makes room.
+// Remembered refusals; when full, the one that expires first is dropped.
 inline constexpr std::size_t kRefusalsMax = 1'024;
-// Compilations that wait, in all and of one owner; a start is not counted against them.
+// Waiting compilations, in total and per owner; starts of accepted jobs do not count.
 inline constexpr std::size_t kCompilesWaitingMax = 64;
 inline constexpr std::size_t kCompilesWaitingOfOneMax = 8;
 
 class CompileGate {
  public:
-  // Whether one more may wait when as many wait as may: a start that was accepted has a thread of its own.
+  // Whether the limits on waiting apply. A start of an accepted job is unbounded: it has its own thread.
   enum class Entry : std::uint8_t { bounded, unbounded };
-  // So many of one owner at a time, and one more of another. Without a clock nothing is remembered.
+  // At most `compilations_max` of one owner at a time, plus one of another owner. Without a clock nothing is
+  // remembered.
   CompileGate(std::size_t compilations_max, std::shared_ptr<ports::Clock> clock);
-  // Calls `compile` when it is this module's turn, on this thread. The terms may end the wait. Errors: those of
-  // `compile`, infrastructure (stopped), busy with the rule compile_queue. An error with the rule kCompileCpu or
-  // kCompileMemory is remembered for the time of the terms and answered again without a call.
+  // Calls `compile` on this thread when it is the module's turn; `terms` can end the wait. Errors: those of `compile`,
+  // infrastructure (stopped), busy with the rule compile_queue. An error with the rule kCompileCpu or kCompileMemory is
+  // remembered for the duration in `terms` and returned again without calling `compile`.
   using Compile = std::function<Result<void>()>;
   [[nodiscard]] Result<void> pass(const ipld::Cid& module, const ports::CompileTerms& terms, Entry entry,
                                   const Compile& compile);
@@ -41,7 +42,7 @@ class CompileGate {
     Error error;
     std::uint64_t until_ns;
   };
-  // One that waits for its turn, on its thread's stack.
+  // A waiting compilation, on its thread's stack.
   struct Waiting {
     const ipld::Cid& module;
     bool has_turn = false;

@@ -1,7 +1,7 @@
-// What the compile child gives up before it reads a module: a hostile module may take the compiler over, and then has
-// nothing but its own memory, the module and the place for the answer.
+// Privileges that the compile child drops before it reads a module: a hostile module that takes over the compiler can
+// then reach only the child's memory, the module and the output descriptor.
 //
-// Both calls are for a process of one thread; what they take away is gone for good.
+// limit_process() and restrict_system_calls() require a single-threaded process and cannot be undone.
 #pragma once
 #include <cstdint>
 
@@ -12,18 +12,18 @@ struct CompileLimits {
   std::uint64_t memory_bytes = 4ULL << 30;
 };
 
-// The greatest artifact that a child may write.
+// Size limit of the artifact that a child writes.
 inline constexpr std::uint64_t kArtifactBytesMax = 1ULL << 30;
 
-// What this program holds now (with a sanitizer, its shadow too), as RLIMIT_DATA counts it. 0 where the system does not
-// say.
+// Data memory of this process now, as RLIMIT_DATA counts it (including a sanitizer's shadow). 0 if the system does not
+// report it.
 [[nodiscard]] std::uint64_t held_data_bytes();
-// CPU time, memory on top of what the process holds now, size of files, no core dump; no new privileges; it ends with
-// its parent. A limit that is lower already stays. False: the system refused, and errno says why.
+// Limits CPU time, memory beyond current use, and file size; disables core dumps and new privileges; ends the process
+// with its parent. Existing lower limits are kept. Returns false if the system refuses (see errno).
 [[nodiscard]] bool limit_process(const CompileLimits& limits);
-// From now on the process can compute, use the memory and the descriptors that it has, start threads and end. Every
-// other system call fails with EPERM: no file is opened, no socket made, no program or process started, nothing is
-// signalled. False: the system refused.
+// From now on the process can only compute, use its memory and open descriptors, start threads and exit. Every other
+// system call fails with EPERM: it cannot open files or sockets, start programs or processes, or send signals. Returns
+// false if the system refuses.
 [[nodiscard]] bool restrict_system_calls();
 
 }  // namespace icn::wasm::detail

@@ -1,4 +1,5 @@
-// From module bytes to an artifact of the profile: in a killable child under limits of its own, or in this process.
+// Compiles module bytes to an artifact of the profile, in a killable child with its own resource limits or in this
+// process.
 #pragma once
 #include <functional>
 
@@ -7,16 +8,16 @@
 
 namespace icn::wasm::detail {
 
-// Rules of the errors that are about the module: with this program it would fail alike again.
+// Rules of errors caused by the module: this program would fail on it again in the same way.
 inline constexpr std::string_view kCompileCpu = ports::kCompileCpuRule;
 inline constexpr std::string_view kCompileMemory = ports::kCompileMemoryRule;
 
-// The worker's exit status when the module does not compile; its words are the artifact then.
+// The worker's exit status when the module does not compile; the artifact then holds the error message.
 inline constexpr int kCompileRefused = 81;
 
-// `stopping` is asked every 20 ms and ends the child. Errors: invalid_module (the engine's words), infrastructure (rule
-// kCompileCpu or kCompileMemory: the child used that up; without a rule: this machine, or it was stopped). How long it
-// takes by the clock is not a failure.
+// `stopping` is polled every 20 ms; when true, the child is killed. Errors: invalid_module (the engine's message),
+// infrastructure (rule kCompileCpu or kCompileMemory: the child exhausted that limit; no rule: a fault of this machine,
+// or the compilation was stopped). Wall-clock time is not limited.
 [[nodiscard]] Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options,
                                              const std::function<bool()>& stopping = {});
 [[nodiscard]] Result<Bytes> compile_here(wasm_engine_t* engine, ByteView module);

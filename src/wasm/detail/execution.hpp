@@ -1,4 +1,4 @@
-// One run: a store, an instance, the guest's state, polled slice by slice on one thread.
+// One run: a store, an instance and the guest's state, polled slice by slice on one thread.
 #pragma once
 #include <atomic>
 #include <memory>
@@ -17,12 +17,12 @@ namespace icn::wasm::detail {
 struct CompiledModule {
   Module module;
   InstancePre pre;
-  // What the sections say, so that a further start checks its limits without reading the module again.
+  // Kept so that later starts check their limits without parsing the module again.
   ParsedModule parsed;
   std::uint64_t module_bytes = 0;
 };
 
-// What the thunk of a host call finds behind the store.
+// Data of a store that the host call thunk uses.
 struct RunContext {
   abi::RunState* run = nullptr;
   std::uint64_t fuel_limit = 0;
@@ -30,16 +30,16 @@ struct RunContext {
   wasmtime_memory_t memory{};
   bool has_memory = false;
   abi::Verdict verdict = abi::Verdict::resume;  // how the last host call ended the run
-  std::uint64_t slice_host_fuel = 0;            // host charges when this slice began
-  bool slice_cut = false;                       // host calls have used the slice up: the guest yields at its next check
+  std::uint64_t slice_host_fuel = 0;            // host charges at the start of this slice
+  bool slice_cut = false;                       // host calls exhausted the slice: the guest yields at its next check
 };
 
-// The one C callback of every host row; `row` is an abi::HostFn.
+// The C callback of every host row; `row` points to an abi::HostFn.
 extern "C" wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count);
 
 class SandboxExecution : public ports::Execution {
  public:
-  // `place` is held until the store is gone.
+  // `place` is released after the store is destroyed.
   SandboxExecution(wasm_engine_t* engine, std::shared_ptr<void> place, std::shared_ptr<const CompiledModule> module,
                    ports::ExecutionRequest request, std::shared_ptr<ports::Clock> clock, std::uint64_t slice_fuel);
   ~SandboxExecution() override;
@@ -51,7 +51,7 @@ class SandboxExecution : public ports::Execution {
 
  private:
   enum class Stage : std::uint8_t { instantiating, calling, done };
-  // How a run ended, before it becomes a receipt.
+  // How a run ended; finish() turns it into a receipt.
   struct Ending {
     model::Outcome outcome;
     std::uint64_t fuel = 0;
@@ -83,11 +83,11 @@ class SandboxExecution : public ports::Execution {
   RunContext context_;
   Store store_;
   wasmtime_context_t* store_context_ = nullptr;
-  // The engine writes these through the future; they must not move while one is alive.
+  // The engine writes these through the future, so they must not move while it is alive.
   wasmtime_instance_t instance_{};
   wasm_trap_t* trap_ = nullptr;
   wasmtime_error_t* error_ = nullptr;
-  // The call's future reads the function and writes the result for as long as it is polled.
+  // The call's future reads the function and writes the result while it is polled.
   wasmtime_func_t entry_{};
   wasmtime_val_t result_{};
   Future future_;

@@ -1,5 +1,4 @@
-// Compiled modules in memory, bounded by their bytes, the least recently used out first; runs keep theirs alive. Thread
-// safe.
+// In-memory LRU cache of compiled modules, bounded by bytes; running jobs keep evicted modules alive. Thread safe.
 #pragma once
 #include <list>
 #include <map>
@@ -23,7 +22,7 @@ class ModuleShelf {
     return found->second.module;
   }
 
-  // `bytes`: what the module takes in memory. One that is larger than the shelf is not kept.
+  // `bytes`: memory used by the module. A module larger than the shelf is not kept.
   void keep(const ipld::Cid& cid, std::shared_ptr<const Module> module, std::uint64_t bytes) {
     Lock lock(mutex_);
     if (by_cid_.contains(cid) || bytes > bytes_max_) return;

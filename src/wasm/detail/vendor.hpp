@@ -28,7 +28,7 @@ using Future = std::unique_ptr<wasmtime_call_future_t, Deleter<&wasmtime_call_fu
 using Trap = std::unique_ptr<wasm_trap_t, Deleter<&wasm_trap_delete>>;
 using VendorError = std::unique_ptr<wasmtime_error_t, Deleter<&wasmtime_error_delete>>;
 
-// The words of an error, which is consumed.
+// Returns the error's message and frees the error.
 [[nodiscard]] inline std::string words_of(wasmtime_error_t* error) {
   const VendorError owned(error);
   wasm_byte_vec_t message;
@@ -38,7 +38,7 @@ using VendorError = std::unique_ptr<wasmtime_error_t, Deleter<&wasmtime_error_de
   return text;
 }
 
-// The limiter of rust/src/limiter.rs; field for field.
+// Mirrors the limiter in rust/src/limiter.rs field for field.
 struct Limiter {
   std::uint64_t memory_bytes_max = 0;
   std::uint64_t table_elements_max = 0;
@@ -49,8 +49,8 @@ struct Limiter {
 };
 extern "C" void icn_store_limiter(wasmtime_store_t* store, Limiter* limiter);
 
-// Of rust/src/config.rs: switches off what the C API cannot (extended constant expressions), and sets the fuel of each
-// group of operators; false when there are not that many groups.
+// Defined in rust/src/config.rs: disables what the C API cannot (extended constant expressions) and sets the fuel of
+// each operator group. Returns false if `count` is not the number of groups.
 extern "C" bool icn_config_profile(wasm_config_t* config, const std::uint8_t* costs, std::size_t count);
 
 }  // namespace icn::wasm::detail

@@ -1,4 +1,4 @@
-// A sandbox for tests: WAT in, an ended run out, under an order made on the spot. Never linked into a product.
+// A sandbox for tests: takes WAT and runs it to completion under an order created for it. Never linked into a product.
 #pragma once
 #include <optional>
 #include <string>
@@ -58,7 +58,7 @@ struct TestRun {
   return request;
 }
 
-// Runs to the end on this thread. `on_slice` is called between slices and may stop the run.
+// Runs to completion on this thread. `on_slice` is called between slices and may stop the run.
 template <class OnSlice>
 [[nodiscard]] Result<ports::ExecutionResult> run_module(ports::Executor& executor, const Bytes& module,
                                                         const TestRun& run, OnSlice on_slice) {
