@@ -53,7 +53,7 @@ class Folders(NodeTest):
 
     def test_a_folder_is_written_as_it_was(self):
         out = self.home / "out"
-        self.icn("dag", "get", self.cid, "--out", out)
+        self.icn("dag", "get", self.cid, "--out", f"{out}/")
         self.assertEqual(tree_of(self.tree), tree_of(out))
         self.icn("dag", "get", f"{self.cid}/below/large", "--out", self.home / "large")
         self.assertEqual((self.tree / "below/large").read_bytes(), (self.home / "large").read_bytes())

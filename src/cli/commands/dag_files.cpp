@@ -51,7 +51,9 @@ Result<api::FileStored> put_folder(api::Context& context, const std::string& pat
 // is there.
 class Destination {
  public:
-  Destination(std::filesystem::path path, disk::Replacing replacing) : path_(std::move(path)), replacing_(replacing) {}
+  // "photos/" is "photos".
+  Destination(const std::filesystem::path& path, disk::Replacing replacing)
+      : path_(path.has_filename() ? path : path.parent_path()), replacing_(replacing) {}
 
   Result<void> step(const api::TreeStep& step) {
     if (tree_) return tree_->step({static_cast<disk::TreeStep::Kind>(step.kind), step.name});
