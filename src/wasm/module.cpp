@@ -10,10 +10,10 @@ constexpr std::array<std::string_view, 13> kSectionNames{"custom", "type",   "im
                                                          "memory", "global", "export",    "start",    "element",
                                                          "code",   "data",   "data count"};
 
-// The place of each section in a module, in the order of kSectionNames; custom sections (0) may be anywhere.
+// Position of each section in a module, indexed as kSectionNames; custom sections (0) may be anywhere.
 constexpr std::array<std::uint8_t, 13> kSectionOrder{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10};
 
-// Reads LEB128 numbers and names; every error says where. Each byte looked at is a step of work.
+// Reads LEB128 numbers and names; every error names the location. Each byte read is a step of work.
 class Reader {
  public:
   Reader(ByteView bytes, std::size_t base, std::string_view section, Work& work)
@@ -26,7 +26,7 @@ class Reader {
   [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
 
   Result<std::uint8_t> byte() {
-    if (at_ == bytes_.size()) return bad("it ends early");
+    if (at_ == bytes_.size()) return bad("unexpected end");
     work_.add(1);
     return bytes_[at_++];
   }
@@ -36,16 +36,16 @@ class Reader {
     for (unsigned shift = 0; shift < bits; shift += 7) {
       const std::uint8_t next = ICN_TRY(byte());
       const std::uint64_t digits = next & 0x7fU;
-      if (shift + 7 > bits && digits >> (bits - shift) != 0) return bad("a number of too many bits");
+      if (shift + 7 > bits && digits >> (bits - shift) != 0) return bad("a number with too many bits");
       value |= digits << shift;
       if ((next & 0x80U) == 0) return value;
     }
-    return bad("a number of too many bytes");
+    return bad("a number with too many bytes");
   }
   Result<std::uint32_t> u32() { return static_cast<std::uint32_t>(ICN_TRY(number(32))); }
 
-  // A count of things that take a byte each at least, so that no count makes more room than the module has bytes, nor
-  // than the bound of what is counted.
+  // Reads the count of items that take at least one byte each, so a count never allocates more than the module's size
+  // or the item's bound.
   Result<std::uint32_t> count(ModuleCount what) {
     const std::uint32_t value = ICN_TRY(u32());
     if (value > left()) return bad("a count beyond the section's end");
@@ -58,13 +58,13 @@ class Reader {
     if (number <= row.most) return {};
     return refuse(ErrorCode::limit_exceeded, std::string(row.rule),
                   "the module has " + std::to_string(number) + " " + std::string(row.what) + "; at most " +
-                      std::to_string(row.most) + " are offered; nothing was charged",
+                      std::to_string(row.most) + " are allowed; nothing was charged",
                   std::string(kModuleSubject));
   }
 
   Result<std::string> name() {
     const std::uint32_t length = ICN_TRY(u32());
-    if (length > left()) return bad("a name that ends early");
+    if (length > left()) return bad("a truncated name");
     ICN_TRY(within_bound(ModuleCount::name_bytes, length));
     const ByteView text = bytes_.subspan(at_, length);
     work_.add(length);
@@ -73,9 +73,9 @@ class Reader {
     return std::string(text_of(text));
   }
 
-  // The next `count` bytes as a reader of their own.
+  // Returns a reader of the next `count` bytes.
   Result<Reader> part(std::uint64_t count) {
-    if (count > left()) return bad("it ends early");
+    if (count > left()) return bad("unexpected end");
     Reader inner(bytes_.subspan(at_, count), base_ + at_, section_, work_);
     at_ += count;
     return inner;
@@ -90,10 +90,10 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-// What a module uses that the profile does not offer, by the name of its proposal.
+// Refuses a feature that the profile does not support, naming its proposal.
 tl::unexpected<Error> not_offered(const Reader& reader, std::string_view what, std::string_view proposal) {
   Error error =
-      reader.bad(std::string(what) + ": the profile does not offer the proposal '" + std::string(proposal) + "'")
+      reader.bad(std::string(what) + ": the profile does not support the proposal '" + std::string(proposal) + "'")
           .value();
   error.rule = "proposal";
   return fail(std::move(error));
@@ -150,7 +150,7 @@ Result<SizeRange> read_range(Reader& reader, bool of_memory) {
   if (flags > 15) return reader.bad("unknown flags of a " + std::string(of_memory ? "memory" : "table"));
   if ((flags & 2U) != 0) return not_offered(reader, of_memory ? "a shared memory" : "a shared table", kThreads);
   if ((flags & 4U) != 0) return not_offered(reader, of_memory ? "a 64-bit memory" : "a 64-bit table", kMemory64);
-  if ((flags & 8U) != 0) return not_offered(reader, "a page size of its own", "custom-page-sizes");
+  if ((flags & 8U) != 0) return not_offered(reader, "a custom page size", "custom-page-sizes");
   SizeRange range;
   range.min = ICN_TRY(reader.u32());
   if (flags == 1) range.max = ICN_TRY(reader.u32());
@@ -198,7 +198,7 @@ Result<void> read_imports(Reader& reader, ParsedModule& module) {
     switch (import.kind) {
       case ExternKind::function:
         import.type = ICN_TRY(reader.u32());
-        if (import.type >= module.types.size()) return reader.bad("an import of a type that does not exist");
+        if (import.type >= module.types.size()) return reader.bad("an import with a type that does not exist");
         module.functions.push_back(import.type);
         ++module.imported_functions;
         break;
@@ -223,7 +223,7 @@ Result<void> read_functions(Reader& reader, ParsedModule& module) {
   module.functions.reserve(module.functions.size() + count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t type = ICN_TRY(reader.u32());
-    if (type >= module.types.size()) return reader.bad("a function of a type that does not exist");
+    if (type >= module.types.size()) return reader.bad("a function with a type that does not exist");
     module.functions.push_back(type);
   }
   return {};
@@ -257,7 +257,7 @@ Result<void> read_exports(Reader& reader, ParsedModule& module) {
   return {};
 }
 
-// The declarations that a body begins with: groups of locals of one type.
+// Reads the declarations at the start of a body: groups of locals of one type.
 Result<std::uint64_t> read_locals(Reader& body) {
   const std::uint32_t groups = ICN_TRY(body.count(ModuleCount::locals));
   std::uint64_t locals = 0;
@@ -270,7 +270,7 @@ Result<std::uint64_t> read_locals(Reader& body) {
 
 Result<void> read_code(Reader& reader, ParsedModule& module) {
   const std::uint32_t count = ICN_TRY(reader.count(ModuleCount::functions));
-  if (count != module.defined_functions()) return reader.bad("another number of bodies than of functions");
+  if (count != module.defined_functions()) return reader.bad("the numbers of functions and bodies differ");
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t length = ICN_TRY(reader.u32());
     module.code_bytes += length;
@@ -282,7 +282,7 @@ Result<void> read_code(Reader& reader, ParsedModule& module) {
   return {};
 }
 
-// The sections whose content is counted. Globals, elements and data are counted only or left to validation.
+// Parses the counted sections. Globals, elements and data are only counted or left to validation.
 Result<void> read_section(std::uint8_t id, Reader& reader, ParsedModule& module) {
   switch (id) {
     case 1:
@@ -365,7 +365,7 @@ const FunctionType* ParsedModule::type_of_function(std::uint32_t index) const {
 }
 
 std::uint64_t ParsedModule::memory_bytes() const {
-  // A string of up to 15 bytes lies within its object.
+  // A string of up to 15 bytes is stored inline.
   const auto of_text = [](const std::string& text) { return text.size() > 15 ? text.capacity() + 1 : 0; };
   std::uint64_t bytes = types.capacity() * sizeof(FunctionType) + imports.capacity() * sizeof(Import) +
                         functions.capacity() * sizeof(std::uint32_t) + exports.capacity() * sizeof(Export) +
@@ -382,7 +382,7 @@ Result<ParsedModule> parse_module(ByteView bytes, Work& work) {
     return refuse_module("", "does not begin with \\0asm, so it is not a WASM module");
   }
   if (!std::equal(head.begin(), head.end(), bytes.begin())) {
-    return refuse_module("", "is not a core module of version 1 (components are not offered)");
+    return refuse_module("", "is not a core module of version 1 (components are not supported)");
   }
   ParsedModule module;
   Reader sections(bytes.subspan(head.size()), head.size(), "the module's", work);
@@ -394,8 +394,8 @@ Result<ParsedModule> parse_module(ByteView bytes, Work& work) {
     if (id == 13) return not_offered(sections, "a section of tags", kExceptions);
     if (id == 14) return not_offered(sections, "a section of strings", "stringref");
     if (id >= kSectionOrder.size()) return sections.bad("an unknown section, " + std::to_string(id));
-    // Once each and in order, so that a bound of one section is a bound of the module.
-    if (id != 0 && kSectionOrder[id] <= order) return sections.bad("a section twice or out of order");
+    // Each section appears once and in order, so a bound on a section is a bound on the module.
+    if (id != 0 && kSectionOrder[id] <= order) return sections.bad("a duplicate or misplaced section");
     if (id != 0) order = kSectionOrder[id];
     Reader inner = ICN_TRY(sections.part(length));
     inner.in_section(kSectionNames[id]);

@@ -15,7 +15,7 @@ Result<void> within_limit(std::string_view rule, std::string_view what, std::uin
                 std::string(kModuleSubject));
 }
 
-// A name or type of the module's own choice, as part of a sentence.
+// A name or type chosen by the module, clipped for use in a sentence.
 std::string shown(std::string_view text) { return clipped_utf8(text, 200); }
 
 bool same_types(std::span<const abi::WasmType> row, const std::vector<ValueType>& types) {
@@ -42,11 +42,11 @@ Result<void> check_imports(const ParsedModule& module, Work& work) {
     work.add(name.size() + abi::host_table().size());
     if (import.kind != ExternKind::function) {
       return refuse_module("unknown_import", "imports the " + std::string(extern_kind_name(import.kind)) + " " + name +
-                                                 "; only functions of icn and wasi_snapshot_preview1 are offered");
+                                                 "; only functions of icn and wasi_snapshot_preview1 are available");
     }
     const abi::HostFn* row = abi::find_host_fn(import.module, import.name);
     if (row == nullptr) {
-      return refuse_module("unknown_import", "imports " + name + ", which is not offered");
+      return refuse_module("unknown_import", "imports " + name + ", which is not available");
     }
     const FunctionType& type = module.types[import.type];
     if (!same_types(row->params, type.params) || !same_types(row->results, type.results)) {
@@ -72,7 +72,7 @@ Result<void> check_entry(const ParsedModule& module, std::string_view entry, Wor
     names = shown(names);
     return refuse(ErrorCode::invalid_argument, "missing_entry",
                   "the module exports no function '" + std::string(entry) + "'; " +
-                      (names.empty() ? "it exports nothing that could be called" : "callable are: " + names),
+                      (names.empty() ? "it exports no callable function" : "callable functions: " + names),
                   std::string(kModuleSubject));
   }
   const FunctionType* type = module.type_of_function(found->index);
@@ -80,7 +80,8 @@ Result<void> check_entry(const ParsedModule& module, std::string_view entry, Wor
   if (type != nullptr && *type == expected) return {};
   return refuse(ErrorCode::invalid_argument, "entry_type",
                 "the module's export '" + std::string(entry) + "' is of type " +
-                    (type == nullptr ? "unknown" : shown(type->to_text())) + ", a job's entry is " + expected.to_text(),
+                    (type == nullptr ? "unknown" : shown(type->to_text())) + "; the entry must be " +
+                    expected.to_text(),
                 std::string(kModuleSubject));
 }
 
@@ -102,7 +103,7 @@ Result<void> check_module(const ParsedModule& module, std::uint64_t module_bytes
   return check_entry(module, entry, work);
 }
 
-// Locals take compilation time without a byte: this many are counted as a function.
+// Locals cost compilation time but no bytes: this many count as one function.
 constexpr std::uint64_t kLocalsOfAFunction = 1'600;
 
 model::ModuleSize module_size(const ParsedModule& module, std::uint64_t module_bytes) {

@@ -16,8 +16,7 @@ Result<void> SliceScheduler::submit(SlicedRun run) {
   std::size_t open = 0;
   for (const Lane& lane : lanes_) open += lane.runs;
   if (open >= runs_max_) {
-    return refuse(ErrorCode::busy, "max_runs",
-                  std::to_string(open) + " jobs run at a time, as many as are allowed; try again");
+    return refuse(ErrorCode::busy, "max_runs", std::to_string(open) + " jobs are running, the most allowed; try again");
   }
   Lane& lane =
       *std::min_element(lanes_.begin(), lanes_.end(), [](const Lane& a, const Lane& b) { return a.runs < b.runs; });
@@ -39,7 +38,7 @@ void SliceScheduler::run(std::size_t number) {
       lane.arriving.clear();
       lane.runs = mine.size();
     }
-    // One slice of each, then a look for new ones: a short job waits for one slice of every other job at most.
+    // Polls one slice of each run, then takes new ones: a short job waits at most one slice of every other job.
     for (std::size_t at = 0; at < mine.size();) {
       if (mine[at].poll() == ports::RunState::running) {
         ++at;

@@ -38,7 +38,7 @@ std::filesystem::path file_of(const std::filesystem::path& folder, const ipld::C
   return folder / (module.to_text() + "-" + profile.to_text().substr(0, 20) + std::string(kSuffix));
 }
 
-// Whole or not at all. Not synced: a lost cache costs nothing. Two threads may keep the same module at once.
+// Written atomically. Not synced: losing the cache is harmless. Two threads may write the same module concurrently.
 constexpr disk::WriterOptions kKept{.appears = disk::Appears::as_replacement, .is_durable = false, .has_rivals = true};
 
 }  // namespace
@@ -47,7 +47,7 @@ Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder, s
   ICN_CHECK(sodium_init() >= 0);
   ArtifactCache cache;
   if (folder.empty()) return cache;
-  // Code from it runs, so no other user may have put it there.
+  // Code from the folder is executed, so it must not be writable by another user.
   ICN_TRY(disk::make_private_folder(folder));
   cache.folder_ = folder;
   cache.bytes_max_ = bytes_max;
@@ -57,7 +57,7 @@ Result<ArtifactCache> ArtifactCache::open(const std::filesystem::path& folder, s
     std::copy(key->begin(), key->end(), cache.key_.begin());
     return cache;
   }
-  // A new key makes every kept file worthless, which is what a lost key means.
+  // A new key invalidates all cached files, as losing the key must.
   randombytes_buf(cache.key_.data(), cache.key_.size());
   ICN_TRY(disk::write_file(key_path, {cache.key_}, kKept));
   return cache;
@@ -71,7 +71,7 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
   const bool formed = bytes.size() > kHead && text_of(bytes.first(kMagic.size())) == kMagic && bytes[7] == kVersion;
   if (!formed || !equal_secret(bytes.subspan(8, 32), mac_of(key_, module, profile, bytes.subspan(kHead)))) {
     log(LogLevel::warning, "sandbox",
-        "the compiled module " + module.to_text() + " in the cache does not hold; it is compiled again");
+        "the compiled module " + module.to_text() + " in the cache is damaged; it is compiled again");
     return std::nullopt;
   }
   disk::mark_used(file_of(folder_, module, profile));
@@ -80,7 +80,7 @@ std::optional<Bytes> ArtifactCache::find(const ipld::Cid& module, const ipld::Ci
 }
 
 void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, ByteView artifact) const {
-  // One that has no room would only push out the others.
+  // A file larger than the bound would only evict all others.
   if (folder_.empty() || artifact.size() + kHead > bytes_max_) return;
   Bytes head;
   head.reserve(kHead);
@@ -88,7 +88,7 @@ void ArtifactCache::keep(const ipld::Cid& module, const ipld::Cid& profile, Byte
   head.push_back(kVersion);
   append(head, mac_of(key_, module, profile, artifact));
   if (!disk::write_file(file_of(folder_, module, profile), {head, artifact}, kKept)) {
-    log(LogLevel::warning, "sandbox", "a compiled module could not be kept in '" + folder_.string() + "'");
+    log(LogLevel::warning, "sandbox", "cannot cache a compiled module in '" + folder_.string() + "'");
   }
   static_cast<void>(disk::prune_folder(folder_, kSuffix, bytes_max_).has_value());
 }

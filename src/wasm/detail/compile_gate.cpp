@@ -19,7 +19,7 @@ CompileGate::CompileGate(std::size_t compilations_max, std::shared_ptr<ports::Cl
   ICN_CHECK(compilations_max > 0);
 }
 
-// A module that is being compiled is waited for, and takes no place meanwhile.
+// A module that another thread is compiling is waited for, without occupying a slot.
 void CompileGate::give_turns() {
   const auto may = [this](Waiting* const& one) ICN_REQUIRES(mutex_) { return !under_way_.contains(one->module); };
   while (const auto next = queue_.take(may)) {
@@ -34,7 +34,7 @@ Result<void> CompileGate::wait_for_turn(const ipld::Cid& module, const ports::Co
   ICN_TRY(remembered(module));
   if (entry == Entry::bounded && !queue_.has_room(terms.owner)) {
     return refuse(ErrorCode::busy, "compile_queue",
-                  "As many modules wait to be compiled as may; nothing was charged. Try again when one is done.",
+                  "Too many modules are waiting to be compiled; nothing was charged. Try again later.",
                   module.to_text());
   }
   Waiting self{module};
@@ -43,7 +43,7 @@ Result<void> CompileGate::wait_for_turn(const ipld::Cid& module, const ports::Co
   while (!self.has_turn) {
     Result<void> goes_on = remembered(module);
     if (goes_on && terms.stopping && terms.stopping())
-      goes_on = fail(ErrorCode::infrastructure, "stopped before it was compiled; nothing was charged");
+      goes_on = fail(ErrorCode::infrastructure, "stopped before the module was compiled; nothing was charged");
     if (!goes_on) {
       queue_.give_up(&self);
       return goes_on;

@@ -16,7 +16,7 @@
 namespace icn::wasm::detail {
 namespace {
 
-// Any process can lower a limit and few can raise it; `grace` goes on top of the hard one.
+// Lowering a limit needs no privilege, raising one does. `grace` is added to the hard limit.
 bool lower(__rlimit_resource_t resource, rlim_t value, rlim_t grace = 0) {
   rlimit limit{};
   if (::getrlimit(resource, &limit) != 0) return false;
@@ -25,7 +25,7 @@ bool lower(__rlimit_resource_t resource, rlim_t value, rlim_t grace = 0) {
   return ::setrlimit(resource, &limit) == 0;
 }
 
-// Memory, time, threads of this process, and the descriptors that are open.
+// System calls for memory, time, threads of this process, and descriptors already open.
 constexpr std::array kAllowed{SCMP_SYS(read),
                               SCMP_SYS(write),
                               SCMP_SYS(writev),
@@ -71,11 +71,11 @@ std::uint64_t held_data_bytes() {
 }
 
 bool limit_process(const CompileLimits& limits) {
-  // The soft limit ends the process by a signal of its own, the hard one a second later whatever it does.
+  // The soft limit kills the process with its own signal; the hard limit does so a second later in any case.
   const bool limited = lower(RLIMIT_CPU, limits.cpu_seconds, 1) &&
                        lower(RLIMIT_DATA, held_data_bytes() + limits.memory_bytes) &&
                        lower(RLIMIT_FSIZE, kArtifactBytesMax) && lower(RLIMIT_CORE, 0);
-  // A killed node leaves no compiler behind.
+  // If the node is killed, its compilers end too.
   return limited && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
          ::prctl(PR_SET_DUMPABLE, 0) == 0;
 }
@@ -83,15 +83,15 @@ bool limit_process(const CompileLimits& limits) {
 bool restrict_system_calls() {
   const std::unique_ptr<void, Release> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   if (filter == nullptr) return false;
-  // Threads that the program may have already are bound too.
+  // The filter also applies to threads that already exist.
   bool whole = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0;
   for (const int call : kAllowed) whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0) == 0;
-  // A thread, never a process. What clone3 is asked for lies in memory, where a filter sees nothing: the C library
-  // falls back to clone.
+  // clone may start a thread, never a process. clone3 takes its flags from memory, which a filter cannot inspect; the C
+  // library falls back to clone.
   const auto makes_thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
   whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, makes_thread) == 0 &&
           seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
-  // Abort signals itself; limits are looked at, not changed.
+  // abort() signals the process itself; limits may be read but not changed.
   const auto self = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0);
   const auto only_read = SCMP_A2(SCMP_CMP_EQ, 0, 0);
   whole = whole && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self) == 0 &&

@@ -22,10 +22,10 @@ namespace icn::wasm {
 namespace detail {
 namespace {
 
-// Descriptors of the child; it has no others than these and 0 to 2, which all lead to the pipe for its words.
+// Descriptors of the child. It has only these and 0 to 2, which all lead to the pipe for its messages.
 constexpr int kModuleFd = 3;
 constexpr int kArtifactFd = 4;
-// How the child ends besides kCompileRefused; numbers that no library ends a process with.
+// Exit statuses of the child besides kCompileRefused; 82 and 83 are used by no library.
 constexpr int kCompiled = 0;
 constexpr int kFailed = 82;
 constexpr int kNoMemory = 83;
@@ -39,20 +39,20 @@ tl::unexpected<Error> not_compiled(Error error) {
 
 Result<Bytes> read_back(const disk::File& output) {
   const std::uint64_t size = ICN_TRY(output.status()).bytes;
-  if (size > kArtifactBytesMax) return fail(ErrorCode::storage, output.name() + " is larger than any may be");
+  if (size > kArtifactBytesMax) return fail(ErrorCode::storage, output.name() + " exceeds the size limit");
   Bytes bytes(static_cast<std::size_t>(size));
   bytes.resize(ICN_TRY(output.read_at(0, bytes)));
   return bytes;
 }
 
-// How a child ended, and the beginning of what it said.
+// How a child ended, and the beginning of its messages.
 struct Ended {
   int status = 0;
   std::string words;
   bool stopped = false;
 };
 
-// Waits for the child, as long as its own limits let it live; `stopping` ends it. The pipe ends when the child does.
+// Waits until the child ends, which its own limits guarantee; `stopping` kills it. The pipe closes when the child ends.
 Ended wait_for(pid_t child, const disk::Descriptor& pipe, const std::function<bool()>& stopping) {
   Ended ended;
   for (;;) {
@@ -68,17 +68,17 @@ Ended wait_for(pid_t child, const disk::Descriptor& pipe, const std::function<bo
     if (got <= 0) break;
     ended.words.append(piece, std::min(static_cast<std::size_t>(got), kWordsMax - ended.words.size()));
   }
-  // After its end this changes nothing: how it ended is settled before its descriptors are closed.
+  // Has no effect once the child has ended: its status is fixed before its descriptors are closed.
   ::kill(child, SIGKILL);
   disk::uninterrupted([&] { return ::waitpid(child, &ended.status, 0); });
   return ended;
 }
 
-// A module that takes more than this program gives a compilation: known by how the child ended and what it said.
+// Recognises a module that exceeded a compilation limit by the child's status and messages.
 std::string_view exceeded_by(const Ended& ended) {
   if (WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGXCPU) return kCompileCpu;
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kNoMemory) return kCompileMemory;
-  // As Rust, C++ and a sanitizer say it.
+  // Out-of-memory messages of Rust, C++ and the sanitizers.
   for (const std::string_view words : {"memory allocation of", "bad_alloc", "out of memory", "failed to allocate"}) {
     if (ended.words.find(words) != std::string::npos) return kCompileMemory;
   }
@@ -89,7 +89,7 @@ tl::unexpected<Error> exceeded(std::string_view rule, const CompileLimits& limit
   const std::string bound = rule == kCompileCpu ? std::to_string(limits.cpu_seconds) + " s of CPU time"
                                                 : std::to_string(limits.memory_bytes >> 20) + " MiB";
   return refuse(ErrorCode::infrastructure, std::string(rule),
-                "the module takes more than " + bound + " to compile; nothing was charged",
+                "the module needs more than " + bound + " to compile; nothing was charged",
                 std::string(kModuleSubject));
 }
 
@@ -100,7 +100,7 @@ Result<pid_t> spawn(std::vector<std::string> words, const disk::Descriptor& modu
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  // dup2 onto itself would keep close-on-exec, so all go through numbers above the targets.
+  // dup2 onto the same number would keep close-on-exec, so all descriptors move above the targets first.
   const disk::Descriptor high_module(::fcntl(module.get(), F_DUPFD_CLOEXEC, 10));
   const disk::Descriptor high_artifact(::fcntl(artifact.fd(), F_DUPFD_CLOEXEC, 10));
   const disk::Descriptor high_pipe(::fcntl(pipe.get(), F_DUPFD_CLOEXEC, 10));
@@ -109,7 +109,7 @@ Result<pid_t> spawn(std::vector<std::string> words, const disk::Descriptor& modu
   posix_spawn_file_actions_adddup2(&actions, high_module.get(), kModuleFd);
   posix_spawn_file_actions_adddup2(&actions, high_artifact.get(), kArtifactFd);
   posix_spawn_file_actions_addclosefrom_np(&actions, kArtifactFd + 1);
-  // The environment may hold secrets.
+  // The environment is not passed on: it may hold secrets.
   char* const environment[] = {nullptr};
   pid_t child = 0;
   const int spawned = ::posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environment);
@@ -140,7 +140,7 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options, 
   const disk::File output(disk::Descriptor(::memfd_create("icn-artifact", MFD_CLOEXEC)), "the compiled module");
   int ends[2];
   if (!input || output.fd() < 0 || ::pipe2(ends, O_CLOEXEC) != 0)
-    return not_compiled(disk::system_error("make room for the compiler").value());
+    return not_compiled(disk::system_error("allocate memory for the compiler").value());
   const disk::Descriptor words_from(ends[0]);
   disk::Descriptor words_to(ends[1]);
   if (!disk::write_all(input.get(), module) || ::lseek(input.get(), 0, SEEK_SET) != 0)
@@ -180,7 +180,7 @@ std::uint64_t number_of(const std::vector<std::string>& words, std::size_t at, s
 
 int compile(const detail::CompileLimits& limits) {
   if (!detail::limit_process(limits)) return detail::kFailed;
-  // Made before the module is read: nothing in it depends on the module.
+  // The engine is created before the module is read, and does not depend on it.
   auto engine = detail::make_engine({}, 1);
   if (!engine || !detail::restrict_system_calls()) return detail::kFailed;
   const auto module = disk::File(disk::Descriptor(detail::kModuleFd), "the module").read_to_end(UINT64_MAX);
@@ -196,7 +196,7 @@ int compile(const detail::CompileLimits& limits) {
 
 void run_compile_worker(const std::vector<std::string>& limits) {
   const detail::CompileLimits otherwise;
-  // At once: what runs at the end of a process may need what it has given up.
+  // Exits immediately: exit handlers may need system calls that are now refused.
   ::_exit(compile({number_of(limits, 0, otherwise.cpu_seconds), number_of(limits, 1, otherwise.memory_bytes)}));
 }
 

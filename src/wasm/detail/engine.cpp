@@ -17,19 +17,20 @@
 namespace icn::wasm {
 namespace {
 
-// x86-64-v2 by name: never what the host happens to have, so that machine code is the same on every node of the family.
+// x86-64-v2, listed by name and independent of the host's features, so that machine code is the same on every node of
+// the family.
 constexpr std::array<const char*, 6> kIsaFeatures{"has_sse3",  "has_ssse3", "has_cmpxchg16b",
                                                   "has_sse41", "has_sse42", "has_popcnt"};
 constexpr const char* kTarget = "x86_64-unknown-linux-gnu";
-// The engine that Cargo.lock pins; its C API is a crate of its own with its own patch number.
+// The engine pinned by Cargo.lock; its C API is a separate crate with its own patch number.
 constexpr const char* kWasmtimeVersion = "48.0.8";
-// What a slot of the pool holds: the ceilings of the limits.
+// Capacity of a pool slot: the ceilings of the limits.
 constexpr std::uint32_t kTablesMax = 10;
 constexpr std::uint32_t kTableElementsMax = 100'000;
 constexpr std::uint32_t kMemoryBytesMax = 16'384 * 65'536;
 
-// Address space, nearly all of it never touched: what the engine reserves for a run, so that addresses of 32 bits need
-// no check, and what compiling, threads and stores need besides.
+// Address space, nearly all of it never touched: what the engine reserves per run so that 32-bit addresses need no
+// bounds check, and what compilation, threads and stores need in addition.
 constexpr std::uint64_t kRunSpaceBytes = 4'400ULL << 20;
 constexpr std::uint64_t kOtherSpaceBytes = 1ULL << 30;
 
@@ -107,7 +108,7 @@ void set_pool(wasm_config_t* config, std::uint32_t runs_max) {
   wasmtime_pooling_allocation_config_table_elements_set(pool, kTableElementsMax);
   wasmtime_pooling_allocation_config_max_memory_size_set(pool, kMemoryBytesMax);
   wasmtime_pooling_allocation_config_max_core_instance_size_set(pool, 4 << 20);
-  // 64 KiB is what a small job dirties; a greater value costs every run its clearing (measured: 1 MiB, 20 µs).
+  // A small job dirties about 64 KiB; a greater value makes every run pay for clearing it (measured: 1 MiB, 20 µs).
   wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, 64 << 10);
   wasmtime_pooling_allocation_config_table_keep_resident_set(pool, 4 << 10);
   wasmtime_pooling_allocation_strategy_set(config, pool);
@@ -158,8 +159,8 @@ Result<std::uint32_t> runs_that_fit(std::uint32_t runs_max) {
   if (fitting == 0) {
     return fail(ErrorCode::infrastructure, "the address space of this process is limited to " +
                                                std::to_string(space.rlim_cur >> 20) +
-                                               " MiB, which has no room for the sandbox; nothing was charged. Raise "
-                                               "the limit (ulimit -v)");
+                                               " MiB, too little for the sandbox; nothing was charged. Raise the limit "
+                                               "(ulimit -v)");
   }
   return static_cast<std::uint32_t>(std::min<rlim_t>(runs_max, fitting));
 }
@@ -173,12 +174,12 @@ Result<Engine> make_engine(const EngineVariant& variant, std::uint32_t runs_max)
   }
   wasmtime_config_max_wasm_stack_set(config, kGuestStackBytes);
   wasmtime_config_async_stack_size_set(config, kRunStackBytes);
-  // Unwind tables are registered process-wide under a lock that C++ exceptions take too.
+  // Unwind tables are registered process-wide, under a lock that C++ exceptions also take.
   wasmtime_config_native_unwind_info_set(config, false);
   set_pool(config, runs_max);
   wasm_engine_t* engine = wasm_engine_new_with_config(config);
   if (engine == nullptr)
-    return fail(ErrorCode::infrastructure, "sandbox: the engine could not be made on this machine");
+    return fail(ErrorCode::infrastructure, "sandbox: the engine cannot be created on this machine");
   return Engine(engine);
 }
 
@@ -186,7 +187,7 @@ Result<Linker> make_linker(wasm_engine_t* engine) {
   Linker linker(wasmtime_linker_new(engine));
   for (const abi::HostFn& row : abi::host_table()) {
     const auto type = type_of(row);
-    // The row is the thunk's only argument; the table is static and never written.
+    // The row is the thunk's only user data; the table is static and read-only.
     auto* data = const_cast<abi::HostFn*>(&row);
     if (wasmtime_error_t* error =
             wasmtime_linker_define_func_unchecked(linker.get(), row.module.data(), row.module.size(), row.name.data(),

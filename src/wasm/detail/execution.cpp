@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::uint64_t kPageBytes = 65'536;
 
-// What the engine has written of the fuel when it traps: all before a call and at `unreachable`; elsewhere what it had
-// at the last call or check, at most a slice ago. The profile says so for each trap.
+// Accuracy of the fuel counter at a trap: exact before a call and at `unreachable`; elsewhere it holds the value of the
+// last call or check, at most a slice ago. The profile records this for each trap.
 enum class FuelAtTrap : std::uint8_t { exact, within_a_slice };
 
-// The allow-list: engine trap → frozen code. What has no row is an infrastructure failure.
+// Allow-list: engine trap → frozen code. A trap without a row is an infrastructure failure.
 struct TrapRow {
   wasmtime_trap_code_t engine;
   model::TrapCode code;
@@ -37,10 +37,10 @@ constexpr std::array kTraps{
     TrapRow{WASMTIME_TRAP_CODE_HEAP_MISALIGNED, model::TrapCode::heap_misaligned},
 };
 
-// The engine's words as one bounded text that can be stored.
+// The engine's message as one bounded text that can be stored.
 std::string brief(const std::string& words) { return clipped_utf8(words, 1'500); }
 
-// A function's name as its author wrote it: C++ and Rust compilers mangle it.
+// Demangles a function name of a C++ or Rust compiler.
 std::string readable(std::string_view name) {
   constexpr std::size_t bytes_max = 80;
   if (name.starts_with("_Z") && name.size() < 1'000) {
@@ -52,7 +52,7 @@ std::string readable(std::string_view name) {
   return clipped_utf8(name, bytes_max);
 }
 
-// Where a trap happened, the innermost frame first: "in abort at 0x1a2b, called by main at 0x3c4d".
+// Call stack of a trap, innermost frame first: "in abort at 0x1a2b, called by main at 0x3c4d".
 std::string place_of(const wasm_trap_t* trap) {
   constexpr std::size_t frames_max = 12;
   wasm_frame_vec_t frames;
@@ -70,7 +70,7 @@ std::string place_of(const wasm_trap_t* trap) {
   return text;
 }
 
-// One line: the engine's cause and the place, without its drawing of the stack.
+// One line: the engine's cause and the location, without its multi-line backtrace.
 std::string message_of(const wasm_trap_t* trap) {
   wasm_byte_vec_t text;
   wasm_trap_message(trap, &text);
@@ -83,7 +83,8 @@ std::string message_of(const wasm_trap_t* trap) {
   return brief(words + place_of(trap));
 }
 
-// A growth that was denied is often why a program failed, and programs rarely say so. One that ended well coped.
+// A denied growth is often why a program failed, and programs rarely report it. A program that ended well coped with
+// it.
 void note_denied_growth(model::OutcomeKind kind, const model::WasmSecurityLimits& limits, const Limiter& limiter,
                         ports::ExecutionResult& result) {
   if (kind == model::OutcomeKind::ok) return;
@@ -108,9 +109,8 @@ Result<ipld::Cid> cut_output(ByteView output, std::vector<ipld::Block>& blocks) 
   return builder.finish();
 }
 
-// The engine counts the guest's own fuel only; without this a loop of costly host calls is one slice of minutes. The
-// fuel left is the same before and after, and where the cut falls follows from the charges: it is the same on every
-// node.
+// The engine meters only the guest's own fuel; without this cut a loop of costly host calls would be one slice of
+// minutes. The remaining fuel does not change, and the cut depends only on charges, so it is the same on every node.
 void cut_slice(wasmtime_context_t* store, RunContext& context) {
   context.slice_cut = true;
   if (wasmtime_error_t* error = wasmtime_context_fuel_async_yield_interval(store, 1)) wasmtime_error_delete(error);
@@ -123,7 +123,7 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
   wasmtime_context_t* store = wasmtime_caller_context(caller);
   auto* context = static_cast<RunContext*>(wasmtime_context_get_data(store));
   if (!context->has_memory) {
-    // A start function may call before the instance is handed out; looked up once.
+    // A start function may call the host before the instance is available. The memory is looked up once.
     wasmtime_extern_t found;
     if (wasmtime_caller_export_get(caller, "memory", 6, &found)) {
       if (found.kind == WASMTIME_EXTERN_MEMORY) {
@@ -138,7 +138,7 @@ wasm_trap_t* host_thunk(void* row, wasmtime_caller_t* caller, wasmtime_val_raw_t
   if (context->has_memory)
     call.memory = {wasmtime_memory_data(store, &context->memory), wasmtime_memory_data_size(store, &context->memory)};
   std::uint64_t left = 0;
-  // Reading cannot fail with fuel switched on.
+  // Cannot fail: fuel is enabled.
   static_cast<void>(wasmtime_context_get_fuel(store, &left));
   call.wasm_fuel_used = context->fuel_limit - left;
   context->verdict = abi::invoke(*static_cast<const abi::HostFn*>(row), call, reinterpret_cast<abi::Raw*>(slots));
@@ -206,7 +206,8 @@ void SandboxExecution::call_entry() {
   const std::string& entry = request_.job.entry;
   if (!wasmtime_instance_export_get(store_context_, &instance_, entry.data(), entry.size(), &found) ||
       found.kind != WASMTIME_EXTERN_FUNC) {
-    fail_run({ErrorCode::infrastructure, "sandbox: the entry '" + entry + "' is gone although the module exports it"});
+    fail_run({ErrorCode::infrastructure,
+              "sandbox: the entry '" + entry + "' is missing from the instance although the module exports it"});
     return;
   }
   stage_ = Stage::calling;
@@ -248,7 +249,7 @@ ports::RunState SandboxExecution::poll() {
   if (!started_) begin();
   ++slices_;
   begin_slice();
-  // Without a start function instantiating burns nothing, and the entry begins in the same slice.
+  // Without a start function, instantiation uses no fuel, so the entry is called in the same slice.
   bool entered = false;
   do {
     const Stage before = stage_;
@@ -262,7 +263,7 @@ ports::RunState SandboxExecution::poll() {
   return stage_ == Stage::done ? ports::RunState::finished : ports::RunState::running;
 }
 
-// The pending future has ended: on to the entry, or the end.
+// Called when the pending future completes: calls the entry or ends the run.
 void SandboxExecution::advance() {
   if (trap_ != nullptr || error_ != nullptr) {
     end_run();
@@ -321,17 +322,17 @@ void SandboxExecution::end_with_trap(wasmtime_trap_code_t code, const std::strin
   }
   for (const TrapRow& row : kTraps) {
     if (row.engine != code) continue;
-    // Where fuel is not flushed, one slice more than the last flush is what every code generator agrees on.
+    // Where fuel is not flushed, the last flush plus one slice is the bound that every code generator agrees on.
     const std::uint64_t fuel =
         std::min(context_.fuel_limit, total_fuel() + (row.fuel == FuelAtTrap::exact ? 0 : kSliceFuel));
     end(model::OutcomeKind::trap, static_cast<std::uint32_t>(row.code), fuel, words);
     return;
   }
   fail_run({ErrorCode::infrastructure,
-            "sandbox: a trap that no receipt may carry (" + std::to_string(code) + "): " + words});
+            "sandbox: a trap that a receipt cannot record (" + std::to_string(code) + "): " + words});
 }
 
-// A host call has ended the run; fuel is exact there.
+// A host call ended the run; the fuel counter is exact here.
 void SandboxExecution::end_by_verdict() {
   const std::uint64_t fuel = std::min(context_.fuel_limit, total_fuel());
   switch (context_.verdict) {
@@ -349,7 +350,7 @@ void SandboxExecution::end_by_verdict() {
       end_out_of_fuel();
       return;
     case abi::Verdict::stopped:
-      // The flag that the call saw says only that; the reason decides what it means.
+      // The call saw only the stop flag; the reason decides how the run ends.
       if (stop_reason_.load(std::memory_order_acquire) == ports::StopReason::shutdown) {
         fail_run({ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again"});
         return;
@@ -393,7 +394,7 @@ void SandboxExecution::fail_run(Error error) {
 
 void SandboxExecution::stop(ports::StopReason reason) {
   ports::StopReason none = ports::StopReason::none;
-  // The first reason counts; a shutdown outranks a reason that has not taken effect yet.
+  // The first reason wins, except that a shutdown overrides a reason that has not taken effect yet.
   if (!stop_reason_.compare_exchange_strong(none, reason, std::memory_order_acq_rel) &&
       reason == ports::StopReason::shutdown) {
     stop_reason_.store(reason, std::memory_order_release);

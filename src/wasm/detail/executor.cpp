@@ -19,18 +19,18 @@ namespace {
 
 constexpr ports::Descriptor kSandbox{"executor", "wasmtime", ports::Grade::production,
                                      "a deterministic, metered sandbox"};
-// Other code generators are there to be compared with it; without canonical NaNs receipts prove nothing.
+// Other code generators exist only for comparison; without canonical NaNs, receipts prove nothing.
 constexpr ports::Descriptor kVariant{"executor", "wasmtime_variant", ports::Grade::test,
-                                     "a sandbox whose code is made in another way than the profile says"};
+                                     "a sandbox that generates code differently from the profile"};
 
-// The engine with its pool of stores, and how many runs that has room for.
+// The engine with its pool of stores, and the number of runs that the pool can hold.
 struct Machine {
   Engine engine;
   Linker linker;
   std::uint32_t runs_max = 0;
 };
 
-// What the runs under way have of it.
+// Resources held by active runs.
 struct Taken {
   Mutex mutex;
   std::uint32_t runs ICN_GUARDED_BY(mutex) = 0;
@@ -39,7 +39,7 @@ struct Taken {
 
 constexpr std::uint64_t kPageBytes = 65'536;
 
-// Half of the machine's memory, and enough for one run of any job.
+// Half of the machine's memory, but at least enough for one run of any job.
 std::uint64_t memory_for_runs(std::uint64_t asked) {
   if (asked != 0) return asked;
   const long pages = ::sysconf(_SC_PHYS_PAGES);
@@ -67,7 +67,7 @@ class Sandbox : public ports::Executor {
 
   Result<model::ModuleSize> preflight(ByteView module, const model::Job& job,
                                       const model::WasmSecurityLimits& limits) const override {
-    // What was compiled is valid, and these are the bytes that the job names; limits and entry are its own.
+    // A compiled module is valid and its bytes match the job's CID; the job's limits and entry still need checks.
     if (const auto known = shelf_.find(job.module); known != nullptr && known->module_bytes == module.size()) {
       ICN_TRY(check_known(*known, job.entry, limits));
       return module_size(known->parsed, known->module_bytes);
@@ -82,7 +82,7 @@ class Sandbox : public ports::Executor {
     const auto done = compiled({module, bytes, terms, CompileGate::Entry::bounded}, std::move(parsed));
     if (done) return {};
     Error error = done.error();
-    // Before acceptance it is the module that takes too much, whatever the machine.
+    // Before acceptance, exceeding a limit is the module's fault, whatever the machine.
     if (error.rule == kCompileCpu || error.rule == kCompileMemory) error.code = ErrorCode::limit_exceeded;
     return fail(std::move(error));
   }
@@ -119,7 +119,7 @@ class Sandbox : public ports::Executor {
   }
 
  private:
-  // Made when it is needed first: reading balances needs no address space for stores.
+  // Created on first use: reading balances needs no address space for stores.
   Result<const Machine*> machine() const {
     Lock lock(machine_mutex_);
     if (machine_.runs_max == 0) {
@@ -128,25 +128,25 @@ class Sandbox : public ports::Executor {
       Linker linker = ICN_TRY(make_linker(engine.get()));
       machine_ = {std::move(engine), std::move(linker), runs};
     }
-    // It stays once it is there.
+    // Never destroyed before the executor.
     return &machine_;
   }
 
-  // A store of the pool and the memory that the run may use, taken until what is returned goes. A run alone is served
-  // whatever it may use: the system gives what it has.
+  // Reserves a pool store and the run's memory limit; both are released with the returned handle. A single run is
+  // always admitted, whatever its limit: the system provides what it has.
   Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max, const model::WasmSecurityLimits& limits) {
     const std::uint64_t bytes = limits.max_memory_pages * kPageBytes;
     Lock lock(taken_->mutex);
     if (taken_->runs >= runs_max) {
       return refuse(ErrorCode::busy, "max_runs",
                     std::to_string(runs_max) +
-                        " runs are under way, as many as the sandbox has room for; nothing was "
-                        "charged. Try again when one has ended");
+                        " runs are active, the most that the sandbox can hold; nothing was charged. Try again when one "
+                        "has ended");
     }
     if (taken_->runs > 0 && (bytes > memory_bytes_max_ || taken_->bytes > memory_bytes_max_ - bytes)) {
       return refuse(ErrorCode::busy, "memory_room",
-                    "the runs that are under way may use " + std::to_string(taken_->bytes >> 20) +
-                        " MiB of memory, and with this one more than this machine gives to runs; nothing was charged. "
+                    "the active runs may use " + std::to_string(taken_->bytes >> 20) +
+                        " MiB of memory, and this run would exceed the limit of this machine; nothing was charged. "
                         "Try again when one has ended");
     }
     ++taken_->runs;
@@ -186,7 +186,7 @@ class Sandbox : public ports::Executor {
     std::shared_ptr<const CompiledModule> found = find_cached(what, parsed);
     if (found != nullptr) return found;
     const auto compile = [&]() -> Result<void> {
-      // Another job may have compiled it while this one waited.
+      // Another job may have compiled it in the meantime.
       found = shelf_.find(what.module);
       if (found == nullptr) found = find_cached(what, parsed);
       if (found != nullptr) return {};
@@ -203,7 +203,7 @@ class Sandbox : public ports::Executor {
     return found;
   }
 
-  // Of the folder. An artifact of another build of the engine is refused by it; compiling it again is the answer.
+  // Loads from the cache folder. The engine rejects an artifact of another build; the module is then recompiled.
   std::shared_ptr<const CompiledModule> find_cached(const ToCompile& what, ParsedModule& parsed) {
     const auto artifact = cache_.find(what.module, tables_.profile.cid);
     if (!artifact) return nullptr;
