@@ -131,7 +131,7 @@ class Options(NodeTest):
         self.refused("job", "run", nothing, "--cost", "1001", code=107, rule="insufficient_mana", says="1001 mana")
         self.refused("job", "run", nothing, "--cost", str(2**64 - 1), code=100, rule="cost_mana", says="more mana than")
         self.refused("job", "run", nothing, "--spend-max", "990", code=107, rule="insufficient_mana", says="reserves")
-        self.refused("job", "run", nothing, "--fuel", 10**12, code=107, rule="insufficient_mana", says="needed")
+        self.refused("job", "run", nothing, "--fuel", 10**12, code=107, rule="insufficient_mana", says="reserves")
         self.icn("job", "run", nothing, "--cost", "11")
 
     def test_text_that_is_no_utf8(self):
