@@ -4,14 +4,14 @@
 
 namespace icn::api {
 
-enum class OptionValue : std::uint8_t { flag, one, many };
+enum class OptionValue : std::uint8_t { flag, one, many, optional };
 
 template <>
 struct EnumNames<OptionValue> {
-  static constexpr auto values = first_values<OptionValue, 3>();
-  static_assert(values.back() == OptionValue::many);
+  static constexpr auto values = first_values<OptionValue, 4>();
+  static_assert(values.back() == OptionValue::optional);
   static std::string_view name(OptionValue value) {
-    constexpr std::array<std::string_view, 3> names{"flag", "one", "many"};
+    constexpr std::array<std::string_view, 4> names{"flag", "one", "many", "optional"};
     return names[static_cast<std::size_t>(value)];
   }
 };

@@ -14,6 +14,10 @@ namespace {
 
 Result<const ports::DagStore*> store_of(const Context& context) { return &ICN_TRY(node_of(context))->dag_store(); }
 
+Result<ipld::Cid> block_of(const Context& context, const std::string& name) {
+  return runtime::find_block(*ICN_TRY(node_of(context)), name);
+}
+
 Result<model::Did> caller_of(const Context& context) {
   if (!context.caller) return fail(ErrorCode::permission_denied, "this operation needs a caller; nothing was changed");
   return *context.caller;
@@ -55,7 +59,7 @@ Result<FileStored> put_file(Context& context, const NoFields&) {
 
 Result<BlockBytes> get_block(Context& context, const GetBlockRequest& request) {
   const ports::DagStore& store = *ICN_TRY(store_of(context));
-  const ipld::Cid cid = ICN_TRY(resolve_path(store, request.cid, request.path));
+  const ipld::Cid cid = ICN_TRY(resolve_path(store, ICN_TRY(block_of(context, request.cid)), request.path));
   if (!request.as && cid.codec() == ipld::Codec::dag_pb) return read_file_to(context, store, cid);
   const ipld::Block block = ICN_TRY(store.get(cid));
   BlockBytes answer{cid, block.bytes.size(), {}};
@@ -80,9 +84,10 @@ Result<PinMade> pin_block(Context& context, const PinRequest& request) {
   runtime::TimeToLive lives;
   if (request.ttl_s) lives.ms = *request.ttl_s * 1'000;
   const auto mode = request.recursive ? dag::PinMode::recursive : dag::PinMode::direct;
+  const ipld::Cid cid = ICN_TRY(block_of(context, request.cid));
   const runtime::PinnedBlock pinned =
-      ICN_TRY(runtime::pin_block(*ICN_TRY(node_of(context)), ICN_TRY(caller_of(context)), request.cid, mode, lives));
-  return PinMade{request.cid, mode, pinned.blocks, pinned.until};
+      ICN_TRY(runtime::pin_block(*ICN_TRY(node_of(context)), ICN_TRY(caller_of(context)), cid, mode, lives));
+  return PinMade{cid, mode, pinned.blocks, pinned.until};
 }
 
 Result<PinsReleased> unpin(Context& context, const UnpinRequest& request) {
@@ -146,8 +151,9 @@ Result<Collected> collect_garbage(Context& context, const CollectRequest& reques
 Result<ArchiveExported> export_archive(Context& context, const ExportRequest& request) {
   const auto version = request.car_version == 1 ? ipld::CarVersion::v1 : ipld::CarVersion::v2;
   const auto sink = [&](ByteView piece) { return context.out ? context.out(piece) : Result<void>(); };
-  const dag::ArchiveSummary summary =
-      ICN_TRY(dag::export_archive(*ICN_TRY(store_of(context)), request.roots, version, sink));
+  std::vector<ipld::Cid> roots;
+  for (const std::string& name : request.roots) roots.push_back(ICN_TRY(block_of(context, name)));
+  const dag::ArchiveSummary summary = ICN_TRY(dag::export_archive(*ICN_TRY(store_of(context)), roots, version, sink));
   ArchiveExported answer;
   fill(answer, summary);
   return answer;

@@ -1,10 +1,11 @@
-// Blocks: storing, reading, listing, pinning, collecting and moving them
-// (docs/OPERATIONS.md). As thread safe as runtime/.
+// Blocks: storing, reading, listing, pinning, collecting and moving them (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
+#include "api/names.hpp"
 #include "api/operation.hpp"
 #include "dag/pins.hpp"
 #include "ipld/cid.hpp"
 #include "model/order.hpp"
+#include "runtime/find.hpp"
 
 namespace icn::api {
 
@@ -29,11 +30,13 @@ struct NoFields {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+inline constexpr Bound kBlockNameBound{.min = 1, .max = runtime::kNameMax};
+
 // A request about one block.
 struct BlockNamed {
-  ipld::Cid cid;
+  std::string cid;
 
-  static constexpr auto fields() { return std::tuple{Field<&BlockNamed::cid>{"cid", "the block"}}; }
+  static constexpr auto fields() { return std::tuple{Field<&BlockNamed::cid>{"cid", kBlockNameText, kBlockNameBound}}; }
 };
 
 // ---- storing and reading
@@ -62,13 +65,13 @@ struct EnumNames<BlockForm> {
 };
 
 struct GetBlockRequest {
-  ipld::Cid cid;
+  std::string cid;
   std::optional<BlockForm> as;
   std::optional<std::string> path;
   static constexpr auto fields() {
     using T = GetBlockRequest;
     return std::tuple{
-        Field<&T::cid>{"cid", "the block, or the root of a file"},
+        Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::as>{"as", "the form of the streamed bytes; a file is streamed whole unless this is given"},
         Field<&T::path>{"path", "of an entry below it, if it is a folder: names with slashes between them", {.min = 1}},
     };
@@ -127,14 +130,14 @@ struct BlockLinks {
 };
 
 struct TreeRequest {
-  ipld::Cid cid;
+  std::string cid;
   std::uint64_t depth = 16;
   static constexpr std::uint64_t kDepthMax = 1000;
 
   static constexpr auto fields() {
     using T = TreeRequest;
     return std::tuple{
-        Field<&T::cid>{"cid", "the root"},
+        Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::depth>{"depth", "how far down", {.max = kDepthMax, .missing = Missing::allowed}},
     };
   }
@@ -200,18 +203,16 @@ struct StoreStat {
 };
 
 struct VerifyRequest {
-  std::optional<ipld::Cid> cid;
+  std::optional<std::string> cid;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&VerifyRequest::cid>{"cid", "only what is reachable from this block"}};
+    return std::tuple{Field<&VerifyRequest::cid>{"cid", "only what is reachable from this block", kBlockNameBound}};
   }
 };
 struct BlocksVerified {
   static constexpr std::string_view kName = "dag_verify";
   static constexpr std::string_view kText =
-      "Blocks that were read and are good, and what is not. Exit 0 only when "
-      "nothing "
-      "is bad.";
+      "Blocks that were read and are good, and what is not. Exit 0 only when nothing is bad.";
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::vector<std::string> bad;
@@ -228,7 +229,7 @@ struct BlocksVerified {
 
 // ---- what stays
 struct PinRequest {
-  ipld::Cid cid;
+  std::string cid;
   bool recursive = false;
   std::optional<std::uint64_t> ttl_s;
   static constexpr std::uint64_t kTtlMax = 100ULL * 366 * 24 * 3600;
@@ -236,7 +237,7 @@ struct PinRequest {
   static constexpr auto fields() {
     using T = PinRequest;
     return std::tuple{
-        Field<&T::cid>{"cid", "the block"},
+        Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::recursive>{"recursive", "with everything it links to", {.missing = Missing::allowed}},
         Field<&T::ttl_s>{"ttl_s", "seconds until the pin ends by itself", {.max = kTtlMax}},
     };
@@ -313,7 +314,7 @@ struct UnpinRequest {
 
   static constexpr auto fields() {
     return std::tuple{
-        Field<&UnpinRequest::name>{"name", "a CID that the caller pinned, or a job of the caller", {.min = 1}}};
+        Field<&UnpinRequest::name>{"name", "a block that the caller pinned, or a job of the caller", kBlockNameBound}};
   }
 };
 struct PinsReleased {
@@ -429,13 +430,13 @@ struct Collected {
 
 // ---- archives
 struct ExportRequest {
-  std::vector<ipld::Cid> roots;
+  std::vector<std::string> roots;
   std::uint8_t car_version = 1;
 
   static constexpr auto fields() {
     using T = ExportRequest;
     return std::tuple{
-        Field<&T::roots>{"roots", "everything below these", {.min = 1}},
+        Field<&T::roots>{"roots", "everything below these blocks", {.min = 1, .item_min = 1}},
         Field<&T::car_version>{"car_version", "1 or 2", {.min = 1, .max = 2, .missing = Missing::allowed}},
     };
   }

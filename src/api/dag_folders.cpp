@@ -198,9 +198,10 @@ Result<FileStored> put_folder(Context& context, const NoFields&) {
 }
 
 Result<BlockBytes> get_folder(Context& context, const FolderRequest& request) {
-  const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ports::DagStore& store = node.dag_store();
   if (!context.on_step) return fail(ErrorCode::invalid_argument, "nothing takes the entries of the folder");
-  BlockBytes answer{ICN_TRY(resolve_path(store, request.cid, request.path)), 0, {}};
+  BlockBytes answer{ICN_TRY(resolve_path(store, ICN_TRY(find_block(node, request.cid)), request.path)), 0, {}};
   FolderReading reading(context, store, request.bytes_max);
   ICN_TRY(reading.read(answer.cid, "", 0));
   answer.bytes = reading.bytes();
@@ -208,8 +209,9 @@ Result<BlockBytes> get_folder(Context& context, const FolderRequest& request) {
 }
 
 Result<BlockBytes> cat_file(Context& context, const PathNamed& request) {
-  const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
-  const ipld::Cid cid = ICN_TRY(resolve_path(store, request.cid, request.path));
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ports::DagStore& store = node.dag_store();
+  const ipld::Cid cid = ICN_TRY(resolve_path(store, ICN_TRY(find_block(node, request.cid)), request.path));
   if (cid.codec() == ipld::Codec::dag_cbor) {
     return refuse(ErrorCode::invalid_argument, "not_a_file", cid.to_text() + " is a dag-cbor block and not a file",
                   cid.to_text());
@@ -218,8 +220,9 @@ Result<BlockBytes> cat_file(Context& context, const PathNamed& request) {
 }
 
 Result<BlockLinks> list_links(Context& context, const PathNamed& request) {
-  const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
-  const ipld::Cid cid = ICN_TRY(resolve_path(store, request.cid, request.path));
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ports::DagStore& store = node.dag_store();
+  const ipld::Cid cid = ICN_TRY(resolve_path(store, ICN_TRY(find_block(node, request.cid)), request.path));
   const ipld::Block block = ICN_TRY(store.get(cid));
   BlockLinks answer{cid, cid.codec(), block.bytes.size(), {}};
   if (const auto kind = ipld::unixfs_kind(block); kind && *kind == ipld::UnixFsKind::folder) {

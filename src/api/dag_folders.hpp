@@ -7,20 +7,20 @@ namespace icn::api {
 
 // A block, or what a path of names leads to from a folder.
 struct PathNamed {
-  ipld::Cid cid;
+  std::string cid;
   std::optional<std::string> path;
 
   static constexpr auto fields() {
     using T = PathNamed;
     return std::tuple{
-        Field<&T::cid>{"cid", "the block"},
+        Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::path>{"path", "of an entry below it, if it is a folder: names with slashes between them", {.min = 1}},
     };
   }
 };
 
 struct FolderRequest {
-  ipld::Cid cid;
+  std::string cid;
   std::optional<std::string> path;
   std::uint64_t bytes_max = kBytesMax;
   static constexpr std::uint64_t kBytesMax = 16ULL << 30;
@@ -28,7 +28,7 @@ struct FolderRequest {
   static constexpr auto fields() {
     using T = FolderRequest;
     return std::tuple{
-        Field<&T::cid>{"cid", "the folder or file"},
+        Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::path>{"path", "of an entry below it: names with slashes between them", {.min = 1}},
         Field<&T::bytes_max>{"bytes_max", "bytes of all files together", {.missing = Missing::allowed}},
     };

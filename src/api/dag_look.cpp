@@ -123,14 +123,16 @@ std::string_view EnumNames<TreeState>::name(TreeState state) {
 }
 
 Result<BlockTree> walk_tree(Context& context, const TreeRequest& request) {
-  const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
-  ICN_TRY(store.get(request.cid));
-  return BlockTree{request.cid, ICN_TRY(TreeWalk(store, request.depth).walk(request.cid))};
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const ipld::Cid cid = ICN_TRY(runtime::find_block(node, request.cid));
+  ICN_TRY(node.dag_store().get(cid));
+  return BlockTree{cid, ICN_TRY(TreeWalk(node.dag_store(), request.depth).walk(cid))};
 }
 
 Result<BlocksVerified> verify_blocks(Context& context, const VerifyRequest& request) {
-  const ports::DagStore& store = ICN_TRY(node_of(context))->dag_store();
-  return request.cid ? check_reachable(store, *request.cid) : check_all(store);
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  if (!request.cid) return check_all(node.dag_store());
+  return check_reachable(node.dag_store(), ICN_TRY(runtime::find_block(node, *request.cid)));
 }
 
 template struct Shape<TreeRequest>;

@@ -43,11 +43,12 @@ using Json = nlohmann::ordered_json;
 // What a text looks like.
 enum class Form : std::uint8_t {
   any,
-  word,     // lower case letters, digits and '_'
-  decimal,  // a whole number below 2^64
-  hex,      // pairs of digits
-  version,  // 1.2.3
-  option,   // --name
+  word,            // lower case letters, digits and '_'
+  decimal,         // a whole number below 2^64
+  signed_decimal,  // or one with a minus sign
+  hex,             // pairs of digits
+  version,         // 1.2.3
+  option,          // --name
 };
 
 // Whether a request may leave the field out; its member then keeps its default.

@@ -19,6 +19,7 @@ struct InitRequest {
   std::string data;
   identity::KeyProtection keys = identity::KeyProtection::passphrase;
   std::string name = "home";
+  std::vector<std::string> members;
   std::optional<model::Mana> grant;
   std::optional<model::Mana> endowment;
   std::optional<std::string> state_store;
@@ -30,10 +31,26 @@ struct InitRequest {
         Field<&T::data>{"data", "path of the folder, which holds no node yet", {.min = 1}},
         Field<&T::keys>{"keys", "what protects the key files", {.missing = Missing::allowed}},
         Field<&T::name>{"name", "of the scope", {.missing = Missing::allowed}},
-        Field<&T::grant>{"grant_umana", "the member's opening grant"},
+        Field<&T::members>{"members",
+                           "names of the scope's members, who get a key each in the folder; one without them",
+                           {.missing = Missing::allowed, .item_min = 1, .unique = true}},
+        Field<&T::grant>{"grant_umana", "each member's opening grant"},
         Field<&T::endowment>{"endowment_umana", "of the treasury"},
         Field<&T::state_store>{"state_store", "URL of the store", {.min = 1}},
         Field<&T::dag_store>{"dag_store", "URL of the store", {.min = 1}},
+    };
+  }
+};
+
+struct NewMember {
+  std::string name;
+  model::Did did;
+
+  static constexpr auto fields() {
+    using T = NewMember;
+    return std::tuple{
+        Field<&T::name>{"name", "what the folder calls the member's key", {.min = 1}},
+        Field<&T::did>{"did", "the member"},
     };
   }
 };
@@ -47,16 +64,18 @@ struct NewNode {
   model::Did node;
   model::Mana grant;
   identity::KeyProtection keys = identity::KeyProtection::passphrase;
+  std::vector<NewMember> members;
 
   static constexpr auto fields() {
     using T = NewNode;
     return std::tuple{
         Field<&T::data>{"data", "absolute path of its folder", {.min = 1}},
         Field<&T::scope>{"scope", "the genesis block"},
-        Field<&T::member>{"member", "the scope's one member"},
+        Field<&T::member>{"member", "the scope's first member, who runs the node"},
         Field<&T::node>{"node", "who signs orders and receipts"},
-        Field<&T::grant>{"grant_umana", "what the member has"},
+        Field<&T::grant>{"grant_umana", "what each member has"},
         Field<&T::keys>{"keys", "what protects the key files"},
+        Field<&T::members>{"members", "all members of the scope, whose keys the folder holds", {.min = 1}},
     };
   }
 };

@@ -50,5 +50,7 @@ Result<JobSimulation> simulate_job(Context& context, JobRequest request) {
 
 template struct Shape<JobRequest>;
 template struct Shape<JobSimulation>;
+template struct Shape<WorkRequest>;
+template struct Shape<WorkDone>;
 
 }  // namespace icn::api

@@ -37,6 +37,7 @@ struct JobRequest {
   model::EffectsMode effects = model::EffectsMode::all_or_none;
   std::optional<std::uint64_t> cost_mana;
   Bytes nonce;
+  std::string program;
 
   static constexpr auto fields() {
     using T = JobRequest;
@@ -53,6 +54,9 @@ struct JobRequest {
         Field<&T::effects>{"effects", "whether one effect that fails undoes all", {.missing = kMayMiss}},
         Field<&T::cost_mana>{"cost_mana", "what is offered for it; the least that is accepted without it"},
         Field<&T::nonce>{"nonce", "the same body is the same job; random when empty", {.missing = kMayMiss}},
+        Field<&T::program>{"program",
+                           "what to call the program in lists; nothing signs it",
+                           {.max = jobs::kProgramLabelBytesMax, .missing = kMayMiss}},
     };
   }
 };
@@ -102,19 +106,44 @@ struct JobSimulation {
 
 [[nodiscard]] runtime::JobDraft job_draft(JobRequest request, const model::Did& submitter);
 
-// Accepts a job and runs it to its end; its output goes to Context::out. The first of these also takes up the jobs that
-// were submitted earlier, which go on when it has answered. Once keys are unlocked Context::progress is called; from
-// then on Context::stop_asked stops the job, which is charged for what it used. Errors: as runtime::prepare_job and
-// runtime::submit_job, and those of the member's key. A job that is accepted and could not be brought to its end is
+struct WorkRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct WorkDone {
+  static constexpr std::string_view kName = "work";
+  static constexpr std::string_view kText = "How the jobs that waited ended, those that they submitted included.";
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t left = 0;
+
+  static constexpr auto fields() {
+    using T = WorkDone;
+    return std::tuple{
+        Field<&T::completed>{"completed", "jobs whose program ended by itself"},
+        Field<&T::failed>{"failed", "jobs that ended otherwise"},
+        Field<&T::left>{"left", "jobs that still wait, after an interruption"},
+    };
+  }
+};
+
+// Accepts a job and runs it to its end; its output goes to Context::out. The jobs that it submitted, and those that
+// these submit, are taken up then and go on when it has answered. Once keys are unlocked Context::progress is called;
+// from then on Context::stop_asked stops the job, which is charged for what it used. Errors: as runtime::prepare_job
+// and runtime::submit_job, and those of the member's key. A job that is accepted and could not be brought to its end is
 // answered as unfinished.
 struct RunJob : Slot<JobRequest, JobEnd> {};
 // Accepts a job that waits. Errors: as RunJob.
 struct SubmitJob : Slot<JobRequest, JobEnd> {};
-// As RunJob of an accepted job; one that has ended is answered as it is. Errors: not_found, invalid_argument, and those
-// of the node's key.
+// As RunJob of an accepted job, alone; one that has ended is answered as it is. Errors: not_found, invalid_argument,
+// and those of the node's key.
 struct WaitJob : Slot<JobNamed, JobEnd> {};
 // As RunJob of a job's program on the same inputs. Errors: not_found, invalid_argument, missing_data, and as RunJob.
 struct RerunJob : Slot<JobNamed, JobEnd> {};
+
+// Runs every job that waits, and what these submit. Context::stop_asked leaves the rest for later. Errors: those of the
+// node's key.
+struct WorkJobs : Slot<WorkRequest, WorkDone> {};
 
 // The caller is the submitter. Errors: as runtime::simulate_job.
 [[nodiscard]] Result<JobSimulation> simulate_job(Context& context, JobRequest request);

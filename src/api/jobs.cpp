@@ -2,6 +2,7 @@
 
 #include "api/detail/derive.hpp"
 #include "runtime/describe.hpp"
+#include "runtime/find.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::api {
@@ -22,6 +23,7 @@ template <class View>
 void fill(View& view, const jobs::JobRecord& record) {
   static_cast<JobView&>(view) = job_view(record);
   view.accepted = record.accepted;
+  if (!record.program.empty()) view.program = record.program;
 }
 
 OrderView order_view(const model::Order& order) {
@@ -138,6 +140,7 @@ Result<JobDescription> describe_job(Context& context, const JobNamed& request) {
   const jobs::JobRecord& record = description.record;
   JobDescription answer;
   fill(answer, record);
+  answer.number = record.number;
   answer.submitter = record.submitter;
   answer.attempts = record.attempts;
   answer.base = record.base;
@@ -165,13 +168,13 @@ Result<JobWhy> why_job(Context& context, const JobNamed& request) {
 
 Result<JobCancelled> cancel_job(Context& context, const JobNamed& request) {
   runtime::NodeState& node = *ICN_TRY(node_of(context));
-  const model::JobId id = ICN_TRY(node.jobs().find_by_text(request.job)).id;
+  const model::JobId id = ICN_TRY(runtime::find_job(node, request.job)).id;
   return JobCancelled{id, ICN_TRY(runtime::cancel_job(node, id))};
 }
 
 Result<JobOutput> read_job_output(Context& context, const JobNamed& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
-  const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(request.job));
+  const jobs::JobRecord record = ICN_TRY(runtime::find_job(node, request.job));
   JobOutput answer;
   answer.job_id = record.id;
   ICN_TRY(read_output(node, record, [&](ByteView piece) {

@@ -5,6 +5,7 @@
 #include "jobs/job_book.hpp"
 #include "model/order.hpp"
 #include "runtime/cancel.hpp"
+#include "runtime/find.hpp"
 
 namespace icn::api {
 
@@ -72,6 +73,9 @@ struct JobView {
   static std::vector<Rule> rules();
 };
 
+inline constexpr std::string_view kProgramText =
+    "what its submitter calls the program, a label that nothing signs; null for a job without one";
+
 struct JobListRequest {
   std::optional<jobs::JobPhase> phase;
   std::optional<std::uint64_t> before;
@@ -90,6 +94,7 @@ struct JobListRequest {
 
 struct JobRow : JobView {
   std::uint64_t number = 0;
+  Nullable<std::string> program;
   model::UnixMs accepted;
 
   static constexpr auto fields() {
@@ -97,6 +102,7 @@ struct JobRow : JobView {
     return std::tuple_cat(JobView::fields(),
                           std::tuple{
                               Field<&T::number>{"number", "acceptance number of its home, from 1", {.min = 1}},
+                              Field<&T::program>{"program", kProgramText, {.min = 1}},
                               Field<&T::accepted>{"accepted", "when its home accepted it"},
                           });
   }
@@ -122,7 +128,7 @@ struct JobNamed {
   std::string job;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&JobNamed::job>{"job", "its id, or a unique beginning of it", {.min = 1, .max = 128}}};
+    return std::tuple{Field<&JobNamed::job>{"job", kJobNameText, {.min = 1, .max = runtime::kNameMax}}};
   }
 };
 
@@ -196,6 +202,8 @@ struct JobHappeningView {
 struct JobDescription : JobView {
   static constexpr std::string_view kName = "description";
   static constexpr std::string_view kText = "Everything about one job.";
+  std::uint64_t number = 0;
+  Nullable<std::string> program;
   model::Did submitter;
   model::UnixMs accepted;
   std::uint32_t attempts = 0;
@@ -219,6 +227,8 @@ struct JobDescription : JobView {
     return std::tuple_cat(
         JobView::fields(),
         std::tuple{
+            Field<&T::number>{"number", "acceptance number of its home, from 1", {.min = 1}},
+            Field<&T::program>{"program", kProgramText, {.min = 1}},
             Field<&T::submitter>{"submitter", "who pays"},
             Field<&T::accepted>{"accepted", "when its home accepted it"},
             Field<&T::attempts>{"attempts", "runs that were started"},

@@ -1,8 +1,13 @@
 #include "api/mana.hpp"
 
+#include <fmt/core.h>
+
+#include <charconv>
+
 #include "api/detail/derive.hpp"
 #include "runtime/mana.hpp"
 #include "runtime/node_state.hpp"
+#include "runtime/statement.hpp"
 
 namespace icn::api {
 namespace {
@@ -12,6 +17,25 @@ Result<model::Did> account_of(const Context& context, const std::optional<model:
   if (context.caller) return *context.caller;
   return refuse(ErrorCode::invalid_argument, "missing_field",
                 "the field did is missing, and the caller has no account of its own");
+}
+
+std::string difference_text(model::Mana in, model::Mana out) {
+  return in >= out ? std::to_string(in.umana - out.umana) : "-" + std::to_string(out.umana - in.umana);
+}
+
+// "SEQUENCE:BALANCE", which a page answers and the next one is asked with.
+Result<runtime::StatementCursor> cursor_of(std::string_view text) {
+  runtime::StatementCursor cursor;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const auto read = [](std::string_view digits, std::uint64_t& number) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size();
+  };
+  if (colon < text.size() && read(text.substr(0, colon), cursor.sequence) &&
+      read(text.substr(colon + 1), cursor.balance.umana))
+    return cursor;
+  return refuse(ErrorCode::invalid_argument, "out_of_bounds",
+                "the field before is not what a page of a statement answered as next_before");
 }
 
 }  // namespace
@@ -47,6 +71,28 @@ Result<History> mana_history(Context& context, const HistoryRequest& request) {
   return answer;
 }
 
+Result<Statement> mana_statement(Context& context, const StatementRequest& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  Statement answer;
+  answer.did = ICN_TRY(account_of(context, request.did));
+  std::optional<runtime::StatementCursor> before;
+  if (request.before) before = ICN_TRY(cursor_of(*request.before));
+  const runtime::StatementPage page = ICN_TRY(runtime::mana_statement(node, answer.did, before, request.count));
+  for (const runtime::StatementRow& row : page.rows) {
+    StatementRowView& view = answer.rows.emplace_back();
+    view.time = row.time;
+    view.what = row.what;
+    view.amount_umana = difference_text(row.in, row.out);
+    view.balance = row.balance;
+    if (!row.job) continue;
+    view.job = *row.job;
+    const auto record = ICN_TRY(node.jobs().find(*row.job));
+    if (record && !record->program.empty()) view.program = record->program;
+  }
+  if (page.next) answer.next_before = fmt::format("{}:{}", page.next->sequence, page.next->balance.umana);
+  return answer;
+}
+
 Result<Audit> mana_audit(Context& context, const AuditRequest&) {
   const economy::AuditReport report = ICN_TRY(audit_mana(*ICN_TRY(node_of(context))));
   Audit answer;
@@ -68,6 +114,8 @@ template struct Shape<BalanceRequest>;
 template struct Shape<Balance>;
 template struct Shape<HistoryRequest>;
 template struct Shape<History>;
+template struct Shape<StatementRequest>;
+template struct Shape<Statement>;
 template struct Shape<AuditRequest>;
 template struct Shape<Audit>;
 

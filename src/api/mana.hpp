@@ -105,6 +105,65 @@ struct History {
   }
 };
 
+struct StatementRequest {
+  std::optional<model::Did> did;
+  std::optional<std::string> before;
+  std::uint64_t count = 50;
+  static constexpr std::uint64_t kCountMax = 10'000;
+
+  static constexpr auto fields() {
+    using T = StatementRequest;
+    return std::tuple{
+        Field<&T::did>{"did", "whose account; the caller's without it"},
+        Field<&T::before>{"before", "`next_before` of a newer page", {.min = 3, .max = 64}},
+        Field<&T::count>{"count", "how many at most", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
+    };
+  }
+};
+
+struct StatementRowView {
+  model::UnixMs time;
+  std::string what;
+  Nullable<model::JobId> job;
+  Nullable<std::string> program;
+  std::string amount_umana;
+  model::Mana balance;
+
+  static constexpr auto fields() {
+    using T = StatementRowView;
+    return std::tuple{
+        Field<&T::time>{"time", "when; of what an open job holds, when it was accepted"},
+        Field<&T::what>{"what",
+                        "`job`: what a job cost; `pay`: what was earned by running one; `held`: what open jobs hold; "
+                        "else the name of a transfer's code",
+                        {.form = Form::word}},
+        Field<&T::job>{"job", "the job, where it is one"},
+        Field<&T::program>{"program", "the label of its program, where it has one", {.min = 1}},
+        Field<&T::amount_umana>{"amount_umana", "what it added, or took", {.form = Form::signed_decimal}},
+        Field<&T::balance>{"balance_umana", "after it"},
+    };
+  }
+};
+
+struct Statement {
+  static constexpr std::string_view kName = "statement";
+  static constexpr std::string_view kText =
+      "One row for each job and for each other change of an account, oldest first; on the newest page the last balance "
+      "is what is available.";
+  model::Did did;
+  std::vector<StatementRowView> rows;
+  Nullable<std::string> next_before;
+
+  static constexpr auto fields() {
+    using T = Statement;
+    return std::tuple{
+        Field<&T::did>{"did", "whose account"},
+        Field<&T::rows>{"rows", "oldest first"},
+        Field<&T::next_before>{"next_before", "`before` of the next older page; null on the oldest", {.min = 3}},
+    };
+  }
+};
+
 struct AuditRequest {
   static constexpr auto fields() { return std::tuple{}; }
 };
@@ -148,6 +207,8 @@ struct Audit {
 [[nodiscard]] Result<Balance> mana_balance(Context& context, const BalanceRequest& request);
 // Errors: storage, corrupted.
 [[nodiscard]] Result<History> mana_history(Context& context, const HistoryRequest& request);
+// Errors: invalid_argument (`before`), storage, corrupted.
+[[nodiscard]] Result<Statement> mana_statement(Context& context, const StatementRequest& request);
 // Errors: unbalanced, corrupted.
 [[nodiscard]] Result<Audit> mana_audit(Context& context, const AuditRequest& request);
 

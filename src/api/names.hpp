@@ -1,10 +1,17 @@
-// The names in JSON of enumerations that several subjects share.
+// The names in JSON of enumerations that several subjects share, and what requests say of the names of jobs and blocks,
+// which runtime/find.hpp looks up.
 #pragma once
 #include "api/fields.hpp"
 #include "jobs/job_state.hpp"
 #include "model/receipt.hpp"
 
 namespace icn::api {
+
+inline constexpr std::string_view kJobNameText =
+    "its id, its receipt or its anchor, or a unique beginning of one of these; its number; @last, @last-ok or "
+    "@last-failed";
+inline constexpr std::string_view kBlockNameText =
+    "a CID or a unique beginning of one; the number of a job, @last, @last-ok or @last-failed for that of a job";
 
 template <>
 struct EnumNames<jobs::JobPhase> {

@@ -28,7 +28,11 @@
 #include "api/fields.hpp"
 #include "core/bytes.hpp"
 #include "model/did.hpp"
+#include "model/mana.hpp"
 
+namespace icn::model {
+struct JobId;
+}
 namespace icn::runtime {
 class NodeState;
 struct RunHooks;
@@ -45,6 +49,16 @@ enum class Streams : std::uint8_t { none, in, out };
 [[nodiscard]] std::string_view streams_name(Streams streams);
 
 struct Context;
+
+// For the view of a run: what it may take, and what it costs by then.
+struct RunTerms {
+  std::uint64_t seconds_max = 0;
+  std::uint64_t fuel_max = 0;
+  std::uint32_t pages_max = 0;
+  model::Mana base;  // without any use
+  model::Mana page;
+  model::Mana asking;  // for all that it may use
+};
 
 // A use case that a higher module provides.
 template <class RequestType, class AnswerType>
@@ -99,6 +113,14 @@ struct Context {
   // What a long operation is doing, for people. First called when keys are unlocked and the work begins; from then on
   // `stop_asked` and the hooks are called, from other threads too.
   std::function<void(std::string_view)> progress = {};
+  // How many bytes it has moved, of how many (0: not known), now and then.
+  std::function<void(std::uint64_t done, std::uint64_t total)> moved = {};
+  // What a run is held to, when it begins.
+  std::function<void(const RunTerms&)> terms = {};
+  // How far it is, now and then, for people.
+  std::function<void(std::string_view)> news = {};
+  // Called once the job that the operation makes is accepted.
+  std::function<void(const model::JobId&)> accepted = {};
   // Whether the caller has asked the run to stop.
   std::function<bool()> stop_asked = {};
   // Watches a run; may be null.

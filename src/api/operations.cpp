@@ -10,6 +10,7 @@
 #include "api/dag_folders.hpp"
 #include "api/folders.hpp"
 #include "api/job_runs.hpp"
+#include "api/keys.hpp"
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
 #include "api/receipts.hpp"
@@ -26,6 +27,7 @@ constexpr std::array kOperations{
                              "Runs a program under an unsigned order; stores and charges nothing."),
     slot<WaitJob>("job.wait", "POST", "/v1/jobs/{job}/wait", Role::submit,
                   "Runs an accepted job to its end, or reports its end.", Streams::out),
+    slot<WorkJobs>("job.work", "POST", "/v1/jobs/work", Role::submit, "Runs every job that waits."),
     slot<RerunJob>("job.rerun", "POST", "/v1/jobs/{job}/rerun", Role::submit,
                    "Runs the same program on the same inputs as a new job.", Streams::out),
     operation<&list_jobs>("job.list", "GET", "/v1/jobs", Role::read, "Jobs of this node, newest first."),
@@ -48,8 +50,13 @@ constexpr std::array kOperations{
                              "Balance and reputation of an account."),
     operation<&mana_history>("mana.history", "GET", "/v1/mana/history", Role::read,
                              "The transfers of an account, oldest first."),
+    operation<&mana_statement>("mana.statement", "GET", "/v1/mana/statement", Role::read,
+                               "What changed an account, one row for each job, with a running balance."),
     operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
                            "Recomputes every sum from the journal."),
+    slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The keys of members in the node's data folder."),
+    slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "One of them."),
+    slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Makes another one in the data folder."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),
     operation<&put_folder>("dag.put_folder", "POST", "/v1/dag/folders", Role::submit,
@@ -88,7 +95,7 @@ constexpr std::array kOperations{
     on_this_machine<MigrateStores>("store.migrate", "Moves the stores of a data folder to other backends or places."),
     on_this_machine<TakeOverStores>("store.takeover", "Makes a data folder the writer of its stores on a server."),
     on_this_machine<ExamineFolder>("store.doctor", "Examines a data folder and changes nothing."),
-    on_this_machine<InitNode>("node.init", "Makes a node, with keys and a scope of one member, in a new data folder."),
+    on_this_machine<InitNode>("node.init", "Makes a node, with keys and a scope of its members, in a new data folder."),
     operation<&describe_abi>("node.abi", "GET", "/v1/abi", Role::open, "The host functions that a guest may call.",
                              Streams::out),
     operation<&describe_version>("node.version", "GET", "/v1/version", Role::open,

@@ -1,26 +1,16 @@
 #include "api/receipts.hpp"
 
 #include "api/detail/derive.hpp"
+#include "runtime/find.hpp"
 #include "runtime/node_state.hpp"
 #include "runtime/receipts.hpp"
 
 namespace icn::api {
 namespace {
 
-// The receipt that a text names: by its own CID, or by the job it is of.
-Result<ipld::Cid> find_receipt(const runtime::NodeState& node, const std::string& text) {
-  const auto record = node.jobs().find_by_text(text);
-  if (record && record->receipt) return *record->receipt;
-  if (record) {
-    return fail(ErrorCode::not_found, "the job " + record->id.to_text() + " has no receipt: it is " +
-                                          std::string(jobs::phase_name(record->phase)));
-  }
-  const ErrorCode why = record.error().code;
-  if (why != ErrorCode::not_found && why != ErrorCode::invalid_argument) return fail(record.error());
-  auto cid = ipld::Cid::parse(text);
-  if (cid) return *std::move(cid);
-  return fail(ErrorCode::invalid_format,
-              "'" + text + "' is neither the CID of a receipt nor the id of a job here: " + cid.error().detail);
+// What a node verifies a receipt by: the anchor, where it has one.
+const ipld::Cid& anchor_or_receipt(const runtime::Evidence& evidence) {
+  return evidence.anchor ? *evidence.anchor : evidence.receipt;
 }
 
 }  // namespace
@@ -40,7 +30,8 @@ std::vector<Rule> Replay::rules() {
 
 Result<ReceiptView> show_receipt(Context& context, const ReceiptNamed& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
-  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
+  const runtime::Evidence evidence = ICN_TRY(find_evidence(node, request.receipt));
+  const ipld::Cid& cid = evidence.receipt;
   const ipld::Block envelope = ICN_TRY(node.dag_store().get(cid));
   const auto envelope_read = model::SignedReceipt::from_bytes(envelope.bytes);
   if (!envelope_read) return fail(within("the block " + cid.to_text() + " is not a receipt", envelope_read.error()));
@@ -52,14 +43,14 @@ Result<ReceiptView> show_receipt(Context& context, const ReceiptNamed& request) 
   answer.body = signed_receipt.receipt;
   answer.executor = signed_receipt.executor;
   answer.signature = signed_receipt.signature;
-  answer.anchor = ICN_TRY(anchor_of(node, cid));
+  answer.anchor = evidence.anchor;
   return answer;
 }
 
 Result<Verification> verify_receipt(Context& context, const ReceiptNamed& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
-  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
-  const runtime::VerifiedReceipt verified = ICN_TRY(runtime::verify_receipt(node, cid));
+  const runtime::Evidence evidence = ICN_TRY(find_evidence(node, request.receipt));
+  const runtime::VerifiedReceipt verified = ICN_TRY(runtime::verify_receipt(node, anchor_or_receipt(evidence)));
   Verification answer;
   answer.receipt = verified.envelope;
   answer.anchor = *verified.anchor;
@@ -69,7 +60,7 @@ Result<Verification> verify_receipt(Context& context, const ReceiptNamed& reques
 
 Result<Replay> replay_receipt(Context& context, const ReceiptNamed& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
-  const ipld::Cid cid = ICN_TRY(find_receipt(node, request.receipt));
+  const ipld::Cid cid = ICN_TRY(find_evidence(node, request.receipt)).receipt;
   ports::Executor* executor = ICN_TRY(node.executor());
   const runtime::ReplayReport report =
       ICN_TRY(runtime::replay_receipt(node.dag_store(), *executor, *node.services().clock, cid));

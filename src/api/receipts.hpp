@@ -2,6 +2,7 @@
 #pragma once
 #include "api/names.hpp"
 #include "api/operation.hpp"
+#include "runtime/find.hpp"
 #include "runtime/replay.hpp"
 
 namespace icn::api {
@@ -17,8 +18,7 @@ struct ReceiptNamed {
   std::string receipt;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&ReceiptNamed::receipt>{
-        "receipt", "its CID, the job it is of, or a unique beginning of the job's id", {.min = 1, .max = 128}}};
+    return std::tuple{Field<&ReceiptNamed::receipt>{"receipt", kJobNameText, {.min = 1, .max = runtime::kNameMax}}};
   }
 };
 

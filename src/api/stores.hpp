@@ -60,14 +60,6 @@ struct StoreBackends {
   static constexpr auto fields() { return std::tuple{Field<&StoreBackends::backends>{"", "all", {.min = 1}}}; }
 };
 
-enum class KeyFile : std::uint8_t { member, node };
-
-template <>
-struct EnumNames<KeyFile> {
-  static constexpr auto values = first_values<KeyFile, 2>();
-  static std::string_view name(KeyFile file) { return file == KeyFile::member ? "member.key" : "node.key"; }
-};
-
 struct HashRequest {
   static constexpr auto fields() { return std::tuple{}; }
   friend bool operator==(const HashRequest&, const HashRequest&) = default;
@@ -129,7 +121,7 @@ struct Backup {
   std::uint64_t pairs = 0;
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
-  std::vector<KeyFile> keys;
+  std::vector<std::string> keys;
   std::vector<ipld::Cid> damaged;
 
   static constexpr auto fields() {
@@ -143,7 +135,7 @@ struct Backup {
         Field<&T::pairs>{"pairs", "of the state store"},
         Field<&T::blocks>{"blocks", "of the DAG store"},
         Field<&T::bytes>{"bytes", "its size"},
-        Field<&T::keys>{"keys", "the key files in it", {.unique = true}},
+        Field<&T::keys>{"keys", "the key files in it", {.item_min = 1, .unique = true}},
         Field<&T::damaged>{"damaged", "blocks that are left out"},
     };
   }

@@ -65,7 +65,7 @@ Result<std::string> ids(std::string_view kind, const std::vector<std::string>& o
   const auto parsed = ICN_TRY(parse(words));
   const auto* invocation = std::get_if<Invocation>(&parsed);
   if (invocation == nullptr) return std::string();
-  const auto node = ICN_TRY(open_node(*invocation));
+  const auto node = ICN_TRY(open_node_now(*invocation));
   api::Context context = node->context();
   api::JobListRequest request;
   request.count = kIdsMax;

@@ -19,6 +19,9 @@ namespace icn::cli {
 
 using Value = api::OptionValue;
 
+// Whether the word after it may be its value; that of an optional one comes after "=" only.
+[[nodiscard]] constexpr bool takes_next_word(Value value) { return value == Value::one || value == Value::many; }
+
 struct OptionRow {
   std::string_view name;         // "--input"
   std::string_view placeholder;  // "FILE"; empty for a flag
@@ -33,10 +36,11 @@ struct Invocation;
 // table, or the guest program's own.
 struct Answer {
   std::string json;
-  std::string text;  // for people
+  std::string text = {};  // for people
   int exit_code = 0;
-  std::string output = {};  // bytes of a program, printed before the text
-  std::string kept = {};    // what stays done and where to find it, reported when the answer itself cannot be printed
+  std::string output = {};    // bytes of a program, printed before the text
+  std::string laid_out = {};  // instead of the text: visible already (core/visible_text.hpp), with styles of ours
+  std::string kept = {};      // what stays done and where to find it, reported when the answer itself cannot be printed
 };
 
 struct CommandRow {
@@ -54,6 +58,10 @@ struct CommandRow {
 
 // The schema of the commands that answer with a job; they report a refusal in the same shape.
 inline constexpr std::string_view kJobSchema = "job";
+
+// Of a command that signs, or is about the caller's own things: which of the folder's keys that is.
+inline constexpr OptionRow kAs{"--as", "NAME", Value::one,
+                               "the member whose key signs (default: the first; `icn key list`)"};
 
 // Options that every command takes.
 extern const std::span<const OptionRow> kGlobalOptions;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "cli/commands/commands.hpp"
 
 namespace icn::cli {
@@ -12,19 +15,22 @@ constexpr OptionRow kGlobal[] = {
     {"--state-store", "URL", Value::one,
      "where state lives (default: $ICN_STORAGE_STATE, else what the folder records)"},
     {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
+    {"--wait", "S", Value::optional,
+     "seconds to wait for a data folder that another process uses (default: 10; --wait alone: as long as it takes)"},
     {"--verbose", "", Value::flag, "print more on standard error"},
 };
 
 constexpr OptionRow kInit[] = {
     {"--development", "", Value::flag, "plain keys without a passphrase: for development only"},
     {"--name", "NAME", Value::one, "the scope's name (default: home)"},
-    {"--grant", "MANA", Value::one, "the member's opening grant (default: 1000)"},
+    {"--members", "NAMES", Value::one, "members with a key each in the folder, e.g. alice,bob,carol (default: one)"},
+    {"--grant", "MANA", Value::one, "each member's opening grant (default: 1000)"},
     {"--endowment", "MANA", Value::one, "the treasury's endowment (default: 1000)"},
 };
 
 constexpr OptionRow kJobOptions[] = {
     {"--input", "FILE", Value::many,
-     "an input; the first is standard input to a WASI program (default: what is piped in)"},
+     "an input, - is standard input; the first is standard input to a WASI program (default: what is piped in)"},
     {"--cost", "MANA", Value::one, "what the job may cost, in whole mana (default: the least that covers it)"},
     {"--fuel", "N", Value::one, "fuel limit (default: 10,000,000,000)"},
     {"--memory-pages", "N", Value::one,
@@ -37,12 +43,29 @@ constexpr OptionRow kJobOptions[] = {
     {"--spend-max", "MANA", Value::one, "whole mana that the job's effects may spend (default: 0)"},
     {"--independent", "", Value::flag, "apply effects one by one instead of all or none"},
     {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: fresh)"},
-    {"--report", "", Value::flag, "print a report after the output: price, balances, receipt, replay"},
+    kAs,
 };
 
-constexpr OptionRow kWait[] = {
-    {"--report", "", Value::flag, "print a report after the output"},
-};
+constexpr OptionRow kReport{"--report", "", Value::flag,
+                            "print a report after the output: price, balances, receipt, replay"};
+constexpr OptionRow kOutputOption{"--output", "FILE", Value::one,
+                                  "write the output to FILE instead of standard output"};
+constexpr OptionRow kForce{"--force", "", Value::flag, "overwrite FILE if it exists"};
+
+// Of a command that makes and runs a job.
+constexpr auto kRunOptions = [] {
+  std::array<OptionRow, std::size(kJobOptions) + 3> rows{};
+  std::copy(std::begin(kJobOptions), std::end(kJobOptions), rows.begin());
+  rows[rows.size() - 3] = kReport;
+  rows[rows.size() - 2] = kOutputOption;
+  rows[rows.size() - 1] = kForce;
+  return rows;
+}();
+
+constexpr OptionRow kWait[] = {kReport, kOutputOption, kForce};
+constexpr OptionRow kRerun[] = {kReport, kOutputOption, kForce, kAs};
+constexpr OptionRow kSigned[] = {kAs};
+constexpr OptionRow kOutput[] = {kOutputOption, kForce};
 
 constexpr OptionRow kList[] = {
     {"--phase", "PHASE", Value::one, "only jobs in this phase, e.g. completed"},
@@ -57,6 +80,13 @@ constexpr OptionRow kLogs[] = {
 constexpr OptionRow kHistory[] = {
     {"--from", "N", Value::one, "continue from this journal sequence"},
     {"--count", "N", Value::one, "at most this many transfers (default: 50)"},
+    kAs,
+};
+
+constexpr OptionRow kStatement[] = {
+    {"--count", "N", Value::one, "at most this many lines (default: 50)"},
+    {"--before", "CURSOR", Value::one, "continue with older lines"},
+    kAs,
 };
 
 constexpr OptionRow kGet[] = {
@@ -72,6 +102,7 @@ constexpr OptionRow kTree[] = {
 
 constexpr OptionRow kExport[] = {
     {"--out", "FILE", Value::one, "where the archive goes; - is standard output (default: -)"},
+    kForce,
     {"--car-version", "1|2", Value::one, "1 (default), or 2, which has an index"},
 };
 
@@ -84,6 +115,7 @@ constexpr OptionRow kGc[] = {
 constexpr OptionRow kPin[] = {
     {"--recursive", "", Value::flag, "everything reachable from it too"},
     {"--ttl", "S", Value::one, "release it after this many seconds (default: never)"},
+    kAs,
 };
 
 constexpr OptionRow kPins[] = {
@@ -108,9 +140,12 @@ constexpr OptionRow kMan[] = {
     {"--force", "", Value::flag, "replace pages that are there"},
 };
 
+constexpr std::span<const OptionRow> kNone{};
+
 constexpr CommandRow kTable[] = {
-    {"init", "", "create a one-member scope and its node in the data folder",
-     "Makes a member key and a node key, the scope's final genesis block and the opening grant. Keys are sealed with a "
+    {"init", "", "create a scope and its node in the data folder",
+     "Makes a key for each member and one for the node, the scope's final genesis block and the opening grants. Keys "
+     "are sealed with a "
      "passphrase\n"
      "unless --development says that plain ones will do. Stores are SQLite files in the folder unless --dag-store and\n"
      "--state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; they must be empty.",
@@ -120,10 +155,11 @@ constexpr CommandRow kTable[] = {
      "code\n"
      "(100–125: the job was refused or failed; docs/ERRORS.md). Standard error is shown as it comes. Options may "
      "follow ARGS;\n"
-     "`--` ends them.",
-     "icn job run word_count.wasm < README.md", "job", kJobOptions, 1, kAny, &commands::job_run},
+     "`--` ends them. Jobs that it submits run after it.",
+     "icn job run word_count.wasm < README.md", "job", kRunOptions, 1, kAny, &commands::job_run},
     {"job submit", "PROGRAM.wasm [ARGS…]", "accept a job without running it yet",
-     "Commits job, reserve and order, and prints the job id. The next `icn job wait` or `icn job run` executes it.",
+     "Commits job, reserve and order, and prints the job id. `icn job wait JOB` executes it, `icn job work` all that "
+     "wait.",
      "icn job submit word_count.wasm --input README.md", "job", kJobOptions, 1, kAny, &commands::job_submit},
     {"job simulate", "PROGRAM.wasm [ARGS…]", "say what a job would use and cost, without paying",
      "Runs the program under an unsigned order; stores nothing and charges nothing.",
@@ -132,14 +168,27 @@ constexpr CommandRow kTable[] = {
      "Executes the job if it has not run, prints its output and ends with its exit code.", "icn job wait bafyrei…",
      "job", kWait, 1, 1, &commands::job_wait},
     {"job rerun", "JOB", "run the same program on the same inputs as a new job",
-     "The same body with a fresh nonce: a new job, charged again.", "icn job rerun bafyrei…", "job", kWait, 1, 1,
+     "The same body with a fresh nonce: a new job, charged again.", "icn job rerun bafyrei…", "job", kRerun, 1, 1,
      &commands::job_rerun},
-    {"job list", "", "list jobs, newest first", "One line a job: number, id, phase, outcome, charge.",
+    {"job work",
+     "",
+     "run every job that waits",
+     "And the jobs that these submit. If interrupted, the rest waits for the next time.",
+     "icn job work",
+     "work",
+     {},
+     0,
+     0,
+     &commands::job_work},
+    {"job list", "", "list jobs, newest first",
+     "One line a job: number, id, program, age, state, exit code, charge in mana (of an open job in brackets: what it "
+     "holds).",
      "icn job list --phase completed", "job_list", kList, 0, 0, &commands::job_list},
     {"job describe",
      "JOB",
      "everything about one job",
-     "JOB is an id or a unique beginning of one.",
+     "JOB is a number of `icn job list`, @last, @last-ok, @last-failed, or an id of the job, of its receipt or of its\n"
+     "anchor, or a unique beginning of one.",
      "icn job describe bafyreib2x",
      "description",
      {},
@@ -149,16 +198,8 @@ constexpr CommandRow kTable[] = {
     {"job logs", "JOB", "what a job wrote to its log",
      "Standard error and log messages. Works while another process runs the job.", "icn job logs -f bafyrei…", "logs",
      kLogs, 1, 1, &commands::job_logs},
-    {"job output",
-     "JOB",
-     "the raw output of a job",
-     "Writes the bytes to standard output, verified against their CID.",
-     "icn job output bafyrei… > result",
-     "output",
-     {},
-     1,
-     1,
-     &commands::job_output},
+    {"job output", "JOB", "the raw output of a job", "Writes the bytes to standard output, verified against their CID.",
+     "icn job output bafyrei… > result", "output", kOutput, 1, 1, &commands::job_output},
     {"job cancel",
      "JOB",
      "cancel a job",
@@ -182,7 +223,7 @@ constexpr CommandRow kTable[] = {
     {"receipt show",
      "RECEIPT",
      "show a receipt",
-     "The body that every honest executor reproduces, and who signed it. RECEIPT is its CID, or the job it is of.",
+     "The body that every honest executor reproduces, and who signed it. RECEIPT is its CID, its job or its anchor.",
      "icn receipt show bafyrei…",
      "receipt",
      {},
@@ -193,7 +234,7 @@ constexpr CommandRow kTable[] = {
      "RECEIPT",
      "check every signature and link of a receipt",
      "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.\n"
-     "RECEIPT is its CID, the job it is of, or an anchor: of another node's receipt, whose blocks were imported here.",
+     "RECEIPT is its CID, its job or its anchor, at its home and wherever its anchor was imported.",
      "icn receipt verify bafyrei…",
      "verification",
      {},
@@ -205,26 +246,23 @@ constexpr CommandRow kTable[] = {
      "run the job again from its blocks and compare",
      "Needs blocks only: no ledger, no node, no network. Exit 0 only when the new receipt body is the signed one, byte "
      "for byte.\n"
-     "Exit 121: it differs, and the call is named; 122: data is missing; 123: unknown profile. RECEIPT is its CID, or\n"
-     "the job it is of.",
+     "Exit 121: it differs, and the call is named; 122: data is missing; 123: unknown profile. RECEIPT is its CID, "
+     "its\n"
+     "job or its anchor.",
      "icn receipt replay bafyrei…",
      "replay",
      {},
      1,
      1,
      &commands::receipt_replay},
-    {"mana balance",
-     "[DID]",
-     "balance and reputation",
-     "Of the member of this folder, or of DID.",
-     "icn mana balance",
-     "balance",
-     {},
-     0,
-     1,
-     &commands::mana_balance},
+    {"mana balance", "[DID]", "balance and reputation", "Of the member of this folder, or of DID.", "icn mana balance",
+     "balance", kSigned, 0, 1, &commands::mana_balance},
     {"mana history", "[DID]", "the transfers of an account", "Oldest first, with running sequence numbers.",
      "icn mana history --count 10", "history", kHistory, 0, 1, &commands::mana_history},
+    {"mana statement", "[DID]", "what each job cost, with a running balance",
+     "One line for each job and for each other change, oldest first; the last line of the newest page ends at what\n"
+     "`icn mana balance` calls available. Amounts are in mana.",
+     "icn mana statement --count 20", "statement", kStatement, 0, 1, &commands::mana_statement},
     {"mana audit",
      "",
      "recompute every sum from the journal",
@@ -235,20 +273,22 @@ constexpr CommandRow kTable[] = {
      0,
      0,
      &commands::mana_audit},
-    {"dag put",
-     "PATH",
-     "store a file or a folder in the DAG",
+    {"key list", "", "list the keys of members in the data folder",
+     "Their names, their DIDs, and whether each is a member of the scope. The default signs where --as names no other.",
+     "icn key list", "key_list", kNone, 0, 0, &commands::key_list},
+    {"key new", "NAME", "make a key for another member",
+     "Sealed as the other keys of the folder are. Its DID is not a member before the scope admits it.",
+     "icn key new dora", "key", kNone, 1, 1, &commands::key_new},
+    {"key show", "[NAME]", "show a member's key",
+     "The default without NAME. Of the key itself nothing is shown but its DID.", "icn key show alice", "key", kNone, 0,
+     1, &commands::key_show},
+    {"dag put", "PATH", "store a file or a folder in the DAG",
      "Prints its CID, the one an IPFS tool computes for it under the profile unixfs-v1-2025. PATH may be as large as "
      "the\n"
      "store takes; - is standard input. Of a folder everything is stored, hidden files too; symbolic links are "
      "refused.\n"
      "It is pinned: `icn dag unpin CID` lets it go.",
-     "icn dag put README.md",
-     "dag_put",
-     {},
-     1,
-     1,
-     &commands::dag_put},
+     "icn dag put README.md", "dag_put", kSigned, 1, 1, &commands::dag_put},
     {"dag get", "CID[/PATH]", "a block, file or folder from the DAG",
      "A file as its bytes, any other block as it is, or each as DAG-JSON. PATH names an entry below a folder. With "
      "--out a\n"
@@ -256,17 +296,10 @@ constexpr CommandRow kTable[] = {
      "are\n"
      "kept unless --force is given, and nothing outside --out is written.",
      "icn dag get bafybei…/photos --out photos", "dag_get", kGet, 1, 1, &commands::dag_get},
-    {"dag cat",
-     "CID[/PATH]",
-     "the bytes of a file",
+    {"dag cat", "CID[/PATH]", "the bytes of a file",
      "Of a file of any size, leaf by leaf; each leaf is verified before it is printed. PATH names a file below a "
      "folder.",
-     "icn dag cat bafybei…/films/film.mp4 > film.mp4",
-     "dag_get",
-     {},
-     1,
-     1,
-     &commands::dag_cat},
+     "icn dag cat bafybei…/films/film.mp4 > film.mp4", "dag_get", kOutput, 1, 1, &commands::dag_cat},
     {"dag ls",
      "CID[/PATH]",
      "the entries of a folder, or what a block links to",
@@ -288,35 +321,21 @@ constexpr CommandRow kTable[] = {
      "byte\n"
      "is written. Other IPFS tools read it.",
      "icn dag export bafyrei… --out things.car", "dag_export", kExport, 1, kAny, &commands::dag_export},
-    {"dag import",
-     "FILE",
-     "store the blocks of an archive",
+    {"dag import", "FILE", "store the blocks of an archive",
      "Reads CAR files of version 1 and 2 and prints their roots. The whole archive is verified before the first block\n"
      "is stored. Blocks by other codecs than raw, dag-pb and dag-cbor or other hashes than sha2-256 are refused.",
-     "icn dag import things.car",
-     "dag_import",
-     {},
-     1,
-     1,
-     &commands::dag_import},
+     "icn dag import things.car", "dag_import", kSigned, 1, 1, &commands::dag_import},
     {"dag gc", "", "remove blocks that nothing holds",
      "What pins reach stays: open jobs, ended ones for 90 days, files that were put, roots that were imported. Works\n"
      "while jobs run. The quota of the store is 10 GiB unless ICN_STORAGE_QUOTA says otherwise (50GiB; 0 for none).",
      "icn dag gc --dry-run", "dag_gc", kGc, 0, 0, &commands::dag_gc},
     {"dag pin", "CID", "keep a block", "Until it is unpinned or its time has passed, whatever the collection removes.",
      "icn dag pin bafyrei… --recursive", "dag_pin", kPin, 1, 1, &commands::dag_pin},
-    {"dag unpin",
-     "CID|JOB",
-     "let a block or a job's evidence go",
+    {"dag unpin", "CID|JOB", "let a block or a job's evidence go",
      "Your own pins of a CID, or the blocks of a job of yours that has ended: its receipt can then not be replayed "
      "here\n"
      "after the next `icn dag gc`.",
-     "icn dag unpin bafyrei…",
-     "dag_unpin",
-     {},
-     1,
-     1,
-     &commands::dag_unpin},
+     "icn dag unpin bafyrei…", "dag_unpin", kSigned, 1, 1, &commands::dag_unpin},
     {"dag pins", "", "list what is kept, and for whom", "Jobs, leases, members, and the node itself.", "icn dag pins",
      "dag_pins", kPins, 0, 0, &commands::dag_pins},
     {"dag stat",

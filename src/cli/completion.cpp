@@ -36,7 +36,7 @@ bool names_a_file(std::string_view placeholder) {
 
 void note_options(std::span<const OptionRow> rows, std::set<std::string>& values, std::set<std::string>& files) {
   for (const OptionRow& row : rows) {
-    if (row.value == Value::flag) continue;
+    if (!takes_next_word(row.value)) continue;
     (names_a_file(row.placeholder) ? files : values).insert(std::string(row.name));
   }
 }
@@ -326,7 +326,7 @@ std::string fish_options(std::string_view condition, std::span<const OptionRow> 
   for (const OptionRow& row : rows) {
     text += fmt::format("complete -c icn -n {} -l {}", condition, row.name.substr(2));
     if (!row.short_name.empty()) text += fmt::format(" -s {}", row.short_name.substr(1));
-    if (row.value != Value::flag) text += names_a_file(row.placeholder) ? " -rF" : " -x";
+    if (takes_next_word(row.value)) text += names_a_file(row.placeholder) ? " -rF" : " -x";
     if (const std::string values = all_of(values_of(row)); !values.empty()) text += fmt::format(" -a '{}'", values);
     text += " -d " + quoted(row.doc, true) + "\n";
   }

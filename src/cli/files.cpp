@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "cli/session.hpp"
 
 namespace icn::cli {
 namespace {
@@ -27,11 +31,20 @@ Result<void> InputFile::require_rereading(std::string_view why) const {
               fmt::format("{}, and {} can be read once only; save it to a file first", why, name()));
 }
 
-Result<OutputFile> OutputFile::create(const std::string& path) {
+std::uint64_t InputFile::size() const {
+  const auto status = file_.status();
+  return status && status->kind == disk::FileStatus::Kind::file ? status->bytes : 0;
+}
+
+Result<OutputFile> OutputFile::create(const std::string& path, Existing existing) {
   if (path == "-") return OutputFile(disk::FileWriter(again(STDOUT_FILENO, "the standard output")));
   const auto found = disk::status_of(path, disk::Named::by_user);
   if (found && found->kind != disk::FileStatus::Kind::file)
     return OutputFile(disk::FileWriter(ICN_TRY(disk::File::open(path, disk::Open::write, disk::Named::by_user))));
+  if (found && existing == Existing::kept) {
+    return refuse(ErrorCode::already_exists, std::string(kFileExists),
+                  fmt::format("'{}' exists; nothing was done", path), path);
+  }
   constexpr disk::WriterOptions kOptions{.appears = disk::Appears::as_replacement,
                                          .has_rivals = true,
                                          .keeps_mode = true,
@@ -48,5 +61,29 @@ Result<void> OutputFile::finish() {
   ICN_TRY(writer_.finish());
   return {};
 }
+
+bool is_binary(ByteView bytes) { return std::find(bytes.begin(), bytes.end(), 0) != bytes.end(); }
+
+Result<OutputSink> OutputSink::open(const Invocation& invocation, std::string_view option) {
+  const auto path = invocation.text(option);
+  if (path && *path != "-") {
+    const Existing existing = invocation.has("--force") ? Existing::replaced : Existing::kept;
+    return OutputSink(ICN_TRY(OutputFile::create(*path, existing)));
+  }
+  if (!invocation.has("--force")) return OutputSink(std::nullopt);
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("--force does nothing without {} FILE; nothing was done", option));
+}
+
+Result<void> OutputSink::write(ByteView bytes) {
+  if (file_) return file_->write(bytes);
+  if (is_terminal(Stream::output) && is_binary(bytes)) {
+    return refuse(ErrorCode::invalid_argument, std::string(kBinary),
+                  "what would be written is binary, and standard output is a terminal");
+  }
+  return write_bytes(Stream::output, text_of(bytes));
+}
+
+Result<void> OutputSink::finish() { return file_ ? file_->finish() : Result<void>(); }
 
 }  // namespace icn::cli

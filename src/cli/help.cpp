@@ -13,21 +13,38 @@ namespace {
 std::string option_head(const OptionRow& row) {
   std::string head(row.name);
   if (!row.short_name.empty()) head += fmt::format(", {}", row.short_name);
+  if (row.value == Value::optional) return head + fmt::format("[={}]", row.placeholder);
   if (!row.placeholder.empty()) head += fmt::format(" {}", row.placeholder);
   if (row.value == Value::many) head += " …";
   return head;
 }
 
-std::string options_text(std::span<const OptionRow> rows) {
+// A head, and what it means next to it, or below it on a narrow terminal.
+std::string entry_text(const std::string& head, std::string_view text, std::size_t column, const Look& look) {
+  constexpr std::size_t kNarrow = 56;
+  if (look.columns == 0) return padded(head, column) + std::string(text) + "\n";
+  if (look.columns < kNarrow) return head + "\n      " + wrapped(text, look.columns, 6) + "\n";
+  const std::string filled = padded(head, column);
+  // A head that reaches into the text's column leaves less of its first line.
+  if (shown_columns(filled) > column)
+    return head + "\n" + std::string(column, ' ') + wrapped(text, look.columns, column) + "\n";
+  return filled + wrapped(text, look.columns, column) + "\n";
+}
+
+std::string options_text(std::span<const OptionRow> rows, const Look& look) {
   std::string text;
-  for (const OptionRow& row : rows) text += fmt::format("{}{}\n", padded("  " + option_head(row), 30), row.doc);
+  for (const OptionRow& row : rows) text += entry_text("  " + option_head(row), row.doc, 30, look);
   return text;
 }
 
-std::string command_text(const CommandRow& command) {
-  std::string text = fmt::format("{}\n\nusage: {}\n\n{}\n\n", command.summary, usage_of(command), command.doc);
-  if (!command.options.empty()) text += "options:\n" + options_text(command.options) + "\n";
-  text += fmt::format("options of every command:\n{}\nexample:\n  {}\n", options_text(kGlobalOptions), command.example);
+std::string heading(std::string_view text, const Look& look) { return styled(std::string(text), Style::strong, look); }
+
+std::string command_text(const CommandRow& command, const Look& look) {
+  std::string text = fmt::format("{}\n\n{} {}\n\n{}\n\n", wrapped(command.summary, look.columns),
+                                 heading("usage:", look), usage_of(command), wrapped(command.doc, look.columns));
+  if (!command.options.empty()) text += heading("options:", look) + "\n" + options_text(command.options, look) + "\n";
+  text += fmt::format("{}\n{}\n{}\n  {}\n", heading("options of every command:", look),
+                      options_text(kGlobalOptions, look), heading("example:", look), command.example);
   return text;
 }
 
@@ -36,16 +53,19 @@ bool is_in(const CommandRow& row, const HelpRequest& request) {
   return request.group.empty() || split_words(row.path)[0] == request.group;
 }
 
-std::string overview_text(const HelpRequest& request) {
-  std::string text = "icn: run WASM jobs that anyone can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
+std::string overview_text(const HelpRequest& request, const Look& look) {
+  std::string text =
+      "icn: run WASM jobs that anyone can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
   for (const CommandRow& row : command_table()) {
     if (!is_in(row, request)) continue;
-    text += fmt::format("{}{}\n", padded(fmt::format("  icn {} {}", row.path, row.arguments), 42), row.summary);
+    text += entry_text(fmt::format("  icn {} {}", row.path, row.arguments), row.summary, 42, look);
   }
-  text += "\noptions of every command:\n" + options_text(kGlobalOptions) +
-          "\n`icn COMMAND --help` shows the command's options and an example.\n"
-          "Exit codes: 0 when all is well; 100 to 125 are icn's own (docs/ERRORS.md); a job that ran to its end\n"
-          "returns its program's.\n";
+  text += "\n" + heading("options of every command:", look) + "\n" + options_text(kGlobalOptions, look) + "\n";
+  for (const std::string_view line :
+       {"`icn COMMAND --help` shows the command's options and an example.",
+        "Exit codes: 0 when all is well; 100 to 125 are icn's own (docs/ERRORS.md); a job that ran to its end returns "
+        "its program's."})
+    text += wrapped(line, look.columns) + "\n";
   return text;
 }
 
@@ -108,8 +128,8 @@ name with what happened, to which thing, what was charged or kept and what to do
 
 }  // namespace
 
-std::string help_text(const HelpRequest& request) {
-  return request.command != nullptr ? command_text(*request.command) : overview_text(request);
+std::string help_text(const HelpRequest& request, const Look& look) {
+  return request.command != nullptr ? command_text(*request.command, look) : overview_text(request, look);
 }
 
 std::string help_json(const HelpRequest& request) {

@@ -3,11 +3,12 @@
 #include <string>
 
 #include "cli/parse.hpp"
+#include "cli/terminal.hpp"
 
 namespace icn::cli {
 
 // What a person reads, and the same for programs (docs/schemas/help.json).
-[[nodiscard]] std::string help_text(const HelpRequest& request);
+[[nodiscard]] std::string help_text(const HelpRequest& request, const Look& look = {});
 [[nodiscard]] std::string help_json(const HelpRequest& request);
 
 // The files of docs/; a test compares them (ICN_UPDATE=1 writes them).

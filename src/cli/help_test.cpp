@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/completion.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/words.hpp"
 #include "testing/documents.hpp"
 
@@ -35,6 +36,26 @@ TEST(Help, OfEveryCommandShowsUsageOptionsAndAnExample) {
     }
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 130U) << line;
+  }
+}
+
+TEST(Interrupt, EveryRowIsOfACommand) {
+  std::size_t rows = 0;
+  for (const CommandRow& row : command_table()) rows += interrupt_text(row.path).empty() ? 0 : 1;
+  EXPECT_EQ(rows, kInterruptRows);
+}
+
+TEST(Help, FitsTheTerminal) {
+  for (const std::size_t columns : {std::size_t{40}, std::size_t{80}, std::size_t{100}}) {
+    for (const CommandRow& row : command_table()) {
+      std::istringstream lines(help_text({&row}, {.columns = columns}));
+      for (std::string line; std::getline(lines, line);) {
+        // A word that is longer than a line, and what is to be copied as a whole, stay whole.
+        const bool whole = line.find("usage:") == 0 || line.find("  icn ") == 0 || line.find("  source") == 0 ||
+                           line.find(' ', line.find_first_not_of(' ')) == std::string::npos;
+        EXPECT_TRUE(whole || shown_columns(line) <= columns) << row.path << ": " << line;
+      }
+    }
   }
 }
 

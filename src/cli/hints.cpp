@@ -19,7 +19,7 @@ constexpr std::array kTable{
     HintRow{"unknown_import", "", "`icn abi` lists what is offered"},
     HintRow{"dag_root", "", "`icn dag put` or `icn dag import` brings it here"},
     HintRow{"dag_root_size", "", "`icn dag pin --recursive {subject}` looks at all of it once"},
-    HintRow{"job_id", "", "`icn job list` shows the ids"},
+    HintRow{"job_id", "", "`icn job list` shows numbers and ids; @last is the newest job"},
     HintRow{"job_ended", "", "`icn job describe {subject}` shows how it ended"},
     HintRow{"job_queue", "", "`icn job run` starts it at once instead of behind those that wait"},
     HintRow{"job_waits", "", "`icn job wait {subject}` runs it now"},
@@ -35,6 +35,9 @@ constexpr std::array kTable{
     HintRow{"disk_full", "", "make room on the disk; `icn dag gc` frees what nothing pins"},
     HintRow{"unreadable_block", "", "restore the block from a backup, or release the pin with `icn dag unpin`"},
     HintRow{"pin_recursive", "", "without --recursive the block alone is pinned"},
+    HintRow{"file_exists", "", "--force overwrites it"},
+    HintRow{"binary_output", "", "--output FILE writes it into a file; a pipe takes it too"},
+    HintRow{"ambiguous_id", "", "`icn job list` shows the numbers of jobs, which are unique"},
     HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
     HintRow{"is_a_folder", "", "`icn dag ls {subject}` lists it, `icn dag get {subject} --out DIR` writes it"},
     HintRow{"not_a_folder", "", "`icn dag ls {subject}` shows what it links to"},
@@ -43,12 +46,14 @@ constexpr std::array kTable{
     HintRow{"not_a_file", "", "`icn dag get {subject}` shows the block"},
     HintRow{"max_json_bytes", "", "without --json it is written as it is"},
     // ---- the data folder
+    HintRow{"no_key", "", "`icn key list` shows the keys, `icn key new {subject}` makes one"},
     HintRow{"no_node", "", "`icn --data {subject} init` makes one"},
     HintRow{"new_node", "", "`icn --data NEW init`"},
     HintRow{"not_founded", "",
             "`icn init` makes a scope in a new data folder; in an older one `icn store doctor` says what to do"},
     HintRow{"folder_in_use", "",
-            "wait for that process to end; meanwhile `icn job logs`, `icn job cancel` and `icn job describe` ask it"},
+            "--wait=S waits longer for that process to end; meanwhile `icn job logs`, `icn job cancel` and `icn job "
+            "describe` ask it"},
     HintRow{disk::kFolderOwner, "", "run as that user, or --data NEW names another folder"},
     HintRow{"folder_holds_node", "", "--data NEW names another folder"},
     HintRow{"storage.*", "", "`icn store migrate {subject} NEW` moves the store"},
@@ -59,7 +64,6 @@ constexpr std::array kTable{
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
     HintRow{"cancel_job", "", "`icn job cancel {subject}`"},
-    HintRow{"file_exists", "", "--force replaces it"},
     HintRow{"passphrase", "", "--passphrase-file FILE or ICN_PASSPHRASE gives it without a terminal"},
 };
 

@@ -8,10 +8,12 @@
 #include "cli/candidates.hpp"
 #include "cli/help.hpp"
 #include "cli/hints.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/parse.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "core/log.hpp"
+#include "core/visible_text.hpp"
 #include "wasm/compile_worker.hpp"
 
 namespace icn::cli {
@@ -32,9 +34,10 @@ int report_error(const Error& error, bool json, bool reports_job) {
                  reports_job ? api::json_text(api::refused_job(error)) : api::json_text(api::failure_of(error))))
       return exit_code;
   }
-  const std::string line = fmt::format("icn: {}: {}\n{}", error_row(error.code).name, error.detail, hint_line(error));
+  const std::string name = styled(fmt::format("icn: {}:", error_row(error.code).name), Style::bad, error_look());
   // Where standard error is closed too, the exit code is all that can be said.
-  static_cast<void>(write_to(Stream::error, line).has_value());
+  static_cast<void>(
+      write_control(name + visible_text(fmt::format(" {}\n{}", error.detail, hint_line(error)))).has_value());
   return exit_code;
 }
 
@@ -63,9 +66,10 @@ int run(const std::vector<std::string>& words) {
   const auto parsed = parse(words);
   if (!parsed) return report_error(parsed.error(), json, reports_job);
   if (const auto* help = std::get_if<HelpRequest>(&*parsed))
-    return print(Answer{json ? help_json(*help) : "", json ? "" : help_text(*help), 0}, json);
+    return print({.json = json ? help_json(*help) : "", .laid_out = json ? "" : help_text(*help, output_look())}, json);
   const Invocation& invocation = std::get<Invocation>(*parsed);
   if (invocation.has("--verbose")) set_log_level(LogLevel::info);
+  speak_when_interrupted(interrupt_text(invocation.command->path));
   const auto answer = invocation.command->run(invocation);
   if (!answer) return report_error(answer.error(), json, reports_job);
   return print(*answer, json);

@@ -44,7 +44,11 @@ std::string options_section(std::string_view title, std::span<const OptionRow> r
   for (const OptionRow& row : rows) {
     text += fmt::format(".TP\n\\fB{}\\fR", escaped(row.name));
     if (!row.short_name.empty()) text += fmt::format(", \\fB{}\\fR", escaped(row.short_name));
-    if (!row.placeholder.empty()) text += fmt::format(" \\fI{}\\fR", escaped(row.placeholder));
+    if (row.value == Value::optional) {
+      text += fmt::format("[=\\fI{}\\fR]", escaped(row.placeholder));
+    } else if (!row.placeholder.empty()) {
+      text += fmt::format(" \\fI{}\\fR", escaped(row.placeholder));
+    }
     if (row.value == Value::many) text += " …";
     text += fmt::format("\n{}\n", escaped(row.doc));
   }

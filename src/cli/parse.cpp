@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "cli/words.hpp"
 
@@ -39,7 +40,7 @@ Found find(std::span<const std::string> words) {
     if (found.command != nullptr || word.starts_with("-")) {
       found.rest.push_back(word);
       const OptionRow* option = found.command == nullptr ? find_option(kGlobalOptions, word) : nullptr;
-      if (option != nullptr && option->value != Value::flag && i + 1 < words.size()) found.rest.push_back(words[++i]);
+      if (option != nullptr && takes_next_word(option->value) && i + 1 < words.size()) found.rest.push_back(words[++i]);
       continue;
     }
     path += (path.empty() ? "" : " ") + word;
@@ -64,8 +65,45 @@ std::vector<std::string_view> members_of(std::string_view group) {
   return members;
 }
 
+// Words that people try first, from other programs, and the commands that do it here.
+struct Habit {
+  std::string_view word;
+  std::string_view member;  // after a group that has it
+  std::string_view meant;   // alone
+};
+constexpr std::array kHabits{
+    Habit{"ls", "list", "job list' or 'icn dag ls"},
+    Habit{"ps", "list", "job list"},
+    Habit{"list", "list", "job list"},
+    Habit{"rm", "cancel", "job cancel' or 'icn dag unpin"},
+    Habit{"rm", "unpin", ""},
+    Habit{"remove", "cancel", "job cancel' or 'icn dag unpin"},
+    Habit{"delete", "cancel", "job cancel"},
+    Habit{"kill", "cancel", "job cancel"},
+    Habit{"stop", "cancel", "job cancel"},
+    Habit{"status", "describe", "job list' or 'icn mana balance"},
+    Habit{"show", "describe", "job describe"},
+    Habit{"info", "describe", "job describe"},
+    Habit{"get", "output", ""},
+    Habit{"add", "put", "dag put"},
+    Habit{"log", "logs", "job logs"},
+    Habit{"start", "run", "job run"},
+    Habit{"exec", "run", "job run"},
+    Habit{"whoami", "list", "key list"},
+};
+
+std::string_view member_by_habit(std::string_view word, const std::vector<std::string_view>& members) {
+  for (const Habit& habit : kHabits) {
+    if (habit.word == word && std::find(members.begin(), members.end(), habit.member) != members.end())
+      return habit.member;
+  }
+  return {};
+}
+
 // What may have been meant by a first word that begins no command; empty if nothing is close.
 std::string command_meant(const std::vector<std::string>& words) {
+  for (const Habit& habit : kHabits)
+    if (habit.word == words[0] && !habit.meant.empty()) return std::string(habit.meant);
   std::vector<std::string_view> paths;
   std::vector<std::string_view> firsts;
   for (const CommandRow& row : command_table()) {
@@ -89,7 +127,8 @@ tl::unexpected<Error> unknown_command(const std::vector<std::string>& words) {
   const std::string shown = members.empty() ? words[0] : words[0] + " " + words[1];
   std::string meant = command_meant(words);
   if (!members.empty()) {
-    const std::string_view member = closest(words[1], members);
+    std::string_view member = member_by_habit(words[1], members);
+    if (member.empty()) member = closest(words[1], members);
     meant = member.empty() ? "" : fmt::format("{} {}", words[0], member);
   }
   return fail(ErrorCode::invalid_argument,
@@ -144,6 +183,7 @@ class Scanner {
       if (equals == std::string_view::npos) return {};
       return usage_error(command_, fmt::format("{} takes no value", name));
     }
+    if (row->value == Value::optional && equals == std::string_view::npos) return {};
     std::string value;
     if (equals != std::string_view::npos) {
       value = word.substr(equals + 1);
@@ -153,7 +193,7 @@ class Scanner {
       return usage_error(command_, fmt::format("{} needs a value: {} {}", name, row->name, row->placeholder));
     }
     if (value.empty()) return usage_error(command_, fmt::format("{}: its value is empty", name));
-    if (row->value == Value::one && !values.empty())
+    if (row->value != Value::many && !values.empty())
       return usage_error(command_, fmt::format("{} was given twice", name));
     values.push_back(std::move(value));
     return {};

@@ -120,7 +120,7 @@ TEST(Parse, AnUnknownCommandIsRefusedWithWhatMayHaveBeenMeant) {
   EXPECT_CONTAINS(refused({"job"}), "'icn job' needs one of: run, submit,");
   const std::string seven = refused({"job", "7"});
   EXPECT_CONTAINS(seven, "'icn job 7' is not a command\n");
-  EXPECT_CONTAINS(refused({"mana", "frobnicate"}), "After 'icn mana' there are: balance, history, audit");
+  EXPECT_CONTAINS(refused({"mana", "frobnicate"}), "After 'icn mana' there are: balance, history, statement, audit");
   const std::string far = refused({"frobnicate", "it", "all"});
   EXPECT_CONTAINS(far, "'icn frobnicate' is not a command");
   EXPECT_EQ(far.find("did you mean"), std::string::npos);

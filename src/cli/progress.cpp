@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "cli/session.hpp"
@@ -70,6 +72,35 @@ void Progress::take_line() {
   if (!line_there_) return;
   static_cast<void>(write_control("\r\033[K").has_value());
   line_there_ = false;
+}
+
+void BytesMoved::set(std::uint64_t done, std::uint64_t total) {
+  done_ = done;
+  total_ = total;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) return;
+  next_ = now + std::chrono::milliseconds(100);
+  progress_.show(work_ + ": " + moved_text(done, total));
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 6> units{"bytes", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  std::uint64_t scale = 1;
+  while (unit + 1 < units.size() && bytes / scale >= 1'000) {
+    scale *= 1'000;
+    ++unit;
+  }
+  const std::uint64_t whole = bytes / scale;
+  if (unit == 0 || whole >= 100) return fmt::format("{} {}", whole, units.at(unit));
+  return fmt::format("{}.{} {}", whole, bytes % scale / (scale / 10), units.at(unit));
+}
+
+std::string moved_text(std::uint64_t done, std::uint64_t total) {
+  if (total == 0) return bytes_text(done);
+  // What is stored may grow meanwhile.
+  const std::uint64_t percent = std::min<std::uint64_t>(100, done / std::max<std::uint64_t>(1, total / 100));
+  return fmt::format("{} of {}, {} %", bytes_text(done), bytes_text(total), percent);
 }
 
 }  // namespace icn::cli

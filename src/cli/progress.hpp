@@ -3,6 +3,7 @@
 // Until there is news the line names the work and the seconds gone, from half a second on, so that what is quick shows
 // nothing. Thread safe: runs report from executor threads.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,5 +46,25 @@ class Progress {
   bool ticking_ ICN_GUARDED_BY(mutex_) = true;
   std::jthread ticker_;
 };
+
+// "12.3 MB of 400 MB, 3 %" of work that moves bytes, on the line of a Progress, ten times a second at most. Used by one
+// thread at a time.
+class BytesMoved {
+ public:
+  // `total` may be 0: not known.
+  BytesMoved(Progress& progress, std::string work, std::uint64_t total = 0)
+      : progress_(progress), work_(std::move(work)), total_(total) {}
+  void add(std::uint64_t bytes) { set(done_ + bytes, total_); }
+  void set(std::uint64_t done, std::uint64_t total);
+
+ private:
+  Progress& progress_;
+  const std::string work_;
+  std::uint64_t done_ = 0;
+  std::uint64_t total_;
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+};
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);  // "12.3 MB"
+[[nodiscard]] std::string moved_text(std::uint64_t done, std::uint64_t total);
 
 }  // namespace icn::cli

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -109,24 +110,78 @@ Result<runtime::NodeSettings> node_settings() {
   return settings;
 }
 
-Result<folder::DataFolder> open_folder(const Invocation& invocation) {
+FolderWait::FolderWait(std::optional<std::uint64_t> left_ms, Shown shown) : left_ms_(left_ms), shown_(shown) {}
+FolderWait::~FolderWait() = default;
+FolderWait::FolderWait(FolderWait&&) noexcept = default;
+
+Result<FolderWait> FolderWait::of(const Invocation& invocation) {
+  const Shown shown = progress_of(invocation);
+  if (!invocation.has("--wait")) return FolderWait(kFolderWaitMs, shown);
+  const auto seconds = ICN_TRY(invocation.number("--wait", 1'000'000'000));
+  return FolderWait(seconds ? std::optional(*seconds * 1'000) : std::nullopt, shown);
+}
+
+bool FolderWait::again(const Error& error) {
+  constexpr std::uint64_t kStepMs = 20;
+  if (error.code != ErrorCode::busy || error.rule != folder::kFolderInUse) return false;
+  if (left_ms_ && *left_ms_ == 0) return false;
+  const std::uint64_t ms = left_ms_ ? std::min(kStepMs, *left_ms_) : kStepMs;
+  if (left_ms_) *left_ms_ -= ms;
+  if (!progress_) progress_ = std::make_unique<Progress>("waiting for the data folder", shown_);
+  static_cast<void>(::poll(nullptr, 0, static_cast<int>(ms)));
+  return true;
+}
+
+namespace {
+
+// What `open` opens, once the folder is free.
+template <class Open>
+auto when_free(const Invocation& invocation, Open open) -> decltype(open()) {
+  FolderWait wait = ICN_TRY(FolderWait::of(invocation));
+  for (;;) {
+    auto opened = open();
+    if (opened || !wait.again(opened.error())) return opened;
+  }
+}
+
+}  // namespace
+
+Result<folder::DataFolder> open_folder_now(const Invocation& invocation) {
   folder::DataFolder folder = ICN_TRY(
       folder::DataFolder::open(ICN_TRY(data_path(invocation)), fmt::format("icn {}", invocation.command->path)));
   ICN_TRY(folder.require(ICN_TRY(stores_asked(invocation))));
   return folder;
 }
 
+namespace {
+
+// --as NAME; `icn dag get` has another --as.
+std::optional<std::string> key_asked(const Invocation& invocation) {
+  const auto rows = invocation.command->options;
+  const bool names_key = std::any_of(rows.begin(), rows.end(), [](const OptionRow& row) {
+    return row.placeholder == kAs.placeholder && row.name == kAs.name;
+  });
+  return names_key ? invocation.text(kAs.name) : std::nullopt;
+}
+
+}  // namespace
+
 Result<node::OpeningOptions> opening_options(const Invocation& invocation) {
   node::OpeningOptions options;
   options.settings = ICN_TRY(node_settings());
   options.owner = fmt::format("icn {}", invocation.command->path);
   options.stores = ICN_TRY(stores_asked(invocation));
+  options.as = key_asked(invocation);
   options.passphrase = passphrase_source(invocation, folder::Confirm::no);
   options.compile_command = compile_command();
   return options;
 }
 
 Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation) {
+  return when_free(invocation, [&] { return open_node_now(invocation); });
+}
+
+Result<std::unique_ptr<node::EmbeddedNode>> open_node_now(const Invocation& invocation) {
   return node::EmbeddedNode::open(ICN_TRY(data_path(invocation)), ICN_TRY(opening_options(invocation)));
 }
 
@@ -147,7 +202,8 @@ Result<void> write_bytes(Stream stream, std::string_view bytes) {
 Result<void> write_answer(const Answer& answer, bool json) {
   if (json) return write_to(Stream::output, answer.json);
   ICN_TRY(write_bytes(Stream::output, answer.output));
-  return write_to(Stream::output, answer.text);
+  ICN_TRY(write_to(Stream::output, answer.text));
+  return answer.laid_out.empty() ? Result<void>() : write_raw(Stream::output, answer.laid_out);
 }
 
 Result<void> write_control(std::string_view sequence) { return write_raw(Stream::error, sequence); }

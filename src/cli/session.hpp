@@ -6,6 +6,7 @@
 
 #include "api/folders.hpp"
 #include "cli/command.hpp"
+#include "cli/progress.hpp"
 #include "folder/passphrase.hpp"
 #include "node/embedded_node.hpp"
 
@@ -22,10 +23,32 @@ namespace icn::cli {
 [[nodiscard]] std::vector<std::string> compile_command();
 // What the keys of the configuration table say of the node itself (storage.quota). Errors: invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
+// How long an invocation waits for a data folder that another process uses: --wait, and kFolderWaitMs without it.
+class FolderWait {
+ public:
+  // Errors: invalid_argument.
+  [[nodiscard]] static Result<FolderWait> of(const Invocation& invocation);
+  ~FolderWait();
+  FolderWait(FolderWait&&) noexcept;
+  // After an attempt that ended so: waits a moment and answers whether to try again. Not, when the folder is not what
+  // is busy, or the time is over. On a terminal it says what it waits for.
+  [[nodiscard]] bool again(const Error& error);
+
+  static constexpr std::uint64_t kFolderWaitMs = 10'000;
+
+ private:
+  FolderWait(std::optional<std::uint64_t> left_ms, Shown shown);
+  std::optional<std::uint64_t> left_ms_;  // nothing: as long as it takes
+  Shown shown_;
+  std::unique_ptr<Progress> progress_;
+};
+
 // The data folder and its lock, without the node. Errors: as folder::DataFolder::open, and invalid_argument when other
 // stores are asked for than it records.
-[[nodiscard]] Result<folder::DataFolder> open_folder(const Invocation& invocation);
-// The node in the data folder. Errors: as node::EmbeddedNode::open.
+[[nodiscard]] Result<folder::DataFolder> open_folder_now(const Invocation& invocation);
+// The node in the data folder, once no other process uses that; `now` does not wait. Errors: as
+// node::EmbeddedNode::open.
+[[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node_now(const Invocation& invocation);
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 // What an invocation says of it. Errors: invalid_argument.
 [[nodiscard]] Result<node::OpeningOptions> opening_options(const Invocation& invocation);
@@ -52,7 +75,8 @@ inline constexpr std::string_view kReaderGone = "reader_gone";
 [[nodiscard]] Result<void> write_bytes(Stream stream, std::string_view bytes);
 // What a command answers, on standard output. Errors: as above.
 [[nodiscard]] Result<void> write_answer(const Answer& answer, bool json);
-// What steers the terminal on standard error, in our own words only. Errors: as above.
+// On standard error, as it is: what steers the terminal or has a style, in our own words or made visible. Errors: as
+// above.
 [[nodiscard]] Result<void> write_control(std::string_view sequence);
 // No core dump, and no other process of the same user that looks into this one: keys pass through it.
 void keep_memory_private();

@@ -37,12 +37,13 @@ std::string code_text(const api::JobView& job) {
   }
 }
 
-std::string unfinished_text(const api::JobView& job) {
+std::string unfinished_text(const api::JobView& job, const Look& look) {
   const Error error{static_cast<ErrorCode>(job.code), job.message, job.rule.value_or("")};
   return fmt::format(
       "icn: {}: {}\n{}icn: the job is accepted, {} stays reserved and nothing is charged; `icn job wait {}` runs it "
       "again\n",
-      error_row(error.code).name, error.detail, hint_line(error), job.reserved.to_text(), job.job_id->to_text());
+      error_row(error.code).name, error.detail, hint_line(error), job.reserved.to_text(),
+      id_text(job.job_id->cid, look));
 }
 
 std::string outcome_line(const api::JobView& job) {
@@ -70,7 +71,7 @@ std::string denied_text(const api::JobView& job) {
   return job.rule && !job.message.empty() ? "icn: " + job.message + "\n" + hint_for(job) : "";
 }
 
-std::string failure_text(const api::JobView& job) {
+std::string failure_text(const api::JobView& job, const Look& look) {
   std::string what;
   switch (*job.outcome) {
     case api::JobOutcome::refused:
@@ -88,27 +89,65 @@ std::string failure_text(const api::JobView& job) {
     default:
       what = "the program did not finish: " + outcome_line(job);
   }
+  const bool again = *job.outcome == api::JobOutcome::stopped;
+  const std::string id = id_text(job.job_id->cid, look);
   return "icn: " + what + "\n" + hint_for(job) + "icn: charged " + job.charged.to_text() + ", released " +
-         job.released.to_text() + "; `icn job why " + job.job_id->to_text() + "` explains\n";
+         job.released.to_text() + "; `icn job why " + id + "` explains" +
+         (again ? ", `icn job rerun " + id + "` starts it again" : "") + "\n";
 }
 
-std::string description_text(const api::JobDescription& job) {
-  const auto text_of = [](const std::optional<ipld::Cid>& cid) { return cid ? cid->to_text() : ""; };
+std::string_view state_word(const api::JobView& job) {
+  using enum api::JobOutcome;
+  if (!job.outcome) return jobs::phase_name(*job.phase);
+  if (*job.outcome == ok || *job.outcome == nonzero_exit) return jobs::phase_name(jobs::JobPhase::completed);
+  return api::EnumNames<api::JobOutcome>::name(*job.outcome);
+}
+
+Style state_style(const api::JobView& job) {
+  using enum api::JobOutcome;
+  if (!job.outcome) return Style::busy;
+  if (*job.outcome == ok) return Style::good;
+  return *job.outcome == cancelled ? Style::plain : Style::bad;
+}
+
+std::string age_text(model::UnixMs then, model::UnixMs now) {
+  const std::uint64_t seconds = now > then ? (now.value - then.value) / 1000 : 0;
+  constexpr std::uint64_t minute = 60;
+  constexpr std::uint64_t hour = 60 * minute;
+  constexpr std::uint64_t day = 24 * hour;
+  if (seconds < 2 * minute) return fmt::format("{} s", seconds);
+  if (seconds < 2 * hour) return fmt::format("{} min", seconds / minute);
+  if (seconds < 2 * day) return fmt::format("{} h", seconds / hour);
+  return fmt::format("{} d", seconds / day);
+}
+
+std::string mana_number(model::Mana amount) {
+  constexpr std::string_view kUnit = " mana";
+  std::string text = amount.to_text();
+  if (text.ends_with(kUnit)) text.resize(text.size() - kUnit.size());
+  return text;
+}
+
+std::string description_text(const api::JobDescription& job, const Look& look) {
+  const auto text_of = [&look](const std::optional<ipld::Cid>& cid) { return cid ? id_text(*cid, look) : ""; };
   Lines lines;
-  lines.add("job", job.job_id->to_text());
+  lines.add("job", id_text(job.job_id->cid, look));
+  lines.add("number", grouped(job.number));
   lines.add("state", std::string(jobs::phase_name(*job.phase)));
   if (job.outcome) lines.add("outcome", outcome_line(job));
   lines.add("submitter", job.submitter.to_text());
   lines.add("executor", job.executor ? job.executor->to_text() : "");
   lines.add("accepted", time_text(job.accepted));
-  lines.add("program", job.module.to_text() + " " + job.entry);
+  if (job.program) lines.add("name", *job.program);
+  lines.add("program", id_text(job.module, look) + " " + job.entry);
   for (const std::string& argument : job.args) lines.add("argument", "'" + argument + "'");
-  for (const ipld::Cid& input : job.inputs) lines.add("input", input.to_text());
+  for (const ipld::Cid& input : job.inputs) lines.add("input", id_text(input, look));
   lines.add("fuel", (job.receipt ? grouped(job.fuel_used) + " of " : "at most ") + grouped(job.fuel_limit));
   lines.add("memory", job.receipt ? fmt::format("{} pages", job.memory_pages) : "");
   lines.add("reserved", job.reserved.to_text());
   if (job.outcome) lines.add("charged", job.charged.to_text());
   lines.add("receipt", text_of(job.receipt));
+  lines.add("anchor", text_of(job.anchor));
   lines.add("output", text_of(job.output_cid));
   return lines.text();
 }

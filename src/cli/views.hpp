@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api/jobs.hpp"
+#include "cli/terminal.hpp"
 #include "economy/ledger.hpp"
 #include "jobs/job_book.hpp"
 #include "model/time_text.hpp"
@@ -12,7 +13,7 @@
 namespace icn::cli {
 
 // A job that is accepted but that this process could not bring to its end.
-[[nodiscard]] std::string unfinished_text(const api::JobView& job);
+[[nodiscard]] std::string unfinished_text(const api::JobView& job, const Look& look = {});
 
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
 // "NAME        VALUE" lines with the values in one column.
@@ -28,15 +29,22 @@ class Lines {
   std::string text_;
 };
 
-[[nodiscard]] std::string description_text(const api::JobDescription& job);
+[[nodiscard]] std::string description_text(const api::JobDescription& job, const Look& look = {});
 // The receipt code of a record in words: "exit status 3", "unreachable"; empty for ok.
 [[nodiscard]] std::string code_text(const api::JobView& job);
 // "trap (unreachable): …": outcome, code and message of a job that has ended.
 [[nodiscard]] std::string outcome_line(const api::JobView& job);
 // What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
 // released, and how to learn more.
+[[nodiscard]] std::string failure_text(const api::JobView& job, const Look& look = {});
 // What a limit denied to a program that ended by itself, and what to do; nothing if none did.
 [[nodiscard]] std::string denied_text(const api::JobView& job);
-[[nodiscard]] std::string failure_text(const api::JobView& job);
+// One word for how a job is: its phase while it is open, "completed", or how it ended otherwise.
+[[nodiscard]] std::string_view state_word(const api::JobView& job);
+[[nodiscard]] Style state_style(const api::JobView& job);
+// "12 s", "5 min", "3 h", "2 d": how long ago `then` was.
+[[nodiscard]] std::string age_text(model::UnixMs then, model::UnixMs now);
+// Without the unit, for a column.
+[[nodiscard]] std::string mana_number(model::Mana amount);
 
 }  // namespace icn::cli

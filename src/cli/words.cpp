@@ -61,9 +61,13 @@ std::string_view closest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
-std::string padded(std::string_view text, std::size_t columns) {
-  const auto shown = static_cast<std::size_t>(
+std::size_t shown_columns(std::string_view text) {
+  return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  const std::size_t shown = shown_columns(text);
   return std::string(text) + std::string(std::max<std::size_t>(columns, shown + 2) - shown, ' ');
 }
 

@@ -336,9 +336,10 @@ Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
 }
 
 Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account, std::uint64_t from,
-                               const std::function<bool(const JournalEntry&)>& visit) {
-  bool more = true;
+                               const std::function<bool(const JournalEntry&)>& visit, std::uint64_t until) {
+  bool more = from < until;
   const auto visit_own = [&](const JournalEntry& entry) {
+    if (entry.sequence >= until) return more = false;
     const bool names = entry.transfer.debit == account || entry.transfer.credit == account;
     if (names) more = visit(entry);
     return more;

@@ -143,10 +143,11 @@ class Ledger {
 // false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
-// Visits the records that name an account. For a member's account, those up to the newest checkpoint are found by the
-// index.
+// Visits the records before `until` that name an account. For a member's account, those up to the newest checkpoint
+// are found by the index.
 [[nodiscard]] Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account,
-                                             std::uint64_t from, const std::function<bool(const JournalEntry&)>& visit);
+                                             std::uint64_t from, const std::function<bool(const JournalEntry&)>& visit,
+                                             std::uint64_t until = UINT64_MAX);
 // Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, the
 // Ledger::state_hash() at the moment of `store`. Checks that the indices name each record's transfers and accounts,
 // each exactly once, and no others. Reads one index row for each transfer. Errors: unbalanced, corrupted (naming the

@@ -22,6 +22,6 @@ struct BackupReport {
 // permission_denied (a key file that others may read), storage.
 [[nodiscard]] Result<BackupReport> take_backup(const DataFolder& folder, const ports::StateStore& state,
                                                const ports::DagStore& dag, model::UnixMs now,
-                                               const std::filesystem::path& destination);
+                                               const std::filesystem::path& destination, const Moved& moved = {});
 
 }  // namespace icn::folder

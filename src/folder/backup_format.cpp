@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "folder/member_keys.hpp"
+
 namespace icn::folder {
 namespace {
 
@@ -92,10 +94,8 @@ Result<BackupManifest> BackupManifest::from_json(std::string_view json) {
   manifest.hash.blocks = ICN_TRY(number_of(value, "blocks"));
   manifest.sequence = ICN_TRY(number_of(value, "sequence"));
   manifest.keys = ICN_TRY(texts_of(value, "keys"));
-  for (const std::string& key : manifest.keys) {
-    if (std::find(kKeyFiles.begin(), kKeyFiles.end(), key) == kKeyFiles.end())
-      return bad("it names a key file that there is not");
-  }
+  for (const std::string& key : manifest.keys)
+    if (!is_key_file(key)) return bad("it names a key file that there is not");
   manifest.damaged = ICN_TRY(texts_of(value, "damaged"));
   return manifest;
 }

@@ -3,7 +3,7 @@
 //   backup.json     what node this is, when it was taken, the state hash (docs/FORMATS.md)
 //   state.pairs     every pair of the state store, as of one moment (folder/pair_file.hpp)
 //   blocks.pairs    every block of the DAG store, by the 36 bytes of its CID; all that the state names are among them
-//   member.key node.key   the key files as they are, 0600
+//   member.key node.key …  the files of keys/ as they are, 0600
 //   SHA256SUMS      of all of these, in the form that `sha256sum -c` reads
 #pragma once
 #include <filesystem>
@@ -24,14 +24,13 @@ inline constexpr std::string_view kManifestFile = "backup.json";
 inline constexpr std::string_view kStateFile = "state.pairs";
 inline constexpr std::string_view kBlocksFile = "blocks.pairs";
 inline constexpr std::string_view kSumsFile = "SHA256SUMS";
-inline constexpr std::array<std::string_view, 2> kKeyFiles{"member.key", "node.key"};
 
 struct BackupManifest {
   model::UnixMs made;   // the moment that the state is of
   FolderRecord record;  // of the folder that was backed up
   stores::StateHash hash;
   std::uint64_t sequence = 0;        // of the state store at that moment
-  std::vector<std::string> keys;     // of kKeyFiles, those that are in it
+  std::vector<std::string> keys;     // files of keys/ that are in it (folder/member_keys.hpp)
   std::vector<std::string> damaged;  // CIDs of blocks that did not hold and are not in it
 
   [[nodiscard]] std::string to_json() const;

@@ -66,7 +66,7 @@ Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::stri
   }
   auto lock = ICN_TRY(disk::FileLock::take(path / "icn.lock", fmt::format("process {} ({})", ::getpid(), owner)));
   if (lock.is_held()) return DataFolder(path, std::move(lock));
-  return refuse(ErrorCode::busy, "folder_in_use",
+  return refuse(ErrorCode::busy, std::string(kFolderInUse),
                 "the data folder " + quoted(path) + " is in use by " +
                     (lock.other().empty() ? "another process" : lock.other()) + "; nothing was changed",
                 path.string());

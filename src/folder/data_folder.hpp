@@ -16,6 +16,7 @@
 // them is never reached over a symbolic link. The path of the data folder itself may be a link.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,12 @@ struct FolderRecord {
   friend bool operator==(const FolderRecord&, const FolderRecord&) = default;
 };
 
+// How many bytes a long operation on a folder has moved, of how many (0: not known); called after each piece.
+using Moved = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
 inline constexpr int kFolderVersion = 1;
+// The rule of the error that another process owns the folder.
+inline constexpr std::string_view kFolderInUse = "folder_in_use";
 
 // What an option or a variable says of the stores; nothing: none was given.
 using StoresAsked = PerStore<std::optional<config::Given>>;

@@ -9,6 +9,7 @@
 #include "disk/folder.hpp"
 #include "disk/lock.hpp"
 #include "folder/detail/findings.hpp"
+#include "folder/member_keys.hpp"
 #include "folder/unfinished.hpp"
 #include "identity/key_file.hpp"
 
@@ -155,11 +156,22 @@ class Examiner {
     }
   }
 
+  void look_at_other_keys(const fs::path& folder) {
+    const auto keys = read_member_keys(folder_, record_);
+    if (!keys) {
+      findings_.error(keys.error(), (folder / kMembersFile).string(), "copy the file back from a backup");
+      return;
+    }
+    for (std::size_t i = 1; i < keys->size(); ++i)
+      look_at_key(folder / ((*keys)[i].name + ".key"), (*keys)[i].did.to_text(), (*keys)[i].name, findings_);
+  }
+
   void look_at_keys() {
     const fs::path keys = folder_ / "keys";
     look_at_mode(keys, 0700, findings_);
     look_at_key(keys / "member.key", record_.member, "member", findings_);
     look_at_key(keys / "node.key", record_.node, "node", findings_);
+    look_at_other_keys(keys);
     for (const auto& [name, did] : {std::pair{"member", record_.member}, {"node", record_.node}}) {
       if (const auto parsed = model::Did::parse(did); !parsed) {
         findings_.error(within(fmt::format("the {}'s DID", name), parsed.error()), (folder_ / "node.json").string(),

@@ -22,7 +22,7 @@ const config::KeyRow& key_of(StorePort port) {
   return config::key_row(port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag);
 }
 
-Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest& request) {
+Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest& request, const Moved& moved) {
   Restore restore;
   restore.backup = request.backup;
   restore.folder = request.data;
@@ -31,6 +31,7 @@ Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest&
   restore.now = ICN_TRY(backends::system::open()).clock->now();
   restore.owner = doing.owner;
   restore.command = doing.command;
+  restore.moved = moved;
   const RestoreReport report = ICN_TRY(restore_backup(restore));
   const BackupManifest& manifest = report.manifest;
   api::RestoredNode answer;
@@ -48,11 +49,13 @@ Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest&
   return answer;
 }
 
-Result<api::MigrationDone> migrate_stores(const Doing& doing, const api::MigrationRequest& request) {
+Result<api::MigrationDone> migrate_stores(const Doing& doing, const api::MigrationRequest& request,
+                                          const Moved& moved) {
   Migration migration;
   migration.from = request.from;
   migration.to = request.to;
   migration.command = doing.command;
+  migration.moved = moved;
   migration.verify = request.verify ? Verify::yes : Verify::no;
   // What is asked for may be the old place or the new one already; it is compared when the stores have moved.
   DataFolder folder = ICN_TRY(DataFolder::open(request.data, doing.owner));
@@ -117,8 +120,8 @@ Result<api::StoreHash> hash_stores(const ports::StateReader& state, const ports:
 }
 
 Result<api::Backup> back_up(const DataFolder& folder, const ports::StateStore& state, const ports::DagStore& dag,
-                            model::UnixMs now, const std::filesystem::path& destination) {
-  const BackupReport report = ICN_TRY(take_backup(folder, state, dag, now, destination));
+                            model::UnixMs now, const std::filesystem::path& destination, const Moved& moved) {
+  const BackupReport report = ICN_TRY(take_backup(folder, state, dag, now, destination, moved));
   const BackupManifest& manifest = report.manifest;
   api::Backup answer;
   answer.path = report.path.string();
@@ -129,8 +132,7 @@ Result<api::Backup> back_up(const DataFolder& folder, const ports::StateStore& s
   answer.pairs = manifest.hash.pairs;
   answer.blocks = manifest.hash.blocks;
   answer.bytes = report.bytes;
-  for (const std::string& key : manifest.keys)
-    answer.keys.push_back(ICN_TRY(api::parse_enum<api::KeyFile>("key file", key)));
+  answer.keys = manifest.keys;
   answer.damaged = ICN_TRY(parsed(manifest.damaged));
   return answer;
 }
@@ -140,18 +142,21 @@ void bind_operations(const DataFolder& folder, api::Slots& slots) {
     const OpenStores stores = ICN_TRY(open_stores(folder));
     return hash_stores(*ICN_TRY(stores.state->snapshot()), *stores.dag);
   });
-  slots.bind<api::TakeBackup>([&folder](const api::Context&, const api::BackupRequest& request) -> Result<api::Backup> {
-    const OpenStores stores = ICN_TRY(open_stores(folder));
-    const model::UnixMs now = ICN_TRY(backends::system::open()).clock->now();
-    return back_up(folder, *stores.state, *stores.dag, now, request.destination);
-  });
+  slots.bind<api::TakeBackup>(
+      [&folder](const api::Context& context, const api::BackupRequest& request) -> Result<api::Backup> {
+        const OpenStores stores = ICN_TRY(open_stores(folder));
+        const model::UnixMs now = ICN_TRY(backends::system::open()).clock->now();
+        return back_up(folder, *stores.state, *stores.dag, now, request.destination, context.moved);
+      });
 }
 
 void bind_whole_folder_operations(const Doing& doing, api::Slots& slots) {
-  slots.bind<api::RestoreNode>(
-      [doing](const api::Context&, const api::RestoreRequest& request) { return restore(doing, request); });
-  slots.bind<api::MigrateStores>(
-      [doing](const api::Context&, const api::MigrationRequest& request) { return migrate_stores(doing, request); });
+  slots.bind<api::RestoreNode>([doing](const api::Context& context, const api::RestoreRequest& request) {
+    return restore(doing, request, context.moved);
+  });
+  slots.bind<api::MigrateStores>([doing](const api::Context& context, const api::MigrationRequest& request) {
+    return migrate_stores(doing, request, context.moved);
+  });
   slots.bind<api::ExamineFolder>(
       [](const api::Context&, const api::ExaminationRequest& request) -> Result<api::Examination> {
         return examine_folder(request);

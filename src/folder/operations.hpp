@@ -12,7 +12,7 @@ namespace icn::folder {
 // As take_backup(); the stores do not change meanwhile.
 [[nodiscard]] Result<api::Backup> back_up(const DataFolder& folder, const ports::StateStore& state,
                                           const ports::DagStore& dag, model::UnixMs now,
-                                          const std::filesystem::path& destination);
+                                          const std::filesystem::path& destination, const Moved& moved = {});
 
 // For a folder that this process owns and has no node on. The folder outlives the slots.
 void bind_operations(const DataFolder& folder, api::Slots& slots);

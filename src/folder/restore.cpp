@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "disk/folder.hpp"
+#include "folder/member_keys.hpp"
 #include "folder/pair_file.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
@@ -105,10 +106,25 @@ class Restorer {
     if (restore_.observer) restore_.observer(step);
   }
 
+  void moved(std::uint64_t bytes) {
+    if (!restore_.moved) return;
+    if (total_ == 0) {
+      std::error_code ignored;
+      for (const std::string_view file : {kStateFile, kBlocksFile}) {
+        const std::uintmax_t size = fs::file_size(restore_.backup / file, ignored);
+        if (!ignored) total_ += size;
+      }
+    }
+    done_ += bytes;
+    restore_.moved(done_, total_);
+  }
+
   Result<void> fill_state(ports::StateStore& store) {
     stores::PairWriter pairs(store);
-    ICN_TRY(read_pair_file(restore_.backup / kStateFile,
-                           [&](Bytes key, Bytes value) { return pairs.put(std::move(key), std::move(value)); }));
+    ICN_TRY(read_pair_file(restore_.backup / kStateFile, [&](Bytes key, Bytes value) {
+      moved(key.size() + value.size());
+      return pairs.put(std::move(key), std::move(value));
+    }));
     ICN_TRY(pairs.finish());
     ports::Batch batch;
     stores::begin_incarnation(ICN_TRY(stores::read_incarnation(store)), {report_.manifest.made, restore_.now}, batch);
@@ -119,6 +135,7 @@ class Restorer {
   Result<void> fill_blocks(ports::DagStore& store) {
     stores::BlockWriter blocks(store);
     ICN_TRY(read_pair_file(restore_.backup / kBlocksFile, [&](const Bytes& key, Bytes value) -> Result<void> {
+      moved(key.size() + value.size());
       return blocks.put({ICN_TRY(ipld::Cid::from_bytes(key)), std::move(value)});
     }));
     return blocks.finish();
@@ -143,23 +160,24 @@ class Restorer {
   }
 
   Result<void> write_keys() {
-    const PerKey paths{folder_.member_key_path(), folder_.node_key_path()};
-    for (std::size_t i = 0; i < kKeyFiles.size(); ++i) {
-      ICN_TRY(disk::remove_file(paths[i]));
-      const auto& keys = report_.manifest.keys;
-      if (std::find(keys.begin(), keys.end(), kKeyFiles[i]) == keys.end()) continue;
-      Bytes bytes = ICN_TRY(disk::read_file(restore_.backup / kKeyFiles[i], kKeyBytesMax));
-      const Result<void> written = identity::write_key_file(paths[i], bytes);
+    // What an interrupted restore left.
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "keys", ignored))
+      ICN_TRY(disk::remove_file(entry.path()));
+    for (const std::string& key : report_.manifest.keys) {
+      Bytes bytes = ICN_TRY(disk::read_file(restore_.backup / key, key == kMembersFile ? kListBytesMax : kKeyBytesMax));
+      const Result<void> written = identity::write_key_file(folder_.path() / "keys" / key, bytes);
       wipe(bytes);
       ICN_TRY(written);
     }
     return {};
   }
 
-  using PerKey = std::array<fs::path, kKeyFiles.size()>;
   const Restore& restore_;
   DataFolder folder_;
   RestoreReport report_;
+  std::uint64_t done_ = 0;  // bytes, for restore_.moved
+  std::uint64_t total_ = 0;
   bool ours_ = false;    // the stores hold nothing but what this restore put there
   bool sealed_ = false;  // the folder is a node
 };

@@ -21,6 +21,7 @@ struct Restore {
   std::string owner;  // as DataFolder::create
   std::function<void(RestoreStep)> observer = {};
   std::string command = {};  // that finishes it, for Unfinished
+  Moved moved = {};
 };
 
 struct RestoreReport {

@@ -114,6 +114,7 @@ std::string removal_of(StorePort port, const std::string& url) {
 
 // What moving one kind of store takes, for the two kinds alike.
 struct StateKind {
+  static Result<ports::DagStatistics> size_of(const ports::StateStore&) { return ports::DagStatistics{}; }
   static auto look(const std::string& url) { return backends::state_store::open(url); }
   static auto copy(const ports::StateStore& from, ports::StateStore& to, const stores::CopyProgress& progress) {
     return stores::copy_pairs(from, to, progress);
@@ -123,6 +124,7 @@ struct StateKind {
   }
 };
 struct DagKind {
+  static Result<ports::DagStatistics> size_of(const ports::DagStore& store) { return store.statistics(); }
   static auto look(const std::string& url) { return backends::dag_store::open(url); }
   static auto copy(const ports::DagStore& from, ports::DagStore& to, const stores::CopyProgress& progress) {
     return stores::copy_blocks(from, to, progress);
@@ -192,8 +194,13 @@ class Mover {
   Result<void> copy(Kind, StorePort port) {
     const auto from = ICN_TRY(open<Kind>(folder_.store_url(port)));
     const auto to = ICN_TRY(open<Kind>(target(port)));
-    const stores::CopyReport report =
-        ICN_TRY(Kind::copy(*from, *to, [this](const stores::CopyReport&) { note(MigrationStep::copying); }));
+    const ports::DagStatistics whole = ICN_TRY(Kind::size_of(*from));
+    const auto progress = [&](const stores::CopyReport& so_far) {
+      note(MigrationStep::copying);
+      if (migration_.moved && whole.blocks > 0)
+        migration_.moved(whole.bytes / whole.blocks * so_far.things, whole.bytes);
+    };
+    const stores::CopyReport report = ICN_TRY(Kind::copy(*from, *to, progress));
     moved_.push_back({port, folder_.store_url(port), target(port), report, removal_of(port, folder_.store_url(port))});
     return {};
   }

@@ -26,6 +26,7 @@ struct Migration {
   Verify verify = Verify::no;
   std::function<void(MigrationStep)> observer;
   std::string command = {};  // that finishes it, for Unfinished
+  Moved moved = {};          // of blocks; by their number, at the average size
 };
 
 struct MovedStore {

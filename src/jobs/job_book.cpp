@@ -1,6 +1,7 @@
 #include "jobs/job_book.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 
@@ -11,14 +12,21 @@
 namespace icn::jobs {
 namespace {
 
-// Text of a CIDv1 dag-cbor sha2-256: "b" and 58 characters of base32.
-constexpr std::size_t kIdTextLength = 59;
-constexpr std::size_t kNamedMax = 4;
-
 Bytes record_key(std::uint64_t number) { return model::key_of(model::keys::kJob, number); }
 Bytes story_key(std::uint64_t number) { return model::key_of(model::keys::kJobStory, number); }
 Bytes number_key(const model::JobId& id) { return model::key_of(model::keys::kJobNumber, id.cid.digest()); }
 Bytes open_key(std::uint64_t number) { return model::key_of(model::keys::kJobOpen, number); }
+Bytes newest_key(std::size_t which) {
+  Bytes key = model::key_of(model::keys::kJobNewest);
+  key.push_back(static_cast<std::uint8_t>(which));
+  return key;
+}
+
+// Which newest job a job that has ended is: none, when another job submitted it or it was cancelled.
+std::optional<NewestJob> newest_kind(const JobRecord& record) {
+  if (record.parent || !is_terminal(record.phase) || record.phase == JobPhase::cancelled) return std::nullopt;
+  return record.outcome && record.outcome->kind == model::OutcomeKind::ok ? NewestJob::ok : NewestJob::failed;
+}
 
 model::JobId id_of_digest(ByteView digest) {
   ipld::Digest copy{};
@@ -123,6 +131,15 @@ struct JobBook::State {
   std::uint64_t open_run_ms ICN_GUARDED_BY(mutex) = 0;
   std::uint64_t next_number ICN_GUARDED_BY(mutex) = 1;
   std::uint64_t first_kept ICN_GUARDED_BY(mutex) = 1;  // every job of this or a later number is in `jobs`
+  std::array<std::uint64_t, kNewestJobs> newest ICN_GUARDED_BY(mutex){};  // numbers; 0 where none is known
+
+  void set_newest(NewestJob which, std::uint64_t number, ports::Batch& batch) ICN_REQUIRES(mutex) {
+    const auto index = static_cast<std::size_t>(which);
+    newest.at(index) = number;
+    Bytes value;
+    append_be64(value, number);
+    batch.put(newest_key(index), std::move(value));
+  }
 
   // The number of open jobs, after `what` happened to one.
   void count(std::size_t now_open, std::optional<Metric> what = {}) ICN_REQUIRES(mutex) {
@@ -144,7 +161,13 @@ Result<std::unique_ptr<JobBook>> JobBook::open(const ports::StateStore& store, M
     return true;
   }));
   const std::uint64_t newest = ICN_TRY(newest_number(store));
+  std::array<std::uint64_t, kNewestJobs> of_kind{};
+  for (std::size_t i = 0; i < of_kind.size(); ++i) {
+    const std::optional<Bytes> value = ICN_TRY(store.get(newest_key(i)));
+    if (value && value->size() == 8) of_kind.at(i) = read_be64(value->data());
+  }
   Lock lock(book->state_->mutex);
+  book->state_->newest = of_kind;
   book->state_->next_number = newest + 1;
   book->state_->first_kept = newest + 1;
   for (const std::uint64_t number : numbers) {
@@ -167,6 +190,7 @@ JobRecord JobBook::add(JobRecord record, ports::Batch& batch) {
   put_record(record, batch);
   batch.put(number_key(record.id), std::move(number));
   batch.put(open_key(record.number), {});
+  if (!record.parent) state_->set_newest(NewestJob::accepted, record.number, batch);
   state_->jobs.emplace(record.id, record);
   state_->open_result_bytes += record.result_bytes;
   state_->open_run_ms += run_ms_max(record);
@@ -191,6 +215,7 @@ Result<void> JobBook::replace(const JobRecord& record, ports::Batch& batch) {
     state_->open_result_bytes -= at->second.result_bytes;
     state_->open_run_ms -= run_ms_max(at->second);
     state_->count(state_->open - 1, metric_of(record.phase));
+    if (const auto kind = newest_kind(record)) state_->set_newest(*kind, record.number, batch);
   }
   ICN_CHECK(record.result_bytes == at->second.result_bytes && run_ms_max(record) == run_ms_max(at->second));
   at->second = record;
@@ -248,37 +273,49 @@ Result<std::optional<JobRecord>> JobBook::find(const model::JobId& id) const {
   return found;
 }
 
-Result<JobRecord> JobBook::find_by_text(std::string_view text) const {
-  if (text.size() < kPrefixMin || text.size() > kIdTextLength) {
-    return refuse(ErrorCode::invalid_argument, "job_id",
-                  "'" + std::string(text) + "' is not a job id: give at least the first " + std::to_string(kPrefixMin) +
-                      " of its " + std::to_string(kIdTextLength) + " characters.",
-                  std::string(text));
+Result<std::optional<JobRecord>> JobBook::find_number(std::uint64_t number) const {
+  if (number == 0 || number == UINT64_MAX) return std::optional<JobRecord>();
+  std::optional<JobRecord> found;
+  if (const std::optional<Bytes> bytes = ICN_TRY(state_->store.get(record_key(number)))) {
+    found = ICN_TRY(record_of(number, *bytes));
+    // What is in memory is newer than what is durable.
+    Lock lock(state_->mutex);
+    const auto at = state_->jobs.find(found->id);
+    if (at != state_->jobs.end()) found = at->second;
   }
-  // base32's alphabet sorts as its values do, so the least id with this beginning is the one filled up with zeros
-  // ('a').
-  std::string least(text);
-  least.resize(kIdTextLength, 'a');
-  const Result<model::JobId> from = model::JobId::parse(least);
-  if (!from) return fail(ErrorCode::invalid_argument, "'" + std::string(text) + "' is not the beginning of a job id.");
-  std::vector<model::JobId> found;
+  ICN_TRY(read_story(state_->store, found));
+  return found;
+}
+
+Result<std::optional<JobRecord>> JobBook::find_newest(NewestJob which) const {
+  std::uint64_t number = 0;
+  {
+    Lock lock(state_->mutex);
+    number = state_->newest.at(static_cast<std::size_t>(which));
+  }
+  if (number != 0) return find_number(number);
+  std::size_t looked_at = 0;
+  const auto is_it = [&](const JobRecord& record) {
+    const auto kind = newest_kind(record);
+    return ++looked_at > kLookBackMax || (which == NewestJob::accepted ? !record.parent : kind == which);
+  };
+  const JobPage page = ICN_TRY(list({}, 1, is_it));
+  if (page.jobs.empty() || looked_at > kLookBackMax) return std::optional<JobRecord>();
+  return find_number(page.jobs.front().number);
+}
+
+Result<std::vector<model::JobId>> JobBook::ids_from(const model::JobId& from, std::size_t count,
+                                                    const std::function<bool(const model::JobId&)>& wanted) const {
+  std::vector<model::JobId> ids;
+  if (count == 0) return ids;
   const std::size_t skip = model::keys::kJobNumber.size();
-  ICN_TRY(state_->store.scan(number_key(*from), model::end_of(model::keys::kJobNumber), [&](ByteView key, ByteView) {
+  ICN_TRY(state_->store.scan(number_key(from), model::end_of(model::keys::kJobNumber), [&](ByteView key, ByteView) {
     const model::JobId id = id_of_digest(key.subspan(skip));
-    if (!id.to_text().starts_with(text)) return false;
-    found.push_back(id);
-    return found.size() < kNamedMax;
+    if (!wanted(id)) return false;
+    ids.push_back(id);
+    return ids.size() < count;
   }));
-  if (found.empty()) return fail(ErrorCode::not_found, "No job of this node begins with '" + std::string(text) + "'.");
-  if (found.size() > 1) {
-    std::string several = "Several jobs begin with '" + std::string(text) + "':";
-    for (const model::JobId& id : found) several += " " + id.to_text();
-    return fail(ErrorCode::invalid_argument, several + "; give more characters.");
-  }
-  std::optional<JobRecord> record = ICN_TRY(find(found.front()));
-  if (!record)
-    return fail(ErrorCode::corrupted, "The job " + found.front().to_text() + " vanished from the state store.");
-  return std::move(*record);
+  return ids;
 }
 
 std::vector<JobRecord> JobBook::open_jobs() const {

@@ -2,7 +2,7 @@
 //
 // Open jobs live in memory and in the state store; terminal ones in the state store, and the last kRecentMax of them in
 // memory too, so that a job that was looked for and not found is not looked for there again. The story of a terminal
-// job (JobRecord::happenings, effects_told) is a row of its own, read by find() and find_by_text(). Changes go through
+// job (JobRecord::happenings, effects_told) is a row of its own, read by find() and find_number(). Changes go through
 // the caller's batch, as in the ledger: the caller holds the writer lock of runtime/committer.hpp, so memory and
 // batches keep one order. Thread safe; one lock, held for memory work (and store reads of terminal jobs outside of
 // it). It moves no mana.
@@ -30,6 +30,9 @@ struct JobPage {
   std::vector<JobRecord> jobs;
   std::optional<JobCursor> next;
 };
+
+enum class NewestJob : std::uint8_t { accepted, ok, failed };
+inline constexpr std::size_t kNewestJobs = 3;
 
 // The rows of a record: its own and, of a terminal job with a story, that one's.
 void put_record(const JobRecord& record, ports::Batch& batch);
@@ -59,10 +62,17 @@ class JobBook {
   };
   [[nodiscard]] Mark mark() const;
   [[nodiscard]] Result<std::optional<JobRecord>> find_since(const model::JobId& id, Mark mark) const;
-  // A job by its id's text or a unique beginning of it (of at least kPrefixMin characters). Errors: not_found,
-  // invalid_argument (too short, not base32, or several jobs begin so; the error lists some).
-  [[nodiscard]] Result<JobRecord> find_by_text(std::string_view text) const;
-  static constexpr std::size_t kPrefixMin = 10;
+  // By its acceptance number, with its story. Errors: storage, corrupted; a number that no durable job has is nothing.
+  [[nodiscard]] Result<std::optional<JobRecord>> find_number(std::uint64_t number) const;
+  // The newest of the jobs that members submitted: of those that were accepted, and of those that ended, the one that
+  // ended last, with success or in failure (a cancelled job is neither). In constant time; of what ended before a
+  // store kept this, the last kLookBackMax jobs are searched. Errors: storage, corrupted.
+  [[nodiscard]] Result<std::optional<JobRecord>> find_newest(NewestJob which) const;
+  static constexpr std::size_t kLookBackMax = 1'000;
+  // In order, at most `count` ids that are not below `from` and for which `wanted` holds, up to the first one for which
+  // it does not. Errors: storage.
+  [[nodiscard]] Result<std::vector<model::JobId>> ids_from(
+      const model::JobId& from, std::size_t count, const std::function<bool(const model::JobId&)>& wanted) const;
 
   [[nodiscard]] std::vector<JobRecord> open_jobs() const;
   // Of at most `count` open jobs for which `wanted` holds, in the order of their ids; it is called under the book's

@@ -83,7 +83,7 @@ TEST_F(JobBookTest, TheStoryOfATerminalJobIsARowOfItsOwnThatOnlyALookForThatJobR
     EXPECT_EQ(found.effects_told, record.effects_told);
     ASSERT_EQ(found.happenings.size(), 2U);
     EXPECT_EQ(found.happenings[1].text, "closed");
-    EXPECT_EQ(book->find_by_text(record.id.to_text())->happenings, found.happenings);
+    EXPECT_EQ(book->find_number(record.number).value()->happenings, found.happenings);
     const JobRecord listed = book->list({}, 1)->jobs.front();
     EXPECT_EQ(listed.phase, JobPhase::cancelled);
     EXPECT_TRUE(listed.happenings.empty() && listed.effects_told.empty());
@@ -191,29 +191,45 @@ TEST_F(JobBookTest, TheListIsNewestFirstAndContinuesByItsCursor) {
   EXPECT_FALSE(page.next);
 }
 
-TEST_F(JobBookTest, AJobIsFoundByAUniqueBeginningOfItsId) {
-  for (std::uint32_t i = 1; i <= 300; ++i) add(i);
-  const std::string text = record_of(42).id.to_text();
-  EXPECT_EQ(book->find_by_text(text)->number, 42U);
-  EXPECT_EQ(book->find_by_text(text.substr(0, 20))->number, 42U);
-  EXPECT_EQ(book->find_by_text(text.substr(0, 9)).error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(book->find_by_text("bafyreinot-base32").error().code, ErrorCode::invalid_argument);
-  EXPECT_EQ(book->find_by_text("bafyreia222222222222").error().code, ErrorCode::not_found);
+TEST_F(JobBookTest, JobsAreFoundByTheirNumbersAndListedByTheirIds) {
+  std::vector<model::JobId> ids;
+  for (std::uint32_t i = 1; i <= 300; ++i) ids.push_back(add(i).id);
+  EXPECT_EQ(book->find_number(42).value()->id, ids[41]);
+  EXPECT_FALSE(book->find_number(0).value());
+  EXPECT_FALSE(book->find_number(301).value());
+  std::sort(ids.begin(), ids.end());
+  const auto all = [](const model::JobId&) { return true; };
+  EXPECT_EQ(book->ids_from(ids[100], 3, all).value(), std::vector(ids.begin() + 100, ids.begin() + 103));
+  const auto first = [&](const model::JobId& id) { return id == ids[100]; };
+  EXPECT_EQ(book->ids_from(ids[100], 3, first).value(), std::vector{ids[100]});
 }
 
-TEST_F(JobBookTest, ABeginningThatSeveralJobsShareIsRefusedWithTheirNames) {
-  // Ten characters hold 6 random bits after the fixed head; 300 jobs share some.
-  std::vector<std::string> beginnings;
-  std::optional<std::string> shared;
-  for (std::uint32_t i = 1; i <= 2'000 && !shared; ++i) {
-    const std::string beginning = add(i).id.to_text().substr(0, JobBook::kPrefixMin);
-    if (std::find(beginnings.begin(), beginnings.end(), beginning) != beginnings.end()) shared = beginning;
-    beginnings.push_back(beginning);
+TEST_F(JobBookTest, TheNewestJobsOfMembersAreKnownAlsoInAStoreThatDidNotNoteThem) {
+  const auto number = [&](NewestJob which) {
+    const auto found = book->find_newest(which).value();
+    return found ? found->number : 0;
+  };
+  EXPECT_EQ(number(NewestJob::accepted), 0U);
+  const JobRecord failed = add(1);
+  const JobRecord cancelled = add(2);
+  JobRecord child = record_of(3);
+  child.parent = failed.id;
+  ports::Batch batch;
+  child = book->add(std::move(child), batch);
+  commit(std::move(batch));
+  close(cancelled);
+  close(child, JobEvent::expire);
+  close(failed, JobEvent::expire);
+  for (int kept = 0; kept < 2; ++kept) {
+    EXPECT_EQ(number(NewestJob::accepted), 2U);
+    EXPECT_EQ(number(NewestJob::ok), 0U);
+    EXPECT_EQ(number(NewestJob::failed), 1U);
+    ports::Batch forget;
+    for (std::uint8_t which = 0; which < kNewestJobs; ++which)
+      forget.erase(model::key_of(model::keys::kJobNewest, std::array{which}));
+    commit(std::move(forget));
+    book = JobBook::open(*store).value();
   }
-  ASSERT_TRUE(shared);
-  const Error error = book->find_by_text(*shared).error();
-  EXPECT_EQ(error.code, ErrorCode::invalid_argument);
-  EXPECT_NE(error.detail.find("Several jobs"), std::string::npos);
 }
 
 TEST(JobState, EveryPairThatStandsInNoRowIsRefused) {

@@ -28,6 +28,7 @@ inline constexpr std::size_t kHappeningsMax = 64;
 inline constexpr std::size_t kEffectsToldMax = 64;
 // A longer text is cut when it is stored.
 inline constexpr std::size_t kJobTextBytesMax = 4'096;
+inline constexpr std::size_t kProgramLabelBytesMax = 64;
 
 // Why effects were not applied: the first texts, each clipped, and how many more there were. Bounded however many
 // effects a run asks for and however long their reasons are.
@@ -52,6 +53,7 @@ struct JobRecord {
   ipld::Cid order_envelope;  // signed by the home
   ipld::Cid authority;  // the job's envelope, signed by the submitter; the parent's signed receipt for a guest's job
   std::optional<model::JobId> parent;  // of a job that a guest submitted
+  std::string program;  // what its submitter calls it: a label, which nothing signs; clipped to kProgramLabelBytesMax
   model::Did submitter;
   model::Did executor;  // meaningful from `assigned` on
   JobPhase phase = JobPhase::submitted;

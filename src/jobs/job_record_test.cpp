@@ -48,6 +48,7 @@ JobRecord full_record() {
   record.order_envelope = cid_of("order envelope");
   record.authority = cid_of("authority");
   record.parent = id_of(2);
+  record.program = "word_count";
   record.submitter = model::Did::of_key({1, 2, 3});
   record.executor = model::Did::of_key({4});
   record.phase = JobPhase::failed;
@@ -151,6 +152,7 @@ TEST(JobRecords, WhatTheFirstReleaseWroteIsRead) {
   expected.result_bytes = 0;
   expected.page = {};
   expected.pages_limit = 0;
+  expected.program.clear();
   EXPECT_EQ(read_golden("job_record_v1.cbor"), expected);
   EXPECT_EQ(read_golden("job_record_v1_open.cbor"), small_record());
   const std::string bytes = read_file("tests/golden/first_release/job_record_v1.cbor");

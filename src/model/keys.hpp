@@ -29,14 +29,18 @@ inline constexpr std::string_view kLedgerAccount = "la/";  // economy: account �
 inline constexpr std::string_view kReputation = "rp/";     // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
 inline constexpr std::string_view kJob = "jb/";             // jobs: be64 acceptance number → job record
-inline constexpr std::string_view kJobStory = "jt/";     // jobs: be64 acceptance number → the story of a terminal job
-inline constexpr std::string_view kJobNumber = "ji/";    // jobs: job digest → be64 acceptance number
-inline constexpr std::string_view kJobOpen = "jo/";      // jobs: be64 number of each job that is not terminal → empty
+inline constexpr std::string_view kJobStory = "jt/";   // jobs: be64 acceptance number → the story of a terminal job
+inline constexpr std::string_view kJobNumber = "ji/";  // jobs: job digest → be64 acceptance number
+inline constexpr std::string_view kJobOpen = "jo/";    // jobs: be64 number of each job that is not terminal → empty
+inline constexpr std::string_view kJobNewest =
+    "jn/";  // jobs: which (jobs/job_book.hpp) → be64 number of the newest such job
 inline constexpr std::string_view kPin = "pn/";          // dag: kind ‖ holder ‖ … → pin (docs/FORMATS.md)
 inline constexpr std::string_view kDagUsage = "du/";     // dag: bytes stored, and the latest time
 inline constexpr std::string_view kDagComplete = "dc/";  // dag: root CID → empty; everything below is in the store
 inline constexpr std::string_view kOutbox = "ob/";       // runtime: be64 number → message
-inline constexpr std::string_view kAnchor = "an/";       // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kEvidence =
+    "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
+inline constexpr std::string_view kAnchor = "an/";  // runtime: receipt CID → anchor block CID
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -51,17 +55,20 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kJobStory, "jobs", "history of terminal jobs, by acceptance number"},
     KeyPrefix{keys::kJobNumber, "jobs", "acceptance numbers by job id"},
     KeyPrefix{keys::kJobOpen, "jobs", "acceptance numbers of non-terminal jobs"},
+    KeyPrefix{keys::kJobNewest, "jobs", "numbers of the newest jobs: accepted, ended well, failed"},
     KeyPrefix{keys::kPin, "dag", "pins and leases by kind and holder"},
     KeyPrefix{keys::kDagUsage, "dag", "bytes in the DAG store, and the latest time at which a pin was made"},
     KeyPrefix{keys::kDagComplete, "dag", "roots whose DAGs are complete in the DAG store"},
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
+    KeyPrefix{keys::kEvidence, "runtime", "anchor blocks of other homes by job and receipt"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.
 inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount,
                                           keys::kWriterEpoch,      keys::kIncarnation,    keys::kRestored,
-                                          keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox};
+                                          keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox,
+                                          keys::kJobNewest,        keys::kEvidence};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -7,6 +7,7 @@
 #include "folder/lazy_signer.hpp"
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
+#include "node/key_operations.hpp"
 #include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
@@ -29,6 +30,37 @@ Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std
   return did;
 }
 
+// The keys of all members besides the first, whose key the folder has, and their list, where they have names.
+Result<std::vector<folder::MemberKey>> make_member_keys(const folder::DataFolder& folder,
+                                                        const std::vector<std::string>& names,
+                                                        std::optional<std::string_view> passphrase,
+                                                        ports::Random& random) {
+  if (names.empty()) return folder::read_member_keys(folder);
+  std::vector<folder::MemberKey> keys;
+  for (const std::string& name : names) {
+    folder::MemberKey key{name, {}};
+    if (keys.empty()) {
+      key.did = ICN_TRY(model::Did::parse(folder.record().member));
+    } else {
+      key.did = ICN_TRY(make_key(folder.path() / "keys" / (name + ".key"), passphrase, random));
+    }
+    keys.push_back(std::move(key));
+  }
+  ICN_TRY(folder::write_member_keys(folder, keys));
+  return keys;
+}
+
+Result<void> check_names(const std::vector<std::string>& names) {
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    ICN_TRY(folder::check_key_name(*name));
+    if (std::find(names.begin(), name, *name) != name || (*name == folder::kMemberName && names.size() > 1)) {
+      return refuse(ErrorCode::invalid_argument, "key_name",
+                    "the name '" + *name + "' is given twice, or is that of another key; nothing was made", *name);
+    }
+  }
+  return {};
+}
+
 // With what the disks of the folder have room for.
 runtime::NodeSettings settings_on_disk(const folder::DataFolder& folder, runtime::NodeSettings settings) {
   settings.dag_quota.free_on_disk = [folders = folder::ballast_folders(folder.path(), folder.record())] {
@@ -47,6 +79,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
       kept_logs_(folder_.logs_path(), quota_.for_logs()) {
   bind_job_operations(*this, slots_);
   bind_store_operations(*this, slots_);
+  bind_key_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {
@@ -60,10 +93,12 @@ EmbeddedNode::~EmbeddedNode() {
   logs_.shut_down();
 }
 
-Result<void> EmbeddedNode::make_signers() {
-  member_did_ = ICN_TRY(model::Did::parse(folder_.record().member));
+Result<void> EmbeddedNode::make_signers(const std::optional<std::string>& as) {
+  const auto keys = ICN_TRY(folder::read_member_keys(folder_));
+  const folder::MemberKey key = as ? ICN_TRY(folder::find_member_key(keys, *as)) : keys.front();
+  member_did_ = key.did;
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
-  member_ = std::make_unique<folder::LazySigner>(member_did_, folder_.member_key_path(),
+  member_ = std::make_unique<folder::LazySigner>(member_did_, folder::member_key_path(folder_, key),
                                                  [this] { return passphrase_("the member key"); });
   node_key_ = std::make_shared<folder::LazySigner>(node_did, folder_.node_key_path(),
                                                    [this] { return passphrase_("the node key"); });
@@ -93,6 +128,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path,
                                                           const FoundingOptions& options) {
+  ICN_TRY(check_names(options.members));
   std::unique_ptr<EmbeddedNode> node(
       new EmbeddedNode(ICN_TRY(folder::DataFolder::create(path, options.owner)), options));
   ports::System system = ICN_TRY(backends::system::open());
@@ -113,16 +149,19 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
       folder::Unfinished{folder::Operation::found, {record.state_store, record.dag_store}, options.owner}));
   // A folder without node.json is not a node: delete orphaned keys left by an interrupted init.
   std::error_code ignored;
-  std::filesystem::remove(node->folder_.member_key_path(), ignored);
-  std::filesystem::remove(node->folder_.node_key_path(), ignored);
+  for (const auto& entry : std::filesystem::directory_iterator(path / "keys", ignored))
+    if (folder::is_key_file(entry.path().filename().string())) std::filesystem::remove(entry.path(), ignored);
   record.member = ICN_TRY(make_key(node->folder_.member_key_path(), passphrase, *system.random)).to_text();
   record.node = ICN_TRY(make_key(node->folder_.node_key_path(), passphrase, *system.random)).to_text();
   node->folder_.use(record);
   if (passphrase) node->passphrase_ = [given](std::string_view) -> Result<Secret> { return given->copy(); };
-  ICN_TRY(node->make_signers());
+  const std::vector<folder::MemberKey> members =
+      ICN_TRY(make_member_keys(node->folder_, options.members, passphrase, *system.random));
+  ICN_TRY(node->make_signers({}));
   runtime::Founding founding;
   founding.name = options.name;
-  founding.member = ICN_TRY(model::Did::parse(record.member));
+  founding.member = members.front().did;
+  for (std::size_t i = 1; i < members.size(); ++i) founding.others.push_back({members[i].did, node->node_key_->did()});
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
   node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))),
@@ -136,13 +175,37 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
                                                          const OpeningOptions& options) {
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(folder::DataFolder::open(path, options.owner)), options));
   ICN_TRY(node->folder_.require(options.stores));
-  ICN_TRY(node->make_signers());
+  ICN_TRY(node->make_signers(options.as));
   // Who takes the stores away from another one has the node's key.
   if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->unlock_node_key());
   folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))),
                                                   settings_on_disk(node->folder_, options.settings)));
   return node;
+}
+
+Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name) {
+  ICN_TRY(folder::check_key_name(name));
+  std::vector<folder::MemberKey> keys = ICN_TRY(folder::read_member_keys(folder_));
+  const std::filesystem::path path = folder_.path() / "keys" / (name + ".key");
+  const bool is_taken = std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.name == name; });
+  std::error_code ignored;
+  if (is_taken || std::filesystem::exists(path, ignored)) {
+    return refuse(ErrorCode::already_exists, "key_name",
+                  "the data folder has a key '" + name + "' already; nothing was made", name);
+  }
+  Bytes own = ICN_TRY(identity::read_key_file(folder_.member_key_path()));
+  const auto protection = identity::protection_of(own);
+  // A wrong passphrase is refused here, so that all keys of a folder keep the same one.
+  std::optional<Secret> given;
+  if (protection && *protection == identity::KeyProtection::passphrase) given = ICN_TRY(passphrase_("the new key"));
+  const auto opened = identity::open_key(own, [&]() -> Result<Secret> { return given->copy(); });
+  wipe(own);
+  if (!opened) return fail(within("the key of the folder's member", opened.error()));
+  const auto passphrase = given ? std::optional(given->text()) : std::nullopt;
+  keys.push_back({name, ICN_TRY(make_key(path, passphrase, *state_->services().random))});
+  ICN_TRY(folder::write_member_keys(folder_, keys));
+  return keys.back();
 }
 
 Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) {

@@ -13,6 +13,7 @@
 #include "api/operation.hpp"
 #include "core/mutex.hpp"
 #include "folder/data_folder.hpp"
+#include "folder/member_keys.hpp"
 #include "folder/stores.hpp"
 #include "identity/key_file.hpp"
 #include "node/kept_logs.hpp"
@@ -36,7 +37,8 @@ struct OpeningOptions {
   PassphraseSource passphrase;
   // yes: also stores on a server whose writer is another data folder of this node. Opens the node's key first.
   ports::TakeOver take_over = ports::TakeOver::no;
-  folder::StoresAsked stores;  // refused when the folder records others; what founding takes
+  std::optional<std::string> as;  // which of the folder's member keys signs; the first without it
+  folder::StoresAsked stores;     // refused when the folder records others; what founding takes
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   runtime::NodeSettings settings;
@@ -45,6 +47,7 @@ struct OpeningOptions {
 struct FoundingOptions : OpeningOptions {
   identity::KeyProtection protection = identity::KeyProtection::passphrase;
   std::string name = "home";
+  std::vector<std::string> members;  // names of their keys, the first runs the node; nothing: one, without a name
   std::optional<model::Mana> grant;
   std::optional<model::Mana> endowment;
 };
@@ -70,6 +73,9 @@ class EmbeddedNode {
   [[nodiscard]] const api::Slots& slots() const { return slots_; }
   // An operation on this node, asked by its member.
   [[nodiscard]] api::Context context() { return {.node = state_.get(), .caller = member_did_, .slots = &slots_}; }
+  // A further key in the folder, sealed with the passphrase of the others or plain as they are. Errors: already_exists,
+  // invalid_argument, limit_exceeded, storage, and those of the passphrase.
+  [[nodiscard]] Result<folder::MemberKey> make_member_key(const std::string& name);
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
   // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
@@ -88,7 +94,7 @@ class EmbeddedNode {
  private:
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
   // Of the keys that the folder records; they are opened when something is first signed.
-  [[nodiscard]] Result<void> make_signers();
+  [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
   [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 
   folder::DataFolder folder_;

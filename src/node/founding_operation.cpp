@@ -11,6 +11,7 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   static_cast<OpeningOptions&>(options) = process;
   options.protection = request.keys;
   options.name = request.name;
+  options.members = request.members;
   options.grant = request.grant;
   options.endowment = request.endowment;
   const auto given = [](config::Key key, const std::optional<std::string>& url) {
@@ -26,6 +27,8 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   answer.node = node->state().node_did();
   answer.grant = view_account(node->state(), node->member()).balance.posted;
   answer.keys = request.keys;
+  for (const folder::MemberKey& key : ICN_TRY(folder::read_member_keys(node->folder())))
+    answer.members.push_back({key.name, key.did});
   return answer;
 }
 

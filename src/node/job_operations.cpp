@@ -1,10 +1,13 @@
 #include "node/job_operations.hpp"
 
+#include <algorithm>
+
 #include "api/job_runs.hpp"
 #include "node/embedded_node.hpp"
 #include "node/job_log.hpp"
 #include "node/job_runner.hpp"
 #include "runtime/describe.hpp"
+#include "runtime/find.hpp"
 #include "runtime/submit.hpp"
 
 namespace icn::node {
@@ -32,7 +35,7 @@ Result<void> read_log(EmbeddedNode& node, const jobs::JobRecord& record, LogHub:
 }
 
 Result<api::JobLog> read_job_log(EmbeddedNode& node, const api::Context& context, const api::JobLogRequest& request) {
-  const jobs::JobRecord record = ICN_TRY(node.state().jobs().find_by_text(request.job));
+  const jobs::JobRecord record = ICN_TRY(find_job(node.state(), request.job));
   api::JobLog answer{record.id, ""};
   const LogSink sink = [&](std::string_view piece) -> Result<void> {
     if (context.out) return context.out(view_of(piece));
@@ -45,8 +48,9 @@ Result<api::JobLog> read_job_log(EmbeddedNode& node, const api::Context& context
 
 // ---- making and running jobs ----------------------------------------------------------------------------------------
 Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& context, ipld::Block body,
-                                     std::vector<ipld::Block> blocks, runtime::StartMode start) {
+                                     std::vector<ipld::Block> blocks, runtime::StartMode start, std::string program) {
   runtime::SubmitRequest request;
+  request.program = std::move(program);
   request.signature = ICN_TRY(node.sign_job(model::JobId{body.cid}));
   request.body = std::move(body);
   request.blocks = std::move(blocks);
@@ -57,8 +61,9 @@ Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& con
 
 Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& context, api::JobRequest request,
                                      runtime::StartMode start) {
+  std::string program = std::move(request.program);
   runtime::PreparedJob prepared = ICN_TRY(prepare_job(node.state(), api::job_draft(std::move(request), node.member())));
-  return submit(node, context, std::move(prepared.body), std::move(prepared.blocks), start);
+  return submit(node, context, std::move(prepared.body), std::move(prepared.blocks), start, std::move(program));
 }
 
 Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const api::Context& context, const std::string& job) {
@@ -66,7 +71,8 @@ Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const api::Contex
   description.job.nonce.assign(16, 0);
   node.state().services().random->fill(description.job.nonce);
   description.job.submitter = node.member();
-  return submit(node, context, description.job.to_block(), {}, runtime::StartMode::now);
+  return submit(node, context, description.job.to_block(), {}, runtime::StartMode::now,
+                std::move(description.record.program));
 }
 
 // What the home adds to its acceptance; empty if there is nothing.
@@ -97,13 +103,21 @@ JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
   return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};
 }
 
+void take_up(EmbeddedNode& node, JobRunner& runner, const std::vector<model::JobId>& ids) {
+  runner.take_up(ids, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });
+}
+
+// Whether the jobs that a job submitted are run after it.
+enum class Descendants : std::uint8_t { run, leave };
+
 Result<runtime::JobReport> run_here(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
-                                    runtime::RunClaim claim) {
+                                    runtime::RunClaim claim, Descendants follow) {
   // The log exists before any caller can ask for it.
   JobLog log(node, id);
   JobRunner& runner = *ICN_TRY(node.start_runner());
-  runner.run_waiting(id, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });
-  return runner.run(id, watched(node, context, id, log), std::move(claim));
+  auto report = runner.run(id, watched(node, context, id, log), std::move(claim));
+  if (report && follow == Descendants::run) take_up(node, runner, runner.submitted_by(report->record));
+  return report;
 }
 
 Result<api::JobEnd> end_of(EmbeddedNode& node, const api::Context& context, const runtime::JobReport& report,
@@ -117,14 +131,24 @@ Result<api::JobEnd> end_of(EmbeddedNode& node, const api::Context& context, cons
   return api::job_end(report.record, note);
 }
 
+Result<api::RunTerms> terms_of(EmbeddedNode& node, const model::JobId& id) {
+  const auto job = ICN_TRY(node.state().jobs().find(id));
+  if (!job) return api::RunTerms{};
+  const ipld::Block block = ICN_TRY(node.state().dag_store().get(job->order));
+  const auto order = ICN_TRY(model::Order::from_bytes(block.bytes));
+  return api::RunTerms{
+      order.limits.max_execution_time_secs, job->fuel_limit, job->pages_limit, job->base, job->page, job->bid};
+}
+
 Result<api::JobEnd> run_to_end(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
-                               const std::string& note, runtime::RunClaim claim) {
+                               const std::string& note, runtime::RunClaim claim, Descendants follow) {
   // A job that has ended needs no key and no threads, and its log stays.
   if (const auto ended = ICN_TRY(runtime::ended_job(node.state(), id))) return end_of(node, context, *ended, note);
   // The settlement is signed: a passphrase is asked for, and a wrong one refused, before anything runs.
   ICN_TRY(node.unlock_node_key());
   if (context.progress) context.progress("compiling and starting the program");
-  const Result<runtime::JobReport> report = run_here(node, context, id, std::move(claim));
+  if (context.terms) context.terms(ICN_TRY(terms_of(node, id)));
+  const Result<runtime::JobReport> report = run_here(node, context, id, std::move(claim), follow);
   if (report) return end_of(node, context, *report, note);
   const auto record = node.state().jobs().find(id);
   if (!record || !*record || jobs::is_terminal((*record)->phase)) return fail(report.error());
@@ -132,7 +156,34 @@ Result<api::JobEnd> run_to_end(EmbeddedNode& node, const api::Context& context, 
 }
 
 Result<api::JobEnd> run_accepted(EmbeddedNode& node, const api::Context& context, runtime::SubmitAnswer accepted) {
-  return run_to_end(node, context, accepted.id, note_of(accepted), std::move(accepted.claim));
+  if (context.accepted && accepted.accepted == runtime::Acceptance::now) context.accepted(accepted.id);
+  return run_to_end(node, context, accepted.id, note_of(accepted), std::move(accepted.claim), Descendants::run);
+}
+
+// Takes up every job that waits, and waits for them and what they submit.
+Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
+  ICN_TRY(node.unlock_node_key());
+  std::vector<jobs::JobRecord> open = node.state().jobs().open_jobs();
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::vector<model::JobId> ids;
+  for (const jobs::JobRecord& record : open)
+    if (!node.state().running().runs(record.id)) ids.push_back(record.id);
+  api::WorkDone done;
+  if (ids.empty()) return done;
+  if (context.progress) context.progress("running the jobs that wait");
+  JobRunner& runner = *ICN_TRY(node.start_runner());
+  const std::uint64_t completed = node.state().metrics().value(Metric::jobs_completed);
+  const std::uint64_t failed = node.state().metrics().value(Metric::jobs_failed);
+  take_up(node, runner, ids);
+  for (std::size_t left = ids.size(); left > 0;) {
+    left = runner.wait_for_waiting(50);
+    if (context.news) context.news(std::to_string(left) + (left == 1 ? " job" : " jobs") + " to run");
+    done.left = left;
+    if (context.stop_asked && context.stop_asked()) break;
+  }
+  done.completed = node.state().metrics().value(Metric::jobs_completed) - completed;
+  done.failed = node.state().metrics().value(Metric::jobs_failed) - failed;
+  return done;
 }
 
 }  // namespace
@@ -149,8 +200,10 @@ void bind_job_operations(EmbeddedNode& node, api::Slots& slots) {
     return api::job_end(accepted.record, note_of(accepted));
   });
   slots.bind<api::WaitJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
-    return run_to_end(node, context, ICN_TRY(node.state().jobs().find_by_text(request.job)).id, "", {});
+    return run_to_end(node, context, ICN_TRY(find_job(node.state(), request.job)).id, "", {}, Descendants::leave);
   });
+  slots.bind<api::WorkJobs>(
+      [&node](const api::Context& context, const api::WorkRequest&) { return work(node, context); });
   slots.bind<api::RerunJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {
     return run_accepted(node, context, ICN_TRY(submit_again(node, context, request.job)));
   });

@@ -128,15 +128,22 @@ TEST_F(JobOperations, ARunStopsWhenItsCallerWantsToAndIsChargedForWhatItUsed) {
   EXPECT_TRUE(stopped->receipt);
 }
 
-TEST_F(JobOperations, ARerunIsAnotherJobAndTheFirstRunTakesUpWhatWaits) {
+TEST_F(JobOperations, ARunLeavesWhatWaitsToTheWorkAndARerunIsAnotherJob) {
   found();
   api::Context context = this->context();
   const auto waiting = api::call<api::SubmitJob>(context, request(answers_42()));
   ASSERT_TRUE(waiting) << waiting.error().detail;
+  std::vector<model::JobId> accepted;
+  context.accepted = [&](const model::JobId& id) { accepted.push_back(id); };
   const auto first = api::call<api::RunJob>(context, request(answers_42()));
   ASSERT_TRUE(first) << first.error().detail;
-  while (node_->wait_for_waiting_jobs(10'000) > 0) {
-  }
+  EXPECT_EQ(accepted, std::vector{*first->job_id});
+  EXPECT_EQ(node_->waiting_jobs(), 0U);
+  EXPECT_FALSE(api::describe_job(context, {waiting->job_id->to_text()})->outcome);
+  const auto done = api::call<api::WorkJobs>(context, {});
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(done->completed, 1U);
+  EXPECT_EQ(done->failed + done->left, 0U);
   EXPECT_EQ(api::describe_job(context, {waiting->job_id->to_text()})->outcome, api::JobOutcome::ok);
   const auto again = api::call<api::RerunJob>(context, {first->job_id->to_text()});
   ASSERT_TRUE(again) << again.error().detail;

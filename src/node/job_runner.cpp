@@ -42,7 +42,12 @@ JobRunner::~JobRunner() {
     changed_.notify_all();
   }
   node_.running().stop_all(ports::StopReason::shutdown);
-  if (feeder_.joinable()) feeder_.join();
+  std::jthread feeder;
+  {
+    Lock lock(mutex_);
+    feeder = std::move(feeder_);
+  }
+  if (feeder.joinable()) feeder.join();
   {
     Lock lock(mutex_);
     while (started_ > 0) changed_.wait(lock);
@@ -116,50 +121,63 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
   return std::move(*answer->report);
 }
 
-void JobRunner::run_waiting(const model::JobId& except, Watch watch) {
-  {
-    Lock lock(mutex_);
-    if (std::exchange(took_up_, true)) return;
-  }
-  std::vector<jobs::JobRecord> open = node_.jobs().open_jobs();
-  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
-  std::vector<model::JobId> ids;
-  for (const jobs::JobRecord& record : open) {
-    if (record.id != except && !node_.running().runs(record.id)) ids.push_back(record.id);
-  }
+void JobRunner::take_up(const std::vector<model::JobId>& ids, Watch watch) {
   if (ids.empty()) return;
-  {
-    Lock lock(mutex_);
-    waiting_ = ids.size();
-  }
-  feeder_ =
-      start_thread("job-feeder", [this, ids = std::move(ids), watch = std::move(watch)] { start_waiting(ids, watch); });
+  Lock lock(mutex_);
+  if (stopping_) return;
+  if (!watch_) watch_ = std::move(watch);
+  queue_.insert(queue_.end(), ids.begin(), ids.end());
+  waiting_ += ids.size();
+  if (!feeder_.joinable()) feeder_ = start_thread("job-feeder", [this] { feed(); });
+  changed_.notify_all();
 }
 
-void JobRunner::start_waiting(const std::vector<model::JobId>& ids, const Watch& watch) {
-  for (const model::JobId& id : ids) {
+std::vector<model::JobId> JobRunner::submitted_by(const jobs::JobRecord& parent) const {
+  // What a job submits takes over a part of its budget.
+  if (parent.budget_passed_on.umana == 0) return {};
+  return node_.jobs().open_ids(SIZE_MAX, [&](const jobs::JobRecord& job) { return job.parent == parent.id; });
+}
+
+void JobRunner::feed() {
+  for (;;) {
+    std::optional<model::JobId> next;
+    Watch watch;
     {
       Lock lock(mutex_);
-      while (started_ >= waiting_runs_max_ && !stopping_) changed_.wait(lock);
+      while ((queue_.empty() || started_ >= waiting_runs_max_) && !stopping_) changed_.wait(lock);
       if (stopping_) return;
+      next = queue_.front();
+      queue_.pop_front();
       ++started_;
+      watch = watch_;
     }
-    auto task = std::make_shared<Task>();
-    Watched watched = watch(id);
-    task->id = id;
-    task->hooks = std::move(watched.hooks);
-    task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
-      // The job's own record says how it ended; this reports only why it could not be run at all.
-      if (!report && !stopping())
-        log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
-      keep.reset();
-      Lock lock(mutex_);
-      --started_;
-      --waiting_;
-      changed_.notify_all();
-    };
-    launch(task);
+    start_waiting(*next, watch);
   }
+}
+
+void JobRunner::start_waiting(const model::JobId& id, const Watch& watch) {
+  auto task = std::make_shared<Task>();
+  Watched watched = watch(id);
+  task->id = id;
+  task->hooks = std::move(watched.hooks);
+  task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
+    keep.reset();
+    end_waiting(id, report);
+  };
+  launch(task);
+}
+
+void JobRunner::end_waiting(const model::JobId& id, const Result<runtime::JobReport>& report) {
+  // The job's own record says how it ended; this reports only why it could not be run at all.
+  if (!report && !stopping())
+    log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
+  const std::vector<model::JobId> next = report ? submitted_by(report->record) : std::vector<model::JobId>();
+  Lock lock(mutex_);
+  queue_.insert(queue_.end(), next.begin(), next.end());
+  waiting_ += next.size();
+  --started_;
+  --waiting_;
+  changed_.notify_all();
 }
 
 std::size_t JobRunner::waiting() const {

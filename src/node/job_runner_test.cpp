@@ -59,6 +59,15 @@ class JobRunnerTest : public ::testing::Test {
     request.signature = member_.sign(model::SignatureTag::job, prepared.body.cid);
     return submit_job(*node_, request).value().id;
   }
+  // Every open job in the order of acceptance, but one.
+  std::vector<model::JobId> waiting_but(const std::optional<model::JobId>& except) const {
+    std::vector<jobs::JobRecord> open = node_->jobs().open_jobs();
+    std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+    std::vector<model::JobId> ids;
+    for (const jobs::JobRecord& record : open)
+      if (record.id != except) ids.push_back(record.id);
+    return ids;
+  }
   jobs::JobPhase phase_of(const model::JobId& id) const { return node_->jobs().find(id).value()->phase; }
   void expect_nothing_reserved() const {
     const auto audit = audit_mana(*node_);
@@ -101,7 +110,7 @@ TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
   std::atomic<int> lines{0};
   std::atomic<int> kept{0};
   JobRunner runner(*node_, 2);
-  runner.run_waiting(own, [&](const model::JobId& id) {
+  runner.take_up(waiting_but(own), [&](const model::JobId& id) {
     EXPECT_NE(id, own);
     ++kept;
     return JobRunner::Watched{{.on_log = [&](std::string_view) { ++lines; }},
@@ -117,6 +126,46 @@ TEST_F(JobRunnerTest, WaitingJobsRunTooAndEachIsWatchedUntilItEnds) {
   expect_nothing_reserved();
 }
 
+TEST_F(JobRunnerTest, WhatAJobSubmitsAndWhatThatSubmitsIsTakenUpAndNothingElse) {
+  const auto draft_of = [&](const std::string& script, std::uint64_t spend_max) {
+    runtime::JobDraft draft;
+    draft.module = bytes_of("script\n" + script);
+    draft.submitter = member_.did();
+    draft.fuel = 1'000'000'000;  // what settling its jobs costs too, with their compilation
+    draft.spend_max = spend_max;
+    if (spend_max > 0) {
+      draft.grants.add(model::Capability::spend);
+      draft.grants.add(model::Capability::submit);
+    }
+    return draft;
+  };
+  const auto submitting = [&](const runtime::JobDraft& child) {
+    const runtime::PreparedJob prepared = prepare_job(*node_, child).value();
+    EXPECT_TRUE(node_->dag_store().put(prepared.blocks));
+    return "submit " + to_hex(prepared.body.bytes) + "\n";
+  };
+  const model::JobId other = submit("output other\n");
+  const runtime::JobDraft grandchild = draft_of("output grandchild\n", 0);
+  const runtime::JobDraft child = draft_of(submitting(grandchild), 50);
+  const runtime::PreparedJob prepared = prepare_job(*node_, draft_of(submitting(child), 200)).value();
+  runtime::SubmitRequest request;
+  request.body = prepared.body;
+  request.blocks = prepared.blocks;
+  request.signature = member_.sign(model::SignatureTag::job, prepared.body.cid);
+  const model::JobId parent = submit_job(*node_, request).value().id;
+  JobRunner runner(*node_, 1);
+  const auto report = runner.run(parent, {});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->record.phase, jobs::JobPhase::completed) << report->record.message;
+  const std::vector<model::JobId> children = runner.submitted_by(report->record);
+  ASSERT_EQ(children.size(), 1U);
+  runner.take_up(children, [](const model::JobId&) { return JobRunner::Watched{}; });
+  wait_for_all(runner);
+  EXPECT_EQ(phase_of(children.front()), jobs::JobPhase::completed);
+  EXPECT_EQ(node_->jobs().open_count(), 1U) << "the grandchild has run, the other job waits";
+  EXPECT_EQ(phase_of(other), jobs::JobPhase::submitted);
+}
+
 TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged) {
   // A million slices: far more than the short job next to it needs.
   const model::JobId endless = submit("loop\n", 1'000'000'000'000);
@@ -126,7 +175,7 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
     Mutex mutex;
     Condition changed;
     bool runs = false;
-    runner.run_waiting(own, [&](const model::JobId&) {
+    runner.take_up(waiting_but(own), [&](const model::JobId&) {
       return JobRunner::Watched{{.on_slice =
                                      [&](std::uint64_t, std::uint64_t) {
                                        Lock lock(mutex);
@@ -176,7 +225,7 @@ TEST_F(JobRunnerTest, ADeadlineCountsTheTimeThatARunIsGivenNotTheTimeItWaits) {
   for (int i = 0; i < 64; ++i) ids.push_back(submit("fuel 9500000\noutput done\n", 1'000'000'000, 1));
   const model::JobId endless = submit("loop\n", 1'000'000'000'000, 1);
   JobRunner runner(*node_, 2);
-  runner.run_waiting({}, [&](const model::JobId&) {
+  runner.take_up(waiting_but({}), [&](const model::JobId&) {
     return JobRunner::Watched{{.on_slice = [&](std::uint64_t, std::uint64_t) { clock->give(10); }}, nullptr};
   });
   wait_for_all(runner);
@@ -254,7 +303,7 @@ TEST_F(JobRunnerTest, ExecutorThreadsOnlyPollAndOneSlowStartDelaysNoOther) {
   std::vector<model::JobId> others;
   for (int i = 0; i < 10; ++i) others.push_back(submit("flaky 1\nfuel " + std::to_string(i) + "\n"));
   JobRunner runner(*node_, 1);
-  runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+  runner.take_up(waiting_but({}), [](const model::JobId&) { return JobRunner::Watched{}; });
   while (runner.wait_for_waiting(10) > 1) {
   }
   for (const model::JobId& id : others) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed) << "all attempts included";
@@ -308,7 +357,7 @@ TEST_F(JobRunnerTest, AJobWhoseJobsCompileSlowlyDelaysTheSettlementOfNoOther) {
   for (int i = 0; i < 10; ++i) others.push_back(submit("fuel " + std::to_string(i) + "\n"));
   executor->wait(true);
   JobRunner runner(*node_, 1);
-  runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+  runner.take_up(waiting_but({}), [](const model::JobId&) { return JobRunner::Watched{}; });
   while (!executor->compiling()) std::this_thread::yield();
   while (runner.wait_for_waiting(10) > 1) {
   }
@@ -317,7 +366,7 @@ TEST_F(JobRunnerTest, AJobWhoseJobsCompileSlowlyDelaysTheSettlementOfNoOther) {
   executor->wait(false);
   wait_for_all(runner);
   EXPECT_EQ(phase_of(parent), jobs::JobPhase::completed);
-  EXPECT_EQ(phase_of(child.id()), jobs::JobPhase::submitted) << "accepted";
+  EXPECT_EQ(phase_of(child.id()), jobs::JobPhase::completed) << "accepted, and run after its parent";
 }
 
 TEST_F(JobRunnerTest, AStartThatTakesLongEndsWithTheRunner) {
@@ -326,7 +375,7 @@ TEST_F(JobRunnerTest, AStartThatTakesLongEndsWithTheRunner) {
   const model::JobId slow = submit("log slow\n");
   {
     JobRunner runner(*node_, 1);
-    runner.run_waiting({}, [](const model::JobId&) { return JobRunner::Watched{}; });
+    runner.take_up(waiting_but({}), [](const model::JobId&) { return JobRunner::Watched{}; });
     while (executor->threads().empty()) {
     }
   }

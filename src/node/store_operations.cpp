@@ -14,11 +14,12 @@ void bind_store_operations(EmbeddedNode& node, api::Slots& slots) {
       return folder::hash_stores(*snapshot, node.state().dag_store());
     });
   });
-  slots.bind<api::TakeBackup>([&node](const api::Context&, const api::BackupRequest& request) -> Result<api::Backup> {
-    const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().blocks().guard()));
-    return folder::back_up(node.folder(), node.state().state_store(), node.state().dag_store(), node.state().now(),
-                           request.destination);
-  });
+  slots.bind<api::TakeBackup>(
+      [&node](const api::Context& context, const api::BackupRequest& request) -> Result<api::Backup> {
+        const dag::Guard::Pause pause = ICN_TRY(dag::Guard::Pause::take(node.state().blocks().guard()));
+        return folder::back_up(node.folder(), node.state().state_store(), node.state().dag_store(), node.state().now(),
+                               request.destination, context.moved);
+      });
 }
 
 }  // namespace icn::node

@@ -4,6 +4,7 @@
 
 #include "ipld/unixfs.hpp"
 #include "runtime/detail/pinning.hpp"
+#include "runtime/find.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -88,6 +89,8 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
   for (const ipld::Cid& root : roots) hold_.add(root);
   const std::vector<ipld::Cid> complete = ICN_TRY(complete_among(roots));
   ICN_TRY(node_.dag_store().flush());
+  ports::Batch evidence;
+  for (const ipld::Cid& root : roots) ICN_TRY(note_evidence(node_, root, evidence));
   const auto stage = [&](Staging& staging) -> Result<std::optional<model::UnixMs>> {
     if (lease_.parts > 0 && lease_.until <= node_.pin_time()) {
       return fail(ErrorCode::expired,
@@ -98,6 +101,7 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
     for (const ipld::Cid& root : roots)
       node_.blocks().pins().put(pin_of(node_, by, root, dag::PinMode::recursive, until), staging.batch);
     for (const ipld::Cid& root : complete) dag::Completeness::record(root, staging.batch);
+    staging.batch.append(std::move(evidence));
     node_.blocks().pins().release(lease_, staging.batch);
     return until;
   };
@@ -154,16 +158,6 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
 
 namespace {
 
-// The job that `text` names, if it names one that is known here.
-Result<std::optional<jobs::JobRecord>> job_of(const NodeState& node, std::string_view text,
-                                              const std::optional<ipld::Cid>& cid) {
-  if (cid) {
-    if (cid->codec() != ipld::Codec::dag_cbor) return std::optional<jobs::JobRecord>();
-    return node.jobs().find(model::JobId{*cid});
-  }
-  return std::optional(ICN_TRY(node.jobs().find_by_text(text)));
-}
-
 Result<void> check_may_let_go(const jobs::JobRecord& record, const model::Did& by) {
   if (record.submitter != by) {
     return fail(ErrorCode::permission_denied, "The job " + record.id.to_text() + " was submitted by " +
@@ -182,12 +176,11 @@ Result<void> check_may_let_go(const jobs::JobRecord& record, const model::Did& b
 }  // namespace
 
 Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::string_view text) {
-  const Result<ipld::Cid> parsed = ipld::Cid::parse(text);
-  const std::optional<ipld::Cid> cid = parsed ? std::optional(*parsed) : std::nullopt;
+  const ipld::Cid cid = ICN_TRY(find_block(node, text));
+  const std::optional<jobs::JobRecord> found = ICN_TRY(job_behind(node, cid));
   const auto stage = [&](Staging& staging) -> Result<std::vector<dag::Pin>> {
-    std::vector<dag::Pin> own;
-    if (cid) own = ICN_TRY(node.blocks().pins().of_member(by, *cid));
-    const std::optional<jobs::JobRecord> job = ICN_TRY(job_of(node, text, cid));
+    std::vector<dag::Pin> own = ICN_TRY(node.blocks().pins().of_member(by, cid));
+    const std::optional<jobs::JobRecord> job = found ? ICN_TRY(node.jobs().find(found->id)) : std::nullopt;
     // A member's own pin of a job's body is let go whatever the job does.
     if (job && own.empty()) {
       ICN_TRY(check_may_let_go(*job, by));

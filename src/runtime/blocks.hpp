@@ -79,7 +79,7 @@ struct PinnedBlock {
 [[nodiscard]] Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld::Cid& cid,
                                             dag::PinMode mode, TimeToLive lives);
 
-// Lets go of a job (its id or a unique beginning of it) or of a member's pins of a CID, all of them; answers what was
+// Lets go of a job or of a member's pins of a CID, all of them (runtime/find.hpp reads the name); answers what was
 // let go. The blocks stay until the next collection. Errors: not_found (nothing is pinned so by `by`),
 // permission_denied (a job of another submitter), invalid_state (the job is open), invalid_argument, storage.
 [[nodiscard]] Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::string_view text);

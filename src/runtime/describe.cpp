@@ -2,6 +2,7 @@
 
 #include "ipld/unixfs.hpp"
 #include "runtime/detail/files.hpp"
+#include "runtime/find.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -112,7 +113,7 @@ Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
 
 Result<JobDescription> describe_job(const NodeState& node, std::string_view text) {
   JobDescription out;
-  out.record = ICN_TRY(node.jobs().find_by_text(text));
+  out.record = ICN_TRY(find_job(node, text));
   // What an answer says of a job must outlive a crash that comes after it.
   ICN_TRY(node.books().wait_for_staged());
   out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
@@ -129,7 +130,7 @@ Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, s
 }
 
 Result<JobStory> why_job(const NodeState& node, std::string_view text) {
-  const jobs::JobRecord record = ICN_TRY(node.jobs().find_by_text(text));
+  const jobs::JobRecord record = ICN_TRY(find_job(node, text));
   ICN_TRY(node.books().wait_for_staged());
   JobStory story{record.id, {}, {}};
   std::vector<std::string>& lines = story.lines;
@@ -184,27 +185,31 @@ std::string_view outcome_text(const jobs::JobRecord& record) {
   }
 }
 
+int exit_code_of(const model::Outcome& outcome, std::int64_t exit_code) {
+  const auto of = [](ErrorCode code) { return static_cast<int>(error_row(code).exit_code); };
+  switch (outcome.kind) {
+    case model::OutcomeKind::ok:
+      return 0;
+    case model::OutcomeKind::nonzero_exit: {
+      // A shell sees eight bits; where those are 0 it would take the failure for a success.
+      const int shown = static_cast<int>(exit_code & 0xff);
+      return shown != 0 ? shown : 255;
+    }
+    case model::OutcomeKind::trap:
+      return of(ErrorCode::trap);
+    case model::OutcomeKind::out_of_fuel:
+      return of(ErrorCode::out_of_fuel);
+    case model::OutcomeKind::stack_overflow:
+      return of(ErrorCode::stack_overflow);
+    case model::OutcomeKind::stopped:
+      return of(ErrorCode::stopped);
+  }
+  return of(ErrorCode::internal);
+}
+
 int exit_code_of(const jobs::JobRecord& record) {
   const auto of = [](ErrorCode code) { return static_cast<int>(error_row(code).exit_code); };
-  if (record.outcome) {
-    switch (record.outcome->kind) {
-      case model::OutcomeKind::ok:
-        return 0;
-      case model::OutcomeKind::nonzero_exit: {
-        // A shell sees eight bits; where those are 0 it would take the failure for a success.
-        const int shown = static_cast<int>(record.exit_code & 0xff);
-        return shown != 0 ? shown : 255;
-      }
-      case model::OutcomeKind::trap:
-        return of(ErrorCode::trap);
-      case model::OutcomeKind::out_of_fuel:
-        return of(ErrorCode::out_of_fuel);
-      case model::OutcomeKind::stack_overflow:
-        return of(ErrorCode::stack_overflow);
-      case model::OutcomeKind::stopped:
-        return of(ErrorCode::stopped);
-    }
-  }
+  if (record.outcome) return exit_code_of(*record.outcome, record.exit_code);
   if (record.phase == jobs::JobPhase::cancelled) return of(ErrorCode::cancelled);
   if (record.phase == jobs::JobPhase::expired) return of(ErrorCode::expired);
   if (record.phase == jobs::JobPhase::failed) return of(record.failure.value_or(ErrorCode::infrastructure));

@@ -19,7 +19,7 @@ struct JobDescription {
   model::Job job;
   model::Order order;
 };
-// `text` is a job id or a unique beginning of one (jobs/job_book.hpp). Errors: not_found, invalid_argument,
+// `text` names a job (runtime/find.hpp). Errors: not_found, invalid_argument,
 // missing_data.
 [[nodiscard]] Result<JobDescription> describe_job(const NodeState& node, std::string_view text);
 [[nodiscard]] Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, std::size_t count,
@@ -44,5 +44,6 @@ struct JobStory {
 [[nodiscard]] std::string_view outcome_text(const jobs::JobRecord& record);
 // The exit code of `icn`: the program's own, or the one of the error table.
 [[nodiscard]] int exit_code_of(const jobs::JobRecord& record);
+[[nodiscard]] int exit_code_of(const model::Outcome& outcome, std::int64_t exit_code);
 
 }  // namespace icn::runtime

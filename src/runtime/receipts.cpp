@@ -147,10 +147,6 @@ Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& c
   return verify_at(node, cid, detail::kAuthorityDepthMax);
 }
 
-Result<std::optional<ipld::Cid>> anchor_of(const NodeState& node, const ipld::Cid& receipt) {
-  return detail::find_anchor(node, receipt);
-}
-
 Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& receipt) {
   const ipld::Block envelope = receipt.to_block();
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));

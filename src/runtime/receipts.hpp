@@ -31,9 +31,6 @@ struct VerifiedReceipt {
 // here).
 [[nodiscard]] Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& cid);
 
-// The anchor of a signed receipt, if this node has one. Errors: storage, corrupted.
-[[nodiscard]] Result<std::optional<ipld::Cid>> anchor_of(const NodeState& node, const ipld::Cid& receipt);
-
 // Anchors a signed receipt of a job this node is home of in a DAG block; again gives the same answer. Settlement does
 // this itself; this is for receipts that arrive by other ways. Errors: as verify_receipt, invalid_state.
 [[nodiscard]] Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& receipt);

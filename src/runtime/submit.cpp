@@ -201,6 +201,7 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
   }
   ICN_TRY(check_queue(node, in.request, checked.id, accepted.acceptance.order));
   jobs::JobRecord record = detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
+  record.program = clipped_utf8(in.request.program, jobs::kProgramLabelBytesMax);
   if (in.request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
   jobs::JobRecord added = ICN_TRY(detail::stage_accepted(node, accepted, std::move(record), staging));
   detail::pin_accepted(node, added, checked.job, {}, staging);

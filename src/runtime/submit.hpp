@@ -28,6 +28,7 @@ struct SubmitRequest {
   std::vector<ipld::Block> blocks;  // of module and inputs, as far as they are not in the DAG store yet
   StartMode start = StartMode::later;
   std::function<bool()> stopping = {};  // asked while its module compiles: true ends that and refuses
+  std::string program;  // a label for people, which nothing signs; clipped to jobs::kProgramLabelBytesMax
 };
 struct SubmitAnswer {
   model::JobId id;

@@ -90,11 +90,11 @@ class Completion(unittest.TestCase):
         self.proposes(["j"], only=["job"])
         self.proposes(["job", ""], has=["run", "why", "rerun"], lacks=["init", "balance", "program.wasm"])
         self.proposes(["job", "re"], only=["rerun"])
-        self.proposes(["--data", "job", "mana", ""], only=["balance", "history", "audit"])
+        self.proposes(["--data", "job", "mana", ""], only=["balance", "history", "statement", "audit"])
         self.proposes(["--json", "mana", "a"], only=["audit"])
 
     def test_options(self):
-        self.proposes(["job", "run", "--f"], only=["--fuel"])
+        self.proposes(["job", "run", "--f"], only=["--fuel", "--force"])
         self.proposes(["job", "run", "program.wasm", "an argument".split()[0], "--fu"], only=["--fuel"])
         self.proposes(["mana", "audit", "--"], has=["--json", "--data", "--help"], lacks=["--fuel", "--follow"])
         self.proposes(["--pass"], only=["--passphrase-file"])

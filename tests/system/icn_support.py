@@ -57,6 +57,12 @@ def talker(out: str = "", err: str = "", exit_code: int = 0) -> str:
                    start=f"{err_call} {out_call} (call $exit (i32.const {exit_code}))")
 
 
+def words_of(run_or_bytes) -> bytes:
+    """What a program said on standard error, without icn's line that its job is accepted."""
+    said = getattr(run_or_bytes, "stderr", run_or_bytes)
+    return re.sub(rb"icn: job bafyrei\w{6} accepted\r?\n", b"", said)
+
+
 def writer(mebibytes: int) -> str:
     """Writes that many MiB of zeros, one MiB at a time."""
     return program('(data (i32.const 0) "\\00\\00\\01\\00\\00\\00\\10\\00")', imports=FD_WRITE, pages=20, start=f"""

@@ -10,14 +10,15 @@ import signal
 import subprocess
 
 from icn_support import (ENDLESS_FUEL, EXIT, FD_WRITE, GUESTS, NodeTest, Running, TIMEOUT_S, main, problems, program,
-                         say, talker, writer)
+                         say, talker, words_of, writer)
 
 
 class RunsLikeTheProgram(NodeTest):
     def test_the_exit_code_is_the_programs_own(self):
         for code, shown in ((0, 0), (1, 1), (99, 99), (100, 100), (125, 125), (126, 126), (255, 255), (257, 1)):
             run = self.icn("job", "run", self.guest(f"exit{code}", talker("out\n", "err\n", code)), code=shown)
-            self.assertEqual((b"out\n", b"err\n"), (run.stdout, run.stderr))
+            self.assertEqual((b"out\n", b"err\n"), (run.stdout, words_of(run)))
+            self.assertRegex(run.stderr, rb"\Aicn: job bafyrei\w{6} accepted\n")
 
     def test_a_failing_exit_code_of_more_than_eight_bits_never_looks_like_success(self):
         program = self.guest("exit256", talker(exit_code=256))
@@ -100,7 +101,7 @@ class RunsLikeTheProgram(NodeTest):
     def test_a_simulation_says_the_price_and_neither_charges_nor_stores(self):
         program = self.guest("simulated", talker("x" * 100, exit_code=4))
         before, blocks = self.umana(), self.json("dag", "stat")
-        told = self.json("job", "simulate", program)
+        told = self.json("job", "simulate", program, code=4)
         self.assertEqual(("nonzero_exit", 4, 100), (told["outcome"], told["exit_code"], told["output_bytes"]))
         self.assertEqual((before, blocks), (self.umana(), self.json("dag", "stat")))
         ran = self.json("job", "run", program, code=4)
@@ -272,7 +273,7 @@ class Streams(NodeTest):
         with Running(self.command("job", "run", program)) as running:
             self.assertEqual(b"\0", running.process.stdout.read(1))
             running.process.stdout.close()
-            self.assertEqual(b"", running.process.stderr.read())
+            self.assertEqual(b"", words_of(running.process.stderr.read()))
             self.assertEqual(-signal.SIGPIPE, running.process.wait(60))
         self.assertEqual("completed", self.json("job", "list")["jobs"][0]["phase"])
 

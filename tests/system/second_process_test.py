@@ -6,7 +6,7 @@ Each test waits for the program's own line "started" on standard error, so it kn
 import json
 import signal
 
-from icn_support import ENDLESS_FUEL, NodeTest, Running, Terminal, main, problems, talker
+from icn_support import ENDLESS_FUEL, NodeTest, Running, Terminal, main, problems, talker, words_of
 
 
 class SecondProcess(NodeTest):
@@ -54,13 +54,13 @@ class SecondProcess(NodeTest):
             for command in (("mana", "balance"), ("job", "list"), ("dag", "stat"),
                             ("job", "run", self.guest("nothing")),
                             ("job", "wait", "bafyreiaaaaaaa"), ("init", "--development")):
-                run = self.icn(*command, code=116)
+                run = self.icn(*command, "--wait=0", code=116)
                 self.assertIn(f"is in use by process {owner.process.pid} (icn job run)".encode(), run.stderr)
                 self.assertEqual(b"", run.stdout)
-            refused = self.json("job", "run", self.guest("nothing"), code=116)
+            refused = self.json("job", "run", self.guest("nothing"), "--wait=0", code=116)
             self.assertEqual([], problems("job", refused))
             self.assertEqual(("infrastructure", "folder_in_use"), (refused["outcome"], refused["rule"]))
-            self.assertTrue(self.json("mana", "balance", code=116)["error"]["retryable"])
+            self.assertTrue(self.json("mana", "balance", "--wait=0", code=116)["error"]["retryable"])
             for verb in ("describe", "cancel", "logs"):
                 self.assertEqual("not_found", self.json("job", verb, "bafyreiaaaaaaa", code=104)["error"]["name"])
             owner.process.send_signal(signal.SIGINT)
@@ -91,12 +91,27 @@ class SecondProcess(NodeTest):
         self.assertEqual("released", self.json("job", "cancel", job)["cancelled"])
         self.assertEqual(0, self.umana("reserved"))
 
-    def test_the_next_run_also_runs_what_was_submitted_before(self):
+    def test_a_run_leaves_what_waits_alone_and_work_runs_it(self):
         job = self.json("job", "submit", self.guest("earlier", talker("earlier\n", "noted\n")))["job_id"]
         self.assertEqual(b"now\n", self.icn("job", "run", self.guest("now", talker("now\n"))).stdout)
+        self.assertEqual("submitted", self.json("job", "describe", job)["phase"])
+        done = self.json("job", "work")
+        self.assertEqual((1, 0, 0), (done["completed"], done["failed"], done["left"]))
         self.assertEqual("completed", self.json("job", "describe", job)["phase"])
         self.assertEqual((b"earlier\n", b"noted\n"),
                          (self.icn("job", "output", job).stdout, self.icn("job", "logs", job).stdout))
+        self.assertEqual(b"no jobs wait\n", self.icn("job", "work").stdout)
+
+    def test_a_command_waits_for_the_folder_until_it_is_free(self):
+        with self.endless() as owner:
+            owner.wait_for_line(b"started")
+            with Running(self.command("mana", "balance", "--wait")) as waiting, \
+                    Running(self.command("job", "run", self.guest("nothing"))) as other:
+                refused = self.icn("mana", "balance", "--wait=0", code=116)
+                self.assertIn(b"--wait=S waits longer", refused.stderr)
+                owner.process.send_signal(signal.SIGINT)
+                self.assertEqual(113, owner.end()[0])
+                self.assertEqual((0, 0), (waiting.end()[0], other.end()[0]))
 
 
 class Progress(NodeTest):
@@ -105,7 +120,7 @@ class Progress(NodeTest):
         with Terminal(self.command("job", "run", self.guest("endless"), "--fuel", ENDLESS_FUEL, "--deadline", "3600",
                                    "--input", "/dev/null")) as terminal:
             terminal.wait_for(rb"started\r\n")
-            terminal.wait_for(rb"\r\x1b\[K[\d,]+ fuel of 500,000,000,000")
+            terminal.wait_for("\r\x1b\\[K\\d+ s of 3600 s · 0 % of fuel · [\\d.]+ mana".encode())
             terminal.type(b"\x03")
             terminal.wait_for(rb"\r\x1b\[Kicn: the program did not finish: stopped")
             code, out = terminal.end()
@@ -140,7 +155,7 @@ class Progress(NodeTest):
         with Terminal(self.command("job", "run", self.guest("quick", talker("out\n", "err\n")))) as terminal:
             terminal.wait_for(rb"err\r\n")
             self.assertEqual((0, b"out\n"), terminal.end())
-            self.assertEqual(b"err\r\n", terminal.shown)
+            self.assertEqual(b"err\r\n", words_of(terminal.shown))
 
     def test_a_pipe_shows_no_progress(self):
         command = self.command("job", "run", self.guest("endless"), "--fuel", "300000000", "--deadline", "600")
@@ -148,8 +163,8 @@ class Progress(NodeTest):
             code, out, err = run.end()
         self.assertEqual((111, b""), (code, out))
         self.assertEqual([b"started", b"icn: the program used up its fuel limit of 300,000,000; --fuel asks for more"],
-                         err.splitlines()[:2])
-        self.assertEqual(3, len(err.splitlines()))
+                         words_of(err).splitlines()[:2])
+        self.assertEqual(3, len(words_of(err).splitlines()))
 
 
 if __name__ == "__main__":

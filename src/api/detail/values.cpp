@@ -42,6 +42,10 @@ bool is_decimal(std::string_view text) {
   return !text.empty() && error == std::errc{} && end == text.data() + text.size() &&
          (text == "0" || text.front() != '0');
 }
+bool is_signed_decimal(std::string_view text) {
+  if (text.starts_with('-')) return text != "-0" && is_decimal(text.substr(1));
+  return is_decimal(text);
+}
 bool is_hex(std::string_view text) { return text.size() % 2 == 0 && all_of(text, kHexDigits); }
 bool is_version(std::string_view text) {
   std::size_t parts = 0;
@@ -68,6 +72,8 @@ struct FormRow {
 constexpr std::array kForms{
     FormRow{Form::word, "^[a-z0-9_]+$", &is_word, "lower case letters, digits and _"},
     FormRow{Form::decimal, "^(0|[1-9][0-9]{0,19})$", &is_decimal, "a decimal number below 2^64"},
+    FormRow{Form::signed_decimal, "^(0|-?[1-9][0-9]{0,19})$", &is_signed_decimal,
+            "a decimal number below 2^64, or one with a minus sign"},
     FormRow{Form::hex, "^([0-9a-f]{2})*$", &is_hex, "pairs of lower case hexadecimal digits"},
     FormRow{Form::version, R"(^[0-9]+\.[0-9]+\.[0-9]+$)", &is_version, "a version such as 1.2.3"},
     FormRow{Form::option, "^--[a-z-]+$", &is_option, "the name of an option"},

@@ -14,7 +14,7 @@ namespace icn::cli::commands {
 namespace {
 
 Result<void> write_page(const std::filesystem::path& path, std::string_view text) {
-  OutputFile file = ICN_TRY(OutputFile::create(path.string()));
+  OutputFile file = ICN_TRY(OutputFile::create(path.string(), Existing::replaced));
   ICN_TRY(file.write(view_of(text)));
   return file.finish();
 }

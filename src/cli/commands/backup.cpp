@@ -25,7 +25,7 @@ Answer answer_of(const api::Backup& backup) {
 
 Result<Answer> backup(const Invocation& invocation) {
   const api::BackupRequest request{std::filesystem::absolute(invocation.arguments[0]).string()};
-  return answer_of(ICN_TRY(on_folder<api::TakeBackup>(invocation, request)));
+  return answer_of(ICN_TRY(on_folder<api::TakeBackup>(invocation, request, "copying the node")));
 }
 
 Result<Answer> restore(const Invocation& invocation) {
@@ -37,7 +37,7 @@ Result<Answer> restore(const Invocation& invocation) {
   if (stores.state) request.state_store = stores.state->value;
   if (stores.dag) request.dag_store = stores.dag->value;
   const api::RestoredNode node = ICN_TRY(on_whole_folder<api::RestoreNode>(
-      invocation, request, "icn --data " + request.data + " restore " + request.backup));
+      invocation, request, "restoring the node", "icn --data " + request.data + " restore " + request.backup));
   std::string text = fmt::format(
       "The node {} lives in {} as it was at {}.\nstate       {} pairs in {}\nblocks      {} in "
       "{}\nstate hash  {}\nincarnation {}\n",

@@ -11,6 +11,7 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> job_simulate(const Invocation& invocation);
 [[nodiscard]] Result<Answer> job_wait(const Invocation& invocation);
 [[nodiscard]] Result<Answer> job_rerun(const Invocation& invocation);
+[[nodiscard]] Result<Answer> job_work(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> job_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> job_describe(const Invocation& invocation);
@@ -25,6 +26,7 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> mana_balance(const Invocation& invocation);
 [[nodiscard]] Result<Answer> mana_history(const Invocation& invocation);
+[[nodiscard]] Result<Answer> mana_statement(const Invocation& invocation);
 [[nodiscard]] Result<Answer> mana_audit(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
@@ -40,6 +42,10 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> dag_pins(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_stat(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_verify(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> key_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> key_new(const Invocation& invocation);
+[[nodiscard]] Result<Answer> key_show(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> cid(const Invocation& invocation);
 

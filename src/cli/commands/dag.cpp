@@ -19,10 +19,9 @@ bool is_last(const std::vector<api::TreeLine>& lines, std::size_t at) {
   return true;
 }
 
-std::string tree_text(const std::vector<api::TreeLine>& lines) {
+std::string tree_text(const std::vector<api::TreeLine>& lines, const Look& look) {
   std::string text;
-  std::vector<bool> last;  // by depth: whether the line's ancestors, and it, are
-                           // the last of their block
+  std::vector<bool> last;  // by depth: whether the line's ancestors, and it, are the last of their block
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const api::TreeLine& line = lines[at];
     last.resize(line.depth);
@@ -30,7 +29,7 @@ std::string tree_text(const std::vector<api::TreeLine>& lines) {
     for (std::size_t depth = 1; depth < line.depth; ++depth) text += last[depth] ? "   " : "│  ";
     if (line.depth > 0) text += last[line.depth] ? "└─ " : "├─ ";
     if (!line.name.empty()) text += line.name + "  ";
-    text += fmt::format("{} {}", line.cid.to_text(), api::EnumNames<ipld::Codec>::name(line.codec));
+    text += fmt::format("{} {}", id_text(line.cid, look), api::EnumNames<ipld::Codec>::name(line.codec));
     if (line.state != api::TreeState::here)
       text += fmt::format(" ({})", api::EnumNames<api::TreeState>::name(line.state));
     text += "\n";
@@ -41,7 +40,7 @@ std::string tree_text(const std::vector<api::TreeLine>& lines) {
 }  // namespace
 
 Result<Answer> dag_tree(const Invocation& invocation) {
-  api::TreeRequest request{.cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]))};
+  api::TreeRequest request{.cid = invocation.arguments[0]};
   if (const auto depth = ICN_TRY(invocation.number("--depth", api::TreeRequest::kDepthMax))) request.depth = *depth;
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
@@ -50,7 +49,7 @@ Result<Answer> dag_tree(const Invocation& invocation) {
     return line.state == api::TreeState::missing || line.state == api::TreeState::corrupted;
   });
   return Answer{invocation.wants_json() ? api::json_text(tree) : "",
-                invocation.wants_json() ? "" : tree_text(tree.nodes),
+                invocation.wants_json() ? "" : tree_text(tree.nodes, output_look()),
                 whole ? 0 : error_row(ErrorCode::missing_data).exit_code};
 }
 
@@ -63,7 +62,7 @@ Result<Answer> dag_stat(const Invocation& invocation) {
 
 Result<Answer> dag_verify(const Invocation& invocation) {
   api::VerifyRequest request;
-  if (!invocation.arguments.empty()) request.cid = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
+  if (!invocation.arguments.empty()) request.cid = invocation.arguments[0];
   const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("reading every block", progress_of(invocation));
   api::Context context = node->context();

@@ -18,6 +18,8 @@ Result<std::uint8_t> car_version(const Invocation& invocation) {
 
 Result<void> check_output(const Invocation& invocation, const std::string& out) {
   if (out != "-") return {};
+  if (invocation.has("--force"))
+    return fail(ErrorCode::invalid_argument, "--force does nothing without --out FILE; nothing was done");
   if (invocation.wants_json()) {
     return fail(ErrorCode::invalid_argument,
                 "the archive and the JSON would both go to standard output; "
@@ -35,15 +37,19 @@ Result<void> check_output(const Invocation& invocation, const std::string& out) 
 
 Result<Answer> dag_export(const Invocation& invocation) {
   api::ExportRequest request;
-  for (const std::string& text : invocation.arguments) request.roots.push_back(ICN_TRY(ipld::Cid::parse(text)));
+  request.roots = invocation.arguments;
   request.car_version = ICN_TRY(car_version(invocation));
   const std::string out = invocation.text("--out").value_or("-");
   ICN_TRY(check_output(invocation, out));
   const auto node = ICN_TRY(open_node(invocation));
-  const Progress progress("writing the archive", progress_of(invocation));
-  OutputFile file = ICN_TRY(OutputFile::create(out));
+  Progress progress("writing the archive", progress_of(invocation));
+  BytesMoved moved(progress, "writing the archive");
+  OutputFile file = ICN_TRY(OutputFile::create(out, invocation.has("--force") ? Existing::replaced : Existing::kept));
   api::Context context = node->context();
-  context.out = [&](ByteView piece) { return file.write(piece); };
+  context.out = [&](ByteView piece) {
+    moved.add(piece.size());
+    return file.write(piece);
+  };
   api::ArchiveExported written = ICN_TRY(api::export_archive(context, request));
   ICN_TRY(file.finish());
   if (out == "-") return Answer{};
@@ -56,9 +62,15 @@ Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   ICN_TRY(file.require_rereading("an archive is read twice, so that nothing of a damaged one is stored"));
   const auto node = ICN_TRY(open_node(invocation));
-  const Progress progress("reading the archive", progress_of(invocation));
+  Progress progress("reading the archive", progress_of(invocation));
+  // Once to verify it, once to store it.
+  BytesMoved moved(progress, "reading the archive", 2 * file.size());
   api::Context context = node->context();
-  context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) { return file.read_at(offset, into); };
+  context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {
+    const std::size_t got = ICN_TRY(file.read_at(offset, into));
+    moved.add(got);
+    return got;
+  };
   const auto stored = api::import_archive(context, {});
   if (!stored) return fail(within(file.name(), stored.error()));
   std::string text;

@@ -18,18 +18,19 @@ namespace {
 // The bytes go to standard output as they come, or into the JSON.
 template <class Read>
 Result<Answer> show_bytes(const Invocation& invocation, Read read) {
+  OutputSink sink = ICN_TRY(OutputSink::open(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  if (!invocation.wants_json())
-    context.out = [](ByteView piece) { return write_bytes(Stream::output, text_of(piece)); };
+  if (!invocation.wants_json() || sink.is_file()) context.out = [&](ByteView piece) { return sink.write(piece); };
   const api::BlockBytes answer = ICN_TRY(read(context));
+  ICN_TRY(sink.finish());
   return Answer{invocation.wants_json() ? api::json_text(answer) : "", "", 0};
 }
 
 // "CID" or "CID/names/of/entries".
-Result<api::PathNamed> path_of(const std::string& text) {
+api::PathNamed path_of(const std::string& text) {
   const std::size_t slash = text.find('/');
-  api::PathNamed named{ICN_TRY(ipld::Cid::parse(text.substr(0, slash))), {}};
+  api::PathNamed named{text.substr(0, slash), {}};
   if (slash != std::string::npos && slash + 1 < text.size()) named.path = text.substr(slash + 1);
   return named;
 }
@@ -66,7 +67,7 @@ class Destination {
                     fmt::format("{} exists; nothing was written", disk::in_quotes(path_)), path_.string());
     }
     if (step.kind == api::TreeStep::Kind::file) {
-      file_.emplace(ICN_TRY(OutputFile::create(path_.string())));
+      file_.emplace(ICN_TRY(OutputFile::create(path_.string(), Existing::replaced)));
       return {};
     }
     if (!is_there) draft_.emplace(ICN_TRY(disk::FolderDraft::make(path_)));
@@ -95,15 +96,19 @@ class Destination {
 };
 
 Result<Answer> get_into(const Invocation& invocation, const std::string& out) {
-  const api::PathNamed named = ICN_TRY(path_of(invocation.arguments[0]));
+  const api::PathNamed named = path_of(invocation.arguments[0]);
   api::FolderRequest request{named.cid, named.path};
   if (const auto most = ICN_TRY(invocation.number("--max-bytes"))) request.bytes_max = *most;
   const auto node = ICN_TRY(open_node(invocation));
-  const Progress progress("writing files", progress_of(invocation));
+  Progress progress("writing files", progress_of(invocation));
+  BytesMoved moved(progress, "writing files");
   Destination destination(out, invocation.has("--force") ? disk::Replacing::yes : disk::Replacing::no);
   api::Context context = node->context();
   context.on_step = [&](const api::TreeStep& step) { return destination.step(step); };
-  context.out = [&](ByteView piece) { return destination.write(piece); };
+  context.out = [&](ByteView piece) {
+    moved.add(piece.size());
+    return destination.write(piece);
+  };
   const api::BlockBytes answer = ICN_TRY(api::get_folder(context, request));
   ICN_TRY(destination.finish());
   return Answer{api::json_text(answer), fmt::format("{}: {} bytes\n", out, grouped(answer.bytes)), 0};
@@ -120,7 +125,14 @@ Result<Answer> dag_put(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   Progress progress(is_folder ? "storing the folder" : "storing the file", progress_of(invocation));
   api::Context context = node->context();
-  if (file) context.in = [&](std::uint8_t* to, std::size_t size) { return file->read({to, size}); };
+  BytesMoved moved(progress, "storing the file", file ? file->size() : 0);
+  if (file) {
+    context.in = [&](std::uint8_t* to, std::size_t size) -> Result<std::size_t> {
+      const std::size_t got = ICN_TRY(file->read({to, size}));
+      moved.add(got);
+      return got;
+    };
+  }
   const api::FileStored stored =
       is_folder ? ICN_TRY(put_folder(context, path, progress)) : ICN_TRY(api::put_file(context, {}));
   return Answer{api::json_text(stored), stored.cid.to_text() + "\n", 0};
@@ -135,7 +147,7 @@ Result<Answer> dag_get(const Invocation& invocation) {
     if (invocation.has(option))
       return fail(ErrorCode::invalid_argument, fmt::format("{} means nothing without --out", option));
   }
-  const api::PathNamed named = ICN_TRY(path_of(invocation.arguments[0]));
+  const api::PathNamed named = path_of(invocation.arguments[0]);
   api::GetBlockRequest request{named.cid, {}, named.path};
   if (const auto form = invocation.text("--as")) {
     const auto parsed = api::parse_enum<api::BlockForm>("form", *form);
@@ -146,20 +158,21 @@ Result<Answer> dag_get(const Invocation& invocation) {
 }
 
 Result<Answer> dag_cat(const Invocation& invocation) {
-  const api::PathNamed request = ICN_TRY(path_of(invocation.arguments[0]));
+  const api::PathNamed request = path_of(invocation.arguments[0]);
   return show_bytes(invocation, [&](api::Context& context) { return api::cat_file(context, request); });
 }
 
 Result<Answer> dag_ls(const Invocation& invocation) {
-  const api::PathNamed request = ICN_TRY(path_of(invocation.arguments[0]));
+  const api::PathNamed request = path_of(invocation.arguments[0]);
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::BlockLinks block = ICN_TRY(api::list_links(context, request));
+  const Look look = output_look();
   std::string text;
   for (const api::LinkView& link : block.links) {
     std::string size = link.size ? std::to_string(*link.size) : "-";
     size.insert(0, size.size() < 12 ? 12 - size.size() : 0, ' ');
-    text += link.cid.to_text() + " " + size + (link.name.empty() ? "" : " " + link.name) + "\n";
+    text += id_text(link.cid, look) + " " + size + (link.name.empty() ? "" : " " + link.name) + "\n";
   }
   return Answer{api::json_text(block), std::move(text), 0};
 }

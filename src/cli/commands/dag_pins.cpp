@@ -14,18 +14,18 @@ std::string until_text(const std::optional<model::UnixMs>& until) {
   return until ? "until " + time_text(*until) : "until it is unpinned";
 }
 
-std::string pin_text(const api::PinView& pin) {
+std::string pin_text(const api::PinView& pin, const Look& look) {
   std::string text(pin_kind_name(pin.kind));
   text += fmt::format(" {}, {}, ", pin.holder, pin_mode_name(pin.mode));
   text += (pin.until ? until_text(pin.until) : std::string("without an end")) + "\n";
-  for (const ipld::Cid& root : pin.roots) text += "  " + root.to_text() + "\n";
+  for (const ipld::Cid& root : pin.roots) text += "  " + id_text(root, look) + "\n";
   return text;
 }
 
-std::string report_text(const api::Collected& found) {
+std::string report_text(const api::Collected& found, const Look& look) {
   std::string text;
   for (const api::SweptBlock& one : found.listed)
-    text += one.cid.to_text() + "  " + grouped(one.bytes) + " bytes: " + one.why + "\n";
+    text += id_text(one.cid, look) + "  " + grouped(one.bytes) + " bytes: " + one.why + "\n";
   if (found.dry_run && found.listed.size() < found.removed_blocks)
     text += "and " + grouped(found.removed_blocks - found.listed.size()) + " more; --count lists more of them\n";
   text += fmt::format("{} {} blocks ({} bytes), {} {} ({} bytes)\n", found.dry_run ? "would remove" : "removed",
@@ -50,16 +50,18 @@ std::string report_text(const api::Collected& found) {
 Result<Answer> dag_gc(const Invocation& invocation) {
   api::CollectRequest request{.dry_run = invocation.has("--dry-run")};
   request.reset_times = invocation.has("--reset-times");
+  if (invocation.has("--count") && !request.dry_run)
+    return fail(ErrorCode::invalid_argument, "--count does nothing without --dry-run; nothing was done");
   const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
   if (const auto count = ICN_TRY(invocation.number("--count", api::CollectRequest::kCountMax))) request.count = *count;
   api::Context context = node->context();
   const api::Collected found = ICN_TRY(api::collect_garbage(context, request));
-  return Answer{api::json_text(found), report_text(found), 0};
+  return Answer{api::json_text(found), report_text(found, output_look()), 0};
 }
 
 Result<Answer> dag_pin(const Invocation& invocation) {
-  api::PinRequest request{ICN_TRY(ipld::Cid::parse(invocation.arguments[0])), false, {}};
+  api::PinRequest request{invocation.arguments[0], false, {}};
   request.ttl_s = ICN_TRY(invocation.number("--ttl", api::PinRequest::kTtlMax));
   request.recursive = invocation.has("--recursive");
   const auto node = ICN_TRY(open_node(invocation));
@@ -73,7 +75,7 @@ Result<Answer> dag_unpin(const Invocation& invocation) {
   api::Context context = node->context();
   const api::PinsReleased released = ICN_TRY(api::unpin(context, {invocation.arguments[0]}));
   std::string text;
-  for (const api::PinView& pin : released.unpinned) text += "released: " + pin_text(pin);
+  for (const api::PinView& pin : released.unpinned) text += "released: " + pin_text(pin, output_look());
   return Answer{api::json_text(released), text + "The blocks stay until `icn dag gc`.\n", 0};
 }
 
@@ -85,7 +87,7 @@ Result<Answer> dag_pins(const Invocation& invocation) {
   api::Context context = node->context();
   const api::PinPage page = ICN_TRY(api::list_pins(context, request));
   std::string text;
-  for (const api::PinView& pin : page.pins) text += pin_text(pin);
+  for (const api::PinView& pin : page.pins) text += pin_text(pin, output_look());
   if (page.pins.empty()) text = "no pins\n";
   if (page.next_after) text += "more: icn dag pins --after " + to_hex(*page.next_after) + "\n";
   return Answer{api::json_text(page), std::move(text), 0};

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "api/folders.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
@@ -31,6 +33,13 @@ Result<Answer> init(const Invocation& invocation) {
   request.data = path.string();
   if (invocation.has("--development")) request.keys = identity::KeyProtection::plain;
   if (const auto name = invocation.text("--name")) request.name = *name;
+  if (const auto members = invocation.text("--members")) {
+    for (std::size_t at = 0; at <= members->size();) {
+      const std::size_t end = std::min(members->find(',', at), members->size());
+      request.members.push_back(members->substr(at, end - at));
+      at = end + 1;
+    }
+  }
   if (const auto grant = invocation.text("--grant")) request.grant = ICN_TRY(model::Mana::parse(*grant));
   if (const auto endowment = invocation.text("--endowment"))
     request.endowment = ICN_TRY(model::Mana::parse(*endowment));
@@ -46,9 +55,12 @@ Result<Answer> init(const Invocation& invocation) {
   api::Context context{.slots = &slots};
   const api::NewNode node = ICN_TRY(api::call<api::InitNode>(context, request));
   warn_of_stores_that_forget(stores);
-  std::string text = "A scope of one member lives in " + path.string() + ".\n";
+  const std::size_t members = node.members.size();
+  std::string text = fmt::format("A scope of {} lives in {}.\n",
+                                 members == 1 ? "one member" : fmt::format("{} members", members), path.string());
   text += "scope       " + node.scope.to_text() + "\n";
-  text += "member      " + node.member.to_text() + "\n";
+  for (const api::NewMember& member : node.members)
+    text += "member      " + member.did.to_text() + (members == 1 ? "" : "  " + member.name) + "\n";
   text += "node        " + node.node.to_text() + "\n";
   text += "granted     " + node.grant.to_text() + "\n";
   if (node.keys == identity::KeyProtection::plain) text += "The keys are plain files: for development only.\n";

@@ -2,13 +2,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "api/job_runs.hpp"
 #include "api/mana.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/watch.hpp"
+#include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
 #include "wasm/module.hpp"
@@ -52,8 +55,11 @@ Bound bound_of(std::string_view what, std::string_view limit, const model::Limit
 Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::LimitsAsked& limits) {
   Bound bound = bound_of("input", "max_input_bytes", limits);
   std::vector<Bytes> inputs;
+  bool from_standard_input = false;
   for (const std::string& path : invocation.texts("--input")) {
-    inputs.push_back(ICN_TRY(read_file(path, bound)));
+    if (path == "-" && std::exchange(from_standard_input, true))
+      return fail(ErrorCode::invalid_argument, "--input - was given twice, and standard input can be read only once");
+    inputs.push_back(path == "-" ? ICN_TRY(read_standard_input(bound)) : ICN_TRY(read_file(path, bound)));
     // The limit holds for all inputs together; the refusal comes before the next one fills the memory.
     bound.bytes_max -= inputs.back().size();
   }
@@ -61,10 +67,17 @@ Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::
   return inputs;
 }
 
+// What lists call a program: the name of its file.
+std::string label_of(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  return name.ends_with(".wasm") && name.size() > 5 ? name.substr(0, name.size() - 5) : name;
+}
+
 Result<api::JobRequest> request_of(const Invocation& invocation) {
   api::JobRequest request;
   request.limits = ICN_TRY(limits_of(invocation));
   request.module = ICN_TRY(read_file(invocation.arguments[0], bound_of("program", "max_module_bytes", request.limits)));
+  request.program = clipped_utf8(label_of(invocation.arguments[0]), jobs::kProgramLabelBytesMax);
   request.args.assign(invocation.arguments.begin() + 1, invocation.arguments.end());
   request.inputs = ICN_TRY(inputs_of(invocation, request.limits));
   request.entry = invocation.text("--entry");
@@ -105,9 +118,10 @@ struct Report {
 
 Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::string result, const Balances& before) {
   const Balances after = ICN_TRY(balances_of(node));
+  const Look look = output_look();
   Lines lines(14);
   while (!result.empty() && result.back() == '\n') result.pop_back();
-  lines.add("job", job.job_id->to_text());
+  lines.add("job", id_text(job.job_id->cid, look));
   lines.add("executor", job.executor ? job.executor->to_text() : "");
   lines.add("outcome", outcome_line(job));
   if (result.size() < 200 && is_utf8(view_of(result)) && result.find('\n') == std::string::npos)
@@ -118,7 +132,7 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   lines.add("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
   lines.add("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
   if (!job.receipt) return Report{lines.text(), std::nullopt};
-  lines.add("receipt", job.receipt->to_text());
+  lines.add("receipt", id_text(*job.receipt, look));
   api::Context context = node.context();
   const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
   lines.add("verified", verified ? fmt::format("{} checks hold: signatures, links and anchor", verified->checks.size())
@@ -159,7 +173,7 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
                       const std::optional<Balances>& before, std::string output, Answer& answer) {
   if (job.note) say("icn: " + *job.note + "\n");
   if (!before) {
-    say(ended_by_itself(job) ? denied_text(job) : failure_text(job));
+    say(ended_by_itself(job) ? denied_text(job) : failure_text(job, error_look()));
     answer.output = std::move(output);
     return {};
   }
@@ -171,36 +185,67 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
   return {};
 }
 
-// Prints the answer, then waits for the jobs that were submitted earlier and are run too, unless interrupted.
-Result<void> wait_for_others(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
-  const std::size_t others = node.waiting_jobs();
-  if (others == 0 || InterruptScope::asked()) return {};
+std::string jobs_text(std::size_t count) { return fmt::format("{} {}", grouped(count), count == 1 ? "job" : "jobs"); }
+
+// Prints the answer, then waits for the jobs that the job submitted and that are run too, unless interrupted.
+Result<void> wait_for_descendants(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
+  std::size_t left = node.waiting_jobs();
+  if (left == 0) return {};
   ICN_TRY(write_answer(answer, invocation.wants_json()));
   answer.json.clear();
   answer.text.clear();
   answer.output.clear();
-  say(fmt::format("icn: {}{} submitted earlier are being run too; Ctrl-C leaves them for later\n", others,
-                  others == 1 ? " job" : " jobs"));
-  while (node.wait_for_waiting_jobs(50) > 0 && !InterruptScope::asked()) {
+  const bool speaks = !invocation.wants_json();
+  if (speaks) say(fmt::format("icn: {} that it submitted run too; Ctrl-C leaves them for later\n", jobs_text(left)));
+  while (left > 0 && !InterruptScope::asked()) left = node.wait_for_waiting_jobs(50);
+  if (left > 0 && speaks) say(fmt::format("icn: interrupted; {} wait, `icn job work` runs them\n", jobs_text(left)));
+  return {};
+}
+
+// The output goes into the file that was asked for, or is printed with the answer.
+Result<void> hand_over(const api::JobEnd& job, OutputSink& sink, std::string& output) {
+  if (sink.is_file()) {
+    if (job.output_cid) {
+      ICN_TRY(sink.write(view_of(output)));
+      ICN_TRY(sink.finish());
+    }
+    output.clear();
+  } else if (is_terminal(Stream::output) && is_binary(view_of(output))) {
+    say(fmt::format("icn: the output, {} bytes, is binary and not shown; `icn job output {} --output FILE` writes it\n",
+                    grouped(output.size()), id_text(job.job_id->cid, error_look())));
+    output.clear();
   }
   return {};
+}
+
+Result<void> check_report(const Invocation& invocation) {
+  if (!invocation.has("--report") || !invocation.wants_json()) return {};
+  return fail(ErrorCode::invalid_argument, "--report is for people and does nothing with --json; nothing was done");
 }
 
 // Runs a job by one of the operations that do so.
 Result<Answer> execute(const Invocation& invocation,
                        const std::function<Result<api::JobEnd>(api::Context&)>& operation) {
+  ICN_TRY(check_report(invocation));
+  OutputSink sink = ICN_TRY(OutputSink::open(invocation));
   // Outlives the node, which stops what is left when it goes.
   RunView view(progress_of(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   std::optional<Balances> before;
-  if (invocation.has("--report") && !invocation.wants_json()) before = ICN_TRY(balances_of(*node));
+  if (invocation.has("--report")) before = ICN_TRY(balances_of(*node));
   api::Context context = node->context();
   view.watch(context);
   std::string output;
-  if (!invocation.wants_json()) {
+  const bool speaks = !invocation.wants_json();
+  if (speaks || sink.is_file()) {
     context.out = [&output](ByteView piece) -> Result<void> {
       output.append(text_of(piece));
       return {};
+    };
+  }
+  if (speaks) {
+    context.accepted = [](const model::JobId& id) {
+      say(fmt::format("icn: job {} accepted\n", id.to_text().substr(0, kBriefIdLength)));
     };
   }
   const Result<api::JobEnd> ended = operation(context);
@@ -210,15 +255,16 @@ Result<Answer> execute(const Invocation& invocation,
   answer.json = api::json_text(job);
   answer.exit_code = job.exit_code.value_or(0);
   if (is_unfinished(job)) {
-    if (!invocation.wants_json()) say(unfinished_text(job));
+    if (speaks) say(unfinished_text(job, error_look()));
     return answer;
   }
   if (job.output_cid) {
     answer.kept =
         "the job has ended and is settled: `icn job output " + job.job_id->to_text() + "` writes its output again";
   }
-  if (!invocation.wants_json()) ICN_TRY(add_text(*node, invocation, job, before, std::move(output), answer));
-  ICN_TRY(wait_for_others(*node, invocation, answer));
+  ICN_TRY(hand_over(job, sink, output));
+  if (speaks) ICN_TRY(add_text(*node, invocation, job, before, std::move(output), answer));
+  ICN_TRY(wait_for_descendants(*node, invocation, answer));
   return answer;
 }
 
@@ -236,16 +282,16 @@ Result<Answer> job_submit(const Invocation& invocation) {
   const api::JobEnd job =
       ICN_TRY(of_program(invocation, api::call<api::SubmitJob>(context, ICN_TRY(request_of(invocation)))));
   if (job.note && !invocation.wants_json()) say("icn: " + *job.note + "\n");
-  return Answer{api::json_text(job), job.job_id->to_text() + "\n", 0};
+  return Answer{api::json_text(job), id_text(job.job_id->cid, output_look()) + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   Progress progress("compiling and starting the program", progress_of(invocation));
-  std::uint64_t slices = 0;
+  RunNews news;
   runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t used, std::uint64_t limit) {
-    if (const auto news = slice_news(slices, used, limit)) progress.show(*news);
+    if (const auto line = news.after_slice(used, limit)) progress.show(*line);
   };
   api::Context context = node->context();
   context.hooks = &hooks;
@@ -260,7 +306,8 @@ Result<Answer> job_simulate(const Invocation& invocation) {
   lines.add("reserve",
             fmt::format("{} (cost at least {} mana)", simulated.reserve.to_text(), simulated.minimum_cost_mana));
   lines.add("would cost", simulated.charged.to_text() + "; you have " + simulated.available.to_text());
-  return Answer{api::json_text(simulated), lines.text() + "Nothing was charged and nothing was stored.\n", 0};
+  return Answer{api::json_text(simulated), lines.text() + "Nothing was charged and nothing was stored.\n",
+                runtime::exit_code_of({simulated.outcome, simulated.code}, simulated.exit_code)};
 }
 
 Result<Answer> job_wait(const Invocation& invocation) {
@@ -271,6 +318,20 @@ Result<Answer> job_wait(const Invocation& invocation) {
 Result<Answer> job_rerun(const Invocation& invocation) {
   return execute(invocation,
                  [&](api::Context& context) { return api::call<api::RerunJob>(context, {invocation.arguments[0]}); });
+}
+
+Result<Answer> job_work(const Invocation& invocation) {
+  RunView view(progress_of(invocation));
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  view.watch(context);
+  const api::WorkDone done = ICN_TRY(api::call<api::WorkJobs>(context, {}));
+  view.end_progress();
+  std::string text = fmt::format("{} completed, {} failed\n", jobs_text(done.completed), grouped(done.failed));
+  if (done.completed + done.failed + done.left == 0) text = "no jobs wait\n";
+  if (done.left > 0) text += fmt::format("interrupted; {} wait, `icn job work` runs them\n", jobs_text(done.left));
+  const int interrupted = error_row(ErrorCode::stopped).exit_code;
+  return Answer{api::json_text(done), std::move(text), done.left > 0 ? interrupted : 0};
 }
 
 }  // namespace icn::cli::commands

@@ -5,26 +5,42 @@
 #include "api/jobs.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
+#include "cli/files.hpp"
 #include "cli/hints.hpp"
 #include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
 
 namespace icn::cli::commands {
 namespace {
 
-std::string row_text(const api::JobRow& job) {
-  std::string text =
-      padded(std::to_string(job.number), 6) + job.job_id->to_text() + "  " + padded(jobs::phase_name(*job.phase), 11);
-  if (!job.outcome) return text + padded("", 16) + job.reserved.to_text() + " held\n";
-  return text + padded(api::EnumNames<api::JobOutcome>::name(*job.outcome), 16) + job.charged.to_text() + " charged\n";
+std::string list_text(const api::JobPage& page, model::UnixMs now, const Look& look) {
+  if (page.jobs.empty()) return "no jobs\n";
+  Table table({{"#", Align::right},
+               {"ID"},
+               {"PROGRAM", Align::left, true},
+               {"AGE", Align::right},
+               {"STATE"},
+               {"EXIT", Align::right},
+               {"CHARGED", Align::right}},
+              look);
+  for (const api::JobRow& job : page.jobs) {
+    table.add({std::to_string(job.number), id_text(job.job_id->cid, look), job.program.value_or("-"),
+               age_text(job.accepted, now), Cell(state_word(job), state_style(job)),
+               job.exit_code ? std::to_string(*job.exit_code) : "-",
+               job.outcome ? mana_number(job.charged) : "(" + mana_number(job.reserved) + ")"});
+  }
+  std::string text = table.text();
+  if (page.next_before) text += fmt::format("more: icn job list --before {}\n", *page.next_before);
+  return text;
 }
 
 }  // namespace
 
 Result<Answer> job_describe(const Invocation& invocation) {
   const api::JobDescription job = ICN_TRY(on_node<&api::describe_job>(invocation, {invocation.arguments[0]}));
-  return Answer{api::json_text(job), description_text(job), 0};
+  return Answer{api::json_text(job), description_text(job, output_look()), 0};
 }
 
 Result<Answer> job_cancel(const Invocation& invocation) {
@@ -46,11 +62,13 @@ Result<Answer> job_logs(const Invocation& invocation) {
 }
 
 Result<Answer> job_output(const Invocation& invocation) {
+  OutputSink sink = ICN_TRY(OutputSink::open(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  if (!invocation.wants_json())
-    context.out = [](ByteView piece) { return write_bytes(Stream::output, text_of(piece)); };
-  return Answer{api::json_text(ICN_TRY(api::read_job_output(context, {invocation.arguments[0]}))), "", 0};
+  if (!invocation.wants_json() || sink.is_file()) context.out = [&](ByteView piece) { return sink.write(piece); };
+  const api::JobOutput output = ICN_TRY(api::read_job_output(context, {invocation.arguments[0]}));
+  ICN_TRY(sink.finish());
+  return Answer{api::json_text(output), "", 0};
 }
 
 Result<Answer> job_why(const Invocation& invocation) {
@@ -59,7 +77,8 @@ Result<Answer> job_why(const Invocation& invocation) {
   const api::JobWhy story = ICN_TRY(api::why_job(context, {invocation.arguments[0]}));
   std::string text;
   for (const std::string& line : story.why) text += line + "\n";
-  if (const std::string hint = hint_of(story.next_rule, story.id.to_text()); !hint.empty()) text += hint + ".\n";
+  if (const std::string hint = hint_of(story.next_rule, id_text(story.id.cid, output_look())); !hint.empty())
+    text += hint + ".\n";
   return Answer{api::json_text(story), std::move(text), 0};
 }
 
@@ -75,11 +94,7 @@ Result<Answer> job_list(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::JobPage page = ICN_TRY(api::list_jobs(context, request));
-  std::string text;
-  for (const api::JobRow& job : page.jobs) text += row_text(job);
-  if (page.jobs.empty()) text = "no jobs\n";
-  if (page.next_before) text += fmt::format("more: icn job list --before {}\n", *page.next_before);
-  return Answer{api::json_text(page), std::move(text), 0};
+  return Answer{.json = api::json_text(page), .laid_out = list_text(page, node->state().now(), output_look())};
 }
 
 }  // namespace icn::cli::commands

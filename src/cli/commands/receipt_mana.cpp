@@ -6,8 +6,10 @@
 #include "cli/commands/commands.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
+#include "core/visible_text.hpp"
 #include "reputation/reputation.hpp"
 
 namespace icn::cli::commands {
@@ -26,26 +28,53 @@ std::string transfer_text(const api::TransferView& transfer, const model::Accoun
                      out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text());
 }
 
+// "-0.027" of µmana.
+std::string signed_mana(std::string_view umana) {
+  const bool negative = umana.starts_with('-');
+  const auto amount = whole_number(negative ? umana.substr(1) : umana);
+  return (negative ? "-" : "") + mana_number(model::Mana{amount.value_or(0)});
+}
+
+std::string statement_text(const api::Statement& statement, const Look& look) {
+  if (statement.rows.empty()) return "nothing has changed " + statement.did.to_text() + " yet\n";
+  Table table({{"TIME"},
+               {"WHAT"},
+               {"JOB"},
+               {"PROGRAM", Align::left, true},
+               {"AMOUNT", Align::right},
+               {"BALANCE", Align::right}},
+              look);
+  for (const api::StatementRowView& row : statement.rows) {
+    const bool held = row.what == "held";
+    table.add({time_text(row.time), row.what, row.job ? id_text(row.job->cid, look) : "-", row.program.value_or("-"),
+               Cell(signed_mana(row.amount_umana), held ? Style::busy : Style::plain), mana_number(row.balance)});
+  }
+  std::string text = table.text();
+  if (statement.next_before) text = "earlier: icn mana statement --before " + *statement.next_before + "\n" + text;
+  return text;
+}
+
 }  // namespace
 
 Result<Answer> receipt_show(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::ReceiptView receipt = ICN_TRY(api::show_receipt(context, {invocation.arguments[0]}));
+  const Look look = output_look();
   Lines lines;
-  lines.add("receipt", receipt.receipt.to_text());
-  lines.add("body", receipt.body.to_text());
-  lines.add("job", receipt.job.to_text());
-  lines.add("order", receipt.order.to_text());
+  lines.add("receipt", id_text(receipt.receipt, look));
+  lines.add("body", id_text(receipt.body, look));
+  lines.add("job", id_text(receipt.job.cid, look));
+  lines.add("order", id_text(receipt.order, look));
   lines.add("executor", receipt.executor.to_text());
-  lines.add("anchor", receipt.anchor ? receipt.anchor->to_text() : "none here");
+  lines.add("anchor", receipt.anchor ? id_text(*receipt.anchor, look) : "none here");
   lines.add("outcome", std::string(outcome_name(receipt.outcome.kind)) +
                            (receipt.outcome.code == 0 ? "" : fmt::format(" {}", receipt.outcome.code)));
   lines.add("fuel", grouped(receipt.fuel));
   lines.add("memory", fmt::format("{} pages", receipt.memory_pages));
-  lines.add("output", receipt.output ? receipt.output->to_text() : "none");
-  lines.add("transcript", receipt.transcript.to_text());
-  lines.add("effects", receipt.effects.to_text());
+  lines.add("output", receipt.output ? id_text(*receipt.output, look) : "none");
+  lines.add("transcript", id_text(receipt.transcript, look));
+  lines.add("effects", id_text(receipt.effects, look));
   return Answer{api::json_text(receipt), lines.text(), 0};
 }
 
@@ -53,9 +82,12 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::Verification verified = ICN_TRY(api::verify_receipt(context, {invocation.arguments[0]}));
+  const Look look = output_look();
+  const std::string ok = styled("ok", Style::good, look);
   std::string text;
-  for (const api::ReceiptCheckView& check : verified.checks) text += "ok  " + check.what + " (" + check.detail + ")\n";
-  return Answer{api::json_text(verified), text + "verified\n", 0};
+  for (const api::ReceiptCheckView& check : verified.checks)
+    text += ok + "  " + visible_text(check.what + " (" + check.detail + ")") + "\n";
+  return Answer{.json = api::json_text(verified), .laid_out = text + "verified\n"};
 }
 
 Result<Answer> receipt_replay(const Invocation& invocation) {
@@ -94,6 +126,19 @@ Result<Answer> mana_history(const Invocation& invocation) {
   if (history.transfers.empty()) text = "no transfers name " + history.did.to_text() + "\n";
   if (history.next_from) text += fmt::format("more: icn mana history --from {}\n", *history.next_from);
   return Answer{api::json_text(history), std::move(text), 0};
+}
+
+Result<Answer> mana_statement(const Invocation& invocation) {
+  api::StatementRequest request;
+  request.before = invocation.text("--before");
+  if (const auto count = ICN_TRY(invocation.number("--count", api::StatementRequest::kCountMax)))
+    request.count = *count;
+  if (request.count == 0) return fail(ErrorCode::invalid_argument, "--count 0: at least one row; nothing was done");
+  request.did = ICN_TRY(did_of(invocation));
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::Statement statement = ICN_TRY(api::mana_statement(context, request));
+  return Answer{.json = api::json_text(statement), .laid_out = statement_text(statement, output_look())};
 }
 
 Result<Answer> mana_audit(const Invocation& invocation) {

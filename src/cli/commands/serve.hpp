@@ -1,6 +1,7 @@
 // Operations by the process that owns a data folder, for this one and for others.
 #pragma once
 #include "cli/command.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "folder/operations.hpp"
 #include "node/embedded_node.hpp"
@@ -9,9 +10,9 @@
 namespace icn::cli::commands {
 
 // Runs `here` on what `open` opens of the folder, or `ask` when a process that owns the folder serves others. Between
-// the two the owner may end or another one come, so both are tried again once.
+// the two the owner may end or another one come, so both are tried again: once, and as long as `wait` says.
 template <class Open, class Here, class Ask>
-[[nodiscard]] auto here_or_owner(Open open, Here here, Ask ask) -> decltype(ask()) {
+[[nodiscard]] auto here_or_owner(FolderWait wait, Open open, Here here, Ask ask) -> decltype(ask()) {
   for (int attempt = 0;; ++attempt) {
     const auto opened = open();
     if (opened) return here(*opened);
@@ -19,7 +20,7 @@ template <class Open, class Here, class Ask>
     auto answer = ask();
     if (answer || answer.error().code != ErrorCode::busy) return answer;
     // That error names the owner, whatever it says on its socket.
-    if (attempt == 1) return fail(opened.error());
+    if (attempt > 0 && !wait.again(opened.error())) return fail(opened.error());
   }
 }
 
@@ -42,18 +43,23 @@ template <auto UseCase>
     return node::ask_owner_to<UseCase>(ICN_TRY(data_path(invocation)), request,
                                        print ? std::function<void(std::string_view)>(sink) : nullptr);
   };
-  auto answer = here_or_owner([&] { return open_node(invocation); }, here, ask);
+  auto answer = here_or_owner(
+      ICN_TRY(FolderWait::of(invocation)), [&] { return open_node_now(invocation); }, here, ask);
   ICN_TRY(std::move(printed));
   return answer;
 }
 
 // Likewise of an operation that needs the folder and no node on it.
 template <class S>
-[[nodiscard]] Result<typename S::Answer> on_folder(const Invocation& invocation, const typename S::Request& request) {
+[[nodiscard]] Result<typename S::Answer> on_folder(const Invocation& invocation, const typename S::Request& request,
+                                                   const std::string& work) {
   const auto here = [&](const folder::DataFolder& folder) {
+    Progress progress(work, progress_of(invocation));
+    BytesMoved moved(progress, work);
     api::Slots slots;
     folder::bind_operations(folder, slots);
-    api::Context context{.slots = &slots};
+    api::Context context{.slots = &slots,
+                         .moved = [&](std::uint64_t done, std::uint64_t total) { moved.set(done, total); }};
     return api::call<S>(context, request);
   };
   const auto ask = [&]() -> Result<typename S::Answer> {
@@ -62,19 +68,27 @@ template <class S>
       return fail(ErrorCode::invalid_argument, "the owner of the data folder takes paths in UTF-8 only");
     return node::ask_owner_to<&api::call<S>>(ICN_TRY(data_path(invocation)), request);
   };
-  return here_or_owner([&] { return open_folder(invocation); }, here, ask);
+  return here_or_owner(
+      ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); }, here, ask);
 }
 
 // The answer of an operation on a whole folder, which is always this process's. `command` goes on with it after an
 // interruption.
 template <class S>
 [[nodiscard]] Result<typename S::Answer> on_whole_folder(const Invocation& invocation,
-                                                         const typename S::Request& request,
+                                                         const typename S::Request& request, const std::string& work,
                                                          const std::string& command = "") {
   api::Slots slots;
   folder::bind_whole_folder_operations({"icn " + std::string(invocation.command->path), command}, slots);
-  api::Context context{.slots = &slots};
-  return api::call<S>(context, request);
+  for (FolderWait wait = ICN_TRY(FolderWait::of(invocation));;) {
+    std::optional<Progress> progress(std::in_place, work, progress_of(invocation));
+    BytesMoved moved(*progress, work);
+    api::Context context{.slots = &slots,
+                         .moved = [&](std::uint64_t done, std::uint64_t total) { moved.set(done, total); }};
+    auto done = api::call<S>(context, request);
+    progress.reset();
+    if (done || !wait.again(done.error())) return done;
+  }
 }
 
 }  // namespace icn::cli::commands

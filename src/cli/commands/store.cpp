@@ -27,7 +27,7 @@ Result<Answer> store_backends(const Invocation&) {
 }
 
 Result<Answer> store_hash(const Invocation& invocation) {
-  const api::StoreHash hash = ICN_TRY(on_folder<api::HashStores>(invocation, {}));
+  const api::StoreHash hash = ICN_TRY(on_folder<api::HashStores>(invocation, {}, "reading the stores"));
   return Answer{api::json_text(hash), to_hex(hash.state_hash) + "\n", 0};
 }
 
@@ -44,7 +44,7 @@ Result<Answer> store_migrate(const Invocation& invocation) {
   request.verify = invocation.has("--verify");
   request.asked = stores_said(invocation);
   const api::MigrationDone done = ICN_TRY(on_whole_folder<api::MigrateStores>(
-      invocation, request,
+      invocation, request, "moving the stores",
       "icn store migrate " + folder::shown_url(request.from) + " " + folder::shown_url(request.to)));
   std::string text;
   for (const api::StoreMoved& store : done.moved) {
@@ -74,7 +74,8 @@ Result<Answer> store_doctor(const Invocation& invocation) {
   api::ExaminationRequest request;
   request.data = ICN_TRY(data_path(invocation)).string();
   request.asked = stores_said(invocation);
-  const api::Examination examination = ICN_TRY(on_whole_folder<api::ExamineFolder>(invocation, request));
+  const api::Examination examination =
+      ICN_TRY(on_whole_folder<api::ExamineFolder>(invocation, request, "examining the data folder"));
   std::string text;
   const api::FindingView* worst = nullptr;
   for (const api::FindingView& finding : examination.findings) {

@@ -1,6 +1,7 @@
 // Watching a run on the terminal: its log and how far it is, and signals that stop the job instead of the process.
 #pragma once
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -27,6 +28,22 @@ class InterruptScope {
   std::array<void (*)(int), kSignals.size()> before_{};
 };
 
+// How far a run is, for its progress line: "12 s of 60 s · 2 % of fuel · 9.8 mana". Used by one thread at a time.
+class RunNews {
+ public:
+  // What the run is held to, which is when it begins; without it time and fuel are shown alone.
+  void begin(const api::RunTerms& terms);
+  // Called after every slice, it answers now and then.
+  [[nodiscard]] std::optional<std::string> after_slice(std::uint64_t used, std::uint64_t limit);
+
+ private:
+  std::optional<api::RunTerms> terms_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::uint64_t slices_ = 0;
+};
+[[nodiscard]] std::string run_news(std::uint64_t seconds, std::uint64_t used, std::uint64_t limit,
+                                   const std::optional<api::RunTerms>& terms);
+
 // What an operation that runs a job shows on standard error: the program's log always, how far it is on a terminal. It
 // takes over signals and the terminal only when the work begins, so that passphrases are asked for as ever.
 class RunView {
@@ -46,10 +63,7 @@ class RunView {
   runtime::RunHooks hooks_;
   std::optional<InterruptScope> interrupt_;
   std::optional<Progress> progress_;
-  std::uint64_t slices_ = 0;
+  RunNews news_;
 };
-
-// How far a run is, for its progress line: called after every slice, it answers now and then.
-[[nodiscard]] std::optional<std::string> slice_news(std::uint64_t& slices, std::uint64_t used, std::uint64_t limit);
 
 }  // namespace icn::cli::commands

@@ -18,6 +18,7 @@ inline constexpr std::array kCoreFields{
     required<&R::number>("number"),
     field<&R::parent>("parent"),
     required<&R::secret>("secret"),
+    field<&R::program>("program"),
     required<&R::accepted>("accepted"),
     required<&R::order_envelope>("envelope"),
     field<&R::executor>("executor"),

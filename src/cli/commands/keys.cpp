@@ -1,0 +1,54 @@
+// The commands about the keys of members: list, new, show.
+#include "api/keys.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+
+namespace icn::cli::commands {
+namespace {
+
+std::string key_text(const api::KeyView& key) {
+  Lines lines;
+  lines.add("name", key.name);
+  lines.add("did", key.did.to_text());
+  lines.add("member", key.is_member ? "yes" : "no: the scope has not admitted it");
+  lines.add("signs", key.is_default ? "where --as names no other" : "with --as " + key.name);
+  lines.add("file", key.file);
+  return lines.text();
+}
+
+}  // namespace
+
+Result<Answer> key_list(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::KeyList list = ICN_TRY(api::call<api::ListKeys>(context, {}));
+  Table table({{"NAME"}, {"DID", Align::left, true}, {"MEMBER"}, {"DEFAULT"}}, output_look());
+  for (const api::KeyView& key : list.keys)
+    table.add({key.name, key.did.to_text(), key.is_member ? "yes" : "no", key.is_default ? "yes" : "no"});
+  return Answer{.json = api::json_text(list), .laid_out = table.text()};
+}
+
+Result<Answer> key_show(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  std::string name;
+  if (!invocation.arguments.empty()) {
+    name = invocation.arguments[0];
+  } else {
+    name = ICN_TRY(api::call<api::ListKeys>(context, {})).keys.front().name;
+  }
+  const api::KeyView key = ICN_TRY(api::call<api::ShowKey>(context, {name}));
+  return Answer{api::json_text(key), key_text(key), 0};
+}
+
+Result<Answer> key_new(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::KeyView key = ICN_TRY(api::call<api::NewKey>(context, {invocation.arguments[0]}));
+  return Answer{api::json_text(key), key_text(key), 0};
+}
+
+}  // namespace icn::cli::commands

@@ -1,0 +1,58 @@
+#include "cli/interrupt.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include <unistd.h>
+
+namespace icn::cli {
+namespace {
+
+struct Row {
+  std::string_view path;
+  std::string_view text;
+};
+constexpr std::string_view kUnchanged = "\nicn: interrupted; nothing was changed\n";
+constexpr std::array kTable{
+    Row{"backup", "\nicn: interrupted; no backup was made\n"},
+    Row{"restore", "\nicn: interrupted; the same command again finishes the restore\n"},
+    Row{"store migrate",
+        "\nicn: interrupted; the data folder stays on its old stores, the same command again resumes the move\n"},
+    Row{"dag put", "\nicn: interrupted; nothing was pinned, and `icn dag gc` removes what was stored already\n"},
+    Row{"dag import", "\nicn: interrupted; nothing was pinned, and `icn dag gc` removes what was stored already\n"},
+    Row{"dag export", "\nicn: interrupted; the archive is not whole, and no file was written\n"},
+    Row{"dag gc", "\nicn: interrupted; what was removed is gone, the same command again goes on\n"},
+    Row{"dag verify", kUnchanged},
+    Row{"mana audit", kUnchanged},
+    Row{"receipt replay", kUnchanged},
+    Row{"store hash", kUnchanged},
+    Row{"store doctor", kUnchanged},
+};
+
+static_assert(kTable.size() == kInterruptRows);
+
+// Of the process, as signals are.
+std::string_view spoken;
+void on_signal(int signal) {
+  // Nothing can be done about a closed standard error.
+  static_cast<void>(::write(STDERR_FILENO, spoken.data(), spoken.size()) == 0);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+}  // namespace
+
+std::string_view interrupt_text(std::string_view path) {
+  const auto at = std::find_if(kTable.begin(), kTable.end(), [&](const Row& row) { return row.path == path; });
+  return at == kTable.end() ? std::string_view() : at->text;
+}
+
+void speak_when_interrupted(std::string_view text) {
+  if (text.empty()) return;
+  spoken = text;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
+}
+
+}  // namespace icn::cli

@@ -1,0 +1,47 @@
+// The keys of members that live in a data folder, by name. A folder made for one member has one, "member"; more are
+// listed in keys/members.json, the default first. What a list says is read without a passphrase. Thread safe.
+//
+//   {"version": 1, "members": [{"name": "alice", "did": "did:key:z6Mk…"}, …]}
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "folder/data_folder.hpp"
+#include "model/did.hpp"
+
+namespace icn::folder {
+
+struct MemberKey {
+  std::string name;
+  model::Did did;
+  friend bool operator==(const MemberKey&, const MemberKey&) = default;
+};
+
+inline constexpr std::string_view kMembersFile = "members.json";
+inline constexpr std::string_view kMemberName = "member";  // of the only member
+inline constexpr std::size_t kMemberKeysMax = 1'000;
+inline constexpr std::size_t kListBytesMax = 256 * 1024;
+
+// Small letters, digits, '-' and '_', of which the first is a letter; 1 to 32 of them, and not "node". Errors:
+// invalid_argument with the rule key_name.
+[[nodiscard]] Result<void> check_key_name(std::string_view name);
+// Whether a file of keys/ belongs into a backup: a key, or the list of them.
+[[nodiscard]] bool is_key_file(std::string_view file);
+
+// Never empty: the first is the folder's member. Errors: invalid_format, corrupted (the list and the folder's record
+// do not agree), storage.
+[[nodiscard]] Result<std::vector<MemberKey>> read_member_keys(const std::filesystem::path& folder,
+                                                              const FolderRecord& record);
+[[nodiscard]] inline Result<std::vector<MemberKey>> read_member_keys(const DataFolder& folder) {
+  return read_member_keys(folder.path(), folder.record());
+}
+// Errors: limit_exceeded, storage.
+[[nodiscard]] Result<void> write_member_keys(const DataFolder& folder, const std::vector<MemberKey>& keys);
+// The folder's own member has its key in member.key, whatever its name.
+[[nodiscard]] std::filesystem::path member_key_path(const DataFolder& folder, const MemberKey& key);
+// Errors: not_found with the rule no_key, naming those that are there.
+[[nodiscard]] Result<MemberKey> find_member_key(const std::vector<MemberKey>& keys, std::string_view name);
+
+}  // namespace icn::folder

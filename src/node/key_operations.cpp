@@ -1,0 +1,37 @@
+#include "node/key_operations.hpp"
+
+#include "api/keys.hpp"
+#include "node/embedded_node.hpp"
+
+namespace icn::node {
+namespace {
+
+api::KeyView view_of(EmbeddedNode& node, const folder::MemberKey& key) {
+  api::KeyView view;
+  view.name = key.name;
+  view.did = key.did;
+  view.is_member = node.state().scope().is_member(key.did);
+  view.is_default = key.did.to_text() == node.folder().record().member;
+  view.file = "keys/" + folder::member_key_path(node.folder(), key).filename().string();
+  return view;
+}
+
+}  // namespace
+
+void bind_key_operations(EmbeddedNode& node, api::Slots& slots) {
+  slots.bind<api::ListKeys>([&node](const api::Context&, const api::KeyListRequest&) -> Result<api::KeyList> {
+    api::KeyList answer;
+    for (const folder::MemberKey& key : ICN_TRY(folder::read_member_keys(node.folder())))
+      answer.keys.push_back(view_of(node, key));
+    return answer;
+  });
+  slots.bind<api::ShowKey>([&node](const api::Context&, const api::KeyNamed& request) -> Result<api::KeyView> {
+    const auto keys = ICN_TRY(folder::read_member_keys(node.folder()));
+    return view_of(node, ICN_TRY(folder::find_member_key(keys, request.name)));
+  });
+  slots.bind<api::NewKey>([&node](const api::Context&, const api::KeyNamed& request) -> Result<api::KeyView> {
+    return view_of(node, ICN_TRY(node.make_member_key(request.name)));
+  });
+}
+
+}  // namespace icn::node

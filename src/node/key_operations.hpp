@@ -1,0 +1,11 @@
+// The operations about the keys of members (api/keys.hpp), on a node in this process.
+#pragma once
+#include "api/operation.hpp"
+
+namespace icn::node {
+
+class EmbeddedNode;
+// The node outlives the slots.
+void bind_key_operations(EmbeddedNode& node, api::Slots& slots);
+
+}  // namespace icn::node
