@@ -1,4 +1,4 @@
-// Blocks: storing, reading, listing, pinning, collecting and moving them (docs/OPERATIONS.md). As thread safe as runtime/.
+// Blocks: storing, reading, listing, pinning, collecting, moving them (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/names.hpp"
 #include "api/operation.hpp"
