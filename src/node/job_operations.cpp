@@ -55,6 +55,11 @@ Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& con
   request.body = std::move(body);
   request.blocks = std::move(blocks);
   request.start = start;
+  if (context.progress && start == runtime::StartMode::now) {
+    // The module is compiled before the job is accepted, and a passphrase is asked for before anything is shown.
+    ICN_TRY(node.unlock_node_key());
+    context.progress("compiling and starting the program");
+  }
   request.stopping = context.stop_asked;
   return submit_job(node.state(), request);
 }

@@ -69,7 +69,7 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
 
     def exported():
         archive = cls.home / "job.car"
-        cls.icn("dag", "export", job, "--out", archive)
+        cls.icn("dag", "export", job, "--out", archive, "--force")
         return ["dag", "import", archive]
 
     def pinned():
@@ -109,7 +109,7 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "dag cat": [["dag", "cat", cls.ran["output_cid"]]],
         "dag ls": [["dag", "ls", receipt]],
         "dag tree": [["dag", "tree", receipt]],
-        "dag export": [["dag", "export", receipt, "--out", cls.home / "receipt.car"]],
+        "dag export": [["dag", "export", receipt, "--out", cls.home / "receipt.car", "--force"]],
         "dag import": [exported],
         "dag gc": [["dag", "gc", "--dry-run"], ["dag", "gc"]],
         "dag pin": [["dag", "pin", receipt, "--recursive"], ["dag", "pin", job, "--ttl", "3600"]],

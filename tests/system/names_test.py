@@ -62,8 +62,6 @@ class Names(NodeTest):
         row = self.json("job", "list")["jobs"][2]
         self.assertEqual((1, "hello", 0, self.ok["charged_umana"]),
                          (row["number"], row["program"], row["exit_code"], row["charged_umana"]))
-        again = self.json("job", "describe", self.json("job", "rerun", "1")["job_id"])
-        self.assertEqual("hello", again["program"])
 
     def test_a_statement_adds_up_to_the_balance(self):
         told = self.json("mana", "statement")
@@ -89,6 +87,8 @@ class Files(NodeTest):
         program, target = self.guest("hello", talker("hello\n")), self.home / "result"
         run = self.icn("job", "run", program, "--output", target)
         self.assertEqual((b"", b"hello\n"), (run.stdout, target.read_bytes()))
+        again = self.json("job", "describe", self.json("job", "rerun", "@last")["job_id"])
+        self.assertEqual("hello", again["program"])
         target.write_bytes(b"mine")
         for command in (("job", "run", program), ("job", "output", "@last"), ("job", "wait", "@last"),
                         ("dag", "cat", self.json("job", "describe", "@last")["output_cid"])):
@@ -124,7 +124,7 @@ class Members(NodeTest):
     INIT = ("init", "--development", "--members", "alice,bob,carol")
 
     def test_each_member_has_a_key_an_account_and_jobs_of_its_own(self):
-        keys = self.json("key", "list")["keys"]
+        keys = self.json("key", "list")["keys"][:3]
         self.assertEqual([("alice", True, True), ("bob", True, False), ("carol", True, False)],
                          [(key["name"], key["member"], key["default"]) for key in keys])
         program = self.guest("hello", talker("hello\n"))
@@ -138,7 +138,7 @@ class Members(NodeTest):
         self.assertEqual(paid, int(self.json("mana", "statement", "--as", "bob")["rows"][-1]["balance_umana"]))
         self.assertEqual(1_000_000_000, self.umana())
         self.icn("receipt", "verify", ran["job_id"])
-        refused = self.json("job", "run", program, "--as", "dora", code=104)
+        refused = self.json("job", "run", program, "--as", "erin", code=104)
         self.assertEqual("no_key", refused["rule"])
 
     def test_a_new_key_is_no_member_and_a_backup_holds_it(self):

@@ -173,7 +173,7 @@ class LifeOfAJob(NodeTest):
         self.assertEqual(("ok", 1257), (told["outcome"], told["memory_pages"]))
         denied = self.icn("job", "run", self.guest("grows"), "--memory-pages", "300", code=70)
         self.assertEqual(b"icn: 1 growth of memory (in pages) beyond the limit of 300 denied\n"
-                         b"icn: hint: --memory-pages NUMBER asks for more\n", denied.stderr)
+                         b"icn: hint: --memory-pages NUMBER asks for more\n", words_of(denied))
         told = self.json("job", "run", self.guest("grows"), "--memory-pages", "300", code=70)
         self.assertEqual(("nonzero_exit", "memory_growth_denied"), (told["outcome"], told["rule"]))
         big = self.icn("job", "run", self.guest("grows"), "--memory-pages", "200", code=103)
@@ -207,7 +207,7 @@ class LifeOfAJob(NodeTest):
     def test_a_trap_shows_its_callers_one_on_a_line(self):
         deep = self.guest("deep_trap", """(module (func $a unreachable) (func $b (call $a))
             (func (export "_start") (call $b)))""")
-        lines = self.icn("job", "run", deep, code=110).stderr.decode().splitlines()
+        lines = words_of(self.icn("job", "run", deep, code=110)).decode().splitlines()
         self.assertIn(" in function 0 at 0x", lines[0])
         self.assertTrue(lines[1].startswith("icn:   called by function 1 at 0x"), lines)
         self.assertTrue(lines[2].startswith("icn:   called by function 2 at 0x"), lines)
