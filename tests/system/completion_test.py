@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The completion scripts in the real shells: bash, zsh and fish propose the same words."""
+import fcntl
 import json
 import os
 import pathlib
@@ -132,6 +133,12 @@ class Completion(unittest.TestCase):
     def test_an_id_that_cannot_be_known_is_not_waited_for(self):
         """A node that another process uses offers no ids; nothing else is printed."""
         run = subprocess.run([ICN, "__complete", "jobs", "--data", self.folder / "absent"], capture_output=True)
+        self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
+        busy = self.folder / "busy"
+        subprocess.run([ICN, "--data", busy, "init", "--development"], capture_output=True, check=True)
+        with (busy / "icn.lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            run = subprocess.run([ICN, "__complete", "jobs", "--data", busy], capture_output=True, timeout=9)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
         run = subprocess.run([ICN, "__complete", "jobs", "--nope"], capture_output=True)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
