@@ -54,8 +54,7 @@ bool is_in(const CommandRow& row, const HelpRequest& request) {
 }
 
 std::string overview_text(const HelpRequest& request, const Look& look) {
-  std::string text =
-      "icn: run WASM jobs that anyone can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
+  std::string text = "icn: run WASM jobs that anyone can verify, paid in mana\n\nusage: icn [--data DIR] COMMAND …\n\n";
   for (const CommandRow& row : command_table()) {
     if (!is_in(row, request)) continue;
     text += entry_text(fmt::format("  icn {} {}", row.path, row.arguments), row.summary, 42, look);
