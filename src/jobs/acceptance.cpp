@@ -8,11 +8,11 @@
 namespace icn::jobs {
 namespace {
 
-// A job has at most this long from acceptance to its release: a year, so that sums of durations cannot overflow.
+// Longest time from acceptance to release: a year, so that sums of durations cannot overflow.
 constexpr std::uint64_t kDurationMaxMs = 366ULL * 24 * 3600 * 1000;
 constexpr std::uint64_t kMsPerSecond = 1000;
 
-// Publish < verify < settle < expiry: the job may start until there is still time to run and settle it.
+// Publish < verify < settle < expiry: the job may start while there is still time to run and settle it.
 Result<model::Deadlines> absolute(const model::Durations& durations, const model::WasmSecurityLimits& limits,
                                   model::UnixMs now) {
   const std::uint64_t execution_ms = std::max(durations.execution_ms, limits.max_execution_time_secs * kMsPerSecond);
@@ -116,9 +116,9 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
     const std::string least = asking ? std::to_string(asking->whole_ceil()) + " mana" : "more than an account can hold";
     return refuse(ErrorCode::price_too_low, "cost_mana",
                   "The job offers " + std::to_string(job.cost_mana) +
-                      " mana, and the least for its size, a memory limit of " +
-                      std::to_string(limits.max_memory_pages) + " pages and a fuel limit of " +
-                      std::to_string(limits.max_fuel) + " is " + least + ". Nothing was charged.",
+                      " mana; the minimum for its size, a memory limit of " + std::to_string(limits.max_memory_pages) +
+                      " pages and a fuel limit of " + std::to_string(limits.max_fuel) + " is " + least +
+                      ". Nothing was charged.",
                   "cost_mana");
   }
   out.asking = *asking;
@@ -128,7 +128,7 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   out.observations_block = out.observations.to_block();
   if (!ports::check_block_size(out.observations_block)) {
     return refuse(ErrorCode::limit_exceeded, "max_observations_bytes",
-                  "What the job reads has " + std::to_string(out.observations_block.bytes.size()) +
+                  "The values that the job reads have " + std::to_string(out.observations_block.bytes.size()) +
                       " bytes in total; a block holds at most " + std::to_string(ports::kBlockBytesMax) +
                       ". Nothing was charged.");
   }

@@ -1,5 +1,5 @@
-// Acceptance: from a job to its order and the mana that must be reserved for it. Pure: it reads the world only through
-// the arguments, changes nothing and signs nothing.
+// Acceptance: derives a job's order and the mana to reserve for it. Pure: reads the world only through its arguments,
+// changes nothing and signs nothing.
 #pragma once
 #include <functional>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace icn::jobs {
 
-// Answers one declared key at the moment of acceptance. Errors refuse the job.
+// Reads one declared key at the moment of acceptance. An error refuses the job.
 using Resolver = std::function<Result<model::ObservedValue>(const model::ReadKey&)>;
 
 struct AcceptanceInputs {
@@ -25,7 +25,7 @@ struct AcceptanceInputs {
   const model::Parameters& parameters;  // of the scope
   std::uint64_t submitter_points = 0;   // reputation, whole points
   model::Mana treasury_available;
-  model::Mana discount_budget;  // what is left of it
+  model::Mana discount_budget;  // remaining
   model::UnixMs now;
   ipld::Digest check{};  // SHA-256 of the check secret
   model::Did home;
@@ -39,29 +39,30 @@ struct Acceptance {
   ipld::Block observations_block;
   model::Observations observations;
   model::Mana cost;    // cost_mana
-  model::Mana asking;  // what the executor asks: base + fuel limit × price
+  model::Mana asking;  // the executor's price: base + fuel limit × price
   model::Mana budget;  // spend_max
-  std::string note;    // e.g. that the discount was reduced; empty when nothing is to say
+  std::string note;    // e.g. that the discount was reduced; may be empty
 };
 
 // Errors: limit_exceeded naming the rule, price_too_low naming the minimum in whole mana, invalid_argument (durations,
-// cost that does not fit), unsupported (a trust scope), not_found or what the resolver says.
+// a cost that does not fit), unsupported (a trust scope), not_found and other errors of the resolver.
 [[nodiscard]] Result<Acceptance> accept(const AcceptanceInputs& inputs);
 
-// How a cost is held: the treasury gives what reputation earns, as far as it has it; the submitter holds the rest.
+// Splits a cost: the treasury covers the discount that reputation earns, as far as its balance allows; the submitter
+// reserves the rest.
 struct Reserves {
   model::Mana reserve;
   model::Mana discount;
-  model::Mana earned;  // the discount that reputation alone would give
+  model::Mana earned;  // the discount by reputation alone
 };
 [[nodiscard]] Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treasury_available,
                                      model::Mana discount_budget);
 
-// Every key whose value the order holds: the declared ones, and the submitter's own balance and reputation; sorted.
+// Keys whose values the order records: the declared ones and the submitter's own balance and reputation; sorted.
 // `submitter` is the job's, as text.
 [[nodiscard]] std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_view submitter);
 
-// The pending transfers of an accepted job, linked: reserve, discount, budget (those that are not zero).
+// The linked pending transfers of an accepted job: reserve, discount, budget (zero amounts omitted).
 [[nodiscard]] std::vector<model::Transfer> reserve_transfers(const model::JobId& id, const model::Did& submitter,
                                                              model::Mana reserve, model::Mana discount,
                                                              model::Mana budget);

@@ -1,7 +1,7 @@
-// Infrastructure failures: why a run gives no receipt. One closed list: cause, whether the job runs again, who learns
-// of it, who bears its cost.
+// Infrastructure failures: why a run produces no receipt. One closed list: the cause, whether the job runs again, who
+// is notified, and who bears the cost.
 //
-// A submitter's data produces none of them: what a module, an input or a declared key does is an outcome with a receipt
+// A submitter's data never causes one: the effect of a module, an input or a declared key is an outcome with a receipt
 // and a charge, or a refusal before anything is reserved.
 #pragma once
 #include <array>
@@ -20,19 +20,19 @@ enum class FailureCause : std::uint8_t {
   overdue,          // not finished by finish_by
   block_lost,       // a block of the evidence, complete at acceptance, is missing or damaged
   store_failed,     // a store could not be read
-  no_room,          // as many runs as the sandbox has room for are under way
+  no_room,          // the sandbox is full
   executor_failed,  // the sandbox or its compiler failed on this machine
-  profile_unknown,  // the order names a profile that this program does not have
-  start_refused,    // the executor refuses what the acceptance let through
+  profile_unknown,  // this program does not have the order's profile
+  start_refused,    // the executor refuses a job that acceptance allowed
   defect,           // anything else
 };
 
 enum class Rerun : std::uint8_t {
-  uncounted,  // runs again, and the attempt does not count
+  uncounted,  // runs again; the attempt does not count
   counted,    // runs again until the attempts are used up
-  never,      // every attempt would fail alike
+  never,      // every attempt would fail in the same way
 };
-// The submitter always learns of it, by the record of the job.
+// The submitter always sees it in the job's record.
 enum class Reported : std::uint8_t { submitter, operator_too };
 // No row charges the submitter or the treasury.
 enum class Bearer : std::uint8_t { executor, home };
@@ -43,7 +43,7 @@ struct FailureRow {
   Rerun rerun;
   Reported reported;
   Bearer bearer;
-  std::span<const ErrorCode> codes;  // of the errors that mean it; empty where something else says so
+  std::span<const ErrorCode> codes;  // errors that map to it; empty if it is detected otherwise
 };
 
 namespace detail {
@@ -79,7 +79,7 @@ inline constexpr std::array kFailureTable{
 [[nodiscard]] constexpr const FailureRow& failure_row(FailureCause cause) {
   return kFailureTable[static_cast<std::size_t>(cause)];
 }
-// Of a run that ended with an error, having been asked to stop for `stopped_by`.
+// The cause for a run that ended with `error` after it was asked to stop for `stopped_by`.
 [[nodiscard]] FailureCause cause_of(const Error& error, ports::StopReason stopped_by);
 
 }  // namespace icn::jobs

@@ -38,8 +38,8 @@ Result<JobRecord> record_of(std::uint64_t number, ByteView bytes) {
   Result<JobRecord> record = JobRecord::from_bytes(bytes);
   if (!record) return fail(within("job number " + std::to_string(number), std::move(record).error()));
   if (record->number != number) {
-    return fail(ErrorCode::corrupted, "The record of job number " + std::to_string(number) +
-                                          " says that it is number " + std::to_string(record->number) + ".");
+    return fail(ErrorCode::corrupted, "The record of job number " + std::to_string(number) + " holds number " +
+                                          std::to_string(record->number) + ".");
   }
   return record;
 }
@@ -47,19 +47,19 @@ Result<JobRecord> record_of(std::uint64_t number, ByteView bytes) {
 Result<JobRecord> read_record(const ports::StateStore& store, std::uint64_t number, std::string_view why) {
   const std::optional<Bytes> bytes = ICN_TRY(store.get(record_key(number)));
   if (bytes) return record_of(number, *bytes);
-  return fail(ErrorCode::corrupted, "Job number " + std::to_string(number) + " is " + std::string(why) +
-                                        " and has no record in the state store.");
+  return fail(ErrorCode::corrupted,
+              "Job number " + std::to_string(number) + " (" + std::string(why) + ") has no record in the state store.");
 }
 
 Result<std::optional<JobRecord>> read_record(const ports::StateStore& store, const model::JobId& id) {
   const std::optional<Bytes> number = ICN_TRY(store.get(number_key(id)));
   if (!number) return std::optional<JobRecord>();
   if (number->size() != 8)
-    return fail(ErrorCode::corrupted, "The number of the job " + id.to_text() + " has a wrong length.");
-  JobRecord record = ICN_TRY(read_record(store, read_be64(number->data()), "that of " + id.to_text()));
+    return fail(ErrorCode::corrupted, "The number of the job " + id.to_text() + " has the wrong length.");
+  JobRecord record = ICN_TRY(read_record(store, read_be64(number->data()), "id " + id.to_text()));
   if (record.id == id) return std::optional(std::move(record));
   return fail(ErrorCode::corrupted,
-              "The number of the job " + id.to_text() + " is that of " + record.id.to_text() + ".");
+              "The number of the job " + id.to_text() + " belongs to " + record.id.to_text() + ".");
 }
 
 Result<void> read_story(const ports::StateStore& store, std::optional<JobRecord>& record) {
@@ -76,8 +76,8 @@ void drop_story(JobRecord& record) {
   record.effects_told = {};
 }
 
-// The greatest number of a record, 0 without any: first ever longer steps, then ever shorter ones. A gap, which only
-// damage makes, hides no later record.
+// The greatest number with a record, or 0: searches with growing, then shrinking steps. A gap (possible only after
+// damage) hides no later record.
 Result<std::uint64_t> newest_number(const ports::StateStore& store) {
   const auto any_from = [&](std::uint64_t number) -> Result<bool> {
     bool found = false;
@@ -89,7 +89,7 @@ Result<std::uint64_t> newest_number(const ports::StateStore& store) {
   };
   std::uint64_t step = 1;
   while (step < (UINT64_MAX >> 1) && ICN_TRY(any_from(step))) step *= 2;
-  std::uint64_t newest = 0;  // there is a record from here on, or this is 0
+  std::uint64_t newest = 0;  // a record at or after this number exists, or 0
   for (; step > 0; step /= 2) {
     if (ICN_TRY(any_from(newest + step))) newest += step;
   }
@@ -125,7 +125,7 @@ struct JobBook::State {
   mutable Mutex mutex;
   // Open jobs, terminal ones whose batch may not be durable yet, and those of `recent`.
   std::map<model::JobId, JobRecord> jobs ICN_GUARDED_BY(mutex);
-  std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // forgotten, oldest first
+  std::deque<model::JobId> recent ICN_GUARDED_BY(mutex);  // passed to forget(), oldest first
   std::size_t open ICN_GUARDED_BY(mutex) = 0;             // those of `jobs` that are not terminal
   std::uint64_t open_result_bytes ICN_GUARDED_BY(mutex) = 0;
   std::uint64_t open_run_ms ICN_GUARDED_BY(mutex) = 0;
@@ -141,7 +141,7 @@ struct JobBook::State {
     batch.put(newest_key(index), std::move(value));
   }
 
-  // The number of open jobs, after `what` happened to one.
+  // Updates the number of open jobs after `what` happened to one.
   void count(std::size_t now_open, std::optional<Metric> what = {}) ICN_REQUIRES(mutex) {
     open = now_open;
     if (metrics == nullptr) return;
@@ -347,7 +347,7 @@ Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,
                               const std::function<bool(const JobRecord&)>& wanted) const {
   JobPage page;
   if (count == 0 || cursor.before_number == 0) return page;
-  // A store scans upwards and the page goes downwards, window by window.
+  // A store scans upwards and the page goes downwards, so it is read window by window.
   const std::uint64_t window = std::clamp<std::uint64_t>(count + 1, 16, 256);
   std::uint64_t end = cursor.before_number;
   {
@@ -382,7 +382,7 @@ Result<std::vector<JobRecord>> JobBook::records_between(std::uint64_t begin, std
     return true;
   };
   ICN_TRY(ports::scan_each(state_->store, record_key(begin), record_key(end), visit));
-  // What is in memory is newer than what is durable.
+  // Memory may be newer than the durable state.
   Lock lock(state_->mutex);
   for (JobRecord& record : records) {
     const auto at = state_->jobs.find(record.id);

@@ -23,7 +23,7 @@ constexpr bool canonical(const auto& rows) {
 static_assert(canonical(detail::kSections));
 static_assert(std::all_of(detail::kSections.begin(), detail::kSections.end(),
                           [](const Section& section) { return canonical(section.fields); }));
-// Whatever the texts are, a store takes the record and its story.
+// Records and stories fit into a store, whatever the texts.
 static_assert((kHappeningsMax + kEffectsToldMax) * (kJobTextBytesMax + 32) < ports::kStateValueBytesMax);
 
 bool is_written(const Field& field, const JobRecord& record) { return field.required || !field.is_default(record); }
@@ -53,7 +53,7 @@ Result<void> read_field(CborReader& in, const Field& field, std::string_view sec
                      std::move(read).error()));
 }
 
-// The names come in the order of the table, so each at most once.
+// Names appear in the order of the table, so each at most once.
 Result<void> read_fields(CborReader& in, const Section& section, JobRecord& record) {
   std::size_t left = ICN_TRY(in.map());
   std::string_view next = left == 0 ? std::string_view() : ICN_TRY(in.text());
@@ -152,7 +152,7 @@ constexpr std::array kFieldsV1{
 Result<void> read_v1(CborReader& in, JobRecord& record) {
   const std::size_t values = ICN_TRY(in.array());
   const std::uint64_t version = ICN_TRY(in.unsigned_integer());
-  if (version != 1 || values != 1 + kFieldsV1.size()) return bad("its list is not that of version 1");
+  if (version != 1 || values != 1 + kFieldsV1.size()) return bad("the list does not match version 1");
   for (const Field& field : kFieldsV1) {
     if (!field.required && ICN_TRY(in.try_null())) continue;
     ICN_TRY(read_field(in, field, "version 1", record));
@@ -161,7 +161,7 @@ Result<void> read_v1(CborReader& in, JobRecord& record) {
 }
 
 Result<void> check_story(const JobRecord& record) {
-  return record.happenings.size() <= kHappeningsMax ? Result<void>() : bad("too many happenings");
+  return record.happenings.size() <= kHappeningsMax ? Result<void>() : bad("too many history entries");
 }
 
 }  // namespace
@@ -241,7 +241,7 @@ std::vector<std::string> RefusedEffects::texts() const {
 
 model::Mana JobRecord::released() const {
   if (!is_terminal(phase)) return {};
-  // Settlement took each part out of its own reserve, so the differences cannot be negative.
+  // Settlement took each part from its own reserve, so no difference is negative.
   return model::Mana{reserve.umana - charged.umana + (budget.umana - budget_spent.umana - budget_passed_on.umana)};
 }
 

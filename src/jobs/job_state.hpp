@@ -1,7 +1,7 @@
-// The states of a job and what may happen in each: one versioned table, state × event → state.
+// The states of a job and the events allowed in each: one versioned table, state × event → state.
 //
-// Everything that changes a job's state goes through next_state(); a pair without a row is refused. The numbers
-// are stored, so they are append-only. The specification's JobState (Pending, Assigned, Completed, Failed) is a view.
+// Every state change goes through next_phase(); a pair without a row is refused. The numbers are stored, so they are
+// append-only. The specification's JobState (Pending, Assigned, Completed, Failed) is a view.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -18,14 +18,14 @@ namespace icn::jobs {
 inline constexpr std::uint32_t kJobTableVersion = 2;
 
 enum class JobPhase : std::uint8_t {
-  submitted = 0,  // accepted, reserved, ordered; waits for an executor
+  submitted = 0,  // accepted, funds reserved, order signed; waits for an executor
   bidding = 1,    // executors may bid
   assigned = 2,   // one executor has it
   executing = 3,  // it runs
-  delivered = 4,  // a receipt is here, not yet settled
+  delivered = 4,  // the receipt has arrived but is not settled
   settled = 5,    // paid; may be disputed until the window closes
   completed = 6,  // ended `ok` or `nonzero_exit`
-  failed = 7,     // ended otherwise (charged), or the attempts are used up (uncharged)
+  failed = 7,     // ended otherwise (charged), or attempts exhausted (uncharged)
   cancelled = 8,  // uncharged
   expired = 9,    // no node ran it in time; uncharged
 };
@@ -42,7 +42,7 @@ enum class JobEvent : std::uint8_t {
   give_up = 8,   // attempts exhausted
   cancel = 9,
   expire = 10,
-  reject = 11,  // the receipt does not hold; the job waits for another attempt
+  reject = 11,  // the receipt is invalid; the job waits for another attempt
 };
 
 struct JobRow {
@@ -86,7 +86,7 @@ inline constexpr std::array kJobTable{
 [[nodiscard]] std::string_view event_name(JobEvent event);
 // A terminal phase has no row that leaves it.
 [[nodiscard]] bool is_terminal(JobPhase phase);
-// Errors: invalid_state, naming the state and what was tried.
+// Errors: invalid_state, naming the state and the attempted event.
 [[nodiscard]] Result<JobPhase> next_phase(JobPhase from, JobEvent event);
 
 // The specification's view of a job.

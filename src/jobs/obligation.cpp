@@ -15,7 +15,8 @@ constexpr bool has_transition(JobPhase phase, JobEvent event) {
   return std::any_of(kJobTable.begin(), kJobTable.end(),
                      [&](const JobRow& row) { return row.from == phase && row.event == event; });
 }
-// One row for each phase that a row of the state table leaves, and each ends its phase by a transition of that table.
+// Checks that every non-terminal phase has exactly one row, whose event ends the phase by a transition of the state
+// table.
 constexpr bool rows_cover_the_table() {
   for (const JobRow& row : kJobTable) {
     const auto is_of_phase = [&](const ObligationRow& one) { return one.phase == row.from; };

@@ -1,7 +1,7 @@
-// What a home owes for a job in each phase that waits, and what ends it at the deadline: one row per phase.
+// The obligation in each waiting phase of a job, and the event that ends the phase at its deadline: one row per phase.
 //
-// The sweep (runtime/sweep.hpp) goes by the rows and the state of the jobs, never by events alone, so no phase keeps a
-// reserve, a pin or a lease open for longer than its deadline.
+// The sweep (runtime/sweep.hpp) relies on these rows and the jobs' states, never on events alone, so no phase keeps a
+// reserve, pin or lease beyond its deadline.
 #pragma once
 #include <array>
 #include <optional>
@@ -11,18 +11,18 @@
 
 namespace icn::jobs {
 
-// Who is to move a job on.
+// Who must advance the job.
 enum class Obliged : std::uint8_t { home, executor };
 
 struct ObligationRow {
   JobPhase phase;
   Obliged owner;
   model::UnixMs model::Deadlines::*deadline;
-  JobEvent overdue;       // what happens to the job at its deadline
-  std::string_view text;  // what is said of a job that this ended
+  JobEvent overdue;       // applied at the deadline
+  std::string_view text;  // reason reported for a job ended this way
 };
 
-// Every phase that is not terminal has one row.
+// One row per non-terminal phase.
 inline constexpr std::array kObligationTable{
     ObligationRow{JobPhase::submitted, Obliged::home, &model::Deadlines::start_by, JobEvent::expire,
                   "expired before it could run; everything reserved was released"},
@@ -34,7 +34,7 @@ inline constexpr std::array kObligationTable{
                   "not finished in time, which is the executor's failure; everything reserved was released"},
     ObligationRow{JobPhase::delivered, Obliged::home, &model::Deadlines::settle_by, JobEvent::expire,
                   "not settled in time, which is the home's failure; everything reserved was released"},
-    // What was paid stays paid: only the time in which it may be disputed ends.
+    // Payments are final: only the dispute window ends.
     ObligationRow{JobPhase::settled, Obliged::home, &model::Deadlines::expires, JobEvent::complete,
                   "the time in which it could be disputed has ended"},
 };
@@ -42,7 +42,8 @@ inline constexpr std::array kObligationTable{
 // Nothing for a terminal phase.
 [[nodiscard]] const ObligationRow* find_obligation(JobPhase phase);
 [[nodiscard]] bool is_overdue(const JobRecord& record, model::UnixMs now);
-// What the sweep does to a job that is overdue: the row's event, or `fail` for a settled job whose run did not succeed.
+// The event that the sweep applies to an overdue job: the row's event, or `fail` for a settled job whose run did not
+// succeed.
 [[nodiscard]] JobEvent overdue_event(const JobRecord& record);
 
 }  // namespace icn::jobs

@@ -7,12 +7,13 @@ Result<void> check_queue(const model::JobId& id, const model::Deadlines& deadlin
   const std::uint64_t left = deadlines.start_by.value - std::min(deadlines.start_by.value, now.value);
   const std::uint64_t wait = ms_in_front / std::max(threads, 1U);
   if (wait <= left) return {};
-  return refuse(ErrorCode::busy, "job_queue",
-                "The jobs in front of this one may take " + std::to_string(wait / 1000) +
-                    " s, and it would have to begin within " + std::to_string(left / 1000) +
-                    " s to end in time, so it was not accepted. Nothing was charged; try again later, or ask for a "
-                    "later expiry.",
-                id.to_text());
+  return refuse(
+      ErrorCode::busy, "job_queue",
+      "The jobs ahead of this one may take " + std::to_string(wait / 1000) + " s, but it must start within " +
+          std::to_string(left / 1000) +
+          " s to finish in time, so it was not accepted. Nothing was charged. Try again later or with a later "
+          "expiry.",
+      id.to_text());
 }
 
 }  // namespace icn::jobs

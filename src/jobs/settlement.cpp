@@ -27,8 +27,8 @@ std::vector<Reserve> reserves_of(const JobRecord& record) {
       {JobTransfer::budget, JobTransfer::settle_budget, member, record.budget, model::TransferCode::budget_reserve}};
 }
 
-// Posts `taken` out of a reserve, or voids it when nothing is taken (a void names no amount); the rest goes back with
-// it.
+// Posts `taken` out of a reserve and releases the rest; if nothing is taken, voids the reserve (a void names no
+// amount).
 void close_reserve(const JobRecord& record, const Reserve& reserve, model::Mana taken,
                    std::vector<model::Transfer>& out) {
   if (reserve.amount.umana == 0) return;
@@ -77,7 +77,7 @@ Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt
                              {fuel, receipt.memory_pages});
   out.shares = economy::split_pay(out.pay, record.reserve, record.cost);
   ICN_CHECK(out.shares.submitter <= record.reserve && out.shares.treasury <= record.discount);
-  // What the executor gets is what submitter and treasury pay, so that nothing stays in escrow.
+  // The executor's pay equals what submitter and treasury pay, so nothing stays in escrow.
   ICN_CHECK(out.shares.submitter.plus(out.shares.treasury) == out.pay);
   out.budget_spent = ICN_TRY(sum_of(effects));
   out.budget_passed_on = effects.passed_on;

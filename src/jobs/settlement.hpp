@@ -1,5 +1,5 @@
-// Settlement: what a delivered receipt moves, as one linked list of transfers; and the release of a job that ends
-// without one. Pure functions over integers; the caller applies the transfers in the commit that makes the job
+// Settlement: the transfers that a delivered receipt causes, as one linked list, and the release of a job that ends
+// without a receipt. Pure functions over integers; the caller applies the transfers in the commit that makes the job
 // terminal.
 #pragma once
 #include <vector>
@@ -11,14 +11,14 @@
 
 namespace icn::jobs {
 
-// What effects ask of the ledger.
+// Ledger changes requested by effects.
 struct MoneyEffects {
   struct Spend {
     std::uint64_t call_index = 0;
     model::Mana amount;
   };
   std::vector<Spend> spends;           // from the budget to FEES, in call order
-  model::Mana passed_on;               // part of the budget that the jobs submitted by this one take over
+  model::Mana passed_on;               // part of the budget transferred to jobs that this one submitted
   std::vector<model::Transfer> after;  // their reserves; applied once the budget is released
 };
 
@@ -30,15 +30,15 @@ struct Settlement {
   std::vector<model::Transfer> transfers;  // posts, voids, the payout, spends, reserves of submitted jobs
 };
 
-// `settling_fuel` is what the work on the effects cost: it is paid like the fuel of the receipt, up to the limit.
-// Errors: budget_exceeded when the effects ask for more than the budget; nothing else can fail.
+// `settling_fuel` is the cost of work on the effects, paid like the receipt's fuel, up to the limit. Errors:
+// budget_exceeded when the effects ask for more than the budget; nothing else can fail.
 [[nodiscard]] Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt,
                                         const MoneyEffects& effects, std::uint64_t settling_fuel = 0);
 
-// Voids of everything a job reserved.
+// Voids every reservation of a job.
 [[nodiscard]] std::vector<model::Transfer> release_transfers(const JobRecord& record);
 
-// complete or fail, as the outcome says.
+// `complete` or `fail`, by the outcome.
 [[nodiscard]] JobEvent closing_event(model::OutcomeKind outcome);
 
 }  // namespace icn::jobs

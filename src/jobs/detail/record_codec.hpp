@@ -1,5 +1,5 @@
-// How the members of a job record are written and read: one pair of functions for each type, chosen by the compiler,
-// and Field, which binds them to a member and its name.
+// Encoding of job record members: one put/get pair per type, selected by overload, and Field, which binds them to a
+// member and its name.
 #pragma once
 #include <algorithm>
 #include <concepts>
@@ -36,7 +36,7 @@ inline Result<void> get(CborReader& in, model::UnixMs& time) { return get(in, ti
 inline void put(CborWriter& out, model::Mana mana) { put(out, mana.umana); }
 inline Result<void> get(CborReader& in, model::Mana& mana) { return get(in, mana.umana); }
 
-// The numbers are stored and begin at 0.
+// Enumerators are stored as numbers and start at 0.
 template <class Enum>
 requires std::is_enum_v<Enum>
 void put(CborWriter& out, Enum value) { out.unsigned_integer(static_cast<std::uint64_t>(value)); }
@@ -57,7 +57,7 @@ inline Result<void> get(CborReader& in, std::optional<ErrorCode>& code) {
   for (const ErrorRow& row : error_table()) {
     if (static_cast<std::uint16_t>(row.code) == number) code = row.code;
   }
-  return code ? Result<void>() : fail(ErrorCode::invalid_format, "there is no error " + std::to_string(number));
+  return code ? Result<void>() : fail(ErrorCode::invalid_format, "unknown error " + std::to_string(number));
 }
 
 inline void put(CborWriter& out, const ipld::Cid& cid) { out.link(cid); }
@@ -73,7 +73,7 @@ using Bytes32 = std::array<std::uint8_t, 32>;
 inline void put(CborWriter& out, const Bytes32& bytes) { out.bytes(bytes); }
 inline Result<void> get(CborReader& in, Bytes32& to) {
   const ByteView bytes = ICN_TRY(in.bytes());
-  if (bytes.size() != to.size()) return fail(ErrorCode::invalid_format, "it is not 32 bytes long");
+  if (bytes.size() != to.size()) return fail(ErrorCode::invalid_format, "not 32 bytes long");
   std::copy(bytes.begin(), bytes.end(), to.begin());
   return {};
 }
@@ -85,7 +85,8 @@ inline Result<void> get(CborReader& in, model::Did& did) {
   return {};
 }
 
-// A text may come from outside (an engine's message names a module's functions): what is written can be read.
+// Text may come from outside (an engine's message names functions of a module), so it is clipped to valid UTF-8 that
+// can be read back.
 inline void put(CborWriter& out, const std::string& text) { out.text(clipped_utf8(text, kJobTextBytesMax)); }
 inline Result<void> get(CborReader& in, std::string& text) {
   text = ICN_TRY(in.text());
@@ -129,7 +130,7 @@ inline Result<void> get(CborReader& in, JobHappening& happening) {
   return get(in, happening.text);
 }
 
-// A record is bounded even where a list in memory is not.
+// Records are bounded even where a list in memory is not.
 template <class Value>
 void put(CborWriter& out, const std::vector<Value>& values) {
   const std::size_t count = std::min(values.size(), std::max(kHappeningsMax, kEffectsToldMax));
@@ -154,7 +155,7 @@ Result<void> get(CborReader& in, std::optional<Value>& value) {
 
 struct Field {
   std::string_view name;
-  bool required = false;  // others are left out while they have their default
+  bool required = false;  // others are omitted at their default
   bool (*is_default)(const JobRecord& record) = nullptr;
   void (*write)(CborWriter& out, const JobRecord& record) = nullptr;
   Result<void> (*read)(CborReader& in, JobRecord& record) = nullptr;

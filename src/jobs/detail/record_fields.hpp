@@ -1,5 +1,5 @@
-// The table of job records: every member, its section and its name, in canonical order (shorter names first, then by
-// bytes). A new member is a row; a row is never renamed or given another type.
+// The fields of job records: each member's section and name, in canonical order (shorter names first, then bytewise). A
+// new member is a new row; a row never changes its name or type.
 #pragma once
 #include <array>
 #include <span>
