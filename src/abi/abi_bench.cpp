@@ -1,4 +1,4 @@
-// What the full path of a host call costs: its own part, without the engine's.
+// Cost of a host call's full path, without the engine's part.
 #include <benchmark/benchmark.h>
 
 #include "abi/testing/run.hpp"

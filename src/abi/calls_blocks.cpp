@@ -1,5 +1,5 @@
-// Blocks: a run may read its own inputs, what it put itself, and the declared roots with everything that can be reached
-// from them; reachability is proven by the links of blocks already read.
+// Blocks: a run may read its inputs, the blocks it has put, and the declared roots with everything reachable from them;
+// the links of blocks already read prove reachability.
 #include "abi/detail/icn_calls.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "ipld/unixfs.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kPutBytesMax = 1024 * 1024;
 
-// A block with a structure is looked at item by item; the smallest has one byte.
+// A structured block is parsed item by item; the smallest item has one byte.
 Result<void> charge_items(CallScope& call, std::uint64_t bytes) {
   constexpr std::uint64_t more_than_a_byte = 15;
   return call.charge_bytes(more_than_a_byte * bytes);
@@ -23,7 +23,7 @@ void fill_roots(RunData& data) {
   }
 }
 
-// Remembers what a served block links to. A foreign block that does not follow its codec links to nothing.
+// Records the links of a served block. A foreign block that violates its codec has none.
 Result<void> follow_links(CallScope& call, const ipld::Block& block) {
   if (block.cid.codec() == ipld::Codec::raw) return {};
   ICN_TRY(call.work(block.bytes.size()));
@@ -44,7 +44,7 @@ Result<void> follow_links(CallScope& call, const ipld::Block& block) {
   return {};
 }
 
-// A block that the run may read: known by its length, not read yet.
+// A block that the run may read: its length is known, its bytes are not read yet.
 struct Readable {
   ipld::Cid cid;
   std::uint64_t bytes = 0;
@@ -55,7 +55,7 @@ tl::unexpected<Error> lost_block(CallScope& call, const ipld::Cid& cid, Error wh
   return call.lost(within("block " + cid.to_text(), std::move(why)));
 }
 
-// Errors: invalid_argument, not_declared; the run is lost when a declared block is not there.
+// Errors: invalid_argument, not_declared; if a declared block is missing, the run is lost.
 Result<Readable> find_readable(CallScope& call, std::string_view cid_text) {
   auto parsed = ipld::Cid::parse(cid_text);
   if (!parsed) return fail(ErrorCode::invalid_argument, "CID: " + parsed.error().detail);
@@ -78,7 +78,7 @@ Result<Readable> find_readable(CallScope& call, std::string_view cid_text) {
   return Readable{cid, **bytes, nullptr};
 }
 
-// The bytes of a block that are paid for. The run is lost when they are not those that its CID and its length name.
+// Reads a block that is paid for. The run is lost if the bytes do not match the CID and length.
 Result<ipld::Block> read_paid(CallScope& call, const Readable& found) {
   if (found.own != nullptr) return *found.own;
   ICN_TRY(call.work(found.bytes));

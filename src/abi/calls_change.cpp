@@ -1,4 +1,4 @@
-// Changing the world: effects are collected here and applied at settlement, at the principal's home.
+// Changes to the world: effects are collected here and applied at settlement, at the principal's home.
 #include "abi/detail/icn_calls.hpp"
 #include "model/job_json.hpp"
 
@@ -11,7 +11,7 @@ Result<std::uint64_t> amount_of(std::int64_t amount) {
   return static_cast<std::uint64_t>(amount);
 }
 
-// Takes `amount` out of spend_max. Errors: budget_exceeded, insufficient_mana; nothing is taken then.
+// Takes `amount` out of spend_max; nothing on an error. Errors: budget_exceeded, insufficient_mana.
 Result<void> promise(CallScope& call, std::uint64_t amount) {
   RunData& data = call.data();
   const model::Job& job = call.job();
@@ -71,7 +71,7 @@ Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t 
 Result<void> account_credit_mana(CallScope&, GuestStr account, std::int64_t asked) {
   ICN_TRY(model::Did::parse(account.text));
   ICN_TRY(amount_of(asked));
-  // A member's signature cannot grant the scope's money.
+  // A member's signature cannot authorize spending the scope's money.
   return fail(ErrorCode::permission_denied, "crediting needs a treasury grant of the scope, and there is none");
 }
 

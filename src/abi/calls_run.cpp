@@ -20,7 +20,7 @@ nlohmann::ordered_json limits_json(const model::WasmSecurityLimits& limits) {
   return json;
 }
 
-// What the JSON has at least: its texts and lists.
+// Lower bound of the JSON's size: its texts and lists.
 std::uint64_t job_info_bytes_min(const RunInputs& in) {
   constexpr std::uint64_t cid_bytes = 59;
   std::uint64_t bytes = in.job.inputs.size() * cid_bytes;
@@ -72,7 +72,7 @@ Result<void> log_message(CallScope& call, std::uint32_t level, GuestStr text) {
   return call.write_log(line);
 }
 
-// Built once in a run, and charged by its texts before.
+// Built once per run and charged, by the size of its texts, beforehand.
 Result<Register> get_job_info(CallScope& call) {
   RunData& data = call.data();
   std::uint64_t charged = 0;

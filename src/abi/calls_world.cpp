@@ -1,4 +1,4 @@
-// Reading the world: answers come from the order's observations only, never from this machine.
+// Reads of the world: answers come only from the order's observations, never from this machine.
 #include "abi/detail/icn_calls.hpp"
 
 namespace icn::abi::calls {

@@ -1,6 +1,6 @@
-// The host table as documents and guest headers. The files of the repository (docs/HOST_ABI.md, guests/c/icn.h,
-// guests/rust/icn.rs) are exactly these texts; a test compares them (ICN_UPDATE=1 writes them). For programs the table
-// is an operation (api/about.hpp).
+// Renders the host table as documentation and guest headers. The repository's files (docs/HOST_ABI.md, guests/c/icn.h,
+// guests/rust/icn.rs) are exactly these texts; a test compares them (ICN_UPDATE=1 writes them). Programs read the table
+// through an operation (api/about.hpp).
 #pragma once
 #include <string>
 #include <string_view>
@@ -15,7 +15,7 @@ namespace icn::abi {
 // One for each argument, in order.
 [[nodiscard]] std::vector<std::string> argument_names(const HostFn& fn);
 
-// For people: a table and a paragraph per row.
+// Human-readable: a table and a paragraph per row.
 [[nodiscard]] std::string host_abi_markdown();
 // Declarations of module `icn` for C (and C++) and for Rust.
 [[nodiscard]] std::string host_abi_c_header();

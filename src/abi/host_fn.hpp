@@ -1,4 +1,4 @@
-// host_fn<&function>(Spec): a row of the host table out of a plain C++ function.
+// host_fn<&function>(Spec): makes a row of the host table from a plain C++ function.
 //
 // The function takes a CallScope& and arguments of the kinds below and returns Result<R>; wasm signature, slots,
 // decoding, bounds checks, charges for bytes going in and the encoding of the answer follow from its type:
@@ -22,7 +22,7 @@ template <class T>
 struct Arg;
 
 namespace detail {
-// How many bytes an argument's second slot counts, when these go in.
+// What an argument's second slot counts, if its bytes are passed in.
 enum class Incoming : std::uint8_t { none, bytes, vectors };
 
 template <class T, ArgKind Kind, WasmType Type>
@@ -112,7 +112,7 @@ struct Arg<GuestAddress> {
   }
 };
 
-// The part of a row that its function's type does not say.
+// The part of a row that the function's type does not determine.
 struct Spec {
   std::uint32_t index = 0;
   std::string_view module;
@@ -138,7 +138,7 @@ template <class R>
 inline constexpr bool kWide =
     std::is_same_v<R, std::int64_t> || std::is_same_v<R, std::uint64_t> || std::is_same_v<R, Register>;
 
-// What the guest gets; larger numbers than the signed result holds are cut to its greatest value.
+// Encodes the answer; numbers above the signed result's maximum are clamped to it.
 template <class R>
 std::int64_t encode(const R& value) {
   if constexpr (std::is_same_v<R, Register>) return static_cast<std::int64_t>(value.length);
@@ -172,7 +172,7 @@ struct Bind<Function> {
   }();
   static constexpr std::array<WasmType, 1> result{kWide<R> ? WasmType::i64 : WasmType::i32};
 
-  // A bit per slot that holds a length or count of what goes in.
+  // One bit per slot that holds a length or count of data passed in.
   static constexpr std::uint32_t incoming_slots([[maybe_unused]] Incoming kind) {
     std::uint32_t mask = 0;
     [[maybe_unused]] std::uint32_t at = 0;
@@ -243,14 +243,14 @@ consteval HostFn host_fn(const Spec& spec) {
   return detail::make_row<Function>(spec, static_cast<decltype(detail::result_type(Function))>(nullptr));
 }
 
-// Words of a blank-separated list.
+// Number of words in a blank-separated list.
 constexpr std::size_t word_count(std::string_view words) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < words.size(); ++i) count += words[i] != ' ' && (i == 0 || words[i - 1] == ' ') ? 1 : 0;
   return count;
 }
 
-// What every table of rows has; the compiler names the broken rule.
+// Checks the rules of every table of rows; the compiler names the broken rule.
 template <std::size_t N>
 consteval bool well_formed(const std::array<HostFn, N>& table) {
   for (std::size_t i = 0; i < N; ++i) {

@@ -1,8 +1,9 @@
-// The host table: one row per function a guest can import. Rows are append-only; an index keeps its meaning forever.
+// The host table: one row per function that a guest can import. Rows are append-only; the meaning of an index never
+// changes.
 //
-// Charges: a base covers the fixed work of a call, per_byte what each byte costs (copy 1, copy and hash 4, JSON 100).
-// With the worst arguments none is more than 3 times cheaper than straight code (docs/prices.md). A changed charge or
-// meaning is another table: orders name it by CID.
+// Charges: base covers the fixed work of a call, per_byte the cost of each byte (copy 1, copy and hash 4, JSON 100).
+// With the worst arguments no call is more than 3 times cheaper than straight-line code (docs/prices.md). Changing a
+// charge or meaning makes a different table: orders name tables by CID.
 #include <algorithm>
 #include <array>
 
@@ -335,7 +336,7 @@ ipld::Block costs_table() {
 }
 
 ipld::Block abi_table() {
-  // Grows by one whenever what a row does changes without its signature.
+  // Incremented whenever the behaviour of a row changes but its signature does not.
   constexpr std::uint64_t kMeaning = 3;
   ipld::CborWriter writer(4096);
   writer.map(3);

@@ -1,5 +1,5 @@
-// Any row with any slots on any memory: the run ends or goes on, nothing outside the guest's memory is touched (the
-// sanitizers see that), fuel stays within the limit, and the transcript can be read back.
+// Calls any row with any slots on any memory: the run ends or continues, nothing outside the guest's memory is accessed
+// (checked by sanitizers), fuel stays within the limit, and the transcript can be read back.
 #include <cstdint>
 #include <cstring>
 
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   in.order.limits.max_output_bytes = 4096;
   in.order.limits.max_log_bytes = 4096;
   in.order.limits.max_effects = 8;
-  // Exactly as long as it seems, so that one byte too far is an error.
+  // Sized exactly, so an access one byte past the end is an error.
   abi::testing::TestRun run(std::move(in), 4096);
   const std::size_t filled = std::min<std::size_t>(size, run.memory().size());
   run.write(0, ByteView(data, filled));

@@ -1,4 +1,4 @@
-// The one path of every host call.
+// The single path of every host call.
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -19,7 +19,7 @@ void encode_result(const HostFn& fn, Raw* slots, std::int64_t answer) {
   }
 }
 
-// The bytes and buffer descriptions that the arguments say go in.
+// The bytes and buffer descriptions that the arguments declare as input.
 std::uint64_t charge_of(const HostFn& fn, const std::int64_t* args) {
   std::uint64_t charge = 0;
   for (std::uint32_t mask = fn.length_slots; mask != 0; mask &= mask - 1) {
@@ -31,8 +31,8 @@ std::uint64_t charge_of(const HostFn& fn, const std::int64_t* args) {
   return charge;
 }
 
-// Looks at every range that the arguments name, before anything is charged for its length. Errors: a guest fault;
-// limit_exceeded for a text that is too long to be looked at.
+// Checks every range named by the arguments before charging for its length. Errors: a guest fault; limit_exceeded for a
+// text that exceeds the limit.
 Result<void> check_ranges(const HostFn& fn, CallScope& scope, const std::int64_t* args) {
   std::size_t slot = 0;
   for (const ArgInfo& arg : fn.args) {
@@ -74,11 +74,11 @@ model::CallEnd end_of(Verdict verdict) {
 
 Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept {
   RunState& run = call.run;
-  // A stopped run ends before the call is charged or recorded, so that its fuel names this very place.
+  // A stopped run ends before the call is charged or recorded, so its fuel identifies exactly this point.
   if (run.stop_.load(std::memory_order_relaxed) || call.wasm_fuel_used + run.host_fuel_ >= run.stop_at_fuel_) {
     return Verdict::stopped;
   }
-  // A run that is over its limit ended before this call; where the engine looked next does not show in its transcript.
+  // A run over its limit has ended before this call; its transcript does not depend on where the engine checks next.
   if (call.wasm_fuel_used + run.host_fuel_ > run.fuel_limit_) [[unlikely]]
     return Verdict::out_of_fuel;
   RunData& data = *run.data_;
@@ -98,7 +98,7 @@ Verdict invoke(const HostFn& fn, HostCall& call, Raw* slots) noexcept {
       data.transcript.close(answer);
       encode_result(fn, slots, answer);
     } else if (verdict == Verdict::stopped) {
-      // The entry stays open and so out of the transcript.
+      // The entry is left open, which keeps it out of the transcript.
       run.host_fuel_ = fuel_before;
       --data.calls;
       --calls_of_row;
@@ -233,11 +233,11 @@ void CallScope::fault(std::uint32_t address, std::uint64_t length) {
 
 Verdict CallScope::refused(Error error, std::int64_t& answer) {
   if (verdict_ != Verdict::resume) return verdict_;
-  // A WASI call says its errno itself; an error here means that an argument could not be read.
+  // A WASI call returns its errno itself; an error here means that an argument could not be read.
   answer = fn_.answer == AnswerKind::wasi_errno ? static_cast<std::int64_t>(Errno::invalid) : abi_number(error.code);
   if (fn_.answer == AnswerKind::result_register) data_.result.clear();
   data_.refused_fn = &fn_;
-  // A refusal names what it refused; of a long text, its beginning.
+  // A refusal quotes its subject, clipped if it is long.
   if (error.detail.size() > kRefusalBytesMax) error.detail = clipped_utf8(error.detail, kRefusalBytesMax);
   data_.refusal = std::move(error);
   return verdict_;

@@ -49,7 +49,7 @@ RunOutputs RunState::take(model::OutcomeKind outcome) {
     outputs.blocks = std::move(data_->blocks);
   }
   outputs.log = std::move(data_->log);
-  // How far a run got before its stack overflowed depends on the code generator, so nothing of it is reported.
+  // How far a run gets before its stack overflows depends on the code generator, so none of it is reported.
   if (outcome == OutcomeKind::stack_overflow) data_->transcript = model::TranscriptWriter();
   model::TranscriptWriter::Blocks transcript = data_->transcript.finish();
   outputs.transcript = std::move(transcript.list);

@@ -99,7 +99,7 @@ Result<Errno> fd_read(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<st
   const auto read = static_cast<std::uint32_t>(left);
   for (std::size_t i = 0; left != 0 && i < buffers.count(); ++i) {
     ICN_TRY(call.work(1));
-    // Looked up again: an earlier buffer may lie over the descriptions themselves.
+    // Read again: an earlier buffer may have overwritten the descriptions.
     const IoVec one = io_vec(buffers, i);
     const std::span<std::uint8_t> out = ICN_TRY(call.slice(one.address, one.length));
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, out.size()));
@@ -125,7 +125,7 @@ Result<Errno> fd_write(CallScope& call, std::uint32_t fd, IoVecs buffers, Cell<s
   const std::uint64_t total = ICN_TRY(total_length(call, buffers));
   if (total > UINT32_MAX) return Errno::invalid;
   ICN_TRY(call.charge_bytes(total));
-  // Small buffers are gathered: who watches the log is called for a piece, not for a byte.
+  // Small buffers are gathered, so observers of the log are called per piece, not per byte.
   Bytes gathered;
   const auto write = [&](ByteView bytes) -> Result<void> {
     if (fd == kStdout) return call.write_output(bytes);

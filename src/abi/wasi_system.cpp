@@ -133,8 +133,8 @@ Result<Errno> clock_time_get(CallScope& call, std::uint32_t clock, std::uint64_t
   return Errno::success;
 }
 
-// Descriptors are always ready, so a list with one returns at once; a list of clocks only sleeps until the first of
-// them: the run's clock is set forward, no time passes outside.
+// Descriptors are always ready, so a list that contains one returns immediately; a list of clocks sleeps until the
+// first of them: the run's clock advances, no real time passes.
 Result<Errno> poll_oneoff(CallScope& call, GuestAddress subscriptions, GuestAddress events, std::uint32_t count,
                           Cell<std::uint32_t> happened) {
   const ByteView in = ICN_TRY(call.slice(subscriptions.value, std::uint64_t{count} * kSubscriptionBytes));
@@ -142,7 +142,7 @@ Result<Errno> poll_oneoff(CallScope& call, GuestAddress subscriptions, GuestAddr
   ICN_TRY(call.charge_bytes(in.size() + out.size()));
   if (count == 0 || count > kSubscriptionsMax) return Errno::invalid;
   ICN_TRY(call.work(count));
-  // Read whole before anything is written: the two lists may overlap.
+  // Read completely before anything is written: the two lists may overlap.
   std::vector<Subscription> list;
   list.reserve(count);
   std::uint64_t sleep_ns = UINT64_MAX;

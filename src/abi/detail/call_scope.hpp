@@ -1,7 +1,7 @@
-// What a call function sees: the run, the guest's memory behind bounds checks, and the meter.
+// The view of a call function: the run, the guest's memory behind bounds checks, and the meter.
 //
-// Bytes cross the border only through fill(), answer() and Cell::store(), which charge or were charged before; a
-// function ends the run with trap(), exit() or lost(), whose error it returns.
+// Bytes reach the guest only through fill(), answer() and Cell::store(), which charge for them unless already charged.
+// A call function ends the run by returning the error of trap(), exit() or lost().
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -33,7 +33,7 @@ class OutBytes {
   friend class CallScope;
   std::span<std::uint8_t> room_;
 };
-// One value of fixed size to write; its few bytes are part of the row's base.
+// A fixed-size value to write; its few bytes are included in the row's base.
 template <class T>
 class Cell {
  public:
@@ -44,8 +44,8 @@ class Cell {
  private:
   std::uint8_t* at_ = nullptr;
 };
-// WASI buffer descriptions {address u32, length u32}; the descriptions lie within the memory, what they name is checked
-// when it is used.
+// WASI buffer descriptions {address u32, length u32}; the descriptions lie within the memory, the buffers are checked
+// on use.
 struct IoVecs {
   ByteView descriptions;
   [[nodiscard]] std::size_t count() const { return descriptions.size() / 8; }
@@ -68,7 +68,7 @@ enum class Errno : std::uint16_t {
   not_supported = 58,
   illegal_seek = 70
 };
-// Of a call that does not come back.
+// Result of a call that does not return.
 struct Never {};
 
 class CallScope {
@@ -80,11 +80,11 @@ class CallScope {
   [[nodiscard]] RunData& data() const { return data_; }
   [[nodiscard]] const model::Job& job() const { return data_.in.job; }
   [[nodiscard]] const model::WasmSecurityLimits& limits() const { return data_.in.order.limits; }
-  // Position of this call among all of the run.
+  // Index of this call in the run.
   [[nodiscard]] std::uint64_t call_index() const { return data_.calls - 1; }
   [[nodiscard]] Verdict verdict() const { return verdict_; }
 
-  // Whether the fuel was there; else the verdict is out_of_fuel and nothing was taken.
+  // Returns whether there was enough fuel; otherwise the verdict is out_of_fuel and nothing is taken.
   [[nodiscard]] bool take_fuel(std::uint64_t fuel) {
     const std::uint64_t used = wasm_fuel_ + run_.host_fuel_;
     if (used > run_.fuel_limit_ || fuel > run_.fuel_limit_ - used) {
@@ -94,8 +94,8 @@ class CallScope {
     run_.host_fuel_ += fuel;
     return true;
   }
-  // Counts work, before it is done, and looks at the stop flag once in a while; the steps of one turn are at most
-  // kUninterruptedStepsMax. Errors: the run is asked to stop.
+  // Counts work before it is done and checks the stop flag periodically; `steps` is at most kUninterruptedStepsMax.
+  // Errors: the run is asked to stop.
   [[nodiscard]] Result<void> work(std::uint64_t steps) {
     HostSteps& done = run_.work_;
     done.all.add(steps);
@@ -111,8 +111,8 @@ class CallScope {
   // Charges bytes at the row's price. Errors: the run is out of fuel.
   [[nodiscard]] Result<void> charge_bytes(std::uint64_t count);
 
-  // Null when the bytes lie outside the memory: the verdict is a guest fault then. No bytes lie anywhere, so an empty
-  // range never faults, whatever its address; its pointer may be null.
+  // Null if the bytes lie outside the memory; the verdict is then a guest fault. An empty range never faults, whatever
+  // its address; its pointer may be null.
   [[nodiscard]] std::uint8_t* reach(std::uint32_t address, std::uint64_t length) {
     if (std::uint64_t{address} + length <= memory_.size()) [[likely]]
       return memory_.data() + address;
@@ -120,7 +120,7 @@ class CallScope {
     fault(address, length);
     return nullptr;
   }
-  // The bytes that an argument names; invoke() has looked that they lie within the memory.
+  // The bytes named by an argument; invoke() has checked that they lie within the memory.
   [[nodiscard]] std::span<std::uint8_t> range(std::uint32_t address, std::uint64_t length) {
     std::uint8_t* at = reach(address, length);
     ICN_CHECK(verdict_ == Verdict::resume);
@@ -130,15 +130,16 @@ class CallScope {
   [[nodiscard]] Result<std::span<std::uint8_t>> slice(std::uint32_t address, std::uint64_t length);
   // Charges and copies; `bytes` fits into `out`. Errors: the run ended.
   [[nodiscard]] Result<void> fill(const OutBytes& out, ByteView bytes);
-  // Copies what is charged already. Errors: the run is asked to stop.
+  // Copies bytes already charged. Errors: the run is asked to stop.
   [[nodiscard]] Result<void> copy(std::span<std::uint8_t> to, ByteView bytes);
-  // Charges the whole room of `out` and lets `compute` fill it piece by piece. Errors: the run ended.
+  // Charges the full size of `out` and lets `compute` fill it piece by piece. Errors: the run ended.
   template <class Compute>
   [[nodiscard]] Result<void> fill_with(const OutBytes& out, Compute compute) {
     ICN_TRY(charge_bytes(out.size()));
     return in_pieces(out.room_, compute);
   }
-  // Charges what is not `charged` yet, and puts bytes in the result register. Errors: limit_exceeded, the run ended.
+  // Charges the bytes beyond `charged` and puts all of them in the result register. Errors: limit_exceeded, the run
+  // ended.
   [[nodiscard]] Result<Register> answer(ByteView bytes, std::uint64_t charged = 0);
 
   // Collects an effect. Errors: the run ended (effects_limit).
@@ -147,12 +148,12 @@ class CallScope {
   [[nodiscard]] Result<void> add_block(ipld::Block block, decltype(model::Effect::what) effect);
   // Appends to the output. Errors: the run ended (output_limit).
   [[nodiscard]] Result<void> write_output(ByteView bytes);
-  // Appends to the log what its limit leaves room for. Errors: the run ended.
+  // Appends to the log as much as its limit allows. Errors: the run ended.
   [[nodiscard]] Result<void> write_log(std::string_view text);
-  // Nanoseconds since 1970 of the run's clock: order time, sleeps and readings.
+  // The run's clock in nanoseconds since 1970: order time, sleeps and readings.
   [[nodiscard]] std::uint64_t now_ns() const;
 
-  // Ends the run; the returned error is only a way out of the call function.
+  // Ends the run; the returned error only serves to leave the call function.
   [[nodiscard]] tl::unexpected<Error> trap(model::TrapCode code, std::string detail);
   [[nodiscard]] tl::unexpected<Error> exit(std::int32_t code);
   [[nodiscard]] tl::unexpected<Error> lost(Error why);
@@ -163,7 +164,7 @@ class CallScope {
 
  private:
   static constexpr std::uint64_t kStepsPerLook = 256 * 1024;
-  // Work on many bytes, a piece at a time. Errors: the run is asked to stop; the callback's.
+  // Processes bytes piece by piece. Errors: the run is asked to stop; the callback's.
   template <class Span, class Piece>
   [[nodiscard]] Result<void> in_pieces(Span bytes, Piece piece) {
     while (!bytes.empty()) {

@@ -1,4 +1,4 @@
-// The call functions of module `icn`; the doc of its row says what each does (host_table.cpp).
+// The call functions of module `icn`; the doc of each row describes its function (host_table.cpp).
 #pragma once
 #include "abi/detail/call_scope.hpp"
 

@@ -1,4 +1,4 @@
-// Everything a run owns while it runs. One thread; every field follows from the order and the guest's own calls.
+// State of an active run. Single-threaded; every field follows from the order and the guest's own calls.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace icn::abi {
 
-// A block or any other answer of a call; as large as the largest block of a store.
+// Size limit of an answer, such as a block; equals the largest block of a store.
 inline constexpr std::size_t kResultBytesMax = 2 * 1024 * 1024;
-// A text argument: all of it is looked at before anything else is known of it.
+// Size limit of a text argument: all of it is read before anything else is known about it.
 inline constexpr std::size_t kTextBytesMax = 1024 * 1024;
 // Blocks whose reachability is remembered: some 100 bytes of memory each.
 inline constexpr std::size_t kReachableMax = 100'000;
-// What one reading of the clock takes.
+// Advance of the clock per reading.
 inline constexpr std::uint64_t kClockStepNs = 1'000;
 
-// The bytes a run takes for random: ChaCha20 of zeros under SHA-256("ICN-RANDOM-v1" ‖ 0x00 ‖ job id), one stream for
+// The run's random bytes: ChaCha20 of zeros under SHA-256("ICN-RANDOM-v1" ‖ 0x00 ‖ job id), one stream shared by
 // host_random and WASI's random_get.
 class RandomStream {
  public:
@@ -41,8 +41,8 @@ struct RunData {
   }
 
   RunInputs in;
-  std::uint64_t job_arg_bytes = 0;      // of job.args, each with its final zero
-  std::optional<std::string> job_info;  // JSON, built at the first question
+  std::uint64_t job_arg_bytes = 0;      // of job.args, each with its terminating zero
+  std::optional<std::string> job_info;  // JSON, built on first use
   Bytes result;
   Bytes output;
   std::string log;
@@ -50,7 +50,7 @@ struct RunData {
   std::vector<ipld::Block> blocks;
   std::uint64_t block_bytes = 0;
   std::unordered_map<ipld::Cid, std::size_t> own_blocks;  // index in `blocks`
-  std::unordered_set<ipld::Cid> reachable;                // filled at the first question
+  std::unordered_set<ipld::Cid> reachable;                // filled on first use
   std::uint64_t pending_mana = 0;                         // spent or promised out of spend_max, whole mana
   std::uint64_t elapsed_ns = 0;                           // of the run's own clock
   RandomStream random;

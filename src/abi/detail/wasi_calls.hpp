@@ -9,7 +9,8 @@ namespace icn::abi::wasi {
 [[nodiscard]] bool is_open(const CallScope& call, std::uint32_t fd);
 [[nodiscard]] Result<Errno> fd_fdstat_get(CallScope& call, std::uint32_t fd, GuestAddress stat);
 [[nodiscard]] Result<Errno> fd_filestat_get(CallScope& call, std::uint32_t fd, GuestAddress stat);
-// fd_pread and fd_pwrite: a stream has no places; programs that learn this read and write it in order.
+// fd_pread and fd_pwrite: streams have no positions; programs that get this error fall back to sequential reads and
+// writes.
 [[nodiscard]] Result<Errno> at_a_place(CallScope& call, std::uint32_t fd, GuestAddress buffers, std::uint32_t count,
                                        std::uint64_t offset, Cell<std::uint32_t> moved);
 [[nodiscard]] Result<Errno> fd_prestat_get(CallScope& call, std::uint32_t fd, GuestAddress prestat);
@@ -33,12 +34,12 @@ namespace icn::abi::wasi {
 [[nodiscard]] Result<Errno> sched_yield(CallScope& call);
 [[nodiscard]] Result<Errno> random_get(CallScope& call, OutBytes out);
 
-// Links, touches no memory, answers ENOSYS.
+// Links, accesses no memory, answers ENOSYS.
 template <class... A>
 [[nodiscard]] Result<Errno> not_offered(CallScope&, A...) {
   return Errno::not_offered;
 }
-// The same of a descriptor, which is looked at first: one that is not open is EBADF.
+// As above, but checks the descriptor first: EBADF if it is not open.
 template <class... A>
 [[nodiscard]] Result<Errno> not_offered_of_fd(CallScope& call, std::uint32_t fd, A...) {
   return is_open(call, fd) ? Errno::not_offered : Errno::bad_fd;

@@ -1,4 +1,4 @@
-// Blocks of a test, to read from. Never linked into a product.
+// A block reader for tests. Never linked into a product.
 #pragma once
 #include <map>
 #include <memory>

@@ -77,7 +77,7 @@ class TestRun {
   Called wasi(std::string_view name, std::vector<std::int64_t> args = {}) {
     return call(*find_host_fn("wasi_snapshot_preview1", name), std::move(args));
   }
-  // With a text as the last two arguments, put at address 1024.
+  // Appends a text as the last two arguments, stored at address 1024.
   Called icn_text(std::string_view name, std::string_view text, std::vector<std::int64_t> before = {},
                   std::vector<std::int64_t> after = {}) {
     write(1024, view_of(text));
@@ -87,7 +87,7 @@ class TestRun {
     return icn(name, std::move(before));
   }
 
-  // The content of the result register, by host_read_result.
+  // Reads the result register through host_read_result.
   std::string result() {
     std::string all;
     for (;;) {
