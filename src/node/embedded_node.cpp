@@ -84,12 +84,12 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
 
 EmbeddedNode::~EmbeddedNode() {
   {
-    // Runs end while their logs and the stores are there.
+    // Runs end before their logs and the stores are destroyed.
     Lock lock(mutex_);
     sweeper_.reset();
     runner_.reset();
   }
-  // Readers that wait for more of a log end before the server joins them.
+  // Readers waiting for more of a log end before the server joins them.
   logs_.shut_down();
 }
 
@@ -176,7 +176,7 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
   std::unique_ptr<EmbeddedNode> node(new EmbeddedNode(ICN_TRY(folder::DataFolder::open(path, options.owner)), options));
   ICN_TRY(node->folder_.require(options.stores));
   ICN_TRY(node->make_signers(options.as));
-  // Who takes the stores away from another one has the node's key.
+  // Taking stores from another folder requires the node's key.
   if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->unlock_node_key());
   folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))),

@@ -1,7 +1,7 @@
-// A node inside this process, on a data folder: what `icn` is without a daemon, as SQLite is itself without a server.
+// A node embedded in this process, on a data folder: `icn` without a daemon, as SQLite works without a server.
 //
-// Owns the folder's lock, the stores, both keys, the sandbox and the node's state. Keys are opened when something is
-// first signed, so that reading never asks for a passphrase. As thread safe as runtime::NodeState.
+// Owns the folder's lock, the stores, both keys, the sandbox and the node's state. A key is opened when it first signs,
+// so reading never asks for a passphrase. As thread safe as runtime::NodeState.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -33,12 +33,13 @@ class Sweeper;
 using PassphraseSource = std::function<Result<Secret>(std::string_view what)>;
 
 struct OpeningOptions {
-  std::string owner;  // what this process does, for the lock
+  std::string owner;  // purpose of this process, recorded in the lock
   PassphraseSource passphrase;
-  // yes: also stores on a server whose writer is another data folder of this node. Opens the node's key first.
+  // yes: also opens server stores whose writer is another data folder of this node. Requires the node's key, which is
+  // opened first.
   ports::TakeOver take_over = ports::TakeOver::no;
   std::optional<std::string> as;  // which of the folder's member keys signs; the first without it
-  folder::StoresAsked stores;     // refused when the folder records others; what founding takes
+  folder::StoresAsked stores;     // opening: refused if the folder records others; founding: the stores to use
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   runtime::NodeSettings settings;
@@ -54,13 +55,13 @@ struct FoundingOptions : OpeningOptions {
 
 class EmbeddedNode {
  public:
-  // Makes keys, genesis and grant in a fresh folder and on empty stores; what failed half-way leaves no node behind,
-  // and the next founding goes on with its stores. Errors: already_exists (a node lives there, or a store holds
-  // something of another node), busy, storage, invalid_argument, invalid_state (a restore was begun there).
+  // Creates keys, genesis and grant in a new folder and empty stores. A failure leaves no node behind, and the next
+  // attempt continues with its stores. Errors: already_exists (the folder has a node, or a store holds another node's
+  // data), busy, storage, invalid_argument, invalid_state (an unfinished restore).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
                                                                    const FoundingOptions& options);
-  // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores are asked for),
-  // invalid_state (ports::kNotTheWriter), conflict (a store on a server holds another node's scope).
+  // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores were requested),
+  // invalid_state (ports::kNotTheWriter), conflict (a server store holds another node's scope).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> open(const std::filesystem::path& path,
                                                                   const OpeningOptions& options);
   ~EmbeddedNode();
@@ -69,31 +70,31 @@ class EmbeddedNode {
   [[nodiscard]] ports::Executor& executor() { return *executor_; }
   [[nodiscard]] const folder::DataFolder& folder() const { return folder_; }
   [[nodiscard]] const model::Did& member() const { return member_did_; }
-  // What this process offers of the operations whose use case is not in runtime/.
+  // Operations of this process whose use cases are outside runtime/.
   [[nodiscard]] const api::Slots& slots() const { return slots_; }
-  // An operation on this node, asked by its member.
+  // Context of an operation requested by this node's member.
   [[nodiscard]] api::Context context() { return {.node = state_.get(), .caller = member_did_, .slots = &slots_}; }
   // A further key in the folder, sealed with the passphrase of the others or plain as they are. Errors: already_exists,
   // invalid_argument, limit_exceeded, storage, and those of the passphrase.
   [[nodiscard]] Result<folder::MemberKey> make_member_key(const std::string& name);
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
-  // Opens the node's key now, before something begins that ends with its signature. Errors: as sign_job.
+  // Opens the node's key now, before an operation that ends with its signature. Errors: as sign_job.
   [[nodiscard]] Result<void> unlock_node_key();
   [[nodiscard]] LogHub& logs() { return logs_; }
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
-  // Answers other processes on the folder's socket from now on (owner_operations.hpp). Errors: storage.
+  // Starts serving other processes on the folder's socket (owner_operations.hpp). Errors: storage.
   [[nodiscard]] Result<void> serve();
-  // What runs jobs here: executor threads, the sweep of overdue jobs by the clock, and the folder's socket for those
-  // who ask meanwhile. All begin with the first call. Errors: storage.
+  // Returns the job runner. The first call starts the executor threads, the periodic sweep of overdue jobs, and the
+  // folder's socket for other processes. Errors: storage.
   [[nodiscard]] Result<JobRunner*> start_runner();
-  // As JobRunner says of the jobs that wait; none without a runner.
+  // See JobRunner::waiting(); 0 without a runner.
   [[nodiscard]] std::size_t waiting_jobs();
   [[nodiscard]] std::size_t wait_for_waiting_jobs(std::uint64_t ms);
 
  private:
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
-  // Of the keys that the folder records; they are opened when something is first signed.
+  // Creates signers for the keys that the folder records; a key is opened when it first signs.
   [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
   [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 

@@ -1,5 +1,4 @@
-// The executor threads: as many as the machine has cores unless a number is given, named wasm-0 …, joined by the
-// destructor.
+// The executor threads: one per core unless a number is given, named wasm-0 …, joined by the destructor.
 #pragma once
 #include <thread>
 #include <vector>

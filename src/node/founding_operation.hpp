@@ -1,11 +1,11 @@
-// The operations that make a node, and that let one take over from another data folder of it.
+// Operations that create a node, or take over its stores from another of its data folders.
 #pragma once
 #include "node/embedded_node.hpp"
 
 namespace icn::node {
 
-// `process` says what is not in a request: the owner of the lock, the source of the passphrase, the compile worker and
-// the settings.
+// `process` supplies what a request does not contain: the lock's owner text, the passphrase source, the compile worker
+// and the settings.
 void bind_founding_operation(const OpeningOptions& process, api::Slots& slots);
 
 }  // namespace icn::node

@@ -1,5 +1,5 @@
-// The log of one run, in a file of the data folder and for those that ask the folder's owner. Belongs to one thread at
-// a time; the node outlives it.
+// The log of one run, written to a file in the data folder and to readers of the folder owner's log hub. Used by one
+// thread at a time; the node outlives it.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -13,9 +13,9 @@ class EmbeddedNode;
 
 class JobLog {
  public:
-  // Empties the log of an earlier run.
+  // Truncates the log of an earlier run.
   JobLog(EmbeddedNode& node, const model::JobId& job);
-  // Readers that follow it get the end.
+  // Readers that follow the log get the end.
   ~JobLog();
   JobLog(const JobLog&) = delete;
   JobLog& operator=(const JobLog&) = delete;

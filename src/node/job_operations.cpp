@@ -80,14 +80,14 @@ Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const api::Contex
                 std::move(description.record.program));
 }
 
-// What the home adds to its acceptance; empty if there is nothing.
+// The home's note on its acceptance; empty if there is none.
 std::string note_of(const runtime::SubmitAnswer& accepted) {
   return accepted.accepted == runtime::Acceptance::before
              ? "the same job was accepted before; it is not run or charged again"
              : accepted.note;
 }
 
-// The caller's hooks, a log that is kept, and a check between slices of whether the caller wants to stop.
+// The caller's hooks, a kept log, and a check between slices of whether the caller wants to stop.
 runtime::RunHooks watched(EmbeddedNode& node, const api::Context& context, const model::JobId& id, JobLog& kept) {
   runtime::RunHooks hooks = context.hooks == nullptr ? runtime::RunHooks{} : *context.hooks;
   hooks.on_log = [&kept, asked = std::move(hooks.on_log)](std::string_view text) {
@@ -102,7 +102,7 @@ runtime::RunHooks watched(EmbeddedNode& node, const api::Context& context, const
   return hooks;
 }
 
-// Of a job that is not waited for: its log is kept.
+// Hooks of a job that the caller does not wait for: its log is kept.
 JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
   auto log = std::make_shared<JobLog>(node, id);
   return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};
@@ -130,7 +130,7 @@ Result<api::JobEnd> end_of(EmbeddedNode& node, const api::Context& context, cons
   if (context.out && !report.output.empty()) {
     ICN_TRY(context.out(report.output));
   } else if (context.out && report.record.output) {
-    // It ended before this call, so that its output is in the DAG.
+    // It ended before this call, so its output is in the DAG.
     ICN_TRY(read_output(node.state(), report.record, context.out));
   }
   return api::job_end(report.record, note);
@@ -149,7 +149,7 @@ Result<api::JobEnd> run_to_end(EmbeddedNode& node, const api::Context& context, 
                                const std::string& note, runtime::RunClaim claim, Descendants follow) {
   // A job that has ended needs no key and no threads, and its log stays.
   if (const auto ended = ICN_TRY(runtime::ended_job(node.state(), id))) return end_of(node, context, *ended, note);
-  // The settlement is signed: a passphrase is asked for, and a wrong one refused, before anything runs.
+  // The settlement must be signed: the passphrase is requested, and a wrong one refused, before anything runs.
   ICN_TRY(node.unlock_node_key());
   if (context.progress) context.progress("compiling and starting the program");
   if (context.terms) context.terms(ICN_TRY(terms_of(node, id)));

@@ -1,4 +1,4 @@
-// The operations about jobs that need this process: its member's signature, its runs and their logs.
+// Job operations that need this process: its member's signature, its runs and their logs.
 #pragma once
 #include "api/operation.hpp"
 

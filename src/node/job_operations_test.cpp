@@ -1,5 +1,5 @@
-// Goal: jobs are run, waited for and stopped through operations; keys are unlocked before the caller learns that work
-// begins, and threads start only for what runs something.
+// Goal: operations run, await and stop jobs; keys are unlocked before the caller learns that work begins, and threads
+// start only when a job runs.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

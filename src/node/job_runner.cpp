@@ -12,7 +12,7 @@ namespace {
 
 // run() and the waiting jobs together stay below it.
 constexpr std::size_t kRunsMax = 64;
-// A module is compiled already, unless it was evicted: more threads than modules are compiled at a time.
+// Modules are usually compiled already, unless evicted: more threads than concurrent compilations.
 constexpr std::size_t kStarters = 8;
 constexpr std::size_t kParents = 4;
 constexpr std::size_t kSettlers = 2;
@@ -52,7 +52,7 @@ JobRunner::~JobRunner() {
     Lock lock(mutex_);
     while (started_ > 0) changed_.wait(lock);
   }
-  // Nothing is left to do, but a thread may still be on its way out of the pool that it handed work to.
+  // No work is left, but a thread may still be returning from the pool to which it passed work.
   starters_.finish();
   settlers_.finish();
   parents_.finish();
@@ -74,7 +74,7 @@ void JobRunner::start(const std::shared_ptr<Task>& task) {
   if (!step) return task->done(fail(std::move(step).error()));
   if (!step->run) return task->done(std::move(step->report));
   task->run = std::move(step->run);
-  // A shutdown between the start and here has not seen this run.
+  // A shutdown that began after the start did not see this run.
   if (stopping()) task->run->stop(ports::StopReason::shutdown);
   const auto settle = [this, task] {
     // There is room for every run that the executor threads may have.
@@ -99,7 +99,7 @@ void JobRunner::settle(const std::shared_ptr<Task>& task) {
 }
 
 Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHooks hooks, runtime::RunClaim claim) {
-  // Shared, since the answering thread is not done with it when the waiting one wakes.
+  // Shared, since the answering thread may still use it when the waiting one wakes.
   struct Answer {
     Mutex mutex;
     Condition answered;

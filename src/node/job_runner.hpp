@@ -1,10 +1,10 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
-// run() is the job that is waited for; take_up() runs others meanwhile, with the jobs that they submit, at most
-// kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads, a pool of settlers
-// settles, so that a slow disk takes no slice from any run; jobs that submitted others settle on a pool of their own,
-// in turns by member, since their jobs' modules are compiled before they are accepted. Thread safe, but for the
-// destructor. The node outlives its runner.
+// run() runs one job for a waiting caller; take_up() runs other jobs in the background, with the jobs that they submit,
+// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and a pool of settlers
+// settles, so a slow disk takes no slice from any run. Jobs that submitted others settle on a separate pool, in turns
+// by member, since the modules of their jobs are compiled before acceptance. Thread safe, except the destructor. The
+// node outlives its runner.
 #pragma once
 #include <deque>
 #include <functional>
@@ -20,42 +20,42 @@
 
 namespace icn::node {
 
-// Jobs of take_up() that run at a time, in runs per executor thread.
+// Concurrent jobs of take_up(), per executor thread.
 inline constexpr std::size_t kWaitingRunsMax = 4;
 
 class JobRunner {
  public:
   JobRunner(runtime::NodeState& node, std::size_t threads);
-  // Runs that are left are stopped as by a shutdown: uncharged, their jobs wait for the next process.
+  // Stops the remaining runs as a shutdown does: uncharged; their jobs wait for the next process.
   ~JobRunner();
   JobRunner(const JobRunner&) = delete;
   JobRunner& operator=(const JobRunner&) = delete;
 
-  // Runs the job until it is terminal and answers its report; a terminal job is answered as it is. Hooks are called on
-  // an executor thread. Errors: as runtime::execute_job.
+  // Runs the job until it is terminal and returns its report; for a terminal job, returns its report without a run.
+  // Hooks are called on an executor thread. Errors: as runtime::execute_job.
   [[nodiscard]] Result<runtime::JobReport> run(const model::JobId& id, runtime::RunHooks hooks,
                                                runtime::RunClaim claim = {});
 
-  // Who watches a job that is taken up: called when it starts; what it returns is dropped when the job has ended.
+  // Observer of a job that was taken up: called when the job starts; its result is destroyed when the job has ended.
   struct Watched {
     runtime::RunHooks hooks;
     std::shared_ptr<void> keep;
   };
   using Watch = std::function<Watched(const model::JobId&)>;
-  // Runs these jobs in this order, then the jobs that they submitted, and those that these did. The watch of the first
-  // call watches all.
+  // Runs these jobs in this order, then the jobs that they submitted, recursively. The first call's `watch` observes
+  // all of them.
   void take_up(const std::vector<model::JobId>& ids, Watch watch);
-  // The open jobs that one that has ended submitted, in the order of their ids.
+  // The open jobs submitted by an ended job, in id order.
   [[nodiscard]] std::vector<model::JobId> submitted_by(const jobs::JobRecord& parent) const;
   // Jobs that were taken up and have not ended.
   [[nodiscard]] std::size_t waiting() const;
-  // Returns when none is left, or after at most `ms` milliseconds; how many are left.
+  // Returns the number of jobs left, when it reaches 0 or after at most `ms` milliseconds.
   [[nodiscard]] std::size_t wait_for_waiting(std::uint64_t ms);
 
  private:
   using Done = std::function<void(Result<runtime::JobReport>)>;
   struct Task;
-  // Hands an attempt to the starters; `done` is called once, on a thread of a pool or, when there is no room, on this.
+  // Passes an attempt to the starters; `done` is called once, on a pool thread or, if the pool is full, on this thread.
   void launch(const std::shared_ptr<Task>& task);
   void start(const std::shared_ptr<Task>& task);
   void ended(const std::shared_ptr<Task>& task);
@@ -72,9 +72,10 @@ class JobRunner {
   std::deque<model::JobId> queue_ ICN_GUARDED_BY(mutex_);  // taken up, not started
   Watch watch_ ICN_GUARDED_BY(mutex_);
   std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // not ended, started or not
-  std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, being run
+  std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, running
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
-  // The executor threads end first: they hand on to the settlers, these to those of parents, and both to the starters.
+  // Destroyed in reverse order: the executor threads end first, since they pass work to the settlers, those to the pool
+  // of parents, and both to the starters.
   WorkPool starters_;
   WorkPool parents_;
   WorkPool settlers_;

@@ -1,5 +1,5 @@
-// Goal: accepted jobs run on executor threads to their end, those that waited too, and a runner that goes leaves what
-// is unfinished for the next process, uncharged.
+// Goal: accepted jobs, including waiting ones, run to completion on executor threads, and a runner that ends leaves
+// unfinished jobs uncharged for the next process.
 #include "node/job_runner.hpp"
 
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@ namespace icn::node {
 namespace {
 
 constexpr std::string_view kSuffix = ".log";
-constexpr std::uint64_t kBlockBytes = 4'096;  // of which a file takes whole ones
+constexpr std::uint64_t kBlockBytes = 4'096;  // files occupy whole blocks
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void KeptLogs::ended(std::uint64_t bytes) {
   Lock lock(mutex_);
   if (bytes_) *bytes_ += bytes / kBlockBytes * kBlockBytes + kBlockBytes;
   if (bytes_ && *bytes_ <= bytes_max_) return;
-  // Some more than is needed, so that not every job pays for a listing.
+  // Prunes more than needed, so that not every job pays for a listing.
   const auto counted = disk::prune_folder(folder_, kSuffix, bytes_ ? bytes_max_ - bytes_max_ / 8 : bytes_max_);
   if (counted) bytes_ = *counted;
 }

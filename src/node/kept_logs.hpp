@@ -1,5 +1,5 @@
-// What jobs wrote to their logs, in the data folder's logs/, one file a job, bounded by bytes: the longest unchanged
-// ones go when all of them take more. Thread safe.
+// Job logs in the data folder's logs/, one file per job, bounded by bytes: above the bound, the least recently modified
+// are removed. Thread safe.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -14,9 +14,9 @@ class KeptLogs {
  public:
   KeptLogs(std::filesystem::path folder, std::uint64_t bytes_max) : folder_(std::move(folder)), bytes_max_(bytes_max) {}
 
-  // An empty file for the log of a starting run; no value if it cannot be kept: the log is still shown.
+  // Creates an empty file for the log of a starting run; no value if that fails: the log is then shown but not kept.
   [[nodiscard]] std::optional<disk::File> begin(const model::JobId& job);
-  // The run has ended and its log has that many bytes.
+  // Call when a run has ended; `bytes` is the size of its log.
   void ended(std::uint64_t bytes);
   // Errors: not_found, storage.
   [[nodiscard]] Result<std::string> read(const model::JobId& job) const;
@@ -26,7 +26,7 @@ class KeptLogs {
   const std::filesystem::path folder_;
   const std::uint64_t bytes_max_;
   Mutex mutex_;
-  std::optional<std::uint64_t> bytes_ ICN_GUARDED_BY(mutex_);  // at least what all take; nothing: not counted yet
+  std::optional<std::uint64_t> bytes_ ICN_GUARDED_BY(mutex_);  // upper bound of the total; empty: not counted yet
 };
 
 }  // namespace icn::node

@@ -1,4 +1,4 @@
-// Goal: the logs of any number of jobs take no more than their room, and the latest stay.
+// Goal: the logs of any number of jobs stay within their bound, and the latest are kept.
 #include "node/kept_logs.hpp"
 
 #include <gtest/gtest.h>

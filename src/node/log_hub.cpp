@@ -35,7 +35,7 @@ void LogHub::close(const model::JobId& job) {
   changed_.notify_all();
 }
 
-// Who follows one that is forgotten has had the time of all that ended since to read it; its file has the whole.
+// A follower of a dropped log had the time since its end to read it; its file holds the whole log.
 void LogHub::forget_ended() {
   while (ended_bytes_ > kEndedLogsBytesMax || ended_.size() > kEndedLogsMax) {
     const auto oldest = logs_.find(ended_.front());

@@ -1,7 +1,7 @@
-// The logs of running jobs, for observers: what a job has written so far, and a wait for more.
+// The logs of running jobs, for observers: read what a job has written so far, or wait for more.
 //
-// Bounded: at most kLogHubBytesMax of a running job are kept (the sandbox bounds a job's log before that), and
-// kEndedLogsBytesMax of all jobs that have ended, the latest of them. Thread safe; writers never wait for readers.
+// Bounded: keeps at most kLogHubBytesMax per running job (the sandbox bounds a job's log below that) and
+// kEndedLogsBytesMax for all ended jobs, latest first. Thread safe; writers never wait for readers.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -22,9 +22,9 @@ class LogHub {
  public:
   void open(const model::JobId& job);
   void write(const model::JobId& job, std::string_view text);
-  // The job has ended: readers get what is left, then the end. Readers of a job that is forgotten get the end.
+  // Marks the job as ended: readers get the rest, then the end. Readers of a job that was dropped get the end.
   void close(const model::JobId& job);
-  // Wakes every reader for good; reads answer the end from then on.
+  // Wakes every reader; from then on read() returns the end.
   void shut_down();
 
   enum class Follow : std::uint8_t { no, yes };
@@ -32,7 +32,7 @@ class LogHub {
     std::string text;
     bool ended = false;  // nothing will follow
   };
-  // What comes after `offset`; with Follow::yes waits until there is something or the job ends.
+  // Returns the text after `offset`; with Follow::yes, waits until there is some or the job ends.
   [[nodiscard]] Piece read(const model::JobId& job, std::size_t offset, Follow follow);
   [[nodiscard]] std::size_t bytes() const;  // in memory
 

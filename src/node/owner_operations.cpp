@@ -8,7 +8,7 @@
 namespace icn::node {
 namespace {
 
-// What another process may need while a run keeps the folder busy.
+// Operations that another process may need while a run holds the folder.
 constexpr std::array<std::string_view, 5> kServed{"job.describe", "job.logs", "job.cancel", "store.hash",
                                                   "store.backup"};
 

@@ -1,7 +1,7 @@
-// Operations for other processes: what the owner of a data folder does for them over the folder's socket.
+// Operations that the owner of a data folder serves to other processes over the folder's socket.
 //
 // A request's verb is the name of an operation, its argument the request as JSON. The payload is the answer as JSON or,
-// with kStreamOption, the bytes that go with it. As thread safe as OwnerServer.
+// with kStreamOption, the bytes that accompany it. As thread safe as OwnerServer.
 #pragma once
 #include "api/operations.hpp"
 #include "node/owner_socket.hpp"
@@ -10,13 +10,13 @@ namespace icn::node {
 
 inline constexpr std::string_view kStreamOption = "stream";
 
-// Whether the owner serves the operation to others.
+// Returns whether the owner serves the operation to other processes.
 [[nodiscard]] bool is_served(std::string_view operation);
-// Runs the operation that a request names. Errors: unsupported (not one that is served), and the operation's own.
+// Runs the requested operation. Errors: unsupported (not a served operation), and the operation's own.
 [[nodiscard]] Result<void> answer_owner_request(api::Context context, const OwnerRequest& request, OwnerReply& reply);
 
-// Asks the owner of `folder`. With a sink the bytes of the answer go there and the answer is empty. Errors: as
-// ask_owner, and the operation's own.
+// Sends a request to the owner of `folder`. With a sink, the answer's bytes go to the sink and the answer is empty.
+// Errors: as ask_owner, and the operation's own.
 template <auto UseCase>
 [[nodiscard]] Result<typename api::Typed<UseCase>::Answer> ask_owner_to(
     const std::filesystem::path& folder, const typename api::Typed<UseCase>::Request& request,

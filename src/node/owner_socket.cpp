@@ -23,7 +23,8 @@ namespace {
 
 using disk::Descriptor;
 
-// A socket address holds 108 bytes; a folder's path may be longer, so the folder is named by its open descriptor.
+// A socket address holds 108 bytes and a folder's path may be longer, so the folder is addressed through its open
+// descriptor.
 Result<sockaddr_un> address_of(const Descriptor& folder) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -36,7 +37,7 @@ using Clock = std::chrono::steady_clock;
 
 int poll_time(std::uint64_t ms) { return static_cast<int>(std::min<std::uint64_t>(ms, 1U << 30)); }
 
-// Never waits in the kernel for a peer: one that takes nothing for `stalled_ms` is given up.
+// Never blocks in the kernel on a peer: one that reads nothing for `stalled_ms` is dropped.
 Result<void> send_all(int fd, std::string_view bytes, std::uint64_t stalled_ms) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -45,7 +46,7 @@ Result<void> send_all(int fd, std::string_view bytes, std::uint64_t stalled_ms) 
     if (sent == 0 || errno != EAGAIN) return disk::system_error("answer on the folder's socket");
     pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
     if (disk::uninterrupted([&] { return ::poll(&room, 1, poll_time(stalled_ms)); }) == 0)
-      return fail(ErrorCode::storage, "the reader of the folder's socket has stopped reading");
+      return fail(ErrorCode::storage, "the client of the folder's socket stopped reading");
   }
   return {};
 }
@@ -72,7 +73,7 @@ Result<std::string> decode_word(std::string_view line) {
       continue;
     }
     const Bytes byte = ICN_TRY(from_hex(line.substr(at + 1, 2)));
-    if (byte.size() != 1) return fail(ErrorCode::invalid_format, "the request ends in the middle of a character");
+    if (byte.size() != 1) return fail(ErrorCode::invalid_format, "the request has an incomplete escape");
     word.push_back(static_cast<char>(byte.front()));
     at += 2;
   }
@@ -89,7 +90,7 @@ Result<std::vector<std::string>> decode_words(std::string_view line) {
   return words;
 }
 
-// Reads up to the first newline; a client that has not sent it in time is dropped, however many bytes came.
+// Reads up to the first newline; a client that has not sent it by the deadline is dropped, however many bytes arrived.
 Result<OwnerRequest> read_request(int fd, std::uint64_t request_ms) {
   const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(request_ms);
   std::string line;
@@ -100,11 +101,11 @@ Result<OwnerRequest> read_request(int fd, std::uint64_t request_ms) {
     pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0 || ::poll(&ready, 1, poll_time(static_cast<std::uint64_t>(left))) == 0)
-      return fail(ErrorCode::invalid_format, "no whole request came in time");
+      return fail(ErrorCode::invalid_format, "the request was not complete in time");
     char buffer[256];
     const ssize_t got = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got <= 0) return fail(ErrorCode::invalid_format, "the request has no end");
+    if (got <= 0) return fail(ErrorCode::invalid_format, "the request ended without a newline");
     line.append(buffer, static_cast<std::size_t>(got));
   }
   line.resize(line.find('\n'));
@@ -118,7 +119,7 @@ Result<OwnerRequest> read_request(int fd, std::uint64_t request_ms) {
 Error read_error(std::string_view head) {
   const auto words = decode_words(head.substr(0, head.find('\n')));
   if (!words || words->size() != 5 || words->front() != "error")
-    return {ErrorCode::busy, "the owner of the data folder ended before it answered"};
+    return {ErrorCode::busy, "the owner of the data folder exited before it answered"};
   return {find_error_code((*words)[1]).value_or(ErrorCode::internal), (*words)[4], (*words)[2], (*words)[3]};
 }
 
@@ -147,14 +148,14 @@ class StreamReply : public OwnerReply {
   bool begun_ = false;
 };
 
-// The socket's mode and folder keep others out; the kernel's word is the second lock.
+// The socket's mode and folder keep other users out; the kernel's peer credentials are a second check.
 Result<void> check_peer(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
     return disk::system_error("ask who is at the folder's socket");
   if (peer.uid == ::geteuid() || peer.uid == 0) return {};
-  return fail(ErrorCode::permission_denied, "the owner of the data folder serves its own user only");
+  return fail(ErrorCode::permission_denied, "the owner of the data folder serves only its own user");
 }
 
 void serve(int fd, const OwnerHandler& handler, const OwnerTimes& times) {
@@ -177,7 +178,7 @@ struct OwnerServer::State {
   Descriptor listener;
   Descriptor wake_read;
   Descriptor wake_write;
-  Descriptor spare;  // given up for a moment when the process has no other
+  Descriptor spare;  // released briefly when the process has no other
   OwnerHandler handler;
   OwnerTimes times;
 
@@ -186,7 +187,7 @@ struct OwnerServer::State {
     std::atomic<bool> ended{false};
     std::jthread thread;
   };
-  std::list<Client> clients;  // touched by the accepting thread only, and after it by the end
+  std::list<Client> clients;  // used only by the accepting thread, then by the destructor
   Mutex mutex;
   Condition changed;  // a client has ended
   std::jthread acceptor;
@@ -203,29 +204,29 @@ struct OwnerServer::State {
       if (!fd) {
         if (errno == EMFILE || errno == ENFILE) refuse_one();
       } else if (clients.size() >= kOwnerClientsMax) {
-        refuse(fd, "serves " + std::to_string(kOwnerClientsMax) + " clients already");
+        refuse(fd, "already serves " + std::to_string(kOwnerClientsMax) + " clients");
       } else {
         take(std::move(fd));
       }
     }
   }
 
-  // A client that is gone already needs no answer, and one that does not read it gets none.
+  // A client that is gone needs no answer, and one that does not read gets none.
   static void refuse(const Descriptor& fd, const std::string& why) {
     const Error full{ErrorCode::busy, "the owner of the data folder " + why + "; try again"};
     static_cast<void>(send_all(fd.get(), error_line(full), 0).has_value());
   }
 
-  // Without a descriptor for it a client would wait, and its connection wake this thread again and again.
+  // Without a descriptor for it, a client would wait and its connection would keep waking this thread.
   void refuse_one() {
     spare = {};
     {
       const Descriptor fd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (fd) refuse(fd, "has as many files open as it may");
+      if (fd) refuse(fd, "has too many open files");
     }
     spare = Descriptor(::fcntl(wake_read.get(), F_DUPFD_CLOEXEC, 0));
     if (spare) return;
-    // Another thread took it: until there is one, only the end is waited for.
+    // Another thread took it: until one is free, wait only for shutdown.
     pollfd end{.fd = wake_read.get(), .events = POLLIN, .revents = 0};
     ::poll(&end, 1, 100);
   }
@@ -242,7 +243,7 @@ struct OwnerServer::State {
     });
   }
 
-  // Waits for clients that are being served, and for a bounded time only.
+  // Waits for active clients, for a bounded time only.
   void end_clients() {
     for (Client& client : clients) ::shutdown(client.fd.get(), SHUT_RD);
     const Clock::time_point deadline = Clock::now() + std::chrono::milliseconds(times.ending_ms);
@@ -267,7 +268,7 @@ Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::p
   state->folder = ICN_TRY(disk::open_folder(folder));
   state->handler = std::move(handler);
   state->times = times;
-  // The caller holds the folder's lock, so a socket that is there has no living owner.
+  // The caller holds the folder's lock, so an existing socket has no living owner.
   ::unlink(state->path.c_str());
   state->listener = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (state->listener.get() < 0) return disk::system_error("make the folder's socket");
@@ -288,7 +289,7 @@ Result<std::unique_ptr<OwnerServer>> OwnerServer::start(const std::filesystem::p
 
 OwnerServer::~OwnerServer() {
   if (::write(state_->wake_write.get(), "x", 1) < 0) {
-    // The pipe holds one byte at most; a failed write means that the thread has ended.
+    // The pipe holds at most one byte; a failed write means that the thread has ended.
   }
   state_->acceptor.join();
   state_->end_clients();
@@ -303,11 +304,11 @@ Result<void> ask_owner(const std::filesystem::path& folder, const OwnerRequest& 
   const sockaddr_un address = ICN_TRY(address_of(opened));
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return fail(ErrorCode::busy,
-                "another process owns the data folder " + folder.string() + " but serves nothing at its socket");
+                "another process owns the data folder " + folder.string() + " but does not serve its socket");
   }
   std::string line = encode_word(request.verb) + " " + encode_word(request.job);
   if (!request.option.empty()) line += " " + encode_word(request.option);
-  // An owner that refuses the client immediately may close before it reads; its answer can still be read.
+  // An owner that refuses the client immediately may close before reading; its answer can still be read.
   const Result<void> sent = send_all(fd.get(), line + "\n", OwnerTimes{}.stalled_ms);
   std::string head;
   bool in_payload = false;

@@ -1,5 +1,4 @@
-// Goal: the owner answers what others ask through the folder's socket, and a client never hangs or breaks the owner.
-// Method: a server on a temporary folder (with a path longer than a socket address) and real connections.
+// Goal: the owner answers requests on the folder's socket, and no client can hang or break the owner.
 #include "node/owner_socket.hpp"
 
 #include <gtest/gtest.h>
@@ -60,7 +59,7 @@ class OwnerSocket : public testing::Test {
     return got;
   }
 
-  // What a client gets that sends these bytes.
+  // Returns the answer to a client that sends these bytes.
   std::string say(const std::string& line) {
     const int fd = dial();
     EXPECT_EQ(::send(fd, line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size()));

@@ -8,7 +8,7 @@ namespace icn::node {
 
 void bind_store_operations(EmbeddedNode& node, api::Slots& slots) {
   slots.bind<api::HashStores>([&node](const api::Context&, const api::HashRequest&) {
-    // Idle, so that both stores are of one moment.
+    // Idle, so that both stores show the same moment.
     return node.state().committer().when_idle([&node]() -> Result<api::StoreHash> {
       const auto snapshot = ICN_TRY(node.state().state_store().snapshot());
       return folder::hash_stores(*snapshot, node.state().dag_store());

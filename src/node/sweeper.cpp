@@ -21,7 +21,7 @@ Sweeper::~Sweeper() {
   thread_.join();
 }
 
-// The first sweep comes after one interval: the node has swept when it was opened.
+// The first sweep comes after one interval: opening the node already swept.
 void Sweeper::sweep_until_stopped() {
   while (true) {
     {

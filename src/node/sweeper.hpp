@@ -1,5 +1,5 @@
-// The sweep of a node's open jobs by the clock (runtime/sweep.hpp): what is overdue ends within an interval of its
-// deadline, whether or not a caller asks. One thread; thread safe. The node outlives it.
+// Periodic sweep of a node's open jobs (runtime/sweep.hpp): an overdue job ends within one interval of its deadline,
+// without a request. One thread; thread safe. The node outlives it.
 #pragma once
 #include <cstdint>
 #include <thread>

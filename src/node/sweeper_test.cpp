@@ -1,4 +1,4 @@
-// Goal: an overdue job ends although no caller asks for it.
+// Goal: an overdue job ends without a request.
 #include "node/sweeper.hpp"
 
 #include <gtest/gtest.h>

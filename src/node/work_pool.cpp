@@ -15,11 +15,10 @@ WorkPool::WorkPool(std::string_view name, std::size_t threads, std::size_t waiti
 
 Result<void> WorkPool::submit(std::function<void()> work, std::string_view owner) {
   Lock lock(mutex_);
-  if (ended_) return fail(ErrorCode::invalid_state, "the threads for it have ended");
+  if (ended_) return fail(ErrorCode::invalid_state, "the worker threads have ended");
   if (!waiting_.has_room(owner)) {
-    return refuse(
-        ErrorCode::busy, "max_waiting",
-        std::to_string(waiting_.waiting()) + " pieces of work wait already; nothing was done. Try again later");
+    return refuse(ErrorCode::busy, "max_waiting",
+                  std::to_string(waiting_.waiting()) + " tasks are already waiting; nothing was done. Try again later");
   }
   waiting_.add(owner, std::make_shared<std::function<void()>>(std::move(work)));
   changed_.notify_one();

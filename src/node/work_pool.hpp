@@ -1,7 +1,6 @@
-// A few threads that take pieces of work in the order of their arrival, or in turns by owner (core/fair_queue.hpp), and
-// a bound on how many wait.
+// A bounded queue of work for a few threads, in order of arrival or in turns by owner (core/fair_queue.hpp).
 //
-// Thread safe. Work that was taken is done, also while the pool ends.
+// Thread safe. Accepted work is always done, even while the pool ends.
 #pragma once
 #include <functional>
 #include <memory>
@@ -17,16 +16,17 @@ namespace icn::node {
 
 class WorkPool {
  public:
-  // by_owner: one owner has all threads but one, which is for another owner. For work that may take long.
+  // by_owner: one thread is reserved for a second owner, so a single owner gets all but one. For work that may take
+  // long.
   enum class Turns : std::uint8_t { by_arrival, by_owner };
   // Threads named "NAME-0", ….
   WorkPool(std::string_view name, std::size_t threads, std::size_t waiting_max, Turns turns = Turns::by_arrival);
   ~WorkPool() { finish(); }
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
-  // Errors: busy (as many wait as may), invalid_state (it has ended).
+  // Errors: busy (the queue is full), invalid_state (the pool has ended).
   [[nodiscard]] Result<void> submit(std::function<void()> work, std::string_view owner = {});
-  // Does what waits and ends the threads; not from one of them.
+  // Does the queued work and ends the threads; must not be called from one of them.
   void finish();
 
  private:

@@ -1,4 +1,4 @@
-// Goal: work is done once, by a bounded number of threads, and more than may wait is refused.
+// Goal: work is done once, by a bounded number of threads, and work beyond the queue's bound is refused.
 #include "node/work_pool.hpp"
 
 #include <gtest/gtest.h>
