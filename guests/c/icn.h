@@ -48,12 +48,12 @@ extern "C" {
 ICN_IMPORT(host_abi_version)
 int32_t host_abi_version(void);
 
-// Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 (debug) or 4 (trace). What
-// max_log_bytes leaves no room for is dropped, and the answer is still 0.
+// Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 (debug) or 4 (trace). Text
+// beyond max_log_bytes is dropped; the answer is still 0.
 ICN_IMPORT(host_log_message)
 int32_t host_log_message(uint32_t level, const char *text, uint32_t text_len);
 
-// Puts what the job and its order say, as JSON, in the result register.
+// Puts the job and its order, as JSON, in the result register.
 ICN_IMPORT(host_get_job_info)
 int64_t host_get_job_info(void);
 
@@ -69,16 +69,17 @@ int64_t host_dag_put_block(uint32_t codec, const void *data, uint32_t data_len);
 ICN_IMPORT(host_dag_get_block)
 int64_t host_dag_get_block(const char *cid, uint32_t cid_len);
 
-// Copies bytes of the result register from the offset on and returns how many; 0 at its end.
+// Copies bytes of the result register starting at the offset and returns their number; 0 at the
+// end.
 ICN_IMPORT(host_read_result)
 int32_t host_read_result(uint32_t offset, void *out, uint32_t out_cap);
 
-// Copies bytes of an input from the offset on and returns how many; 0 at its end, not_found when
-// there is no such input.
+// Copies bytes of an input starting at the offset and returns their number; 0 at the end, not_found
+// if there is no such input.
 ICN_IMPORT(host_read_input)
 int64_t host_read_input(uint32_t index, int64_t offset, void *out, uint32_t out_cap);
 
-// Appends to the output and returns how many bytes; more than max_output_bytes traps with
+// Appends to the output and returns the number of bytes; exceeding max_output_bytes traps with
 // output_limit.
 ICN_IMPORT(host_write_output)
 int32_t host_write_output(const void *data, uint32_t data_len);
@@ -92,7 +93,7 @@ int64_t host_get_caller(void);
 ICN_IMPORT(host_get_time)
 int64_t host_get_time(void);
 
-// Returns an account's whole mana as it was when the job was accepted; of the submitter's own, less
+// Returns an account's whole mana when the job was accepted; for the submitter's own account, less
 // what this run has spent or promised. Other accounts need a declared read.
 ICN_IMPORT(host_account_get_mana)
 int64_t host_account_get_mana(const char *account, uint32_t account_len);
@@ -102,17 +103,18 @@ int64_t host_account_get_mana(const char *account, uint32_t account_len);
 ICN_IMPORT(host_account_spend_mana)
 int32_t host_account_spend_mana(const char *account, uint32_t account_len, int64_t amount);
 
-// Credits an account out of the scope's treasury; permission_denied without a treasury grant of the
+// Credits an account from the scope's treasury; permission_denied without a treasury grant of the
 // scope.
 ICN_IMPORT(host_account_credit_mana)
 int32_t host_account_credit_mana(const char *account, uint32_t account_len, int64_t amount);
 
-// Reports how far the run is, in parts per million, and what it is doing.
+// Reports the progress of the run, in parts per million, and its current activity.
 ICN_IMPORT(host_report_progress)
 int32_t host_report_progress(uint32_t ppm, const char *text, uint32_t text_len);
 
 // Submits a job in the submitter's name when this one settles, its cost and budget taken out of
-// spend_max, and puts its id in the result register. Its nonce follows from this job and the call.
+// spend_max, and puts its id in the result register. Its nonce is derived from this job and the
+// call.
 ICN_IMPORT(host_submit_mesh_job)
 int64_t host_submit_mesh_job(const char *job_json, uint32_t job_json_len);
 
@@ -122,16 +124,16 @@ ICN_IMPORT(host_get_pending_mesh_jobs)
 int64_t host_get_pending_mesh_jobs(void);
 
 // Anchors a signed receipt when the job settles and puts its CID in the result register; the
-// receipt is a block this run has put or may read, and its signature must hold.
+// receipt is a block this run has put or may read, and its signature must be valid.
 ICN_IMPORT(host_anchor_receipt)
 int64_t host_anchor_receipt(const char *cid, uint32_t cid_len);
 
-// Returns whole points of reputation as they were when the job was accepted; others than the
-// submitter's need a declared read.
+// Returns whole points of reputation when the job was accepted; any but the submitter's needs a
+// declared read.
 ICN_IMPORT(host_get_reputation)
 int64_t host_get_reputation(const char *did, uint32_t did_len);
 
-// Puts what was known of a job when this one was accepted, as JSON, in the result register; needs a
+// Puts the status of a job when this one was accepted, as JSON, in the result register; needs a
 // declared read of the job.
 ICN_IMPORT(host_get_job_status)
 int64_t host_get_job_status(const char *job_id, uint32_t job_id_len);

@@ -41,9 +41,9 @@ extern "C" {
     /// Returns the version of this interface, 1.
     pub fn host_abi_version() -> i32;
     /// Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 (debug) or 4 (trace).
-    /// What max_log_bytes leaves no room for is dropped, and the answer is still 0.
+    /// Text beyond max_log_bytes is dropped; the answer is still 0.
     pub fn host_log_message(level: u32, text: *const u8, text_len: usize) -> i32;
-    /// Puts what the job and its order say, as JSON, in the result register.
+    /// Puts the job and its order, as JSON, in the result register.
     pub fn host_get_job_info() -> i64;
     /// Stores a block when the job settles and puts its CID in the result register; codec is 85
     /// (raw) or 113 (dag-cbor, for 16 times the fuel per byte), at most 1 MiB. All blocks together
@@ -53,12 +53,13 @@ extern "C" {
     /// put, a declared root, or a block that blocks already read link to. One that is not raw costs
     /// 16 times the fuel per byte.
     pub fn host_dag_get_block(cid: *const u8, cid_len: usize) -> i64;
-    /// Copies bytes of the result register from the offset on and returns how many; 0 at its end.
+    /// Copies bytes of the result register starting at the offset and returns their number; 0 at
+    /// the end.
     pub fn host_read_result(offset: u32, out: *mut u8, out_cap: usize) -> i32;
-    /// Copies bytes of an input from the offset on and returns how many; 0 at its end, not_found
-    /// when there is no such input.
+    /// Copies bytes of an input starting at the offset and returns their number; 0 at the end,
+    /// not_found if there is no such input.
     pub fn host_read_input(index: u32, offset: i64, out: *mut u8, out_cap: usize) -> i64;
-    /// Appends to the output and returns how many bytes; more than max_output_bytes traps with
+    /// Appends to the output and returns the number of bytes; exceeding max_output_bytes traps with
     /// output_limit.
     pub fn host_write_output(data: *const u8, data_len: usize) -> i32;
     /// Puts the DID of the job's submitter, in whose name it runs, in the result register.
@@ -66,32 +67,32 @@ extern "C" {
     /// Returns the run's clock in milliseconds since 1970: the order's time, the sleeps asked for,
     /// and 1 microsecond for every reading.
     pub fn host_get_time() -> i64;
-    /// Returns an account's whole mana as it was when the job was accepted; of the submitter's own,
+    /// Returns an account's whole mana when the job was accepted; for the submitter's own account,
     /// less what this run has spent or promised. Other accounts need a declared read.
     pub fn host_account_get_mana(account: *const u8, account_len: usize) -> i64;
     /// Spends whole mana of the submitter's account when the job settles; budget_exceeded above
     /// spend_max, invalid_argument for any other account or an amount below 1.
     pub fn host_account_spend_mana(account: *const u8, account_len: usize, amount: i64) -> i32;
-    /// Credits an account out of the scope's treasury; permission_denied without a treasury grant
-    /// of the scope.
+    /// Credits an account from the scope's treasury; permission_denied without a treasury grant of
+    /// the scope.
     pub fn host_account_credit_mana(account: *const u8, account_len: usize, amount: i64) -> i32;
-    /// Reports how far the run is, in parts per million, and what it is doing.
+    /// Reports the progress of the run, in parts per million, and its current activity.
     pub fn host_report_progress(ppm: u32, text: *const u8, text_len: usize) -> i32;
     /// Submits a job in the submitter's name when this one settles, its cost and budget taken out
-    /// of spend_max, and puts its id in the result register. Its nonce follows from this job and
+    /// of spend_max, and puts its id in the result register. Its nonce is derived from this job and
     /// the call.
     pub fn host_submit_mesh_job(job_json: *const u8, job_json_len: usize) -> i64;
     /// Puts the jobs that were pending when this one was accepted, as a JSON list, in the result
     /// register; needs the declared read jobs:pending.
     pub fn host_get_pending_mesh_jobs() -> i64;
     /// Anchors a signed receipt when the job settles and puts its CID in the result register; the
-    /// receipt is a block this run has put or may read, and its signature must hold.
+    /// receipt is a block this run has put or may read, and its signature must be valid.
     pub fn host_anchor_receipt(cid: *const u8, cid_len: usize) -> i64;
-    /// Returns whole points of reputation as they were when the job was accepted; others than the
-    /// submitter's need a declared read.
+    /// Returns whole points of reputation when the job was accepted; any but the submitter's needs
+    /// a declared read.
     pub fn host_get_reputation(did: *const u8, did_len: usize) -> i64;
-    /// Puts what was known of a job when this one was accepted, as JSON, in the result register;
-    /// needs a declared read of the job.
+    /// Puts the status of a job when this one was accepted, as JSON, in the result register; needs
+    /// a declared read of the job.
     pub fn host_get_job_status(job_id: *const u8, job_id_len: usize) -> i64;
     /// Puts the value that a parameter of the scope had when the job was accepted in the result
     /// register; needs a declared read of it.

@@ -31,11 +31,11 @@ std::string signature_text(const HostFn& fn) {
 constexpr std::string_view kIntroduction =
     R"(# Host ABI
 
-Generated from the host table (`src/abi/host_table.cpp`); `docs/abi.json` is the same for programs.
+Generated from the host table (`src/abi/host_table.cpp`); `docs/abi.json` holds the same for programs.
 
 A guest imports module `icn`, or `wasi_snapshot_preview1`, or both. Text and bytes are an address and a length (both
 i32) in the memory exported as `memory`. Integers of `icn` answer zero or more on success and `-code` on failure;
-the codes stand at the end. A call whose answer is bytes puts them in the **result register** and returns their
+the codes are listed at the end. A call whose answer is bytes puts them in the **result register** and returns their
 length; `host_read_result` copies them. Each such call overwrites the register, a failing one empties it; it holds
 at most 2 MiB. WASI calls answer an errno of preview 1.
 
@@ -187,7 +187,7 @@ std::string host_abi_markdown() {
   std::string text(kIntroduction);
   add_module(text, "icn");
   add_module(text, "wasi_snapshot_preview1");
-  text += "The other rows link and answer ENOSYS (52): they are not offered to a deterministic run.\n\n";
+  text += "The other rows link and answer ENOSYS (52): they are not available to a deterministic run.\n\n";
   add_host_work(text);
   text += "## Error codes\n\n| answer | name | meaning |\n| --- | --- | --- |\n";
   for (const ErrorRow& row : error_table()) {

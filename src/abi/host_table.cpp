@@ -35,14 +35,14 @@ consteval HostFn offered(U32 index, std::string_view name, std::string_view arg_
 template <class... A>
 consteval HostFn absent(U32 index, std::string_view name, std::string_view arg_names) {
   return offered<&wasi::not_offered<A...>>(index, name, arg_names, {250, 0},
-                                           "Answers ENOSYS: not offered to a deterministic run.");
+                                           "Answers ENOSYS: not available to a deterministic run.");
 }
 
 template <class... A>
 consteval HostFn absent_of_fd(U32 index, std::string_view name, std::string_view arg_names) {
   return offered<&wasi::not_offered_of_fd<A...>>(
       index, name, arg_names, {250, 0},
-      "Answers ENOSYS: not offered to a deterministic run; EBADF where the descriptor is not open.");
+      "Answers ENOSYS: not available to a deterministic run; EBADF if the descriptor is not open.");
 }
 
 constexpr std::array kHostTable{
@@ -52,21 +52,21 @@ constexpr std::array kHostTable{
                                   .arg_names = "",
                                   .fuel = {250, 0},
                                   .doc = "Returns the version of this interface, 1."}),
-    host_fn<&calls::log_message>({.index = 1,
-                                  .module = "icn",
-                                  .name = "host_log_message",
-                                  .arg_names = "level text",
-                                  .fuel = {800, 4},
-                                  .doc = "Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 "
-                                         "(debug) or 4 (trace). What max_log_bytes leaves no room for is dropped, and "
-                                         "the answer is still 0.",
-                                  .request = schemas::kText}),
+    host_fn<&calls::log_message>(
+        {.index = 1,
+         .module = "icn",
+         .name = "host_log_message",
+         .arg_names = "level text",
+         .fuel = {800, 4},
+         .doc = "Appends a line to the log; level is 0 (error), 1 (warn), 2 (info), 3 "
+                "(debug) or 4 (trace). Text beyond max_log_bytes is dropped; the answer is still 0.",
+         .request = schemas::kText}),
     host_fn<&calls::get_job_info>({.index = 2,
                                    .module = "icn",
                                    .name = "host_get_job_info",
                                    .arg_names = "",
                                    .fuel = {30'000, 2},
-                                   .doc = "Puts what the job and its order say, as JSON, in the result register.",
+                                   .doc = "Puts the job and its order, as JSON, in the result register.",
                                    .response = schemas::kJobInfo}),
     host_fn<&calls::dag_put_block>(
         {.index = 3,
@@ -88,26 +88,26 @@ constexpr std::array kHostTable{
                                            "link to. One that is not raw costs 16 times the fuel per byte.",
                                     .request = schemas::kCid,
                                     .response = schemas::kBlock}),
-    host_fn<&calls::read_result>({.index = 5,
-                                  .module = "icn",
-                                  .name = "host_read_result",
-                                  .arg_names = "offset out",
-                                  .fuel = {300, 1},
-                                  .doc = "Copies bytes of the result register from the offset on and returns how "
-                                         "many; 0 at its end."}),
+    host_fn<&calls::read_result>(
+        {.index = 5,
+         .module = "icn",
+         .name = "host_read_result",
+         .arg_names = "offset out",
+         .fuel = {300, 1},
+         .doc = "Copies bytes of the result register starting at the offset and returns their number; 0 at the end."}),
     host_fn<&calls::read_input>({.index = 6,
                                  .module = "icn",
                                  .name = "host_read_input",
                                  .arg_names = "index offset out",
                                  .fuel = {600, 1},
-                                 .doc = "Copies bytes of an input from the offset on and returns how many; 0 at its "
-                                        "end, not_found when there is no such input."}),
+                                 .doc = "Copies bytes of an input starting at the offset and returns their number; 0 "
+                                        "at the end, not_found if there is no such input."}),
     host_fn<&calls::write_output>({.index = 7,
                                    .module = "icn",
                                    .name = "host_write_output",
                                    .arg_names = "data",
                                    .fuel = {300, 4},
-                                   .doc = "Appends to the output and returns how many bytes; more than "
+                                   .doc = "Appends to the output and returns the number of bytes; exceeding "
                                           "max_output_bytes traps with output_limit."}),
     host_fn<&calls::get_caller>({.index = 8,
                                  .module = "icn",
@@ -130,9 +130,8 @@ constexpr std::array kHostTable{
          .name = "host_account_get_mana",
          .arg_names = "account",
          .fuel = {5'000, 4},
-         .doc = "Returns an account's whole mana as it was when the job was accepted; of the "
-                "submitter's own, less what this run has spent or promised. Other accounts "
-                "need a declared read.",
+         .doc = "Returns an account's whole mana when the job was accepted; for the submitter's own account, less what "
+                "this run has spent or promised. Other accounts need a declared read.",
          .request = schemas::kDid}),
     host_fn<&calls::account_spend_mana>(
         {.index = 11,
@@ -152,17 +151,17 @@ constexpr std::array kHostTable{
          .arg_names = "account amount",
          .fuel = {8'000, 4},
          .needs = Capability::treasury,
-         .doc = "Credits an account out of the scope's treasury; permission_denied without a "
+         .doc = "Credits an account from the scope's treasury; permission_denied without a "
                 "treasury grant of the scope.",
          .request = schemas::kDid}),
-    host_fn<&calls::report_progress>({.index = 15,
-                                      .module = "icn",
-                                      .name = "host_report_progress",
-                                      .arg_names = "ppm text",
-                                      .fuel = {800, 4},
-                                      .doc = "Reports how far the run is, in parts per million, and what it "
-                                             "is doing.",
-                                      .request = schemas::kText}),
+    host_fn<&calls::report_progress>(
+        {.index = 15,
+         .module = "icn",
+         .name = "host_report_progress",
+         .arg_names = "ppm text",
+         .fuel = {800, 4},
+         .doc = "Reports the progress of the run, in parts per million, and its current activity.",
+         .request = schemas::kText}),
     host_fn<&calls::submit_mesh_job>({.index = 16,
                                       .module = "icn",
                                       .name = "host_submit_mesh_job",
@@ -172,7 +171,7 @@ constexpr std::array kHostTable{
                                       .doc =
                                           "Submits a job in the submitter's name when this one settles, its cost and "
                                           "budget taken out of spend_max, and puts its id in the result register. Its "
-                                          "nonce follows from this job and the call.",
+                                          "nonce is derived from this job and the call.",
                                       .request = schemas::kJob,
                                       .response = schemas::kCid}),
     host_fn<&calls::get_pending_mesh_jobs>(
@@ -192,7 +191,7 @@ constexpr std::array kHostTable{
                                      .needs = Capability::anchor,
                                      .doc = "Anchors a signed receipt when the job settles and puts its CID in the "
                                             "result register; the receipt is a block this run has put or may read, and "
-                                            "its signature must hold.",
+                                            "its signature must be valid.",
                                      .request = schemas::kCid,
                                      .response = schemas::kCid}),
     host_fn<&calls::get_reputation>({.index = 24,
@@ -200,16 +199,15 @@ constexpr std::array kHostTable{
                                      .name = "host_get_reputation",
                                      .arg_names = "did",
                                      .fuel = {5'000, 4},
-                                     .doc =
-                                         "Returns whole points of reputation as they were when the job was accepted; "
-                                         "others than the submitter's need a declared read.",
+                                     .doc = "Returns whole points of reputation when the job was accepted; any but the "
+                                            "submitter's needs a declared read.",
                                      .request = schemas::kDid}),
     host_fn<&calls::get_job_status>({.index = 27,
                                      .module = "icn",
                                      .name = "host_get_job_status",
                                      .arg_names = "job_id",
                                      .fuel = {3'000, 4},
-                                     .doc = "Puts what was known of a job when this one was accepted, as JSON, in the "
+                                     .doc = "Puts the status of a job when this one was accepted, as JSON, in the "
                                             "result register; needs a declared read of the job.",
                                      .request = schemas::kCid,
                                      .response = schemas::kJobStatus}),
@@ -234,7 +232,7 @@ constexpr std::array kHostTable{
     offered<&wasi::args_get>(1000, "args_get", "argv text", {300, 1},
                              "Writes the arguments: argv[0] is main, then those of the job."),
     offered<&wasi::args_sizes_get>(1001, "args_sizes_get", "count bytes", {250, 0},
-                                   "Writes the number of arguments and the bytes they take."),
+                                   "Writes the number of arguments and their size in bytes."),
     offered<&wasi::environ_get>(1002, "environ_get", "variables text", {250, 0},
                                 "Writes nothing: the environment is empty."),
     offered<&wasi::environ_sizes_get>(1003, "environ_sizes_get", "count bytes", {250, 0},
@@ -248,13 +246,14 @@ constexpr std::array kHostTable{
     absent_of_fd<I64, I64>(1007, "fd_allocate", "fd offset length"),
     offered<&wasi::fd_close>(1008, "fd_close", "fd", {250, 0}, "Closes standard input, output or error."),
     absent_of_fd<>(1009, "fd_datasync", "fd"),
-    offered<&wasi::fd_fdstat_get>(1010, "fd_fdstat_get", "fd stat", {250, 0},
-                                  "Says that descriptors 0, 1 and 2 are of unknown type, for reading or for writing."),
+    offered<&wasi::fd_fdstat_get>(
+        1010, "fd_fdstat_get", "fd stat", {250, 0},
+        "Reports that descriptors 0, 1 and 2 have an unknown type and are open for reading or for writing."),
     absent_of_fd<U32>(1011, "fd_fdstat_set_flags", "fd flags"),
     absent_of_fd<U64, U64>(1012, "fd_fdstat_set_rights", "fd base inheriting"),
-    offered<&wasi::fd_filestat_get>(1013, "fd_filestat_get", "fd stat", {250, 0},
-                                    "Says that descriptors 0, 1 and 2 are of unknown type, empty and without times; "
-                                    "their inode is their number."),
+    offered<&wasi::fd_filestat_get>(
+        1013, "fd_filestat_get", "fd stat", {250, 0},
+        "Reports descriptors 0, 1 and 2 as empty, with an unknown type and no times; their inode is their number."),
     absent_of_fd<U64>(1014, "fd_filestat_set_size", "fd size"),
     absent_of_fd<U64, U64, U32>(1015, "fd_filestat_set_times", "fd accessed modified flags"),
     offered<&wasi::at_a_place>(1016, "fd_pread", "fd buffers count offset read", {250, 0},
@@ -274,8 +273,8 @@ constexpr std::array kHostTable{
     offered<&wasi::fd_tell>(1025, "fd_tell", "fd position", {250, 0},
                             "Answers ESPIPE: standard input and output are streams."),
     offered<&wasi::fd_write>(1026, "fd_write", "fd buffers count", {400, 4, 100},
-                             "Writes everything to the output (1) or the log (2); more than max_output_bytes "
-                             "traps with output_limit, what the log has no room for is dropped."),
+                             "Writes everything to the output (1) or the log (2); exceeding max_output_bytes traps "
+                             "with output_limit, text beyond max_log_bytes is dropped."),
     absent_of_fd<GuestAddress, U32>(1027, "path_create_directory", "fd path length"),
     absent_of_fd<U32, GuestAddress, U32, GuestAddress>(1028, "path_filestat_get", "fd flags path length stat"),
     absent_of_fd<U32, GuestAddress, U32, U64, U64, U32>(1029, "path_filestat_set_times",
@@ -293,13 +292,13 @@ constexpr std::array kHostTable{
                                                       "old_path old_length fd new_path new_length"),
     absent_of_fd<GuestAddress, U32>(1036, "path_unlink_file", "fd path length"),
     offered<&wasi::poll_oneoff>(1037, "poll_oneoff", "subscriptions events count happened", {300, 4},
-                                "Sets the run's clock forward to the first clock asked for, unless a descriptor is "
+                                "Advances the run's clock to the earliest clock subscription, unless a descriptor is "
                                 "among the subscriptions: those are always ready."),
     offered<&wasi::proc_exit>(1038, "proc_exit", "code", {250, 0}, "Ends the run with the program's exit code."),
     absent<U32>(1039, "proc_raise", "signal"),
     offered<&wasi::sched_yield>(1040, "sched_yield", "", {250, 0}, "Does nothing: a run has one thread."),
     offered<&wasi::random_get>(1041, "random_get", "out", {300, 3},
-                               "Fills the buffer from the run's random stream, the one of host_random."),
+                               "Fills the buffer from the run's random stream, the same as host_random."),
     absent_of_fd<U32, GuestAddress>(1042, "sock_accept", "fd flags accepted"),
     absent_of_fd<GuestAddress, U32, U32, GuestAddress, GuestAddress>(1043, "sock_recv",
                                                                      "fd buffers count flags received out_flags"),
