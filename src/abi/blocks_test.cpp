@@ -26,7 +26,7 @@ ipld::Block linking(const std::vector<ipld::Cid>& links) {
 }
 ipld::Block raw(std::string_view text) { return ipld::Block::of(ipld::Codec::raw, bytes_of(text)); }
 
-// A run that may read below `root`, out of a store of `blocks`.
+// A run that may read below `root` from a store of `blocks`.
 RunInputs reading(const ipld::Cid& root, std::map<ipld::Cid, ipld::Block> blocks) {
   RunInputs in = usual_inputs();
   in.job.reads = {{model::ReadKind::dag, root.to_text()}};

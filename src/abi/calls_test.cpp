@@ -62,7 +62,7 @@ TEST(IcnCalls, ResultRegisterIsOverwrittenAndEmptiedOnError) {
   EXPECT_EQ(run.icn("read_result", {0, 100, 4}).answer, 4);
   EXPECT_EQ(run.text(100, 4), "did:");
   EXPECT_EQ(run.icn("read_result", {1000, 100, 4}).answer, 0);
-  // A call that answers no bytes leaves it alone, also when it fails.
+  // A call without a byte answer leaves the register unchanged, even when it fails.
   EXPECT_EQ(run.icn("read_input", {9, 0, 100, 5}).answer, code(ErrorCode::not_found));
   EXPECT_EQ(run.result(), member().to_text());
   EXPECT_EQ(run.icn_text("get_parameter", "nobody").answer, code(ErrorCode::not_declared));

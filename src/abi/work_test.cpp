@@ -99,7 +99,7 @@ TEST(HostWork, ALongRefusalKeepsOnlyItsBeginning) {
   EXPECT_LE(run.state().last_refusal().size(), 1'000U);
 }
 
-// A million buffers of one byte: the list fills the memory, each names the first byte.
+// A million one-byte buffers: the list fills the memory, and each entry names the first byte.
 TestRun run_of_many_buffers(RunInputs in) {
   TestRun run(std::move(in), 8 * kMiB);
   for (std::size_t at = 0; at < run.memory().size(); at += 8) {
@@ -143,7 +143,7 @@ TEST(HostWork, AStoppedCallHasNotHappened) {
   const RunOutputs stopped = run.state().take(model::OutcomeKind::stopped);
   EXPECT_EQ(stopped.host_calls, 1U);
 
-  // What a replay of that receipt does: it ends at the first call at or above the fuel.
+  // Replays that receipt: the run ends at the first call at or above its fuel.
   RunInputs again = usual_inputs();
   again.stop_at_fuel = before;
   TestRun replay = run_of_many_buffers(std::move(again));

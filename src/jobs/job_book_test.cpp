@@ -106,7 +106,7 @@ TEST_F(JobBookTest, AClosedJobTakesNoFurtherChange) {
   EXPECT_TRUE(batch.empty());
 }
 
-// A store that counts the reads of single keys.
+// A store that counts reads of single keys.
 class CountingStore : public ports::StateStore {
  public:
   explicit CountingStore(ports::StateStore& below) : below_(below) {}
@@ -136,7 +136,7 @@ TEST_F(JobBookTest, WhatWasNotThereIsLookedForInMemoryUntilTooManyHaveEnded) {
   EXPECT_EQ(book->find_since(record_of(1).id, mark).value()->phase, JobPhase::cancelled);
   EXPECT_FALSE(book->find_since(record_of(2).id, mark).value());
   EXPECT_EQ(counting.gets, 0U);
-  // The first of them is dropped from memory by the last, and still found.
+  // The last one evicts the first from memory; it is still found.
   for (std::uint32_t i = 3; i < 3 + JobBook::kRecentMax; ++i) close(add(i));
   counting.gets = 0;
   EXPECT_TRUE(book->find_since(record_of(1).id, mark).value());

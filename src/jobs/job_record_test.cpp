@@ -1,4 +1,4 @@
-// The bytes of job records: written records are read, also those of an older release, and none is too large.
+// The bytes of job records: written records can be read, as can those of an older release, and none is too large.
 #include "jobs/job_record.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ model::JobId id_of(std::uint64_t number) {
   return model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, seed)};
 }
 
-// As few members as possible have a value.
+// Only the required members have a value.
 JobRecord small_record() {
   JobRecord record;
   record.id = id_of(3);
@@ -40,7 +40,7 @@ JobRecord small_record() {
   return record;
 }
 
-// Every member has a value that is not its default.
+// Every member has a non-default value.
 JobRecord full_record() {
   JobRecord record;
   record.id = id_of(1);

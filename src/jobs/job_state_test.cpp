@@ -1,4 +1,4 @@
-// Every pair of phase and event: a transition of the table or a refusal; and every phase that waits has its end.
+// Every pair of phase and event is a transition of the table or a refusal, and every waiting phase has an end.
 #include "jobs/job_state.hpp"
 
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kPhases = 10;
 constexpr std::size_t kEvents = 12;
-// What each phase becomes by each event: s submitted, b bidding, a assigned, x executing, d delivered, t settled,
-// c completed, f failed, k cancelled, e expired; a dot is a refusal.
+// The phase after each event: s submitted, b bidding, a assigned, x executing, d delivered, t settled, c completed, f
+// failed, k cancelled, e expired; a dot is a refusal.
 constexpr std::array<std::string_view, kPhases> kExpected{
     // open assign start attempt_failed deliver settle complete fail give_up cancel expire reject
     "ba......fke.",  // submitted

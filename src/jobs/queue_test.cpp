@@ -1,4 +1,4 @@
-// Goal: a job is taken only when what is in front of it leaves it time to begin.
+// Goal: a job is accepted only if the jobs ahead leave it time to start.
 #include "jobs/queue.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Goal: code is loaded from the cache only when it is what this node compiled; anything else is compiled again.
+// Goal: cached code is loaded only if this node compiled it; anything else is recompiled.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Goal: each module is compiled once at a time, few together, in turns by owner, and not again for a while if it
-// exceeded what a compilation is given; other failures are not remembered.
+// Goal: each module is compiled by one caller at a time, with few concurrent compilations in turns by owner; a module
+// that exceeded a compilation limit is refused for a while, other failures are not remembered.
 #include "wasm/detail/compile_gate.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,6 @@
-// Goal: the compile child gives the same code as this process, dies of its limits instead of taking the node along, and
-// has nothing that a hostile module could use.
-// Method: the test program starts itself as the worker, which its main() below recognises, or as a probe that reports
-// what a worker can do.
+// Goal: the compile child generates the same code as this process, is killed by its limits without affecting the node,
+// and holds nothing that a hostile module could use. Method: the test program starts itself as the worker, which its
+// main() below recognises, or as a probe that reports what a worker can do.
 #include "wasm/compile_worker.hpp"
 
 #include <gtest/gtest.h>
@@ -163,7 +162,7 @@ TEST(CompileWorker, AModuleThatWasCompiledForItsAcceptanceStartsWithoutTheWorker
   EXPECT_TRUE(result) << result.error().detail;
 }
 
-// However long it takes by the clock: the probe waits until this process lets it go.
+// Regardless of wall-clock time: the probe waits until this process releases it.
 TEST(CompileWorker, EndsWhenItIsStopped) {
   ExecutorOptions options = child_options();
   options.compile_command[1] = kSleepWord;
@@ -210,7 +209,7 @@ TEST(CompileWorker, InheritsNothingAndCanDoNothingButCompute) {
             "ran");
 }
 
-// A limit that is lower already than what the worker would set is not an obstacle.
+// A limit already lower than the worker's own is not an obstacle.
 TEST(CompileWorker, WorksUnderLowerLimits) {
   ExecutorOptions options = child_options();
   options.compile_command[1] = kLowWord;
@@ -232,7 +231,7 @@ TEST(CompileWorker, ThatCannotBeStartedIsAnInfrastructureFailure) {
 }  // namespace icn::wasm::detail
 
 #ifdef __SANITIZE_ADDRESS__
-// The worker has no environment to read this from: out of memory, allocations fail as they do without a sanitizer.
+// Set here since the worker has no environment: out of memory, allocations fail as without a sanitizer.
 extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
 #endif
 
@@ -251,7 +250,7 @@ std::string open_descriptors() {
 
 std::string is_refused(bool failed) { return failed && errno == EPERM ? " 1" : " 0"; }
 
-// What a worker is left with, as the refusal of a module.
+// Reports a worker's remaining privileges as the refusal of a module.
 void probe() {
   int variables = 0;
   while (environ[variables] != nullptr) ++variables;

@@ -1,4 +1,5 @@
-// Goal: the shelf never holds more bytes than it may, keeps what was used last, and takes no module that has no room.
+// Goal: the shelf never exceeds its bytes, keeps the most recently used modules, and rejects a module that does not
+// fit.
 #include "wasm/detail/module_shelf.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,5 @@
-// Goal: the section parser reads good modules right and refuses or reads every damaged one without harm.
-// Method: a module with every section; all truncations, all bit flips, 10,000 seeded mutations, each also through
-// preflight.
+// Goal: the section parser reads valid modules correctly and safely reads or refuses every damaged one. Method: a
+// module with every section; all truncations, all bit flips, 10,000 seeded mutations, each also through preflight.
 #include "wasm/module.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +48,7 @@ TEST(Module, IsReadSectionBySection) {
   EXPECT_TRUE(check_module(*module, bytes.size(), "run", {}, work));
 }
 
-// Whatever parse and preflight answer, they answer; an error has words.
+// Parse and preflight must return; an error must have a message.
 void expect_an_answer(ByteView bytes) {
   Work work;
   const auto module = parse_module(bytes, work);
@@ -70,7 +69,7 @@ TEST(Module, EveryTruncationOfTheBodyIsRefused) {
     expect_an_answer(ByteView(bytes).first(length));
     read += parse_module(ByteView(bytes).first(length), work).has_value() ? 1 : 0;
   }
-  // A cut between two sections leaves a shorter module that may be whole; everywhere else it is refused.
+  // A cut between two sections may leave a valid shorter module; any other cut is refused.
   EXPECT_LE(read, 12U);
 }
 
@@ -141,7 +140,7 @@ TEST(Module, TenThousandMutationsEndInTheEngineOrBeforeIt) {
           << checked.error().detail;
     }
   }
-  // Mutations of constants and data stay valid; the test would be idle if nothing or everything passed.
+  // Mutations of constants and data stay valid; the test would prove nothing if no mutation or every mutation passed.
   EXPECT_GT(accepted, 100U);
   EXPECT_LT(accepted, 9'000U);
 }
@@ -208,7 +207,7 @@ const Bytes kImport = [] {
   return entry;
 }();
 
-// Many imports and many exports of the last function: what a look through all imports for each export makes quadratic.
+// Many imports, and many exports of the last function: quadratic if each export scans all imports.
 Bytes imports_times_exports(std::uint64_t imports, std::uint64_t exports) {
   Bytes list = ModuleBuilder::leb(exports);
   for (std::uint64_t i = 0; i < exports; ++i) {
@@ -277,7 +276,7 @@ TEST(ModuleWork, WhatIsBeyondABoundIsRefusedByItsRuleBeforeItIsRead) {
     ASSERT_FALSE(module) << one.rule;
     EXPECT_EQ(module.error().code, ErrorCode::limit_exceeded) << module.error().detail;
     EXPECT_EQ(module.error().rule, one.rule);
-    // Nothing of the refused section was looked at but its count, however long it is.
+    // Only the count of the refused section was read, however long the section is.
     EXPECT_LE(work.steps(), 200'000U) << one.rule;
   }
 }
@@ -358,7 +357,7 @@ TEST(Preflight, ExtendedConstantExpressionsAreNotOffered) {
   EXPECT_EQ(text_of(profile_block().bytes).find("extended_const"), std::string_view::npos);
 }
 
-// The same for a module that was compiled before and for one that was not.
+// The result is the same whether or not the module was compiled before.
 TEST(Preflight, SaysWhatLoadingIsPricedBy) {
   const auto executor = make_executor({});
   ASSERT_TRUE(executor) << executor.error().detail;
@@ -380,7 +379,7 @@ TEST(Preflight, SaysWhatLoadingIsPricedBy) {
   EXPECT_EQ(model::loading_fuel((*executor)->inspect(module)->size), model::loading_fuel(*size));
 }
 
-// What was compiled is not validated again; each job is still held to its own limits and entry.
+// A compiled module is not validated again, but each job's own limits and entry are checked.
 TEST(Preflight, ACompiledModuleIsHeldToEachJobsOwnLimitsAndEntry) {
   const auto executor = make_executor({});
   ASSERT_TRUE(executor) << executor.error().detail;

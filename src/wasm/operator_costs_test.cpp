@@ -1,4 +1,4 @@
-// Goal: every operator with a price burns it, and the profile says so.
+// Goal: every operator with a cost burns it, and the profile records the cost.
 #include "wasm/operator_costs.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Goal: what a run that failed leaves: words that help its author, and what it wrote where every node has the same.
+// Goal: a failed run leaves a message that helps its author, and its output where all nodes have the same.
 #include <gtest/gtest.h>
 
 #include "wasm/testing/sandbox.hpp"

@@ -1,5 +1,5 @@
-// Goal: more runs than there is room for are refused with a clear error, and a limited address space has room for fewer
-// runs instead of none.
+// Goal: runs beyond the capacity are refused with a clear error, and a limited address space reduces the number of runs
+// instead of preventing all.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// Goal: every run ends by the rules of the profile, the same on every code generator, and the process survives it.
+// Goal: every run ends by the rules of the profile, identically on every code generator, and the process survives.
 // Method: small WAT programs, each through Cranelift optimised, unoptimised and Pulley; receipts are compared byte for
 // byte.
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ class Sandbox : public testing::Test {
   }
   static void TearDownTestSuite() { executors_.clear(); }
 
-  // The run under the production generator; the others must give the same receipt body.
+  // Runs under the production generator; the others must produce the same receipt body.
   static Result<ports::ExecutionResult> run(std::string_view wat, const TestRun& options = {}) {
     const Bytes module = wat_to_wasm(wat);
     auto first = run_module(*executors_[0], module, options);

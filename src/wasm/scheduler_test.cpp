@@ -1,4 +1,4 @@
-// Goal: a short run is not starved by endless ones on the same thread, and the bound refuses.
+// Goal: endless runs on the same thread do not starve a short one, and runs beyond the bound are refused.
 #include "wasm/scheduler.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Goal: what a receipt says does not depend on how a run is cut into slices.
+// Goal: a receipt does not depend on how its run is cut into slices.
 #include <gtest/gtest.h>
 
 #include "wasm/testing/sandbox.hpp"
@@ -6,7 +6,7 @@
 namespace icn::wasm {
 namespace {
 
-// Host charges leave a little of the limit, which the guest's own code then exceeds; `rest` comes after that.
+// Host charges leave a little of the limit, which the guest's own code then exceeds; `rest` runs after that.
 Bytes over_its_limit(const std::string& rest) {
   return detail::wat_to_wasm(R"((module (import "icn" "host_get_time" (func $time (result i64)))
     (memory (export "memory") 1) (func (export "run") (result i64) (local $n i32)

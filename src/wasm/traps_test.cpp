@@ -1,4 +1,4 @@
-// Goal: a trap reports the fuel that was used where the engine knows it, and at most a slice more elsewhere.
+// Goal: a trap reports the exact fuel where the engine knows it, and at most one slice more elsewhere.
 #include <gtest/gtest.h>
 
 #include "wasm/testing/sandbox.hpp"
