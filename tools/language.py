@@ -29,6 +29,10 @@ IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
     (r"\b[Tt]hread safe as [^,;.]+ is\b", "'as thread safe as'"),
     (r"\b(runs|exists|is there|is open) already\b", "'is already running', 'already exists', 'is already open'"),
     (r"\bof something else\b", "'unrelated'"),
+    (r"\b(larger|longer|more) than any may be\b", "'exceeds the limit'"),
+    (r"\bas (many|much)\b[^.;,]* as (it |they )?may(?=[.;,:)\"]|$)", "'the limit is reached', 'too many'"),
+    (r"\bat the first question\b", "'on first use'"),
+    (r"\bas good as none\b", "'counts as missing'"),
 )]
 
 

@@ -109,7 +109,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
     ICN_TRY(source.fill(std::span(length).last(4)));
     const std::size_t value_bytes = read_be32(length.data() + 4);
     if (key_bytes > ports::kStateKeyBytesMax || value_bytes > ports::kStateValueBytesMax)
-      return source.bad("a pair is larger than any may be");
+      return source.bad("a pair exceeds the size limit");
     Bytes key(key_bytes);
     Bytes value(value_bytes);
     ICN_TRY(source.fill(key));
