@@ -73,7 +73,7 @@ std::vector<Figure> measure_queue(const Settings& settings) {
   for (std::uint64_t i = 0; i < count; ++i) ids.push_back(submit(queue));
   const double last = time_ns([&] {
     node::JobRunner runner(*queue.node, kThreads);
-    runner.run_waiting({}, [](const model::JobId&) { return node::JobRunner::Watched{}; });
+    runner.take_up(ids, [](const model::JobId&) { return node::JobRunner::Watched{}; });
     while (runner.wait_for_waiting(1'000) > 0) {
     }
   });

@@ -38,6 +38,9 @@ TEST_ONLY = [
     ("SQLite (guest program)", "crate libsqlite3-sys", "blessing (public domain)"),
     ("Lua (guest program)", "crate lua-src", "MIT"),
     ("AssemblyScript (guest program)", "npm assemblyscript", "Apache-2.0"),
+    ("libc++ (in the C++ guest)", "libc++-16-dev-wasm32 libc++abi-16-dev-wasm32", "Apache-2.0 WITH LLVM-exception"),
+    ("Rust's standard library (in the Rust guest)", "target wasm32-wasip1 of rustup", "MIT OR Apache-2.0"),
+    ("Zig and its standard library (guest program)", "PyPI ziglang", "MIT"),
 ]
 
 

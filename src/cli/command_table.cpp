@@ -16,7 +16,7 @@ constexpr OptionRow kGlobal[] = {
      "where state lives (default: $ICN_STORAGE_STATE, else what the folder records)"},
     {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
     {"--wait", "S", Value::optional,
-     "seconds to wait for a data folder that another process uses (default: 10; --wait alone: as long as it takes)"},
+     "seconds to wait for a folder that another process uses (default: 10; --wait alone: no limit)"},
     {"--verbose", "", Value::flag, "print more on standard error"},
 };
 

@@ -2,6 +2,8 @@
 // start only when a job runs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <fstream>
 
@@ -88,6 +90,8 @@ TEST_F(JobOperations, ARunUnlocksKeysThenReportsProgressAndWritesItsOutput) {
   ASSERT_TRUE(ran) << ran.error().detail;
   EXPECT_EQ(ran->outcome, api::JobOutcome::ok) << ran->message;
   EXPECT_EQ(output_, (Bytes{42, 0, 0, 0, 0, 0, 0, 0}));
+  // How often progress is reported depends on the machine.
+  happened_.erase(std::unique(happened_.begin(), happened_.end()), happened_.end());
   EXPECT_EQ(happened_, (std::vector<std::string>{"the member key", "the node key", "progress"}));
   EXPECT_TRUE(has_executor_threads());
 }

@@ -194,7 +194,7 @@ TEST_F(Admission, AJobOfAJobIsRefusedSoTooAndTheNextProcessCountsTheSame) {
   const PreparedJob late = hasty("output 2\n");
   const JobReport outer = run(parent_of({late}));
   ASSERT_EQ(outer.record.effects_told.size(), 1U);
-  EXPECT_NE(outer.record.effects_told.front().find("jobs in front"), std::string::npos);
+  EXPECT_NE(outer.record.effects_told.front().find("jobs ahead"), std::string::npos);
   EXPECT_FALSE(node->jobs().find(late.id()).value());
   ASSERT_TRUE(cancel_job(*node, in_front));
   EXPECT_EQ(node->jobs().open_run_ms(), 0U);

@@ -75,7 +75,8 @@ struct Next {
 Next next_of(const NodeState& node, const jobs::JobRecord& record) {
   switch (record.phase) {
     case jobs::JobPhase::submitted:
-      return {"Next: it waits to be run; unless it runs, it expires and releases what it holds.", "job_waits"};
+      return {"Next: it waits for its run; if it does not run in time, it expires and releases what it holds.",
+              "job_waits"};
     case jobs::JobPhase::bidding:
       return {"Next: the executor with the best bid gets it."};
     case jobs::JobPhase::assigned:
@@ -134,9 +135,9 @@ Result<JobStory> why_job(const NodeState& node, std::string_view text) {
   ICN_TRY(node.books().wait_for_staged());
   JobStory story{record.id, {}, {}};
   std::vector<std::string>& lines = story.lines;
-  lines.push_back("The job " + record.id.to_text() + " is " + std::string(jobs::phase_name(record.phase)) + ".");
+  lines.push_back("Job " + record.id.to_text() + ": " + std::string(jobs::phase_name(record.phase)) + ".");
   if (record.parent)
-    lines.push_back("It was submitted by the job " + record.parent->to_text() +
+    lines.push_back("It was submitted by job " + record.parent->to_text() +
                     ", within what its submitter granted that one.");
   for (const jobs::JobHappening& happening : record.happenings) lines.push_back(happening_line(record, happening));
   for (std::string& line : ending_lines(record)) lines.push_back(std::move(line));

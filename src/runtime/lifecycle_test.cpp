@@ -422,7 +422,7 @@ TEST_F(Lifecycle, WhyTellsTheChainAndTheMoneyInWords) {
   const std::vector<std::string> lines = why_job(*node, report.record.id.to_text()).value().lines;
   std::string all;
   for (const std::string& line : lines) all += line + "\n";
-  EXPECT_NE(all.find("is failed"), std::string::npos) << all;
+  EXPECT_NE(all.find(": failed."), std::string::npos) << all;
   EXPECT_NE(all.find("trapped"), std::string::npos) << all;
   EXPECT_NE(all.find(report.record.charged.to_text() + " charged"), std::string::npos) << all;
   EXPECT_NE(all.find(report.record.released().to_text() + " released"), std::string::npos) << all;

@@ -19,7 +19,7 @@ after(() => folder.remove())
 
 function exported (roots, version = 1) {
   const file = `${folder.path}/out.car`
-  const told = folder.json('dag', 'export', ...roots.map(String), '--out', file, '--car-version', `${version}`)
+  const told = folder.json('dag', 'export', ...roots.map(String), '--out', file, '--force', '--car-version', `${version}`)
   assert.deepEqual(told.roots, roots.map(String))
   return { told, bytes: fs.readFileSync(file), file }
 }

@@ -116,7 +116,7 @@ test('a block larger than blocks may be', async () => {
 test('CARv2 archives with a wrong header or index', async () => {
   folder.run(['dag', 'import', folder.file('good.car', good)])
   const file = `${folder.path}/v2.car`
-  folder.run(['dag', 'export', `${dag[0].cid}`, '--out', file, '--car-version', '2'])
+  folder.run(['dag', 'export', `${dag[0].cid}`, '--out', file, '--force', '--car-version', '2'])
   const { readFileSync } = await import('node:fs')
   const v2 = readFileSync(file)
   const cases = [

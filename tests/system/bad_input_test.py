@@ -127,7 +127,7 @@ class Options(NodeTest):
 
     def test_prices_that_are_too_low_or_too_high(self):
         nothing = self.guest("nothing")
-        self.refused("job", "run", nothing, "--cost", "10", code=108, rule="cost_mana", says="the least")
+        self.refused("job", "run", nothing, "--cost", "10", code=108, rule="cost_mana", says="the minimum")
         self.refused("job", "run", nothing, "--cost", "1001", code=107, rule="insufficient_mana", says="1001 mana")
         self.refused("job", "run", nothing, "--cost", str(2**64 - 1), code=100, rule="cost_mana", says="more mana than")
         self.refused("job", "run", nothing, "--spend-max", "990", code=107, rule="insufficient_mana", says="reserves")

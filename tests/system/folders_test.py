@@ -96,7 +96,7 @@ class Folders(NodeTest):
             archive.write_bytes(car_of(block))
             root = self.icn("dag", "import", archive).stdout.decode().strip()
             for words in (("dag", "ls", root), ("dag", "get", root, "--out", self.home / f"evil{number}")):
-                self.assertIn(b"no file system takes", self.icn(*words, code=101).stderr)
+                self.assertIn(b"no file system accepts", self.icn(*words, code=101).stderr)
             self.assertFalse((self.home / f"evil{number}").exists())
 
     def test_a_folder_of_very_many_entries_is_listed_like_any_other(self):

@@ -72,7 +72,8 @@ class LargeDag(unittest.TestCase):
         cid = self.icn("from", "dag", "put", str(original))
         self.assertEqual(cid, self.icn("from", "cid", str(original)))
         for version in ("1", "2"):
-            self.icn("from", "dag", "export", cid, "--car-version", version, "--out", str(self.path / "v.car"))
+            self.icn("from", "dag", "export", cid, "--car-version", version, "--force",
+                     "--out", str(self.path / "v.car"))
             if version == "1":
                 self.icn("from", "dag", "export", cid, output=self.path / "piped.car")
                 self.assertTrue(self.same_file(self.path / "v.car", self.path / "piped.car"))
