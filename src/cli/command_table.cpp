@@ -30,7 +30,7 @@ constexpr OptionRow kInit[] = {
 
 constexpr OptionRow kJobOptions[] = {
     {"--input", "FILE", Value::many,
-     "an input, - is standard input; the first is standard input to a WASI program (default: what is piped in)"},
+     "an input, - for standard input; the first is what a WASI program reads (default: what is piped in)"},
     {"--cost", "MANA", Value::one, "what the job may cost, in whole mana (default: the least that covers it)"},
     {"--fuel", "N", Value::one, "fuel limit (default: 10,000,000,000)"},
     {"--memory-pages", "N", Value::one,
@@ -144,11 +144,11 @@ constexpr std::span<const OptionRow> kNone{};
 
 constexpr CommandRow kTable[] = {
     {"init", "", "create a scope and its node in the data folder",
-     "Makes a key for each member and one for the node, the scope's final genesis block and the opening grants. Keys "
-     "are sealed with a "
-     "passphrase\n"
-     "unless --development says that plain ones will do. Stores are SQLite files in the folder unless --dag-store and\n"
-     "--state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; they must be empty.",
+     "Makes a key for each member and one for the node, the scope's final genesis block and the opening grants. Keys\n"
+     "are sealed with a passphrase unless --development says that plain ones will do. Stores are SQLite files\n"
+     "in the folder unless --dag-store and --state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; "
+     "they\n"
+     "must be empty.",
      "icn --data ~/try init --development", "init", kInit, 0, 0, &commands::init},
     {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
      "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit "

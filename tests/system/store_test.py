@@ -171,7 +171,7 @@ class Standby(StoreTest):
         claimed = answer("takeover", self.standby, "store", "takeover")
         self.assertEqual({"state_store", "dag_store"}, set(claimed["claimed"]))
         icn(self.standby, "job", "run", self.value)
-        self.assertIn(b"another one", icn(self.active, "mana", "balance", code=None).stderr)
+        self.assertIn(b"another writer", icn(self.active, "mana", "balance", code=None).stderr)
 
     def test_a_running_writer_is_not_aborted_by_a_look(self):
         command = ["job", "run", self.endless, "--fuel", "1000000000"]
@@ -224,7 +224,7 @@ class Mending(StoreTest):
         icn(data, "dag", "export", cid, "--out", archive)
         for again in (["dag", "put", self.file], ["dag", "import", archive]):
             self.damage(data / "blocks.db")
-            self.assertIn(b"hash", icn(data, "dag", "get", cid, code=None).stderr)
+            self.assertIn(b"CID", icn(data, "dag", "get", cid, code=None).stderr)
             icn(data, *again)
             self.assertEqual(self.file.read_bytes(), icn(data, "dag", "get", cid).stdout)
 
