@@ -11,19 +11,13 @@
 namespace icn::ipld {
 namespace {
 
-using detail::kLinkHash;
-using detail::kLinkName;
-using detail::kLinkTotalSize;
-using detail::kNodeData;
-using detail::kNodeLink;
+using detail::kTypeFile;
+using detail::kUnixFsBlockSize;
+using detail::kUnixFsData;
+using detail::kUnixFsFileSize;
+using detail::kUnixFsType;
 using detail::take_field;
 
-// The fields of a UnixFS message.
-constexpr std::uint8_t kFileType = 0x08;
-constexpr std::uint8_t kFileData = 0x12;
-constexpr std::uint8_t kFileSize = 0x18;
-constexpr std::uint8_t kBlockSize = 0x20;
-constexpr std::uint64_t kTypeFile = 2;
 // A balanced tree with 1,024 links per node holds 2^50 leaves at this depth.
 constexpr std::size_t kDepthMax = 6;
 
@@ -43,16 +37,16 @@ Result<void> parse_file(ByteView bytes, FileNode& node) {
   bool has_size = false;
   while (!bytes.empty()) {
     const std::uint8_t tag = ICN_TRY(take_tag(bytes));
-    if (tag == kFileType && !has_type) {
+    if (tag == kUnixFsType && !has_type) {
       if (ICN_TRY(take_varint(bytes)) != kTypeFile)
         return fail(ErrorCode::invalid_format, "not a file (a folder, a link or another kind)");
       has_type = true;
-    } else if (tag == kFileData && node.data.empty() && node.children.empty()) {
+    } else if (tag == kUnixFsData && node.data.empty() && node.children.empty()) {
       node.data = copy_of(ICN_TRY(take_field(bytes)));
-    } else if (tag == kFileSize && !has_size) {
+    } else if (tag == kUnixFsFileSize && !has_size) {
       node.file_size = ICN_TRY(take_varint(bytes));
       has_size = true;
-    } else if (tag == kBlockSize && sizes < node.children.size()) {
+    } else if (tag == kUnixFsBlockSize && sizes < node.children.size()) {
       node.children[sizes++].file_size = ICN_TRY(take_varint(bytes));
     } else {
       return fail(ErrorCode::invalid_format, "an unknown or duplicate field");
@@ -156,26 +150,16 @@ Result<FileBuilder::Link> FileBuilder::make_node(const std::vector<Link>& links)
   Bytes sizes;
   Link sum{{}, 0, 0};
   for (const Link& link : links) {
-    Bytes encoded{kLinkHash, Cid::kByteLength};
-    append(encoded, link.cid.to_bytes());
-    encoded.push_back(kLinkName);
-    encoded.push_back(0);
-    encoded.push_back(kLinkTotalSize);
-    append_varint(encoded, link.total_size);
-    node.push_back(kNodeLink);
-    append_varint(node, encoded.size());
-    append(node, encoded);
-    sizes.push_back(kBlockSize);
+    detail::append_link(node, {}, link.cid, link.total_size);
+    sizes.push_back(kUnixFsBlockSize);
     append_varint(sizes, link.file_size);
     sum.file_size += link.file_size;
     sum.total_size += link.total_size;
   }
-  Bytes file{kFileType, kTypeFile, kFileSize};
+  Bytes file{kUnixFsType, kTypeFile, kUnixFsFileSize};
   append_varint(file, sum.file_size);
   append(file, sizes);
-  node.push_back(kNodeData);
-  append_varint(node, file.size());
-  append(node, file);
+  detail::append_data(node, file);
   sum.total_size += node.size();
   Block block = Block::of(Codec::dag_pb, std::move(node));
   sum.cid = block.cid;

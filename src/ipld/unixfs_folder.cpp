@@ -14,19 +14,17 @@
 namespace icn::ipld {
 namespace {
 
-using detail::kLinkHash;
-using detail::kLinkName;
-using detail::kLinkTotalSize;
-using detail::kNodeData;
-using detail::kNodeLink;
+using detail::append_data;
+using detail::append_link;
+using detail::kTypeFile;
+using detail::kTypeFolder;
+using detail::kTypeSymbolicLink;
+using detail::kTypeTrie;
+using detail::kUnixFsData;
+using detail::kUnixFsFanout;
+using detail::kUnixFsHashType;
+using detail::kUnixFsType;
 
-// The fields of a UnixFS message.
-constexpr std::uint8_t kType = 0x08;
-constexpr std::uint8_t kData = 0x12;
-constexpr std::uint8_t kHashType = 0x28;
-constexpr std::uint8_t kFanout = 0x30;
-constexpr std::uint64_t kTypeFolder = 1;
-constexpr std::uint64_t kTypeTrie = 5;
 constexpr std::uint64_t kMurmur3 = 0x22;
 constexpr std::uint64_t kBranches = 256;
 constexpr std::size_t kPrefix = 2;        // digits before a name in a trie
@@ -76,23 +74,8 @@ NameHash hash_of(std::string_view name) {
   return hash;
 }
 
-void append_link(Bytes& node, std::string_view name, const Cid& cid, std::uint64_t total_size) {
-  Bytes link{kLinkHash, Cid::kByteLength};
-  append(link, cid.to_bytes());
-  link.push_back(kLinkName);
-  append_varint(link, name.size());
-  append(link, view_of(name));
-  link.push_back(kLinkTotalSize);
-  append_varint(link, total_size);
-  node.push_back(kNodeLink);
-  append_varint(node, link.size());
-  append(node, link);
-}
-
 Result<FolderRoot> put_node(Bytes links, const Bytes& data, std::uint64_t size_below, const FileBuilder::Sink& sink) {
-  links.push_back(kNodeData);
-  append_varint(links, data.size());
-  append(links, data);
+  append_data(links, data);
   Block block = Block::of(Codec::dag_pb, std::move(links));
   const FolderRoot root{block.cid, size_below + block.bytes.size()};
   ICN_TRY(sink(std::move(block)));
@@ -131,12 +114,12 @@ Result<FolderRoot> put_trie(std::span<const Hashed> entries, std::size_t depth, 
     entries = entries.subspan(count);
   }
   const auto first = std::find_if(taken.begin(), taken.end(), [](std::uint8_t byte) { return byte != 0; });
-  Bytes data{kType, kTypeTrie, kData};
+  Bytes data{kUnixFsType, kTypeTrie, kUnixFsData};
   append_varint(data, static_cast<std::uint64_t>(taken.end() - first));
   data.insert(data.end(), first, taken.end());
-  data.push_back(kHashType);
+  data.push_back(kUnixFsHashType);
   append_varint(data, kMurmur3);
-  data.push_back(kFanout);
+  data.push_back(kUnixFsFanout);
   append_varint(data, kBranches);
   return put_node(std::move(links), data, size_below, sink);
 }
@@ -168,9 +151,9 @@ Result<Message> read_message(ByteView bytes) {
     }
     if ((tag & 7U) != 0) return fail(ErrorCode::invalid_format, "an unknown field");
     const std::uint64_t value = ICN_TRY(take_varint(bytes));
-    if (tag == kType) message.type = value;
-    if (tag == kHashType) message.hash_type = value;
-    if (tag == kFanout) message.fanout = value;
+    if (tag == kUnixFsType) message.type = value;
+    if (tag == kUnixFsHashType) message.hash_type = value;
+    if (tag == kUnixFsFanout) message.fanout = value;
   }
   if (message.type == UINT64_MAX) return fail(ErrorCode::invalid_format, "no type");
   return message;
@@ -282,7 +265,7 @@ Result<FolderRoot> build_folder(std::vector<FolderEntry> entries, const FileBuil
   std::sort(entries.begin(), entries.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
   Bytes links;
   std::uint64_t size_below = 0;
-  const Bytes data{kType, kTypeFolder};
+  const Bytes data{kUnixFsType, kTypeFolder};
   for (const FolderEntry& entry : entries) {
     const bool is_again = &entry != entries.data() && (&entry - 1)->name == entry.name;
     if (is_again || !is_entry_name(entry.name))
@@ -305,15 +288,13 @@ Result<UnixFsKind> unixfs_kind(const Block& block) {
     return fail(ErrorCode::unsupported, block.cid.to_text() + " is neither a file nor a folder");
   const PbNode node = ICN_TRY(parse_dag_pb(block.bytes));
   if (!node.data) return bad(block.cid, "no UnixFS data");
-  constexpr std::uint64_t file_type = 2;
-  constexpr std::uint64_t link_type = 4;
   switch (ICN_TRY(read_message(*node.data)).type) {
     case kTypeFolder:
     case kTypeTrie:
       return UnixFsKind::folder;
-    case file_type:
+    case kTypeFile:
       return UnixFsKind::file;
-    case link_type:
+    case kTypeSymbolicLink:
       return UnixFsKind::symbolic_link;
     default:
       return UnixFsKind::other;

@@ -171,10 +171,11 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
   const model::JobId endless = submit("loop\n", 1'000'000'000'000);
   const model::JobId own = submit("output own\n");
   {
-    JobRunner runner(*node_, 1);
+    // Outlive the runner, whose threads use them.
     Mutex mutex;
     Condition changed;
     bool runs = false;
+    JobRunner runner(*node_, 1);
     runner.take_up(waiting_but(own), [&](const model::JobId&) {
       return JobRunner::Watched{{.on_slice =
                                      [&](std::uint64_t, std::uint64_t) {

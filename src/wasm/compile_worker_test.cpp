@@ -69,18 +69,36 @@ TEST(CompileWorker, RunsWhatTheChildCompiled) {
   EXPECT_EQ(to_hex(result->output), "0100000000000000");
 }
 
+// This program under a name of its own, which can go while the test runs.
+class RemovableWorker {
+ public:
+  explicit RemovableWorker(const std::string& name)
+      : path_(std::filesystem::path(testing::TempDir()) / (name + std::to_string(getpid()))) {
+    std::filesystem::create_symlink(std::filesystem::read_symlink("/proc/self/exe"), path_);
+  }
+  ~RemovableWorker() { remove(); }
+  RemovableWorker(const RemovableWorker&) = delete;
+  RemovableWorker& operator=(const RemovableWorker&) = delete;
+
+  [[nodiscard]] ExecutorOptions options() const {
+    ExecutorOptions options = child_options();
+    options.compile_command[0] = path_.string();
+    return options;
+  }
+  void remove() const { std::filesystem::remove(path_); }
+
+ private:
+  const std::filesystem::path path_;
+};
+
 TEST(CompileWorker, IsAskedOnceForAModuleThatRunsOften) {
-  namespace fs = std::filesystem;
   // A worker that is gone after the first compilation.
-  const fs::path worker = fs::path(testing::TempDir()) / ("worker-" + std::to_string(getpid()));
-  fs::create_symlink(fs::read_symlink("/proc/self/exe"), worker);
-  ExecutorOptions options = child_options();
-  options.compile_command[0] = worker.string();
-  const auto executor = make_executor(std::move(options));
+  const RemovableWorker worker("worker-");
+  const auto executor = make_executor(worker.options());
   ASSERT_TRUE(executor);
   const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))");
   const auto first = run_module(**executor, module);
-  fs::remove(worker);
+  worker.remove();
   ASSERT_TRUE(first) << first.error().detail;
   for (int i = 0; i < 10; ++i) {
     const auto again = run_module(**executor, module);
@@ -143,19 +161,15 @@ TEST(CompileWorker, AModuleThatTakesTooMuchIsRefusedBeforeAcceptanceAndIsTheNode
 }
 
 TEST(CompileWorker, AModuleThatWasCompiledForItsAcceptanceStartsWithoutTheWorker) {
-  namespace fs = std::filesystem;
-  const fs::path worker = fs::path(testing::TempDir()) / ("accepting-worker-" + std::to_string(getpid()));
-  fs::create_symlink(fs::read_symlink("/proc/self/exe"), worker);
-  ExecutorOptions options = child_options();
-  options.compile_command[0] = worker.string();
-  const auto executor = make_executor(std::move(options));
+  const RemovableWorker worker("accepting-worker-");
+  const auto executor = make_executor(worker.options());
   ASSERT_TRUE(executor);
   const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))");
   const ipld::Cid cid = ipld::Cid::of(ipld::Codec::raw, module);
   int begun = 0;
   const ports::CompileTerms terms{"a member", 0, {}, [&] { ++begun; }};
   for (int i = 0; i < 3; ++i) EXPECT_TRUE((*executor)->compile(cid, module, terms));
-  fs::remove(worker);
+  worker.remove();
   EXPECT_EQ(begun, 1);
   EXPECT_TRUE((*executor)->compile(cid, module, terms));
   const auto result = run_module(**executor, module);
