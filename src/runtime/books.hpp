@@ -1,6 +1,6 @@
-// The books of a node: ledger, reputation and job book, and the committer through which alone they change.
+// The books of a node: ledger, reputation and job book. They change only through the committer.
 //
-// Thread safe: each locks itself. Through const books nothing changes; to wait for what was staged is const.
+// Thread safe: each part locks itself. Const books cannot be changed; waiting for staged commits is const.
 #pragma once
 #include <memory>
 #include <utility>
@@ -14,7 +14,7 @@ namespace icn::runtime {
 
 class Books {
  public:
-  // Loads and checks each domain. What it is given outlives it. Errors: corrupted, unsupported_version, storage.
+  // Loads and checks each domain. The arguments outlive the books. Errors: corrupted, unsupported_version, storage.
   [[nodiscard]] static Result<Books> open(ports::DagStore& dag_store, ports::StateStore& state_store,
                                           CommitObserver observer, OnFatal on_fatal, BlockWatchers watchers,
                                           Outbox* outbox, Metrics& metrics) {
@@ -35,7 +35,7 @@ class Books {
   [[nodiscard]] const jobs::JobBook& jobs() const { return *jobs_; }
   [[nodiscard]] Committer& committer() { return *committer_; }
 
-  // As Committer::wait_for_staged and Committer::when_idle.
+  // See Committer::wait_for_staged and Committer::when_idle.
   [[nodiscard]] Result<void> wait_for_staged() const { return committer_->wait_for_staged(); }
   template <class Read>
   auto when_idle(Read&& read) const {

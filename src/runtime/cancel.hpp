@@ -9,8 +9,8 @@ namespace icn::runtime {
 class NodeState;
 
 enum class Cancelled : std::uint8_t {
-  released,  // it had not started: everything reserved is back
-  stopping,  // it runs: it is stopped, what it used is charged
+  released,  // it had not started: the whole reserve was released
+  stopping,  // it runs: it was asked to stop, and the fuel it used is charged
 };
 // Errors: not_found, invalid_state (terminal).
 [[nodiscard]] Result<Cancelled> cancel_job(NodeState& node, const model::JobId& id);

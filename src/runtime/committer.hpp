@@ -1,19 +1,18 @@
-// The committer: the one way state changes. Blocks first, then one batch; many callers share one fsync.
+// The committer: the only way to change state. It writes blocks first, then one batch; many callers share one fsync.
 //
-// commit(stage): `stage` runs under the writer lock: it checks, changes the in-memory domains and fills a Staging
-// (blocks and batch), or fails and has changed nothing. The staging is queued in the order of the lock and passes three
-// stations: its blocks are put, then flushed, then its batch is committed. At each station one caller works for all
-// that wait there, so they share fsyncs: one durable transaction for many batches. The stations work at the same time,
-// on different stagings, and keep the order of the lock. commit() returns only when the staging is durable, so a
-// signature or an answer that leaves afterwards is true after any crash. A stage that changed nothing still waits for
-// everything queued before it, since its answer may rest on that; so does one that fails, whose refusal may.
+// commit(stage) runs `stage` under the writer lock. The stage checks, changes the in-memory domains and fills a Staging
+// (blocks and batch), or it fails and changes nothing. Stagings are queued in lock order and pass a pipeline of three
+// stations: put the blocks, flush them, commit the batch. At each station one caller works for all that wait there, so
+// they share fsyncs: one durable transaction commits many batches. The stations run concurrently on different stagings
+// and preserve the lock order. commit() returns only when the staging is durable, so every signature or answer sent
+// afterwards stays true after any crash. A stage that changes nothing, or fails, still waits for everything queued
+// before it, since its answer may depend on that.
 //
-// A failed put, flush or commit ends the process: memory is ahead of the disk and what reached the disk is unknown.
-// Thread safe; no threads of its own; the queue is bounded by the number of callers and kLaterMax. `stage` must not
-// call commit().
+// A failed put, flush or commit ends the process: memory is ahead of the disk, and it is unknown what reached the disk.
+// Thread safe; starts no threads; the number of callers and kLaterMax bound the queue. `stage` must not call commit().
 //
-// Messages to other nodes are part of the batch that they announce (runtime/outbox.hpp). A caller that has waited for
-// the disk sends those that are durable by then, before commit() returns.
+// Messages to other nodes are part of the batch that they announce (runtime/outbox.hpp). A caller that waited for the
+// disk sends the messages that are durable by then, before commit() returns.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -37,8 +36,8 @@
 
 namespace icn::runtime {
 
-// What a stage fills. A store takes every block and record of it: its maker bounds its size before it changes
-// memory, so no size is ever refused on the way to the disk (check_sizes() in committer.cpp is the last look).
+// The blocks, records and messages that a stage writes. The stage checks the size of each before it changes memory, so
+// a store never refuses one for its size (check_sizes() in committer.cpp is the last check).
 struct Staging {
   ports::Batch batch;
   std::vector<ipld::Block> blocks;
@@ -48,17 +47,17 @@ struct Staging {
   void announce(model::MessageKind kind, const ipld::Cid& block) { messages.push_back({kind, block}); }
 };
 
-// Where a commit is; crash tests end the process there.
+// The steps of a commit; crash tests end the process at each.
 enum class CommitStep : std::uint8_t { staged, blocks_put, blocks_flushed, committed, acknowledged };
 [[nodiscard]] std::string_view commit_step_name(CommitStep step);
 using CommitObserver = std::function<void(CommitStep)>;
-// Called when the disk failed; the default logs and aborts. When it returns (tests only), the committer refuses
-// everything from then on.
+// Called when the disk fails; the default logs and aborts. If it returns (tests only), the committer refuses everything
+// from then on.
 using OnFatal = std::function<void(const Error&)>;
 
-// Who is notified of blocks that are put: a running collection, and the figure of the store's size, which each group of
-// commits carries; after a crash it may count blocks of the group behind it, until the next collection counts again.
-// Either may be absent.
+// The parts notified of blocks that are put: a running collection, and the counter of the store's size, which each
+// group of commits stores. After a crash the counter may include blocks of the next group, until the next collection
+// recounts. Either may be absent.
 struct BlockWatchers {
   dag::Guard* guard = nullptr;
   dag::Usage* usage = nullptr;
@@ -69,7 +68,7 @@ class Committer {
   // The stores, the watchers and the outbox outlive the committer. Without an outbox messages are dropped.
   Committer(ports::DagStore& dag_store, ports::StateStore& state_store, CommitObserver observer = {},
             OnFatal on_fatal = {}, BlockWatchers watchers = {}, Outbox* outbox = nullptr);
-  // Makes durable what was staged, unless it has failed.
+  // Makes everything staged durable, unless the committer has failed.
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -87,27 +86,27 @@ class Committer {
     return answer;
   }
 
-  // Stages as commit() does and does not wait: the staging is durable no later than whatever is staged after it, and is
-  // lost with it in a crash. So nothing of the answer may leave the process before a later commit() or
-  // wait_for_staged() has returned. More than kLaterMax without a waiting caller make their callers wait.
+  // Stages like commit() but does not wait: the staging becomes durable no later than any staging after it, and a crash
+  // may lose it. So no part of the answer may leave the process before a later commit() or wait_for_staged() has
+  // returned. While more than kLaterMax stagings have no waiting caller, new callers wait.
   template <class Stage>
   [[nodiscard]] auto commit_later(Stage&& stage) -> std::invoke_result_t<Stage, Staging&> {
     if (!may_leave()) return commit(std::forward<Stage>(stage));
     auto entry = std::make_unique<Entry>();
     entry->left = true;
     auto answer = stage_into(*entry, stage);
-    if (answer) static_cast<void>(entry.release());  // the queue's now
+    if (answer) static_cast<void>(entry.release());  // the queue owns it now
     return answer;
   }
   static constexpr std::size_t kLaterMax = 1'024;
 
-  // What was staged before is durable when it returns: for callers that report from memory. Errors: storage when the
-  // committer has failed.
+  // Waits until everything staged before the call is durable: for callers that report from memory. Errors: storage when
+  // the committer has failed.
   [[nodiscard]] Result<void> wait_for_staged() {
     return commit([](Staging&) -> Result<void> { return {}; });
   }
 
-  // Runs `read` while nothing is staged, queued or being written: memory and disk show the same moment. Callers of
+  // Runs `read` while nothing is staged, queued or being written, so memory and disk show the same state. Callers of
   // commit() wait meanwhile.
   template <class Read>
   auto when_idle(Read&& read) {
@@ -126,9 +125,9 @@ class Committer {
   enum Place : std::uint8_t { to_put, to_flush, to_commit, in_work, durable, lost };
   struct Entry {
     Staging staging;
-    bool blocks_put = false;           // whether it had any; written by the leader at the first station only
+    bool blocks_put = false;           // whether it has any; written only by the leader at the first station
     bool left = false;                 // no caller waits for it, and the queue owns it
-    std::uint64_t newest_message = 0;  // of the outbox when it was staged
+    std::uint64_t newest_message = 0;  // number of the outbox's newest message at staging
     Place place = to_put;              // guarded by queue_mutex_
     Condition wake;
   };
@@ -138,7 +137,7 @@ class Committer {
     bool busy = false;
   };
 
-  // Under the writer lock: the stage, and its entry into the queue.
+  // Runs the stage and queues it, under the writer lock.
   template <class Stage>
   [[nodiscard]] auto stage_into(Entry& entry, Stage& stage) -> std::invoke_result_t<Stage, Staging&> {
     Lock writer(writer_);
@@ -151,31 +150,31 @@ class Committer {
     note(CommitStep::staged);
     return answer;
   }
-  // Ends the process where a stage let something through that a store would refuse: that is a defect of ours, and
-  // memory may be ahead of the batch.
+  // Ends the process when a stage lets a size through that a store would refuse: that is a defect of ours, and memory
+  // may be ahead of the batch.
   static void check_sizes(const Staging& staging);
   [[nodiscard]] Result<void> refuse_when_failed() const;
   [[nodiscard]] bool may_leave() const;
   // Whether anything is queued or being written.
   [[nodiscard]] bool has_staged() const;
   void enqueue(Entry& entry);
-  // Returns when all is durable that is queued, or the committer has failed. The writer lock is held.
+  // Waits until everything queued is durable or the committer has failed. The caller holds the writer lock.
   void drain();
   [[nodiscard]] bool reach_disk(Entry& entry);
   [[nodiscard]] Result<void> wait_until_durable(Entry& entry);
   void wake_first(const Group& group) ICN_REQUIRES(queue_mutex_);
-  // Takes all that wait at a station to the next place. Lets go of the mutex for the stores' work.
+  // Moves all stagings that wait at a station to the next place. Releases the mutex while the stores work.
   void lead(Place station) ICN_REQUIRES(queue_mutex_);
-  // The end of a group: each member goes its way.
+  // Ends a group: moves each member to `end`.
   void let_go(const Group& group, Place end) ICN_REQUIRES(queue_mutex_);
   void finish(const Group& group) ICN_REQUIRES(queue_mutex_);
-  // Nothing that is queued behind a failed group may become durable: all learn of it.
+  // Fails the group and everything queued behind it: none of it may become durable, and each caller gets the error.
   void give_up(const Group& group, const Error& error) ICN_REQUIRES(queue_mutex_);
   [[nodiscard]] Result<void> work(Place station, const Group& group);
   [[nodiscard]] Result<void> put_blocks(const Group& group);
   [[nodiscard]] Result<void> flush_blocks(const Group& group);
   [[nodiscard]] Result<void> commit_batches(const Group& group);
-  // Whether a block has to be put, told to the watchers then.
+  // Returns whether the block must be written; if so, notifies the watchers.
   [[nodiscard]] Result<bool> watch(const ipld::Block& block) const;
   void note(CommitStep step) const;
 

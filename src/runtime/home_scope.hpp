@@ -1,4 +1,4 @@
-// The scope that a node serves, as its genesis says: what it is called, who is a member, what it governs.
+// The scope that a node serves, as its genesis defines it: name, members and parameters.
 //
 // A value: it does not change while the node is open.
 #pragma once
@@ -26,9 +26,9 @@ struct HomeScope {
   ipld::Cid id;
   model::Genesis genesis;
   model::Parameters parameters;  // of the genesis
-  model::Did operator_did;       // who runs this node
+  model::Did operator_did;       // the operator of this node
 
-  // In constant time.
+  // Takes constant time.
   [[nodiscard]] bool is_member(const model::Did& did) const { return members_.contains(did); }
 
  private:

@@ -1,5 +1,5 @@
-// What keeps the blocks of a node: the guard of what is in use, the pins, which roots are
-// complete, how much there is, and modules in memory.
+// Everything that keeps a node's blocks: the guard of blocks in use, the pins, the complete roots, the usage counters
+// and the modules in memory.
 //
 // Thread safe: each part locks itself.
 #pragma once

@@ -16,19 +16,19 @@ struct AccountView {
   economy::Balance balance;
   reputation::Score reputation;
 };
-// What is durable when it returns.
+// Reports durable state only.
 [[nodiscard]] AccountView view_account(const NodeState& node, const model::Did& did);
 
 struct HistoryPage {
   std::vector<economy::JournalEntry> entries;  // oldest first
-  std::optional<std::uint64_t> next;           // sequence to continue from
+  std::optional<std::uint64_t> next;           // sequence number of the next page
 };
-// Transfers that name the account. Errors: storage, corrupted.
+// Lists transfers to or from the account. Errors: storage, corrupted.
 [[nodiscard]] Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey& account,
                                                std::uint64_t from, std::size_t count);
-// Every sum, recomputed from the whole journal and compared with memory. Errors: unbalanced, corrupted.
+// Recomputes every sum from the whole journal and compares it with memory. Errors: unbalanced, corrupted.
 [[nodiscard]] Result<economy::AuditReport> audit_mana(const NodeState& node);
-// Spends of the node's own identity outside a job: member → FEES. `client_id` makes it idempotent. Errors:
+// Spends mana of a member of this home outside a job: member → FEES. `client_id` makes it idempotent. Errors:
 // insufficient_mana, invalid_argument (zero).
 [[nodiscard]] Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount,
                                       ByteView client_id);

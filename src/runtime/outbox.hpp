@@ -1,15 +1,14 @@
-// The outbox: messages to other nodes, staged in the batch of the state that they announce and sent after it is
-// durable, each at least once and in the order of staging.
+// The outbox: messages to other nodes. Each is staged in the batch of the state that it announces and sent after that
+// is durable, at least once and in staging order.
 //
-// A message is a row of the state store until it was sent; what was sent is erased by a later batch, so sending costs
-// no commit of its own, and a node that ends before sends it once more. Receivers are idempotent. A message that the
-// network refuses stays and is tried again, before all later ones, after the next commit. The outbox holds at most
-// kWaitingMax: above that check_room() refuses what would begin new work, while work that has begun still ends and is
-// announced. Where the network reaches no other node there is no outbox, and messages of an earlier network stay in the
-// store.
+// A message is a row of the state store until it is sent. A later batch erases sent messages, so sending needs no
+// commit; a node that ends before that sends them again. Receivers are idempotent. A message that the network refuses
+// stays and is retried after the next commit, before all later ones. The outbox holds at most kWaitingMax messages:
+// above that, check_room() refuses new work, while work in progress still ends and is announced. Where the network
+// reaches no other node there is no outbox, and messages of an earlier network stay in the store.
 //
-// Thread safe. stage() is called by the committer only, under its writer lock; send() calls the network, one message at
-// a time, on the thread of the caller.
+// Thread safe. Only the committer calls stage(), under its writer lock. send() calls the network on the caller's
+// thread, one message at a time.
 #pragma once
 #include <deque>
 #include <memory>
@@ -28,20 +27,20 @@ class Outbox {
  public:
   static constexpr std::size_t kWaitingMax = 65'536;
 
-  // With what an earlier process left. The stores and the network outlive the outbox. Errors: storage, corrupted,
-  // unsupported_version.
+  // Opens the outbox with the messages that an earlier process left. The store and the network outlive it. Errors:
+  // storage, corrupted, unsupported_version.
   [[nodiscard]] static Result<std::unique_ptr<Outbox>> open(const ports::StateStore& state_store,
                                                             const ports::DagStore& dag_store,
                                                             ports::MeshNetworkService& network);
-  // Reads what is in the store and sends nothing. Errors: as open().
+  // Reads and checks the stored messages and sends none. Errors: as open().
   [[nodiscard]] static Result<void> check(const ports::StateReader& state);
 
-  // Adds the messages to the batch, and to a batch that writes anything the removal of what was sent. Returns the
-  // number of the newest message of all.
+  // Adds the messages to the batch; if the batch writes anything, it also removes the sent messages. Returns the number
+  // of the newest message.
   std::uint64_t stage(const std::vector<model::Message>& messages, ports::Batch& batch);
-  // Sends what waits up to this number; the caller knows that it is durable.
+  // Sends the waiting messages up to number `through`, which the caller knows to be durable.
   void send(std::uint64_t through);
-  // Messages that were not sent yet.
+  // Number of unsent messages.
   [[nodiscard]] std::size_t waiting() const;
   // Errors: busy, when too many messages wait.
   [[nodiscard]] Result<void> check_room() const;
@@ -63,7 +62,7 @@ class Outbox {
   bool refused_ ICN_GUARDED_BY(sending_) = false;
   mutable Mutex mutex_;
   std::deque<Waiting> waiting_ ICN_GUARDED_BY(mutex_);
-  std::vector<std::uint64_t> sent_ ICN_GUARDED_BY(mutex_);  // still in the store
+  std::vector<std::uint64_t> sent_ ICN_GUARDED_BY(mutex_);  // not yet removed from the store
   std::uint64_t newest_ ICN_GUARDED_BY(mutex_) = 0;
 };
 

@@ -1,8 +1,8 @@
-// Who pays for a submission that is refused: the work that it took counts against a sliding window of its member, in
-// fuel by the prices of model/host_work.hpp. Beyond the window's bound a member's submissions are refused unread until
-// enough of it is old.
+// Charges refused submissions to their member: the work they took counts against a sliding window, in fuel at the
+// prices of model/host_work.hpp. Above the window's bound, the member's submissions are refused unread until enough of
+// that work has left the window.
 //
-// It counts work, never time, and remembers a bounded number of members, those with the most work. Lost with the
+// It counts work, never time, and keeps a bounded number of members, those with the most work. It is lost with the
 // process. Thread safe.
 #pragma once
 #include <array>
@@ -20,14 +20,14 @@ namespace icn::runtime {
 class RefusedWork {
  public:
   static constexpr std::size_t kMembersMax = 1'024;
-  // The window moves on in this many steps.
+  // The window advances in this many steps.
   static constexpr std::size_t kSteps = 16;
 
   explicit RefusedWork(std::shared_ptr<ports::Clock> clock) : clock_(std::move(clock)) {}
-  // Errors: busy with the rule refused_work_fuel_max, saying after how many seconds there is room again.
+  // Errors: busy with the rule refused_work_fuel_max; the message says in how many seconds there is room again.
   [[nodiscard]] Result<void> check(const model::Did& member, const model::Parameters& parameters);
   void add(const model::Did& member, std::uint64_t fuel, const model::Parameters& parameters);
-  // Within the window that ends now.
+  // Returns the member's fuel within the window that ends now.
   [[nodiscard]] std::uint64_t of(const model::Did& member, const model::Parameters& parameters);
   [[nodiscard]] std::size_t members() const;
 

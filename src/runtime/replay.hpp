@@ -1,6 +1,6 @@
 // Replay: re-executes a receipt from blocks alone and compares the receipt bodies byte for byte.
 //
-// Needs a DAG store that holds the blocks and an executor that knows the profile; no ledger, no node, no network.
+// Needs only a DAG store that holds the blocks and an executor that knows the profile: no ledger, node or network.
 // Changes nothing.
 #pragma once
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace icn::runtime {
 
 enum class ReplayVerdict : std::uint8_t { match, differs, missing_data, unknown_profile };
 [[nodiscard]] std::string_view replay_verdict_name(ReplayVerdict verdict);
-// match is none; the others are replay_differs, missing_data, unknown_profile.
+// No code for a match; otherwise replay_differs, missing_data or unknown_profile.
 [[nodiscard]] std::optional<ErrorCode> replay_error_code(ReplayVerdict verdict);
 
 struct ReplayReport {
@@ -24,18 +24,17 @@ struct ReplayReport {
   std::optional<model::Receipt> expected;
   std::optional<model::Receipt> got;
   std::string field;                        // the first field that differs ("fuel", "transcript", …)
-  std::optional<std::uint64_t> call_index;  // first host call that differs, where the transcripts say
+  std::optional<std::uint64_t> call_index;  // first host call that differs, if the transcripts show it
   std::string detail;                       // one sentence for people
 };
 
-// What a re-execution gets at most: this many times the time of its order, as machines differ, and never more than an
-// hour.
+// The time limit of a re-execution, as a multiple of the order's time because machines differ; never more than an hour.
 inline constexpr std::uint64_t kReplayTimes = 10;
 inline constexpr std::uint64_t kReplaySecondsMax = 3'600;
 
 // `receipt` is the CID of a signed receipt or of a receipt body. Errors: invalid_format or corrupted blocks,
-// infrastructure (this machine could not run it, or not in time: that says nothing about the receipt), storage.
-// Everything else is a verdict.
+// infrastructure (this machine could not run it, or not in time, which says nothing about the receipt), storage. Every
+// other result is a verdict.
 [[nodiscard]] Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor,
                                                   const ports::Clock& clock, const ipld::Cid& receipt);
 

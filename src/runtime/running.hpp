@@ -16,12 +16,12 @@ class Running {
  public:
   // Errors: busy (already running).
   [[nodiscard]] Result<RunClaim> claim(const model::JobId& id);
-  // Delivers a stop that was asked for since the claim.
+  // Registers the run and delivers a stop that was requested since the claim.
   void attach(const model::JobId& id, JobRun* run);
   [[nodiscard]] bool runs(const model::JobId& id) const;
-  // Asks the run to stop; whether there was one.
+  // Asks the run to stop; returns whether there is one.
   [[nodiscard]] bool stop(const model::JobId& id, ports::StopReason reason);
-  // Whether the run, or the start that is under way, was asked to stop.
+  // Returns whether the run, or a start in progress, was asked to stop.
   [[nodiscard]] bool is_asked_to_stop(const model::JobId& id) const;
   void stop_all(ports::StopReason reason);
   [[nodiscard]] std::size_t count() const;
@@ -38,7 +38,7 @@ class Running {
   std::map<model::JobId, Entry> runs_ ICN_GUARDED_BY(mutex_);
 };
 
-// The right to run one job, released when it goes. Belongs to one thread; the node outlives a claim that is held.
+// The right to run one job, released on destruction. Belongs to one thread; the node outlives a held claim.
 class RunClaim {
  public:
   RunClaim() = default;  // holds nothing
@@ -53,7 +53,7 @@ class RunClaim {
   [[nodiscard]] bool held() const { return running_ != nullptr; }
   void release();
 
-  // What a job accepted to start at once is run with, so that its start reads nothing back from the stores.
+  // The execution request of a job accepted with StartMode::now, so its start reads nothing back from the stores.
   std::unique_ptr<ports::ExecutionRequest> prepared;
   bool durable = true;  // false: the acceptance is staged and may not be durable yet
 

@@ -1,4 +1,4 @@
-// Simulation: a run under an order that is never signed, for its price and resources. Thread safe; changes no state and
+// Simulation: runs a job under an unsigned order to learn its price and resources. Thread safe; changes no state and
 // stores nothing.
 #pragma once
 #include <cstdint>
@@ -13,12 +13,12 @@ namespace icn::runtime {
 struct Simulation {
   PreparedJob prepared;
   std::uint64_t minimum_cost_mana = 0;
-  model::Mana reserve;   // what the submitter would have to hold
-  model::Mana discount;  // what the treasury would
+  model::Mana reserve;   // of the submitter
+  model::Mana discount;  // of the treasury
   model::Mana budget;
-  model::Mana pay;         // what this run would have cost in all
-  model::Mana charged;     // the submitter's part of it
-  model::Mana available;   // what the submitter has now
+  model::Mana pay;         // the whole cost of this run
+  model::Mana charged;     // the submitter's share of it
+  model::Mana available;   // the submitter's balance now
   model::Receipt receipt;  // unsigned, of an unsigned order
   Bytes output;
   std::string log;
@@ -26,7 +26,7 @@ struct Simulation {
   std::int64_t exit_code = 0;
   std::uint64_t effects = 0;
 };
-// Errors: as prepare_job and the run's infrastructure failures.
+// Errors: those of prepare_job, and infrastructure failures of the run.
 [[nodiscard]] Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks = {});
 
 }  // namespace icn::runtime

@@ -6,7 +6,7 @@ namespace icn::runtime {
 
 class NodeState;
 
-// Callers of the committer wait meanwhile. Equal states, equal hashes. Errors: storage, corrupted.
+// Callers of the committer wait meanwhile. Equal states have equal hashes. Errors: storage, corrupted.
 [[nodiscard]] Result<ipld::Digest> state_hash(const NodeState& node);
 
 }  // namespace icn::runtime

@@ -1,8 +1,9 @@
-// The statement of an account: one row for each job and for each other thing that changed it, with a running balance.
+// The statement of an account: one row for each job and each other change, with a running balance.
 //
-// A job has one row, where its reserve was closed; a job that is open has one at the end of the newest page, for what
-// it holds. So rows that are not held never change, and the last row ends at what is available. Pages go from the
-// newest to the oldest; what a page costs does not grow with the history. Thread safe; what is reported is durable.
+// An ended job has one row, at the point where its reserve was closed; an open job has one at the end of the newest
+// page, for its reserve. So rows other than "held" never change, and the last row shows the available balance. Pages
+// run from the newest to the oldest; the cost of a page does not grow with the history. Thread safe; reports durable
+// state only.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -18,16 +19,16 @@ namespace icn::runtime {
 class NodeState;
 
 struct StatementRow {
-  std::uint64_t sequence = 0;  // of the journal; 0 for what is held
+  std::uint64_t sequence = 0;  // of the journal; 0 for held rows
   model::UnixMs time;
   std::string_view what;  // "job", "pay" for running one, "held" for open ones, else the name of the transfer's code
   std::optional<model::JobId> job;
   model::Mana in;
   model::Mana out;
-  model::Mana balance;  // after it: what is available, and what later rows hold
+  model::Mana balance;  // after the row: the available balance plus the reserves of later rows
 };
 
-// Where an older page begins: before this record, when the balance was so.
+// The start of an older page: the record before which it ends, and the balance at that point.
 struct StatementCursor {
   std::uint64_t sequence = 0;
   model::Mana balance;
@@ -37,8 +38,8 @@ struct StatementPage {
   std::optional<StatementCursor> next;
 };
 
-// At most `count` rows, and a few more where one record makes several. Without a cursor the newest, with the newest
-// `count` of what open jobs hold, and one row for what the others hold. Errors: storage, corrupted.
+// Returns at most `count` rows, and a few more where one record makes several. Without a cursor it returns the newest,
+// then the reserves of the newest `count` open jobs and one row for all others. Errors: storage, corrupted.
 [[nodiscard]] Result<StatementPage> mana_statement(const NodeState& node, const model::Did& did,
                                                    std::optional<StatementCursor> before, std::size_t count);
 

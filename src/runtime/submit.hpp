@@ -25,21 +25,22 @@ enum class Acceptance : std::uint8_t {
 struct SubmitRequest {
   ipld::Block body;                 // canonical job body; its CID is the job id
   model::Signature signature{};     // of job.submitter over the id
-  std::vector<ipld::Block> blocks;  // of module and inputs, as far as they are not in the DAG store yet
+  std::vector<ipld::Block> blocks;  // of module and inputs, those not yet in the DAG store
   StartMode start = StartMode::later;
-  std::function<bool()> stopping = {};  // asked while its module compiles: true ends that and refuses
-  std::string program;  // a label for people, which nothing signs; clipped to jobs::kProgramLabelBytesMax
+  std::function<bool()> stopping = {};  // polled while the module compiles; true ends that and refuses the job
+  std::string program;                  // an unsigned label for people, truncated to jobs::kProgramLabelBytesMax
 };
 struct SubmitAnswer {
   model::JobId id;
   Acceptance accepted = Acceptance::now;
   jobs::JobRecord record;
-  std::string note;     // e.g. that the discount was reduced; may be empty
-  RunClaim claim = {};  // held for StartMode::now, unless accepted before; dropped, the job waits to be started again
+  std::string note;  // e.g. that the discount was reduced; may be empty
+  // Held for StartMode::now, unless the job was accepted before. When it is dropped, the job waits for its next start.
+  RunClaim claim = {};
 };
 // Verifies signature, scope, membership, policy, limits and module, and compiles the module, on the calling thread;
-// then one commit with blocks, order, reserve and record. A refusal reserves nothing, and its work counts against a
-// window of the member (refused_work.hpp). Errors: invalid_format, invalid_signature, permission_denied (not a member,
+// then makes one commit with blocks, order, reserve and record. A refusal reserves nothing; its work counts against the
+// member's window (refused_work.hpp). Errors: invalid_format, invalid_signature, permission_denied (not a member,
 // policy), invalid_module, limit_exceeded (also compile_cpu and compile_memory), price_too_low (naming the minimum),
 // insufficient_mana, missing_data (a block of module or input), unsupported (a trust scope, no executor), busy (the
 // window, the queue of jobs or of compilations), cancelled (stopped), infrastructure (the compiler failed), expired.

@@ -1,10 +1,10 @@
-// Anchors: the signed DAG blocks by which a home vouches for a receipt, and where the state store has them.
+// Anchors: the signed DAG blocks with which a home vouches for a receipt, and their keys in the state store.
 #pragma once
 #include "runtime/node_state.hpp"
 
 namespace icn::runtime::detail {
 
-// A DAG block that anchors a receipt, signed; the anchor is the envelope's CID.
+// A signed DAG block that anchors a receipt; the CID of its envelope identifies the anchor.
 struct Anchor {
   ipld::Block payload;
   ipld::Block envelope;

@@ -1,7 +1,7 @@
-// The jobs that a run submitted: their acceptance, in the commit that settles the run.
+// Accepts the jobs that a run submitted, in the commit that settles the run.
 //
-// It is decided twice: before the writer lock is taken, so that their orders are signed then, and under it. The second
-// decision signs only what the world has changed meanwhile. Used by one thread.
+// Each is decided twice: before the writer lock, where its order is signed, and under it. The second decision signs
+// only orders that changed meanwhile. Used by one thread.
 #pragma once
 #include <unordered_map>
 
@@ -27,19 +27,19 @@ struct AcceptedChild {
 };
 struct Children {
   std::vector<AcceptedChild> accepted;
-  jobs::MoneyEffects money;  // of all effects, with the reserves of the accepted
+  jobs::MoneyEffects money;  // of all effects, with the reserves of the accepted children
   jobs::RefusedEffects refused;
-  bool drops_all = false;  // one was refused, and the effects are all or none
+  bool drops_all = false;  // a child was refused in all_or_none mode
 };
 
-// Orders, reserves and records of the children, against what is left of the budget. Each is accepted in the world as
-// the settlement and the children before it leave it. `authority` is the run's signed receipt. Changes nothing. Errors:
-// storage, corrupted; a child that cannot be accepted is refused in the answer. The effects outlive it.
+// Computes orders, reserves and records of the children against the remaining budget. Each child sees the balances that
+// the settlement and the children before it leave. `authority` is the run's signed receipt. Changes nothing. Errors:
+// storage, corrupted; a child that cannot be accepted is refused in the answer. The effects outlive the answer.
 [[nodiscard]] Result<Children> decide_children(const NodeState& node, const RunEnd& run, const PreparedEffects& effects,
                                                const ipld::Cid& authority, OrderSigner& signer);
 
-// Adds the records once the ledger took the settlement. `anchors` prove the children's authority: the run's anchor and
-// those above it.
+// Adds the records after the ledger has applied the settlement. `anchors` prove the children's authority: the run's
+// anchor and those above it.
 void stage_children(NodeState& node, std::vector<AcceptedChild> children, const std::vector<ipld::Cid>& anchors,
                     Staging& staging);
 

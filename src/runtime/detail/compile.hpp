@@ -1,5 +1,4 @@
-// The compilation of a job's module before the job is accepted: one piece for submissions, for jobs of jobs and for
-// simulations.
+// Compiles a job's module before the job is accepted. Submissions, jobs of jobs and simulations share it.
 #pragma once
 #include <functional>
 
@@ -7,7 +6,7 @@
 
 namespace icn::runtime::detail {
 
-// Everything it names outlives the call.
+// Everything it refers to outlives the call.
 struct ModuleToCompile {
   const ipld::Cid& module;
   ByteView bytes;
@@ -15,13 +14,13 @@ struct ModuleToCompile {
   const std::string& submitter;  // a DID as text
 };
 
-// How long a module is refused without another try, and whose turn its compilation is.
+// Returns how long a module is refused without another try, and whose share its compilation counts against.
 [[nodiscard]] ports::CompileTerms compile_terms(const NodeState& node, std::string submitter,
                                                 std::function<bool()> stopping);
 
-// Compiles a module that passed preflight, unless that is done already; waits for its turn on the calling thread and
-// holds no lock. `fuel_done` becomes the price of what was done, also of a failure: 0 where there was nothing to do.
-// Errors: as ports::Executor::compile.
+// Compiles a module that passed preflight, unless it is already compiled; waits for its turn on the calling thread and
+// holds no lock. Sets `fuel_done` to the price of the work done, even on failure; 0 if there was nothing to do. Errors:
+// as ports::Executor::compile.
 [[nodiscard]] Result<void> compile_module(const NodeState& node, const ModuleToCompile& what,
                                           const std::function<bool()>& stopping, std::uint64_t& fuel_done);
 

@@ -1,5 +1,5 @@
-// The effects of a run, made ready to be applied: what each asks of ledger, job book and DAG, checked as far as that
-// needs no lock. The jobs among them are accepted by runtime/detail/children.hpp.
+// Prepares the effects of a run: what each changes in ledger, job book and DAG, checked as far as no lock is needed.
+// runtime/detail/children.hpp accepts the jobs among them.
 #pragma once
 #include "dag/guard.hpp"
 #include "jobs/settlement.hpp"
@@ -18,8 +18,8 @@ struct ChildJob {
   ipld::Digest secret{};
   ipld::Digest check{};
   ipld::Block body;
-  std::uint64_t compiling = 0;      // fuel of what was compiled for it; its base price pays for it once it is accepted
-  std::vector<ipld::Cid> complete;  // of the roots it reads, those found complete
+  std::uint64_t compiling = 0;      // fuel of its compilation; its base price pays for that once it is accepted
+  std::vector<ipld::Cid> complete;  // the roots it reads that were found complete
 };
 struct ChildAnchor {
   ipld::Cid receipt;
@@ -31,12 +31,12 @@ struct PreparedEffects {
   jobs::MoneyEffects money;
   std::vector<ChildJob> children;
   std::vector<ChildAnchor> anchors;
-  jobs::RefusedEffects refused;  // what cannot be applied, each with its reason
-  std::uint64_t fuel = 0;        // of the work of checking them, applied or not
+  jobs::RefusedEffects refused;  // effects that cannot be applied, each with its reason
+  std::uint64_t fuel = 0;        // spent on checking them, applied or not
   [[nodiscard]] bool none() const { return money.spends.empty() && children.empty() && anchors.empty(); }
 };
 
-// The run whose effects they are. Everything it names outlives it.
+// The run that made the effects. Everything it refers to outlives it.
 struct RunEnd {
   const jobs::JobRecord& record;
   const model::Job& job;
@@ -45,17 +45,17 @@ struct RunEnd {
   model::UnixMs now;
 };
 
-// Checks each effect; in all_or_none mode one that cannot be applied drops all of them. Only an `ok` run has effects.
-// What they rest on in the DAG store is held until `hold` ends. The work is paid with the fuel that the run left over;
-// when that or the run's time is used up, or the job is cancelled, the effects that are left are refused. Errors: those
-// of the interrupt of a shutdown.
+// Checks each effect; in all_or_none mode one refused effect drops all of them. Only an `ok` run has effects. `hold`
+// keeps the blocks that they need in the DAG store. The run's unused fuel pays for the work; when it or the run's time
+// is used up, or the job is cancelled, the remaining effects are refused. Errors: infrastructure when the node shuts
+// down.
 [[nodiscard]] Result<PreparedEffects> prepare_effects(NodeState& node, const RunEnd& run,
                                                       const WorkBudget::Interrupt& interrupt, dag::Guard::Hold& hold);
 
-// Why the effect of a host call was not applied, in words.
+// Explains to people why the effect of a host call was not applied.
 [[nodiscard]] std::string refusal_text(std::uint64_t call_index, std::string_view why);
 
-// Nothing that the job asked for is applied, as `why` says.
+// Drops every effect of the job, for the reason `why`.
 void drop_all(PreparedEffects& effects, std::string why);
 inline constexpr std::string_view kAllOrNone = "so none of the job's effects was applied (its effects are all or none)";
 

@@ -9,8 +9,8 @@
 
 namespace icn::runtime::detail {
 
-// Looks a block up among the given ones first, then in the store. The given blocks outlive this, as does the budget
-// that pays for each block, if there is one.
+// Looks a block up among the given ones first, then in the store. The given blocks and the optional budget, which pays
+// for each block, outlive the source.
 class BlockSource {
  public:
   BlockSource(const ports::DagStore& store, std::span<const ipld::Block> given, WorkBudget* budget = nullptr)
@@ -40,7 +40,7 @@ class BlockSource {
   std::unordered_map<ipld::Cid, const ipld::Block*> given_;
 };
 
-// A block decoded as the value it holds; errors begin with `what` and the CID. Errors: those of the store and of
+// Decodes a block as a Value; error messages begin with `what` and the CID. Errors: those of the store and of
 // Value::from_bytes.
 template <class Value>
 Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std::string_view what) {
@@ -54,15 +54,15 @@ Result<Value> read_block(const ports::DagStore& store, const ipld::Cid& cid, std
   return value;
 }
 
-// The whole file. Errors: limit_exceeded naming `rule`, missing_data, corrupted, invalid_format.
+// Reads the whole file. Errors: limit_exceeded naming `rule`, missing_data, corrupted, invalid_format.
 [[nodiscard]] Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
                                       std::string_view rule);
 
-// A module through the node's cache. Errors as load_file, naming max_module_bytes.
+// Reads a module through the node's cache. Errors: as load_file, naming max_module_bytes.
 [[nodiscard]] Result<std::shared_ptr<const Bytes>> load_module(const NodeState& node, const BlockSource& source,
                                                                const ipld::Cid& module, std::uint64_t bytes_max);
 
-// Every block of the file once, the root first; inner nodes are parsed, leaves only named.
+// Lists every block of the file once, the root first; reads and parses inner nodes only.
 [[nodiscard]] Result<std::vector<ipld::Cid>> blocks_of_file(const BlockSource& source, const ipld::Cid& root);
 
 }  // namespace icn::runtime::detail

@@ -1,4 +1,4 @@
-// What the founding of a scope writes: its members, and the opening balances that one node posts.
+// The state that the creation of a scope writes: its members, and the opening balances that one node posts.
 #pragma once
 #include <vector>
 
@@ -8,15 +8,14 @@
 
 namespace icn::runtime::detail {
 
-// In the order of the member list. Errors: invalid_argument (a DID twice), limit_exceeded (more than a scope may
-// have).
+// Returns the members in the order of the member list. Errors: invalid_argument (a duplicate DID), limit_exceeded (too
+// many members).
 [[nodiscard]] Result<std::vector<model::Member>> founding_members(model::Member first,
                                                                   std::vector<model::Member> others);
 
-// Posts what `node` owes at the founding: the grant of every member whose home it is, and TREASURY's endowment if it is
-// the clerk. No other node posts these, so that no mana is issued twice. In records of at most kGrantsPerRecord
-// transfers, all in one batch. Errors: limit_exceeded (more mana than 64 bits hold); the batch must not be committed
-// then.
+// Posts the opening balances of `node`: the grant of every member whose home it is, and TREASURY's endowment if it is
+// the clerk. No other node posts these, so no mana is issued twice. Writes records of at most kGrantsPerRecord
+// transfers, all in one batch. Errors: limit_exceeded (the mana exceeds 64 bits); the batch must not be committed then.
 inline constexpr std::size_t kGrantsPerRecord = 4'096;
 [[nodiscard]] Result<void> open_accounts(economy::Ledger& ledger, const ipld::Cid& scope, const model::Genesis& genesis,
                                          const std::vector<model::Member>& members, const model::Did& node,

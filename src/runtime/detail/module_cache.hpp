@@ -1,7 +1,7 @@
-// Modules by their CID, in memory: a module that many jobs name is read from the DAG store once, not behind every
-// flush.
+// Modules in memory, by CID: a module that many jobs use is read from the DAG store once, instead of waiting behind
+// flushes.
 //
-// Content-addressed, so an entry is never stale. Bounded by bytes; the oldest goes first. Thread safe.
+// Content-addressed, so an entry is never stale. Bounded in bytes; evicts the oldest first. Thread safe.
 #pragma once
 #include <deque>
 #include <functional>
@@ -36,8 +36,8 @@ class ModuleCache {
     order_.push_back(cid);
     modules_.emplace(cid, std::move(bytes));
   }
-  // For callers that delete blocks: only modules that are kept stay. A module found here afterwards is in the store, as
-  // long as its keeper holds it.
+  // Evicts the modules for which `kept` is false; for callers that delete blocks. A module found here afterwards is in
+  // the store for as long as its keeper holds it.
   void forget_unless(const std::function<bool(const ipld::Cid&)>& kept) {
     Lock lock(mutex_);
     std::erase_if(order_, [&](const ipld::Cid& cid) ICN_REQUIRES(mutex_) {

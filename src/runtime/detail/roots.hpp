@@ -1,5 +1,5 @@
-// The DAG roots that a job declares to read: complete and held before the job is accepted, so that no run can find a
-// block missing but through damage of this node.
+// The DAG roots that a job declares to read. They are complete and held before the job is accepted, so a run finds a
+// block missing only if this node's store is damaged.
 #pragma once
 #include <vector>
 
@@ -9,13 +9,13 @@
 
 namespace icn::runtime::detail {
 
-// What may be looked at below one root that is not recorded as complete. A larger DAG is pinned recursively first,
-// which looks at all of it once.
+// The most blocks read below one root that is not recorded as complete. A larger DAG must be pinned recursively first,
+// which reads all of it once.
 inline constexpr std::uint64_t kRootBlocksMax = 4'096;
 inline constexpr std::uint64_t kRootBytesMax = 16ULL << 20;
 
-// Holds each root, finds its record or looks at what is below it, paid out of `budget` if there is one. Returns the
-// roots that were looked at: the batch that pins them records them as complete. Errors: missing_data, invalid_format,
+// Holds each root and finds its record, or traverses the blocks below it; `budget`, if given, pays. Returns the roots
+// that were traversed: the batch that pins them records them as complete. Errors: missing_data, invalid_format,
 // unsupported with the rule dag_root; limit_exceeded with the rule dag_root_size, or max_fuel; storage.
 [[nodiscard]] Result<std::vector<ipld::Cid>> require_roots(const NodeState& node, const model::Job& job,
                                                            dag::Guard::Hold& hold, WorkBudget* budget = nullptr);

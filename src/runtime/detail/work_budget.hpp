@@ -1,7 +1,7 @@
-// What the work of a host for a job may still cost, taken as it is done: for a settlement the fuel that the run left
-// over, for a submission without end, so that it says what was done.
+// The fuel that the host may still spend on work for a job. A settlement has the run's unused fuel; a submission has no
+// bound and only counts.
 //
-// Each piece of work is paid before it is done, and none is begun once the job is asked to stop. Used by one thread.
+// Each piece of work is paid before it is done; none begins once the job is asked to stop. Used by one thread.
 #pragma once
 #include <functional>
 
@@ -12,20 +12,21 @@ namespace icn::runtime::detail {
 
 class WorkBudget {
  public:
-  // Why work is to end early, if it is. Called before each piece of work.
+  // Called before each piece of work; an error ends the work early and says why.
   using Interrupt = std::function<Result<void>()>;
   explicit WorkBudget(std::uint64_t fuel_left, Interrupt interrupt = {})
       : left_(fuel_left), interrupt_(std::move(interrupt)) {}
 
-  // Errors: those of the interrupt; limit_exceeded with the rule max_fuel (no more is taken then than was left).
+  // Pays for one piece of work. Errors: those of the interrupt; limit_exceeded with the rule max_fuel (the rest is
+  // taken then).
   [[nodiscard]] Result<void> take(model::HostWork work, std::uint64_t bytes = 0) {
     return take_fuel(model::fuel_of(work, bytes));
   }
-  // The bytes of work that was begun before their number was known.
+  // Pays for the bytes of work that began before their number was known.
   [[nodiscard]] Result<void> take_bytes(model::HostWork work, std::uint64_t bytes) {
     return take_fuel(model::fuel_of(work, bytes) - model::fuel_of(work));
   }
-  // Work of a price that is known.
+  // Pays a known price.
   [[nodiscard]] Result<void> take_fuel(std::uint64_t fuel) {
     ICN_TRY(check());
     if (fuel > left_) {

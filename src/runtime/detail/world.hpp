@@ -1,4 +1,4 @@
-// What the home node answers for a job's declared keys, and the acceptance of a job at this moment.
+// The home node's observations for a job's declared keys, and the acceptance of a job in the current state.
 #pragma once
 #include "economy/forecast.hpp"
 #include "jobs/acceptance.hpp"
@@ -6,15 +6,15 @@
 
 namespace icn::runtime::detail {
 
-// A submitter and the text that its own keys carry: made once for each job, and not parsed for them.
+// A submitter and its DID as text, as its own keys carry it: formatted once for each job, so keys need no parsing.
 struct Self {
   explicit Self(const model::Did& of) : did(of), text(of.to_text()) {}
   model::Did did;
   std::string text;
 };
 
-// A node as an acceptance sees it: with its balances as they are, or as they will be once the transfers are applied
-// that come before it in the same commit. Both outlive this.
+// A node as an acceptance sees it: with its current balances, or with those after the earlier transfers of the same
+// commit. Node and transfers outlive it.
 class World {
  public:
   World(const NodeState& node) : node_(node) {}
@@ -28,21 +28,22 @@ class World {
   const NodeState& node_;
   const economy::Forecast* ahead_ = nullptr;
 };
-// Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not here).
+// Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not stored here).
 [[nodiscard]] Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self);
 
-// Whether this node would bid for a job. In a mesh of one node a job it would not bid for is refused at once instead of
-// expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported (required_capabilities, federations,
-// min_executor_reputation), each naming the demand.
+// Checks whether this node would bid for a job. In a mesh of one node, a job it would not bid for is refused
+// immediately instead of expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported
+// (required_capabilities, federations, min_executor_reputation), each naming the demand.
 [[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
 
-// The order as the world is now; `self` is the job's submitter. Cheap enough for the writer lock; signs nothing.
+// Builds the order for the current state of the world; `self` is the job's submitter. Cheap enough for the writer lock;
+// signs nothing.
 [[nodiscard]] Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTables& tables,
                                                   const model::Job& job, const Self& self, const model::JobId& id,
                                                   const economy::JobSize& size, const ipld::Digest& check,
                                                   model::UnixMs now);
 
-// Whether accept_now() would give the same order once more: the world has not moved on in anything that it holds.
+// Returns whether accept_now() would return the same order again: nothing that the order contains has changed.
 [[nodiscard]] bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const model::Job& job,
                                const Self& self);
 
@@ -53,12 +54,12 @@ struct SignedAcceptance {
 };
 [[nodiscard]] Result<SignedAcceptance> sign_order(const NodeState& node, jobs::Acceptance acceptance);
 
-// Whether a job that will wait behind so much of other runs can begin in time on this machine. Errors: busy with the
-// rule job_queue.
+// Checks whether a job that waits behind the given amount of other runs can start in time on this machine. Errors: busy
+// with the rule job_queue.
 [[nodiscard]] Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Deadlines& deadlines,
                                        std::uint64_t ms_in_front);
 
-// What the results of a job with these limits may have at most: reserved while it is open.
+// The most bytes that the results of a job with these limits can have: reserved while it is open.
 [[nodiscard]] constexpr std::uint64_t result_bytes(const model::WasmSecurityLimits& limits) {
   return limits.max_output_bytes + limits.max_log_bytes;
 }
@@ -67,12 +68,12 @@ struct SignedAcceptance {
                                          const model::JobId& id, const ipld::Cid& authority,
                                          const ipld::Digest& secret);
 
-// Reserves, adds the record of a job that the book does not know and stages the order's blocks. Errors:
-// insufficient_mana, storage; nothing is changed.
+// Reserves the cost, adds the record of a new job and stages the order's blocks. Errors: insufficient_mana, storage;
+// nothing changes then.
 [[nodiscard]] Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
                                                      jobs::JobRecord record, Staging& staging);
 
-// A ledger checkpoint into the batch when enough journal has gathered.
+// Adds a ledger checkpoint to the batch when enough journal records have accumulated.
 void checkpoint_if_due(NodeState& node, Staging& staging);
 
 }  // namespace icn::runtime::detail

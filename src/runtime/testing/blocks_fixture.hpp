@@ -1,4 +1,4 @@
-// A home whose blocks are collected, and whose quota has so much room.
+// A home for tests of collection and of the quota.
 #pragma once
 #include "runtime/blocks.hpp"
 #include "runtime/replay.hpp"
@@ -18,7 +18,7 @@ struct Blocks : HomeFixture {
   }
   std::uint64_t would_go() { return collect(dag::SweepMode::look).collection.removed_blocks; }
 
-  // Everything that a stranger needs to believe and repeat the job.
+  // Expects every block that a third party needs to verify and replay the job.
   void expect_evidence(const JobReport& report) {
     const auto verified = verify_receipt(*node, *report.record.receipt);
     ASSERT_TRUE(verified) << verified.error().detail;
@@ -42,7 +42,7 @@ struct Blocks : HomeFixture {
   void found_with_room(std::uint64_t bytes, std::uint64_t reserve = 16 * 1024) {
     found();
     const std::uint64_t blocks = node->dag_store().statistics()->bytes + bytes + reserve;
-    settings.dag_quota = {blocks * 16 / 13, reserve};  // the others are for compiled modules and logs
+    settings.dag_quota = {blocks * 16 / 13, reserve};  // the rest is for compiled modules and logs
     reopen();
   }
 };

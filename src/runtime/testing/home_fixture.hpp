@@ -100,7 +100,7 @@ struct HomeFixture : ::testing::Test {
   model::Mana of_member() const { return available(model::AccountKey::of(member->did())); }
   model::Mana of_node() const { return available(model::AccountKey::of(node->node_did())); }
   model::Mana of_system(model::SystemAccount account) const { return available(model::AccountKey::of(account)); }
-  // Every sum holds, and nothing is reserved.
+  // Expects that every sum is correct and nothing is reserved.
   void expect_all_settled() const {
     const auto audit = audit_mana(*node);
     ASSERT_TRUE(audit) << audit.error().detail;
