@@ -26,7 +26,7 @@ dag::Pin pin_of(NodeState& node, const model::Did& by, const ipld::Cid& cid, dag
 BlockIntake::BlockIntake(NodeState& node) : node_(node), hold_(node.blocks().guard()) {}
 
 Result<void> BlockIntake::put(std::span<const ipld::Block> blocks) {
-  // In pieces that one lease can name.
+  // Puts pieces that one lease can name.
   for (; blocks.size() > kHeldMax; blocks = blocks.subspan(kHeldMax)) ICN_TRY(put_piece(blocks.first(kHeldMax)));
   return put_piece(blocks);
 }
@@ -35,7 +35,7 @@ Result<void> BlockIntake::put_piece(std::span<const ipld::Block> blocks) {
   std::uint64_t bytes = 0;
   for (const ipld::Block& block : blocks) bytes += block.bytes.size();
   ICN_TRY(dag::check_quota(node_.settings().dag_quota, node_.blocks().usage(), node_.dag_store(),
-                           bytes + node_.jobs().open_result_bytes(), "What is being stored"));
+                           bytes + node_.jobs().open_result_bytes(), "The data being stored"));
   put_ += blocks.size();
   node_.blocks().usage().add(ICN_TRY(hold_.put(node_.dag_store(), {blocks.begin(), blocks.end()})));
   if (hold_.size() < kHeldMax) return {};
@@ -74,7 +74,7 @@ Result<void> BlockIntake::lease_what_is_held() {
 
 Result<std::vector<ipld::Cid>> BlockIntake::complete_among(const std::vector<ipld::Cid>& roots) const {
   std::vector<ipld::Cid> complete;
-  // As much as came in, and a little that may have been here before.
+  // All blocks that came in, and a few that may have been here before.
   const dag::WalkBounds bounds{put_ + kHeldMax, UINT64_MAX};
   for (const ipld::Cid& root : roots) {
     const Result<dag::Walked> walked = dag::require_whole(node_.dag_store(), root, bounds);
@@ -95,7 +95,7 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
     if (lease_.parts > 0 && lease_.until <= node_.pin_time()) {
       return fail(ErrorCode::expired,
                   "Storing took longer than a day, and its first blocks may have been collected meanwhile. Nothing "
-                  "was pinned; store it again, what is still here is not stored twice.");
+                  "was pinned; store it again: blocks that are still here are not stored twice.");
     }
     const std::optional<model::UnixMs> until = end_of(node_, lives);
     for (const ipld::Cid& root : roots)
@@ -109,12 +109,12 @@ Result<std::optional<model::UnixMs>> BlockIntake::finish(const std::vector<ipld:
 }
 
 Result<StoredFile> put_file(NodeState& node, const model::Did& by, ByteView bytes, TimeToLive lives) {
-  // As a whole and before anything is stored; the blocks are checked as they come.
+  // Checks the whole file before anything is stored; put() checks each block again.
   ICN_TRY(dag::check_quota(node.settings().dag_quota, node.blocks().usage(), node.dag_store(),
                            bytes.size() + node.jobs().open_result_bytes(), "The file, with what open jobs may write,"));
   BlockIntake intake(node);
   StoredFile out;
-  // Leaves have a MiB each, so each block is a put of its own.
+  // Leaves have 1 MiB each, so each block is a separate put.
   ipld::FileBuilder builder([&](const ipld::Block& block) {
     ++out.blocks;
     return intake.put({&block, 1});
@@ -129,7 +129,7 @@ Result<PinnedBlock> pin_block(NodeState& node, const model::Did& by, const ipld:
                               TimeToLive lives) {
   dag::Guard::Hold hold(node.blocks().guard());
   hold.add(cid);
-  // Looked for only now that nothing of it goes any more.
+  // Looked up only now: the hold keeps every block found from here on.
   PinnedBlock out;
   if (mode == dag::PinMode::recursive) {
     const Result<dag::Walked> walked = dag::require_whole(node.dag_store(), cid);
@@ -162,7 +162,7 @@ Result<void> check_may_let_go(const jobs::JobRecord& record, const model::Did& b
   if (record.submitter != by) {
     return fail(ErrorCode::permission_denied, "The job " + record.id.to_text() + " was submitted by " +
                                                   record.submitter.to_text() +
-                                                  ", who alone may let go of it. Nothing was unpinned.");
+                                                  ", who alone may unpin it. Nothing was unpinned.");
   }
   if (!jobs::is_terminal(record.phase)) {
     return fail(ErrorCode::invalid_state, "The job " + record.id.to_text() + " is " +
@@ -181,7 +181,7 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
   const auto stage = [&](Staging& staging) -> Result<std::vector<dag::Pin>> {
     std::vector<dag::Pin> own = ICN_TRY(node.blocks().pins().of_member(by, cid));
     const std::optional<jobs::JobRecord> job = found ? ICN_TRY(node.jobs().find(found->id)) : std::nullopt;
-    // A member's own pin of a job's body is let go whatever the job does.
+    // A member's own pin of a job's body is released in any phase of the job.
     if (job && own.empty()) {
       ICN_TRY(check_may_let_go(*job, by));
       own = ICN_TRY(node.blocks().pins().of_job(job->number, job->id));
@@ -198,7 +198,7 @@ Result<std::vector<dag::Pin>> unpin(NodeState& node, const model::Did& by, std::
 
 namespace {
 
-// A record whose end has passed never changes again, so it goes without another look.
+// An expired record never changes again, so it is removed without another check.
 Result<void> forget_pins(NodeState& node, const std::vector<dag::Pin>& ended) {
   for (std::size_t at = 0; at < ended.size(); at += kPinsForgottenAtOnce) {
     const std::size_t end = std::min(ended.size(), at + kPinsForgottenAtOnce);
@@ -231,7 +231,7 @@ Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOp
   note(dag::CollectionStep::marked);
   if (options.reasons == GarbageOptions::Reasons::yes) ICN_TRY(collection.explain());
   if (removes) {
-    // First the records, then the blocks: a pin never names what a collection took.
+    // Removes the records before the blocks, so a pin never names a collected block.
     ICN_TRY(forget_pins(node, collection.ended()));
     ICN_TRY(forget_complete(node, collection));
     note(dag::CollectionStep::pins_forgotten);
@@ -241,14 +241,14 @@ Result<void> sweep(NodeState& node, dag::Collection& collection, const GarbageOp
   if (swept) return {};
   Error error = std::move(swept).error();
   if (const std::uint64_t before = collection.report().removed_blocks; removes && before > 0)
-    error.detail += " (" + std::to_string(before) + " blocks that nothing reached had been removed before)";
+    error.detail += " (" + std::to_string(before) + " unreachable blocks were removed before)";
   return fail(std::move(error));
 }
 
 }  // namespace
 
 Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& options) {
-  // The clock itself, not the latest time: a pin ends early by neither. What is renewed from now on sees this time too.
+  // The clock itself, not the latest time: a pin ends early by neither. Later renewals use this time too.
   const model::UnixMs now = node.now();
   static_cast<void>(node.pin_time());
   const std::uint64_t added = node.blocks().usage().added();
@@ -262,7 +262,7 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
   report.open_to_new_bytes = node.settings().dag_quota.open_to_new();
   if (options.sweep.mode == dag::SweepMode::remove) {
     node.blocks().usage().set_counted(report.collection.kept_bytes, added);
-    // The next commit carries the figure; one without a change of its own would write it at once.
+    // The next commit stores the figure; a commit for it alone would write it immediately.
     ICN_TRY(node.committer().commit([&](Staging& staging) -> Result<void> {
       node.blocks().usage().stamp(staging.batch);
       return {};
@@ -274,7 +274,7 @@ Result<GarbageReport> collect_garbage(NodeState& node, const GarbageOptions& opt
 
 namespace {
 
-// Only one with an end: a pin without one is of an open job, whose end will be counted from the right time.
+// Only pins with an end: a pin without one belongs to an open job, whose end will be counted from the right time.
 bool is_of_the_future(const dag::Pin& pin, model::UnixMs now) {
   return pin.until && pin.made > now && (pin.id.kind == dag::PinKind::job || pin.id.kind == dag::PinKind::member);
 }
@@ -284,7 +284,7 @@ dag::Pin as_if_made(const dag::Pin& pin, model::UnixMs now) {
   moved.made = now;
   moved.until = model::UnixMs{now.value + (pin.until->value - std::min(pin.made.value, pin.until->value))};
   if (pin.id.kind != dag::PinKind::member) return moved;
-  // Its name has its end.
+  // Its name contains its end.
   model::PublicKey member{};
   std::copy_n(pin.id.rest.begin(), std::min(member.size(), pin.id.rest.size()), member.begin());
   moved.id = dag::PinId::of_member(model::Did::of_key(member), pin.roots.front(), pin.mode, moved.until);
@@ -296,7 +296,7 @@ dag::Pin as_if_made(const dag::Pin& pin, model::UnixMs now) {
 Result<std::uint64_t> reset_pin_times(NodeState& node) {
   const model::UnixMs now = node.now();
   node.blocks().usage().reset_latest(now);
-  // What was staged with a later time is in the store then.
+  // Pins staged with a later time are then in the store.
   ICN_TRY(node.committer().wait_for_staged());
   std::uint64_t count = 0;
   std::optional<Bytes> after;
@@ -310,7 +310,7 @@ Result<std::uint64_t> reset_pin_times(NodeState& node) {
         node.blocks().pins().put(as_if_made(pin, now), staging.batch);
         ++count;
       }
-      // The time itself, also when nothing was pinned at a later one.
+      // Stores the time itself, even if nothing was pinned at a later one.
       node.blocks().usage().stamp(staging.batch);
       return {};
     }));

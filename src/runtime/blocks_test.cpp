@@ -1,4 +1,4 @@
-// What stays and what goes: the pins of jobs, members' pins, retention and the collection.
+// Pins of jobs, members' pins, retention and the collection: which blocks stay and which are removed.
 #include "model/transcript.hpp"
 #include "runtime/cancel.hpp"
 #include "runtime/testing/blocks_fixture.hpp"
@@ -18,12 +18,12 @@ TEST_F(Blocks, NothingOfASettledJobGoes) {
   from.grants.add(model::Capability::spend);
   const JobReport report = run(from);
   ASSERT_TRUE(report.record.effects_told.empty());
-  // Every block of the store is of the job, of the genesis or a table.
+  // Every block of the store belongs to the job or the genesis, or is a table.
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
   expect_evidence(report);
   EXPECT_TRUE(has(read));
   EXPECT_TRUE(has(ipld::Cid::of(ipld::Codec::raw, view_of("abc"))));
-  // The kept chunks of the transcript are not linked from its list, and they are among what stayed.
+  // The transcript's list does not link to its kept chunks, and they are among the blocks that stayed.
   const auto verified = verify_receipt(*node, *report.record.receipt).value();
   const ipld::Block list = node->dag_store().get(verified.receipt.transcript).value();
   const std::vector<ipld::Cid> chunks = model::TranscriptList::from_bytes(list.bytes)->kept_chunks();
@@ -72,7 +72,7 @@ TEST_F(Blocks, AJobAJobSubmittedKeepsItsOwnAndItsParentsReceipt) {
   ASSERT_TRUE(outer.record.effects_told.empty()) << outer.record.effects_told.front();
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
   const JobReport done = execute_job(*node, child.id()).value();
-  // Its authority is proven through its parent's receipt, so that stays with it.
+  // Its parent's receipt proves its authority, so that receipt stays with it.
   ASSERT_TRUE(unpin(*node, member->did(), outer.record.id.to_text()));
   collect();
   expect_evidence(done);
@@ -81,7 +81,7 @@ TEST_F(Blocks, AJobAJobSubmittedKeepsItsOwnAndItsParentsReceipt) {
 TEST_F(Blocks, AnAnchorThatAJobMadeStaysWithIt) {
   found();
   const JobReport first = run(draft("output x\n"));
-  // Signed again by the same executor: another envelope over the same body, not anchored yet.
+  // The same executor signs again: another envelope over the same body, not anchored yet.
   ASSERT_TRUE(first.record.receipt);
   JobDraft from = draft("anchor " + first.record.receipt->to_text() + "\n");
   from.grants.add(model::Capability::anchor);
@@ -129,7 +129,7 @@ TEST_F(Blocks, NobodyLetsGoOfAnOpenJobOrOfAnothersJob) {
   EXPECT_EQ(unpin(*node, member->did(), "bafyreiaaaaaaaaaa").error().code, ErrorCode::not_found);
   collect();
   expect_evidence(report);
-  // A beginning of the id is enough.
+  // A prefix of the id is enough.
   EXPECT_TRUE(unpin(*node, member->did(), open.id.to_text().substr(0, 20)));
 }
 
@@ -144,7 +144,7 @@ TEST_F(Blocks, ARetentionLastsNinetyDays) {
   EXPECT_EQ(collected.collection.ended_pins, 1U);
   EXPECT_GT(collected.collection.removed_blocks, 5U);
   EXPECT_FALSE(has(*report.record.receipt));
-  // Its record went too, and is not asked about again.
+  // Its pin record is removed too.
   EXPECT_TRUE(node->blocks().pins().of_job(report.record.number, report.record.id)->empty());
   EXPECT_EQ(collect().collection.ended_pins, 0U);
 }
@@ -177,7 +177,7 @@ TEST_F(Blocks, ARetentionThatIsNoNumberOfDaysFoundsNothing) {
 TEST_F(Blocks, AClockThatWasSetBackShortensNoRetention) {
   found();
   run(draft("output first\n"));
-  // The clock falls back ten years while a job settles, and is put right again, over a restart.
+  // The clock goes back ten years while a job settles and is corrected later, across a restart.
   clock->now_ms -= 3'650 * kDayMs;
   reopen();
   const JobReport report = run(draft("output settled in the past\n"));
@@ -253,7 +253,7 @@ TEST_F(Blocks, AFileWithATimeToLiveGoesAfterIt) {
   clock->now_ms += 1;
   collect();
   EXPECT_FALSE(has(stored.cid));
-  // A pin without an end next to one with an end: the longer promise holds.
+  // A pin without an end next to one with an end: the longer one counts.
   const StoredFile again = put_file(*node, member->did(), bytes_of("short"), TimeToLive{5'000}).value();
   ASSERT_TRUE(put_file(*node, member->did(), bytes_of("short"), kForEver));
   clock->now_ms += 10'000;
@@ -316,7 +316,7 @@ TEST_F(Blocks, AModuleThatWentIsNotTakenFromMemory) {
   const auto refused = submit_job(*node, bare);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::missing_data);
-  // With its blocks it is accepted, and then also without.
+  // It is accepted with its blocks, and from then on without them.
   EXPECT_TRUE(submit_job(*node, request(from)));
   SubmitRequest again = request(from);
   again.blocks.clear();
@@ -352,7 +352,7 @@ TEST_F(IntakeTest, ManyBlocksAreLeasedUntilTheyArePinned) {
     for (std::size_t i = 0; i < kBlocks; ++i) {
       ASSERT_TRUE(put(intake, numbered(i)));
       roots.push_back(numbered(i).cid);
-      // Whatever has been put stays, whenever a collection runs.
+      // Every block that was put stays, whenever a collection runs.
       if (i % 3'000 == 0) {
         EXPECT_EQ(collect().collection.removed_blocks, 0U) << i;
       }

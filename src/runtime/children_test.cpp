@@ -1,4 +1,4 @@
-// Jobs that jobs submit: what they see of the world, how deep their chain may be, and what many of them cost.
+// Jobs that jobs submit: the balances that they see, the depth of their chain, and the cost of many of them.
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
@@ -44,7 +44,7 @@ TEST_F(Children, ThousandsThatAreRefusedWithLongReasonsLeaveABoundedRecord) {
   ASSERT_EQ(report.record.effects_told.size(), jobs::kEffectsToldMax);
   EXPECT_EQ(report.record.effects_told.back(), "4137 more effects were not applied");
   EXPECT_LT(report.record.story_bytes().size(), 300'000U);
-  // The node works on, and finds the whole again.
+  // The node keeps working and reads all of it again.
   reopen();
   EXPECT_EQ(node->jobs().find(report.record.id)->value().effects_told, report.record.effects_told);
   EXPECT_EQ(run(small("output other\n")).record.phase, jobs::JobPhase::completed);
@@ -94,7 +94,7 @@ TEST_F(Children, AChildSeesTheBalanceThatTheSettlementOfItsParentLeaves) {
   JobDraft reader = small("observe account:" + member->did().to_text() + "\n");
   const PreparedJob one = child(reader);
   const PreparedJob two = child(reader);
-  // The parent holds nearly everything while it runs.
+  // The parent reserves nearly the whole balance while it runs.
   const JobReport outer = run(parent(submit_line(one) + submit_line(two), 990));
   ASSERT_TRUE(outer.record.effects_told.empty()) << outer.record.effects_told.front();
   const model::Mana before{1'000 * kUnit - outer.record.charged.umana};
@@ -106,7 +106,7 @@ TEST_F(Children, AChildSeesTheBalanceThatTheSettlementOfItsParentLeaves) {
 }
 
 TEST_F(Children, SeveralChildrenShareWhatTheTreasuryHasForDiscounts) {
-  // Room for the discount of one child and half of that of another.
+  // Room for the discount of one child and half the discount of another.
   parameters["discount_budget_umana"] = "15000";
   found();
   for (int i = 0; i < 10; ++i) {

@@ -1,5 +1,5 @@
-// Collections while writers work: jobs, files and pins come and go on several threads while one collects without a
-// pause. Afterwards, and at each moment a writer looks, everything that is pinned is whole.
+// Collections while writers work: several threads add and remove jobs, files and pins while another collects without a
+// pause. Everything pinned is complete afterwards, and whenever a writer checks.
 #include <thread>
 
 #include "runtime/blocks.hpp"
@@ -17,7 +17,7 @@ struct CollectWhileWriting : HomeFixture {
     const model::Did by = member->did();
     std::vector<model::JobId> settled;
     for (int round = 0; round < kRounds; ++round) {
-      // The same few inputs and files over and over, so that pinned, unpinned and collected ones meet.
+      // The same few inputs and files repeatedly, so pinned, unpinned and collected ones meet.
       const std::string shared = "shared " + std::to_string((round + thread) % 5);
       JobDraft from = draft("fuel 5\ncopy\nput " + to_hex(view_of(shared + " put")) + "\nlog " + shared + "\n");
       from.inputs = {bytes_of(shared), Bytes(5'000, static_cast<std::uint8_t>(round % 3))};
@@ -29,7 +29,7 @@ struct CollectWhileWriting : HomeFixture {
       ASSERT_EQ(record.phase, jobs::JobPhase::completed);
       settled.push_back(record.id);
       expect_whole(record);
-      // Without blocks: what is there is relied upon, or refused.
+      // Without blocks: the job relies on stored blocks, or is refused.
       from.nonce.push_back(1);
       asked = request(from);
       asked.blocks.clear();
@@ -41,7 +41,7 @@ struct CollectWhileWriting : HomeFixture {
     }
   }
 
-  // A DAG that may be garbage by now: pinned and whole, or refused.
+  // A DAG that may be garbage by now: it is pinned and complete, or the pin is refused.
   void pin_old(int thread, int round) {
     const ipld::Cid leaf = ipld::Cid::of(ipld::Codec::raw, view_of("shared " + std::to_string(round % 5) + " put"));
     const model::Did by = signer_of(static_cast<std::uint8_t>(20 + thread))->did();
@@ -75,7 +75,7 @@ TEST_F(CollectWhileWriting, WhatIsPinnedIsWhole) {
     GarbageOptions options;
     options.sweep.mode = dag::SweepMode::remove;
     options.sweep.page_blocks = 7;
-    // On a slow machine the writers end before it has collected often enough.
+    // On a slow machine the writers end before enough collections have run.
     while (!done || collections <= 10) {
       const auto report = collect_garbage(*node, options);
       ASSERT_TRUE(report) << report.error().detail;
@@ -103,7 +103,7 @@ TEST_F(CollectWhileWriting, WhatIsPinnedIsWhole) {
     after = page.after;
   } while (after);
   expect_all_settled();
-  // The figure never told less than there is.
+  // The figure is never below the actual size.
   EXPECT_GE(node->blocks().usage().figures().bytes, node->dag_store().statistics()->bytes);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 [[noreturn]] void end_process(const Error& error) {
   log(LogLevel::error, "commit",
-      "A change could not be made durable; the process ends so that nothing is answered that may be lost. " +
+      "A change could not be made durable; the process stops so that it reports nothing that may be lost. " +
           error.detail);
   std::abort();
 }
@@ -62,7 +62,7 @@ Result<void> Committer::refuse_when_failed() const {
 Committer::~Committer() {
   drain();
   for (const Station& station : stations_) {
-    for (Entry* entry : station.waiting) delete entry;  // left behind by a failure
+    for (Entry* entry : station.waiting) delete entry;  // left by a failure
   }
 }
 
@@ -83,7 +83,7 @@ void Committer::enqueue(Entry& entry) {
   stations_[to_put].waiting.push_back(&entry);
 }
 
-// An entry of its own behind all others, since no caller may be waiting for those.
+// Waits with its own entry behind all others, because those may have no waiting caller.
 void Committer::drain() {
   Entry last;
   enqueue(last);
@@ -104,7 +104,7 @@ bool Committer::reach_disk(Entry& entry) {
   Lock lock(queue_mutex_);
   while (entry.place != durable && entry.place != lost) {
     if (entry.place == in_work) {
-      entry.wake.wait(lock);  // its leader has it in hand, whatever happens elsewhere
+      entry.wake.wait(lock);  // its leader finishes it, even if another station fails
     } else if (failed_) {
       for (Station& station : stations_) std::erase(station.waiting, &entry);
       return false;
@@ -117,7 +117,7 @@ bool Committer::reach_disk(Entry& entry) {
   return entry.place == durable;
 }
 
-// Some caller waits in every group that is on its way: the one that leads it takes its own entry along.
+// Every queued group has a waiting caller: its leader's own entry is part of it.
 void Committer::wake_first(const Group& group) {
   const auto waits = std::find_if(group.begin(), group.end(), [](const Entry* entry) { return !entry->left; });
   if (waits != group.end()) (*waits)->wake.notify_one();
@@ -135,8 +135,8 @@ void Committer::lead(Place at) {
   queue_mutex_.lock();
   station.busy = false;
   if (!done) return give_up(group, done.error());
-  // The next leader comes before the members: on a machine with fewer cores than callers the disk would wait for what
-  // they do next.
+  // Wakes the next leader before the members: on a machine with fewer cores than callers, the disk would otherwise wait
+  // for the members' next work.
   wake_first(station.waiting);
   if (at == to_commit) return finish(group);
   if (failed_) return give_up(group, *failed_);
@@ -146,7 +146,7 @@ void Committer::lead(Place at) {
   waiting.insert(waiting.end(), group.begin(), group.end());
 }
 
-// Only the members of the group wake, not every waiting caller.
+// Wakes only the members of the group, not every waiting caller.
 void Committer::finish(const Group& group) {
   statistics_.commits += group.size();
   ++statistics_.groups;
@@ -197,7 +197,7 @@ Result<void> Committer::commit_batches(const Group& group) {
     watchers_.usage->stamp(batches.back());
   }
   if (batches.empty()) return {};
-  // A job that was accepted and settled by the same group is written once.
+  // A job that the same group accepted and settled is written once.
   std::unordered_set<std::string_view> later;
   for (auto batch = batches.rbegin(); batches.size() > 1 && batch != batches.rend(); ++batch)
     batch->drop_overwritten(later);
@@ -207,7 +207,7 @@ Result<void> Committer::commit_batches(const Group& group) {
 }
 
 Result<bool> Committer::watch(const ipld::Block& block) const {
-  // Told first: a block that is here already must not be swept any more once that was seen.
+  // Notifies the guard first: once a block is seen in the store, it must not be swept.
   if (watchers_.guard != nullptr) watchers_.guard->shade({&block, 1});
   if (!ICN_TRY(dag::worth_putting(dag_store_, block))) return false;
   if (watchers_.usage != nullptr) watchers_.usage->add(block.bytes.size());
@@ -238,7 +238,7 @@ Result<void> Committer::put_blocks(const Group& group) {
   return {};
 }
 
-// Also for blocks that were here: the caller that put them may not have flushed them yet.
+// Also for blocks that were already stored: the caller that put them may not have flushed them yet.
 Result<void> Committer::flush_blocks(const Group& group) {
   if (std::none_of(group.begin(), group.end(), [](const Entry* entry) { return entry->blocks_put; })) return {};
   ICN_TRY(dag_store_.flush());

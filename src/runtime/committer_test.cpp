@@ -54,7 +54,7 @@ TEST_F(CommitterTest, CallersWhoWaitShareOneCommit) {
   std::atomic<int> staged{0};
   std::atomic<bool> first{true};
   std::size_t largest = 0;
-  // The first leader is held until all others have staged: they are one group then.
+  // The first leader is held until all others have staged, so they form one group.
   state.before_commit = [&](std::size_t batches) {
     largest = std::max(largest, batches);
     if (!first.exchange(false)) return;
@@ -159,7 +159,7 @@ TEST_F(CommitterTest, AFailedDiskIsFatalAndNothingIsAcceptedAfterwards) {
   EXPECT_FALSE(state.get(view_of("k")).value());
 }
 
-// A memory store that reports each put, and can fail it.
+// A memory store that reports each put and can make it fail.
 class ToldStore : public ports::DagStore {
  public:
   Result<void> put(std::span<const ipld::Block> blocks) override {
@@ -189,7 +189,7 @@ class ToldStore : public ports::DagStore {
   std::unique_ptr<ports::DagStore> below_ = backends::dag_store::open("memory").value();
 };
 
-// Two groups under way: the first is held in its commit until the second has been at the blocks.
+// Two groups in the pipeline: the first is held in its commit until the second has put its blocks.
 struct TwoGroups : CommitterTest {
   void run(Committer& committer, const std::function<void(int group, const Result<void>&)>& ended) {
     state.before_commit = [&](std::size_t) {
@@ -230,7 +230,7 @@ TEST_F(TwoGroups, AGroupThatCannotPutItsBlocksCommitsNothing) {
   std::atomic<int> fatal{0};
   Committer committer(told, state, {}, [&](const Error&) { ++fatal; });
   std::array<bool, 3> durable{};
-  second_put_fails = true;  // the first group is in its commit then, and ends well
+  second_put_fails = true;  // the first group is in its commit then and succeeds
   run(committer, [&](int group, const Result<void>& ended) {
     durable[static_cast<std::size_t>(group)] = ended.has_value();
     if (!ended) {
@@ -305,7 +305,7 @@ TEST_F(CommitterTest, WhatNobodyWaitsForIsDurableAtTheEnd) {
     ASSERT_TRUE(committer.commit_later(stage));
     committer.when_idle([&] { EXPECT_TRUE(state.get(view_of("k")).value()); });
   }
-  EXPECT_EQ(state.commits, 1U) << "an end with nothing to write writes nothing";
+  EXPECT_EQ(state.commits, 1U) << "a commit without changes writes nothing";
   {
     Committer committer(*dag, state);
     ASSERT_TRUE(committer.commit_later(stage));

@@ -1,11 +1,11 @@
-// Goal: a job's module is compiled before the job is accepted: what does not compile is refused with nothing reserved,
-// the price does not depend on what was compiled before, and nothing waits for a compilation but its own submission.
+// Goal: a job's module is compiled before the job is accepted. A module that does not compile is refused with nothing
+// reserved, the price does not depend on earlier compilations, and a compilation delays only its own submission.
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
 namespace {
 
-// Calls `during` while a module compiles whose text says so.
+// Calls `during` while a module whose text asks for it compiles.
 struct SlowCompiler : testing::ScriptedExecutor {
   Result<void> compile(const ipld::Cid& module, ByteView bytes, const ports::CompileTerms& terms) override {
     owners.push_back(terms.owner);
@@ -27,7 +27,7 @@ struct Compiling : HomeFixture {
     services.executor = slow;
     found();
   }
-  // Refused, with nothing changed.
+  // Expects a refusal that changes nothing.
   Error refused(const SubmitRequest& made) {
     const ipld::Digest before = state_hash(*node).value();
     const auto answer = submit_job(*node, made);
@@ -153,7 +153,7 @@ TEST_F(Compiling, AJobOfAJobThatCouldNotBePaidIsNotCompiled) {
 }
 
 struct Admission : Compiling {
-  // Expires in time for 110 s in front of it.
+  // A job that can wait behind at most 110 s of other jobs.
   PreparedJob hasty(const std::string& script) {
     PreparedJob prepared = child(script);
     prepared.job.durations.expiry_ms = 200'001;

@@ -23,12 +23,13 @@ std::string happening_line(const jobs::JobRecord& record, const jobs::JobHappeni
 std::string outcome_line(const jobs::JobRecord& record) {
   switch (record.outcome->kind) {
     case model::OutcomeKind::ok:
-      return "The program ended by itself without an error.";
+      return "The program ended without an error.";
     case model::OutcomeKind::nonzero_exit:
-      return "The program ended by itself with exit code " + std::to_string(record.exit_code) +
-             "; its output is kept, it has no effects.";
+      return "The program ended with exit code " + std::to_string(record.exit_code) +
+             "; its output is kept, but its effects are not applied.";
     case model::OutcomeKind::trap:
-      return "The program trapped: " + record.message + ". What it wrote until then is kept; a trap has no effects.";
+      return "The program trapped: " + record.message +
+             ". The output it had written is kept; its effects are not applied.";
     case model::OutcomeKind::out_of_fuel:
       return "The program used up its fuel limit of " + std::to_string(record.fuel_limit) +
              "; a higher limit lets it run longer.";
@@ -58,7 +59,8 @@ std::string money_line(const jobs::JobRecord& record) {
       record.reserve.to_text() + " held" +
       (record.budget.umana != 0 ? " and " + record.budget.to_text() + " for its own spending" : "");
   if (!jobs::is_terminal(record.phase)) return "Money: " + held + "; nothing is charged before the job has run.";
-  if (!record.receipt) return "Money: nothing was charged; all that was held (" + held + ") is back in the account.";
+  if (!record.receipt)
+    return "Money: nothing was charged; all that was held (" + held + ") was returned to the account.";
   std::string line = "Money: " + record.charged.to_text() + " charged for the run";
   if (record.budget_spent.umana != 0) line += ", " + record.budget_spent.to_text() + " spent by the job itself";
   if (record.budget_passed_on.umana != 0)
@@ -67,7 +69,7 @@ std::string money_line(const jobs::JobRecord& record) {
   return line + "; " + record.released().to_text() + " released.";
 }
 
-// What comes next, and the rule by which a program that shows it says how to act on it.
+// The next step, and the rule of the hint that a program shows with it.
 struct Next {
   std::string line;
   std::string rule = {};
@@ -82,7 +84,7 @@ Next next_of(const NodeState& node, const jobs::JobRecord& record) {
     case jobs::JobPhase::assigned:
     case jobs::JobPhase::executing:
       if (node.running().runs(record.id)) return {"Next: it is running.", "job_runs"};
-      return {"Next: its run was interrupted; it is run again or released at the next opening of the node."};
+      return {"Next: its run was interrupted; it runs again or is released when the node opens next."};
     case jobs::JobPhase::delivered:
       return {"Next: it is settled."};
     case jobs::JobPhase::settled:
@@ -99,7 +101,7 @@ Next next_of(const NodeState& node, const jobs::JobRecord& record) {
 
 std::string reputation_line(const NodeState& node, const jobs::JobRecord& record) {
   if (record.submitter == node.scope().operator_did || record.submitter == record.executor) {
-    return "Reputation: none was earned, since the submitter runs the executing node itself.";
+    return "Reputation: none was earned, because the submitter operates the executing node.";
   }
   return "Reputation: the receipt counts once for the executor, and the submission for the submitter.";
 }
@@ -115,7 +117,7 @@ Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
 Result<JobDescription> describe_job(const NodeState& node, std::string_view text) {
   JobDescription out;
   out.record = ICN_TRY(find_job(node, text));
-  // What an answer says of a job must outlive a crash that comes after it.
+  // Everything that an answer reports of a job must survive a later crash.
   ICN_TRY(node.books().wait_for_staged());
   out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
   out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));
@@ -138,7 +140,7 @@ Result<JobStory> why_job(const NodeState& node, std::string_view text) {
   lines.push_back("Job " + record.id.to_text() + ": " + std::string(jobs::phase_name(record.phase)) + ".");
   if (record.parent)
     lines.push_back("It was submitted by job " + record.parent->to_text() +
-                    ", within what its submitter granted that one.");
+                    ", within that job's grant from its submitter.");
   for (const jobs::JobHappening& happening : record.happenings) lines.push_back(happening_line(record, happening));
   for (std::string& line : ending_lines(record)) lines.push_back(std::move(line));
   lines.push_back(money_line(record));
@@ -172,7 +174,7 @@ std::string_view outcome_text(const jobs::JobRecord& record) {
   if (record.outcome) return model::outcome_name(record.outcome->kind);
   switch (record.phase) {
     case jobs::JobPhase::failed:
-      // A refusal that slipped past the preflight, or a machine that could not run it.
+      // A refusal that the preflight did not find, or a machine that could not run the job.
       return record.failure == ErrorCode::infrastructure || record.failure == ErrorCode::storage ||
                      record.failure == ErrorCode::missing_data || record.failure == ErrorCode::busy
                  ? "infrastructure"
@@ -192,7 +194,7 @@ int exit_code_of(const model::Outcome& outcome, std::int64_t exit_code) {
     case model::OutcomeKind::ok:
       return 0;
     case model::OutcomeKind::nonzero_exit: {
-      // A shell sees eight bits; where those are 0 it would take the failure for a success.
+      // A shell sees eight bits; if they are 0, it takes the failure for a success.
       const int shown = static_cast<int>(exit_code & 0xff);
       return shown != 0 ? shown : 255;
     }

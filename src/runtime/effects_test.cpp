@@ -1,4 +1,4 @@
-// What jobs change: budgets, all or none, jobs that submit jobs, and what a failed job leaves behind.
+// Effects of jobs: budgets, all_or_none, jobs that submit jobs, and the state after a failed job.
 #include "runtime/testing/home_fixture.hpp"
 #include "stores/incarnation.hpp"
 
@@ -86,7 +86,7 @@ TEST_F(Effects, AJobSubmitsAnotherWhichIsPaidFromItsBudget) {
   EXPECT_EQ(done.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(done.output), "inner");
   expect_all_settled();
-  // Its authority is the outer job's receipt.
+  // The receipt of the outer job is its authority.
   const auto verified = verify_receipt(*node, *done.record.receipt);
   ASSERT_TRUE(verified) << verified.error().detail;
   EXPECT_EQ(verified->held.back().what, "submitted by job");

@@ -15,7 +15,7 @@ namespace {
 
 // Text of a CIDv1 sha2-256: "b" and 58 characters of base32.
 constexpr std::size_t kIdTextLength = 59;
-// Of one beginning; more are not told apart by what they are.
+// Ids looked at for one prefix; beyond this, the lookup stops.
 constexpr std::size_t kCandidatesMax = 64;
 
 struct MarkRow {
@@ -24,14 +24,14 @@ struct MarkRow {
   std::string_view what;
 };
 constexpr std::array kMarks{
-    MarkRow{"@last", jobs::NewestJob::accepted, "No job was submitted here yet"},
-    MarkRow{"@last-ok", jobs::NewestJob::ok, "No job has ended with success here"},
+    MarkRow{"@last", jobs::NewestJob::accepted, "No job has been submitted here yet"},
+    MarkRow{"@last-ok", jobs::NewestJob::ok, "No job has succeeded here"},
     MarkRow{"@last-failed", jobs::NewestJob::failed, "No job has failed here"},
 };
 
 enum class Asked : std::uint8_t { job, evidence, block };
 
-// What a name may be, before it is known what of that is there.
+// The ids that a name may mean, before they are looked up.
 struct Named {
   bool is_beginning = false;
   std::vector<ipld::Cid> cids;
@@ -65,7 +65,7 @@ Result<Named> named_job(std::string_view name, Result<std::optional<jobs::JobRec
   return Named{false, {job->id.cid}};
 }
 
-// Whatever is stored here under an id that begins so, and the jobs whose blocks are gone.
+// Lists every stored block whose id begins with `name`, and the jobs whose blocks were removed.
 Result<Named> named_by_beginning(const NodeState& node, std::string_view name, const ipld::Cid& least) {
   Named named{true, {}};
   const auto begins = [name](const ipld::Cid& cid) { return cid.to_text().starts_with(name); };
@@ -86,7 +86,7 @@ Result<Named> named_by_beginning(const NodeState& node, std::string_view name, c
 }
 
 Result<Named> read_name(const NodeState& node, std::string_view name, Asked asked) {
-  // What is found is durable.
+  // Every result must be durable.
   ICN_TRY(node.books().wait_for_staged());
   if (name.starts_with('@')) {
     std::string marks;
@@ -107,16 +107,15 @@ Result<Named> read_name(const NodeState& node, std::string_view name, Asked aske
     return not_a_name(name, asked,
                       fmt::format("give at least the first {} of its {} characters", kNameMin, kIdTextLength));
   }
-  // base32's alphabet sorts as its values do, so the least id with this beginning is the one filled up with zeros
-  // ('a').
+  // base32's alphabet sorts like its values, so the least id with this prefix is the prefix padded with zeros ('a').
   std::string least(name);
   least.resize(kIdTextLength, 'a');
   const Result<ipld::Cid> from = ipld::Cid::parse(least);
-  if (!from) return not_a_name(name, asked, "no id begins so");
+  if (!from) return not_a_name(name, asked, "no id has this prefix");
   return named_by_beginning(node, name, *from);
 }
 
-// What an id is here.
+// The job or evidence that an id identifies.
 struct Known {
   std::optional<jobs::JobRecord> job;
   std::optional<Evidence> evidence;
@@ -130,7 +129,7 @@ Result<std::optional<ipld::Cid>> imported_anchor(const NodeState& node, const ip
   return std::optional(ICN_TRY(ipld::Cid::from_bytes(*at)));
 }
 
-// The block as a value; nothing where it is not here or is something else.
+// Decodes the block as a Value; empty if it is absent or has another type.
 template <class Value>
 Result<std::optional<Value>> block_as(const NodeState& node, const ipld::Cid& cid) {
   if (cid.codec() != ipld::Codec::dag_cbor) return std::optional<Value>();
@@ -152,7 +151,7 @@ Result<std::optional<ipld::Cid>> anchored_by(const NodeState& node, const ipld::
   return std::optional<ipld::Cid>();
 }
 
-// The job that a signed receipt, or a receipt's body, is of.
+// Returns the job of a signed receipt or of a receipt's body.
 Result<std::optional<model::JobId>> job_of_receipt(const NodeState& node, const ipld::Cid& receipt) {
   ipld::Cid body = receipt;
   if (const auto envelope = ICN_TRY(block_as<model::SignedReceipt>(node, receipt))) body = envelope->receipt;
@@ -168,7 +167,7 @@ Result<Known> known_by_receipt(const NodeState& node, const ipld::Cid& receipt, 
   return known;
 }
 
-// Nothing, when it is neither a job nor evidence of one.
+// Empty if the CID is neither a job nor evidence of one.
 Result<std::optional<Known>> look_up(const NodeState& node, const ipld::Cid& cid) {
   if (cid.codec() != ipld::Codec::dag_cbor) return std::optional<Known>();
   if (auto job = ICN_TRY(node.jobs().find(model::JobId{cid}))) {
@@ -225,7 +224,7 @@ Result<Evidence> find_evidence(const NodeState& node, std::string_view name) {
     return fail(ErrorCode::not_found, fmt::format("the job {} has no receipt: it is {}", found->job->id.to_text(),
                                                   jobs::phase_name(found->job->phase)));
   }
-  // Reading it says what is missing, or what it is instead.
+  // Reading it reports what is missing or wrong.
   if (!named.is_beginning) return Evidence{named.cids.front(), {}};
   return refuse(ErrorCode::not_found, "job_id",
                 fmt::format("No job, receipt or anchor that is known here begins with '{}'.", name), std::string(name));

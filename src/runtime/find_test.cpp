@@ -1,4 +1,4 @@
-// Names of jobs, receipts, anchors and blocks: what each leads to, and what an unknown or ambiguous one is answered.
+// Names of jobs, receipts, anchors and blocks: what each resolves to, and the errors of unknown and ambiguous ones.
 #include "runtime/find.hpp"
 
 #include "runtime/blocks.hpp"
@@ -75,7 +75,7 @@ TEST_F(Find, ARefusedNameSaysWhatWasLookedFor) {
   EXPECT_EQ(job_error("2"), ErrorCode::not_found);
   EXPECT_EQ(job_error("0"), ErrorCode::not_found);
   EXPECT_EQ(job_error("bafyreia222222222222"), ErrorCode::not_found);
-  // A block that is there and no evidence.
+  // A stored block that is not evidence.
   EXPECT_EQ(job_error(job.order.to_text()), ErrorCode::not_found);
   EXPECT_NE(find_job(*node, "99").error().detail.find("number 99"), std::string::npos);
   EXPECT_EQ(find_block(*node, "nonsense").error().code, ErrorCode::invalid_format);

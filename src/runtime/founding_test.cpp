@@ -1,4 +1,4 @@
-// Scopes of many members: who posts which opening balance, what a founding that fails leaves, and what opens again.
+// Scopes of many members: which node posts which opening balance, the state after a failed creation, and reopening.
 #include "runtime/detail/founding.hpp"
 
 #include "model/keys.hpp"
@@ -34,7 +34,7 @@ struct Foundings : HomeFixture {
 
 TEST_F(Foundings, OfTenThousandMembersGrantTheirOwnInBoundedRecordsOfOneCommit) {
   constexpr std::uint64_t kHere = 9'000;
-  services.executor.reset();  // its tables would be a commit of their own
+  services.executor.reset();  // its tables would take another commit
   const Founding founding = of(kHere, 1'000);
   node = NodeState::found(services, settings, founding).value();
   EXPECT_EQ(state->commits, 1U);
@@ -92,7 +92,7 @@ TEST_F(Foundings, MoreManaThanThereCanBeIsRefusedAndNothingIsWritten) {
   EXPECT_FALSE(NodeState::is_founded(*state).value());
 }
 
-// Of one genesis every home posts its own members' grants, and the clerk alone the endowment: together each once.
+// Each home of a genesis posts the grants of its own members, and only the clerk posts the endowment: each once.
 TEST_F(Foundings, AreSharedByTheHomesOfTheirMembers) {
   model::Genesis genesis;
   genesis.clerk = services.signer->did();
@@ -120,7 +120,7 @@ struct Homes : Foundings {
     theirs.state_store = std::make_shared<WatchedStore>();
     theirs.dag_store = *backends::dag_store::open("memory");
   }
-  // What the clerk's node has of the genesis.
+  // The genesis blocks of the clerk's node.
   Joining joining() const {
     Joining made;
     made.operator_did = signer_of(8)->did();
@@ -182,7 +182,7 @@ TEST_F(Homes, JoinWithAWholeGenesisThatItsClerkSigned) {
   EXPECT_FALSE(NodeState::is_founded(*theirs.state_store).value());
 }
 
-// A store of the first release names no node: its clerk's key opens it, another one does not.
+// A store of the first release names no node: only its clerk's key opens it.
 TEST_F(Homes, OfAStoreThatNamesNoNodeIsTheClerk) {
   node.reset();
   ports::Batch batch;

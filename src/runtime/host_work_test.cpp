@@ -1,4 +1,4 @@
-// Work that a node does for a job besides running it: what a job may rest on, and who pays for looking at it.
+// Work of a node for a job other than running it: what a job may depend on, and who pays for checking that.
 #include "ipld/dag_cbor.hpp"
 #include "ipld/unixfs.hpp"
 #include "runtime/blocks.hpp"
@@ -78,7 +78,7 @@ TEST_F(HostWork, ADagWithAMissingBlockIsRefusedBeforeAnythingIsReserved) {
   EXPECT_EQ(refused.error().code, ErrorCode::missing_data);
   EXPECT_EQ(refused.error().rule, "dag_root");
   EXPECT_NE(refused.error().detail.find(leaf_of("missing").cid.to_text()), std::string::npos);
-  // Nor is it accepted of a job.
+  // A job's job is refused too.
   const PreparedJob inner = child(reader_of(root));
   const JobReport outer = run(parent(submit_line(inner)));
   ASSERT_EQ(outer.record.effects_told.size(), 1U);
@@ -152,7 +152,7 @@ TEST_F(HostWork, TheWorkOnEffectsIsPaidWithTheFuelThatTheRunLeftOverAlsoWhenThey
   const JobReport one = run(parent(submit_line(inner)));
   ASSERT_TRUE(one.record.effects_told.empty()) << one.record.effects_told.front();
   EXPECT_GT(one.record.settling_fuel, 0U);
-  // Known already, so each is refused at the end; the ones for which no fuel is left are not looked at.
+  // Each is a duplicate, so each is refused at the end; the ones without fuel left are not checked.
   const JobReport many = run(parent("repeat 100\n" + submit_line(inner)));
   EXPECT_EQ(many.record.effects_told.size(), jobs::kEffectsToldMax);
   EXPECT_NE(many.record.effects_told.front().find("does not pay"), std::string::npos)

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kNonceBytes = 16;
 constexpr std::uint64_t kMsPerSecond = 1000;
 
-// Raises a limit that the user left open to what the module or its inputs need; a need below the default asks for
+// Raises a limit that the user did not set to the need of the module or its inputs; a need below the default changes
 // nothing.
 void need(model::LimitsAsked& asked, std::string_view name, std::uint64_t needed) {
   const std::optional<std::size_t> row = model::find_limit(name);
@@ -21,13 +21,13 @@ void need(model::LimitsAsked& asked, std::string_view name, std::uint64_t needed
   asked.values[*row] = needed;
 }
 
-// A program that uses more memory when it has more to do runs with room to grow: up to what it declares itself, or to
-// what the scope allows. Memory is charged by what a run used.
+// A program that uses more memory for more work gets room to grow: up to its own maximum, or to the scope's. A run pays
+// for the memory that it used.
 void ask_for_memory(model::LimitsAsked& asked, const ports::ModuleInfo& info, model::LimitMaxima maxima) {
   const std::size_t row = *model::find_limit("max_memory_pages");
   if (info.memories == 0 || asked.values[row]) return;
   const std::uint64_t useful = std::min<std::uint64_t>(info.memory_pages_max.value_or(UINT32_MAX), maxima[row]);
-  // One that starts with more than the scope allows is refused by that rule.
+  // A module that starts with more than the scope allows is refused by that rule.
   asked.values[row] = std::max<std::uint64_t>({useful, info.memory_pages, 1});
 }
 
@@ -129,7 +129,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
                   "The job's body has " + std::to_string(out.body.bytes.size()) + " bytes; at most " +
                       std::to_string(model::kJobBodyBytesMax) + " are allowed. Nothing was charged.");
   }
-  // A body that cannot be read back (text that is not UTF-8, too many arguments) is refused by the name of its field.
+  // A body that cannot be read back (invalid UTF-8, too many arguments) is refused with the name of its field.
   if (const Result<model::Job> read = model::Job::from_bytes(out.body.bytes); !read) {
     Error error = read.error();
     error.detail += "; nothing was charged";

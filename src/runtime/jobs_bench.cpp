@@ -1,5 +1,5 @@
-// Settled jobs per second: accepted, run, signed, anchored, paid. Scripts stand in for modules, so that the figure is
-// the node's own cost: two verifications less, nothing else missing, than with the sandbox below it.
+// Settled jobs per second: accepted, run, signed, anchored, paid. Scripts replace modules, so the figure is the node's
+// own cost; only two verifications of the sandbox are missing.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ struct Home {
     node = NodeState::found(services, NodeSettings{}, founding).value();
   }
 
-  // Signed by the member beforehand, as a client does.
+  // Signed by the member in advance, as a client does.
   std::vector<SubmitRequest> requests(std::size_t count) {
     std::vector<SubmitRequest> out;
     for (std::size_t i = 0; i < count; ++i) {

@@ -1,4 +1,4 @@
-// The life of a job: accepted, run, settled; and every way it can end.
+// The life of a job: accepted, run, settled; and every way in which it can end.
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
@@ -25,7 +25,7 @@ TEST_F(Lifecycle, AJobRunsToItsEndAndItsPriceGoesFromTheMemberToTheNode) {
   EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(text_of(report.output), "hello");
   EXPECT_EQ(report.record.fuel_used, 500'000'000U);
-  // Half of the fuel limit and one page of 160: the base, half of what the fuel costs, and that page.
+  // A run with half the fuel limit and one page of 160 costs the base, half the fuel price, and that page.
   const std::uint64_t base = report.record.base.umana;
   EXPECT_EQ(report.record.bid.umana, base + 160 * 100 + kUnit);
   EXPECT_EQ(report.record.pay.umana, base + 100 + kUnit / 2);
@@ -142,7 +142,7 @@ TEST_F(Lifecycle, TimeThatARunWaitsForOthersIsNotItsOwn) {
   expect_all_settled();
 }
 
-// As many runs as the sandbox has room for are under way already.
+// The sandbox has no room for another run.
 class FullExecutor : public icn::testing::ScriptedExecutor {
  public:
   Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {

@@ -6,7 +6,7 @@ namespace icn::runtime {
 
 AccountView view_account(const NodeState& node, const model::Did& did) {
   AccountView view{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
-  // What memory says may be on its way to the disk; where that fails the process ends, and nothing is said.
+  // The state in memory may not be durable yet; if the disk fails, the process ends and reports nothing.
   static_cast<void>(node.books().wait_for_staged());
   return view;
 }
@@ -16,7 +16,7 @@ Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey&
   HistoryPage page;
   if (count == 0) return page;
   const auto visit = [&](const economy::JournalEntry& entry) {
-    // Linked transfers share one sequence and stay on one page, so a page may be a little longer than asked.
+    // Linked transfers share one sequence and stay on one page, so a page may be slightly longer than asked.
     if (page.entries.size() >= count && page.entries.back().sequence != entry.sequence) {
       page.next = entry.sequence;
       return false;
@@ -29,7 +29,7 @@ Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey&
 }
 
 Result<economy::AuditReport> audit_mana(const NodeState& node) {
-  // Idle only until the moment is taken: journal and memory say the same then. The journal is read while others write.
+  // Idle only until the snapshot is taken, so journal and memory agree. The journal is read while others write.
   struct Moment {
     economy::AuditReport live;
     std::unique_ptr<ports::StateReader> state;

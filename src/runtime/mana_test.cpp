@@ -1,11 +1,11 @@
-// Accounts, history and audit of a node that works on.
+// Accounts, history and audit of a node that keeps working.
 #include "runtime/testing/home_fixture.hpp"
 #include "testing/fake_state_store.hpp"
 
 namespace icn::runtime {
 namespace {
 
-// Calls `on_snapshot` when one is first read.
+// Calls `on_snapshot` at the first read of a snapshot.
 class ReadWhileWriting : public testing::FakeStateStore {
  public:
   Result<std::unique_ptr<ports::StateReader>> snapshot() const override {
@@ -37,7 +37,7 @@ TEST_F(Accounts, AnAuditReadsTheJournalWhileOthersWrite) {
   run(draft("output before\n"));
   bool wrote = false;
   store->on_read = [&] {
-    // On the thread of the audit: it would wait for itself if the audit stopped the node.
+    // Runs on the audit's thread: it would deadlock if the audit stopped the node.
     EXPECT_EQ(run(draft("output meanwhile\n")).record.phase, jobs::JobPhase::completed);
     wrote = true;
   };

@@ -50,7 +50,7 @@ Result<void> check_services(const NodeServices& services) {
   return {};
 }
 
-// The scope of a genesis, which its clerk signed, and all its members.
+// Reads the scope of a genesis signed by its clerk, with all members.
 Result<HomeScope> read_scope(const ipld::Cid& envelope_cid, const model::Did& operator_did,
                              const model::BlockReader& get, std::vector<model::Member>& members) {
   const ipld::Block envelope = ICN_TRY(get(envelope_cid));
@@ -88,7 +88,7 @@ Result<void> NodeState::load() {
   return {};
 }
 
-// Orders name these tables; with them in the store a receipt replays from blocks alone.
+// Orders name these tables; with the tables in the store, a receipt replays from blocks alone.
 Result<void> NodeState::store_tables() {
   if (!services_.executor) return {};
   const ports::ProfileTables& tables = services_.executor->tables();
@@ -112,7 +112,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
                                                     const Founding& founding) {
   ICN_TRY(check_services(services));
   if (ICN_TRY(is_founded(*services.state_store))) {
-    return fail(ErrorCode::already_exists, "A scope was founded in this state store before; nothing was changed.");
+    return fail(ErrorCode::already_exists, "This state store already holds a scope; nothing was changed.");
   }
   if (founding.name.empty() || founding.name.size() > 256 || !is_utf8(view_of(founding.name))) {
     return refuse(ErrorCode::invalid_argument, "name", "The name of a scope has 1 to 256 bytes of UTF-8 text.");
@@ -133,7 +133,7 @@ Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeS
   node->services_.random->fill(genesis.nonce);
   ipld::Block body = genesis.to_block();
   ICN_TRY(ports::check_block_size(body));
-  // What could not be read again must not be signed: the node would never open.
+  // A genesis that cannot be read back must not be signed: the node would never open.
   ICN_TRY(model::Genesis::from_bytes(body.bytes));
   ICN_TRY(model::Parameters::from_texts(genesis.parameters));
   model::SignedGenesis signed_genesis;
@@ -151,7 +151,7 @@ Result<std::unique_ptr<NodeState>> NodeState::join(NodeServices services, NodeSe
                                                    const Joining& joining) {
   ICN_TRY(check_services(services));
   if (ICN_TRY(is_founded(*services.state_store))) {
-    return fail(ErrorCode::already_exists, "This state store is of a scope already; nothing was changed.");
+    return fail(ErrorCode::already_exists, "This state store already holds a scope; nothing was changed.");
   }
   for (const ipld::Block& block : joining.blocks) ICN_TRY(ports::check_block(block));
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
@@ -160,7 +160,7 @@ Result<std::unique_ptr<NodeState>> NodeState::join(NodeServices services, NodeSe
   return node;
 }
 
-// The genesis blocks, the opening balances of this home and whose the stores are: one commit.
+// Writes the genesis blocks, the opening balances of this home and the owner of the stores in one commit.
 Result<void> NodeState::enter(const ipld::Cid& genesis, std::vector<ipld::Block> blocks,
                               const model::Did& operator_did) {
   const auto get = [&blocks](const ipld::Cid& cid) -> Result<ipld::Block> {
@@ -196,18 +196,18 @@ Result<void> NodeState::load_scope() {
     return fail(ErrorCode::missing_data,
                 "The genesis block " + envelope.to_text() + " of this state store is not in the DAG store '" +
                     std::string(store.descriptor().name) +
-                    "'; the two belong together, so give the DAG store that the scope was founded with.");
+                    "'; the two belong together: use the DAG store with which the scope was created.");
   }
   std::vector<model::Member> members;
   HomeScope scope = ICN_TRY(read_scope(
       envelope, *run_by, [&store](const ipld::Cid& cid) { return store.get(cid); }, members));
-  // Stores of the first release name no node: theirs is the clerk, since no other could begin one.
+  // Stores of the first release name no node: they belong to the clerk, because no other node could create one.
   const std::optional<model::Did> named = ICN_TRY(read_did(*services_.state_store, kNodeKey));
   const model::Did owner = named.value_or(scope.genesis.clerk);
   if (owner != node_did()) {
     return fail(ErrorCode::permission_denied, "This data belongs to the node " + owner.to_text() +
                                                   ", and the key given is that of " + node_did().to_text() +
-                                                  "; give the key it was founded with.");
+                                                  "; use the key with which it was created.");
   }
   scope_ = std::move(scope);
   return {};
@@ -218,7 +218,7 @@ Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSe
   ICN_TRY(read_store_version(*services.state_store));
   std::unique_ptr<NodeState> node(new NodeState(std::move(services), std::move(settings)));
   ICN_TRY(node->load_scope());
-  // Not before it is known that the stores belong together and to this node.
+  // Only after checking that the stores belong together and to this node.
   ICN_TRY(upgrade_store(node->state_store()));
   ICN_TRY(node->load());
   ICN_TRY(node->store_tables());

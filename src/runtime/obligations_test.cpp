@@ -23,7 +23,7 @@ struct Obligations : HomeFixture {
     found();
   }
   jobs::JobRecord record_of(const model::JobId& id) const { return node->jobs().find(id).value().value(); }
-  // Takes a job that waits to a phase, by the table alone.
+  // Brings a waiting job to a phase by the transition table alone.
   void bring_to(const model::JobId& id, jobs::JobPhase phase) {
     using jobs::JobEvent;
     const std::map<jobs::JobPhase, std::vector<JobEvent>> ways{
@@ -58,7 +58,7 @@ TEST_F(Obligations, EveryPhaseThatWaitsEndsAtItsDeadlineWithEverythingReleased) 
     EXPECT_EQ(of_member(), before);
     expect_all_settled();
   }
-  // What runs nowhere is interrupted, and then late.
+  // A job that runs nowhere counts as interrupted, and is then overdue.
   for (const jobs::JobPhase phase : {jobs::JobPhase::assigned, jobs::JobPhase::executing}) {
     const model::JobId id = submit(draft("output late\n")).id;
     bring_to(id, phase);
@@ -102,13 +102,13 @@ TEST_F(Obligations, AJobAcceptedToStartAtOnceAndNeverStartedKeepsItsReserveNoLon
   const auto accepted_and_left = [&] {
     SubmitRequest made = request(draft("output never\n"));
     made.start = StartMode::now;
-    return submit_job(*node, made).value().record;  // its claim ends here
+    return submit_job(*node, made).value().record;  // the claim ends here
   };
   const jobs::JobRecord record = accepted_and_left();
   clock->now_ms = record.deadlines.start_by.value;
   ASSERT_EQ(sweep_jobs(*node)->expired, 1U);
   expect_all_settled();
-  // Or it is cancelled before.
+  // Or it is cancelled first.
   EXPECT_EQ(cancel_job(*node, accepted_and_left().id).value(), Cancelled::released);
   expect_all_settled();
 }
@@ -118,8 +118,8 @@ TEST_F(Obligations, ARunThatThisNodeCannotFinishInTimeIsStoppedAndCostsNothing) 
   std::unique_ptr<JobRun> run = start_job(*node, answer.id).value();
   ASSERT_EQ(run->poll(), ports::RunState::running);
   clock->now_ms = answer.record.deadlines.start_by.value;
-  ASSERT_EQ(sweep_jobs(*node)->stopping, 0U) << "it has started";
-  // Stopped by the sweep, before its own time is looked at.
+  ASSERT_EQ(sweep_jobs(*node)->stopping, 0U) << "the job has started";
+  // The sweep stops it before its own time is checked.
   clock->now_ms = answer.record.deadlines.finish_by.value;
   ASSERT_EQ(sweep_jobs(*node)->stopping, 1U);
   ASSERT_EQ(run->stopped_by(), ports::StopReason::shutdown);
@@ -164,7 +164,7 @@ TEST_F(Obligations, EveryErrorOfARunIsARowOfTheTableAndChargesNobody) {
     if (cause.cause == jobs::FailureCause::no_room) {
       const model::JobId id = submit(draft("output x\n")).id;
       EXPECT_EQ(execute_job(*node, id).error().code, row.code);
-      EXPECT_EQ(cancel_job(*node, id).value(), Cancelled::released) << "it waits as before";
+      EXPECT_EQ(cancel_job(*node, id).value(), Cancelled::released) << "the job keeps waiting";
       continue;
     }
     const JobReport report = run(draft("output x\n"));
@@ -189,7 +189,7 @@ TEST_F(Obligations, EveryErrorOfARunIsARowOfTheTableAndChargesNobody) {
     }
     EXPECT_EQ(of_member(), before) << row.name;
   }
-  // What a job itself does is charged.
+  // A failure of the job itself is charged.
   for (const char* script : {"trap 1\n", "overflow\n", "exit 3\n", "fuel 2000000000\n"}) {
     const JobReport report = run(draft(script));
     EXPECT_TRUE(report.record.receipt) << script;

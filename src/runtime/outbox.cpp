@@ -12,7 +12,7 @@ std::string name_of(const model::Message& message) {
   return std::string(model::message_kind_name(message.kind)) + " " + message.block.to_text();
 }
 
-// What cannot be announced now or ever: its block is gone or is not what the message says.
+// Whether the message can never be announced: its block is missing or is not what the message says.
 bool is_lost(const Error& error) {
   return error.code == ErrorCode::missing_data || error.code == ErrorCode::corrupted ||
          error.code == ErrorCode::invalid_format || error.code == ErrorCode::unsupported_version;

@@ -1,4 +1,4 @@
-// Messages to other nodes: what is sent, in which order, how often, and what a node that ends in between leaves.
+// Messages to other nodes: what is sent, in which order and how often, and what an interrupted node leaves.
 #include "runtime/outbox.hpp"
 
 #include "model/keys.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 using Told = std::vector<std::string>;
 
-// Records what it receives in order, or refuses.
+// Records messages in order, or refuses them.
 class RecordingMesh : public testing::StubMeshNetworkService {
  public:
   Result<void> announce_job(const model::JobId& id, const model::Job&) override { return note("job " + id.to_text()); }
@@ -67,11 +67,11 @@ TEST_F(Outboxes, EachMessageIsSentOnceInOrderAndRemovedByALaterBatch) {
   EXPECT_EQ(outbox_rows(*state), 1U) << "the last job, and no completion";
 }
 
-// The process ends when the disk has the batch and before a message has left it.
+// The process ends after the batch is durable and before a message is sent.
 TEST_F(Outboxes, AMessageOfANodeThatEndedBeforeSendingIsSentAtItsNextOpening) {
   bool ends = false;
   settings.commit_observer = [&](CommitStep step) {
-    if (ends && step == CommitStep::committed) mesh->refuses = true;  // nothing gets out any more
+    if (ends && step == CommitStep::committed) mesh->refuses = true;  // no message is sent from here on
   };
   found();
   ends = true;

@@ -1,4 +1,4 @@
-// What a node takes of the disk: blocks, and the results that open jobs may still write, within one quota.
+// A node's use of the disk: blocks, and the results that open jobs may still write, within one quota.
 #include "runtime/cancel.hpp"
 #include "runtime/testing/blocks_fixture.hpp"
 
@@ -6,7 +6,7 @@ namespace icn::runtime {
 namespace {
 
 struct QuotaTest : Blocks {
-  // A job whose results may have that many bytes.
+  // A job whose results may have `output_bytes` bytes.
   JobDraft small(const std::string& script, std::uint64_t output_bytes = 4'096) {
     JobDraft from = draft(script);
     const auto place = [](std::string_view name) {
@@ -36,7 +36,7 @@ TEST_F(QuotaTest, AFullStoreRefusesNewJobsAndFilesAndChargesNothing) {
   EXPECT_EQ(job.error().rule, "dag_quota");
   EXPECT_NE(job.error().detail.find("Nothing was charged"), std::string::npos);
   EXPECT_EQ(of_member(), before);
-  // Making room as the refusal says.
+  // Makes room as the refusal suggests.
   ASSERT_TRUE(unpin(*node, member->did(), big.cid.to_text()));
   EXPECT_GE(collect().collection.removed_bytes, 900U * 1024);
   EXPECT_TRUE(submit_job(*node, request(from)));
@@ -50,7 +50,7 @@ TEST_F(QuotaTest, AnAcceptedJobSettlesFromTheReserve) {
   const JobReport report = execute_job(*node, answer.id).value();
   EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   expect_evidence(report);
-  // And a collection runs in a full store.
+  // A collection also runs in a full store.
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
 }
 

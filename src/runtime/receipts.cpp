@@ -17,10 +17,10 @@ Result<void> check_signature(model::SignatureTag tag, const ipld::Cid& body, con
 }
 
 tl::unexpected<Error> misfit(const std::string& what) {
-  return fail(ErrorCode::conflict, "The receipt does not hold: " + what + ".");
+  return fail(ErrorCode::conflict, "The receipt is invalid: " + what + ".");
 }
 
-// Receipt body, order and job, each naming the next.
+// Checks that receipt body, order and job each name the next.
 Result<void> check_links(VerifiedReceipt& out, const ports::DagStore& store) {
   out.receipt = ICN_TRY(detail::read_block<model::Receipt>(store, out.signed_receipt.receipt, "receipt body"));
   out.order = ICN_TRY(detail::read_block<model::Order>(store, out.receipt.order, "order"));
@@ -38,7 +38,7 @@ Result<void> check_links(VerifiedReceipt& out, const ports::DagStore& store) {
   return {};
 }
 
-// What an anchor block says.
+// The content of an anchor block.
 struct Anchored {
   ipld::Cid envelope;
   model::DagEnvelope signature;
@@ -61,21 +61,22 @@ Result<Anchored> read_anchor(const ports::DagStore& store, const ipld::Cid& enve
   return out;
 }
 
-// The anchor by which `cid` is to be verified: `cid` itself, or the one that this node has for the receipt `cid`.
+// Finds the anchor that verifies `cid`: `cid` itself, or this node's anchor of the receipt `cid`.
 Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
   const ipld::Block block = ICN_TRY(node.dag_store().get(cid));
   if (model::DagEnvelope::from_bytes(block.bytes)) return read_anchor(node.dag_store(), cid);
   const auto receipt = ICN_TRY(detail::read_block<model::SignedReceipt>(node.dag_store(), cid, "receipt"));
   const std::optional<ipld::Cid> anchor = ICN_TRY(detail::find_anchor(node, cid));
   if (!anchor) {
-    // A forged one is reported as such, not as one that is merely anchored elsewhere.
+    // Reports a forged receipt as forged, not as one that is anchored elsewhere.
     std::vector<ReceiptCheck> held;
     ICN_TRY(check_signature(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
                             "receipt signature", held));
-    return refuse(ErrorCode::not_found, "not_anchored",
-                  "The receipt " + cid.to_text() +
-                      " is not anchored in this node's DAG; another node's is known by the CID of its anchor.",
-                  cid.to_text());
+    return refuse(
+        ErrorCode::not_found, "not_anchored",
+        "The receipt " + cid.to_text() +
+            " is not anchored in this node's DAG; a receipt of another node is found by the CID of its anchor.",
+        cid.to_text());
   }
   Anchored out = ICN_TRY(read_anchor(node.dag_store(), *anchor));
   if (out.receipt != cid) return misfit("its anchor names another receipt");
@@ -109,13 +110,13 @@ Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, 
   if (depth == 0) return misfit("the chain of jobs that submitted it is too long");
   const VerifiedReceipt parent = ICN_TRY(verify_at(node, authority, depth - 1));
   if (!parent.job.grants.has(model::Capability::submit) || parent.job.submitter != out.job.submitter) {
-    return misfit("the job that submitted it was not granted that");
+    return misfit("the job that submitted it had no such grant");
   }
   const auto effects = ICN_TRY(detail::read_block<model::Effects>(store, parent.receipt.effects, "effects"));
   for (const model::Effect& effect : effects.list) {
     const auto* submit = std::get_if<model::SubmitJobEffect>(&effect.what);
     if (submit == nullptr || submit->job != out.receipt.job.cid) continue;
-    out.held.push_back({"submitted by job", parent.receipt.job.to_text() + ", whose receipt holds"});
+    out.held.push_back({"submitted by job", parent.receipt.job.to_text() + ", whose receipt is valid"});
     return {};
   }
   return misfit("the effects of the job named as its parent do not submit it");

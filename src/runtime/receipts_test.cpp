@@ -1,4 +1,4 @@
-// Receipts: what verification and replay hold and what they refuse.
+// Receipts: what verification and replay accept and what they refuse.
 #include "model/dag_block.hpp"
 #include "runtime/replay.hpp"
 #include "runtime/testing/home_fixture.hpp"
@@ -75,7 +75,7 @@ TEST_F(Receipts, AnAnchorVerifiesOnANodeThatKnowsOnlyTheBlocks) {
   EXPECT_EQ(verified->held.size(), 7U);
 }
 
-// What the first release signed names no incarnation; all of it verifies and replays.
+// Orders signed by the first release name no incarnation; their receipts verify and replay.
 TEST_F(Receipts, AReceiptOfAnOrderOfVersionOneVerifiesAndReplays) {
   const JobReport report = run(draft("fuel 10\noutput x\n"));
   const VerifiedReceipt settled = verify_receipt(*node, *report.record.anchor).value();
@@ -191,7 +191,7 @@ TEST_F(Receipts, ReplayTellsTheHostCallAtWhichTranscriptsPart) {
   EXPECT_EQ(told.call_index, 1U) << told.detail;
 }
 
-// A second for every look.
+// Each reading advances it by one second.
 class HurryingClock : public ports::Clock {
  public:
   model::UnixMs now() const override { return {}; }

@@ -1,4 +1,4 @@
-// What a home node refuses, with which words, and that a refusal changes nothing.
+// What a home node refuses and with which message; a refusal changes nothing.
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
@@ -7,7 +7,7 @@ namespace {
 struct Refusals : HomeFixture {
   Refusals() { found(); }
 
-  // Submits a changed body under the member's signature and expects the refusal to leave everything as it was.
+  // Submits a changed body under the member's signature and expects a refusal that changes nothing.
   Error refused(const std::function<void(model::Job&)>& change, const std::string& script = "output x\n") {
     PreparedJob prepared = prepare_job(*node, draft(script)).value();
     change(prepared.job);
@@ -47,7 +47,7 @@ TEST_F(Refusals, ALowPriceIsRefusedWithTheMinimum) {
   const Error error = refused([](model::Job& job) { job.cost_mana = 1; });
   EXPECT_EQ(error.code, ErrorCode::price_too_low);
   EXPECT_EQ(error.rule, "cost_mana");
-  // 1 mana for 10^9 fuel and a base of some hundredths: two whole mana.
+  // 1 mana for 10^9 fuel and a base of a few hundredths round up to two whole mana.
   EXPECT_NE(error.detail.find("is 2 mana"), std::string::npos) << error.detail;
 }
 

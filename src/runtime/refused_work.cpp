@@ -27,7 +27,7 @@ std::uint64_t RefusedWork::Window::sum() const {
 }
 
 void RefusedWork::Window::move_to(std::uint64_t step) {
-  // A window made shorter by the scope has later steps: nothing of before is within it then.
+  // A window that the scope shortened has later steps: no earlier work is within it.
   if (step >= newest + kSteps) fuel.fill(0);
   for (std::uint64_t next = newest + 1; next <= step && next < newest + kSteps; ++next) fuel[next % kSteps] = 0;
   newest = std::max(newest, step);
@@ -49,9 +49,9 @@ Result<void> RefusedWork::check(const model::Did& member, const model::Parameter
   while (ahead.sum() >= most) ahead.move_to(++step);
   const std::uint64_t wait_ns = step * step_ns(parameters) - clock_->monotonic_ns();
   return refuse(ErrorCode::busy, "refused_work_fuel_max",
-                "Refused submissions of " + member.to_text() + " took more work than a member has in " +
+                "Refused submissions of " + member.to_text() + " took more work than a member is allowed in " +
                     std::to_string(parameters[Key::refused_work_window_secs]) +
-                    " s, so this one was not looked at and nothing was charged. Try again in " +
+                    " s, so this one was not read and nothing was charged. Try again in " +
                     std::to_string(wait_ns / kNsPerSecond + 1) + " s.",
                 member.to_text());
 }
@@ -66,7 +66,7 @@ void RefusedWork::add(const model::Did& member, std::uint64_t fuel, const model:
   now = plus(now, fuel);
 }
 
-// The member with the least work in its window is forgotten: it is the furthest from the bound.
+// Evicts the member with the least work in its window: it is the furthest from the bound.
 void RefusedWork::make_room(std::uint64_t step) {
   if (windows_.size() < kMembersMax) return;
   auto least = windows_.end();

@@ -1,5 +1,5 @@
-// Goal: the work for refused submissions has a payer: each member has a window of it, others are not affected, and what
-// is remembered is bounded.
+// Goal: each member pays for its refused submissions through a window of work; other members are not affected, and
+// memory is bounded.
 #include "runtime/refused_work.hpp"
 
 #include <set>
@@ -69,9 +69,9 @@ TEST_F(RefusedWorkTest, BeyondTheWindowAMemberIsRefusedUnreadUntilItIsOldAndOthe
   EXPECT_EQ(error.code, ErrorCode::busy);
   EXPECT_EQ(error.rule, "refused_work_fuel_max");
   EXPECT_EQ(error.subject, member->did().to_text());
-  EXPECT_EQ(work_of(member), work) << "it costs nothing that would count";
+  EXPECT_EQ(work_of(member), work) << "an unread submission adds no work";
   EXPECT_EQ(refused(cheap("output x\n", other)).rule, "cost_mana") << "another member";
-  // The sentence says when.
+  // The message says when.
   const std::size_t at = error.detail.find("again in ") + 9;
   const std::uint64_t secs = std::stoull(error.detail.substr(at));
   EXPECT_GT(secs, 1'400U);

@@ -9,7 +9,7 @@
 namespace icn::runtime {
 namespace {
 
-// What a receipt rests on, all of it from blocks.
+// Everything that a receipt depends on, read from blocks.
 struct Evidence {
   model::Receipt receipt;
   ports::ExecutionRequest request;
@@ -32,12 +32,12 @@ Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) 
     return detail::load_file(detail::BlockSource(store, {}), module, bytes_max, "max_module_bytes");
   };
   out.request = ICN_TRY(detail::read_request(store, out.receipt.job, out.receipt.order, load_module));
-  // A stopped run ended where a clock or a person ended it; the receipt names the place by its fuel.
+  // A clock or a person ended a stopped run; the receipt records the place as fuel.
   if (out.receipt.outcome.kind == model::OutcomeKind::stopped) out.request.stop_at_fuel = out.receipt.fuel;
   return out;
 }
 
-// The fuel of the order, or of a stopped receipt, ends every run. Evidence may name more fuel than anyone waits for.
+// The fuel of the order, or of a stopped receipt, ends every run. Evidence may name more fuel than any wait allows.
 Result<ports::ExecutionResult> run(ports::Executor& executor, const ports::Clock& clock,
                                    ports::ExecutionRequest request) {
   const std::uint64_t own = request.order.limits.max_execution_time_secs;
@@ -47,13 +47,13 @@ Result<ports::ExecutionResult> run(ports::Executor& executor, const ports::Clock
   while (time.measured([&] { return execution->poll(); }) == ports::RunState::running) {
     if (!time.is_used_up()) continue;
     return refuse(ErrorCode::infrastructure, "replay_time",
-                  "the re-execution was given " + std::to_string(seconds) +
-                      " s of this machine's time and had not ended; this says nothing about the receipt");
+                  "the re-execution took " + std::to_string(seconds) +
+                      " s of this machine's time and was stopped; this says nothing about the receipt");
   }
   return execution->finish();
 }
 
-// A transcript's list and the kept chunks that are at hand, held for a comparison.
+// A transcript's list and the available kept chunks, for a comparison.
 struct Transcript {
   ipld::Block list;
   std::vector<ipld::Block> chunks;
@@ -70,14 +70,14 @@ Result<Transcript> load_transcript(const detail::BlockSource& source, const ipld
   const model::TranscriptList list = ICN_TRY(model::TranscriptList::from_bytes(out.list.bytes));
   for (const ipld::Cid& chunk : list.kept_chunks()) {
     Result<ipld::Block> block = source.get(chunk);
-    // Without it the comparison is coarser, not wrong.
+    // Without the chunk the comparison is coarser, not wrong.
     if (!block) break;
     out.chunks.push_back(std::move(*block));
   }
   return out;
 }
 
-// Says at which host call the transcripts part, as far as the kept chunks show.
+// Adds the host call at which the transcripts differ, as far as the kept chunks show.
 void tell_call(const ports::DagStore& store, const ports::ProfileTables& tables, const ports::ExecutionResult& result,
                ReplayReport& report) {
   const Result<Transcript> expected = load_transcript(detail::BlockSource(store, {}), report.expected->transcript);
@@ -90,7 +90,7 @@ void tell_call(const ports::DagStore& store, const ports::ProfileTables& tables,
   const auto difference = model::first_difference(expected->side(), got->side());
   if (!difference || !*difference) return;
   report.call_index = (*difference)->call_index;
-  report.detail += " They part " + (*difference)->to_text(tables.abi.bytes) + ".";
+  report.detail += " They differ " + (*difference)->to_text(tables.abi.bytes) + ".";
 }
 
 bool is_missing(const Error& error) { return error.code == ErrorCode::missing_data; }
@@ -153,13 +153,13 @@ Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executo
   report.got = result->receipt;
   const auto difference = model::first_difference(*report.expected, *report.got);
   if (!difference) {
-    report.detail = "The re-execution gives the same receipt body, byte for byte.";
+    report.detail = "The re-execution produced the same receipt body, byte for byte.";
     return report;
   }
   report.verdict = ReplayVerdict::differs;
   report.field = difference->field;
   report.detail = "The re-execution differs in '" + report.field + "': the receipt says " + difference->expected +
-                  ", this run gave " + difference->got + ".";
+                  ", this run produced " + difference->got + ".";
   if (report.expected->transcript != report.got->transcript) tell_call(store, executor.tables(), *result, report);
   return report;
 }

@@ -17,12 +17,12 @@ std::string attempt_text(const jobs::JobRecord& record) {
   return "assigned to this node and started, attempt " + std::to_string(record.attempts);
 }
 
-// Notes the start of an attempt before it runs, so that a job that takes the process down is not run forever.
+// Records the start of an attempt before it runs, so a job that crashes the process does not run forever.
 Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
     jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
     const model::UnixMs now = node.now();
-    // An executing job without a run was left by a run that was given up in this process.
+    // An executing job without a run belongs to a run that this process abandoned.
     if (record.phase == jobs::JobPhase::executing) {
       ICN_TRY(record.advance(jobs::JobEvent::attempt_failed, now, "the run before was abandoned"));
     }
@@ -40,7 +40,7 @@ Result<jobs::JobRecord> commit_start(NodeState& node, const model::JobId& id) {
 JobRun::JobRun(NodeState& node, jobs::JobRecord record, RunHooks hooks, RunClaim claim)
     : node_(node), record_(std::move(record)), hooks_(std::move(hooks)), claim_(std::move(claim)) {}
 
-// First of all, so that no caller stops a run that is half gone.
+// Released first, so no caller stops a partly destroyed run.
 JobRun::~JobRun() { claim_.release(); }
 
 Result<ports::ExecutionRequest> JobRun::read_request() const {
@@ -80,7 +80,7 @@ ports::RunState JobRun::poll() {
 }
 
 void JobRun::stop(ports::StopReason reason) {
-  // The first reason is the one that is reported.
+  // The first reason is reported.
   ports::StopReason none = ports::StopReason::none;
   stopped_by_.compare_exchange_strong(none, reason);
   if (execution_ != nullptr) execution_->stop(reason);
@@ -88,7 +88,7 @@ void JobRun::stop(ports::StopReason reason) {
 
 std::uint64_t JobRun::fuel_used() const { return execution_ != nullptr ? execution_->fuel_used() : 0; }
 
-// The run has ended; what is left is the work on its effects.
+// The run has ended; only the work on its effects remains.
 Result<void> JobRun::check_interrupt() const {
   if (stopped_by() == ports::StopReason::shutdown)
     return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged, the job will run again");
@@ -148,7 +148,7 @@ Result<JobReport> JobRun::finish() {
     }
     report = JobReport{};
     report->record = ICN_TRY(detail::fail_attempt(node_, record_.id, cause, error));
-    // The runner of the job decides when to try again.
+    // The caller decides when to try again.
     if (cause == jobs::FailureCause::no_room) return fail(error);
   }
   record_ = report->record;
@@ -161,7 +161,7 @@ bool JobRun::wants_another() const {
 
 Result<JobReport> JobRun::run_to_end() {
   while (poll() == ports::RunState::running) {
-    // It takes longer than an fsync: from now on the job outlives the process.
+    // The run takes longer than an fsync: make the acceptance durable now.
     if (!std::exchange(claim_.durable, true)) ICN_TRY(node_.committer().wait_for_staged());
   }
   return finish();
@@ -235,7 +235,7 @@ Result<JobReport> execute_job(NodeState& node, const model::JobId& id, const Run
 
 Result<JobReport> run_job(NodeState& node, const SubmitRequest& request, const RunHooks& hooks) {
   if (request.start != StartMode::now) {
-    return fail(ErrorCode::invalid_argument, "A job that is run here at once is submitted to start now.");
+    return fail(ErrorCode::invalid_argument, "run_job() takes a request with StartMode::now.");
   }
   SubmitAnswer accepted = ICN_TRY(detail::accept_job(node, request, detail::WhenDurable::later));
   return execute_job(node, accepted.id, hooks, std::move(accepted.claim));

@@ -1,4 +1,4 @@
-// Jobs that are accepted, run and settled by one call; what a job reports while its change is on its way to disk.
+// Jobs that one call accepts, runs and settles; reports of a job whose change is not durable yet.
 #include <thread>
 
 #include "runtime/testing/home_fixture.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t kSlice = testing::ScriptedExecutor::kSliceFuel;
 
-// Notes how many commits there were when a job was announced.
+// Records the number of commits at each announcement.
 class ListeningMesh : public testing::StubMeshNetworkService {
  public:
   explicit ListeningMesh(const WatchedStore& store) : store_(store) {}
@@ -42,7 +42,7 @@ struct RunJob : HomeFixture {
     made.start = StartMode::now;
     return made;
   }
-  // As another opening of the same store would see it.
+  // The record as another opening of the same store sees it.
   std::optional<jobs::JobRecord> durable(const model::JobId& id) const {
     return jobs::JobBook::open(*state).value()->find(id).value();
   }
@@ -109,7 +109,7 @@ TEST_F(RunJob, ARefusalChangesNothing) {
   EXPECT_TRUE(mesh->told.empty());
 }
 
-// A second caller asks for what the first has in its commit; the answer must not come before the disk has it.
+// A second caller asks for a job that the first is committing; the answer must wait until it is durable.
 struct OnItsWay : RunJob {
   void expect_to_wait(const std::function<void()>& change, const std::function<void()>& ask) {
     std::thread second;
@@ -133,7 +133,7 @@ struct OnItsWay : RunJob {
     begin();
     made = request(draft("output x\n"));
   }
-  // A run that has only to be settled.
+  // A run that only needs its settlement.
   std::unique_ptr<JobRun> run_without_end(const model::JobId& id) {
     std::unique_ptr<JobRun> run = start_job(*node, id).value();
     while (run->poll() == ports::RunState::running) {

@@ -7,7 +7,7 @@ namespace icn::runtime {
 Result<RunClaim> Running::claim(const model::JobId& id) {
   Lock lock(mutex_);
   if (!runs_.try_emplace(id).second) {
-    return fail(ErrorCode::busy, "The job " + id.to_text() + " is being run already.");
+    return fail(ErrorCode::busy, "The job " + id.to_text() + " is already running.");
   }
   return RunClaim(*this, id);
 }

@@ -9,7 +9,7 @@ Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks)
   Simulation out;
   detail::JobFiles files{draft.module, draft.inputs};
   const std::optional<std::uint64_t> offered = draft.cost_mana;
-  // The price is what is asked about, so a low offer is not a reason to refuse: the run is priced at the minimum then.
+  // The caller asks for the price, so a low offer is not refused: the run is priced at the minimum.
   draft.cost_mana.reset();
   out.prepared = ICN_TRY(prepare_job(node, draft));
   out.minimum_cost_mana = out.prepared.job.cost_mana;

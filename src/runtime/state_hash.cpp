@@ -6,7 +6,7 @@
 namespace icn::runtime {
 
 Result<ipld::Digest> state_hash(const NodeState& node) {
-  // Idle, so that snapshot and blocks are of one moment: the DAG store has no snapshots.
+  // Idle, so snapshot and blocks show the same state: the DAG store has no snapshots.
   return node.books().when_idle([&node]() -> Result<ipld::Digest> {
     const auto snapshot = ICN_TRY(node.state_store().snapshot());
     return ICN_TRY(stores::hash_state(*snapshot, node.dag_store())).digest;

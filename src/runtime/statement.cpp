@@ -27,10 +27,10 @@ std::optional<model::JobId> job_of(const model::Transfer& transfer) {
   return model::JobId{ipld::Cid(ipld::Codec::dag_cbor, transfer.user_data)};
 }
 
-// Sums of one account fit: the ledger holds them.
+// Cannot overflow: the ledger bounds the sums of an account.
 void add(model::Mana& sum, model::Mana amount) { sum.umana += amount.umana; }
 
-// What one entry of the account adds to its rows; a pending transfer moves nothing yet.
+// Adds one entry of the account to its rows; a pending transfer moves nothing yet.
 void take_entry(const economy::JournalEntry& entry, const model::AccountKey& account, Rows& rows) {
   const model::Transfer& transfer = entry.transfer;
   if (transfer.phase == model::TransferPhase::pending) return;
@@ -42,7 +42,7 @@ void take_entry(const economy::JournalEntry& entry, const model::AccountKey& acc
   add(transfer.credit == account ? row.in : row.out, transfer.amount);
 }
 
-// The rows of the records from `begin` on, before `end`; nothing, when they are more than `rows_max`.
+// Returns the rows of the records from `begin` to before `end`; empty if there are more than `rows_max`.
 Result<std::optional<Rows>> rows_between(const ports::StateReader& store, const model::AccountKey& account,
                                          std::uint64_t begin, std::uint64_t end, std::size_t rows_max) {
   Rows rows;
@@ -55,8 +55,8 @@ Result<std::optional<Rows>> rows_between(const ports::StateReader& store, const 
   return std::optional(std::move(rows));
 }
 
-// The last rows before `end`, at least `count` where there are that many. A store scans upwards and the page goes
-// downwards, in windows that grow where the account has few records and shrink where it has many.
+// Returns the last rows before `end`, at least `count` if there are that many. A store scans upwards and the page runs
+// downwards, so it reads windows that grow where the account has few records and shrink where it has many.
 Result<Rows> last_rows(const ports::StateReader& store, const model::AccountKey& account, std::uint64_t end,
                        std::size_t count) {
   Rows rows;
@@ -77,13 +77,13 @@ Result<Rows> last_rows(const ports::StateReader& store, const model::AccountKey&
 }
 
 struct Held {
-  model::Mana reserved;                          // of the account
-  std::map<std::uint64_t, StatementRow> newest;  // by the numbers of their jobs
+  model::Mana reserved;                          // total of the account
+  std::map<std::uint64_t, StatementRow> newest;  // by job number
 };
 
 Held held_by(const NodeState& node, const model::Did& did, model::Mana reserved, std::size_t count) {
   Held held{reserved, {}};
-  // Returns no id: what is wanted is taken on the way.
+  // Selects no id: the visitor collects what it needs.
   static_cast<void>(node.jobs().open_ids(1, [&](const jobs::JobRecord& record) {
     if (record.submitter != did || record.reserve.umana + record.budget.umana == 0) return false;
     StatementRow row{0, record.accepted, "held", record.id, {}, record.reserve, {}};
@@ -103,14 +103,14 @@ void add_held(const Held& held, model::UnixMs now, Rows& rows) {
   for (const auto& [number, row] : held.newest) rows.push_back(row);
 }
 
-// Drops what is more than a page, from the oldest on; rows of one record stay together.
+// Drops the oldest rows beyond a page; rows of one record stay together.
 std::size_t first_of_page(const Rows& rows, std::size_t count) {
   std::size_t first = rows.size() > count ? rows.size() - count : 0;
   while (first > 0 && rows[first].sequence == rows[first - 1].sequence) --first;
   return first;
 }
 
-// The balances of the rows, from that after the last one backwards; what it was before the first is returned.
+// Fills in the balances of the rows backwards from the balance after the last; returns the balance before the first.
 model::Mana fill_balances(Rows& rows, model::Mana balance) {
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     row->balance = balance;
@@ -134,7 +134,7 @@ Result<StatementPage> mana_statement(const NodeState& node, const model::Did& di
   };
   std::optional<Moment> moment;
   if (!before) {
-    // Idle only until the moment is taken: balance, journal and job book say the same then.
+    // Idle only until the snapshot is taken, so balance, journal and job book agree.
     moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
       const economy::Balance balance = node.ledger().balance(account);
       return Moment{balance, ICN_TRY(node.state_store().snapshot()), held_by(node, did, balance.reserved, count)};

@@ -1,4 +1,4 @@
-// The statement of an account: a row a job, balances that add up, pages that join.
+// The statement of an account: one row per job, balances that add up, pages that join.
 #include "runtime/statement.hpp"
 
 #include "runtime/testing/home_fixture.hpp"

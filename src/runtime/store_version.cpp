@@ -14,7 +14,8 @@ namespace {
 
 Bytes version_key() { return model::key_of(model::keys::kMeta, view_of("version")); }
 
-// Job records are maps of sections, and the stories of terminal jobs lie apart; checkpoints have room for regeneration.
+// Makes job records maps of sections, moves the stories of terminal jobs to separate rows, and adds regeneration to
+// checkpoints.
 Result<void> upgrade_from_4(ports::StateStore& store) {
   ICN_TRY(economy::upgrade_checkpoints(store));
   stores::PairWriter writer(store);
@@ -48,7 +49,7 @@ Result<std::uint8_t> read_store_version(const ports::StateReader& store) {
     return version->front();
   const bool older = version->size() == 1 && version->front() < kStoreVersionOldest;
   return fail(ErrorCode::unsupported_version,
-              std::string("The state store is of ") + (older ? "an older" : "a newer") +
+              std::string("The state store has ") + (older ? "an older" : "a newer") +
                   " version than those this program reads (" + std::to_string(kStoreVersionOldest) + " to " +
                   std::to_string(kStoreVersion) + "); use the program that wrote it. Nothing was changed.");
 }
@@ -59,7 +60,7 @@ Result<void> upgrade_store(ports::StateStore& store) {
   const std::uint8_t found = ICN_TRY(read_store_version(store));
   for (std::uint8_t version = found; version < kStoreVersion; ++version) {
     if (Result<void> done = kUpgrades[version - kStoreVersionOldest](store); !done) {
-      return fail(within("the upgrade of the state store from version " + std::to_string(version) + " did not end",
+      return fail(within("the upgrade of the state store from version " + std::to_string(version) + " was interrupted",
                          std::move(done).error()));
     }
     ports::Batch batch;
@@ -69,7 +70,7 @@ Result<void> upgrade_store(ports::StateStore& store) {
   if (found != kStoreVersion) {
     log(LogLevel::warning, "store",
         "the state store was upgraded from version " + std::to_string(found) + " to " + std::to_string(kStoreVersion) +
-            "; the release that wrote it cannot open it any more");
+            "; the release that wrote it can no longer open it");
   }
   return {};
 }

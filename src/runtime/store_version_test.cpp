@@ -1,4 +1,4 @@
-// Goal: a state store of the first release becomes one of this program whatever an interruption leaves of the upgrade.
+// Goal: a state store of the first release is upgraded to this program's version, wherever the upgrade is interrupted.
 #include "runtime/store_version.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kJobs = 5'000;
 
-// Ends like a power cut after that many commits.
+// Fails like a power cut after `commits_left` commits.
 class CutStore : public testing::FakeStateStore {
  public:
   Result<std::uint64_t> commit(std::span<const ports::Batch> batches) override {
@@ -50,7 +50,7 @@ Bytes record_v1(std::uint64_t number) {
 class StoreVersion : public ::testing::Test {
  protected:
   StoreVersion() {
-    set_log_level(LogLevel::error);  // each upgrade is warned of
+    set_log_level(LogLevel::error);  // each upgrade logs a warning
     const auto ledger = economy::Ledger::open(old_).value();
     std::uint64_t time = 0;
     for (const auto& linked : {std::vector{testing::grant("g", "alice", 1'000)},

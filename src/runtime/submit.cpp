@@ -15,14 +15,14 @@
 namespace icn::runtime {
 namespace {
 
-// A request, read and checked as far as that needs no lock.
+// A request, read and checked as far as no lock is needed.
 struct Checked {
   model::Job job;
   model::JobId id;
   ipld::Block envelope;
   economy::JobSize size;
   std::shared_ptr<const Bytes> module;
-  std::vector<Bytes> inputs;        // kept for a start at once only
+  std::vector<Bytes> inputs;        // kept only for StartMode::now
   std::vector<ipld::Block> blocks;  // those of module and inputs that came with the request
   ipld::Digest secret{};
   ipld::Digest check{};
@@ -76,8 +76,8 @@ Result<std::vector<ipld::Block>> blocks_to_keep(const detail::BlockSource& sourc
   return keep;
 }
 
-// The job's own blocks, besides those of module and inputs: envelope, order and its envelope, observations; and what
-// its settlement adds without an output.
+// The job's own blocks, without module and inputs: envelope, order and its envelope, observations; and the settlement's
+// blocks without an output.
 constexpr std::uint64_t kOwnBlocksBytes = 8 * 1024;
 
 Result<void> check_room(NodeState& node, const SubmitRequest& request, const model::WasmSecurityLimits& limits,
@@ -91,8 +91,7 @@ Result<void> check_room(NodeState& node, const SubmitRequest& request, const mod
                           "The job, with what it and the open jobs may still write,");
 }
 
-// What the job rests on stays from here on, whether it came with the request or was in the store before. Returns the
-// roots that turned out to be complete.
+// Holds every block that the job depends on, from the request or from the store. Returns the roots found complete.
 Result<std::vector<ipld::Cid>> hold_and_check(const NodeState& node, const model::Job& job, dag::Guard::Hold& hold,
                                               detail::WorkBudget& work) {
   hold.add(job.module);
@@ -106,13 +105,13 @@ Result<Checked> check_request(const SubmitRequest& request) {
   out.job = ICN_TRY(model::Job::from_bytes(request.body.bytes));
   out.id = model::JobId{request.body.cid};
   if (request.body.cid.codec() != ipld::Codec::dag_cbor)
-    return fail(ErrorCode::invalid_format, "A job body is dag-cbor.");
+    return fail(ErrorCode::invalid_format, "A job body must be dag-cbor.");
   ICN_TRY(model::verify(model::SignatureTag::job, request.body.cid, out.job.submitter, request.signature));
   out.envelope = model::SignedJob{out.id, request.signature}.to_block();
   return out;
 }
 
-// Everything that makes a job refusable but its price and its compilation.
+// Makes every check of a job except its price and its compilation.
 Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& checked, detail::WorkBudget& work) {
   ports::Executor* executor = ICN_TRY(node.executor());
   const model::Job& job = checked.job;
@@ -139,14 +138,14 @@ Result<jobs::Acceptance> accept_now(const NodeState& node, const Checked& checke
   return detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, node.now());
 }
 
-// A job to start at once waits behind nothing.
+// A job with StartMode::now does not wait in the queue.
 Result<void> check_queue(const NodeState& node, const SubmitRequest& request, const model::JobId& id,
                          const model::Order& order) {
   if (request.start == StartMode::now) return {};
   return detail::check_queue(node, id, order.deadlines, node.jobs().open_run_ms());
 }
 
-// The order as the world is now, of a job that can be paid and begins in time: what follows may take long.
+// Builds the order for the current state of a job that can be paid and can start in time: the next steps may take long.
 Result<jobs::Acceptance> acceptable_now(const NodeState& node, const SubmitRequest& request, const Checked& checked,
                                         const detail::Self& self) {
   jobs::Acceptance acceptance = ICN_TRY(accept_now(node, checked, self));
@@ -166,9 +165,9 @@ Result<RunClaim> start_at_once(NodeState& node, jobs::JobRecord& record) {
   return node.running().claim(record.id);
 }
 
-// After the commit: what is kept for the run.
+// After the commit: keeps what the run needs.
 void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptance& accepted, RunClaim& claim) {
-  // Only now, since a module of a refused job may not be in the store.
+  // Only now, because the module of a refused job may not be in the store.
   node.blocks().modules().keep(checked.job.module, checked.module);
   if (!claim.held()) return;
   jobs::Acceptance& acceptance = accepted.acceptance;
@@ -177,7 +176,7 @@ void finish_acceptance(NodeState& node, Checked& checked, detail::SignedAcceptan
       std::move(acceptance.observations), {*checked.module, std::move(checked.inputs)}));
 }
 
-// What an order's time may be behind its commit.
+// The most milliseconds by which an order's time may precede its commit.
 constexpr std::uint64_t kStaleMs = 1'000;
 
 struct Accepting {
@@ -237,10 +236,10 @@ Result<SubmitAnswer> accept_checked(Accepting in) {
   const detail::Self self(checked.job.submitter);
   jobs::Acceptance acceptance = ICN_TRY(acceptable_now(node, in.request, checked, self));
   ICN_TRY(compile(in, self));
-  // An order says when it was made, and its deadlines begin then.
+  // An order contains its time, and its deadlines count from there.
   if (node.now().value >= acceptance.order.time.value + kStaleMs) acceptance = ICN_TRY(accept_now(node, checked, self));
-  // Signed before the lock is taken; under it the order is only compared with the world, and made again when that moved
-  // on.
+  // Signed before the lock is taken; under the lock the order is only compared with the world, and rebuilt if that
+  // changed.
   detail::SignedAcceptance accepted = ICN_TRY(detail::sign_order(node, std::move(acceptance)));
   const auto stage = [&](Staging& staging) { return stage_job(in, complete, self, accepted, claim, staging); };
   const bool waits = in.when == detail::WhenDurable::now;
@@ -261,11 +260,11 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   Checked checked = ICN_TRY(check_request(request));
   const jobs::JobBook::Mark before = node.jobs().mark();
   if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
-    // Its acceptance may be on its way to the disk, and is reported as done here.
+    // Its acceptance may not be durable yet, and the answer reports it as done.
     ICN_TRY(node.committer().wait_for_staged());
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
-  // Up to here no member is known to have asked; from here on the member pays for a refusal.
+  // Before this point the member is not verified; from here on the member pays for a refusal.
   const model::Did submitter = checked.job.submitter;
   ICN_TRY(check_member(node, checked.job));
   ICN_TRY(node.refused_work().check(submitter, node.parameters()));

@@ -9,12 +9,12 @@
 namespace icn::runtime {
 namespace {
 
-// Whether this process left a run of it behind, or an earlier one did.
+// Whether this process or an earlier one left an unfinished run of it.
 bool is_interrupted(const jobs::JobRecord& record) {
   return record.phase == jobs::JobPhase::executing || record.phase == jobs::JobPhase::assigned;
 }
 
-// What the sweep found and did; the first error of a job, if there was one.
+// The results of the sweep, and the first error of a job.
 struct Sweep {
   NodeState& node;
   model::UnixMs now;
@@ -36,7 +36,7 @@ std::vector<model::JobId> jobs_due(Sweep& sweep) {
 Result<void> sweep_one(Sweep& sweep, const model::JobId& id, Staging& staging) {
   const Error interrupted{ErrorCode::infrastructure, "the node ended while the job ran", {}};
   jobs::JobRecord record = ICN_TRY(detail::open_record(sweep.node, id));
-  // It ended or started since it was found due.
+  // It has ended or started since it was found due.
   if (jobs::is_terminal(record.phase) || sweep.node.running().runs(id)) return {};
   if (is_interrupted(record)) {
     record = ICN_TRY(detail::stage_failed_attempt(sweep.node, std::move(record), jobs::FailureCause::node_died,
@@ -74,7 +74,7 @@ Result<SweepReport> sweep_jobs(NodeState& node) {
   for (std::size_t at = 0; at < due.size(); at += kSweptAtOnce)
     ICN_TRY(sweep_some(sweep, std::span(due).subspan(at, std::min(kSweptAtOnce, due.size() - at))));
   if (sweep.failed) return fail(std::move(*sweep.failed));
-  // Its caller sends what the outbox still holds.
+  // wait_for_staged() also sends what the outbox still holds.
   ICN_TRY(node.committer().wait_for_staged());
   return sweep.report;
 }

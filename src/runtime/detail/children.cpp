@@ -13,12 +13,12 @@ struct Deciding {
   const RunEnd& run;
   const ipld::Cid& authority;
   OrderSigner& signer;
-  const Self self;          // all have the run's submitter
+  const Self self;          // the run's submitter, common to all
   economy::Forecast ahead;  // after the settlement and the children accepted so far
-  model::Mana left;         // of the budget
+  model::Mana left;         // remaining budget
   std::unordered_set<ipld::Cid> ids;
-  std::uint64_t run_ms;   // that open jobs may still take of an executor thread, with the children accepted so far
-  std::uint64_t results;  // that open jobs may still write, with those of the children accepted so far
+  std::uint64_t run_ms;   // executor thread time that open jobs may still take, including the children accepted so far
+  std::uint64_t results;  // bytes that open jobs may still write, including the children accepted so far
 };
 
 Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
@@ -33,7 +33,7 @@ Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
     return fail(ErrorCode::budget_exceeded, "its reserve is more than the " + in.left.to_text() + " left of spend_max");
   }
   const std::uint64_t results = in.results + result_bytes(acceptance.order.limits);
-  // By the figure: a count of the store would hold the writer lock.
+  // Uses the figure: counting the store would hold the writer lock.
   ICN_TRY(dag::check_figure(in.node.settings().dag_quota, in.node.blocks().usage(), results,
                             "The job, with what it and the open jobs may still write,"));
   ICN_TRY(check_queue(in.node, child.id, acceptance.order.deadlines, in.run_ms));
@@ -47,7 +47,7 @@ Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
   return accepted;
 }
 
-// Of a store that cannot be read, which says nothing about the child.
+// Whether the store cannot be read, which says nothing about the child.
 bool is_of_store(const Error& error) { return error.code == ErrorCode::storage || error.code == ErrorCode::corrupted; }
 
 }  // namespace
@@ -66,7 +66,7 @@ Result<Children> decide_children(const NodeState& node, const RunEnd& run, const
   Children out{{}, effects.money, effects.refused, false};
   if (effects.children.empty()) return out;
   const Result<jobs::Settlement> settlement = jobs::settle(run.record, run.result.receipt, effects.money, effects.fuel);
-  // More is spent than there is: all effects are dropped, with the ledger's words.
+  // The effects spend more than the balance: all are dropped, with the ledger's reason.
   if (!settlement) return out;
   Deciding in{node,
               run,

@@ -11,16 +11,16 @@
 namespace icn::runtime::detail {
 namespace {
 
-// What one run's effects are checked against.
+// The state against which the effects of one run are checked.
 struct Context {
   NodeState& node;
   const RunEnd& run;
-  const BlockSource& source;  // of what the run put
-  const BlockSource& paid;    // of what is looked up for it
+  const BlockSource& source;  // for the blocks that the run put
+  const BlockSource& paid;    // for lookups that the run pays for
   WorkBudget& budget;
   dag::Guard::Hold& hold;
   PreparedEffects& out;
-  model::Mana left = run.record.budget;  // of it, for jobs
+  model::Mana left = run.record.budget;  // of the budget, for jobs
 };
 
 Result<void> prepare(Context& in, std::uint64_t call_index, const model::SpendEffect& spend) {
@@ -37,8 +37,8 @@ Result<void> prepare(Context&, std::uint64_t, const model::CreditEffect&) {
   return fail(ErrorCode::permission_denied, "the scope has given this job no treasury grant");
 }
 
-// Whether the job would be accepted but for what the world may change until then: only for such a job a module is
-// compiled. What it takes of the budget at least is kept for it.
+// Checks that the job would be accepted if the world did not change: only then is its module compiled. Sets aside its
+// least cost from the budget.
 Result<void> check_price(Context& in, const ChildJob& child) {
   const ports::ProfileTables& tables = ICN_TRY(in.node.executor())->tables();
   const Self self(in.run.record.submitter);
@@ -55,8 +55,8 @@ Result<void> check_price(Context& in, const ChildJob& child) {
   return {};
 }
 
-// Before the job is accepted, as for every other. An accepted one pays for it in its base price; for one that does not
-// compile the run pays as far as its fuel goes, and the window of the member holds the whole.
+// Compiles the module before the job is accepted, like every job's. An accepted job pays for it in its base price. If
+// the module does not compile, the run pays as far as its fuel reaches, and the member's window counts the whole.
 Result<void> compile(Context& in, ChildJob& child, ByteView module) {
   const model::Did& submitter = in.run.record.submitter;
   ICN_TRY(in.node.refused_work().check(submitter, in.node.parameters()));
@@ -125,7 +125,7 @@ Result<void> prepare(Context& in, std::uint64_t, const model::AnchorReceiptEffec
   return {};
 }
 
-// The block itself travels with the run's blocks; there is nothing else to do.
+// The block is among the run's blocks; there is nothing else to do.
 Result<void> prepare(Context& in, std::uint64_t, const model::PutBlockEffect& put) {
   return in.source.get(put.block).map([](const ipld::Block&) {});
 }
@@ -156,7 +156,7 @@ Result<PreparedEffects> prepare_effects(NodeState& node, const RunEnd& run, cons
         std::visit([&](const auto& what) { return prepare(context, effect.call_index, what); }, effect.what);
     out.fuel = budget.used();
     if (ready) continue;
-    // Of this node, not of the effect: the run is settled later, or made again.
+    // The node failed, not the effect: the run is settled later or repeated.
     if (ready.error().code == ErrorCode::infrastructure || ready.error().code == ErrorCode::storage)
       return fail(ready.error());
     out.refused.add(refusal_text(effect.call_index, ready.error().detail));

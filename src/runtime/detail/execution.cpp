@@ -44,7 +44,7 @@ Result<ports::ExecutionRequest> read_request(const ports::DagStore& store, const
                       std::move(files));
 }
 
-// A request beyond what 64 bits of nanoseconds hold means no bound.
+// A bound that exceeds 64 bits of nanoseconds means no bound.
 RunTime::RunTime(const ports::Clock& clock, std::uint64_t seconds_max)
     : clock_(&clock),
       max_ns_(std::min(seconds_max, std::numeric_limits<std::uint64_t>::max() / kNsPerSecond / 2) * kNsPerSecond) {}

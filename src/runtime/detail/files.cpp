@@ -7,7 +7,7 @@ namespace icn::runtime::detail {
 Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::uint64_t bytes_max,
                         std::string_view rule) {
   Bytes bytes;
-  // Almost every module and input is one raw block: no tree to walk.
+  // Almost every module and input is one raw block, without a tree to walk.
   if (root.codec() == ipld::Codec::raw) {
     bytes = ICN_TRY(source.get(root)).bytes;
   } else {
@@ -20,7 +20,7 @@ Result<Bytes> load_file(const BlockSource& source, const ipld::Cid& root, std::u
     if (!read && read.error().rule == ipld::kFileReadsRule) {
       return refuse(ErrorCode::limit_exceeded, std::string(ipld::kFileReadsRule),
                     "The file " + root.to_text() +
-                        " is cut into more blocks than a file of its size may take to read. Nothing was charged.",
+                        " is split into more blocks than a file of its size is allowed. Nothing was charged.",
                     root.to_text());
     }
     if (!read && read.error().code == ErrorCode::limit_exceeded) {

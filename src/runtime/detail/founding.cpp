@@ -25,15 +25,15 @@ Result<std::vector<model::Member>> founding_members(model::Member first, std::ve
   members.push_back(std::move(first));
   if (members.size() > model::kMembersMax) {
     return refuse(ErrorCode::limit_exceeded, "max_members",
-                  "The scope would have " + std::to_string(members.size()) + " members, at most " +
-                      std::to_string(model::kMembersMax) + "; nothing was founded.");
+                  "The scope would have " + std::to_string(members.size()) + " members; at most " +
+                      std::to_string(model::kMembersMax) + " are allowed. Nothing was created.");
   }
   std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.did < b.did; });
   const auto twice =
       std::adjacent_find(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.did == b.did; });
   if (twice != members.end()) {
     return refuse(ErrorCode::invalid_argument, "members",
-                  "The member " + twice->did.to_text() + " is given twice; nothing was founded.");
+                  "The member " + twice->did.to_text() + " is listed twice; nothing was created.");
   }
   return members;
 }

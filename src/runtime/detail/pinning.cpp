@@ -7,8 +7,8 @@
 namespace icn::runtime::detail {
 namespace {
 
-// The roots of a job that has ended: what it declared to read, the chunks of its transcript, the anchors of the jobs
-// above it and of its effects, and its own.
+// The most roots of an ended job: the roots that it declared to read, the chunks of its transcript, the anchors of the
+// jobs above it and of its effects, and its own.
 static_assert(model::kLimitTable.back().name == "max_observations");
 constexpr std::size_t kReadsMax = model::kLimitTable.back().ceiling;
 static_assert(kReadsMax + model::kTranscriptChunksKept + kAuthorityDepthMax + model::kEffectsMax + 2 <=
@@ -41,8 +41,8 @@ Result<std::vector<ipld::Cid>> anchors_above(const NodeState& node, const jobs::
   return anchors;
 }
 
-// The job's envelope and the order's link to the job, and with it to module and inputs, to the tables and to the
-// observations. What it reads is in the observations as text, so it is named here.
+// The job's envelope and its order link to the job and so to module and inputs, and to the tables and the observations.
+// The observations hold the roots that it reads as text, so these are named here.
 void pin_accepted(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                   std::vector<ipld::Cid> evidence, Staging& staging) {
   std::vector<ipld::Cid> roots = roots_read(job);

@@ -11,9 +11,9 @@ tl::unexpected<Error> refuse_root(const ipld::Cid& root, Error error) {
       if (error.rule != "max_walk") return fail(std::move(error));
       return refuse(ErrorCode::limit_exceeded, "dag_root_size",
                     "The job reads the DAG " + root.to_text() +
-                        ", of which it is not known that all of it is here, and " + "more than " +
+                        ", which is not known to be complete here; checking it takes more than " +
                         std::to_string(kRootBlocksMax) + " blocks or " + std::to_string(kRootBytesMax) +
-                        " bytes would have to be looked at. Nothing was charged.",
+                        " bytes. Nothing was charged.",
                     root.to_text());
     case ErrorCode::missing_data:
     case ErrorCode::invalid_format:
@@ -33,7 +33,7 @@ Result<std::vector<ipld::Cid>> require_roots(const NodeState& node, const model:
                                              WorkBudget* budget) {
   std::vector<ipld::Cid> walked;
   for (const ipld::Cid& root : roots_read(job)) {
-    // Held first: what is found afterwards does not go any more (dag/completeness.hpp).
+    // Holds the root first: a block found afterwards is not collected (dag/completeness.hpp).
     hold.add(root);
     const auto pay = [budget]() -> Result<void> {
       return budget == nullptr ? Result<void>{} : budget->take(model::HostWork::read_block);

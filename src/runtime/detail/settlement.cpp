@@ -12,25 +12,25 @@
 namespace icn::runtime::detail {
 namespace {
 
-// What the settlement commit writes, made and signed before the lock is taken.
+// The content of the settlement commit, built and signed before the lock is taken.
 struct Delivery {
   ipld::Block body;
   ipld::Block envelope;  // signed receipt
   model::SignedReceipt signed_receipt;
   Anchor anchor;
-  std::vector<ipld::Cid> evidence;  // what the anchor does not link to, and a replay needs
+  std::vector<ipld::Cid> evidence;  // blocks that a replay needs and the anchor does not link to
   std::vector<ipld::Cid> above;     // anchors of the jobs that submitted it
   model::UnixMs now;
 };
 
-// The kept chunks of the transcript, whose list holds digests, and what the job declared to read, which its
-// observations name as text.
+// The kept chunks of the transcript, because its list holds only digests, and the roots that the job declared to read,
+// because its observations name them as text.
 Result<std::vector<ipld::Cid>> unlinked_evidence(const model::Job& job, const ports::ExecutionResult& result) {
   std::vector<ipld::Cid> cids = roots_read(job);
   for (const ipld::Block& block : result.blocks) {
     if (block.cid != result.receipt.transcript) continue;
     const auto list = model::TranscriptList::from_bytes(block.bytes);
-    if (!list) return fail(ErrorCode::infrastructure, "The executor's transcript is none: " + list.error().detail);
+    if (!list) return fail(ErrorCode::infrastructure, "The executor's transcript is invalid: " + list.error().detail);
     const std::vector<ipld::Cid> chunks = list->kept_chunks();
     cids.insert(cids.end(), chunks.begin(), chunks.end());
     break;
@@ -41,8 +41,7 @@ Result<std::vector<ipld::Cid>> unlinked_evidence(const model::Job& job, const po
 Result<Delivery> make_delivery(const NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                const ports::ExecutionResult& result) {
   if (result.receipt.job != record.id || result.receipt.order != record.order) {
-    return fail(ErrorCode::infrastructure,
-                "The executor answered with the receipt of another job; nothing was charged.");
+    return fail(ErrorCode::infrastructure, "The executor returned the receipt of another job; nothing was charged.");
   }
   for (const ipld::Block& block : result.blocks) {
     if (Result<void> fits = ports::check_block_size(block); !fits)
@@ -94,7 +93,7 @@ std::string closing_text(const jobs::JobRecord& record) {
   return text;
 }
 
-// Applies the settlement with the effects, or without them when the ledger refuses the whole.
+// Applies the settlement with the effects, or without them if the ledger refuses both together.
 Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& record, const model::Receipt& receipt,
                                      PreparedEffects& effects, std::vector<AcceptedChild>& children, model::UnixMs now,
                                      Staging& staging) {
@@ -150,7 +149,7 @@ void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery
   staging.announce(model::MessageKind::completion, delivery.envelope.cid);
 }
 
-// The children among the effects, and the effects as they are after their acceptance.
+// Accepts the children among the effects and updates the effects.
 Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const RunEnd& run, const Delivery& delivery,
                                                  OrderSigner& signer, PreparedEffects& effects) {
   Children children = ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer));
@@ -163,7 +162,7 @@ Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const Ru
   return std::move(children.accepted);
 }
 
-// No base price pays for what was compiled for a job that is refused after that.
+// A job that is refused after its compilation has no base price that would pay for it.
 void count_refused(NodeState& node, const PreparedEffects& effects, const Children& decided) {
   for (const ChildJob& child : effects.children) {
     const bool accepted = std::any_of(decided.accepted.begin(), decided.accepted.end(),
@@ -177,9 +176,9 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
                                          OrderSigner& signer, PreparedEffects& effects, Staging& staging) {
   const ports::ExecutionResult& result = run.result;
   jobs::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
-  // Looked up before anything changes, so that nothing can fail afterwards.
+  // Looked up before any change, so nothing can fail afterwards.
   ICN_TRY(node.reputation().counted(delivery.body.cid.digest()));
-  // The table first: a record that cannot be closed must fail before any mana moves.
+  // Advances the record first: one that cannot be closed must fail before any mana moves.
   ICN_TRY(record.advance(jobs::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
                              std::to_string(result.receipt.fuel) + " fuel, " +
@@ -216,7 +215,7 @@ Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& recor
   const RunEnd run{record, job, result, delivery.above, delivery.now};
   PreparedEffects effects = ICN_TRY(prepare_effects(node, run, interrupt, hold));
   OrderSigner signer(node);
-  // Decided once without the lock, for the signatures.
+  // Decides once without the lock, to sign the orders.
   if (!effects.children.empty())
     count_refused(node, effects, ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer)));
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {

@@ -8,7 +8,7 @@ namespace icn::runtime::detail {
 namespace {
 
 constexpr std::size_t kPendingListed = 256;
-constexpr std::uint64_t kTransfersOfRecord = 8;  // about what a job's records hold; more bring the checkpoint forward
+constexpr std::uint64_t kTransfersOfRecord = 8;  // about as many as a job makes; more bring the checkpoint forward
 
 std::string json_list(const std::vector<std::string>& texts) {
   std::string out = "[";
@@ -79,7 +79,7 @@ Result<model::ObservedValue> observe(const World& world, const model::ReadKey& k
 
 namespace {
 
-// What of the treasury may go into discounts now: what it has, within the budget that open and coming ones share.
+// The treasury's balance available for discounts now, within the budget that open and new ones share.
 struct DiscountRoom {
   model::Mana treasury;
   model::Mana budget;
@@ -106,7 +106,7 @@ bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const 
 }
 
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
-  // Asked only when something is demanded: reading the machine's memory is not free.
+  // Reads the machine's resources only if the job demands any: reading its memory is not free.
   const bool demands = job.resources != model::Resources{};
   const ports::SystemInfo machine = demands ? node.services().system_info->system_info() : ports::SystemInfo{};
   if (job.resources.cpu_cores > machine.cpu_cores || job.resources.memory_mb > machine.memory_mb) {
@@ -137,7 +137,7 @@ Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   const std::uint64_t points = node.reputation().score(node.node_did()).points_floor();
   if (job.min_executor_reputation && *job.min_executor_reputation > points) {
     return refuse(ErrorCode::unsupported, "min_executor_reputation",
-                  "The job wants an executor of reputation " + std::to_string(*job.min_executor_reputation) +
+                  "The job requires an executor of reputation " + std::to_string(*job.min_executor_reputation) +
                       "; this node has " + std::to_string(points) + ". Nothing was charged.");
   }
   return {};
@@ -168,7 +168,7 @@ Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTabl
 Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Deadlines& deadlines,
                          std::uint64_t ms_in_front) {
   const model::UnixMs now = node.now();
-  // The machine is asked only when one thread would not do: reading its memory is not free.
+  // Reads the machine's resources only if one thread does not suffice: reading its memory is not free.
   if (jobs::check_queue(id, deadlines, now, ms_in_front, 1)) return {};
   return jobs::check_queue(id, deadlines, now, ms_in_front, node.services().system_info->system_info().cpu_cores);
 }
@@ -227,7 +227,7 @@ Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
 void checkpoint_if_due(NodeState& node, Staging& staging) {
   const std::uint64_t every = node.settings().checkpoint_every;
   const economy::Ledger& ledger = node.ledger();
-  // A record holds up to economy::kLinkedMax transfers, and they are what memory keeps.
+  // A record holds up to economy::kLinkedMax transfers, and memory keeps the transfers.
   if (ledger.journal_since_checkpoint() >= every || ledger.transfers_since_checkpoint() / kTransfersOfRecord >= every)
     node.ledger().checkpoint(staging.batch);
 }
