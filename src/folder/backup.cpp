@@ -32,7 +32,7 @@ class Taker {
     return {};
   }
 
-  // What is stored meanwhile may or may not be among them.
+  // Blocks stored meanwhile may or may not be among them.
   Result<void> take_blocks(const ports::DagStore& dag) {
     PairFileWriter file = ICN_TRY(PairFileWriter::create(draft_ / kBlocksFile));
     total_ = done_ + ICN_TRY(dag.statistics()).bytes;
@@ -54,7 +54,7 @@ class Taker {
     return {};
   }
 
-  // A node may have a key elsewhere; what is here is taken.
+  // A node may have a key elsewhere; takes the keys that are here.
   Result<void> take_keys(const DataFolder& folder) {
     std::vector<std::string> files;
     std::error_code error;

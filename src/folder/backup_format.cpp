@@ -23,22 +23,23 @@ tl::unexpected<Error> bad(std::string_view what) {
 Result<std::uint64_t> number_of(const Json& value, const char* field) {
   const auto found = value.find(field);
   if (found == value.end() || !found->is_number_unsigned())
-    return bad(fmt::format("field '{}' is missing or no number", field));
+    return bad(fmt::format("field '{}' is missing or not a number", field));
   return found->get<std::uint64_t>();
 }
 
 Result<std::string> text_field(const Json& value, const char* field) {
   const auto found = value.find(field);
-  if (found == value.end() || !found->is_string()) return bad(fmt::format("field '{}' is missing or no text", field));
+  if (found == value.end() || !found->is_string())
+    return bad(fmt::format("field '{}' is missing or not a text", field));
   return found->get<std::string>();
 }
 
 Result<std::vector<std::string>> texts_of(const Json& value, const char* field) {
   const auto found = value.find(field);
-  if (found == value.end() || !found->is_array()) return bad(fmt::format("field '{}' is missing or no list", field));
+  if (found == value.end() || !found->is_array()) return bad(fmt::format("field '{}' is missing or not a list", field));
   std::vector<std::string> texts;
   for (const Json& text : *found) {
-    if (!text.is_string()) return bad(fmt::format("field '{}' holds something that is not text", field));
+    if (!text.is_string()) return bad(fmt::format("field '{}' holds an element that is not a text", field));
     texts.push_back(text.get<std::string>());
   }
   return texts;
@@ -82,7 +83,7 @@ Result<BackupManifest> BackupManifest::from_json(std::string_view json) {
                             version, kBackupVersion));
   }
   if (version != static_cast<std::uint64_t>(kBackupVersion) || value.size() != 12)
-    return bad("its version is 0, or it has other fields than this program knows");
+    return bad("its version is 0, or it has fields that this program does not know");
   BackupManifest manifest;
   manifest.made.value = ICN_TRY(number_of(value, "made_ms"));
   manifest.record.member = ICN_TRY(text_field(value, "member"));
@@ -95,7 +96,7 @@ Result<BackupManifest> BackupManifest::from_json(std::string_view json) {
   manifest.sequence = ICN_TRY(number_of(value, "sequence"));
   manifest.keys = ICN_TRY(texts_of(value, "keys"));
   for (const std::string& key : manifest.keys)
-    if (!is_key_file(key)) return bad("it names a key file that there is not");
+    if (!is_key_file(key)) return bad("it names an unknown key file");
   manifest.damaged = ICN_TRY(texts_of(value, "damaged"));
   return manifest;
 }
@@ -119,42 +120,42 @@ Result<FileDigests> parse_sums(std::string_view text) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
     if (end == std::string_view::npos || line.size() < 67)
-      return fail(ErrorCode::invalid_format, fmt::format("{}: a line is cut off", kSumsFile));
+      return fail(ErrorCode::invalid_format, fmt::format("{}: a line is truncated", kSumsFile));
     digests[std::string(line.substr(66))] = ICN_TRY(digest_from(line.substr(0, 64)));
     rest.remove_prefix(end + 1);
   }
   if (sums_text(digests) != text)
-    return fail(ErrorCode::invalid_format, fmt::format("{}: it is not as it was written", kSumsFile));
+    return fail(ErrorCode::invalid_format, fmt::format("{}: it has changed since it was written", kSumsFile));
   return digests;
 }
 
 Result<BackupManifest> check_backup(const std::filesystem::path& backup) {
   const std::string where = "the backup '" + backup.string() + "'";
   std::error_code ignored;
-  if (!std::filesystem::exists(backup, ignored)) return fail(ErrorCode::not_found, where + " is not there");
+  if (!std::filesystem::exists(backup, ignored)) return fail(ErrorCode::not_found, where + " does not exist");
   auto text = disk::read_text(backup / kSumsFile, kSumsBytesMax);
   if (!text && text.error().code == ErrorCode::not_found) {
     return fail(ErrorCode::invalid_format,
-                fmt::format("{} has no {}: it is not a backup, or one that was never finished", where, kSumsFile));
+                fmt::format("{} has no {}: it is not a backup, or it was never finished", where, kSumsFile));
   }
   if (!text && text.error().code != ErrorCode::limit_exceeded) return fail(text.error());
   const auto digests = text ? parse_sums(*text) : Result<FileDigests>(fail(text.error()));
   if (!digests) return fail(ErrorCode::corrupted, where + " is damaged: " + digests.error().detail);
   for (const auto& [name, digest] : *digests) {
     if (name.find('/') != std::string::npos || name == "." || name == "..")
-      return fail(ErrorCode::corrupted, fmt::format("{} is damaged: {} names no file of it", where, kSumsFile));
+      return fail(ErrorCode::corrupted, fmt::format("{} is damaged: {} lists no file of it", where, kSumsFile));
     const auto sum = disk::sum_of_file(backup / name);
     if (!sum && sum.error().code == ErrorCode::not_found)
       return fail(ErrorCode::corrupted, where + " is damaged: its file " + name + " is missing");
     if (!sum) return fail(sum.error());
     if (sum->digest != digest) {
       return fail(ErrorCode::corrupted,
-                  where + " is damaged: its file " + name + " is not as it was written (its SHA-256 differs)");
+                  where + " is damaged: its file " + name + " has changed since it was written (its SHA-256 differs)");
     }
   }
   if (!digests->contains(kManifestFile)) {
     return fail(ErrorCode::corrupted,
-                fmt::format("{} is damaged: {} does not name {}", where, kSumsFile, kManifestFile));
+                fmt::format("{} is damaged: {} does not list {}", where, kSumsFile, kManifestFile));
   }
   const std::string json = ICN_TRY(disk::read_text(backup / kManifestFile, kManifestBytesMax));
   BackupManifest manifest = ICN_TRY(BackupManifest::from_json(json));
@@ -164,7 +165,7 @@ Result<BackupManifest> check_backup(const std::filesystem::path& backup) {
   for (const auto& [name, digest] : *digests) named.push_back(name);
   if (named != expected) {
     return fail(ErrorCode::corrupted,
-                fmt::format("{} is damaged: {} names other files than the backup has", where, kSumsFile));
+                fmt::format("{} is damaged: {} lists other files than the backup has", where, kSumsFile));
   }
   return manifest;
 }

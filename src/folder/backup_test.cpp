@@ -1,6 +1,6 @@
-// Goal: a backup is whole or is not there, and a restore of it produces the same state, or nothing.
-// Method: folders with random content; every byte of a small backup changed and every length cut; stores that fail or
-// let others write in the middle; children that end by SIGKILL.
+// Goal: a backup is complete or absent, and its restore produces the same state or nothing. Method: folders with random
+// content; every byte of a small backup changed and every length cut; stores that fail or let others write in the
+// middle; children that end by SIGKILL.
 #include "folder/backup.hpp"
 
 #include <sys/stat.h>
@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A DAG store that does something before each block is read.
+// A DAG store that calls a function before it reads each block.
 class WatchedDagStore : public ports::DagStore {
  public:
   WatchedDagStore(ports::DagStore& store, std::function<Result<void>()> before_get)
@@ -76,7 +76,7 @@ class Backup : public FolderTest {
   Result<RestoreReport> restore(StoresAsked stores = {}, std::function<void(RestoreStep)> observer = {}) {
     return restore_backup({backup_, copy_, std::move(stores), model::UnixMs{kNow.value + 5}, "test", observer});
   }
-  // As anyone who can write in the backup may: the record and the sums agree.
+  // Edits the record and adjusts the sums, as anyone with write access to the backup can.
   void edit_record(const std::string& state_store, const std::string& dag_store) const {
     BackupManifest manifest = BackupManifest::from_json(text_of_file(backup_ / kManifestFile)).value();
     manifest.record.state_store = state_store;
@@ -113,7 +113,7 @@ TEST_F(Backup, RestoresToTheSameStateKeysAndRecord) {
   const auto restored = restore();
   ASSERT_TRUE(restored) << restored.error().detail;
   EXPECT_EQ(hash_of_copy(), before);
-  EXPECT_EQ(hash(), before) << "the original is as it was";
+  EXPECT_EQ(hash(), before) << "the original is unchanged";
   const DataFolder folder = DataFolder::open(copy_, "test").value();
   EXPECT_EQ(folder.record(), open().record());
   EXPECT_FALSE(read_unfinished(copy_)->has_value());
@@ -158,7 +158,7 @@ TEST_F(Backup, GoesToOtherStoresWhenAsked) {
   EXPECT_EQ(hash_of_copy(), hash());
 }
 
-// Its record may say anything: only the user's own word puts a store outside the new folder.
+// Its record may contain anything: only the user's request puts a store outside the new folder.
 TEST_F(Backup, OfAnEditedRecordMakesNoFileElsewhere) {
   const std::string elsewhere = (root_ / "elsewhere.db").string();
   for (const auto& [state, dag] : {std::pair<std::string, std::string>{"sqlite:" + elsewhere, "sqlite:blocks.db"},
@@ -182,10 +182,10 @@ TEST_F(Backup, OfAnEditedRecordMakesNoFileElsewhere) {
   }
   StoresAsked asked;
   asked.state = config::Given{"sqlite:state.db", "--state-store"};
-  EXPECT_TRUE(restore(asked)) << "what the user says counts";
+  EXPECT_TRUE(restore(asked)) << "the user's request counts";
 }
 
-// What is committed after the snapshot is not in it; what the snapshot names is, whatever is stored meanwhile.
+// A backup holds what its snapshot names and nothing that is committed later, whatever is stored meanwhile.
 TEST_F(Backup, IsOfOneMomentWhileOthersWrite) {
   make_node();
   fill(2);
@@ -206,7 +206,7 @@ TEST_F(Backup, IsOfOneMomentWhileOthersWrite) {
   const DataFolder folder = DataFolder::open(copy_, "test").value();
   const OpenStores copy = open_stores(folder).value();
   EXPECT_FALSE(copy.state->get(view_of("jb/later"))->has_value());
-  // Without the blocks that came later it is the state of before.
+  // Without the later blocks it is the earlier state.
   for (int i = 1; i <= written; ++i) {
     const ipld::Cid cid = ipld::Cid::of(ipld::Codec::raw, view_of("later " + std::to_string(i)));
     ASSERT_TRUE(copy.dag->remove({&cid, 1}));

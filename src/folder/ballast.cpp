@@ -28,7 +28,7 @@ std::uint64_t ballast_in(const fs::path& folder) {
   return status ? std::min(status->bytes, kBallastBytes) : 0;
 }
 
-// A part of it would say that there is more room than there is: all or nothing.
+// All or nothing: a partial ballast would suggest more room than there is.
 bool make(const fs::path& path) {
   const auto file = disk::File::open(path, disk::Open::create);
   if (!file) return false;
@@ -64,7 +64,7 @@ void give_up_ballast_when_full(const fs::path& folder) {
   if (!free || *free >= kFreeBytesNone || ballast_in(folder) == 0) return;
   const auto file = disk::File::open(folder / kBallastFile, disk::Open::update);
   if (!file || !file->truncate(0)) return;
-  log(LogLevel::warning, "folder", "the disk is full; the room that was kept for that is used now");
+  log(LogLevel::warning, "folder", "the disk is full; the node now uses the space reserved for this case");
 }
 
 void keep_ballast(const std::vector<fs::path>& folders) {

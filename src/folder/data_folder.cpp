@@ -27,7 +27,8 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
   const nlohmann::json value = nlohmann::json::parse(json, nullptr, false);
   if (!value.is_object()) return bad("not a JSON object");
   const auto version = value.find("version");
-  if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
+  if (version == value.end() || !version->is_number_unsigned())
+    return bad("field 'version' is missing or not a number");
   if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kFolderVersion)) {
     return fail(ErrorCode::unsupported_version,
                 fmt::format("the data folder has version {}; this program knows versions up to {}: use the newer "
@@ -41,7 +42,8 @@ Result<FolderRecord> folder_record_from_json(std::string_view json) {
                                     {"member", &FolderRecord::member},
                                     {"node", &FolderRecord::node}}) {
     const auto found = value.find(name);
-    if (found == value.end() || !found->is_string()) return bad(fmt::format("field '{}' is missing or no text", name));
+    if (found == value.end() || !found->is_string())
+      return bad(fmt::format("field '{}' is missing or not a text", name));
     record.*field = found->get<std::string>();
   }
   if (value.size() != 5) return bad("it has fields that this program does not know");
@@ -78,7 +80,7 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
   std::error_code error;
   if (std::filesystem::exists(path / "node.json", error)) {
     return fail(ErrorCode::already_exists,
-                "the data folder " + quoted(path) + " holds a node already; nothing was changed");
+                "the data folder " + quoted(path) + " already holds a node; nothing was changed");
   }
   for (const std::string_view part : kParts) ICN_TRY(disk::make_private_folder(path / part));
   return folder;
@@ -86,11 +88,11 @@ Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::st
 
 Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::string_view owner) {
   const auto no_node = [&path] {
-    return refuse(ErrorCode::not_found, "no_node", "no node lives in " + quoted(path), path.string());
+    return refuse(ErrorCode::not_found, "no_node", "there is no node in " + quoted(path), path.string());
   };
   std::error_code error;
   if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return no_node();
-  // Before anything in it is looked at: a folder that cannot be entered would seem to be empty.
+  // Opens the folder before anything in it is checked: a folder without access would seem empty.
   ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
   if (!std::filesystem::exists(path / "node.json", error)) return no_node();
   DataFolder folder = ICN_TRY(take(path, owner));

@@ -1,4 +1,4 @@
-// A data folder: where one node keeps everything. One process owns it at a time.
+// A data folder: all files of one node. One process owns it at a time.
 //
 //   node.json       format version, the URLs of both stores (only `icn store migrate` rewrites them), the DIDs of both
 //                   keys
@@ -12,8 +12,8 @@
 //   icn.sock        where the owner answers others (node/owner_socket.hpp)
 //   unfinished.json what was begun with the whole folder and not finished (folder/unfinished.hpp)
 //
-// The folder is private (disk/folder.hpp), and so is every folder in it and every folder that holds a store; what is in
-// them is never reached over a symbolic link. The path of the data folder itself may be a link.
+// The folder is private (disk/folder.hpp), and so is every folder in it and every folder that holds a store; the
+// program never follows a symbolic link inside them. The path of the data folder itself may be a link.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -38,28 +38,28 @@ struct FolderRecord {
   friend bool operator==(const FolderRecord&, const FolderRecord&) = default;
 };
 
-// How many bytes a long operation on a folder has moved, of how many (0: not known); called after each piece.
+// Called after each piece of a long operation with the bytes moved so far and in total (0: unknown).
 using Moved = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 inline constexpr int kFolderVersion = 1;
 // The rule of the error that another process owns the folder.
 inline constexpr std::string_view kFolderInUse = "folder_in_use";
 
-// What an option or a variable says of the stores; nothing: none was given.
+// The stores that an option or a variable requests; empty: none.
 using StoresAsked = PerStore<std::optional<config::Given>>;
 
 // Errors: invalid_format, unsupported_version (a folder of a newer program).
 [[nodiscard]] Result<FolderRecord> folder_record_from_json(std::string_view json);
 [[nodiscard]] std::string folder_record_to_json(const FolderRecord& record);
 
-// Holds the folder as long as it lives.
+// Owns the folder for its lifetime.
 class DataFolder {
  public:
-  // Makes the folder (0700) and takes it. Errors: already_exists (a node lives there), busy, permission_denied (it is
-  // there and not private), storage.
+  // Creates the folder (0700) and locks it. Errors: already_exists (it holds a node), busy, permission_denied (it
+  // exists and is not private), storage.
   [[nodiscard]] static Result<DataFolder> create(const std::filesystem::path& path, std::string_view owner);
-  // Takes an existing folder. `owner` says what this process does ("icn job run"), for others who find the folder busy.
-  // Errors: not_found (no node lives there), busy (naming the owner), permission_denied (it is not private),
+  // Locks an existing folder. `owner` describes this process ("icn job run") to others that find the folder busy.
+  // Errors: not_found (it holds no node), busy (naming the owner), permission_denied (it is not private),
   // unsupported_version, storage.
   [[nodiscard]] static Result<DataFolder> open(const std::filesystem::path& path, std::string_view owner);
 
@@ -69,14 +69,15 @@ class DataFolder {
   [[nodiscard]] std::filesystem::path node_key_path() const { return path_ / "keys" / "node.key"; }
   [[nodiscard]] std::filesystem::path cache_path() const { return path_ / "cache"; }
   [[nodiscard]] std::filesystem::path logs_path() const { return path_ / "logs"; }
-  // A store's URL with its location made absolute.
+  // Returns a store's URL with an absolute location.
   [[nodiscard]] std::string store_url(StorePort port) const { return absolute_url(port, record_.url(port), path_); }
-  // Errors: invalid_argument, with the key's name as the rule: what is asked for is not what the folder records.
+  // Checks that the requested stores are those that the folder records. Errors: invalid_argument, with the setting's
+  // name as the rule.
   [[nodiscard]] Result<void> require(const StoresAsked& asked) const;
-  // Sets the record of a folder that is being made, before seal() writes it.
+  // Sets the record of a folder in creation, before seal() writes it.
   void use(const FolderRecord& record) { record_ = record; }
-  // Writes node.json in one durable step: the last one of founding and restoring (a folder without it is not a node),
-  // and the commit of a migration.
+  // Writes node.json in one durable step: the last step of init and restore (a folder without it is not a node), and
+  // the commit of a migration.
   [[nodiscard]] Result<void> seal(const FolderRecord& record);
 
  private:

@@ -1,4 +1,4 @@
-// Goal: a data folder has one owner at a time, says who, and is never guessed at when it is of another version.
+// Goal: a data folder has one owner at a time and names it; a folder of another version is refused.
 #include "folder/data_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -66,7 +66,7 @@ TEST_F(Folder, WithANodeIsNotFoundedAgain) {
 TEST_F(Folder, OfAnotherUserIsNotEntered) {
   make();
   std::filesystem::path theirs = path_;
-  // As root the folder is given away; any other user finds one that is not its own.
+  // Root gives the folder away; any other user uses a folder of another owner.
   if (::geteuid() == 0) {
     ASSERT_EQ(::chown(path_.c_str(), 65'534, 65'534), 0);
   } else {
@@ -113,7 +113,7 @@ TEST_F(Folder, IsNotLeftOverALink) {
   std::filesystem::remove(path_ / "cache");
   const std::filesystem::path link = path_.parent_path() / "link";
   std::filesystem::create_directory_symlink(path_, link);
-  EXPECT_TRUE(DataFolder::open(link, "test")) << "its own path may be one";
+  EXPECT_TRUE(DataFolder::open(link, "test")) << "its own path may be a link";
 }
 
 TEST_F(Folder, StoresOutsideItArePrivateToo) {
@@ -156,7 +156,7 @@ TEST_F(Folder, RefusesAnotherStoreThanItRecords) {
   StoresAsked asked;
   asked.state = config::Given{"sqlite:" + (path_ / "./state.db").string(), "--state-store"};
   asked.dag = config::Given{"sqlite:blocks.db", "ICN_STORAGE_DAG"};
-  EXPECT_TRUE(folder->require(asked)) << "the same place, said otherwise";
+  EXPECT_TRUE(folder->require(asked)) << "the same place, written differently";
   asked.dag = config::Given{"sqlite:other.db", "ICN_STORAGE_DAG"};
   const auto refused = folder->require(asked);
   ASSERT_FALSE(refused);

@@ -27,13 +27,13 @@ std::string megabytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes 
 
 void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
   if (private_mode == 0700) {
-    // What keeps a node from being opened is an error here.
+    // Anything that prevents a node from opening is an error here.
     const auto opened = disk::open_private_folder(path, disk::Links::followed);
     if (!opened && opened.error().code == ErrorCode::permission_denied) {
       const bool of_another = opened.error().rule == disk::kFolderOwner;
       findings.error(opened.error(), path.string(),
                      of_another ? "run this program as that user, or `chown` the folder"
-                                : "see that what is in it is yours, then `chmod 700 " + path.string() + "`");
+                                : "check that its content is yours, then `chmod 700 " + path.string() + "`");
       return;
     }
   }
@@ -41,11 +41,11 @@ void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings)
   if (!status) return;
   const std::string digits = private_mode == 0700 ? "700" : "600";
   if ((status->mode & 0077U) != 0) {
-    findings.warning(ErrorCode::permission_denied, "others than the owner may look into it", path.string(),
+    findings.warning(ErrorCode::permission_denied, "users other than the owner can read it", path.string(),
                      "`chmod " + digits + " " + path.string() + "`");
   }
   if (status->owner != ::geteuid()) {
-    findings.warning(ErrorCode::permission_denied, "it belongs to another user than the one who runs this",
+    findings.warning(ErrorCode::permission_denied, "it belongs to a user other than the one who runs this program",
                      path.string(), "run this program as that user, or `chown` the folder");
   }
 }
@@ -56,7 +56,7 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
     const bool absent = file.error().code == ErrorCode::not_found;
     findings.error(
         file.error(), path.string(),
-        absent ? fmt::format("copy the key file back from a backup: without the {} key the node signs nothing", what)
+        absent ? fmt::format("copy the key file back from a backup: without the {} key the node cannot sign", what)
                : "fix the file's permissions");
     return;
   }
@@ -67,13 +67,13 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
   }
   if (*protection != identity::KeyProtection::plain) return;
   findings.note(fmt::format("the {} key is a plain file: for development only", what), path.string(),
-                "make a node with a passphrase for anything real");
+                "create a node with a passphrase for real use");
   const auto key = identity::open_key(*file, []() -> Result<Secret> { return Secret(); });
   if (!key) {
     findings.error(key.error(), path.string(), "copy the key file back from a backup");
   } else if (key->did().to_text() != recorded_did) {
     findings.error(ErrorCode::conflict,
-                   "it holds the key of " + key->did().to_text() + ", and the folder is of " + recorded_did,
+                   "it holds the key of " + key->did().to_text() + ", but the folder belongs to " + recorded_did,
                    path.string(), "copy this node's own key file back from a backup");
   }
 }
@@ -86,10 +86,10 @@ class Examiner {
     std::error_code error;
     if (!fs::is_directory(folder_, error)) {
       findings_.error(ErrorCode::not_found, "there is no data folder", folder_.string(),
-                      Advice("make a node there, or name the right folder", "no_node", folder_.string()));
+                      Advice("create a node there, or give the right folder", "no_node", folder_.string()));
       return findings_.take();
     }
-    // No owner comes while the examination runs.
+    // No process can take the folder while the examination runs.
     const auto lock = disk::FileLock::share(folder_ / "icn.lock");
     look_at_mode(folder_, 0700, findings_);
     look_at_space(folder_);
@@ -103,8 +103,8 @@ class Examiner {
         look_at_stores();
       } else {
         const std::string owner = lock->other().empty() ? "another process" : lock->other();
-        findings_.warning(ErrorCode::busy, "it is in use by " + owner + ", so its stores were not looked at",
-                          folder_.string(), "examine it again when that process has ended");
+        findings_.warning(ErrorCode::busy, "it is in use by " + owner + ", so its stores were not examined",
+                          folder_.string(), "examine it again after that process has ended");
       }
     }
     return findings_.take();
@@ -133,26 +133,27 @@ class Examiner {
   void no_record(const fs::path& file) {
     const auto begun = read_unfinished(folder_);
     if (begun && *begun) {
-      findings_.error(ErrorCode::not_found, "no node lives here yet: what was begun has not been finished",
+      findings_.error(ErrorCode::not_found, "there is no node here yet: its creation was not finished",
                       unfinished_path(folder_).string(), Advice("run it again", "unfinished", (*begun)->command));
       return;
     }
     std::error_code error;
     const bool has_keys = fs::exists(folder_ / "keys" / "node.key", error);
-    findings_.error(ErrorCode::not_found, "no node lives here: node.json is missing", file.string(),
-                    has_keys ? "there are keys, so it was removed: copy it back from a backup, or " + kRestoreAdvice
-                             : Advice("make a node there", "no_node", folder_.string()));
+    findings_.error(ErrorCode::not_found, "there is no node here: node.json is missing", file.string(),
+                    has_keys
+                        ? "there are keys, so node.json was removed: copy it back from a backup, or " + kRestoreAdvice
+                        : Advice("create a node there", "no_node", folder_.string()));
   }
 
   void look_at_space(const fs::path& path) {
     const auto free = examination_.free_bytes ? examination_.free_bytes(path) : free_bytes_of(path);
     if (!free || *free >= kFreeBytesLow) return;
-    const std::string what = "only " + megabytes(*free) + " are free on its disk";
+    const std::string what = "only " + megabytes(*free) + " is free on its disk";
     if (*free < kFreeBytesNone) {
       findings_.error(ErrorCode::storage, what + ": a commit may fail, which ends the process", path.string(),
-                      "make room");
+                      "free some space");
     } else {
-      findings_.warning(ErrorCode::storage, what, path.string(), "make room before it runs out");
+      findings_.warning(ErrorCode::storage, what, path.string(), "free some space");
     }
   }
 
@@ -198,11 +199,10 @@ class Examiner {
       }
     }
     if (over) {
-      findings_.note("what was begun is finished, only this note of it was left", file, "it may be removed");
+      findings_.note("the operation has finished, but its note was left behind", file, "remove the note");
     } else {
-      findings_.warning(ErrorCode::invalid_state,
-                        "a migration is unfinished; the node works on its old stores meanwhile", file,
-                        Advice("finish it", "unfinished", (*begun)->command));
+      findings_.warning(ErrorCode::invalid_state, "a migration is unfinished; the node uses its old stores until then",
+                        file, Advice("finish it", "unfinished", (*begun)->command));
     }
   }
 
@@ -212,7 +212,7 @@ class Examiner {
       if (!asked || absolute_url(port, asked->value, folder_) == url(port)) continue;
       findings_.warning(
           ErrorCode::invalid_argument,
-          fmt::format("{} says '{}', and the folder keeps its {} in '{}': every command is refused", asked->by,
+          fmt::format("{} requests '{}', but the folder keeps its {} in '{}': every command is refused", asked->by,
                       shown_url(asked->value), port_name(port), shown_url(record_.url(port))),
           (folder_ / "node.json").string(),
           Advice(fmt::format("omit {}, or move the store", asked->by),
@@ -222,20 +222,21 @@ class Examiner {
 
   std::string url(StorePort port) const { return absolute_url(port, record_.url(port), folder_); }
 
-  // Whether the store can be looked at without making it.
+  // Whether the store can be opened without creating it.
   bool is_there(StorePort port) {
     const std::string shown = shown_url(url(port));
     const auto descriptor = describe_store(port, url(port));
     if (!descriptor) {
       findings_.error(descriptor.error(), shown,
                       descriptor.error().code == ErrorCode::unsupported
-                          ? "use a build that has it, as the one that made the folder"
+                          ? "use a build that has it, like the one that created the folder"
                           : "fix the URL in node.json");
       return false;
     }
     if (descriptor->place == ports::Place::process) {
-      findings_.error(ErrorCode::unsupported, fmt::format("the {} keeps nothing when a command ends", port_name(port)),
-                      shown, Advice("make a node whose stores keep something", "new_node"));
+      findings_.error(ErrorCode::unsupported,
+                      fmt::format("the {} loses its content when a command ends", port_name(port)), shown,
+                      Advice("create a node with persistent stores", "new_node"));
       return false;
     }
     const auto path = path_of_store(port, url(port));
@@ -244,7 +245,7 @@ class Examiner {
     const fs::file_status status = fs::status(*path, error);
     const bool folder = fs::is_directory(status);
     if (!fs::exists(status)) {
-      findings_.error(ErrorCode::not_found, fmt::format("the {} is not there", port_name(port)), shown,
+      findings_.error(ErrorCode::not_found, fmt::format("the {} does not exist", port_name(port)), shown,
                       "put it back where node.json says it is, or " + kRestoreAdvice);
       return false;
     }
@@ -261,12 +262,12 @@ class Examiner {
     if (!is_there(port)) return nullptr;
     auto store = open_url(url(port));
     if (store) return *std::move(store);
-    Advice advice = "fix this, then examine again";
+    Advice advice = "fix this, then examine the folder again";
     if (store.error().code == ErrorCode::corrupted || store.error().code == ErrorCode::invalid_format)
       advice = kRestoreAdvice;
     if (store.error().code == ErrorCode::unsupported_version) advice = "use the program that wrote it";
-    findings_.error(within(fmt::format("the {} does not open", port_name(port)), store.error()), shown_url(url(port)),
-                    advice);
+    findings_.error(within(fmt::format("the {} cannot be opened", port_name(port)), store.error()),
+                    shown_url(url(port)), advice);
     return nullptr;
   }
 

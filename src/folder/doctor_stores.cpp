@@ -1,4 +1,4 @@
-// What the doctor sees inside the two stores.
+// The doctor's checks of the content of both stores.
 #include <fmt/core.h>
 
 #include <set>
@@ -24,20 +24,20 @@ namespace {
 void examine_ledger(const ports::StateStore& state, const std::string& where, Findings& findings) {
   const auto ledger = economy::Ledger::open(state);
   if (!ledger) {
-    findings.error(within("the ledger does not open", ledger.error()), where, kRestoreAdvice);
+    findings.error(within("the ledger cannot be opened", ledger.error()), where, kRestoreAdvice);
     return;
   }
   const auto sums = (*ledger)->audit();
   if (!sums) {
-    findings.error(within("the ledger's sums do not hold", sums.error()), where, kRestoreAdvice);
+    findings.error(within("the ledger's sums are wrong", sums.error()), where, kRestoreAdvice);
     return;
   }
-  // The index of accounts is made when a store of an older release is upgraded.
+  // The upgrade of a store of an older release creates the index of accounts.
   const auto version = runtime::read_store_version(state);
   const bool older = version && *version < runtime::kStoreVersion;
   const auto rows = older ? economy::AccountRows::absent : economy::AccountRows::expected;
   if (const auto replayed = economy::audit_from_journal(state, **ledger, rows); !replayed)
-    findings.error(within("the ledger's journal does not hold", replayed.error()), where, kRestoreAdvice);
+    findings.error(within("the ledger's journal is damaged", replayed.error()), where, kRestoreAdvice);
 }
 
 void examine_pins(const ports::StateStore& state, const std::string& where, Findings& findings) {
@@ -47,13 +47,13 @@ void examine_pins(const ports::StateStore& state, const std::string& where, Find
   do {
     const auto page = pins.list(after, 1'000);
     if (!page) {
-      findings.error(within("the pins do not read to their end", page.error()), where, kRestoreAdvice);
+      findings.error(within("the pins cannot be read to the end", page.error()), where, kRestoreAdvice);
       return;
     }
     after = page->after;
   } while (after);
   if (const auto usage = dag::Usage::open(state); !usage)
-    findings.error(within("the DAG store's size does not read", usage.error()), where, kRestoreAdvice);
+    findings.error(within("the DAG store's size cannot be read", usage.error()), where, kRestoreAdvice);
 }
 
 void tell_restoration(const ports::StateStore& state, const std::string& where, Findings& findings) {
@@ -67,10 +67,10 @@ void tell_restoration(const ports::StateStore& state, const std::string& where, 
                             "here. It is incarnation {}",
                             model::time_text(incarnation->restoration->restored),
                             model::time_text(incarnation->restoration->backup_made), incarnation->number),
-                where, "see that the node which the backup was taken of never runs again");
+                where, "make sure that the original node never runs again");
 }
 
-// Findings of one kind, of which only the first are reported one by one.
+// Findings of one kind; reports only the first individually.
 class Counted {
  public:
   Counted(Findings& findings, std::string kind, std::string where)
@@ -78,8 +78,8 @@ class Counted {
   ~Counted() {
     if (count_ > kFindingsOfAKindMax) {
       findings_.error(ErrorCode::corrupted,
-                      fmt::format("{} more {} are not reported one by one", count_ - kFindingsOfAKindMax, kind_),
-                      where_, "as for the others");
+                      fmt::format("{} more {} are not listed", count_ - kFindingsOfAKindMax, kind_), where_,
+                      "as above");
     }
   }
   Counted(const Counted&) = delete;
@@ -95,12 +95,12 @@ class Counted {
   std::size_t count_ = 0;
 };
 
-// Looks for the blocks that something needs, each once.
+// Looks up the blocks that something needs, each once.
 class Needed {
  public:
   Needed(const ports::DagStore& dag, Counted& missing) : dag_(dag), missing_(missing) {}
 
-  // Whether it is there. A damaged one is reported elsewhere.
+  // Returns the block if it exists. A damaged one is reported elsewhere.
   std::optional<ipld::Block> find(const ipld::Cid& cid, const std::string& whose, const Advice& advice) {
     auto block = dag_.get(cid);
     if (block) return *std::move(block);
@@ -109,7 +109,7 @@ class Needed {
     return std::nullopt;
   }
 
-  // A file and all of its pieces.
+  // Looks up a file and all of its pieces.
   void find_file(const ipld::Cid& root, const std::string& whose, const Advice& advice) {
     std::vector<ipld::Cid> open{root};
     while (!open.empty()) {
@@ -136,7 +136,7 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
   const auto envelope = ipld::Cid::from_bytes(**at);
   if (!envelope) return;
   const std::string whose = "the scope's genesis";
-  const Advice advice = "the node does not open without it: " + kRestoreAdvice;
+  const Advice advice = "the node cannot be opened without it: " + kRestoreAdvice;
   const auto block = needed.find(*envelope, whose, advice);
   if (!block) return;
   const auto signed_genesis = model::SignedGenesis::from_bytes(block->bytes);
@@ -155,7 +155,7 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
 void examine_job(const jobs::JobRecord& record, Needed& needed) {
   const std::string id = record.id.to_text();
   const std::string whose = "the open job " + id;
-  const Advice advice("the job cannot run without it; bring the block here, or release what the job holds",
+  const Advice advice("the job cannot run without it; import the block, or cancel the job to release its reserve",
                       "cancel_job", id);
   for (const ipld::Cid& cid : {record.order, record.order_envelope, record.authority})
     static_cast<void>(needed.find(cid, whose, advice));
@@ -171,19 +171,19 @@ void examine_job(const jobs::JobRecord& record, Needed& needed) {
 
 void examine_state(const ports::StateStore& state, const std::string& where, Findings& findings) {
   if (const auto read = state.scan({}, {}, [](ByteView, ByteView) { return true; }); !read) {
-    findings.error(within("the state does not read to its end", read.error()), where, kRestoreAdvice);
+    findings.error(within("the state cannot be read to the end", read.error()), where, kRestoreAdvice);
     return;
   }
   const auto version = runtime::read_store_version(state);
   if (!version) {
     findings.error(version.error(), where,
                    version.error().code == ErrorCode::not_found
-                       ? "this store is not the one of this node: mend the URL in node.json, or " + kRestoreAdvice
+                       ? "this store belongs to another node: fix the URL in node.json, or " + kRestoreAdvice
                        : Advice("use the newer program that wrote it"));
     return;
   }
   if (*version != runtime::kStoreVersion) {
-    findings.note(fmt::format("the state store has version {}, of an older release; the next command that opens the "
+    findings.note(fmt::format("the state store has version {} of an older release; the next command that opens the "
                               "node upgrades it to version {}",
                               *version, runtime::kStoreVersion),
                   where, "to go back to that release later, make a backup with it first");
@@ -191,14 +191,14 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   tell_restoration(state, where, findings);
   examine_ledger(state, where, findings);
   if (const auto scores = reputation::Reputation::open(state); !scores)
-    findings.error(within("reputation does not open", scores.error()), where, kRestoreAdvice);
+    findings.error(within("reputation cannot be opened", scores.error()), where, kRestoreAdvice);
   if (const auto counted = reputation::check_counted(state); !counted)
-    findings.error(within("reputation does not hold", counted.error()), where, kRestoreAdvice);
+    findings.error(within("reputation is damaged", counted.error()), where, kRestoreAdvice);
   examine_pins(state, where, findings);
   if (const auto jobs = jobs::JobBook::open(state); !jobs)
-    findings.error(within("the jobs do not open", jobs.error()), where, kRestoreAdvice);
+    findings.error(within("the jobs cannot be opened", jobs.error()), where, kRestoreAdvice);
   if (const auto outbox = runtime::Outbox::check(state); !outbox)
-    findings.error(within("the outbox does not open", outbox.error()), where, kRestoreAdvice);
+    findings.error(within("the outbox cannot be opened", outbox.error()), where, kRestoreAdvice);
 }
 
 void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings) {
@@ -214,7 +214,7 @@ void examine_blocks(const ports::DagStore& dag, const std::string& where, Findin
     const auto block = dag.get(**cid);
     if (!block) {
       damaged.error(block.error().code, block.error().detail, (*cid)->to_text(),
-                    "only a copy from elsewhere fixes it; " + kRestoreAdvice);
+                    "only a copy from another store repairs it; " + kRestoreAdvice);
     }
     cursor.next();
   }

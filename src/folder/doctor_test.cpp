@@ -1,5 +1,5 @@
-// Goal: the doctor finds what is wrong, says what to do, never ends by it and changes nothing.
-// Method: a whole node with an open job on SQLite stores, damaged in one way at a time; then random damage.
+// Goal: the doctor finds damage, says what to do, never crashes on it and changes nothing. Method: a whole node with an
+// open job on SQLite stores, damaged in one way at a time; then random damage.
 #include "folder/doctor.hpp"
 
 #include <sys/stat.h>
@@ -65,7 +65,7 @@ class Doctor : public FolderTest {
     ASSERT_TRUE(folder.seal(record));
   }
 
-  // The seeds of icn::testing::test_key are not passed, so the files hold keys of their own unless asked.
+  // The seeds are not those of icn::testing::test_key, so the files hold other keys unless a test asks for these.
   static void write_key(const fs::path& path, std::uint32_t number) {
     icn::testing::SeededRandom random(number);
     model::Seed seed{};
@@ -77,7 +77,7 @@ class Doctor : public FolderTest {
   std::vector<Finding> findings(StoresAsked asked = {}) const {
     return examine({path_, std::move(asked), [this](const fs::path&) { return std::optional(free_bytes_); }});
   }
-  // The one finding that is not a note.
+  // Returns the only finding that is not a note.
   Finding the_finding(StoresAsked asked = {}) const {
     std::vector<Finding> wrong;
     for (Finding& finding : findings(std::move(asked))) {
@@ -201,12 +201,12 @@ TEST_F(Doctor, SaysWhatIsWrongWithTheUrls) {
       ASSERT_TRUE(folder.seal(record));
     }
     EXPECT_EQ(the_finding().code, code) << url;
-    EXPECT_FALSE(fs::exists(path_ / "other.db")) << "looking makes no store";
+    EXPECT_FALSE(fs::exists(path_ / "other.db")) << "an examination creates no store";
   }
   StoresAsked asked;
   asked.dag = config::Given{"sqlite:b.db", "ICN_STORAGE_DAG"};
   bool told = false;
-  for (const Finding& finding : findings(asked)) told = told || says(finding.what, "ICN_STORAGE_DAG says");
+  for (const Finding& finding : findings(asked)) told = told || says(finding.what, "ICN_STORAGE_DAG requests");
   EXPECT_TRUE(told);
 }
 
@@ -244,9 +244,9 @@ TEST_F(Doctor, SaysWhenTheStateIsOfAnotherOrTheLedgerDoesNotHold) {
     batch.erase(journal[0]);
     ASSERT_TRUE(stores.state->commit({&batch, 1}));
   }
-  EXPECT_TRUE(says(the_finding().what, "the ledger does not open"));
+  EXPECT_TRUE(says(the_finding().what, "the ledger cannot be opened"));
   write_file(path_ / "state.db", whole);
-  // Damage before a checkpoint, and an index that lost a row: neither stops the node from opening.
+  // Damage before a checkpoint, and an index that lost a row: neither prevents the node from opening.
   for (const std::string_view damaged : {model::keys::kLedgerJournal, model::keys::kLedgerTransfer}) {
     {
       const OpenStores stores = open_stores(open()).value();
@@ -258,12 +258,12 @@ TEST_F(Doctor, SaysWhenTheStateIsOfAnotherOrTheLedgerDoesNotHold) {
       ASSERT_TRUE(stores.state->commit({&damage, 1}));
       EXPECT_TRUE(economy::Ledger::open(*stores.state));
     }
-    EXPECT_TRUE(says(the_finding().what, "the ledger's journal does not hold")) << damaged;
+    EXPECT_TRUE(says(the_finding().what, "the ledger's journal is damaged")) << damaged;
     write_file(path_ / "state.db", whole);
   }
   fs::remove(path_ / "state.db");
   { ASSERT_TRUE(backends::state_store::open("sqlite:" + (path_ / "state.db").string())); }
-  EXPECT_EQ(the_finding().code, ErrorCode::not_found) << "a store in which nothing was founded";
+  EXPECT_EQ(the_finding().code, ErrorCode::not_found) << "a store without a scope";
   write_file(path_ / "state.db", whole);
   EXPECT_TRUE(findings().empty());
 }
@@ -317,7 +317,7 @@ TEST_F(Doctor, SaysWhatWasBegunAndNotFinished) {
   ASSERT_TRUE(
       write_unfinished(path_, {Operation::migrate, {"sqlite:state.db", std::nullopt}, "icn store migrate a b"}));
   ASSERT_EQ(findings().size(), 1U);
-  EXPECT_EQ(findings()[0].severity, Severity::note) << "finished but for the note";
+  EXPECT_EQ(findings()[0].severity, Severity::note) << "finished except for the note";
   write_file(unfinished_path(path_), "{\"version\": 1");
   EXPECT_EQ(the_finding().code, ErrorCode::invalid_format);
 }
@@ -338,7 +338,7 @@ TEST_F(Doctor, TellsThatANodeWasRestored) {
   EXPECT_TRUE(says(all[0].what, "incarnation 2"));
 }
 
-// Bytes changed, cut or removed anywhere in the folder: always an answer, and the same one twice.
+// Changes, cuts or removes bytes anywhere in the folder: the doctor always answers, and twice the same.
 TEST_F(Doctor, AnswersWhateverIsDamaged) {
   std::map<std::string, std::string> good;
   for (const auto& entry : fs::recursive_directory_iterator(path_)) {

@@ -7,7 +7,7 @@
 namespace icn::folder {
 namespace {
 
-// The folder's keys sign with the build's Ed25519 backend.
+// The folder's keys use the build's Ed25519 backend.
 const ports::Backend<ports::signer_factory>& backend() {
   const auto all = backends::signer::all();
   ICN_CHECK(!all.empty());
@@ -36,7 +36,7 @@ Result<ports::Signer*> LazySigner::opened() {
     }
     signer_ = ICN_TRY(backend().open(*std::move(key)));
   }
-  // It stays once it is there.
+  // Never changes once it is set.
   return signer_.get();
 }
 

@@ -1,5 +1,5 @@
-// A signer whose key file is opened when it first signs. Its DID is known before, from the folder's record, and
-// compared with the key when that is opened. Thread safe.
+// A signer that opens its key file when it first signs. Its DID comes from the folder's record and is compared with the
+// key when the file is opened. Thread safe.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -17,7 +17,7 @@ class LazySigner : public ports::Signer {
       : did_(did), key_file_(std::move(key_file)), passphrase_(std::move(passphrase)) {}
 
   model::Did did() const override { return did_; }
-  // Opens the key now, so that the passphrase is asked for before something begins that needs it. Errors: as sign.
+  // Opens the key now, to ask for the passphrase before work begins that needs it. Errors: as sign.
   [[nodiscard]] Result<void> unlock();
   // Errors: not_found, permission_denied, wrong_passphrase, conflict (the file holds another key).
   Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override;

@@ -28,7 +28,7 @@ Result<std::vector<MemberKey>> parse_list(std::string_view text) {
     return bad("not a list of members");
   if (value["version"] != kListVersion) {
     return fail(ErrorCode::unsupported_version,
-                fmt::format("keys/{} is of another version than {}: use the newer program that wrote it", kMembersFile,
+                fmt::format("keys/{} does not have version {}: use the newer program that wrote it", kMembersFile,
                             kListVersion));
   }
   std::vector<MemberKey> keys;
@@ -39,7 +39,7 @@ Result<std::vector<MemberKey>> parse_list(std::string_view text) {
     MemberKey key{one["name"].get<std::string>(), ICN_TRY(model::Did::parse(one["did"].get<std::string>()))};
     ICN_TRY(check_key_name(key.name));
     const auto is_same = [&](const MemberKey& other) { return other.name == key.name || other.did == key.did; };
-    if (std::any_of(keys.begin(), keys.end(), is_same)) return bad("a member is in it twice");
+    if (std::any_of(keys.begin(), keys.end(), is_same)) return bad("it lists a member twice");
     keys.push_back(std::move(key));
   }
   if (keys.empty()) return bad("it is empty");
@@ -74,14 +74,14 @@ Result<std::vector<MemberKey>> read_member_keys(const std::filesystem::path& fol
   if (!text) return fail(text.error());
   std::vector<MemberKey> keys = ICN_TRY(parse_list(*text));
   if (keys.front().did == own) return keys;
-  return fail(ErrorCode::corrupted, fmt::format("keys/{} begins with {}, and the folder's member is {}", kMembersFile,
+  return fail(ErrorCode::corrupted, fmt::format("keys/{} begins with {}, but the folder's member is {}", kMembersFile,
                                                 keys.front().did.to_text(), own.to_text()));
 }
 
 Result<void> write_member_keys(const DataFolder& folder, const std::vector<MemberKey>& keys) {
   if (keys.size() > kMemberKeysMax) {
     return refuse(ErrorCode::limit_exceeded, "max_keys",
-                  fmt::format("a data folder holds at most {} keys of members; nothing was done", kMemberKeysMax));
+                  fmt::format("a data folder holds at most {} member keys; nothing was done", kMemberKeysMax));
   }
   Json members = Json::array();
   for (const MemberKey& key : keys) members.push_back({{"name", key.name}, {"did", key.did.to_text()}});

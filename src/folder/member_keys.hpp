@@ -1,5 +1,5 @@
-// The keys of members that live in a data folder, by name. A folder made for one member has one, "member"; more are
-// listed in keys/members.json, the default first. What a list says is read without a passphrase. Thread safe.
+// The member keys in a data folder, by name. A folder created for one member has one, "member"; keys/members.json lists
+// several, the default first. Reading the list needs no passphrase. Thread safe.
 //
 //   {"version": 1, "members": [{"name": "alice", "did": "did:key:z6Mk…"}, …]}
 #pragma once
@@ -24,14 +24,14 @@ inline constexpr std::string_view kMemberName = "member";  // of the only member
 inline constexpr std::size_t kMemberKeysMax = 1'000;
 inline constexpr std::size_t kListBytesMax = 256 * 1024;
 
-// Small letters, digits, '-' and '_', of which the first is a letter; 1 to 32 of them, and not "node". Errors:
+// Checks a name: 1 to 32 small letters, digits, '-' and '_', the first one a letter, and not "node". Errors:
 // invalid_argument with the rule key_name.
 [[nodiscard]] Result<void> check_key_name(std::string_view name);
-// Whether a file of keys/ belongs into a backup: a key, or the list of them.
+// Whether a file of keys/ belongs in a backup: a key, or the list of keys.
 [[nodiscard]] bool is_key_file(std::string_view file);
 
-// Never empty: the first is the folder's member. Errors: invalid_format, corrupted (the list and the folder's record
-// do not agree), storage.
+// Reads the list. It is never empty: the first is the folder's member. Errors: invalid_format, corrupted (the list and
+// the folder's record disagree), storage.
 [[nodiscard]] Result<std::vector<MemberKey>> read_member_keys(const std::filesystem::path& folder,
                                                               const FolderRecord& record);
 [[nodiscard]] inline Result<std::vector<MemberKey>> read_member_keys(const DataFolder& folder) {
@@ -39,9 +39,9 @@ inline constexpr std::size_t kListBytesMax = 256 * 1024;
 }
 // Errors: limit_exceeded, storage.
 [[nodiscard]] Result<void> write_member_keys(const DataFolder& folder, const std::vector<MemberKey>& keys);
-// The folder's own member has its key in member.key, whatever its name.
+// Returns the path of a member's key. The folder's first member has its key in member.key, whatever its name.
 [[nodiscard]] std::filesystem::path member_key_path(const DataFolder& folder, const MemberKey& key);
-// Errors: not_found with the rule no_key, naming those that are there.
+// Finds a key by name. Errors: not_found with the rule no_key, naming the existing keys.
 [[nodiscard]] Result<MemberKey> find_member_key(const std::vector<MemberKey>& keys, std::string_view name);
 
 }  // namespace icn::folder

@@ -1,4 +1,4 @@
-// Keys of members by name: what a list holds, and what it refuses.
+// Member keys by name: the content of a list, and the lists that are refused.
 #include "folder/member_keys.hpp"
 
 #include <gtest/gtest.h>

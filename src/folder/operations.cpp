@@ -57,7 +57,7 @@ Result<api::MigrationDone> migrate_stores(const Doing& doing, const api::Migrati
   migration.command = doing.command;
   migration.moved = moved;
   migration.verify = request.verify ? Verify::yes : Verify::no;
-  // What is asked for may be the old place or the new one already; it is compared when the stores have moved.
+  // The requested stores may be the old or the new ones; they are compared after the move.
   DataFolder folder = ICN_TRY(DataFolder::open(request.data, doing.owner));
   api::MigrationDone answer;
   for (const MovedStore& store : ICN_TRY(migrate(folder, migration))) {

@@ -27,11 +27,11 @@ class Source {
   [[nodiscard]] tl::unexpected<Error> bad(std::string_view what) const {
     return fail(ErrorCode::invalid_format, fmt::format("{}: {}", file_.name(), what));
   }
-  // Errors: invalid_format, when the file ends before.
+  // Fills the span. Errors: invalid_format (the file ends early).
   [[nodiscard]] Result<void> fill(std::span<std::uint8_t> into) {
     while (!into.empty()) {
       if (at_ == buffer_.size()) ICN_TRY(refill());
-      if (buffer_.empty()) return bad("it was cut off: its end is missing");
+      if (buffer_.empty()) return bad("it is truncated: its end is missing");
       const std::size_t part = std::min(into.size(), buffer_.size() - at_);
       std::copy_n(buffer_.begin() + static_cast<std::ptrdiff_t>(at_), part, into.begin());
       into = into.subspan(part);
@@ -90,7 +90,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
   Source source(ICN_TRY(disk::File::open(path, disk::Open::read)));
   std::array<std::uint8_t, 9> head{};
   ICN_TRY(source.fill(head));
-  if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is not a file of pairs");
+  if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is not a pair file");
   if (head[8] != kVersion) {
     return fail(ErrorCode::unsupported_version,
                 fmt::format("'{}' has version {}; this program knows version 1", path.string(), head[8]));
@@ -102,7 +102,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
     const std::size_t key_bytes = read_be32(length.data());
     if (key_bytes == 0) {
       ICN_TRY(source.fill(length));
-      if (read_be64(length.data()) != pairs) return source.bad("it says another number of pairs than it holds");
+      if (read_be64(length.data()) != pairs) return source.bad("its number of pairs is wrong");
       if (!ICN_TRY(source.at_end())) return source.bad("there are bytes after its end");
       return pairs;
     }

@@ -1,7 +1,8 @@
-// A file of ordered (key, value) pairs, as a backup keeps both stores: state by its keys, blocks by their CIDs' bytes.
+// A file of ordered (key, value) pairs, the form in which a backup holds both stores: state by key, blocks by the bytes
+// of their CIDs.
 //
 // "ICNPAIRS" ‖ version u8 ‖ for each pair: key length be32 (1 to kStateKeyBytesMax) ‖ value length be32 ‖ key ‖ value ‖
-// at the end: 0 be32 ‖ number of pairs be64. Keys ascend as bytes. A file that ends anywhere else was cut off.
+// at the end: 0 be32 ‖ number of pairs be64. Keys ascend bytewise. A file that ends anywhere else is truncated.
 #pragma once
 #include <functional>
 
@@ -13,9 +14,9 @@ class PairFileWriter {
  public:
   // Errors: already_exists, storage.
   [[nodiscard]] static Result<PairFileWriter> create(const std::filesystem::path& path);
-  // Keys come in ascending order, within the bounds above.
+  // Adds a pair. Keys must ascend and stay within the bounds above.
   [[nodiscard]] Result<void> add(ByteView key, ByteView value);
-  // Writes the end, durably. The writer is spent.
+  // Writes the end durably. The writer must not be used afterwards.
   [[nodiscard]] Result<disk::FileSum> finish();
   [[nodiscard]] std::uint64_t pairs() const { return pairs_; }
 
@@ -25,8 +26,9 @@ class PairFileWriter {
   std::uint64_t pairs_ = 0;
 };
 
-// Every pair, in order; how many. `visit` may end the reading by an error. Errors: invalid_format (no such file, keys
-// out of order, cut off, bytes after the end), unsupported_version, storage, and those of `visit`.
+// Visits every pair in order and returns their number. An error of `visit` ends the reading. Errors: invalid_format
+// (not a pair file, keys out of order, truncated, bytes after the end), unsupported_version, storage, and those of
+// `visit`.
 [[nodiscard]] Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
                                                    const std::function<Result<void>(Bytes key, Bytes value)>& visit);
 

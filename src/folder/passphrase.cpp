@@ -18,11 +18,11 @@
 namespace icn::folder {
 namespace {
 
-// Of the process, as signals are.
+// Global because signals are per process.
 volatile std::sig_atomic_t pending_signal = 0;
 void on_signal(int signal) { pending_signal = signal; }
 
-// While it lives, signals that would end or stop the process are kept; then they come, as the process handles them.
+// Holds back signals that would end or stop the process during its lifetime; its destructor delivers them.
 class HeldSignals {
  public:
   HeldSignals() {
@@ -31,7 +31,7 @@ class HeldSignals {
       struct sigaction action {};
       action.sa_handler = &on_signal;
       ::sigaction(kSignals[i], &action, &before_[i]);
-      // What the process was started to ignore stays ignored.
+      // Signals that the process inherited as ignored stay ignored.
       if (before_[i].sa_handler == SIG_IGN) ::sigaction(kSignals[i], &before_[i], nullptr);
     }
   }
@@ -86,11 +86,11 @@ class Terminal {
   }
 
  private:
-  // False: the end of what is typed.
+  // Returns false at the end of the input.
   Result<bool> next(std::uint8_t& c) {
     for (;;) {
       if (HeldSignals::any()) return fail(ErrorCode::cancelled, "interrupted at the passphrase; nothing was done");
-      // With a timeout: a signal may come to another thread.
+      // With a timeout, because a signal may arrive on another thread.
       pollfd typed{.fd = fd_.get(), .events = POLLIN, .revents = 0};
       if (::poll(&typed, 1, 100) <= 0) continue;
       const ssize_t got = ::read(fd_.get(), &c, 1);
@@ -123,7 +123,7 @@ Result<Secret> first_line_of(const std::string& name) {
   const auto length = static_cast<std::size_t>(newline() - text.bytes().begin());
   if (length == 0) {
     return fail(ErrorCode::invalid_argument,
-                "the passphrase file '" + name + "' has nothing in its first line, where the passphrase belongs");
+                "the passphrase file '" + name + "' has an empty first line, which must hold the passphrase");
   }
   if (length > kPassphraseBytesMax) {
     return fail(ErrorCode::invalid_argument, "the first line of the passphrase file '" + name + "' is longer than " +
@@ -140,7 +140,7 @@ Secret take_passphrase_variable(const char* name) {
   if (value == nullptr) return {};
   const std::span bytes(reinterpret_cast<std::uint8_t*>(value), std::strlen(value));
   Secret taken = Secret::of(bytes);
-  // unsetenv drops the name only; /proc/PID/environ shows the memory.
+  // unsetenv removes only the name; /proc/PID/environ still shows the memory.
   wipe(bytes);
   ::unsetenv(name);
   return taken;
@@ -148,12 +148,12 @@ Secret take_passphrase_variable(const char* name) {
 
 Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
   if (file) return first_line_of(*file);
-  // In this order: signals come when the terminal is as it was.
+  // Declared in this order: signals are delivered after the terminal is restored.
   const HeldSignals signals;
   Terminal terminal;
   if (!terminal.is_there()) {
     return refuse(ErrorCode::invalid_argument, "passphrase",
-                  fmt::format("a passphrase for {} is needed, and there is no terminal to ask for it", what));
+                  fmt::format("a passphrase for {} is required, but there is no terminal to ask for it", what));
   }
   Secret first = ICN_TRY(terminal.ask("Passphrase for " + std::string(what) + ": "));
   if (confirm == Confirm::twice && ICN_TRY(terminal.ask("Repeat passphrase: ")).text() != first.text())

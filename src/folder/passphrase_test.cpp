@@ -1,4 +1,4 @@
-// Goal: a passphrase in the environment serves once and is then nowhere in it.
+// Goal: a passphrase is read from the environment once and then removed from it.
 #include "folder/passphrase.hpp"
 
 #include <gtest/gtest.h>

@@ -20,35 +20,36 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kKeyBytesMax = 4 * 1024;
 
-// A folder in which a restore may begin: none, an empty one, or one that a restore was cut off in.
+// Checks that a restore may use the folder: it does not exist, is empty, or holds an interrupted restore.
 Result<void> check_fresh(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error)) return {};
   const std::string name = "'" + folder.string() + "'";
   if (!fs::is_directory(folder, error))
-    return fail(ErrorCode::already_exists, name + " is there and no folder; nothing was changed");
+    return fail(ErrorCode::already_exists, name + " exists and is not a folder; nothing was changed");
   if (fs::exists(folder / "node.json", error)) {
     return refuse(ErrorCode::already_exists, "folder_holds_node",
-                  name + " holds a node already; nothing was changed. Restore into a new folder", folder.string());
+                  name + " already holds a node; nothing was changed. Restore into a new folder", folder.string());
   }
   const auto before = ICN_TRY(read_unfinished(folder));
   if (before && before->operation == Operation::restore) return {};
   if (fs::is_empty(folder, error) && !error) return {};
-  return fail(ErrorCode::already_exists, name + " holds files already; nothing was changed. Restore into a new folder");
+  return fail(ErrorCode::already_exists, name + " already holds files; nothing was changed. Restore into a new folder");
 }
 
-// A backup may come from elsewhere and be edited: unless the user says where a store goes, it is in the new folder, or
-// on no disk of this machine.
+// A backup may come from another machine and be edited. Unless the user gives a place for a store, it is in the new
+// folder, or not on a disk of this machine.
 Result<void> check_place(StorePort port, const std::string& url, const fs::path& folder) {
   const auto path = path_of_store(port, absolute_url(port, url, folder));
   if (!path) return {};
   const fs::path within = path->lexically_relative(fs::absolute(folder).lexically_normal());
   if (!within.empty() && *within.begin() != ".." && *within.begin() != ".") return {};
-  return refuse(ErrorCode::invalid_argument, "store_elsewhere",
-                fmt::format("the backup has its {} at '{}', outside the data folder; nothing was changed. It goes "
-                            "there only if that is asked for",
-                            port_name(port), shown_url(url)),
-                std::string(port_name(port)));
+  return refuse(
+      ErrorCode::invalid_argument, "store_elsewhere",
+      fmt::format("the backup has its {} at '{}', outside the data folder; nothing was changed. A restore writes "
+                  "there only if that place is requested",
+                  port_name(port), shown_url(url)),
+      std::string(port_name(port)));
 }
 
 class Restorer {
@@ -86,10 +87,10 @@ class Restorer {
     return report_;
   }
 
-  // After a failure: as if nothing had been begun. What cannot be removed stays noted as unfinished.
+  // Undoes everything after a failure. What cannot be removed stays recorded as unfinished.
   void undo(bool folder_was_there) {
     if (sealed_) return;
-    // What an earlier restore left in stores elsewhere would be forgotten with its note.
+    // Removing the note would lose track of data that an earlier restore left in stores elsewhere.
     const auto earlier = read_unfinished(folder_.path());
     if (!ours_ && (!earlier || *earlier)) return;
     if (ours_) {
@@ -141,14 +142,13 @@ class Restorer {
     return blocks.finish();
   }
 
-  // From stores that were closed and opened again: what the next process finds. The blocks are hashed too.
+  // Checks stores that were closed and opened again, as the next process finds them. Hashes the blocks too.
   Result<void> check_what_was_filled() {
     const OpenStores stores = ICN_TRY(open_stores(folder_));
     const stores::StateHash hash = ICN_TRY(stores::hash_state(*stores.state, *stores.dag));
     if (hash.digest != report_.manifest.hash.digest) {
-      return fail(ErrorCode::corrupted, "what the stores hold after the restore has the state hash " +
-                                            to_hex(hash.digest) + ", and the backup says " +
-                                            to_hex(report_.manifest.hash.digest));
+      return fail(ErrorCode::corrupted, "the restored stores have the state hash " + to_hex(hash.digest) +
+                                            ", but the backup records " + to_hex(report_.manifest.hash.digest));
     }
     stores::CidCursor cursor(*stores.dag);
     while (const ipld::Cid* cid = ICN_TRY(cursor.peek())) {
@@ -160,7 +160,7 @@ class Restorer {
   }
 
   Result<void> write_keys() {
-    // What an interrupted restore left.
+    // Removes files that an interrupted restore left.
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder_.path() / "keys", ignored))
       ICN_TRY(disk::remove_file(entry.path()));
@@ -178,7 +178,7 @@ class Restorer {
   RestoreReport report_;
   std::uint64_t done_ = 0;  // bytes, for restore_.moved
   std::uint64_t total_ = 0;
-  bool ours_ = false;    // the stores hold nothing but what this restore put there
+  bool ours_ = false;    // the stores hold only data of this restore
   bool sealed_ = false;  // the folder is a node
 };
 

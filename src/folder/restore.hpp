@@ -1,26 +1,26 @@
-// Makes a data folder of a backup, on the stores that the backup's node had or on others.
+// Creates a data folder from a backup, on the stores of the backup's node or on others.
 //
-// The whole backup is checked before anything is made. Then the stores, which must be empty, are filled, closed, opened
-// again and hashed: only when that is the hash in the backup does the folder become a node. What fails before that
-// leaves nothing; what a kill leaves is known as unfinished, and the same restore goes over it. The restored node
-// begins a new incarnation (stores/incarnation.hpp).
+// It checks the whole backup before it creates anything. Then it fills the stores, which must be empty, closes, reopens
+// and hashes them; the folder becomes a node only if that is the hash in the backup. A failure before that leaves
+// nothing. A killed restore is recorded as unfinished, and the same restore resumes it. The restored node begins a new
+// incarnation (stores/incarnation.hpp).
 #pragma once
 #include "folder/backup_format.hpp"
 #include "stores/incarnation.hpp"
 
 namespace icn::folder {
 
-// Where a restore is; crash tests end the process there.
+// The steps of a restore; crash tests end the process at each.
 enum class RestoreStep : std::uint8_t { begun, state_filled, blocks_filled, checked, keys_written, sealed };
 
 struct Restore {
   std::filesystem::path backup;
   std::filesystem::path folder;  // must not exist, or be empty
-  StoresAsked stores;            // other ones than the backup's node had
+  StoresAsked stores;            // stores other than those of the backup's node
   model::UnixMs now;
   std::string owner;  // as DataFolder::create
   std::function<void(RestoreStep)> observer = {};
-  std::string command = {};  // that finishes it, for Unfinished
+  std::string command = {};  // that resumes it, for Unfinished
   Moved moved = {};
 };
 
@@ -30,8 +30,8 @@ struct RestoreReport {
   stores::Incarnation incarnation;
 };
 
-// Errors: those of check_backup(); already_exists (the folder or a store holds something), busy, corrupted (what was
-// read back is not what the backup holds), storage, and those of the backends.
+// Errors: those of check_backup(); already_exists (the folder or a store is not empty), busy, corrupted (the data read
+// back differs from the backup), storage, and those of the backends.
 [[nodiscard]] Result<RestoreReport> restore_backup(const Restore& restore);
 
 }  // namespace icn::folder

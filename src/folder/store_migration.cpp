@@ -11,13 +11,14 @@ namespace {
 
 bool is_url(std::string_view text) { return text.find(':') != std::string_view::npos; }
 
-// The URLs to record, of the stores that move.
+// The new URLs of the stores that move.
 using Targets = PerStore<std::optional<std::string>>;
 
 Result<std::string> target_of(StorePort port, const std::string& to) {
   const ports::Descriptor descriptor = ICN_TRY(describe_store(port, to));
   if (descriptor.place == ports::Place::process) {
-    return fail(ErrorCode::unsupported, "'" + to + "' keeps nothing when the process ends, so nothing can be moved " +
+    return fail(ErrorCode::unsupported, "'" + to +
+                                            "' loses its content when the process ends, so nothing can be moved " +
                                             "there; nothing was changed");
   }
   if (!is_url(to)) return default_url(port, to);
@@ -48,15 +49,16 @@ Result<Targets> choose(const DataFolder& folder, const Migration& migration) {
     if (!targets[port]) continue;
     const auto source = describe_store(port, folder.record().url(port));
     if (source && source->place == ports::Place::process) {
-      return fail(ErrorCode::unsupported, "'" + folder.record().url(port) + "' keeps nothing between commands, so " +
+      return fail(ErrorCode::unsupported, "'" + folder.record().url(port) +
+                                              "' loses its content between commands, so " +
                                               "there is nothing to move; nothing was changed");
     }
     if (absolute_url(port, *targets[port], folder.path()) == folder.store_url(port)) {
-      return fail(ErrorCode::invalid_argument, fmt::format("the {} is in '{}' already; nothing was changed",
+      return fail(ErrorCode::invalid_argument, fmt::format("the {} is already in '{}'; nothing was changed",
                                                            port_name(port), shown_url(*targets[port])));
     }
   }
-  // Two stores in one path would be in each other's way; a server keeps them apart.
+  // Two stores cannot share one path; on a server they can share a location.
   PerStore<std::optional<std::filesystem::path>> paths;
   for (const StorePort port : kStorePorts) {
     const std::string url = targets[port].value_or(folder.record().url(port));
@@ -70,7 +72,7 @@ Result<Targets> choose(const DataFolder& folder, const Migration& migration) {
   return targets;
 }
 
-// Whether all that was to be filled is what the folder records.
+// Whether the folder records every store that was to be filled.
 bool is_over(const DataFolder& folder, const Targets& filling) {
   for (const StorePort port : kStorePorts) {
     if (filling[port] && *filling[port] != folder.record().url(port)) return false;
@@ -78,20 +80,20 @@ bool is_over(const DataFolder& folder, const Targets& filling) {
   return true;
 }
 
-// Whether a run before this one began the same.
+// Whether an earlier run began the same migration.
 Result<bool> was_begun(const DataFolder& folder, const Targets& targets) {
   const auto before = ICN_TRY(read_unfinished(folder.path()));
-  // Founding and restoring are over once there is a node.json.
+  // Creation and restore have finished once node.json exists.
   if (!before || before->operation != Operation::migrate || is_over(folder, before->filling)) return false;
   if (before->filling == targets) return true;
   return refuse(ErrorCode::invalid_state, "unfinished",
-                "another migration of this data folder is unfinished; nothing was changed. Finish it; or give it up: "
-                "delete what it has filled so far and " +
+                "another migration of this data folder is unfinished; nothing was changed. Finish it, or abandon it: "
+                "delete the store that it has filled so far and " +
                     unfinished_path(folder.path()).string(),
                 before->command);
 }
 
-// A migration that ended between the switch and the removal of its note has nothing left to do but that.
+// A migration that ended between the switch and the removal of its note only needs to remove the note.
 Result<bool> was_finished(const DataFolder& folder, const Migration& migration) {
   const auto before = ICN_TRY(read_unfinished(folder.path()));
   if (!before || before->operation != Operation::migrate || !is_over(folder, before->filling)) return false;
@@ -106,13 +108,13 @@ std::string removal_of(StorePort port, const std::string& url) {
   if (const auto path = path_of_store(port, url)) {
     std::error_code ignored;
     const std::string options = std::filesystem::is_directory(*path, ignored) ? "-r " : "";
-    return fmt::format("the old {} stays where it was; `rm {}{}` removes it", port_name(port), options, path->string());
+    return fmt::format("the old {} stays in place; `rm {}{}` removes it", port_name(port), options, path->string());
   }
   return fmt::format("the old {} stays in '{}'; remove it there with the server's own tools", port_name(port),
                      shown_url(url));
 }
 
-// What moving one kind of store takes, for the two kinds alike.
+// The operations to move one kind of store; the two kinds have the same ones.
 struct StateKind {
   static Result<ports::DagStatistics> size_of(const ports::StateStore&) { return ports::DagStatistics{}; }
   static auto look(const std::string& url) { return backends::state_store::open(url); }
@@ -173,7 +175,7 @@ class Mover {
     return {};
   }
 
-  // As the writer, so that nothing else changes it meanwhile.
+  // Opens it as the writer, so nothing else changes it meanwhile.
   template <class Kind>
   auto open(const std::string& url) const -> decltype(Kind::look(url)) {
     auto store = ICN_TRY(Kind::look(url));
@@ -186,8 +188,8 @@ class Mover {
     const auto store = ICN_TRY(Kind::look(target(port)));
     if (ICN_TRY(stores::is_empty(*store))) return {};
     return fail(ErrorCode::already_exists, "the target '" + shown_url(target(port)) +
-                                               "' holds something already, and not of this migration; nothing was "
-                                               "changed. Give an empty place, or remove what is there");
+                                               "' already holds data that is not of this migration; nothing was "
+                                               "changed. Give an empty place, or remove that data");
   }
 
   template <class Kind>
@@ -205,14 +207,14 @@ class Mover {
     return {};
   }
 
-  // Opened again: what is compared is what the next process finds.
+  // Opens the store again, so the comparison sees what the next process finds.
   template <class Kind>
   Result<void> compare(Kind, StorePort port) const {
     const auto from = ICN_TRY(open<Kind>(folder_.store_url(port)));
     const auto to = ICN_TRY(open<Kind>(target(port)));
     const auto same = Kind::compare(*from, *to);
     if (!same) {
-      return fail(within(fmt::format("the moved {} was compared with the old one, which stays in use", port_name(port)),
+      return fail(within(fmt::format("the moved {} differs from the old one, which stays in use", port_name(port)),
                          same.error()));
     }
     return {};
@@ -230,7 +232,7 @@ class Mover {
 Result<std::vector<MovedStore>> migrate(DataFolder& folder, const Migration& migration) {
   auto targets = choose(folder, migration);
   if (!targets) {
-    // Also what a run finds that comes after one which ended just before its own end.
+    // Also reached by a run that follows one which ended just before its last step.
     const bool nothing_uses_it =
         targets.error().code == ErrorCode::not_found || targets.error().code == ErrorCode::invalid_argument;
     if (nothing_uses_it && ICN_TRY(was_finished(folder, migration))) return std::vector<MovedStore>();

@@ -1,11 +1,9 @@
-// Moves the stores of a data folder to other backends or other places, and nothing else: the logical state stays as it
-// is, and so does its hash.
+// Moves the stores of a data folder to other backends or places. The logical state and its hash do not change.
 //
-// The old stores are read and never changed. The new ones are made equal to them piece by piece (runtime/store_copy),
-// closed, opened again and, when asked, compared in full. Then node.json is rewritten: that is the one moment at which
-// the folder changes over. A process that ends before it leaves the folder on its old stores, usable, and a note
-// (folder/unfinished.hpp); the same migration goes on from there, whatever was done with the folder meanwhile. The old
-// stores are left in place.
+// The old stores are only read. The new ones are made equal to them piece by piece (stores/store_copy.hpp), closed,
+// reopened and, on request, compared in full. Then node.json is rewritten: this switches the folder in one step. A
+// process that ends before the switch leaves the folder usable on its old stores, with a note (folder/unfinished.hpp);
+// the same migration resumes from there, whatever happened to the folder meanwhile. The old stores stay in place.
 #pragma once
 #include <functional>
 #include <string>
@@ -17,7 +15,7 @@
 namespace icn::folder {
 
 enum class Verify : std::uint8_t { no, yes };
-// Where a migration is; crash tests end the process there. `copying` comes after each durable piece.
+// The steps of a migration; crash tests end the process at each. `copying` follows each durable piece.
 enum class MigrationStep : std::uint8_t { begun, copying, copied, verified, switched };
 
 struct Migration {
@@ -25,8 +23,8 @@ struct Migration {
   std::string to;    // a backend's name: its default places in the folder; a URL: there
   Verify verify = Verify::no;
   std::function<void(MigrationStep)> observer;
-  std::string command = {};  // that finishes it, for Unfinished
-  Moved moved = {};          // of blocks; by their number, at the average size
+  std::string command = {};  // that resumes it, for Unfinished
+  Moved moved = {};          // counts blocks, at their average size
 };
 
 struct MovedStore {
@@ -34,13 +32,13 @@ struct MovedStore {
   std::string from;  // absolute URLs
   std::string to;
   stores::CopyReport copied;
-  std::string removal;  // in words: how to be rid of the old store
+  std::string removal;  // explains how to remove the old store
 };
 
-// Errors: invalid_argument (no backend of that name, a place that cannot be meant), not_found (no store of the folder
-// uses `from`), already_exists (the target holds something that is not of this migration), invalid_state (another
-// migration is unfinished), unsupported (a target that keeps nothing), corrupted (the source does not hold), conflict
-// (the comparison found a difference), storage. The folder is on its old stores then.
+// On an error the folder stays on its old stores. Errors: invalid_argument (an unknown backend or an unusable place),
+// not_found (no store of the folder uses `from`), already_exists (the target holds other data),
+// invalid_state (another migration is unfinished), unsupported (a target without persistence), corrupted (the source is
+// damaged), conflict (the comparison found a difference), storage.
 [[nodiscard]] Result<std::vector<MovedStore>> migrate(DataFolder& folder, const Migration& migration);
 
 }  // namespace icn::folder

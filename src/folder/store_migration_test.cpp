@@ -1,4 +1,4 @@
-// Goal: a migration moves everything and nothing else, between any two backends, and goes on after a kill at any step.
+// Goal: a migration moves everything and nothing else, between any two backends, and resumes after a kill at any step.
 // Method: folders with random content; the state hash before and after, read from stores that were closed and opened
 // again; children that end by SIGKILL at the n-th step, and changes between the runs.
 #include "folder/store_migration.hpp"
@@ -57,7 +57,7 @@ TEST_F(StoreMigration, ByNameMovesEveryStoreThatUsesItToItsDefaultPlace) {
   EXPECT_EQ(hash(), before);
 }
 
-// The k-th child is killed at its k-th step; between two runs the folder is used on.
+// The k-th child is killed at its k-th step; the folder is used between the runs.
 TEST_F(StoreMigration, GoesOnAfterAKillAtEveryStep) {
   make();
   fill(3);
@@ -81,7 +81,7 @@ TEST_F(StoreMigration, GoesOnAfterAKillAtEveryStep) {
     ASSERT_EQ(WTERMSIG(status), SIGKILL);
     ++kills;
     if (open().record().state_store == "sqlite:s.new") {
-      // Killed after the switch: the folder works on the new store, and the same command says that all is done.
+      // Killed after the switch: the folder uses the new store, and the same command reports success.
       EXPECT_TRUE(has_note());
       const auto again = run("sqlite:state.db", "sqlite:s.new");
       ASSERT_TRUE(again) << again.error().detail;
@@ -93,7 +93,7 @@ TEST_F(StoreMigration, GoesOnAfterAKillAtEveryStep) {
   }
   EXPECT_GE(kills, 5U);
   EXPECT_EQ(open().record().state_store, "sqlite:s.new");
-  // What the old store held at the switch is what the new one holds.
+  // The new store holds what the old one held at the switch.
   const ipld::Digest after = hash();
   {
     DataFolder folder = open();
@@ -159,7 +159,7 @@ TEST_F(StoreMigration, RefusesWhatCannotBeMeant) {
   EXPECT_FALSE(has_note());
 }
 
-// A difference that the copy did not make: a block of the old store that is damaged on the disk.
+// A difference that the copy did not cause: a block of the old store is damaged on the disk.
 TEST_F(StoreMigration, StaysOnTheOldStoresWhenABlockDoesNotHold) {
   make();
   {
@@ -177,7 +177,7 @@ TEST_F(StoreMigration, StaysOnTheOldStoresWhenABlockDoesNotHold) {
   ASSERT_FALSE(moved);
   EXPECT_EQ(moved.error().code, ErrorCode::corrupted);
   EXPECT_EQ(open().record(), FolderRecord{});
-  EXPECT_TRUE(has_note()) << "the half-filled target is known as ours";
+  EXPECT_TRUE(has_note()) << "the half-filled target is recorded as ours";
 }
 
 }  // namespace

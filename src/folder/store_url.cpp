@@ -13,7 +13,7 @@ Result<ports::Descriptor> describe_store(StorePort port, std::string_view url) {
 
 namespace {
 
-// A backend that is absent from this build has its place too.
+// A backend that is absent from this build has a place too.
 std::optional<ports::Place> place_of(StorePort port, std::string_view url) {
   const auto here = describe_store(port, url);
   if (here) return here->place;
@@ -24,7 +24,7 @@ std::optional<ports::Place> place_of(StorePort port, std::string_view url) {
   return std::nullopt;
 }
 
-// Where the value ends that begins at `begin`: "password=secret …", "password='a secret' …".
+// Returns the end of the value that begins at `begin`: "password=secret …", "password='a secret' …".
 std::size_t end_of_value(std::string_view text, std::size_t begin) {
   if (begin == text.size() || text[begin] != '\'') return std::min(text.find_first_of(" &", begin), text.size());
   for (std::size_t at = begin + 1; at < text.size(); ++at) {
@@ -37,7 +37,7 @@ std::size_t end_of_value(std::string_view text, std::size_t begin) {
   return text.size();
 }
 
-// Of each key word that ends in "password", libpq's sslpassword too.
+// Hides the value of each keyword that ends in "password", including libpq's sslpassword.
 void hide_passwords(std::string& text) {
   constexpr std::string_view word = "password";
   constexpr std::string_view hidden = "…";
@@ -68,7 +68,7 @@ std::optional<std::filesystem::path> path_of_store(StorePort port, std::string_v
 
 std::string shown_url(std::string_view url) {
   std::string shown(url);
-  // "scheme://user:password@host", and "… password=secret …" in the form of key words.
+  // "scheme://user:password@host", and "… password=secret …" in the keyword form.
   const std::size_t authority = shown.find("://");
   if (authority != std::string::npos) {
     const std::size_t end = std::min(shown.find('/', authority + 3), shown.size());
@@ -89,14 +89,14 @@ Result<std::string> default_url(StorePort port, std::string_view backend) {
     case ports::Place::server:
       return fail(
           ErrorCode::invalid_argument,
-          fmt::format("'{}' does not say which {} server; give the whole URL of the {}", name, name, port_name(port)));
+          fmt::format("'{}' does not name a {} server; give the whole URL of the {}", name, name, port_name(port)));
     case ports::Place::path:
       break;
   }
   const std::string_view usual =
       config::key_row(port == StorePort::state ? config::Key::storage_state : config::Key::storage_dag).fallback;
   if (backends::split_url(usual).name == name) return std::string(usual);
-  // Named by the backend, so that the store which is left behind by a migration is not in the way.
+  // Named after the backend, so a store that a migration left in place does not conflict.
   return name + (port == StorePort::state ? ":state." : ":blocks.") + name;
 }
 

@@ -1,4 +1,4 @@
-// Goal: locations are made absolute where they are paths and left alone elsewhere, and no password is ever shown.
+// Goal: locations that are paths are made absolute, others stay unchanged, and no password is ever shown.
 #include "folder/store_url.hpp"
 
 #include <gtest/gtest.h>

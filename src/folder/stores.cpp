@@ -20,12 +20,12 @@
 namespace icn::folder {
 namespace {
 
-// Whether the note says that the store holds the leavings of what begins now.
+// Whether the store may hold data that an interrupted run of the same operation left.
 Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Unfinished& begin, StorePort port) {
   if (!before) return false;
   if (before->operation != begin.operation) {
     return refuse(ErrorCode::invalid_state, "unfinished",
-                  "something else was begun in this data folder and not finished; nothing was changed. Finish it, or "
+                  "another operation on this data folder is unfinished; nothing was changed. Finish it, or "
                   "remove the folder",
                   before->command);
   }
@@ -36,7 +36,7 @@ template <class Store>
 Result<void> expect_free(const Store& store, bool leavings, StorePort port, const std::string& url) {
   if (leavings || ICN_TRY(stores::is_empty(store))) return {};
   return refuse(ErrorCode::already_exists, "store_not_empty",
-                fmt::format("the {} '{}' holds something already, and not of this data folder; nothing was changed. "
+                fmt::format("the {} '{}' already holds data that is not of this data folder; nothing was changed. "
                             "Give an empty place",
                             port_name(port), shown_url(url)),
                 shown_url(url));
@@ -49,7 +49,7 @@ Result<OpenStores> look_at_stores(const DataFolder& folder) {
   for (const StorePort port : kStorePorts) {
     const auto path = path_of_store(port, folder.store_url(port));
     std::error_code error;
-    // A folder that is missing is the backend's to name.
+    // If the folder is missing, the backend reports that.
     if (path && std::filesystem::exists(path->parent_path(), error))
       ICN_TRY(disk::open_private_folder(path->parent_path(), disk::Links::followed));
   }
@@ -65,7 +65,7 @@ bool is_shared(const DataFolder& folder, StorePort port) {
   return descriptor && descriptor->place == ports::Place::server;
 }
 
-// The state first: its writer is the node.
+// Claims the state store first: its writer is the node.
 Result<void> claim_stores(const DataFolder& folder, const OpenStores& stores, ports::TakeOver take_over) {
   if (!is_shared(folder, StorePort::state) && !is_shared(folder, StorePort::dag)) return {};
   const ports::Claim claim{ICN_TRY(holder_of(folder.path())), take_over};
@@ -73,8 +73,8 @@ Result<void> claim_stores(const DataFolder& folder, const OpenStores& stores, po
   return ports::claim(*stores.dag, claim);
 }
 
-// Whether the state is that of the node whose key the folder records. Nothing: it holds no scope. A state of the first
-// release names no node and is the clerk's.
+// Whether the state belongs to the node whose key the folder records; empty if it holds no scope. A state of the first
+// release names no node and belongs to the clerk.
 Result<std::optional<bool>> is_of_this_node(const DataFolder& folder, const OpenStores& stores) {
   const auto at = ICN_TRY(stores.state->get(model::key_of(model::keys::kMeta, view_of("genesis"))));
   if (!at) return std::optional<bool>();
@@ -94,13 +94,13 @@ Result<void> expect_of_this_node(const DataFolder& folder, const OpenStores& sto
   const auto ours = ICN_TRY(is_of_this_node(folder, stores));
   if (ours.value_or(true)) return {};
   return fail(ErrorCode::conflict, "the state_store '" + shown_url(folder.store_url(StorePort::state)) +
-                                       "' holds the scope of another node than this data folder's, " +
+                                       "' holds the data of a node other than this data folder's, " +
                                        folder.record().node + "; nothing was changed");
 }
 
 }  // namespace
 
-// The random number alone would be the same in a copy of the folder; with the file's own identity it is not.
+// The random number alone would be the same in a copy of the folder; the identity of the file makes it unique.
 Result<std::string> holder_of(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kHolderFile;
   auto file = disk::File::open(path, disk::Open::read);

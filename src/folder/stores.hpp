@@ -1,4 +1,4 @@
-// Opens the two stores of a data folder, without the node on them: for what is done with a folder as a whole.
+// Opens the two stores of a data folder without a node, for operations on a whole folder.
 #pragma once
 #include <memory>
 
@@ -15,19 +15,19 @@ struct OpenStores {
   std::unique_ptr<ports::DagStore> dag;
 };
 
-// Who a data folder is to stores that other machines reach too: the same at each opening of this folder, and another
-// one in a copy of it. Made at the first call. Errors: storage.
+// Returns the identity of a data folder to stores that other machines also reach: the same at each opening of this
+// folder, different in a copy. The first call creates it. Errors: storage.
 [[nodiscard]] Result<std::string> holder_of(const std::filesystem::path& folder);
 
-// Those that the folder records, as their writer. A store on a server is only looked at, and claimed when it holds this
-// node's scope; where another folder is the writer, only TakeOver::yes takes it away from there.
-// Errors: conflict (a store on a server holds another node's scope; nothing was changed), invalid_state
-// (ports::kNotTheWriter), and those of the backends.
+// Opens the stores that the folder records, as their writer. A store on a server is read first and claimed only if it
+// holds this node's data; if another folder is the writer, only TakeOver::yes takes it over. Errors: conflict (a store
+// on a server holds another node's data; nothing was changed), invalid_state (ports::kNotTheWriter), and those of the
+// backends.
 [[nodiscard]] Result<OpenStores> open_stores(const DataFolder& folder, ports::TakeOver take_over = ports::TakeOver::no);
 
-// Those that `begin` fills, for a folder that is being made, and notes `begin` in the folder. A store must be empty;
-// the leavings of an earlier process that had begun the same are removed. Errors: already_exists (a store holds
-// something else; nothing was changed), invalid_state (something else was begun in the folder), and those of the
+// Opens the stores that `begin` fills, for a folder in creation, and records `begin` in the folder. A store must be
+// empty; data that an interrupted run of the same operation left is removed. Errors: already_exists (a store holds
+// other data; nothing was changed), invalid_state (another operation on the folder is unfinished), and those of the
 // backends.
 [[nodiscard]] Result<OpenStores> open_empty_stores(const DataFolder& folder, const Unfinished& begin);
 

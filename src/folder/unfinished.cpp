@@ -21,23 +21,24 @@ Result<Unfinished> parse(const std::string& text) {
   const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
   if (!value.is_object()) return bad("not a JSON object");
   const auto version = value.find("version");
-  if (version == value.end() || !version->is_number_unsigned()) return bad("field 'version' is missing or no number");
+  if (version == value.end() || !version->is_number_unsigned())
+    return bad("field 'version' is missing or not a number");
   if (version->get<std::uint64_t>() != kVersion) {
     return fail(ErrorCode::unsupported_version,
-                "unfinished.json is of a version that this program does not know: use the newer program that wrote it");
+                "unfinished.json has a version that this program does not know: use the newer program that wrote it");
   }
   Unfinished unfinished;
   const auto operation = value.find("operation");
   const auto command = value.find("command");
   if (operation == value.end() || !operation->is_string() || command == value.end() || !command->is_string())
-    return bad("field 'operation' or 'command' is missing or no text");
+    return bad("field 'operation' or 'command' is missing or not a text");
   bool known = false;
   for (std::size_t i = 0; i < std::size(kNames); ++i) {
     if (operation->get<std::string>() != kNames[i]) continue;
     unfinished.operation = static_cast<Operation>(i);
     known = true;
   }
-  if (!known) return bad("an operation that this program does not know");
+  if (!known) return bad("it names an operation that this program does not know");
   unfinished.command = command->get<std::string>();
   for (const StorePort port : kStorePorts) {
     const auto url = value.find(port_name(port));

@@ -30,7 +30,7 @@ Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std
   return did;
 }
 
-// The keys of all members besides the first, whose key the folder has, and their list, where they have names.
+// Creates the keys of all members except the first, whose key the folder has, and their list if they have names.
 Result<std::vector<folder::MemberKey>> make_member_keys(const folder::DataFolder& folder,
                                                         const std::vector<std::string>& names,
                                                         std::optional<std::string_view> passphrase,
@@ -55,13 +55,14 @@ Result<void> check_names(const std::vector<std::string>& names) {
     ICN_TRY(folder::check_key_name(*name));
     if (std::find(names.begin(), name, *name) != name || (*name == folder::kMemberName && names.size() > 1)) {
       return refuse(ErrorCode::invalid_argument, "key_name",
-                    "the name '" + *name + "' is given twice, or is that of another key; nothing was made", *name);
+                    "the name '" + *name + "' is given twice or already used by another key; nothing was created",
+                    *name);
     }
   }
   return {};
 }
 
-// With what the disks of the folder have room for.
+// Adds the room on the folder's disks to the settings.
 runtime::NodeSettings settings_on_disk(const folder::DataFolder& folder, runtime::NodeSettings settings) {
   settings.dag_quota.free_on_disk = [folders = folder::ballast_folders(folder.path(), folder.record())] {
     return folder::free_for_new_work(folders);
@@ -192,11 +193,11 @@ Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name)
   std::error_code ignored;
   if (is_taken || std::filesystem::exists(path, ignored)) {
     return refuse(ErrorCode::already_exists, "key_name",
-                  "the data folder has a key '" + name + "' already; nothing was made", name);
+                  "the data folder already has a key '" + name + "'; nothing was created", name);
   }
   Bytes own = ICN_TRY(identity::read_key_file(folder_.member_key_path()));
   const auto protection = identity::protection_of(own);
-  // A wrong passphrase is refused here, so that all keys of a folder keep the same one.
+  // Refuses a wrong passphrase, so all keys of a folder keep the same one.
   std::optional<Secret> given;
   if (protection && *protection == identity::KeyProtection::passphrase) given = ICN_TRY(passphrase_("the new key"));
   const auto opened = identity::open_key(own, [&]() -> Result<Secret> { return given->copy(); });

@@ -48,16 +48,16 @@ struct OpeningOptions {
 struct FoundingOptions : OpeningOptions {
   identity::KeyProtection protection = identity::KeyProtection::passphrase;
   std::string name = "home";
-  std::vector<std::string> members;  // names of their keys, the first runs the node; nothing: one, without a name
+  std::vector<std::string> members;  // names of their keys; the first is the operator; empty: one member without a name
   std::optional<model::Mana> grant;
   std::optional<model::Mana> endowment;
 };
 
 class EmbeddedNode {
  public:
-  // Creates keys, genesis and grant in a new folder and empty stores. A failure leaves no node behind, and the next
-  // attempt continues with its stores. Errors: already_exists (the folder has a node, or a store holds another node's
-  // data), busy, storage, invalid_argument, invalid_state (an unfinished restore).
+  // Creates keys, genesis and grant in a new folder and empty stores. A failure leaves no node, and the next attempt
+  // continues with its stores. Errors: already_exists (the folder has a node, or a store holds another node's data),
+  // busy, storage, invalid_argument, invalid_state (an unfinished restore).
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedNode>> found(const std::filesystem::path& path,
                                                                    const FoundingOptions& options);
   // Errors: not_found, busy, corrupted, unsupported_version, storage, invalid_argument (other stores were requested),
@@ -74,8 +74,8 @@ class EmbeddedNode {
   [[nodiscard]] const api::Slots& slots() const { return slots_; }
   // Context of an operation requested by this node's member.
   [[nodiscard]] api::Context context() { return {.node = state_.get(), .caller = member_did_, .slots = &slots_}; }
-  // A further key in the folder, sealed with the passphrase of the others or plain as they are. Errors: already_exists,
-  // invalid_argument, limit_exceeded, storage, and those of the passphrase.
+  // Creates another key in the folder, sealed with the passphrase of the others, or plain if they are. Errors:
+  // already_exists, invalid_argument, limit_exceeded, storage, and those of the passphrase.
   [[nodiscard]] Result<folder::MemberKey> make_member_key(const std::string& name);
   // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);

@@ -20,7 +20,7 @@ Result<std::string> stored_log(EmbeddedNode& node, const jobs::JobRecord& record
   auto text = node.kept_logs().read(record.id);
   if (text || text.error().code != ErrorCode::not_found) return text;
   if (jobs::is_terminal(record.phase) || record.attempts > 0)
-    return fail(ErrorCode::not_found, "no log of job " + id + " is kept here");
+    return fail(ErrorCode::not_found, "this node keeps no log of job " + id);
   return refuse(ErrorCode::not_found, "job_waits", "the job " + id + " has not run yet, so it has no log", id);
 }
 
@@ -165,7 +165,7 @@ Result<api::JobEnd> run_accepted(EmbeddedNode& node, const api::Context& context
   return run_to_end(node, context, accepted.id, note_of(accepted), std::move(accepted.claim), Descendants::run);
 }
 
-// Takes up every job that waits, and waits for them and what they submit.
+// Runs every waiting job and the jobs that they submit, and waits for them.
 Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
   ICN_TRY(node.unlock_node_key());
   std::vector<jobs::JobRecord> open = node.state().jobs().open_jobs();
@@ -175,7 +175,7 @@ Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
     if (!node.state().running().runs(record.id)) ids.push_back(record.id);
   api::WorkDone done;
   if (ids.empty()) return done;
-  if (context.progress) context.progress("running the jobs that wait");
+  if (context.progress) context.progress("running the waiting jobs");
   JobRunner& runner = *ICN_TRY(node.start_runner());
   const std::uint64_t completed = node.state().metrics().value(Metric::jobs_completed);
   const std::uint64_t failed = node.state().metrics().value(Metric::jobs_failed);

@@ -133,7 +133,7 @@ void JobRunner::take_up(const std::vector<model::JobId>& ids, Watch watch) {
 }
 
 std::vector<model::JobId> JobRunner::submitted_by(const jobs::JobRecord& parent) const {
-  // What a job submits takes over a part of its budget.
+  // A job passes a part of its budget to each job that it submits.
   if (parent.budget_passed_on.umana == 0) return {};
   return node_.jobs().open_ids(SIZE_MAX, [&](const jobs::JobRecord& job) { return job.parent == parent.id; });
 }

@@ -59,7 +59,7 @@ class JobRunnerTest : public ::testing::Test {
     request.signature = member_.sign(model::SignatureTag::job, prepared.body.cid);
     return submit_job(*node_, request).value().id;
   }
-  // Every open job in the order of acceptance, but one.
+  // Every open job except one, in the order of acceptance.
   std::vector<model::JobId> waiting_but(const std::optional<model::JobId>& except) const {
     std::vector<jobs::JobRecord> open = node_->jobs().open_jobs();
     std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
@@ -131,7 +131,7 @@ TEST_F(JobRunnerTest, WhatAJobSubmitsAndWhatThatSubmitsIsTakenUpAndNothingElse) 
     runtime::JobDraft draft;
     draft.module = bytes_of("script\n" + script);
     draft.submitter = member_.did();
-    draft.fuel = 1'000'000'000;  // what settling its jobs costs too, with their compilation
+    draft.fuel = 1'000'000'000;  // includes the cost of settling its jobs, with their compilation
     draft.spend_max = spend_max;
     if (spend_max > 0) {
       draft.grants.add(model::Capability::spend);
@@ -199,7 +199,7 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
   EXPECT_EQ(left.charged.umana, 0U);
 }
 
-// Each thread has a time of its own, and a common clock goes on with every slice of every run.
+// Each thread has its own time, and a common clock advances with every slice of every run.
 class SlicedClock : public ports::Clock {
  public:
   model::UnixMs now() const override { return model::UnixMs{1'700'000'000'000}; }
@@ -222,7 +222,7 @@ TEST_F(JobRunnerTest, ADeadlineCountsTheTimeThatARunIsGivenNotTheTimeItWaits) {
   const auto clock = std::make_shared<SlicedClock>();
   found([&](runtime::NodeServices& services) { services.clock = clock; });
   std::vector<model::JobId> ids;
-  // 100 ms each, in slices of 10, under a limit of a second; all together take 6.4.
+  // 100 ms each, in slices of 10 ms, under a limit of 1 s; all together take 6.4 s.
   for (int i = 0; i < 64; ++i) ids.push_back(submit("fuel 9500000\noutput done\n", 1'000'000'000, 1));
   const model::JobId endless = submit("loop\n", 1'000'000'000'000, 1);
   JobRunner runner(*node_, 2);
@@ -234,7 +234,7 @@ TEST_F(JobRunnerTest, ADeadlineCountsTheTimeThatARunIsGivenNotTheTimeItWaits) {
   for (const model::JobId& id : ids) EXPECT_EQ(phase_of(id), jobs::JobPhase::completed);
   const jobs::JobRecord stopped = *node_->jobs().find(endless).value();
   ASSERT_TRUE(stopped.outcome);
-  EXPECT_EQ(stopped.outcome->kind, model::OutcomeKind::stopped) << "its own time is bounded";
+  EXPECT_EQ(stopped.outcome->kind, model::OutcomeKind::stopped) << "its time is bounded";
   EXPECT_EQ(stopped.fuel_used, 100'000'000U);
   expect_nothing_reserved();
 }
@@ -245,7 +245,7 @@ std::string this_thread() {
   return std::string(name).substr(0, std::string_view(name).rfind('-'));
 }
 
-// Notes which threads start and sign, and keeps a start waiting whose module says so.
+// Records which threads start and sign, and delays the start of a module whose text asks for it.
 class WatchedExecutor : public icn::testing::ScriptedExecutor {
  public:
   Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
@@ -316,7 +316,7 @@ TEST_F(JobRunnerTest, ExecutorThreadsOnlyPollAndOneSlowStartDelaysNoOther) {
   EXPECT_EQ(signer->threads(), std::set<std::string>{"job-settle"});
 }
 
-// Keeps a compilation waiting whose module says so.
+// Delays the compilation of a module whose text asks for it.
 class SlowCompiler : public icn::testing::ScriptedExecutor {
  public:
   Result<void> compile(const ipld::Cid& module, ByteView bytes, const ports::CompileTerms& terms) override {

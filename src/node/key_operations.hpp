@@ -1,4 +1,4 @@
-// The operations about the keys of members (api/keys.hpp), on a node in this process.
+// The operations on member keys (api/keys.hpp), on a node in this process.
 #pragma once
 #include "api/operation.hpp"
 

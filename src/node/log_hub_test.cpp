@@ -1,4 +1,4 @@
-// Goal: the hub's memory is bounded by running jobs plus a fixed room for ended ones, however many jobs come and go.
+// Goal: the hub's memory is bounded by the running jobs plus a fixed room for ended ones, however many jobs run.
 #include "node/log_hub.hpp"
 
 #include <gtest/gtest.h>

@@ -153,7 +153,7 @@ Result<void> check_peer(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-    return disk::system_error("ask who is at the folder's socket");
+    return disk::system_error("read the credentials of the folder's socket");
   if (peer.uid == ::geteuid() || peer.uid == 0) return {};
   return fail(ErrorCode::permission_denied, "the owner of the data folder serves only its own user");
 }

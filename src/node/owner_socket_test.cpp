@@ -37,7 +37,7 @@ class OwnerSocket : public testing::Test {
     return got;
   }
 
-  // A connection of one's own.
+  // Opens a raw connection.
   int dial() {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int opened = ::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -177,7 +177,7 @@ TEST_F(OwnerSocket, ARequestHasADeadlineHoweverManyBytesCome) {
       folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); }, {.request_ms = 50});
   ASSERT_TRUE(server);
   const int fd = dial();
-  // A byte now and then, for as long as the owner takes them.
+  // Sends a byte now and then for as long as the owner accepts them.
   pollfd answered{.fd = fd, .events = POLLIN, .revents = 0};
   std::size_t sent = 0;
   while (::poll(&answered, 1, 5) == 0 && ::send(fd, "x", 1, MSG_NOSIGNAL) == 1) ++sent;

@@ -48,7 +48,7 @@ void WorkPool::serve() {
     taken->second.reset();
     Lock lock(mutex_);
     waiting_.done(taken->first);
-    // Work of its owner may have waited for its place.
+    // More work of the same owner may have been waiting for this slot.
     changed_.notify_all();
   }
 }

@@ -36,7 +36,7 @@ TEST(WorkPool, RefusesMoreThanMayWaitAndDoesTheRest) {
     released = true;
     changed.notify_all();
   }
-  EXPECT_EQ(done, 3) << "what was taken is done";
+  EXPECT_EQ(done, 3) << "accepted work is done";
 }
 
 TEST(WorkPool, OneOwnerNeverHasAllThreads) {

@@ -85,7 +85,7 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(balance, icn(data, "mana", "balance").stdout)
                 self.assertEqual(self.file.read_bytes(), icn(data, "dag", "get", cid).stdout)
                 icn(data, "job", "list")
-                self.assertNotIn(b"does not open", icn(data, "store", "doctor", code=None).stdout)
+                self.assertNotIn(b"cannot be opened", icn(data, "store", "doctor", code=None).stdout)
                 icn(data, "dag", "unpin", cid)
                 self.assertGreater(json.loads(icn(data, "dag", "gc", "--json").stdout)["removed_bytes"],
                                    (FILE_MIB - 1) << 20)

@@ -141,7 +141,7 @@ class Choosing(StoreTest):
         second = self.home / "second"
         for option, file in (("--state-store", "state.db"), ("--dag-store", "blocks.db")):
             run = icn(second, "init", "--development", option, f"sqlite:{first}/{file}", code=105)
-            self.assertIn(b"holds something already", run.stderr)
+            self.assertIn(b"already holds data", run.stderr)
             self.assertIn(option.encode(), run.stderr)
             self.assertFalse((second / "node.json").exists())
         self.assertEqual(before, state_hash(first))
@@ -193,13 +193,13 @@ class Standby(StoreTest):
     def test_another_node_neither_founds_nor_takes_over_there(self):
         name = self.server.url(self.active.name)
         run = icn(self.home / "theirs", "init", "--development", "--state-store", name, "--dag-store", name, code=105)
-        self.assertIn(b"holds something already", run.stderr)
+        self.assertIn(b"already holds data", run.stderr)
         other = self.make("other-node")
         record = json.loads((other / "node.json").read_text())
         (other / "node.json").write_text(json.dumps(record | {"state_store": name, "dag_store": name}))
         run = icn(other, "store", "takeover", code=None)
         self.assertNotEqual(0, run.returncode)
-        self.assertIn(b"the scope of another node", run.stderr)
+        self.assertIn(b"the data of a node other than this", run.stderr)
         icn(self.active, "job", "run", self.value)
 
     def test_without_the_key_nothing_is_taken_over(self):
@@ -263,7 +263,7 @@ class Moving(StoreTest):
         self.assertIn(f"rm {data}/state.db", moved["moved"][0]["removal"])
         self.assertEqual(before, state_hash(data))
         run = icn(data, "store", "migrate", "sqlite:new.db", "sqlite:state.db", code=105)
-        self.assertIn(b"holds something already", run.stderr)
+        self.assertIn(b"already holds data", run.stderr)
         (data / "state.db").unlink()
         icn(data, "store", "migrate", "sqlite:new.db", "sqlite:state.db")
         self.assertEqual(before, state_hash(data))

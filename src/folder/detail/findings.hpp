@@ -6,7 +6,7 @@
 
 namespace icn::folder::detail {
 
-// What to do; where a command does it, the rule by which the command line names it, and what it is about.
+// What to do; if a command does it, the rule of its hint on the command line, and the hint's subject.
 struct Advice {
   std::string text;
   std::string rule = {};
@@ -32,7 +32,7 @@ class Findings {
   void error(ErrorCode code, std::string what, std::string where, Advice advice) {
     add(Severity::error, code, std::move(what), std::move(where), std::move(advice));
   }
-  // A step that failed, in its own words.
+  // Adds a failed step, with the text of its error.
   void error(const Error& error, std::string where, Advice advice) {
     add(Severity::error, error.code, error.detail, std::move(where), std::move(advice));
   }
@@ -48,12 +48,12 @@ class Findings {
 
 inline const Advice kRestoreAdvice{"restore the latest backup into a new folder", "restore_backup"};
 
-// What the state says of itself: readable, founded, a ledger whose sums hold, readable jobs, restored or not. `where`
-// is the store's URL.
+// Checks the state store: that it is readable, holds a scope, a ledger with correct sums and readable jobs, and whether
+// it was restored. `where` is the store's URL.
 void examine_state(const ports::StateStore& state, const std::string& where, Findings& findings);
-// Whether every block has its hash.
+// Checks that every block matches its hash.
 void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings);
-// Whether the blocks are there without which the node cannot open or an open job cannot run.
+// Checks that the blocks exist without which the node cannot open or an open job cannot run.
 void examine_links(const ports::StateStore& state, const ports::DagStore& dag, const std::string& where,
                    Findings& findings);
 

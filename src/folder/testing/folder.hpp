@@ -37,7 +37,7 @@ class FolderTest : public ::testing::Test {
   }
   DataFolder open() const { return DataFolder::open(path_, "test").value(); }
 
-  // Pairs and blocks that depend on `seed` only; more than one piece of a copy.
+  // Writes pairs and blocks that depend only on `seed`; more than one piece of a copy.
   void fill(std::uint64_t seed) const {
     const DataFolder folder = open();
     const OpenStores stores = open_stores(folder).value();
@@ -75,7 +75,7 @@ class FolderTest : public ::testing::Test {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
   }
 
-  // Backends of both ports that keep things in paths: what tests can open anywhere.
+  // Backends that store data in paths for both ports: tests can open them anywhere.
   static std::vector<std::string> persistent_backends() {
     std::vector<std::string> names;
     for (const auto* backend : backends::state_store::all()) {
