@@ -1,4 +1,4 @@
-// What this program is and offers, whatever node it works on (docs/OPERATIONS.md). Thread safe.
+// The program's version and host functions, independent of a node (docs/OPERATIONS.md). Thread safe.
 #pragma once
 #include "abi/host_call.hpp"
 #include "api/operation.hpp"
@@ -74,7 +74,7 @@ struct HostArgument {
     using T = HostArgument;
     return std::tuple{
         Field<&T::name>{"name", "its name in headers", {.min = 1}},
-        Field<&T::kind>{"kind", "what it means; text, bytes, buffer and iovecs are two wasm values"},
+        Field<&T::kind>{"kind", "its type; text, bytes, buffer and iovecs take two wasm values"},
     };
   }
 };
@@ -98,20 +98,20 @@ struct HostFunction {
   static constexpr auto fields() {
     using T = HostFunction;
     return std::tuple{
-        Field<&T::index>{"index", "frozen; those of WASI begin at 1000"},
-        Field<&T::module>{"module", "that a guest imports", {.form = Form::word}},
-        Field<&T::name>{"name", "in the module", {.form = Form::word}},
-        Field<&T::params>{"params", "wasm types"},
-        Field<&T::results>{"results", "wasm types"},
-        Field<&T::fuel>{"fuel", "of one call"},
-        Field<&T::fuel_per_byte>{"fuel_per_byte", "of each byte that goes in or out"},
-        Field<&T::fuel_per_item>{"fuel_per_item", "of each WASI buffer description given"},
-        Field<&T::capability>{"capability", "that the job needs"},
+        Field<&T::index>{"index", "frozen; WASI functions start at 1000"},
+        Field<&T::module>{"module", "module that a guest imports", {.form = Form::word}},
+        Field<&T::name>{"name", "name in the module", {.form = Form::word}},
+        Field<&T::params>{"params", "their wasm types"},
+        Field<&T::results>{"results", "their wasm types"},
+        Field<&T::fuel>{"fuel", "fuel of one call"},
+        Field<&T::fuel_per_byte>{"fuel_per_byte", "fuel per byte of input and output"},
+        Field<&T::fuel_per_item>{"fuel_per_item", "fuel per WASI buffer descriptor"},
+        Field<&T::capability>{"capability", "capability that the job needs"},
         Field<&T::doc>{"doc", "what it does", {.min = 1}},
         Field<&T::arguments>{"arguments", "in order"},
-        Field<&T::answer>{"answer", "what the result means"},
+        Field<&T::answer>{"answer", "meaning of the result"},
         Field<&T::request>{"request", "JSON Schema of the argument that is JSON; null when none is"},
-        Field<&T::response>{"response", "JSON Schema of what the result register then holds; null when it is not JSON"},
+        Field<&T::response>{"response", "JSON Schema of the result register's content; null when it is not JSON"},
     };
   }
 };
@@ -137,8 +137,8 @@ struct Version {
   static constexpr auto fields() {
     using T = Version;
     return std::tuple{
-        Field<&T::version>{"version", "of the program", {.form = Form::version}},
-        Field<&T::profile>{"profile", "of execution, under which it runs jobs"},
+        Field<&T::version>{"version", "version of the program", {.form = Form::version}},
+        Field<&T::profile>{"profile", "execution profile under which it runs jobs"},
     };
   }
 };

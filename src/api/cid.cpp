@@ -8,7 +8,7 @@
 namespace icn::api {
 namespace {
 
-// Hands the bytes of the request to `take`, piece by piece, and returns how many there were.
+// Passes the bytes of the request to `take` piece by piece and returns their number.
 template <class Take>
 Result<std::uint64_t> for_each_piece(const Context& context, Take take) {
   std::uint64_t bytes = 0;
@@ -40,7 +40,7 @@ Result<BytesNamed> name_dag_cbor(const Context& context) {
     append(block, piece);
     if (block.size() <= ports::kBlockBytesMax) return {};
     return refuse(ErrorCode::limit_exceeded, "max_block_bytes",
-                  "larger than a block may be (" + std::to_string(ports::kBlockBytesMax) + " bytes)");
+                  "longer than the longest block (" + std::to_string(ports::kBlockBytesMax) + " bytes)");
   }));
   ICN_TRY(ipld::validate_dag_cbor(block));
   named.cid = ipld::Cid::of(ipld::Codec::dag_cbor, block);

@@ -1,4 +1,4 @@
-// The name of a file's bytes: computed, nothing is stored (docs/OPERATIONS.md). Thread safe.
+// Computes the CID of a file's bytes and stores nothing (docs/OPERATIONS.md). Thread safe.
 #pragma once
 #include "api/operation.hpp"
 #include "ipld/cid.hpp"
@@ -36,14 +36,14 @@ struct BytesNamed {
   static constexpr auto fields() {
     using T = BytesNamed;
     return std::tuple{
-        Field<&T::cid>{"cid", "their name"},
-        Field<&T::codec>{"codec", "what they were taken for"},
-        Field<&T::bytes>{"bytes", "how many"},
+        Field<&T::cid>{"cid", "CID of the bytes"},
+        Field<&T::codec>{"codec", "how the bytes were interpreted"},
+        Field<&T::bytes>{"bytes", "number of bytes"},
     };
   }
 };
 
-// The bytes come from Context::in. Errors: invalid_format (not DAG-CBOR), limit_exceeded (max_block_bytes).
+// Reads the bytes from Context::in. Errors: invalid_format (not DAG-CBOR), limit_exceeded (max_block_bytes).
 [[nodiscard]] Result<BytesNamed> name_bytes(Context& context, const NameBytesRequest& request);
 
 }  // namespace icn::api

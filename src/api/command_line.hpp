@@ -1,4 +1,4 @@
-// The documents that the command line prints of itself. They are not operations: they ask nothing of a node.
+// The documents that the command line prints about itself. They are not operations: they need no node.
 #pragma once
 #include "api/fields.hpp"
 
@@ -26,10 +26,10 @@ struct OptionHelp {
   static constexpr auto fields() {
     using T = OptionHelp;
     return std::tuple{
-        Field<&T::name>{"name", "with its dashes", {.form = Form::option}},
+        Field<&T::name>{"name", "name with its dashes", {.form = Form::option}},
         Field<&T::short_name>{"short", "one dash and a letter", {.min = 2, .max = 2}},
-        Field<&T::value>{"value", "how many values it takes"},
-        Field<&T::placeholder>{"placeholder", "what the value is; empty for a flag"},
+        Field<&T::value>{"value", "number of values that it takes"},
+        Field<&T::placeholder>{"placeholder", "name of the value; empty for a flag"},
         Field<&T::doc>{"doc", "what it does", {.min = 1}},
     };
   }
@@ -47,28 +47,28 @@ struct CommandHelp {
   static constexpr auto fields() {
     using T = CommandHelp;
     return std::tuple{
-        Field<&T::command>{"command", "its words", {.min = 1}},
-        Field<&T::arguments>{"arguments", "what follows them"},
+        Field<&T::command>{"command", "words of the command", {.min = 1}},
+        Field<&T::arguments>{"arguments", "arguments after the words"},
         Field<&T::summary>{"summary", "what it does, in one line", {.min = 1}},
-        Field<&T::doc>{"doc", "what else is to be known", {.min = 1}},
+        Field<&T::doc>{"doc", "further details", {.min = 1}},
         Field<&T::example>{"example", "a whole command", {.min = 1}},
         Field<&T::schema>{"schema", "docs/schemas/NAME.json of what it prints as JSON", {.form = Form::word}},
-        Field<&T::options>{"options", "of this command alone"},
+        Field<&T::options>{"options", "options of this command only"},
     };
   }
 };
 
 struct Help {
   static constexpr std::string_view kName = "help";
-  static constexpr std::string_view kText = "The command table, or the part of it that was asked about.";
+  static constexpr std::string_view kText = "The command table, or the requested part of it.";
   std::vector<CommandHelp> commands;
   std::vector<OptionHelp> options;
 
   static constexpr auto fields() {
     using T = Help;
     return std::tuple{
-        Field<&T::commands>{"commands", "that were asked for", {.min = 1}},
-        Field<&T::options>{"options", "of every command"},
+        Field<&T::commands>{"commands", "requested commands", {.min = 1}},
+        Field<&T::options>{"options", "options of every command"},
     };
   }
 };
@@ -78,7 +78,7 @@ struct ScriptText {
   static constexpr std::string_view kText = "A text, such as a completion script or a manual page.";
   std::string text;
 
-  static constexpr auto fields() { return std::tuple{Field<&ScriptText::text>{"text", "all of it", {.min = 1}}}; }
+  static constexpr auto fields() { return std::tuple{Field<&ScriptText::text>{"text", "the whole text", {.min = 1}}}; }
 };
 
 }  // namespace icn::api

@@ -161,11 +161,11 @@ Result<ArchiveExported> export_archive(Context& context, const ExportRequest& re
 
 Result<ArchiveImported> import_archive(Context& context, const NoFields&) {
   const model::Did by = ICN_TRY(caller_of(context));
-  if (!context.in_at) return fail(ErrorCode::invalid_argument, "no archive came with the request; nothing was stored");
+  if (!context.in_at) return fail(ErrorCode::invalid_argument, "the request has no archive; nothing was stored");
   runtime::BlockIntake intake(*ICN_TRY(node_of(context)));
   const dag::ArchiveSummary summary = ICN_TRY(dag::import_archive(intake, context.in_at));
-  // Roots stay with all that is here below them until they are unpinned; an
-  // archive may hold a part of a DAG only.
+  // Pins the roots with everything below them that is stored, until they are unpinned; an archive may hold only part of
+  // a DAG.
   ICN_TRY(intake.finish(summary.roots, by, {}));
   ArchiveImported answer;
   fill(answer, summary);

@@ -25,7 +25,7 @@ struct EnumNames<dag::PinMode> {
   static std::string_view name(dag::PinMode mode) { return pin_mode_name(mode); }
 };
 
-// A request that says nothing besides its name.
+// A request without fields.
 struct NoFields {
   static constexpr auto fields() { return std::tuple{}; }
 };
@@ -50,9 +50,9 @@ struct FileStored {
   static constexpr auto fields() {
     using T = FileStored;
     return std::tuple{
-        Field<&T::cid>{"cid", "its root"},
-        Field<&T::bytes>{"bytes", "of the file, or of all files of the folder"},
-        Field<&T::blocks>{"blocks", "of its DAG", {.min = 1}},
+        Field<&T::cid>{"cid", "root block"},
+        Field<&T::bytes>{"bytes", "size of the file, or of all files of the folder"},
+        Field<&T::blocks>{"blocks", "blocks of its DAG", {.min = 1}},
     };
   }
 };
@@ -73,14 +73,14 @@ struct GetBlockRequest {
     return std::tuple{
         Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::as>{"as", "the form of the streamed bytes; a file is streamed whole unless this is given"},
-        Field<&T::path>{"path", "of an entry below it, if it is a folder: names with slashes between them", {.min = 1}},
+        Field<&T::path>{"path", "path of an entry in the folder: names separated by slashes", {.min = 1}},
     };
   }
 };
 struct BlockBytes {
   static constexpr std::string_view kName = "dag_get";
   static constexpr std::string_view kText = "A block, file or folder that was read.";
-  // A document is in memory as a whole.
+  // Bounds the bytes in a document, which is in memory as a whole.
   static constexpr std::uint64_t kHexBytesMax = 64ULL << 20;
   ipld::Cid cid;
   std::uint64_t bytes = 0;
@@ -89,9 +89,9 @@ struct BlockBytes {
   static constexpr auto fields() {
     using T = BlockBytes;
     return std::tuple{
-        Field<&T::cid>{"cid", "what was asked for"},
-        Field<&T::bytes>{"bytes", "how many"},
-        Field<&T::hex>{"hex", "the bytes; empty where they are streamed"},
+        Field<&T::cid>{"cid", "requested block"},
+        Field<&T::bytes>{"bytes", "number of bytes"},
+        Field<&T::hex>{"hex", "the bytes; empty if they are streamed"},
     };
   }
 };
@@ -104,15 +104,15 @@ struct LinkView {
   static constexpr auto fields() {
     using T = LinkView;
     return std::tuple{
-        Field<&T::name>{"name", "what the block calls it"},
-        Field<&T::cid>{"cid", "where it leads"},
-        Field<&T::size>{"size", "what a dag-pb link says of the bytes below it"},
+        Field<&T::name>{"name", "name of the link"},
+        Field<&T::cid>{"cid", "target of the link"},
+        Field<&T::size>{"size", "size that a dag-pb link states for the bytes below it"},
     };
   }
 };
 struct BlockLinks {
   static constexpr std::string_view kName = "dag_ls";
-  static constexpr std::string_view kText = "What a block links to, in its order.";
+  static constexpr std::string_view kText = "The links of a block, in their order.";
   ipld::Cid cid;
   ipld::Codec codec = ipld::Codec::raw;
   std::uint64_t bytes = 0;
@@ -122,8 +122,8 @@ struct BlockLinks {
     using T = BlockLinks;
     return std::tuple{
         Field<&T::cid>{"cid", "the block"},
-        Field<&T::codec>{"codec", "how its bytes are read"},
-        Field<&T::bytes>{"bytes", "of the block"},
+        Field<&T::codec>{"codec", "codec of its bytes"},
+        Field<&T::bytes>{"bytes", "size of the block"},
         Field<&T::links>{"links", "its links"},
     };
   }
@@ -138,11 +138,11 @@ struct TreeRequest {
     using T = TreeRequest;
     return std::tuple{
         Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
-        Field<&T::depth>{"depth", "how far down", {.max = kDepthMax, .missing = Missing::allowed}},
+        Field<&T::depth>{"depth", "levels to show", {.max = kDepthMax, .missing = Missing::allowed}},
     };
   }
 };
-// A block that cannot be shown is a line of the tree and ends nothing.
+// A block that cannot be shown is a line of the tree; the walk continues.
 enum class TreeState : std::uint8_t { here, above, deeper, missing, corrupted };
 template <>
 struct EnumNames<TreeState> {
@@ -160,12 +160,12 @@ struct TreeLine {
     using T = TreeLine;
     return std::tuple{
         Field<&T::depth>{"depth", "0 for the root"},
-        Field<&T::name>{"name", "what the block above calls it"},
+        Field<&T::name>{"name", "name of the link in the block above"},
         Field<&T::cid>{"cid", "the block"},
-        Field<&T::codec>{"codec", "how its bytes are read"},
+        Field<&T::codec>{"codec", "codec of its bytes"},
         Field<&T::state>{"state",
-                         "`above`: opened further up; `deeper`: below "
-                         "the depth that was asked for"},
+                         "`above`: listed further up; `deeper`: below "
+                         "the requested depth"},
     };
   }
 };
@@ -187,7 +187,7 @@ struct BlockTree {
 // ---- the store
 struct StoreStat {
   static constexpr std::string_view kName = "dag_stat";
-  static constexpr std::string_view kText = "How much is stored.";
+  static constexpr std::string_view kText = "The size of the store.";
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::string store;
@@ -195,8 +195,8 @@ struct StoreStat {
   static constexpr auto fields() {
     using T = StoreStat;
     return std::tuple{
-        Field<&T::blocks>{"blocks", "how many"},
-        Field<&T::bytes>{"bytes", "of all blocks"},
+        Field<&T::blocks>{"blocks", "number of blocks"},
+        Field<&T::bytes>{"bytes", "size of all blocks"},
         Field<&T::store>{"store", "the kind of the store", {.min = 1}},
     };
   }
@@ -212,7 +212,7 @@ struct VerifyRequest {
 struct BlocksVerified {
   static constexpr std::string_view kName = "dag_verify";
   static constexpr std::string_view kText =
-      "Blocks that were read and are good, and what is not. Exit 0 only when nothing is bad.";
+      "The good blocks that were read, and the bad ones. Exit 0 only when there are no bad ones.";
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::vector<std::string> bad;
@@ -220,9 +220,9 @@ struct BlocksVerified {
   static constexpr auto fields() {
     using T = BlocksVerified;
     return std::tuple{
-        Field<&T::blocks>{"blocks", "that match their hash"},
-        Field<&T::bytes>{"bytes", "of these"},
-        Field<&T::bad>{"bad", "what is missing or damaged, in words", {.item_min = 1}},
+        Field<&T::blocks>{"blocks", "blocks that match their hash"},
+        Field<&T::bytes>{"bytes", "size of these blocks"},
+        Field<&T::bad>{"bad", "missing and damaged blocks, in words", {.item_min = 1}},
     };
   }
 };
@@ -239,13 +239,13 @@ struct PinRequest {
     return std::tuple{
         Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
         Field<&T::recursive>{"recursive", "with everything it links to", {.missing = Missing::allowed}},
-        Field<&T::ttl_s>{"ttl_s", "seconds until the pin ends by itself", {.max = kTtlMax}},
+        Field<&T::ttl_s>{"ttl_s", "seconds until the pin expires", {.max = kTtlMax}},
     };
   }
 };
 struct PinMade {
   static constexpr std::string_view kName = "dag_pin";
-  static constexpr std::string_view kText = "A pin that was made.";
+  static constexpr std::string_view kText = "The new pin.";
   ipld::Cid cid;
   dag::PinMode mode = dag::PinMode::direct;
   std::uint64_t blocks = 1;
@@ -255,9 +255,9 @@ struct PinMade {
     using T = PinMade;
     return std::tuple{
         Field<&T::cid>{"cid", "the block"},
-        Field<&T::mode>{"mode", "whether what it links to stays too"},
-        Field<&T::blocks>{"blocks", "that the pin covers", {.min = 1}},
-        Field<&T::until>{"until", "when it ends; null: when it is unpinned"},
+        Field<&T::mode>{"mode", "whether everything it links to stays too"},
+        Field<&T::blocks>{"blocks", "blocks that the pin covers", {.min = 1}},
+        Field<&T::until>{"until", "when it expires; null: only when it is unpinned"},
     };
   }
 };
@@ -273,12 +273,12 @@ struct PinView {
   static constexpr auto fields() {
     using T = PinView;
     return std::tuple{
-        Field<&T::kind>{"kind", "what holds it"},
-        Field<&T::holder>{"holder", "which one", {.min = 1}},
-        Field<&T::mode>{"mode", "whether what the roots link to stays too"},
+        Field<&T::kind>{"kind", "kind of the holder"},
+        Field<&T::holder>{"holder", "the holder", {.min = 1}},
+        Field<&T::mode>{"mode", "whether everything the roots link to stays too"},
         Field<&T::made>{"made", "when"},
-        Field<&T::until>{"until", "when it ends; null: when it is released"},
-        Field<&T::roots>{"roots", "the blocks it names"},
+        Field<&T::until>{"until", "when it expires; null: only when it is released"},
+        Field<&T::roots>{"roots", "the pinned blocks"},
     };
   }
 };
@@ -290,8 +290,8 @@ struct PinsRequest {
   static constexpr auto fields() {
     using T = PinsRequest;
     return std::tuple{
-        Field<&T::after>{"after", "`next_after` of the page before"},
-        Field<&T::count>{"count", "how many at most", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::after>{"after", "`next_after` of the previous page"},
+        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -323,8 +323,8 @@ struct PinsReleased {
   std::vector<PinView> unpinned;
 
   static constexpr auto fields() {
-    return std::tuple{
-        Field<&PinsReleased::unpinned>{"unpinned", "the blocks stay until the next collection", {.min = 1}}};
+    return std::tuple{Field<&PinsReleased::unpinned>{
+        "unpinned", "released pins; the blocks stay until the next collection", {.min = 1}}};
   }
 };
 
@@ -338,10 +338,10 @@ struct CollectRequest {
     using T = CollectRequest;
     return std::tuple{
         Field<&T::dry_run>{"dry_run", "remove nothing", {.missing = Missing::allowed}},
-        Field<&T::count>{
-            "count", "how many blocks of a dry run are listed", {.max = kCountMax, .missing = Missing::allowed}},
-        Field<&T::reset_times>{
-            "reset_times", "pins made by a clock that was ahead end as if made now", {.missing = Missing::allowed}},
+        Field<&T::count>{"count", "most blocks that a dry run lists", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::reset_times>{"reset_times",
+                               "count pins created under a clock that was ahead from now on",
+                               {.missing = Missing::allowed}},
     };
   }
 };
@@ -354,10 +354,10 @@ struct PinCounts {
   static constexpr auto fields() {
     using T = PinCounts;
     return std::tuple{
-        Field<&T::job>{"job", "of jobs"},
-        Field<&T::lease>{"lease", "of what is being stored"},
-        Field<&T::member>{"member", "of members"},
-        Field<&T::node>{"node", "of the node itself"},
+        Field<&T::job>{"job", "pins of jobs"},
+        Field<&T::lease>{"lease", "pins of data being stored"},
+        Field<&T::member>{"member", "pins of members"},
+        Field<&T::node>{"node", "pins of the node"},
     };
   }
 };
@@ -369,9 +369,9 @@ struct CauseView {
   static constexpr auto fields() {
     using T = CauseView;
     return std::tuple{
-        Field<&T::why>{"why", "why they go", {.min = 1}},
-        Field<&T::blocks>{"blocks", "how many"},
-        Field<&T::bytes>{"bytes", "of these"},
+        Field<&T::why>{"why", "reason for the removal", {.min = 1}},
+        Field<&T::blocks>{"blocks", "number of blocks"},
+        Field<&T::bytes>{"bytes", "size of these blocks"},
     };
   }
 };
@@ -384,8 +384,8 @@ struct SweptBlock {
     using T = SweptBlock;
     return std::tuple{
         Field<&T::cid>{"cid", "the block"},
-        Field<&T::bytes>{"bytes", "of the block"},
-        Field<&T::why>{"why", "why it goes", {.min = 1}},
+        Field<&T::bytes>{"bytes", "size of the block"},
+        Field<&T::why>{"why", "reason for the removal", {.min = 1}},
     };
   }
 };
@@ -411,19 +411,19 @@ struct Collected {
     using T = Collected;
     return std::tuple{
         Field<&T::dry_run>{"dry_run", "whether nothing was removed"},
-        Field<&T::pins>{"pins", "that hold something"},
-        Field<&T::ended_pins>{"ended_pins", "that held something before"},
-        Field<&T::reset_pins>{"reset_pins", "whose end was counted again"},
-        Field<&T::kept_blocks>{"kept_blocks", "that stay"},
-        Field<&T::kept_bytes>{"kept_bytes", "of these"},
-        Field<&T::removed_blocks>{"removed_blocks", "that go"},
-        Field<&T::removed_bytes>{"removed_bytes", "of these"},
-        Field<&T::missing_blocks>{"missing_blocks", "that pins reach and that are not here"},
-        Field<&T::opaque_blocks>{"opaque_blocks", "kept, and their bytes do not follow their codec"},
-        Field<&T::causes>{"causes", "why blocks go"},
+        Field<&T::pins>{"pins", "active pins"},
+        Field<&T::ended_pins>{"ended_pins", "expired pins"},
+        Field<&T::reset_pins>{"reset_pins", "pins whose expiry was counted again"},
+        Field<&T::kept_blocks>{"kept_blocks", "blocks that stay"},
+        Field<&T::kept_bytes>{"kept_bytes", "size of these blocks"},
+        Field<&T::removed_blocks>{"removed_blocks", "removed blocks; in a dry run, blocks to remove"},
+        Field<&T::removed_bytes>{"removed_bytes", "size of these blocks"},
+        Field<&T::missing_blocks>{"missing_blocks", "blocks that pins reach and this node does not have"},
+        Field<&T::opaque_blocks>{"opaque_blocks", "kept blocks whose bytes do not follow their codec"},
+        Field<&T::causes>{"causes", "removed blocks by reason"},
         Field<&T::listed>{"listed", "blocks of a dry run"},
-        Field<&T::quota_bytes>{"quota_bytes", "of the DAG store; 0: none"},
-        Field<&T::open_to_new_bytes>{"open_to_new_bytes", "of the quota"},
+        Field<&T::quota_bytes>{"quota_bytes", "quota of the DAG store; 0: none"},
+        Field<&T::open_to_new_bytes>{"open_to_new_bytes", "part of the quota that is open to new data"},
     };
   }
 };
@@ -436,7 +436,7 @@ struct ExportRequest {
   static constexpr auto fields() {
     using T = ExportRequest;
     return std::tuple{
-        Field<&T::roots>{"roots", "everything below these blocks", {.min = 1, .item_min = 1}},
+        Field<&T::roots>{"roots", "blocks to export with everything below them", {.min = 1, .item_min = 1}},
         Field<&T::car_version>{"car_version", "1 or 2", {.min = 1, .max = 2, .missing = Missing::allowed}},
     };
   }
@@ -452,10 +452,10 @@ struct ArchiveImported {
   static constexpr auto fields() {
     using T = ArchiveImported;
     return std::tuple{
-        Field<&T::roots>{"roots", "that the archive names"},
+        Field<&T::roots>{"roots", "roots of the archive"},
         Field<&T::car_version>{"car_version", "1 or 2", {.min = 1, .max = 2}},
-        Field<&T::blocks>{"blocks", "in the archive; one that is in it twice counts twice"},
-        Field<&T::bytes>{"bytes", "of these"},
+        Field<&T::blocks>{"blocks", "blocks in the archive; a duplicate counts twice"},
+        Field<&T::bytes>{"bytes", "size of these blocks"},
     };
   }
 };
@@ -465,32 +465,30 @@ struct ArchiveExported : ArchiveImported {
   Nullable<std::string> file;
 
   static constexpr auto fields() {
-    return std::tuple_cat(ArchiveImported::fields(),
-                          std::tuple{Field<&ArchiveExported::file>{
-                              "file", "where it was written to; null where it is streamed", {.min = 1}}});
+    return std::tuple_cat(
+        ArchiveImported::fields(),
+        std::tuple{Field<&ArchiveExported::file>{"file", "path of the archive; null if it is streamed", {.min = 1}}});
   }
 };
 
-// ---- the use cases
-// Stores the bytes of Context::in as a file and pins it for the caller. Errors:
-// limit_exceeded (dag_quota), storage.
+// ---- the use cases Stores the bytes of Context::in as a file and pins it for the caller. Errors: limit_exceeded
+// (dag_quota), storage.
 [[nodiscard]] Result<FileStored> put_file(Context& context, const NoFields& request);
-// The bytes go to Context::out, or into the answer where there is none. A folder has none (invalid_argument, rule
-// kIsAFolderRule: api/dag_folders.hpp). Errors: missing_data, corrupted, limit_exceeded (max_json_bytes: too large for
-// an answer), invalid_format.
+// Writes the bytes to Context::out, or without one into the answer. Errors: invalid_argument (a folder, which has no
+// bytes; rule kIsAFolderRule of api/dag_folders.hpp), missing_data, corrupted, limit_exceeded (max_json_bytes: too
+// large for an answer), invalid_format.
 [[nodiscard]] Result<BlockBytes> get_block(Context& context, const GetBlockRequest& request);
 [[nodiscard]] Result<BlockTree> walk_tree(Context& context, const TreeRequest& request);
 [[nodiscard]] Result<StoreStat> stat_store(Context& context, const NoFields& request);
 [[nodiscard]] Result<BlocksVerified> verify_blocks(Context& context, const VerifyRequest& request);
-// Pins are the caller's. Errors: as runtime::pin_block and runtime::unpin.
+// Create and remove pins of the caller. Errors: as runtime::pin_block and runtime::unpin.
 [[nodiscard]] Result<PinMade> pin_block(Context& context, const PinRequest& request);
 [[nodiscard]] Result<PinsReleased> unpin(Context& context, const UnpinRequest& request);
 [[nodiscard]] Result<PinPage> list_pins(Context& context, const PinsRequest& request);
 [[nodiscard]] Result<Collected> collect_garbage(Context& context, const CollectRequest& request);
-// The archive goes to Context::out. Errors: as dag::export_archive.
+// Writes the archive to Context::out. Errors: as dag::export_archive.
 [[nodiscard]] Result<ArchiveExported> export_archive(Context& context, const ExportRequest& request);
-// The archive comes from Context::in_at, which is read twice. Errors: as
-// dag::import_archive.
+// Reads the archive twice from Context::in_at. Errors: as dag::import_archive.
 [[nodiscard]] Result<ArchiveImported> import_archive(Context& context, const NoFields& request);
 
 }  // namespace icn::api

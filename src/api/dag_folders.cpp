@@ -17,7 +17,7 @@ ipld::FetchBlock from(const ports::DagStore& store) {
 }
 
 Result<ipld::UnixFsKind> kind_of(const ports::DagStore& store, const ipld::Cid& cid) {
-  // The bytes of a raw block say nothing about its kind.
+  // A raw block is always a file.
   if (cid.codec() == ipld::Codec::raw) return ipld::UnixFsKind::file;
   return ipld::unixfs_kind(ICN_TRY(store.get(cid)));
 }
@@ -31,7 +31,7 @@ tl::unexpected<Error> too_deep() {
   return refuse(ErrorCode::limit_exceeded, "max_folder_depth", fmt::format("more than {} folders deep", kTreeDepthMax));
 }
 
-// Stores the entries of a folder that arrives step by step.
+// Stores the entries of a folder as they arrive.
 class FolderIntake {
  public:
   FolderIntake(Context& context, dag::BlockBatch& batch) : context_(context), batch_(batch) {}
@@ -42,7 +42,7 @@ class FolderIntake {
       if (step->kind != TreeStep::Kind::end && ++entries_ > kTreeEntriesMax) return too_many_entries();
       ICN_TRY(take(*step));
     }
-    if (levels_.size() != 1) return fail(ErrorCode::invalid_argument, "a folder that does not end; nothing was pinned");
+    if (levels_.size() != 1) return fail(ErrorCode::invalid_argument, "the folder has no end; nothing was pinned");
     return ICN_TRY(close()).cid;
   }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
@@ -64,7 +64,7 @@ class FolderIntake {
       case TreeStep::Kind::end:
         break;
     }
-    if (levels_.size() == 1) return fail(ErrorCode::invalid_argument, "the end of a folder that did not begin");
+    if (levels_.size() == 1) return fail(ErrorCode::invalid_argument, "the end of a folder without its beginning");
     std::string name = std::move(levels_.back().name);
     const ipld::FolderRoot folder = ICN_TRY(close());
     levels_.back().entries.push_back({std::move(name), folder.cid, folder.total_size});
@@ -98,7 +98,7 @@ class FolderIntake {
   Bytes piece_ = Bytes(256 * 1024);
 };
 
-// Gives everything below a folder to the context.
+// Passes everything below a folder to the context.
 class FolderReading {
  public:
   FolderReading(Context& context, const ports::DagStore& store, std::uint64_t bytes_max)
@@ -183,8 +183,7 @@ Result<BlockBytes> read_file_to(Context& context, const ports::DagStore& store, 
 
 Result<FileStored> put_folder(Context& context, const NoFields&) {
   if (!context.caller) return fail(ErrorCode::permission_denied, "this operation needs a caller; nothing was changed");
-  if (!context.next_step)
-    return fail(ErrorCode::invalid_argument, "no folder came with the request; nothing was stored");
+  if (!context.next_step) return fail(ErrorCode::invalid_argument, "the request has no folder; nothing was stored");
   runtime::BlockIntake intake(*ICN_TRY(node_of(context)));
   dag::BlockBatch batch(intake);
   FolderIntake folder(context, batch);
@@ -200,7 +199,8 @@ Result<FileStored> put_folder(Context& context, const NoFields&) {
 Result<BlockBytes> get_folder(Context& context, const FolderRequest& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   const ports::DagStore& store = node.dag_store();
-  if (!context.on_step) return fail(ErrorCode::invalid_argument, "nothing takes the entries of the folder");
+  if (!context.on_step)
+    return fail(ErrorCode::invalid_argument, "the context has no receiver for the folder's entries");
   BlockBytes answer{ICN_TRY(resolve_path(store, ICN_TRY(find_block(node, request.cid)), request.path)), 0, {}};
   FolderReading reading(context, store, request.bytes_max);
   ICN_TRY(reading.read(answer.cid, "", 0));
@@ -213,7 +213,7 @@ Result<BlockBytes> cat_file(Context& context, const PathNamed& request) {
   const ports::DagStore& store = node.dag_store();
   const ipld::Cid cid = ICN_TRY(resolve_path(store, ICN_TRY(find_block(node, request.cid)), request.path));
   if (cid.codec() == ipld::Codec::dag_cbor) {
-    return refuse(ErrorCode::invalid_argument, "not_a_file", cid.to_text() + " is a dag-cbor block and not a file",
+    return refuse(ErrorCode::invalid_argument, "not_a_file", cid.to_text() + " is a dag-cbor block, not a file",
                   cid.to_text());
   }
   return read_file_to(context, store, cid);

@@ -1,4 +1,4 @@
-// How blocks are linked, and whether they are good: ls, tree, verify.
+// Reads the links of blocks and verifies blocks: ls, tree, verify.
 #include "api/dag.hpp"
 #include "api/detail/derive.hpp"
 #include "ipld/cid_index.hpp"
@@ -9,7 +9,7 @@
 namespace icn::api {
 namespace {
 
-// Walks below a root and opens each inner block once.
+// Walks the DAG below a root and opens each inner block once.
 class TreeWalk {
  public:
   TreeWalk(const ports::DagStore& store, std::uint64_t depth_max) : store_(store), depth_max_(depth_max) {}
@@ -41,8 +41,7 @@ class TreeWalk {
   };
 
   Result<TreeState> look(const ipld::Cid& cid, std::size_t depth, std::vector<LinkView>& below) {
-    // A raw block has nothing below it that its bytes would have to be read
-    // for.
+    // A raw block has no links, so its bytes need not be read.
     if (cid.codec() == ipld::Codec::raw) return ICN_TRY(store_.has(cid)) ? TreeState::here : TreeState::missing;
     if (seen_.find(cid)) return TreeState::above;
     if (depth == depth_max_) return ICN_TRY(store_.has(cid)) ? TreeState::deeper : TreeState::missing;
@@ -94,7 +93,7 @@ Result<BlocksVerified> check_reachable(const ports::DagStore& store, const ipld:
   return checked;
 }
 
-// Page by page: during for_each() nothing else reads the store.
+// Page by page, because nothing else may read the store during for_each().
 Result<BlocksVerified> check_all(const ports::DagStore& store) {
   constexpr std::size_t page_blocks = 1024;
   BlocksVerified checked;

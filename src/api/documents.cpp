@@ -1,4 +1,4 @@
-// What derives from the table for people and scripts: docs/OPERATIONS.md and docs/schemas/.
+// The documents that derive from the table: docs/OPERATIONS.md and docs/schemas/.
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -29,7 +29,7 @@ std::string alternatives(const Json& values) {
   return text;
 }
 
-// What a value is, in a few words of a table.
+// Describes a value in a few words for a table.
 std::string type_text(const Json& schema) {
   if (schema.contains("$ref")) return schema["$ref"].get<std::string>().substr(std::string_view("#/$defs/").size());
   if (schema.contains("anyOf")) return type_text(schema["anyOf"][0]) + " or null";
@@ -46,7 +46,7 @@ std::string type_text(const Json& schema) {
   return type == "string" ? "text" : type;
 }
 
-// The schema of the object inside a list or a nullable, if there is one.
+// Returns the schema of the object inside a list or a nullable, if there is one.
 const Json* object_in(const Json& schema) {
   if (schema.contains("properties")) return &schema;
   if (schema.contains("items")) return object_in(schema["items"]);

@@ -1,4 +1,4 @@
-// Fields: the one declaration from which JSON in both directions, JSON Schema and the reference follow.
+// Fields: the one declaration from which both JSON conversions, JSON Schema and the reference derive.
 //
 // A request or an answer is a plain struct that declares its fields once, in the order of its JSON:
 //
@@ -20,10 +20,10 @@
 // only field has no name is that field's value: an answer that is a list. A struct of a lower module has its fields in
 // FieldsOf<T>.
 //
-// A struct that a document is made of has `kName` (docs/schemas/NAME.json) and `kText`. What binds several fields is
-// said by `static std::vector<Rule> rules()`. Everything derived is a member of Shape<T>, which one source per subject
-// instantiates (`template struct Shape<T>;` after including api/detail/derive.hpp), so that no other source compiles
-// JSON code.
+// A struct with its own document has `kName` (docs/schemas/NAME.json) and `kText`. `static std::vector<Rule> rules()`
+// defines constraints over several fields. Everything derived is a member of Shape<T>, which one source per subject
+// instantiates (`template struct Shape<T>;` after including api/detail/derive.hpp), so no other source compiles JSON
+// code.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -40,7 +40,7 @@ namespace icn::api {
 
 using Json = nlohmann::ordered_json;
 
-// What a text looks like.
+// The form of a text.
 enum class Form : std::uint8_t {
   any,
   word,            // lower case letters, digits and '_'
@@ -54,7 +54,8 @@ enum class Form : std::uint8_t {
 // Whether a request may leave the field out; its member then keeps its default.
 enum class Missing : std::uint8_t { refused, allowed };
 
-// Of numbers: the value. Of texts (in bytes), lists and maps: the length. For a bool, min = 1 means always true.
+// Bounds the value of a number, and the length of a text (in bytes), list or map. For a bool, min = 1 means always
+// true.
 struct Bound {
   std::uint64_t min = 0;
   std::uint64_t max = UINT64_MAX;
@@ -72,21 +73,21 @@ struct Field {
   Bound bound = {};
 };
 
-// The fields of T. Specialised for a struct of a lower module that has a table of its own (a receipt's fields).
+// The fields of T. Specialised for a struct of a lower module with its own table (a receipt's fields).
 template <class T>
 struct FieldsOf {
   static constexpr auto fields() requires requires { T::fields(); }
   { return T::fields(); }
 };
 
-// Null in JSON when empty; the key is always there.
+// Null in JSON when empty; the key is always present.
 template <class T>
 struct Nullable : std::optional<T> {
   using std::optional<T>::optional;
   Nullable(std::optional<T> value) : std::optional<T>(std::move(value)) {}
 };
 
-// A JSON object as text, for what is described elsewhere (a schema inside an answer).
+// A JSON object as text, for values described elsewhere (a schema inside an answer).
 struct JsonText {
   std::string text;
 };
@@ -102,7 +103,8 @@ consteval std::array<E, Count> first_values() {
   return values;
 }
 
-// The value of a name. Errors: invalid_argument with the names there are; `what` is what the text should be ("phase").
+// Returns the value of a name. `what` names the kind of value ("phase"). Errors: invalid_argument, listing the valid
+// names.
 template <class E>
 [[nodiscard]] Result<E> parse_enum(std::string_view what, std::string_view text) {
   std::string names;
@@ -115,7 +117,7 @@ template <class E>
               std::string(text) + ": no such " + std::string(what) + "; there are " + names);
 }
 
-// What one field of an object must be. Built by the functions below.
+// A condition on one field of an object. Built by the functions below.
 struct Demand {
   std::string_view field;
   std::vector<std::string_view> texts = {};  // one of these
@@ -134,7 +136,7 @@ struct Demand {
   return {.field = field, .number = true, .min = min, .max = max};
 }
 
-// When `when` holds, all of `then` do; when it does not, all of `otherwise`.
+// If `when` holds, all of `then` must hold; otherwise all of `otherwise`.
 struct Rule {
   std::string_view text;
   Demand when;
@@ -142,14 +144,14 @@ struct Rule {
   std::vector<Demand> otherwise = {};
 };
 
-// What derives from the fields of T. Defined in api/detail/derive.hpp, instantiated in one source per subject.
+// Everything derived from the fields of T. Defined in api/detail/derive.hpp, instantiated in one source per subject.
 template <class T>
 struct Shape {
   static void to_json(const T& value, Json& out);
   // Errors: invalid_argument naming the field's path, with the rule unknown_field, missing_field, wrong_type or
   // out_of_bounds.
   [[nodiscard]] static Result<T> from_json(const Json& json);
-  // As `--json` prints it; bytes that are not UTF-8 are replaced.
+  // Returns the text that `--json` prints; replaces invalid UTF-8.
   [[nodiscard]] static std::string text(const T& value);
   // Errors: invalid_format (not JSON), and as from_json.
   [[nodiscard]] static Result<T> parse(std::string_view text);

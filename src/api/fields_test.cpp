@@ -99,7 +99,7 @@ Json sample_json() {
   return json;
 }
 
-// The error of the sample with one pointer changed.
+// Returns the error of the sample after setting the value at one JSON pointer.
 Error error_of(const std::string& pointer, const Json& value) {
   Json json = sample_json();
   json[Json::json_pointer(pointer)] = value;

@@ -1,6 +1,6 @@
-// What is done with a whole data folder that no node works on: making a node, restoring one, moving its stores,
-// examining it (docs/OPERATIONS.md). All are slots that folder/ and node/ bind for processes of this machine; paths and
-// URLs are theirs.
+// Operations on a whole data folder without a running node: creating a node, restoring one, moving its stores,
+// examining it (docs/OPERATIONS.md). All are slots that folder/ and node/ bind for processes of this machine, whose
+// paths and URLs they take.
 #pragma once
 #include "api/stores.hpp"
 #include "identity/key_file.hpp"
@@ -29,13 +29,13 @@ struct InitRequest {
     using T = InitRequest;
     return std::tuple{
         Field<&T::data>{"data", "path of the folder, which holds no node yet", {.min = 1}},
-        Field<&T::keys>{"keys", "what protects the key files", {.missing = Missing::allowed}},
-        Field<&T::name>{"name", "of the scope", {.missing = Missing::allowed}},
+        Field<&T::keys>{"keys", "protection of the key files", {.missing = Missing::allowed}},
+        Field<&T::name>{"name", "name of the scope", {.missing = Missing::allowed}},
         Field<&T::members>{"members",
                            "names of the scope's members, who get a key each in the folder; one without them",
                            {.missing = Missing::allowed, .item_min = 1, .unique = true}},
         Field<&T::grant>{"grant_umana", "each member's opening grant"},
-        Field<&T::endowment>{"endowment_umana", "of the treasury"},
+        Field<&T::endowment>{"endowment_umana", "opening balance of the treasury"},
         Field<&T::state_store>{"state_store", "URL of the store", {.min = 1}},
         Field<&T::dag_store>{"dag_store", "URL of the store", {.min = 1}},
     };
@@ -49,7 +49,7 @@ struct NewMember {
   static constexpr auto fields() {
     using T = NewMember;
     return std::tuple{
-        Field<&T::name>{"name", "what the folder calls the member's key", {.min = 1}},
+        Field<&T::name>{"name", "name of the member's key", {.min = 1}},
         Field<&T::did>{"did", "the member"},
     };
   }
@@ -57,7 +57,7 @@ struct NewMember {
 
 struct NewNode {
   static constexpr std::string_view kName = "init";
-  static constexpr std::string_view kText = "The node that was made.";
+  static constexpr std::string_view kText = "The new node.";
   std::string data;
   ipld::Cid scope;
   model::Did member;
@@ -71,10 +71,10 @@ struct NewNode {
     return std::tuple{
         Field<&T::data>{"data", "absolute path of its folder", {.min = 1}},
         Field<&T::scope>{"scope", "the genesis block"},
-        Field<&T::member>{"member", "the scope's first member, who runs the node"},
-        Field<&T::node>{"node", "who signs orders and receipts"},
-        Field<&T::grant>{"grant_umana", "what each member has"},
-        Field<&T::keys>{"keys", "what protects the key files"},
+        Field<&T::member>{"member", "the scope's first member, the operator of the node"},
+        Field<&T::node>{"node", "the node, which signs orders and receipts"},
+        Field<&T::grant>{"grant_umana", "opening balance of each member"},
+        Field<&T::keys>{"keys", "protection of the key files"},
         Field<&T::members>{"members", "all members of the scope, whose keys the folder holds", {.min = 1}},
     };
   }
@@ -91,15 +91,15 @@ struct RestoreRequest {
     return std::tuple{
         Field<&T::backup>{"backup", "absolute path of the backup", {.min = 1}},
         Field<&T::data>{"data", "path of the folder, which does not exist yet or is empty", {.min = 1}},
-        Field<&T::state_store>{"state_store", "URL of another store than the backup's node had", {.min = 1}},
-        Field<&T::dag_store>{"dag_store", "URL of another store than the backup's node had", {.min = 1}},
+        Field<&T::state_store>{"state_store", "URL of a store other than that of the backup's node", {.min = 1}},
+        Field<&T::dag_store>{"dag_store", "URL of a store other than that of the backup's node", {.min = 1}},
     };
   }
 };
 
 struct RestoredNode {
   static constexpr std::string_view kName = "restore";
-  static constexpr std::string_view kText = "The node that was made of a backup.";
+  static constexpr std::string_view kText = "The node restored from a backup.";
   std::string data;
   model::Did node;
   model::Did member;
@@ -116,21 +116,22 @@ struct RestoredNode {
     using T = RestoredNode;
     return std::tuple{
         Field<&T::data>{"data", "absolute path of its folder", {.min = 1}},
-        Field<&T::node>{"node", "the same as before"},
-        Field<&T::member>{"member", "the same as before"},
+        Field<&T::node>{"node", "unchanged"},
+        Field<&T::member>{"member", "unchanged"},
         Field<&T::state_store>{"state_store", "URL of the store, without a password", {.min = 1}},
         Field<&T::dag_store>{"dag_store", "URL of the store, without a password", {.min = 1}},
-        Field<&T::state_hash>{"state_hash", "of the backup, and of what the stores hold before the new incarnation"},
-        Field<&T::pairs>{"pairs", "of the state store"},
-        Field<&T::blocks>{"blocks", "of the DAG store"},
-        Field<&T::backup_made>{"backup_made", "the moment that the backup shows"},
-        Field<&T::incarnation>{"incarnation", "of the node from now on", {.min = 2}},
-        Field<&T::damaged>{"damaged", "blocks that were damaged already when the backup was taken"},
+        Field<&T::state_hash>{"state_hash",
+                              "hash of the backup, and of the restored stores before the new incarnation"},
+        Field<&T::pairs>{"pairs", "pairs in the state store"},
+        Field<&T::blocks>{"blocks", "blocks in the DAG store"},
+        Field<&T::backup_made>{"backup_made", "time of the backup"},
+        Field<&T::incarnation>{"incarnation", "new incarnation of the node", {.min = 2}},
+        Field<&T::damaged>{"damaged", "blocks that were already damaged when the backup was taken"},
     };
   }
 };
 
-// What an option or a variable says of a store; the folder may record another one.
+// A store that an option or a variable requests; the folder may record another one.
 struct AskedStore {
   StorePort port = StorePort::state;
   std::string url;
@@ -139,9 +140,9 @@ struct AskedStore {
   static constexpr auto fields() {
     using T = AskedStore;
     return std::tuple{
-        Field<&T::port>{"port", "the store that is meant"},
-        Field<&T::url>{"url", "what is asked for"},
-        Field<&T::by>{"by", "what asks for it", {.min = 1}},
+        Field<&T::port>{"port", "the store"},
+        Field<&T::url>{"url", "requested URL"},
+        Field<&T::by>{"by", "option or variable that requests it", {.min = 1}},
     };
   }
 };
@@ -160,7 +161,7 @@ struct MigrationRequest {
         Field<&T::from>{"from", "a backend, for each store that uses it, or the URL of one store"},
         Field<&T::to>{"to", "a backend, for its default places in the folder, or a URL"},
         Field<&T::verify>{"verify", "compare every pair and block afterwards", {.missing = Missing::allowed}},
-        Field<&T::asked>{"asked", "checked when the stores have moved", {.max = 2, .missing = Missing::allowed}},
+        Field<&T::asked>{"asked", "requested stores, checked after the move", {.max = 2, .missing = Missing::allowed}},
     };
   }
 };
@@ -181,8 +182,8 @@ struct StoreMoved {
         Field<&T::from>{"from", "URL, without a password", {.min = 1}},
         Field<&T::to>{"to", "URL, without a password", {.min = 1}},
         Field<&T::things>{"things", "pairs or blocks of the store"},
-        Field<&T::written>{"written", "by this run"},
-        Field<&T::removed>{"removed", "by this run"},
+        Field<&T::written>{"written", "entries that this run wrote"},
+        Field<&T::removed>{"removed", "entries that this run removed"},
         Field<&T::removal>{"removal", "how to remove the old store, in words", {.min = 1}},
     };
   }
@@ -190,7 +191,7 @@ struct StoreMoved {
 
 struct MigrationDone {
   static constexpr std::string_view kName = "migration";
-  static constexpr std::string_view kText = "What was moved. Nothing, when an earlier run had moved everything.";
+  static constexpr std::string_view kText = "The moved stores; none when an earlier run had moved everything.";
   std::vector<StoreMoved> moved;
   bool verified = false;
   Nullable<std::string> note;
@@ -200,7 +201,7 @@ struct MigrationDone {
     return std::tuple{
         Field<&T::moved>{"moved", "one store, or both", {.max = 2}},
         Field<&T::verified>{"verified", "whether everything was compared"},
-        Field<&T::note>{"note", "what asks for another store than the folder now records", {.min = 1}},
+        Field<&T::note>{"note", "option or variable that requests a store other than the recorded one", {.min = 1}},
     };
   }
 };
@@ -215,12 +216,12 @@ struct TakeoverRequest {
 
 struct TakeoverDone {
   static constexpr std::string_view kName = "takeover";
-  static constexpr std::string_view kText = "The stores of which the data folder is the writer from now on.";
+  static constexpr std::string_view kText = "The stores whose writer is now the data folder.";
   std::vector<StorePort> claimed;
 
   static constexpr auto fields() {
     return std::tuple{
-        Field<&TakeoverDone::claimed>{"claimed", "those on a server; none where both are on its machine", {.max = 2}}};
+        Field<&TakeoverDone::claimed>{"claimed", "stores on a server; none if both are on its machine", {.max = 2}}};
   }
 };
 
@@ -244,7 +245,8 @@ struct ExaminationRequest {
     using T = ExaminationRequest;
     return std::tuple{
         Field<&T::data>{"data", "path of the folder", {.min = 1}},
-        Field<&T::asked>{"asked", "compared with what the folder records", {.max = 2, .missing = Missing::allowed}},
+        Field<&T::asked>{
+            "asked", "requested stores, compared with the folder's record", {.max = 2, .missing = Missing::allowed}},
     };
   }
 };
@@ -261,13 +263,13 @@ struct FindingView {
   static constexpr auto fields() {
     using T = FindingView;
     return std::tuple{
-        Field<&T::severity>{"severity", "a note says that nothing is wrong"},
+        Field<&T::severity>{"severity", "a note reports nothing wrong"},
         Field<&T::error>{
             "error", "name of the error's row, which has the exit code; null in a note", {.form = Form::word}},
-        Field<&T::what>{"what", "was found", {.min = 1}},
+        Field<&T::what>{"what", "the finding", {.min = 1}},
         Field<&T::where>{"where", "a path, a store's URL, the id of a job or block", {.min = 1}},
         Field<&T::advice>{"advice", "what to do", {.min = 1}},
-        Field<&T::rule>{"rule", "of the advice, for hints", {.min = 1}},
+        Field<&T::rule>{"rule", "rule of the advice, for hints", {.min = 1}},
         Field<&T::subject>{"subject", "what the advice is about", {.min = 1}},
     };
   }
@@ -275,11 +277,11 @@ struct FindingView {
 
 struct Examination {
   static constexpr std::string_view kName = "doctor";
-  static constexpr std::string_view kText = "What an examination found; empty when nothing needs attention.";
+  static constexpr std::string_view kText = "The findings of an examination; empty when nothing needs attention.";
   std::vector<FindingView> findings;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&Examination::findings>{"", "in the order in which things were looked at"}};
+    return std::tuple{Field<&Examination::findings>{"", "in the order of the examination"}};
   }
 };
 
@@ -289,7 +291,7 @@ struct InitNode : Slot<InitRequest, NewNode> {};
 struct RestoreNode : Slot<RestoreRequest, RestoredNode> {};
 // Errors: as folder::DataFolder::open and folder::migrate.
 struct MigrateStores : Slot<MigrationRequest, MigrationDone> {};
-// Errors: as node::EmbeddedNode::open, with TakeOver::yes.
+// Errors: as node::EmbeddedNode::open with TakeOver::yes.
 struct TakeOverStores : Slot<TakeoverRequest, TakeoverDone> {};
 // Never fails.
 struct ExamineFolder : Slot<ExaminationRequest, Examination> {};

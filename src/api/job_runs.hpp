@@ -1,4 +1,4 @@
-// Making and running jobs: run, submit, simulate, wait, rerun (docs/OPERATIONS.md). As thread safe as runtime/.
+// Creating and running jobs: run, submit, simulate, wait, rerun (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/outcomes.hpp"
 #include "model/capability.hpp"
@@ -24,7 +24,7 @@ struct EnumNames<model::EffectsMode> {
   }
 };
 
-// A job of the node's member. What is left out is found out or takes its default.
+// A job of the node's member. Omitted fields are derived or have defaults.
 struct JobRequest {
   Bytes module;
   std::vector<Bytes> inputs;
@@ -44,18 +44,18 @@ struct JobRequest {
     constexpr Missing kMayMiss = Missing::allowed;
     return std::tuple{
         Field<&T::module>{"module", "the program, a WebAssembly module", {.min = 1}},
-        Field<&T::inputs>{"inputs", "what it may read as input", {.max = model::kJobInputsMax, .missing = kMayMiss}},
-        Field<&T::entry>{"entry", "the export to call; `_start` or `run` without it", {.min = 1}},
+        Field<&T::inputs>{"inputs", "inputs of the program", {.max = model::kJobInputsMax, .missing = kMayMiss}},
+        Field<&T::entry>{"entry", "the export to call; default: `_start` or `run`", {.min = 1}},
         Field<&T::args>{"args", "arguments of the program", {.max = model::kJobArgsMax, .missing = kMayMiss}},
-        Field<&T::limits>{"limits", "what the run is held to, where not what it needs", {.missing = kMayMiss}},
-        Field<&T::reads>{"reads", "what it reads of the world", {.missing = kMayMiss}},
-        Field<&T::grants>{"grants", "what it may do", {.missing = kMayMiss, .unique = true}},
-        Field<&T::spend_max>{"spend_max", "what its effects may spend, in mana", {.missing = kMayMiss}},
-        Field<&T::effects>{"effects", "whether one effect that fails undoes all", {.missing = kMayMiss}},
-        Field<&T::cost_mana>{"cost_mana", "what is offered for it; the least that is accepted without it"},
-        Field<&T::nonce>{"nonce", "the same body is the same job; random when empty", {.missing = kMayMiss}},
+        Field<&T::limits>{"limits", "limits of the run; default: what the program needs", {.missing = kMayMiss}},
+        Field<&T::reads>{"reads", "keys of the world that it reads", {.missing = kMayMiss}},
+        Field<&T::grants>{"grants", "capabilities of the job", {.missing = kMayMiss, .unique = true}},
+        Field<&T::spend_max>{"spend_max", "most mana that its effects may spend", {.missing = kMayMiss}},
+        Field<&T::effects>{"effects", "whether one failed effect drops all", {.missing = kMayMiss}},
+        Field<&T::cost_mana>{"cost_mana", "the offered price; default: the least accepted price"},
+        Field<&T::nonce>{"nonce", "distinguishes otherwise equal jobs; random when empty", {.missing = kMayMiss}},
         Field<&T::program>{"program",
-                           "what to call the program in lists; nothing signs it",
+                           "unsigned label of the program for lists",
                            {.max = jobs::kProgramLabelBytesMax, .missing = kMayMiss}},
     };
   }
@@ -86,20 +86,20 @@ struct JobSimulation {
     return std::tuple{
         Field<&T::outcome>{"outcome", "how the run ended"},
         Field<&T::code>{"code", "exit status of nonzero_exit, trap code of trap; else 0"},
-        Field<&T::exit_code>{"exit_code", "the program's own"},
-        Field<&T::fuel_used>{"fuel_used", "what the run used"},
-        Field<&T::fuel_limit>{"fuel_limit", "what it may use at most"},
+        Field<&T::exit_code>{"exit_code", "exit code of the program"},
+        Field<&T::fuel_used>{"fuel_used", "fuel that the run used"},
+        Field<&T::fuel_limit>{"fuel_limit", "most fuel that it may use"},
         Field<&T::memory_pages>{"memory_pages", "the most memory it had, in pages of 64 KiB"},
         Field<&T::output_bytes>{"output_bytes", "size of its output"},
-        Field<&T::effects>{"effects", "how many changes it asked for"},
-        Field<&T::minimum_cost_mana>{"minimum_cost_mana", "the least that is accepted for it"},
-        Field<&T::reserve>{"reserve_umana", "what the submitter has to hold"},
-        Field<&T::discount>{"discount_umana", "what the treasury holds"},
+        Field<&T::effects>{"effects", "number of changes that it requested"},
+        Field<&T::minimum_cost_mana>{"minimum_cost_mana", "the least accepted price"},
+        Field<&T::reserve>{"reserve_umana", "reserve required of the submitter"},
+        Field<&T::discount>{"discount_umana", "reserve of the treasury"},
         Field<&T::budget>{"budget_umana", "reserved for its effects"},
-        Field<&T::charged>{"charged_umana", "what the submitter would pay for this run"},
-        Field<&T::pay>{"pay_umana", "what this run costs in all"},
-        Field<&T::available>{"available_umana", "what the submitter has now"},
-        Field<&T::message>{"message", "for people; empty when there is nothing to say"},
+        Field<&T::charged>{"charged_umana", "the submitter's share of the price of this run"},
+        Field<&T::pay>{"pay_umana", "the whole price of this run"},
+        Field<&T::available>{"available_umana", "the submitter's available balance"},
+        Field<&T::message>{"message", "explanation for people; may be empty"},
     };
   }
 };
@@ -112,7 +112,7 @@ struct WorkRequest {
 
 struct WorkDone {
   static constexpr std::string_view kName = "work";
-  static constexpr std::string_view kText = "How the jobs that waited ended, those that they submitted included.";
+  static constexpr std::string_view kText = "The results of the waiting jobs and of the jobs that they submitted.";
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
   std::uint64_t left = 0;
@@ -120,29 +120,29 @@ struct WorkDone {
   static constexpr auto fields() {
     using T = WorkDone;
     return std::tuple{
-        Field<&T::completed>{"completed", "jobs whose program ended by itself"},
+        Field<&T::completed>{"completed", "jobs whose program ran to completion"},
         Field<&T::failed>{"failed", "jobs that ended otherwise"},
         Field<&T::left>{"left", "jobs that still wait, after an interruption"},
     };
   }
 };
 
-// Accepts a job and runs it to its end; its output goes to Context::out. The jobs that it submitted, and those that
-// these submit, are taken up then and go on when it has answered. Once keys are unlocked Context::progress is called;
-// from then on Context::stop_asked stops the job, which is charged for what it used. Errors: as runtime::prepare_job
-// and runtime::submit_job, and those of the member's key. A job that is accepted and could not be brought to its end is
-// answered as unfinished.
+// Accepts a job and runs it to completion; writes its output to Context::out. Then starts the jobs that it submitted,
+// and theirs, which continue after the answer. Calls Context::progress once keys are unlocked; from then on
+// Context::stop_asked stops the job, which pays for the fuel it used. Returns an accepted job that could not be
+// completed as unfinished. Errors: as runtime::prepare_job and runtime::submit_job, and those of the member's key.
 struct RunJob : Slot<JobRequest, JobEnd> {};
-// Accepts a job that waits. Errors: as RunJob.
+// Accepts a job, which then waits. Errors: as RunJob.
 struct SubmitJob : Slot<JobRequest, JobEnd> {};
-// As RunJob of an accepted job, alone; one that has ended is answered as it is. Errors: not_found, invalid_argument,
-// and those of the node's key.
+// Runs an accepted job like RunJob, but not the jobs that it submits; returns an ended job unchanged. Errors:
+// not_found, invalid_argument, and those of the node's key.
 struct WaitJob : Slot<JobNamed, JobEnd> {};
-// As RunJob of a job's program on the same inputs. Errors: not_found, invalid_argument, missing_data, and as RunJob.
+// Runs a job's program on the same inputs, like RunJob. Errors: not_found, invalid_argument, missing_data, and as
+// RunJob.
 struct RerunJob : Slot<JobNamed, JobEnd> {};
 
-// Runs every job that waits, and what these submit. Context::stop_asked leaves the rest for later. Errors: those of the
-// node's key.
+// Runs every waiting job, and the jobs that these submit. Context::stop_asked leaves the rest for later. Errors: those
+// of the node's key.
 struct WorkJobs : Slot<WorkRequest, WorkDone> {};
 
 // The caller is the submitter. Errors: as runtime::simulate_job.

@@ -52,23 +52,23 @@ std::string_view EnumNames<JobOutcome>::name(JobOutcome outcome) {
 std::vector<Rule> JobView::rules() {
   const auto ended = [](std::vector<std::string_view> outcomes) { return is_one_of("outcome", std::move(outcomes)); };
   const auto exits = [&ended](std::string_view end, std::uint64_t status) {
-    return Rule{"Each end has its exit code.", ended({end}), {is_between("exit_code", status, status)}};
+    return Rule{"Each outcome has its exit code.", ended({end}), {is_between("exit_code", status, status)}};
   };
   return {
-      {"What ran has a receipt and an executor, and no rule refused it; what did not run costs nothing.",
+      {"A job that ran has a receipt and an executor, and no rule refused it; a job that did not run costs nothing.",
        ended({"ok", "nonzero_exit", "trap", "out_of_fuel", "stack_overflow", "stopped"}),
        {is_present("job_id"), is_present("receipt"), is_null("rule"), is_present("executor"),
         is_one_of("phase", {"completed", "failed"}), is_present("exit_code")},
        {is_null("receipt"), is_null("output_cid"), is_one_of("charged_umana", {"0"}), is_between("fuel_used", 0, 0)}},
-      {"A program that ended by itself has an output.",
+      {"A program that ran to completion has an output.",
        ended({"ok", "nonzero_exit"}),
        {is_present("output_cid"), is_one_of("phase", {"completed"})}},
-      {"What a program wrote before it failed is kept where that is the same on every node.",
+      {"The output of a failed program is kept if it is the same on every node.",
        ended({"ok", "nonzero_exit", "trap", "out_of_fuel"}),
        {},
        {is_null("output_cid")}},
       {"Success has the code 0.", ended({"ok"}), {is_between("code", 0, 0), is_between("exit_code", 0, 0)}},
-      {"Another exit code than 0 never looks like 0.",
+      {"A nonzero exit code never appears as 0.",
        ended({"nonzero_exit"}),
        {is_between("code", 1, UINT32_MAX), is_between("exit_code", 1, 255)}},
       {"Only a trap is named.",

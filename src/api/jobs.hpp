@@ -1,4 +1,4 @@
-// Jobs: what can be asked about them and what is answered (docs/OPERATIONS.md). As thread safe as runtime/.
+// Jobs: requests about them and their answers (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/names.hpp"
 #include "api/operation.hpp"
@@ -28,7 +28,7 @@ struct EnumNames<JobOutcome> {
   static std::string_view name(JobOutcome outcome);
 };
 
-// A job as every answer has it; some add fields.
+// The fields of a job in every answer; some answers add fields.
 struct JobView {
   Nullable<model::JobId> job_id;
   Nullable<JobOutcome> outcome;
@@ -51,30 +51,29 @@ struct JobView {
   static constexpr auto fields() {
     using T = JobView;
     return std::tuple{
-        Field<&T::job_id>{"job_id", "the CID of the job's body; null for a job that was refused"},
+        Field<&T::job_id>{"job_id", "the CID of the job's body; null for a refused job"},
         Field<&T::outcome>{"outcome", "how it ended; null while it is open"},
-        Field<&T::phase>{"phase", "where it is in its life; null for a job that was refused"},
+        Field<&T::phase>{"phase", "its phase; null for a refused job"},
         Field<&T::code>{"code", "exit status of nonzero_exit, trap code of trap, number of the error without a run"},
-        Field<&T::rule>{"rule", "the limit or rule that refused", {.min = 1}},
-        Field<&T::trap>{"trap", "which trap, by name", {.form = Form::word}},
-        Field<&T::exit_code>{"exit_code", "what icn ends with; null while the job is open"},
+        Field<&T::rule>{"rule", "the limit or rule that refused the request", {.min = 1}},
+        Field<&T::trap>{"trap", "name of the trap", {.form = Form::word}},
+        Field<&T::exit_code>{"exit_code", "exit code of icn; null while the job is open"},
         Field<&T::receipt>{"receipt", "its signed receipt"},
         Field<&T::output_cid>{"output_cid", "its output"},
-        Field<&T::fuel_used>{"fuel_used", "what the run used"},
-        Field<&T::fuel_limit>{"fuel_limit", "what it may use at most"},
+        Field<&T::fuel_used>{"fuel_used", "fuel that the run used"},
+        Field<&T::fuel_limit>{"fuel_limit", "most fuel that it may use"},
         Field<&T::memory_pages>{"memory_pages", "the most memory it had, in pages of 64 KiB"},
         Field<&T::reserved>{"reserved_umana", "held from the submitter at acceptance"},
-        Field<&T::charged>{"charged_umana", "what the submitter paid"},
-        Field<&T::released>{"released_umana", "what went back to the submitter"},
+        Field<&T::charged>{"charged_umana", "paid by the submitter"},
+        Field<&T::released>{"released_umana", "returned to the submitter"},
         Field<&T::executor>{"executor", "the node that runs or ran it"},
-        Field<&T::message>{"message", "for people; empty when there is nothing to say"},
+        Field<&T::message>{"message", "explanation for people; may be empty"},
     };
   }
   static std::vector<Rule> rules();
 };
 
-inline constexpr std::string_view kProgramText =
-    "what its submitter calls the program, a label that nothing signs; null for a job without one";
+inline constexpr std::string_view kProgramText = "unsigned label of the program; null for a job without one";
 
 struct JobListRequest {
   std::optional<jobs::JobPhase> phase;
@@ -87,7 +86,7 @@ struct JobListRequest {
     return std::tuple{
         Field<&T::phase>{"phase", "only jobs in this phase"},
         Field<&T::before>{"before", "only jobs with a smaller number"},
-        Field<&T::count>{"count", "how many at most", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -141,10 +140,10 @@ struct OrderDeadlines {
   static constexpr auto fields() {
     using T = OrderDeadlines;
     return std::tuple{
-        Field<&T::start_by>{"start_by", "a run starts before this"},
-        Field<&T::finish_by>{"finish_by", "a run ends before this"},
-        Field<&T::settle_by>{"settle_by", "it is settled before this"},
-        Field<&T::expires>{"expires", "unrun, the job expires now"},
+        Field<&T::start_by>{"start_by", "latest start of a run"},
+        Field<&T::finish_by>{"finish_by", "latest end of a run"},
+        Field<&T::settle_by>{"settle_by", "latest settlement"},
+        Field<&T::expires>{"expires", "when the job expires if it has not run"},
     };
   }
 };
@@ -170,16 +169,16 @@ struct OrderView {
         Field<&T::job>{"job", "the job"},
         Field<&T::home>{"home", "the node that accepted it and signed the order"},
         Field<&T::time>{"time", "when"},
-        Field<&T::limits>{"limits", "what the run is held to"},
+        Field<&T::limits>{"limits", "limits of the run"},
         Field<&T::profile>{"profile", "the table of the execution profile"},
         Field<&T::costs>{"costs", "the table of host costs"},
         Field<&T::abi>{"abi", "the table of host functions"},
-        Field<&T::observations>{"observations", "the world as the home saw it"},
+        Field<&T::observations>{"observations", "observations of the home"},
         Field<&T::base>{"base_umana", "the price before memory and fuel"},
-        Field<&T::page>{"page_umana", "the price of each page of 64 KiB that it has at its peak"},
+        Field<&T::page>{"page_umana", "the price of each page of 64 KiB at its peak"},
         Field<&T::reserve>{"reserve_umana", "reserved from the submitter"},
         Field<&T::discount>{"discount_umana", "reserved from the treasury"},
-        Field<&T::deadlines>{"deadlines", "by when"},
+        Field<&T::deadlines>{"deadlines", "deadlines of the job"},
     };
   }
 };
@@ -229,22 +228,22 @@ struct JobDescription : JobView {
         std::tuple{
             Field<&T::number>{"number", "acceptance number of its home, from 1", {.min = 1}},
             Field<&T::program>{"program", kProgramText, {.min = 1}},
-            Field<&T::submitter>{"submitter", "who pays"},
+            Field<&T::submitter>{"submitter", "the member who pays"},
             Field<&T::accepted>{"accepted", "when its home accepted it"},
-            Field<&T::attempts>{"attempts", "runs that were started"},
+            Field<&T::attempts>{"attempts", "started runs"},
             Field<&T::base>{"base_umana", "the price before memory and fuel"},
-            Field<&T::bid>{"bid_umana", "what the executor asked for"},
-            Field<&T::pay>{"pay_umana", "what the executor got"},
+            Field<&T::bid>{"bid_umana", "price that the executor asked for"},
+            Field<&T::pay>{"pay_umana", "paid to the executor"},
             Field<&T::budget>{"budget_umana", "held for its own spending"},
-            Field<&T::budget_spent>{"budget_spent_umana", "what it spent of that"},
+            Field<&T::budget_spent>{"budget_spent_umana", "spent part of the budget"},
             Field<&T::anchor>{"anchor", "the DAG block that anchors its receipt"},
             Field<&T::module>{"module", "the program"},
             Field<&T::entry>{"entry", "the export that is called", {.min = 1}},
             Field<&T::args>{"args", "its arguments"},
             Field<&T::inputs>{"inputs", "its inputs"},
             Field<&T::cost_mana>{"cost_mana", "the most it may cost, in whole mana"},
-            Field<&T::order>{"order", "the home's order: what the run is held to"},
-            Field<&T::happenings>{"happenings", "its life so far, oldest first", {.min = 1}},
+            Field<&T::order>{"order", "the home's order"},
+            Field<&T::happenings>{"happenings", "events so far, oldest first", {.min = 1}},
             Field<&T::effects_told>{"effects_told", "effects that could not be applied, with reasons", {.item_min = 1}},
         });
   }
@@ -252,9 +251,9 @@ struct JobDescription : JobView {
 
 struct JobWhy {
   static constexpr std::string_view kName = "why";
-  static constexpr std::string_view kText = "The causal chain, a sentence each.";
+  static constexpr std::string_view kText = "The causal chain, one sentence per step.";
   std::vector<std::string> why;
-  // Not fields: for a program that words what can be done next.
+  // Not fields: for a program that shows the next step.
   model::JobId id;
   std::string next_rule;
 
@@ -282,14 +281,15 @@ struct JobCancelled {
     using T = JobCancelled;
     return std::tuple{
         Field<&T::job_id>{"job_id", "the job"},
-        Field<&T::cancelled>{"cancelled", "released: everything reserved is back; stopping: what it used is charged"},
+        Field<&T::cancelled>{"cancelled",
+                             "released: the whole reserve was returned; stopping: the fuel it used is charged"},
     };
   }
 };
 
 struct JobOutput {
   static constexpr std::string_view kName = "output";
-  static constexpr std::string_view kText = "Which bytes a job's output are; the bytes go with the answer.";
+  static constexpr std::string_view kText = "The output of a job; its bytes follow the answer.";
   model::JobId job_id;
   ipld::Cid output_cid;
   std::uint64_t bytes = 0;
@@ -299,7 +299,7 @@ struct JobOutput {
     return std::tuple{
         Field<&T::job_id>{"job_id", "the job"},
         Field<&T::output_cid>{"output_cid", "its output"},
-        Field<&T::bytes>{"bytes", "how many"},
+        Field<&T::bytes>{"bytes", "number of bytes"},
     };
   }
 };
@@ -308,15 +308,16 @@ struct JobLogRequest : JobNamed {
   bool follow = false;
 
   static constexpr auto fields() {
-    return std::tuple_cat(JobNamed::fields(), std::tuple{Field<&JobLogRequest::follow>{
-                                                  "follow", "until the job ends", {.missing = Missing::allowed}}});
+    return std::tuple_cat(JobNamed::fields(),
+                          std::tuple{Field<&JobLogRequest::follow>{
+                              "follow", "wait for more until the job ends", {.missing = Missing::allowed}}});
   }
 };
 
-// With Context::out the log goes there as it comes, and `log` is empty.
+// With Context::out the log is streamed there as it arrives, and `log` is empty.
 struct JobLog {
   static constexpr std::string_view kName = "logs";
-  static constexpr std::string_view kText = "What a job wrote to its log; bytes that are not UTF-8 are replaced.";
+  static constexpr std::string_view kText = "The log of a job; invalid UTF-8 is replaced.";
   model::JobId job_id;
   std::string log;
 
@@ -328,7 +329,7 @@ struct JobLog {
     };
   }
 };
-// Errors: not_found (no such job; no log is kept).
+// Errors: not_found (an unknown job, or no log is kept).
 struct ReadJobLog : Slot<JobLogRequest, JobLog> {};
 
 [[nodiscard]] JobView job_view(const jobs::JobRecord& record);

@@ -1,4 +1,4 @@
-// The keys of members that live in a node's data folder: listing and making them (docs/OPERATIONS.md).
+// The member keys in a node's data folder: listing and creating them (docs/OPERATIONS.md).
 #pragma once
 #include "api/operation.hpp"
 #include "identity/key_file.hpp"
@@ -11,7 +11,7 @@ struct KeyListRequest {
 
 struct KeyView {
   static constexpr std::string_view kName = "key";
-  static constexpr std::string_view kText = "The key of a member in a data folder.";
+  static constexpr std::string_view kText = "A member key in a data folder.";
   std::string name;
   model::Did did;
   bool is_member = false;
@@ -21,10 +21,10 @@ struct KeyView {
   static constexpr auto fields() {
     using T = KeyView;
     return std::tuple{
-        Field<&T::name>{"name", "what the folder calls it", {.min = 1}},
-        Field<&T::did>{"did", "whose signatures it makes"},
-        Field<&T::is_member>{"member", "whether that is a member of the node's scope"},
-        Field<&T::is_default>{"default", "whether it signs where no other is named"},
+        Field<&T::name>{"name", "name of the key", {.min = 1}},
+        Field<&T::did>{"did", "DID of the key"},
+        Field<&T::is_member>{"member", "whether the DID is a member of the node's scope"},
+        Field<&T::is_default>{"default", "whether it signs when no key is named"},
         Field<&T::file>{"file", "its file in the data folder", {.min = 1}},
     };
   }
@@ -32,7 +32,7 @@ struct KeyView {
 
 struct KeyList {
   static constexpr std::string_view kName = "key_list";
-  static constexpr std::string_view kText = "The keys of members in a data folder, the default first.";
+  static constexpr std::string_view kText = "The member keys in a data folder, the default first.";
   std::vector<KeyView> keys;
 
   static constexpr auto fields() { return std::tuple{Field<&KeyList::keys>{"keys", "the default first", {.min = 1}}}; }
@@ -42,7 +42,7 @@ struct KeyNamed {
   std::string name;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&KeyNamed::name>{"name", "what the folder calls the key", {.min = 1, .max = 32}}};
+    return std::tuple{Field<&KeyNamed::name>{"name", "name of the key", {.min = 1, .max = 32}}};
   }
 };
 
@@ -50,8 +50,8 @@ struct KeyNamed {
 struct ListKeys : Slot<KeyListRequest, KeyList> {};
 // Errors: not_found, and as ListKeys.
 struct ShowKey : Slot<KeyNamed, KeyView> {};
-// Makes a key that is sealed as the folder's own is. Its DID is not a member until the scope admits it. Errors:
-// already_exists, invalid_argument (the name), limit_exceeded, storage, and those of the passphrase.
+// Creates a key with the same protection as the folder's other keys. Its DID is not a member until the scope admits it.
+// Errors: already_exists, invalid_argument (the name), limit_exceeded, storage, and those of the passphrase.
 struct NewKey : Slot<KeyNamed, KeyView> {};
 
 }  // namespace icn::api

@@ -16,14 +16,14 @@ Result<model::Did> account_of(const Context& context, const std::optional<model:
   if (asked) return *asked;
   if (context.caller) return *context.caller;
   return refuse(ErrorCode::invalid_argument, "missing_field",
-                "the field did is missing, and the caller has no account of its own");
+                "the field did is missing, and the caller has no account");
 }
 
 std::string difference_text(model::Mana in, model::Mana out) {
   return in >= out ? std::to_string(in.umana - out.umana) : "-" + std::to_string(out.umana - in.umana);
 }
 
-// "SEQUENCE:BALANCE", which a page answers and the next one is asked with.
+// Parses "SEQUENCE:BALANCE", which a page returns and the request of the next page contains.
 Result<runtime::StatementCursor> cursor_of(std::string_view text) {
   runtime::StatementCursor cursor;
   const std::size_t colon = std::min(text.find(':'), text.size());
@@ -35,7 +35,7 @@ Result<runtime::StatementCursor> cursor_of(std::string_view text) {
       read(text.substr(colon + 1), cursor.balance.umana))
     return cursor;
   return refuse(ErrorCode::invalid_argument, "out_of_bounds",
-                "the field before is not what a page of a statement answered as next_before");
+                "the field before is not the next_before of a statement's page");
 }
 
 }  // namespace

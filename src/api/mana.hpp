@@ -21,7 +21,7 @@ struct BalanceRequest {
   std::optional<model::Did> did;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&BalanceRequest::did>{"did", "whose account; the caller's without it"}};
+    return std::tuple{Field<&BalanceRequest::did>{"did", "owner of the account; default: the caller"}};
   }
 };
 
@@ -37,12 +37,12 @@ struct Balance {
   static constexpr auto fields() {
     using T = Balance;
     return std::tuple{
-        Field<&T::did>{"did", "whose account"},
-        Field<&T::available>{"available_umana", "what can be spent: posted less reserved"},
+        Field<&T::did>{"did", "owner of the account"},
+        Field<&T::available>{"available_umana", "spendable: posted minus reserved"},
         Field<&T::reserved>{"reserved_umana", "held for open jobs"},
-        Field<&T::posted>{"posted_umana", "credits less debits"},
+        Field<&T::posted>{"posted_umana", "credits minus debits"},
         Field<&T::reputation_micro_points>{
-            "reputation_micro_points", "a millionth of a point each", {.form = Form::decimal}},
+            "reputation_micro_points", "reputation in millionths of a point", {.form = Form::decimal}},
     };
   }
 };
@@ -56,9 +56,9 @@ struct HistoryRequest {
   static constexpr auto fields() {
     using T = HistoryRequest;
     return std::tuple{
-        Field<&T::did>{"did", "whose account; the caller's without it"},
+        Field<&T::did>{"did", "owner of the account; default: the caller"},
         Field<&T::from>{"from", "the first sequence number", {.missing = Missing::allowed}},
-        Field<&T::count>{"count", "how many at most", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -78,12 +78,12 @@ struct TransferView {
     return std::tuple{
         Field<&T::sequence>{"sequence", "its number in the journal", {.min = 1}},
         Field<&T::time>{"time", "when"},
-        Field<&T::id>{"id", "makes it unique"},
-        Field<&T::code>{"code", "why mana moved", {.form = Form::word}},
-        Field<&T::phase>{"phase", "at once, held, or the end of what was held"},
-        Field<&T::debit>{"debit", "who pays"},
-        Field<&T::credit>{"credit", "who gets it"},
-        Field<&T::amount>{"amount_umana", "how much"},
+        Field<&T::id>{"id", "unique id of the transfer"},
+        Field<&T::code>{"code", "reason of the transfer", {.form = Form::word}},
+        Field<&T::phase>{"phase", "immediate, reserve, or end of a reserve"},
+        Field<&T::debit>{"debit", "the account that pays"},
+        Field<&T::credit>{"credit", "the account that receives"},
+        Field<&T::amount>{"amount_umana", "amount of the transfer"},
     };
   }
 };
@@ -98,7 +98,7 @@ struct History {
   static constexpr auto fields() {
     using T = History;
     return std::tuple{
-        Field<&T::did>{"did", "whose account"},
+        Field<&T::did>{"did", "owner of the account"},
         Field<&T::transfers>{"transfers", "oldest first"},
         Field<&T::next_from>{"next_from", "`from` of the next page; null on the last", {.min = 1}},
     };
@@ -114,9 +114,10 @@ struct StatementRequest {
   static constexpr auto fields() {
     using T = StatementRequest;
     return std::tuple{
-        Field<&T::did>{"did", "whose account; the caller's without it"},
+        Field<&T::did>{"did", "owner of the account; default: the caller"},
         Field<&T::before>{"before", "`next_before` of a newer page", {.min = 3, .max = 64}},
-        Field<&T::count>{"count", "how many at most", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{
+            "count", "most entries of the page", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -132,15 +133,15 @@ struct StatementRowView {
   static constexpr auto fields() {
     using T = StatementRowView;
     return std::tuple{
-        Field<&T::time>{"time", "when; of what an open job holds, when it was accepted"},
+        Field<&T::time>{"time", "time of the change; in a held row, of the job's acceptance"},
         Field<&T::what>{"what",
-                        "`job`: what a job cost; `pay`: what was earned by running one; `held`: what open jobs hold; "
+                        "`job`: cost of a job; `pay`: earned by running one; `held`: reserves of open jobs; "
                         "else the name of a transfer's code",
                         {.form = Form::word}},
-        Field<&T::job>{"job", "the job, where it is one"},
-        Field<&T::program>{"program", "the label of its program, where it has one", {.min = 1}},
-        Field<&T::amount_umana>{"amount_umana", "what it added, or took", {.form = Form::signed_decimal}},
-        Field<&T::balance>{"balance_umana", "after it"},
+        Field<&T::job>{"job", "the job, if the row is about one"},
+        Field<&T::program>{"program", "the label of its program, if it has one", {.min = 1}},
+        Field<&T::amount_umana>{"amount_umana", "change of the balance", {.form = Form::signed_decimal}},
+        Field<&T::balance>{"balance_umana", "balance after the row"},
     };
   }
 };
@@ -149,7 +150,7 @@ struct Statement {
   static constexpr std::string_view kName = "statement";
   static constexpr std::string_view kText =
       "One row for each job and for each other change of an account, oldest first; on the newest page the last balance "
-      "is what is available.";
+      "is the available balance.";
   model::Did did;
   std::vector<StatementRowView> rows;
   Nullable<std::string> next_before;
@@ -157,7 +158,7 @@ struct Statement {
   static constexpr auto fields() {
     using T = Statement;
     return std::tuple{
-        Field<&T::did>{"did", "whose account"},
+        Field<&T::did>{"did", "owner of the account"},
         Field<&T::rows>{"rows", "oldest first"},
         Field<&T::next_before>{"next_before", "`before` of the next older page; null on the oldest", {.min = 3}},
     };
@@ -170,8 +171,7 @@ struct AuditRequest {
 
 struct Audit {
   static constexpr std::string_view kName = "audit";
-  static constexpr std::string_view kText =
-      "Every sum, recomputed from the journal and exact. One that is not is an error instead.";
+  static constexpr std::string_view kText = "Every sum, recomputed from the journal. A wrong sum is an error instead.";
   bool balanced = true;
   std::uint64_t transfers = 0;
   std::uint64_t accounts = 0;
@@ -189,17 +189,17 @@ struct Audit {
     using T = Audit;
     return std::tuple{
         Field<&T::balanced>{"balanced", "always true", {.min = 1}},
-        Field<&T::transfers>{"transfers", "in the journal"},
-        Field<&T::accounts>{"accounts", "that they name"},
-        Field<&T::issued>{"issued_umana", "all mana there is"},
-        Field<&T::member_held>{"member_held_umana", "on accounts of members and nodes"},
+        Field<&T::transfers>{"transfers", "transfers in the journal"},
+        Field<&T::accounts>{"accounts", "accounts that they name"},
+        Field<&T::issued>{"issued_umana", "all issued mana"},
+        Field<&T::member_held>{"member_held_umana", "balance of members and nodes"},
         Field<&T::reserved>{"reserved_umana", "of that, held for open jobs"},
-        Field<&T::treasury>{"treasury_umana", "the treasury's"},
+        Field<&T::treasury>{"treasury_umana", "balance of the treasury"},
         Field<&T::fees>{"fees_umana", "fees of this epoch"},
         Field<&T::escrow>{"escrow_umana", "in escrow"},
         Field<&T::slashed>{"slashed_umana", "taken from nodes that cheated"},
-        Field<&T::open_reserves>{"open_reserves", "transfers that are pending"},
-        Field<&T::state_hash>{"state_hash", "over all accounts"},
+        Field<&T::open_reserves>{"open_reserves", "pending transfers"},
+        Field<&T::state_hash>{"state_hash", "hash over all accounts"},
     };
   }
 };

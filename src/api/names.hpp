@@ -1,5 +1,5 @@
-// The names in JSON of enumerations that several subjects share, and what requests say of the names of jobs and blocks,
-// which runtime/find.hpp looks up.
+// The JSON names of enumerations that several subjects share, and the descriptions of the names of jobs and blocks in
+// requests, which runtime/find.hpp resolves.
 #pragma once
 #include "api/fields.hpp"
 #include "jobs/job_state.hpp"
@@ -8,10 +8,10 @@
 namespace icn::api {
 
 inline constexpr std::string_view kJobNameText =
-    "its id, its receipt or its anchor, or a unique beginning of one of these; its number; @last, @last-ok or "
+    "its id, its receipt or its anchor, or a unique prefix of one of these; its number; @last, @last-ok or "
     "@last-failed";
 inline constexpr std::string_view kBlockNameText =
-    "a CID or a unique beginning of one; the number of a job, @last, @last-ok or @last-failed for that of a job";
+    "a CID or a unique prefix of one; for a job's block the job's number, @last, @last-ok or @last-failed";
 
 template <>
 struct EnumNames<jobs::JobPhase> {

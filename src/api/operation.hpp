@@ -1,5 +1,5 @@
-// Operation: one row for each thing that can be asked of a node. The row names a use case by address, and its request
-// and answer types follow from that; JSON, schemas and documents derive from them (fields.hpp).
+// Operation: one row for each request to a node. The row names a use case by address, which determines its request and
+// answer types; JSON, schemas and documents derive from them (fields.hpp).
 //
 // To add one:
 //   1. request and answer structs with fields() in api/SUBJECT.hpp, and `Result<Answer> name(Context&, const
@@ -11,12 +11,14 @@
 // A caller in this process calls the function itself: `api::list_jobs(context, request)`; it formats the struct, and
 // prints `json_text(answer)` for --json.
 //
-// What needs threads, a data folder or another thing of a higher module is a slot: `struct RunJob : Slot<JobRequest,
-// JobEnd> {};`, the row `slot<RunJob>("job.run", …)`, and the module binds it at start: `slots.bind<RunJob>(function)`.
-// It is called as `call<RunJob>(context, request)`. What is done with a folder that no node works on (making a node,
-// restoring, moving stores) is a slot in a row of `on_this_machine`: no method and path, so no daemon offers it.
+// An operation that needs threads, a data folder or another part of a higher module is a slot: `struct RunJob :
+// Slot<JobRequest, JobEnd> {};`, the row `slot<RunJob>("job.run", …)`, and the module binds it at start:
+// `slots.bind<RunJob>(function)`. It is called as `call<RunJob>(context, request)`. An operation on a folder without a
+// running node (creating a node, restoring, moving stores) is a slot in a row of `on_this_machine`: it has no method
+// and path, so no daemon offers it.
 //
-// Bytes that are not a field (output, logs, archives, files) go through Context::out and Context::in; the row says so.
+// Bytes that are not a field (output, logs, archives, files) pass through Context::out and Context::in; the row
+// declares that.
 #pragma once
 #include <any>
 #include <functional>
@@ -40,24 +42,25 @@ struct RunHooks;
 
 namespace icn::api {
 
-// Who may ask: any caller, a reader, a member who pays, the operator of the node. Each includes those before it.
+// The role that an operation requires: any caller, a reader, a member who pays, the operator of the node. Each includes
+// those before it.
 enum class Role : std::uint8_t { open, read, submit, operate };
 [[nodiscard]] std::string_view role_name(Role role);
 
-// Whether bytes travel next to the request (in) or the answer (out).
+// Whether bytes accompany the request (in) or the answer (out).
 enum class Streams : std::uint8_t { none, in, out };
 [[nodiscard]] std::string_view streams_name(Streams streams);
 
 struct Context;
 
-// For the view of a run: what it may take, and what it costs by then.
+// The limits and prices of a run, for its progress view.
 struct RunTerms {
   std::uint64_t seconds_max = 0;
   std::uint64_t fuel_max = 0;
   std::uint32_t pages_max = 0;
   model::Mana base;  // without any use
   model::Mana page;
-  model::Mana asking;  // for all that it may use
+  model::Mana asking;  // for all of its limits
 };
 
 // A use case that a higher module provides.
@@ -68,14 +71,14 @@ struct Slot {
   using Function = std::function<Result<Answer>(Context&, Request)>;
 };
 
-// What is bound in this process. Bound at start by one thread, then only read.
+// The slots bound in this process. One thread binds them at start; afterwards they are only read.
 class Slots {
  public:
   template <class S>
   void bind(typename S::Function function) {
     bound_[&kKey<S>] = std::move(function);
   }
-  // Null when nothing is bound.
+  // Null if the slot is not bound.
   template <class S>
   [[nodiscard]] const typename S::Function* find() const {
     const auto at = bound_.find(&kKey<S>);
@@ -88,46 +91,48 @@ class Slots {
   std::map<const void*, std::any> bound_;
 };
 
-// A folder, entry by entry: into a folder, a file whose bytes follow, out of the folder.
+// One step through a folder: into a folder, a file whose bytes follow, or out of the folder.
 struct TreeStep {
   enum class Kind : std::uint8_t { folder, file, end };
   Kind kind = Kind::end;
   std::string name = {};
 };
 
-// What a use case works on and with: of one request, on one thread.
+// The context of one request: the node, the caller and the streams. Used by one thread, except where noted.
 struct Context {
-  runtime::NodeState* node = nullptr;     // not there for what needs no node
-  std::optional<model::Did> caller = {};  // who asks; the default of requests that name no account
+  runtime::NodeState* node = nullptr;     // null if the operation needs no node
+  std::optional<model::Did> caller = {};  // the caller's DID; the default of requests that name no account
   const Slots* slots = nullptr;
-  // Where the bytes of a row with Streams::out go. Without it they are dropped, or are a field of the answer.
+  // Receives the bytes of a row with Streams::out. Without it they are dropped, or are a field of the answer.
   std::function<Result<void>(ByteView)> out = {};
-  // Where those of a row with Streams::in come from: at most `size` bytes into `to`, 0 at the end.
+  // Supplies the bytes of a row with Streams::in: writes at most `size` bytes to `to` and returns their number, 0 at
+  // the end.
   std::function<Result<std::size_t>(std::uint8_t* to, std::size_t size)> in = {};
-  // The entries of a folder that is stored: nothing at its end. The bytes of a file come from `in`.
+  // Supplies the entries of a folder to store; empty at its end. The bytes of a file come from `in`.
   std::function<Result<std::optional<TreeStep>>()> next_step = {};
-  // Where the entries of a folder go that is read. The bytes of a file go to `out`.
+  // Receives the entries of a folder that is read. The bytes of a file go to `out`.
   std::function<Result<void>(const TreeStep&)> on_step = {};
-  // Where those of a row that reads its bytes twice come from: from `offset` on, fewer than it takes at the end only.
+  // Supplies the bytes of a row that reads them twice: fills `into` from `offset` on and returns the number; fewer only
+  // at the end.
   std::function<Result<std::size_t>(std::uint64_t offset, std::span<std::uint8_t> into)> in_at = {};
-  // What a long operation is doing, for people. First called when keys are unlocked and the work begins; from then on
-  // `stop_asked` and the hooks are called, from other threads too.
+  // Called with the current step of a long operation, for people; first when keys are unlocked and the work begins.
+  // From then on `stop_asked` and the hooks may be called, also from other threads.
   std::function<void(std::string_view)> progress = {};
-  // How many bytes it has moved, of how many (0: not known), now and then.
+  // Called from time to time with the bytes moved so far and in total (0: unknown).
   std::function<void(std::uint64_t done, std::uint64_t total)> moved = {};
-  // What a run is held to, when it begins.
+  // Called with the limits and prices of a run when it begins.
   std::function<void(const RunTerms&)> terms = {};
-  // How far it is, now and then, for people.
+  // Called from time to time with the progress, for people.
   std::function<void(std::string_view)> news = {};
   // Called once the job that the operation makes is accepted.
   std::function<void(const model::JobId&)> accepted = {};
-  // Whether the caller has asked the run to stop.
+  // Returns whether the caller has asked the run to stop.
   std::function<bool()> stop_asked = {};
-  // Watches a run; may be null.
+  // Observes a run; may be null.
   const runtime::RunHooks* hooks = nullptr;
 };
 
-// The node of a context. Errors: unsupported, when there is none.
+// Returns the node of a context. Errors: unsupported (no node is open).
 [[nodiscard]] Result<runtime::NodeState*> node_of(const Context& context);
 [[nodiscard]] Error unbound();
 
@@ -155,7 +160,7 @@ struct Operation {
   bool (*is_bound)(const Slots& slots);
 };
 
-// What derives from a use case, which takes its request by reference or, a large one, by value.
+// The types that derive from a use case, which takes its request by reference or, if large, by value.
 template <auto UseCase>
 struct Typed;
 template <class AnswerType, class Taken, Result<AnswerType> (*UseCase)(Context&, Taken)>

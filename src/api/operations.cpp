@@ -21,25 +21,26 @@ namespace {
 
 constexpr std::array kOperations{
     slot<RunJob>("job.run", "POST", "/v1/jobs/run", Role::submit,
-                 "Accepts a job of the node's member and runs it to its end.", Streams::out),
-    slot<SubmitJob>("job.submit", "POST", "/v1/jobs", Role::submit, "Accepts a job of the node's member, which waits."),
+                 "Accepts a job of the node's member and runs it to completion.", Streams::out),
+    slot<SubmitJob>("job.submit", "POST", "/v1/jobs", Role::submit,
+                    "Accepts a job of the node's member, which then waits."),
     operation<&simulate_job>("job.simulate", "POST", "/v1/jobs/simulation", Role::submit,
                              "Runs a program under an unsigned order; stores and charges nothing."),
     slot<WaitJob>("job.wait", "POST", "/v1/jobs/{job}/wait", Role::submit,
-                  "Runs an accepted job to its end, or reports its end.", Streams::out),
-    slot<WorkJobs>("job.work", "POST", "/v1/jobs/work", Role::submit, "Runs every job that waits."),
+                  "Runs an accepted job to completion, or reports its result.", Streams::out),
+    slot<WorkJobs>("job.work", "POST", "/v1/jobs/work", Role::submit, "Runs every waiting job."),
     slot<RerunJob>("job.rerun", "POST", "/v1/jobs/{job}/rerun", Role::submit,
                    "Runs the same program on the same inputs as a new job.", Streams::out),
     operation<&list_jobs>("job.list", "GET", "/v1/jobs", Role::read, "Jobs of this node, newest first."),
     operation<&describe_job>("job.describe", "GET", "/v1/jobs/{job}", Role::read, "Everything about one job."),
     operation<&why_job>("job.why", "GET", "/v1/jobs/{job}/why", Role::read,
                         "Why a job is in its state, in plain words."),
-    slot<ReadJobLog>("job.logs", "GET", "/v1/jobs/{job}/log", Role::read, "What a job wrote to its log.", Streams::out),
+    slot<ReadJobLog>("job.logs", "GET", "/v1/jobs/{job}/log", Role::read, "The log of a job.", Streams::out),
     operation<&read_job_output>("job.output", "GET", "/v1/jobs/{job}/output", Role::read,
                                 "The bytes of a job's output, verified against their CID.", Streams::out),
-    operation<&cancel_job>("job.cancel", "POST", "/v1/jobs/{job}/cancel", Role::submit,
-                           "Cancels a job: what it reserved is released, or, when it runs, it is stopped and what it "
-                           "used is charged."),
+    operation<&cancel_job>(
+        "job.cancel", "POST", "/v1/jobs/{job}/cancel", Role::submit,
+        "Cancels a job: releases its reserve or, if it runs, stops it and charges the fuel it used."),
     operation<&show_receipt>("receipt.show", "GET", "/v1/receipts/{receipt}", Role::read,
                              "A receipt and who signed it."),
     operation<&verify_receipt>("receipt.verify", "GET", "/v1/receipts/{receipt}/verification", Role::read,
@@ -51,12 +52,12 @@ constexpr std::array kOperations{
     operation<&mana_history>("mana.history", "GET", "/v1/mana/history", Role::read,
                              "The transfers of an account, oldest first."),
     operation<&mana_statement>("mana.statement", "GET", "/v1/mana/statement", Role::read,
-                               "What changed an account, one row for each job, with a running balance."),
+                               "The changes of an account, one row per job, with a running balance."),
     operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
                            "Recomputes every sum from the journal."),
-    slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The keys of members in the node's data folder."),
-    slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "One of them."),
-    slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Makes another one in the data folder."),
+    slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
+    slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
+    slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),
     operation<&put_folder>("dag.put_folder", "POST", "/v1/dag/folders", Role::submit,
@@ -67,42 +68,43 @@ constexpr std::array kOperations{
                           Streams::out),
     operation<&cat_file>("dag.cat", "GET", "/v1/dag/files/{cid}", Role::read, "A file as a whole.", Streams::out),
     operation<&list_links>("dag.ls", "GET", "/v1/dag/blocks/{cid}/links", Role::read,
-                           "What a block links to; the entries of a folder."),
+                           "The links of a block; the entries of a folder."),
     operation<&walk_tree>("dag.tree", "GET", "/v1/dag/blocks/{cid}/tree", Role::read, "Everything below a block."),
-    operation<&stat_store>("dag.stat", "GET", "/v1/dag", Role::read, "How much is stored."),
+    operation<&stat_store>("dag.stat", "GET", "/v1/dag", Role::read, "The size of the store."),
     operation<&verify_blocks>("dag.verify", "POST", "/v1/dag/verification", Role::read,
                               "Reads blocks and compares each with its hash."),
     operation<&pin_block>("dag.pin", "POST", "/v1/dag/pins/{cid}", Role::submit,
-                          "Keeps a block, or everything below it, for the caller."),
+                          "Pins a block, or everything below it, for the caller."),
     operation<&unpin>("dag.unpin", "DELETE", "/v1/dag/pins/{name}", Role::submit,
-                      "Releases what the caller pinned, or a job of the caller."),
-    operation<&list_pins>("dag.pins", "GET", "/v1/dag/pins", Role::read, "What keeps blocks, page by page."),
+                      "Releases the caller's pins of a block, or a job of the caller."),
+    operation<&list_pins>("dag.pins", "GET", "/v1/dag/pins", Role::read, "The pins, page by page."),
     operation<&collect_garbage>("dag.gc", "POST", "/v1/dag/collection", Role::operate,
-                                "Removes the blocks that nothing keeps."),
+                                "Removes the blocks that nothing holds."),
     operation<&export_archive>("dag.export", "POST", "/v1/dag/archives/export", Role::read,
                                "Writes everything below the roots as an archive.", Streams::out),
     operation<&import_archive>("dag.import", "POST", "/v1/dag/archives", Role::submit,
                                "Stores the blocks of an archive and pins its roots for the caller.", Streams::in),
-    operation<&name_bytes>("dag.cid", "POST", "/v1/dag/cid", Role::open,
-                           "The CID that bytes would have; nothing is stored.", Streams::in),
+    operation<&name_bytes>("dag.cid", "POST", "/v1/dag/cid", Role::open, "Computes the CID of bytes; stores nothing.",
+                           Streams::in),
     operation<&list_backends>("store.backends", "GET", "/v1/stores/backends", Role::read,
                               "The kinds of stores that this build knows."),
     slot<HashStores>("store.hash", "GET", "/v1/stores/hash", Role::read,
                      "One hash over the whole logical state of the node."),
     slot<TakeBackup>("store.backup", "POST", "/v1/stores/backup", Role::operate,
-                     "Copies the node as a whole into a folder of its machine."),
-    on_this_machine<RestoreNode>("store.restore", "Makes a data folder of a backup."),
+                     "Copies the whole node into a folder on its machine."),
+    on_this_machine<RestoreNode>("store.restore", "Creates a data folder from a backup."),
     on_this_machine<MigrateStores>("store.migrate", "Moves the stores of a data folder to other backends or places."),
     on_this_machine<TakeOverStores>("store.takeover", "Makes a data folder the writer of its stores on a server."),
     on_this_machine<ExamineFolder>("store.doctor", "Examines a data folder and changes nothing."),
-    on_this_machine<InitNode>("node.init", "Makes a node, with keys and a scope of its members, in a new data folder."),
+    on_this_machine<InitNode>("node.init",
+                              "Creates a node, with keys and a scope of its members, in a new data folder."),
     operation<&describe_abi>("node.abi", "GET", "/v1/abi", Role::open, "The host functions that a guest may call.",
                              Streams::out),
     operation<&describe_version>("node.version", "GET", "/v1/version", Role::open,
                                  "The version of the program and of its execution profile."),
 };
 
-// No name and no route has two meanings.
+// Each name and each route is unique.
 consteval bool rows_are_distinct() {
   for (std::size_t i = 0; i < kOperations.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -128,9 +130,9 @@ const Operation* find_operation(std::string_view name) {
 std::vector<Document> documents() {
   std::vector<Document> all;
   for (const Operation& row : kOperations) all.push_back({row.answer_name, row.answer_text, row.answer_schema});
-  // Of no operation alone.
+  // The answer that several operations share.
   all.push_back({Failure::kName, Failure::kText, &Shape<Failure>::schema});
-  // Of the command line.
+  // Documents of the command line.
   all.push_back({Help::kName, Help::kText, &Shape<Help>::schema});
   all.push_back({ScriptText::kName, ScriptText::kText, &Shape<ScriptText>::schema});
   std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) { return a.name < b.name; });

@@ -1,4 +1,4 @@
-// The table of operations: everything that `icn` asks of a node. Constant; free of locks.
+// The table of operations: everything that `icn` requests of a node. Constant and lock-free.
 #pragma once
 #include <span>
 #include <string>
@@ -8,7 +8,7 @@
 namespace icn::api {
 
 [[nodiscard]] std::span<const Operation> operations();
-// Null when there is none of the name.
+// Null for an unknown name.
 [[nodiscard]] const Operation* find_operation(std::string_view name);
 // The row of a use case; each has one.
 template <auto UseCase>
@@ -24,11 +24,11 @@ struct Document {
   std::string_view text;
   void (*schema)(Json& out);
 };
-// By name.
+// Sorted by name.
 [[nodiscard]] std::vector<Document> documents();
-// docs/schemas/NAME.json.
+// Returns the text of docs/schemas/NAME.json.
 [[nodiscard]] std::string schema_text(const Document& document);
-// docs/OPERATIONS.md.
+// Returns the text of docs/OPERATIONS.md.
 [[nodiscard]] std::string operations_markdown();
 
 }  // namespace icn::api

@@ -17,7 +17,7 @@
 namespace icn::api {
 namespace {
 
-// Requests that each operation takes.
+// Sample requests of each operation.
 const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"job.list", {"{}", R"({"phase": "completed", "before": 7, "count": 10000})"}},
     {"dag.put", {"{}"}},

@@ -5,7 +5,7 @@
 namespace icn::api {
 namespace {
 
-// Whether a job was not accepted or not run for reasons that are not its submitter's.
+// Whether an error that kept a job from being accepted or run is not its submitter's fault.
 bool is_infrastructure(ErrorCode code) {
   switch (code) {
     case ErrorCode::internal:
@@ -28,7 +28,7 @@ Nullable<std::string> text_or_null(const std::string& text) {
   return value;
 }
 
-// What an error says, over what is known of the job.
+// Adds an error to the known fields of a job.
 void say_error(JobEnd& end, const Error& error, JobOutcome outcome) {
   end.outcome = outcome;
   end.code = static_cast<std::uint32_t>(error.code);

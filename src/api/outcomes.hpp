@@ -1,10 +1,10 @@
-// How a request ended, for scripts: a job that was run, refused or left unfinished, and any other failure.
+// The result of a request, for scripts: a job that was run, refused or left unfinished, or any other failure.
 #pragma once
 #include "api/jobs.hpp"
 
 namespace icn::api {
 
-// What running, submitting and waiting for a job answers, for a refusal too.
+// The answer to running, submitting or waiting for a job, including a refusal.
 struct JobEnd : JobView {
   static constexpr std::string_view kName = "job";
   static constexpr std::string_view kText = "A job that was run, submitted, waited for or refused.";
@@ -14,14 +14,14 @@ struct JobEnd : JobView {
     return std::tuple_cat(
         JobView::fields(),
         std::tuple{Field<&JobEnd::note>{
-            "note", "what the home adds: the same job was accepted before, or the discount was reduced", {.min = 1}}});
+            "note", "note of the home: the same job was accepted before, or the discount was reduced", {.min = 1}}});
   }
 };
 // An empty `note` adds nothing.
 [[nodiscard]] JobEnd job_end(const jobs::JobRecord& record, const std::string& note = "");
-// A job that was not accepted: no id, no receipt; the rule and the words of the error.
+// A job that was not accepted: without id and receipt, with the rule and message of the error.
 [[nodiscard]] JobEnd refused_job(const Error& error);
-// A job that is accepted and that this process could not bring to its end.
+// An accepted job that this process could not complete.
 [[nodiscard]] JobEnd unfinished_job(const jobs::JobRecord& record, const Error& error);
 
 struct FailureDetail {
@@ -38,17 +38,17 @@ struct FailureDetail {
     return std::tuple{
         Field<&T::code>{"code", "number of the error's row", {.min = 1}},
         Field<&T::name>{"name", "name of the error's row", {.form = Form::word}},
-        Field<&T::rule>{"rule", "the limit or rule that refused", {.min = 1}},
-        Field<&T::subject>{"subject", "the thing that it is about", {.min = 1}},
-        Field<&T::detail>{"detail", "for people", {.min = 1}},
-        Field<&T::exit_code>{"exit_code", "what icn ends with", {.min = 100, .max = 125}},
+        Field<&T::rule>{"rule", "the limit or rule that refused the request", {.min = 1}},
+        Field<&T::subject>{"subject", "the thing that the error is about", {.min = 1}},
+        Field<&T::detail>{"detail", "explanation for people", {.min = 1}},
+        Field<&T::exit_code>{"exit_code", "exit code of icn", {.min = 100, .max = 125}},
         Field<&T::retryable>{"retryable", "whether the same request may succeed later"},
     };
   }
 };
 struct Failure {
   static constexpr std::string_view kName = "error";
-  static constexpr std::string_view kText = "What a request that is not about one job answers when it fails.";
+  static constexpr std::string_view kText = "The answer to a failed request that is not about one job.";
   FailureDetail error;
 
   static constexpr auto fields() { return std::tuple{Field<&Failure::error>{"error", "what failed"}}; }

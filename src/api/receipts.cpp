@@ -8,7 +8,7 @@
 namespace icn::api {
 namespace {
 
-// What a node verifies a receipt by: the anchor, where it has one.
+// Returns the CID by which a node verifies a receipt: its anchor, if it has one.
 const ipld::Cid& anchor_or_receipt(const runtime::Evidence& evidence) {
   return evidence.anchor ? *evidence.anchor : evidence.receipt;
 }
@@ -22,7 +22,7 @@ std::vector<Rule> Replay::rules() {
        is_one_of("verdict", {"differs"}),
        {is_one_of("field", {names.begin(), names.end()})},
        {is_null("field"), is_null("call_index")}},
-      {"What was compared is shown.",
+      {"The compared bodies are shown.",
        is_one_of("verdict", {"match", "differs"}),
        {is_present("expected"), is_present("got")}},
   };

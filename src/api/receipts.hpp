@@ -33,7 +33,7 @@ struct FieldsOf<model::Outcome> {
   }
 };
 
-// The body of a receipt, the same on every honest executor: its table is model::kReceiptFields.
+// The body of a receipt, identical on every honest executor; its table is model::kReceiptFields.
 template <>
 struct FieldsOf<model::Receipt> {
   template <auto Member>
@@ -62,7 +62,7 @@ struct ReceiptView : model::Receipt {
                               Field<&T::body>{"body", "the body that is signed"},
                               Field<&T::executor>{"executor", "who signed it"},
                               Field<&T::signature>{"signature", "Ed25519, over the body's CID"},
-                              Field<&T::anchor>{"anchor", "the DAG block that anchors it; null when none is here"},
+                              Field<&T::anchor>{"anchor", "the DAG block that anchors it; null if this node has none"},
                           });
   }
 };
@@ -75,7 +75,7 @@ struct ReceiptCheckView {
     using T = ReceiptCheckView;
     return std::tuple{
         Field<&T::what>{"what", "what was checked", {.min = 1}},
-        Field<&T::detail>{"detail", "who, over what", {.min = 1}},
+        Field<&T::detail>{"detail", "signer and subject", {.min = 1}},
     };
   }
 };
@@ -116,12 +116,12 @@ struct Replay {
     using T = Replay;
     return std::tuple{
         Field<&T::receipt>{"receipt", "the signed envelope"},
-        Field<&T::verdict>{"verdict", "what the comparison says"},
+        Field<&T::verdict>{"verdict", "result of the comparison"},
         Field<&T::field>{"field", "the first field that differs", {.form = Form::word}},
-        Field<&T::call_index>{"call_index", "the first host call that differs, where the transcripts say"},
+        Field<&T::call_index>{"call_index", "the first host call that differs, if the transcripts show it"},
         Field<&T::detail>{"detail", "one sentence", {.min = 1}},
-        Field<&T::expected>{"expected", "the body that was signed"},
-        Field<&T::got>{"got", "the body that the re-execution made"},
+        Field<&T::expected>{"expected", "the signed body"},
+        Field<&T::got>{"got", "the body that the re-execution produced"},
     };
   }
   static std::vector<Rule> rules();

@@ -1,6 +1,6 @@
-// The stores of a data folder as a whole (docs/OPERATIONS.md). Except for the list of backends the use cases are slots:
-// folder/ binds hash and backup for a folder without a node on it, node/ for a node that runs. What is done with a
-// whole folder is in api/folders.hpp.
+// Operations on both stores of a data folder (docs/OPERATIONS.md). Except for the list of backends the use cases are
+// slots: folder/ binds hash and backup for a folder without an open node, node/ for a running node. Operations on a
+// whole folder are in api/folders.hpp.
 #pragma once
 #include "api/operation.hpp"
 #include "ipld/cid.hpp"
@@ -41,9 +41,9 @@ struct StoreBackend {
   static constexpr auto fields() {
     using T = StoreBackend;
     return std::tuple{
-        Field<&T::port>{"port", "the store that it can be"},
-        Field<&T::name>{"name", "the beginning of its URLs", {.form = Form::word}},
-        Field<&T::grade>{"grade", "production accepts only its own"},
+        Field<&T::port>{"port", "the store that it implements"},
+        Field<&T::name>{"name", "scheme of its URLs", {.form = Form::word}},
+        Field<&T::grade>{"grade", "an environment for production accepts only this grade"},
         Field<&T::doc>{"doc", "what it is", {.min = 1}},
         Field<&T::available>{"available", "false when it cannot be opened here"},
         Field<&T::absent_because>{
@@ -72,8 +72,8 @@ struct RestorationView {
   static constexpr auto fields() {
     using T = RestorationView;
     return std::tuple{
-        Field<&T::backup_made>{"backup_made", "the moment that the backup shows"},
-        Field<&T::restored>{"restored", "when the node was made of it"},
+        Field<&T::backup_made>{"backup_made", "time of the backup"},
+        Field<&T::restored>{"restored", "time of the restore"},
     };
   }
 };
@@ -90,9 +90,9 @@ struct StoreHash {
   static constexpr auto fields() {
     using T = StoreHash;
     return std::tuple{
-        Field<&T::state_hash>{"state_hash", "the same whatever backends keep the state"},
-        Field<&T::pairs>{"pairs", "in the state store"},
-        Field<&T::blocks>{"blocks", "in the DAG store"},
+        Field<&T::state_hash>{"state_hash", "independent of the backends"},
+        Field<&T::pairs>{"pairs", "pairs in the state store"},
+        Field<&T::blocks>{"blocks", "blocks in the DAG store"},
         Field<&T::incarnation>{"incarnation", "1, and one more with every restore", {.min = 1}},
         Field<&T::restored>{"restored", "the latest restore; null when there was none"},
     };
@@ -104,7 +104,7 @@ struct BackupRequest {
 
   static constexpr auto fields() {
     return std::tuple{Field<&BackupRequest::destination>{
-        "destination", "the absolute path of a folder of the node's machine that does not exist yet", {.min = 1}}};
+        "destination", "absolute path of a new folder on the node's machine", {.min = 1}}};
   }
   friend bool operator==(const BackupRequest&, const BackupRequest&) = default;
 };
@@ -112,7 +112,7 @@ struct BackupRequest {
 struct Backup {
   static constexpr std::string_view kName = "backup";
   static constexpr std::string_view kText =
-      "The backup that was taken. Damaged blocks are left out of it; then the exit code is that of `corrupted`.";
+      "The new backup. It omits damaged blocks; the exit code is then that of `corrupted`.";
   std::string path;
   model::UnixMs made;
   model::Did node;
@@ -127,16 +127,16 @@ struct Backup {
   static constexpr auto fields() {
     using T = Backup;
     return std::tuple{
-        Field<&T::path>{"backup", "where it is", {.min = 1}},
-        Field<&T::made>{"made", "the moment that it shows"},
-        Field<&T::node>{"node", "whose it is"},
+        Field<&T::path>{"backup", "its path", {.min = 1}},
+        Field<&T::made>{"made", "time of the backup"},
+        Field<&T::node>{"node", "the node that was backed up"},
         Field<&T::member>{"member", "the node's member"},
-        Field<&T::state_hash>{"state_hash", "over what it holds"},
-        Field<&T::pairs>{"pairs", "of the state store"},
-        Field<&T::blocks>{"blocks", "of the DAG store"},
+        Field<&T::state_hash>{"state_hash", "hash of its content"},
+        Field<&T::pairs>{"pairs", "pairs in the state store"},
+        Field<&T::blocks>{"blocks", "blocks in the DAG store"},
         Field<&T::bytes>{"bytes", "its size"},
         Field<&T::keys>{"keys", "the key files in it", {.item_min = 1, .unique = true}},
-        Field<&T::damaged>{"damaged", "blocks that are left out"},
+        Field<&T::damaged>{"damaged", "omitted blocks"},
     };
   }
 };

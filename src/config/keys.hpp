@@ -55,11 +55,11 @@ using Environment = std::function<std::optional<std::string>(std::string_view va
 // The option's value, else the variable's (an empty one does not count); empty if neither was given.
 [[nodiscard]] std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
                                                    const Environment& environment);
-// The same, checked. Errors: those of the row's check, naming the source of the value.
+// Like unchecked_value(), but checks the value. Errors: those of the row's check, naming the source of the value.
 [[nodiscard]] Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
                                                        const Environment& environment);
 
-// docs/CONFIG.md.
+// Returns the text of docs/CONFIG.md.
 [[nodiscard]] std::string keys_markdown();
 
 }  // namespace icn::config

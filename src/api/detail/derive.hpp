@@ -1,5 +1,5 @@
-// The members of Shape<T>, from the fields of T. Included by one source per subject, which instantiates Shape for its
-// requests and answers; it brings nlohmann-json in.
+// Defines the members of Shape<T> from the fields of T. One source per subject includes it and instantiates Shape for
+// its requests and answers; it includes nlohmann-json.
 #pragma once
 #include <limits>
 #include <map>
@@ -60,7 +60,7 @@ consteval std::array<std::string_view, kFieldCount<T>> field_names() {
   return std::apply([](const auto&... field) { return std::array<std::string_view, sizeof...(field)>{field.name...}; },
                     FieldsOf<T>::fields());
 }
-// Its only field has no name: the struct is that field's value.
+// Whether the only field has no name: the struct is then that field's value.
 template <Described T>
 consteval bool is_transparent() {
   if constexpr (kFieldCount<T> != 1)

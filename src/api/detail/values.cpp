@@ -21,11 +21,11 @@ constexpr std::array kDefinitions{
     Definition{"cid", "CIDv1 in base32 of a SHA-256.", "^b[a-z2-7]{58}$"},
     Definition{"did", "An Ed25519 key as a DID.", "^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$"},
     Definition{"umana", "An amount in µmana (a millionth of a mana), decimal, below 2^64.", "^(0|[1-9][0-9]{0,19})$"},
-    Definition{"time", "A moment in UTC, RFC 3339 with milliseconds.",
+    Definition{"time", "A time in UTC, RFC 3339 with milliseconds.",
                R"(^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3}Z$)"},
     Definition{"account", "A DID or the name of a system account.",
                "^(did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}|[A-Z][A-Z_]*)$"},
-    Definition{"read_key", "What a job reads of the world.", "^(account|reputation|parameter|jobs|job|dag):.+$"},
+    Definition{"read_key", "A key of the world that a job reads.", "^(account|reputation|parameter|jobs|job|dag):.+$"},
 };
 
 constexpr std::string_view kDigits = "0123456789";
@@ -277,7 +277,7 @@ Result<model::UnixMs> TextValue<model::UnixMs>::from_text(std::string_view text)
   const auto days = std::chrono::sys_days(day).time_since_epoch().count();
   const std::uint64_t seconds = ICN_TRY(part(11, 2)) * 3600 + ICN_TRY(part(14, 2)) * 60 + ICN_TRY(part(17, 2));
   const model::UnixMs time{(static_cast<std::uint64_t>(days) * 86'400 + seconds) * 1000 + ICN_TRY(part(20, 3))};
-  // Separators, ranges and times before 1970: what is not the text of its own value is none.
+  // Checks separators, ranges and times before 1970: only the text that its value formats to is accepted.
   if (model::time_text(time) != text)
     return fail(ErrorCode::invalid_format, "must be a time in RFC 3339 with milliseconds, in UTC");
   return time;

@@ -1,4 +1,4 @@
-// Values that are one text in JSON, and the checks that all fields share.
+// Values with a single text form in JSON, and the checks that all fields share.
 #pragma once
 #include <array>
 #include <span>
@@ -15,7 +15,7 @@
 
 namespace icn::api::detail {
 
-// Where a value is in its document, for errors: "jobs[3].order.time".
+// The path of a value in its document, for errors: "jobs[3].order.time".
 struct Where {
   const Where* above = nullptr;
   std::string_view name = {};
@@ -29,19 +29,19 @@ struct Where {
 [[nodiscard]] Result<std::int64_t> signed_of(const Json& json, std::int64_t min, std::int64_t max, const Where& where);
 [[nodiscard]] Result<std::string> text_of(const Json& json, const Bound& bound, const Where& where);
 [[nodiscard]] Result<void> check_length(std::size_t length, const Bound& bound, const Where& where);
-// Errors: a key of the object that is not among the names.
+// Fails for a key of the object that is not among the names.
 [[nodiscard]] Result<void> check_known(const Json& object, std::span<const std::string_view> names, const Where& where);
 [[nodiscard]] Result<void> check_rules(const Json& object, const std::vector<Rule>& rules, const Where& where);
 
 void add_text_schema(const Bound& bound, Json& out);
 void add_number_schema(std::uint64_t min, std::uint64_t max, Json& out);
 void add_rules_schema(const std::vector<Rule>& rules, Json& out);
-// A schema that null satisfies too.
+// Returns a schema that also accepts null.
 [[nodiscard]] Json or_null(Json schema);
-// Puts `$schema`, `title`, `description` and the definitions it uses around a schema.
+// Adds `$schema`, `title`, `description` and the definitions it uses to a schema.
 [[nodiscard]] Json as_document(std::string_view name, std::string_view text, const Json& schema);
 
-// Types that are one text: the name of their definition in schemas, and both directions.
+// Types with a single text form: the name of their definition in schemas, and both conversions.
 template <class T>
 struct TextValue;
 #define ICN_API_TEXT_VALUE(type, definition)                                                                           \
@@ -60,7 +60,7 @@ ICN_API_TEXT_VALUE(model::AccountKey, "account");
 ICN_API_TEXT_VALUE(model::ReadKey, "read_key");
 #undef ICN_API_TEXT_VALUE
 
-// Limits are objects with the names of the table of limits.
+// Converts limits to an object with the names of the table of limits.
 void limits_to_json(const model::WasmSecurityLimits& limits, Json& out);
 void limits_to_json(const model::LimitsAsked& limits, Json& out);
 [[nodiscard]] Result<void> limits_from_json(const Json& json, model::WasmSecurityLimits& limits, const Where& where);
