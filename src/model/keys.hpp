@@ -40,7 +40,8 @@ inline constexpr std::string_view kDagComplete = "dc/";  // dag: root CID → em
 inline constexpr std::string_view kOutbox = "ob/";       // runtime: be64 number → message
 inline constexpr std::string_view kEvidence =
     "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
-inline constexpr std::string_view kAnchor = "an/";  // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kScopeLog = "gl/";  // governance: be64 position → log record
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -62,6 +63,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
     KeyPrefix{keys::kEvidence, "runtime", "anchor blocks of other homes by job and receipt"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
+    KeyPrefix{keys::kScopeLog, "governance", "log records of the scope by position"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.

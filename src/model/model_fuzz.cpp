@@ -9,6 +9,7 @@
 #include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
+#include "model/scope_log.hpp"
 
 namespace {
 
@@ -22,14 +23,33 @@ void read_and_write(icn::ByteView bytes) {
 }
 
 constexpr void (*kModels[])(icn::ByteView) = {
-    read_and_write<icn::model::Job>,        read_and_write<icn::model::SignedJob>,
-    read_and_write<icn::model::Order>,      read_and_write<icn::model::SignedOrder>,
-    read_and_write<icn::model::Receipt>,    read_and_write<icn::model::SignedReceipt>,
-    read_and_write<icn::model::Genesis>,    read_and_write<icn::model::SignedGenesis>,
-    read_and_write<icn::model::DagPayload>, read_and_write<icn::model::DagEnvelope>,
-    read_and_write<icn::model::Effects>,    read_and_write<icn::model::Observations>,
-    read_and_write<icn::model::MemberList>, read_and_write<icn::model::MemberChunk>,
+    read_and_write<icn::model::Job>,
+    read_and_write<icn::model::SignedJob>,
+    read_and_write<icn::model::Order>,
+    read_and_write<icn::model::SignedOrder>,
+    read_and_write<icn::model::Receipt>,
+    read_and_write<icn::model::SignedReceipt>,
+    read_and_write<icn::model::Genesis>,
+    read_and_write<icn::model::SignedGenesis>,
+    read_and_write<icn::model::DagPayload>,
+    read_and_write<icn::model::DagEnvelope>,
+    read_and_write<icn::model::Effects>,
+    read_and_write<icn::model::Observations>,
+    read_and_write<icn::model::MemberList>,
+    read_and_write<icn::model::MemberChunk>,
     read_and_write<icn::model::Message>,
+    read_and_write<icn::model::Proposal>,
+    read_and_write<icn::model::Vote>,
+    read_and_write<icn::model::Delegation>,
+    read_and_write<icn::model::Revocation>,
+    read_and_write<icn::model::Sponsorship>,
+    read_and_write<icn::model::Cancellation>,
+    read_and_write<icn::model::Resignation>,
+    read_and_write<icn::model::SignedStatement>,
+    read_and_write<icn::model::Candidate>,
+    read_and_write<icn::model::SignedCandidate>,
+    read_and_write<icn::model::ScopeEntry>,
+    read_and_write<icn::model::SignedEntry>,
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr std::uint64_t kAny = UINT64_MAX;
 constexpr std::uint64_t kFuelMax = 1'000'000'000'000'000;
 constexpr std::uint64_t kPriceMax = 1'000'000'000'000;
 constexpr std::uint64_t kPointsMax = 1'000'000;
+constexpr std::uint64_t kPpm = 1'000'000;
+constexpr std::uint64_t kYearSecs = 31'536'000;
 
 constexpr std::array kOwnRows{
     ParameterRow{Key::fuel_per_mana, "fuel_per_mana", kWhole, "fuel", 1, kFuelMax, 1'000'000'000, "price of jobs",
@@ -54,6 +56,31 @@ constexpr std::array kOwnRows{
     ParameterRow{Key::reputation_pair_points_per_day_max, "reputation_pair_points_per_day_max", kWhole, "points", 0,
                  kPointsMax, 5, "reputation",
                  "the most that any two earn from each other per day, both sides in total"},
+    ParameterRow{Key::voting_quorum_ppm, "voting_quorum_ppm", kWhole, "ppm of the electorate", 1, kPpm, 250'000,
+                 "votes", "the least share of the members that must take part in a vote, abstentions included"},
+    ParameterRow{Key::voting_threshold_ppm, "voting_threshold_ppm", kWhole, "ppm of yes and no", 1, kPpm, 500'000,
+                 "votes", "the least share of yes among the votes for yes and no that accepts a proposal"},
+    ParameterRow{Key::voting_secs, "voting_secs", kWhole, "s", 1, kYearSecs, 432'000, "votes",
+                 "how long a vote is open unless its proposal says otherwise"},
+    ParameterRow{Key::voting_secs_min, "voting_secs_min", kWhole, "s", 1, kYearSecs, 1, "votes",
+                 "the shortest time for which a vote may be open"},
+    ParameterRow{Key::sponsors_wanted, "sponsors_wanted", kWhole, "members", 0, 1'000, 0, "votes",
+                 "members other than the proposer who must support a proposal before its deliberation"},
+    ParameterRow{Key::sponsorship_secs, "sponsorship_secs", kWhole, "s", 1, kYearSecs, 604'800, "votes",
+                 "how long a proposal waits for its sponsors before it expires"},
+    ParameterRow{Key::deliberation_secs, "deliberation_secs", kWhole, "s", 0, kYearSecs, 0, "votes",
+                 "time between the sponsorship of a proposal and the opening of its vote"},
+    ParameterRow{Key::timelock_secs, "timelock_secs", kWhole, "s", 0, kYearSecs, 0, "votes",
+                 "the shortest time between the acceptance of a proposal and its execution"},
+    ParameterRow{Key::execution_secs, "execution_secs", kWhole, "s", 60, kYearSecs, 604'800, "votes",
+                 "how long an accepted proposal can be executed; then it expires"},
+    ParameterRow{Key::late_quorum_ppm, "late_quorum_ppm", kWhole, "ppm of the voting time", 0, kPpm, 100'000, "votes",
+                 "if the quorum is met in this last part of the voting time, the vote is extended once by the same "
+                 "part"},
+    ParameterRow{Key::open_proposals_max, "open_proposals_max", kWhole, "proposals", 1, 100'000, 10'000, "votes",
+                 "proposals that may be undecided at a time"},
+    ParameterRow{Key::open_proposals_per_member_max, "open_proposals_per_member_max", kWhole, "proposals", 1, 100'000,
+                 100, "votes", "proposals of one member that may be undecided at a time"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {

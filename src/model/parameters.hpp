@@ -34,6 +34,18 @@ enum class ParameterKey : std::uint8_t {
   reputation_submission_micro_points,
   reputation_fault_points,
   reputation_pair_points_per_day_max,
+  voting_quorum_ppm,
+  voting_threshold_ppm,
+  voting_secs,
+  voting_secs_min,
+  sponsors_wanted,
+  sponsorship_secs,
+  deliberation_secs,
+  timelock_secs,
+  execution_secs,
+  late_quorum_ppm,
+  open_proposals_max,
+  open_proposals_per_member_max,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;

@@ -11,6 +11,12 @@
 namespace icn::model {
 namespace {
 
+// In the order of SignatureTag.
+constexpr std::array<std::string_view, kSignatureTags> kTagTexts{
+    "ICN-JOB-v1",          "ICN-ORDER-v1",       "ICN-RECEIPT-v1",    "ICN-DAG-BLOCK-v1",  "ICN-GENESIS-v1",
+    "ICN-PROPOSAL-v1",     "ICN-VOTE-v1",        "ICN-DELEGATION-v1", "ICN-REVOCATION-v1", "ICN-SPONSORSHIP-v1",
+    "ICN-CANCELLATION-v1", "ICN-RESIGNATION-v1", "ICN-CANDIDATE-v1",  "ICN-SCOPE-ENTRY-v1"};
+
 // libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {
   static const int ready = sodium_init();
@@ -43,21 +49,7 @@ std::span<const std::uint8_t> held(const Secret& secret) {
 
 }  // namespace
 
-std::string_view tag_text(SignatureTag tag) {
-  switch (tag) {
-    case SignatureTag::job:
-      return "ICN-JOB-v1";
-    case SignatureTag::order:
-      return "ICN-ORDER-v1";
-    case SignatureTag::receipt:
-      return "ICN-RECEIPT-v1";
-    case SignatureTag::dag_block:
-      return "ICN-DAG-BLOCK-v1";
-    case SignatureTag::genesis:
-      return "ICN-GENESIS-v1";
-  }
-  ICN_CHECK(false);
-}
+std::string_view tag_text(SignatureTag tag) { return kTagTexts[static_cast<std::size_t>(tag)]; }
 
 KeyPair KeyPair::from_seed(const Seed& seed) {
   initialise();

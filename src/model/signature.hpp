@@ -15,7 +15,23 @@ namespace icn::model {
 using Signature = std::array<std::uint8_t, 64>;
 using Seed = std::array<std::uint8_t, 32>;
 
-enum class SignatureTag : std::uint8_t { job, order, receipt, dag_block, genesis };
+enum class SignatureTag : std::uint8_t {
+  job,
+  order,
+  receipt,
+  dag_block,
+  genesis,
+  proposal,
+  vote,
+  delegation,
+  revocation,
+  sponsorship,
+  cancellation,
+  resignation,
+  candidate,
+  scope_entry
+};
+inline constexpr std::size_t kSignatureTags = 14;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 

@@ -13,6 +13,7 @@
 #include "model/order.hpp"
 #include "model/receipt.hpp"
 #include "model/transcript.hpp"
+#include "testing/governance_golden.hpp"
 
 namespace icn::testing {
 
@@ -24,16 +25,6 @@ struct Golden {
 };
 
 namespace golden {
-
-[[nodiscard]] inline model::KeyPair key(std::uint8_t byte) {
-  model::Seed seed;
-  seed.fill(byte);
-  return model::KeyPair::from_seed(seed);
-}
-[[nodiscard]] inline model::KeyPair member_key() { return key(0x01); }
-[[nodiscard]] inline model::KeyPair node_key() { return key(0x02); }
-[[nodiscard]] inline model::KeyPair author_key() { return key(0x2a); }
-[[nodiscard]] inline ipld::Cid raw(std::string_view text) { return ipld::Cid::of(ipld::Codec::raw, view_of(text)); }
 
 [[nodiscard]] inline std::vector<model::Member> members() {
   std::vector<model::Member> members{{member_key().did(), node_key().did()}, {author_key().did(), node_key().did()}};

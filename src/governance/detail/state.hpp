@@ -1,0 +1,108 @@
+// The state of governance, and how entries change it. Checks are const and come first; what changes then cannot fail.
+#pragma once
+#include <set>
+
+#include "core/mutex.hpp"
+#include "governance/detail/proposal_record.hpp"
+#include "governance/voting_rules.hpp"
+
+namespace icn::governance::detail {
+
+class Machine {
+ public:
+  explicit Machine(model::Scope genesis) : scope_(std::move(genesis)), roll_(scope_) {}
+
+  // What the next entry would be, if the statement or the step is allowed.
+  [[nodiscard]] Result<void> check(const model::Statement& statement, model::UnixMs time) const;
+  [[nodiscard]] Result<model::EntryResult> derive(Step step, const ipld::Cid& proposal, model::UnixMs time) const;
+  // Applies the next entry, whose result was checked or derived.
+  [[nodiscard]] Applied take(const model::ScopeEntry& entry, const ipld::Cid& entry_cid,
+                             const model::Statement* statement);
+
+  [[nodiscard]] const model::Scope& scope() const { return scope_; }
+  [[nodiscard]] const Roll& roll() const { return roll_; }
+  [[nodiscard]] const Delegations& delegations() const { return delegations_; }
+  [[nodiscard]] const std::vector<ProposalRecord>& proposals() const { return proposals_; }
+  // Null if it is not known.
+  [[nodiscard]] const ProposalRecord* find(const ipld::Cid& proposal) const;
+  [[nodiscard]] Result<const ProposalRecord*> get(const ipld::Cid& proposal) const;
+  // Ordered by the time at which they are due.
+  struct DueRow {
+    model::UnixMs time;
+    std::uint32_t proposal = 0;
+    friend auto operator<=>(const DueRow&, const DueRow&) = default;
+  };
+  [[nodiscard]] const std::set<DueRow>& due() const { return due_; }
+  [[nodiscard]] const std::vector<ParameterChange>& parameter_changes() const { return parameter_changes_; }
+
+  // The rules for a vote on the body that would open now.
+  [[nodiscard]] Terms terms_of(const model::Proposal& body) const;
+  // The votes as they count: direct ones, and those of members whose delegates have voted.
+  [[nodiscard]] Tally tally(const ProposalRecord& record) const;
+  [[nodiscard]] ipld::Digest hash() const;
+
+ private:
+  [[nodiscard]] Result<void> check_member(const model::Did& did) const;
+  [[nodiscard]] Result<void> check_one(const model::Proposal& body, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Vote& vote, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Delegation& delegation, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Revocation& revocation, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Sponsorship& sponsorship, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Cancellation& cancellation, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Resignation& resignation, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_terms(const model::Proposal& body) const;
+  [[nodiscard]] Result<void> check_cycle(const model::Delegation& delegation, model::UnixMs time) const;
+
+  [[nodiscard]] Result<model::EntryResult> opened(const ProposalRecord& record, model::UnixMs time) const;
+  [[nodiscard]] Result<model::EntryResult> closed(const ProposalRecord& record, model::UnixMs time) const;
+  [[nodiscard]] Result<model::EntryResult> executed(const ProposalRecord& record, model::UnixMs time) const;
+  [[nodiscard]] Result<model::EntryResult> expired(const ProposalRecord& record, model::UnixMs time) const;
+
+  void take_one(const model::Proposal& body, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Vote& vote, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Delegation& delegation, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Revocation& revocation, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Sponsorship& sponsorship, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Cancellation& cancellation, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Resignation& resignation, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::AdmittedResult&, const model::ScopeEntry&, Applied&) {}
+  void take_one(const model::OpenedResult& opened, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::ClosedResult& closed, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::ExecutedResult& executed, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::ExpiredResult& expired, const model::ScopeEntry& entry, Applied& applied);
+
+  // Moves a proposal by an event that was checked, and its row of `due_`.
+  void move(ProposalRecord& record, ProposalEvent event, const model::ScopeEntry& entry, Applied& applied);
+  void enter_deliberation(ProposalRecord& record, const model::ScopeEntry& entry, Applied& applied);
+  ProposalRecord& known(const ipld::Cid& proposal);
+  void set_due(const ProposalRecord& record, std::optional<model::UnixMs> before);
+  void note_members(const std::vector<Effect>& effects, std::uint64_t position);
+  // No open vote asks for an older position.
+  [[nodiscard]] std::uint64_t oldest_opening(std::uint64_t position) const;
+  // Members that take part in the vote, up to `enough`.
+  [[nodiscard]] std::uint64_t present(const ProposalRecord& record, std::uint64_t enough) const;
+  [[nodiscard]] ipld::Digest electorate() const;
+
+  model::Scope scope_;
+  Roll roll_;
+  Delegations delegations_;
+  std::vector<ProposalRecord> proposals_;
+  std::unordered_map<ipld::Cid, std::uint32_t> numbers_;
+  std::set<DueRow> due_;
+  std::multiset<std::uint64_t> openings_;                            // positions of the votes that are open
+  std::unordered_map<std::uint32_t, std::uint64_t> open_of_member_;  // undecided proposals
+  std::vector<ParameterChange> parameter_changes_;
+  std::optional<ipld::Digest> electorate_;  // of the newest opening, until the members change
+};
+
+}  // namespace icn::governance::detail
+
+namespace icn::governance {
+
+struct Governance::State {
+  explicit State(model::Scope genesis) : machine(std::move(genesis)) {}
+  mutable Mutex mutex;
+  detail::Machine machine ICN_GUARDED_BY(mutex);
+};
+
+}  // namespace icn::governance

@@ -1,0 +1,136 @@
+#include "governance/effects.hpp"
+
+#include <fmt/core.h>
+
+#include "governance/refusals.hpp"
+#include "model/ballot.hpp"
+#include "model/member_list.hpp"
+
+namespace icn::governance {
+namespace {
+
+using model::MemberRecord;
+using model::MemberStatus;
+
+// Applies one action after the other.
+class Apply {
+ public:
+  Apply(std::uint64_t position, model::Scope& scope, std::vector<Effect>& effects)
+      : position_(position), scope_(scope), effects_(effects) {}
+
+  Result<void> operator()(const model::SetAction& set) {
+    model::Parameters parameters = scope_.parameters();
+    for (const auto& [name, text] : set.values) {
+      const std::optional<std::string> before = parameters.text(name);
+      ICN_TRY(parameters.set(name, text));
+      add(ParameterEffect{name, before ? *before : "", *parameters.text(name)});
+    }
+    scope_.set_parameters(std::move(parameters));
+    return {};
+  }
+
+  Result<void> operator()(const model::AdmitAction& admit) {
+    const MemberRecord* before = scope_.find(admit.member);
+    if (before != nullptr && before->status == MemberStatus::active) {
+      return refuse(ErrorCode::invalid_state, std::string(rules::kAlreadyMember),
+                    fmt::format("{} is already a member; nothing was changed.", admit.member.to_text()),
+                    admit.member.to_text());
+    }
+    if (scope_.active_count() >= model::kMembersMax) {
+      return refuse(ErrorCode::limit_exceeded, std::string(rules::kMembers),
+                    fmt::format("The scope has {} members, the most that a scope may have; nothing was changed.",
+                                scope_.active_count()));
+    }
+    change(admit.member, {admit.home, MemberStatus::active, position_});
+    return {};
+  }
+
+  Result<void> operator()(const model::SuspendAction& suspend) {
+    const MemberRecord* before = scope_.find(suspend.member);
+    if (before == nullptr || before->status != MemberStatus::active) return not_a_member(suspend.member);
+    return end(suspend.member, *before, MemberStatus::suspended);
+  }
+
+  Result<void> operator()(const model::RemoveAction& remove) {
+    const MemberRecord* before = scope_.find(remove.member);
+    if (before == nullptr || (before->status != MemberStatus::active && before->status != MemberStatus::suspended))
+      return not_a_member(remove.member);
+    return end(remove.member, *before, MemberStatus::removed);
+  }
+
+  Result<void> operator()(const model::BudgetAction& budget) {
+    if (!scope_.is_member(budget.member)) return not_a_member(budget.member);
+    if (budget.amount.umana == 0) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kAmount),
+                    "A budget of 0 mana moves nothing; nothing was changed.");
+    }
+    add(BudgetEffect{budget.member, budget.amount});
+    return {};
+  }
+
+  Result<void> operator()(const model::ResolutionAction&) { return {}; }
+
+  Result<void> operator()(const model::ClerkAction& clerk) {
+    add(ClerkEffect{scope_.clerk(), clerk.clerk});
+    scope_.set_clerk(clerk.clerk);
+    return {};
+  }
+
+ private:
+  void add(std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect> what) {
+    effects_.push_back({static_cast<std::uint32_t>(effects_.size()), std::move(what)});
+  }
+
+  void change(const model::Did& member, const MemberRecord& after) {
+    const MemberRecord* found = scope_.find(member);
+    add(MemberEffect{member, found == nullptr ? std::nullopt : std::optional(*found), after});
+    scope_.set_member(member, after);
+  }
+
+  Result<void> end(const model::Did& member, const MemberRecord& before, MemberStatus status) {
+    if (before.status == MemberStatus::active && scope_.active_count() == 1) {
+      return refuse(ErrorCode::invalid_state, std::string(rules::kLastMember),
+                    fmt::format("{} is the only member; a scope without members could decide nothing. Nothing was "
+                                "changed.",
+                                member.to_text()),
+                    member.to_text());
+    }
+    change(member, {before.home, status, position_});
+    return {};
+  }
+
+  static tl::unexpected<Error> not_a_member(const model::Did& member) {
+    return refuse(ErrorCode::invalid_state, std::string(rules::kNotAMember),
+                  fmt::format("{} is not a member; nothing was changed.", member.to_text()), member.to_text());
+  }
+
+  std::uint64_t position_;
+  model::Scope& scope_;
+  std::vector<Effect>& effects_;
+};
+
+}  // namespace
+
+Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& actions, std::uint64_t position,
+                                          model::Scope& scope) {
+  std::vector<Effect> effects;
+  Apply apply(position, scope, effects);
+  for (const model::Action& action : actions) ICN_TRY(std::visit(apply, action));
+  return effects;
+}
+
+Result<void> verify_consents(const std::vector<model::Action>& actions, const ipld::Cid& scope) {
+  for (const model::Action& action : actions) {
+    const auto* admit = std::get_if<model::AdmitAction>(&action);
+    if (admit == nullptr || !admit->consent) continue;
+    if (model::verify(model::SignedCandidate{{scope, admit->member, admit->home}, *admit->consent})) continue;
+    return refuse(ErrorCode::invalid_signature, std::string(rules::kConsent),
+                  fmt::format("The application of {} is not signed by that candidate for this scope and home; nothing "
+                              "was changed.",
+                              admit->member.to_text()),
+                  admit->member.to_text());
+  }
+  return {};
+}
+
+}  // namespace icn::governance

@@ -1,0 +1,52 @@
+// What an accepted proposal changes: parameters, members, the clerk, and wishes for money. Derived from the actions and
+// the scope before, the same on every node; the money is moved by the node that keeps the treasury.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/proposal.hpp"
+#include "model/scope.hpp"
+
+namespace icn::governance {
+
+struct ParameterEffect {
+  std::string name;
+  std::string before;
+  std::string after;
+  friend bool operator==(const ParameterEffect&, const ParameterEffect&) = default;
+};
+struct MemberEffect {
+  model::Did member;
+  std::optional<model::MemberRecord> before;
+  model::MemberRecord after;
+  friend bool operator==(const MemberEffect&, const MemberEffect&) = default;
+};
+struct ClerkEffect {
+  model::Did before;
+  model::Did after;
+  friend bool operator==(const ClerkEffect&, const ClerkEffect&) = default;
+};
+// To move from the treasury to the member, once, under an id of the proposal and the effect's index.
+struct BudgetEffect {
+  model::Did member;
+  model::Mana amount;
+  friend bool operator==(const BudgetEffect&, const BudgetEffect&) = default;
+};
+struct Effect {
+  std::uint32_t index = 0;  // among the effects of the proposal
+  std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect> what;
+  friend bool operator==(const Effect&, const Effect&) = default;
+};
+
+// Changes `scope` by all actions and returns the effects; on error `scope` is unspecified. `position` is that of the
+// log entry that executes them. Errors, each with its rule (governance/refusals.hpp): not_found, invalid_argument,
+// invalid_state, limit_exceeded. Signatures are not verified.
+[[nodiscard]] Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& actions,
+                                                        std::uint64_t position, model::Scope& scope);
+// The candidates' signatures among the actions. Errors: invalid_signature, with the rule candidate_signature.
+[[nodiscard]] Result<void> verify_consents(const std::vector<model::Action>& actions, const ipld::Cid& scope);
+
+}  // namespace icn::governance

@@ -1,0 +1,226 @@
+#include "governance/governance.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "governance/detail/state.hpp"
+#include "governance/refusals.hpp"
+#include "model/keys.hpp"
+
+namespace icn::governance {
+namespace {
+
+using detail::Machine;
+using model::UnixMs;
+
+// The end of the year 9999; a sum with governed durations fits 64 bits.
+constexpr std::uint64_t kTimeMax = 253'402'300'800'000;
+
+tl::unexpected<Error> bad_entry(std::string_view rule, const model::ScopeEntry& entry, std::string_view what) {
+  return refuse(ErrorCode::conflict, std::string(rule),
+                fmt::format("The log entry at position {} {}; nothing was changed.", entry.position, what));
+}
+
+model::ScopeEntry next_entry(const Machine& machine, UnixMs now, model::EntryResult result) {
+  const model::Scope& scope = machine.scope();
+  return {scope.id(), scope.position() + 1, scope.head(), std::max(now, scope.time()), std::move(result)};
+}
+
+Result<void> check_time(UnixMs time) {
+  if (time.value < kTimeMax) return {};
+  return refuse(ErrorCode::invalid_argument, std::string(rules::kEntryTime),
+                fmt::format("{} ms is not a time before the year 10000; nothing was changed.", time.value));
+}
+
+std::optional<Step> step_of(const model::EntryResult& result) {
+  if (result.index() == 0) return std::nullopt;
+  return static_cast<Step>(result.index() - 1);
+}
+const ipld::Cid& proposal_of(const model::EntryResult& result) {
+  return std::visit(
+      [](const auto& one) -> const ipld::Cid& {
+        if constexpr (requires { one.proposal; }) {
+          return one.proposal;
+        } else {
+          return one.statement;
+        }
+      },
+      result);
+}
+
+// That the entry follows the head of the log, and is the clerk's.
+Result<void> check_chain(const Machine& machine, const model::LogRecord& record) {
+  const model::Scope& scope = machine.scope();
+  const model::ScopeEntry& entry = record.entry;
+  if (entry.scope != scope.id()) return bad_entry(rules::kOtherScope, entry, "belongs to another scope");
+  if (entry.position != scope.position() + 1) {
+    return bad_entry(rules::kEntryPosition, entry,
+                     fmt::format("is not the next one, which has position {}", scope.position() + 1));
+  }
+  if (entry.previous != scope.head()) return bad_entry(rules::kEntryPrevious, entry, "follows another entry");
+  if (entry.time < scope.time()) return bad_entry(rules::kEntryTime, entry, "is earlier than the entry before");
+  ICN_TRY(check_time(entry.time));
+  if (record.envelope.clerk != scope.clerk()) return bad_entry(rules::kEntryClerk, entry, "is not by the clerk");
+  return {};
+}
+
+// That the record's parts belong together.
+Result<void> check_parts(const model::LogRecord& record, const ipld::Cid& entry_cid) {
+  const auto* admits = std::get_if<model::AdmittedResult>(&record.entry.result);
+  if (record.envelope.entry != entry_cid)
+    return bad_entry(rules::kEntryStatement, record.entry, "is not the one that was signed");
+  if ((admits != nullptr) != record.admitted.has_value())
+    return bad_entry(rules::kEntryStatement, record.entry, "comes without its statement, or with one too many");
+  if (admits == nullptr) return {};
+  if (admits->statement != record.admitted->envelope.to_block().cid || admits->kind != record.admitted->envelope.kind ||
+      admits->kind != model::kind_of(record.admitted->statement))
+    return bad_entry(rules::kEntryStatement, record.entry, "admits another statement");
+  return {};
+}
+
+Result<void> check_result(const Machine& machine, const model::LogRecord& record) {
+  if (record.admitted) return machine.check(record.admitted->statement, record.entry.time);
+  const model::EntryResult expected =
+      ICN_TRY(machine.derive(*step_of(record.entry.result), proposal_of(record.entry.result), record.entry.time));
+  if (expected != record.entry.result)
+    return bad_entry(rules::kEntryResult, record.entry, "states a result that the log before does not have");
+  return {};
+}
+
+Result<void> verify_authors(const model::ScopeEntry& entry, const model::LogRecord& record) {
+  ICN_TRY(record.verify_signatures());
+  if (!record.admitted) return {};
+  const auto* proposal = std::get_if<model::Proposal>(&record.admitted->statement);
+  if (proposal != nullptr) ICN_TRY(verify_consents(proposal->actions, entry.scope));
+  return {};
+}
+
+Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signatures signatures) {
+  const ipld::Cid entry_cid = record.entry.to_block().cid;
+  ICN_TRY(check_chain(machine, record));
+  ICN_TRY(check_parts(record, entry_cid));
+  if (signatures == Signatures::verify) ICN_TRY(verify_authors(record.entry, record));
+  ICN_TRY(check_result(machine, record));
+  return machine.take(record.entry, entry_cid, record.admitted ? &record.admitted->statement : nullptr);
+}
+
+}  // namespace
+
+Governance::Governance(model::Scope genesis) : state_(std::make_unique<State>(std::move(genesis))) {}
+Governance::~Governance() = default;
+
+Result<std::unique_ptr<Governance>> Governance::open(const ports::StateReader& store, model::Scope genesis) {
+  auto governance = std::make_unique<Governance>(std::move(genesis));
+  Result<void> replayed;
+  ICN_TRY(for_each_record(store, 1, [&](const model::LogRecord& record) {
+    Lock lock(governance->state_->mutex);
+    auto applied = apply_to(governance->state_->machine, record, Signatures::verified);
+    if (applied) return true;
+    replayed = fail(ErrorCode::corrupted, fmt::format("The log of the scope is damaged at position {}: {}",
+                                                      record.entry.position, applied.error().detail));
+    return false;
+  }));
+  ICN_TRY(std::move(replayed));
+  return governance;
+}
+
+Result<model::ScopeEntry> Governance::draft(const model::SignedStatement& envelope, const model::Statement& statement,
+                                            UnixMs now) const {
+  ICN_TRY(model::verify(envelope, statement));
+  ICN_TRY(check_time(now));
+  if (const auto* proposal = std::get_if<model::Proposal>(&statement))
+    ICN_TRY(verify_consents(proposal->actions, proposal->scope));
+  Lock lock(state_->mutex);
+  const model::ScopeEntry entry =
+      next_entry(state_->machine, now, model::AdmittedResult{envelope.kind, envelope.to_block().cid});
+  ICN_TRY(state_->machine.check(statement, entry.time));
+  return entry;
+}
+
+Result<model::ScopeEntry> Governance::draft(Step step, const ipld::Cid& proposal, UnixMs now) const {
+  ICN_TRY(check_time(now));
+  Lock lock(state_->mutex);
+  const UnixMs time = std::max(now, state_->machine.scope().time());
+  return next_entry(state_->machine, now, ICN_TRY(state_->machine.derive(step, proposal, time)));
+}
+
+Result<Applied> Governance::apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch) {
+  Bytes bytes = record.to_bytes();
+  Lock lock(state_->mutex);
+  Applied applied = ICN_TRY(apply_to(state_->machine, record, signatures));
+  batch.put(model::key_of(model::keys::kScopeLog, applied.position), std::move(bytes));
+  return applied;
+}
+
+std::vector<Due> Governance::due(UnixMs now, std::size_t count) const {
+  Lock lock(state_->mutex);
+  Machine& machine = state_->machine;
+  const UnixMs time = std::max(now, machine.scope().time());
+  std::vector<Due> due;
+  for (const Machine::DueRow& row : machine.due()) {
+    if (row.time > time || due.size() == count) break;
+    const detail::ProposalRecord& record = machine.proposals()[row.proposal];
+    due.push_back({record.id, record.step(time), row.time});
+  }
+  return due;
+}
+
+std::optional<UnixMs> Governance::next_due() const {
+  Lock lock(state_->mutex);
+  const auto& due = state_->machine.due();
+  return due.empty() ? std::nullopt : std::optional(due.begin()->time);
+}
+
+Result<std::optional<Fixed>> Governance::fixed(const ipld::Cid& proposal) const {
+  Lock lock(state_->mutex);
+  const detail::ProposalRecord& record = *ICN_TRY(state_->machine.get(proposal));
+  ICN_TRY(next_state(record.state, ProposalEvent::accept));
+  const Tally tally = state_->machine.tally(record);
+  return fixed_outcome(record.direct, tally.present() - record.direct.present(), record.terms);
+}
+
+model::Scope Governance::scope() const {
+  Lock lock(state_->mutex);
+  return state_->machine.scope();
+}
+
+ipld::Digest Governance::state_hash() const {
+  Lock lock(state_->mutex);
+  return state_->machine.hash();
+}
+
+Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from,
+                             const std::function<bool(const model::LogRecord&)>& visit) {
+  std::uint64_t next = from;
+  return ports::scan_each(
+      store, model::key_of(model::keys::kScopeLog, from), model::end_of(model::keys::kScopeLog),
+      [&](ByteView key, ByteView value) -> Result<bool> {
+        auto record = model::LogRecord::from_bytes(value);
+        if (!record && record.error().code == ErrorCode::unsupported_version) return fail(record.error());
+        if (!record || copy_of(key) != model::key_of(model::keys::kScopeLog, next) || record->entry.position != next) {
+          return fail(ErrorCode::corrupted,
+                      fmt::format("The log of the scope is damaged at position {}: {}", next,
+                                  record ? "a record is missing or misplaced" : record.error().detail));
+        }
+        ++next;
+        return visit(*record);
+      });
+}
+
+Result<std::uint64_t> verify_log(const ports::StateReader& store, model::Scope genesis, const ipld::Digest& live) {
+  Machine machine(std::move(genesis));
+  Result<void> verified;
+  ICN_TRY(for_each_record(store, 1, [&](const model::LogRecord& record) {
+    auto applied = apply_to(machine, record, Signatures::verify);
+    if (!applied) verified = fail(std::move(applied).error());
+    return verified.has_value();
+  }));
+  ICN_TRY(std::move(verified));
+  if (machine.hash() != live) {
+    return fail(ErrorCode::unbalanced, "The state of governance is not what its log implies.");
+  }
+  return machine.scope().position();
+}
+
+}  // namespace icn::governance

@@ -1,0 +1,85 @@
+#include "model/scope.hpp"
+
+#include <algorithm>
+
+namespace icn::model {
+namespace {
+
+constexpr std::array<std::string_view, kMemberStatuses> kStatusNames{"active", "suspended", "removed", "resigned"};
+
+// The maps inside a shard hash the first bytes of the key.
+std::size_t shard_of(const Did& did) { return did.key()[15]; }
+
+}  // namespace
+
+std::string_view member_status_name(MemberStatus status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+Scope::Scope()
+    : name_(std::make_shared<const std::string>()),
+      parameters_(std::make_shared<const Parameters>()),
+      shards_(std::make_shared<const Shards>()) {}
+
+Scope::Scope(const ipld::Cid& id, const Genesis& genesis, Parameters parameters, const std::vector<Member>& members)
+    : id_(id),
+      name_(std::make_shared<const std::string>(genesis.name)),
+      clerk_(genesis.clerk),
+      head_(id),
+      parameters_(std::make_shared<const Parameters>(std::move(parameters))) {
+  std::array<std::shared_ptr<Shard>, kShards> filled;
+  for (const Member& member : members) {
+    std::shared_ptr<Shard>& shard = filled[shard_of(member.did)];
+    if (shard == nullptr) shard = std::make_shared<Shard>();
+    counts_[0] += shard->emplace(member.did, MemberRecord{member.home}).second ? 1 : 0;
+  }
+  auto shards = std::make_shared<Shards>();
+  std::move(filled.begin(), filled.end(), shards->begin());
+  shards_ = std::move(shards);
+}
+
+const MemberRecord* Scope::find(const Did& did) const {
+  const std::shared_ptr<const Shard>& shard = (*shards_)[shard_of(did)];
+  if (shard == nullptr) return nullptr;
+  const auto found = shard->find(did);
+  return found == shard->end() ? nullptr : &found->second;
+}
+
+bool Scope::is_member(const Did& did) const {
+  const MemberRecord* record = find(did);
+  return record != nullptr && record->status == MemberStatus::active;
+}
+
+std::vector<ListedMember> Scope::members() const {
+  std::vector<ListedMember> members;
+  for (const auto& shard : *shards_) {
+    if (shard == nullptr) continue;
+    for (const auto& [did, record] : *shard) members.push_back({did, record});
+  }
+  std::sort(members.begin(), members.end(), [](const ListedMember& a, const ListedMember& b) { return a.did < b.did; });
+  return members;
+}
+
+void Scope::set_member(const Did& did, const MemberRecord& record) {
+  auto shards = std::make_shared<Shards>(*shards_);
+  std::shared_ptr<const Shard>& place = (*shards)[shard_of(did)];
+  auto shard = place == nullptr ? std::make_shared<Shard>() : std::make_shared<Shard>(*place);
+  const auto [at, added] = shard->try_emplace(did, record);
+  if (!added) {
+    --counts_[static_cast<std::size_t>(at->second.status)];
+    at->second = record;
+  }
+  ++counts_[static_cast<std::size_t>(record.status)];
+  place = std::move(shard);
+  shards_ = std::move(shards);
+}
+
+void Scope::set_parameters(Parameters parameters) {
+  parameters_ = std::make_shared<const Parameters>(std::move(parameters));
+}
+
+void Scope::advance(const ipld::Cid& head, UnixMs time) {
+  ++position_;
+  head_ = head;
+  time_ = time;
+}
+
+}  // namespace icn::model

@@ -1,0 +1,84 @@
+// A scope at a position of its log: its members, parameters and clerk. The only source of "who is a member" and "what
+// is this parameter".
+//
+// A value: made by governance/ from the genesis and the log, immutable for its readers and so thread safe. A copy takes
+// constant time: the members are in shared shards, and a change copies one shard. Lookups take constant time.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/genesis.hpp"
+#include "model/order.hpp"
+#include "model/parameters.hpp"
+
+namespace icn::model {
+
+// Only an active member votes, proposes and submits jobs. Append-only; each name is a text of the interfaces.
+enum class MemberStatus : std::uint8_t { active, suspended, removed, resigned };
+inline constexpr std::size_t kMemberStatuses = 4;
+[[nodiscard]] std::string_view member_status_name(MemberStatus status);
+
+struct MemberRecord {
+  Did home;  // the node that keeps the member's account
+  MemberStatus status = MemberStatus::active;
+  std::uint64_t since = 0;  // position of the log entry that set the status; 0: the genesis
+  friend bool operator==(const MemberRecord&, const MemberRecord&) = default;
+};
+struct ListedMember {
+  Did did;
+  MemberRecord record;
+  friend bool operator==(const ListedMember&, const ListedMember&) = default;
+};
+
+class Scope {
+ public:
+  Scope();
+  // The scope at position 0, as its genesis says.
+  Scope(const ipld::Cid& id, const Genesis& genesis, Parameters parameters, const std::vector<Member>& members);
+
+  [[nodiscard]] const ipld::Cid& id() const { return id_; }
+  [[nodiscard]] const std::string& name() const { return *name_; }
+  [[nodiscard]] const Did& clerk() const { return clerk_; }
+  // The number of log entries it reflects, the last of them, and its time (0 at position 0, where the head is the id).
+  [[nodiscard]] std::uint64_t position() const { return position_; }
+  [[nodiscard]] const ipld::Cid& head() const { return head_; }
+  [[nodiscard]] UnixMs time() const { return time_; }
+  [[nodiscard]] const Parameters& parameters() const { return *parameters_; }
+
+  // Null for a DID that was never a member. The record lives as long as this value, and is not changed by a copy.
+  [[nodiscard]] const MemberRecord* find(const Did& did) const;
+  [[nodiscard]] bool is_member(const Did& did) const;  // and active
+  [[nodiscard]] std::size_t active_count() const { return counts_[0]; }
+  [[nodiscard]] std::size_t count(MemberStatus status) const { return counts_[static_cast<std::size_t>(status)]; }
+  // All that ever were members, sorted by DID. In time proportional to their number.
+  [[nodiscard]] std::vector<ListedMember> members() const;
+
+  // For governance/: everything else treats a Scope as read-only.
+  void set_member(const Did& did, const MemberRecord& record);
+  void set_parameters(Parameters parameters);
+  void set_clerk(const Did& clerk) { clerk_ = clerk; }
+  void advance(const ipld::Cid& head, UnixMs time);
+
+ private:
+  using Shard = std::unordered_map<Did, MemberRecord>;
+  static constexpr std::size_t kShards = 256;
+  using Shards = std::array<std::shared_ptr<const Shard>, kShards>;
+
+  ipld::Cid id_;
+  std::shared_ptr<const std::string> name_;
+  Did clerk_;
+  std::uint64_t position_ = 0;
+  ipld::Cid head_;
+  UnixMs time_;
+  std::shared_ptr<const Parameters> parameters_;
+  std::shared_ptr<const Shards> shards_;
+  std::array<std::size_t, kMemberStatuses> counts_{};
+};
+
+}  // namespace icn::model
