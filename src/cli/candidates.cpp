@@ -59,7 +59,7 @@ std::string ids_of_jobs(std::string_view kind, const api::JobPage& page) {
 }
 
 Result<std::string> ids(std::string_view kind, const std::vector<std::string>& options) {
-  // The options of the line that is completed, as of a command that reads. Nothing is asked or waited for.
+  // The options of the completed line, as for a command that reads. It neither prompts nor waits.
   std::vector<std::string> words{"job", "list", "--passphrase-file", "/dev/null", "--wait=0"};
   words.insert(words.end(), options.begin(), options.end());
   const auto parsed = ICN_TRY(parse(words));

@@ -1,7 +1,6 @@
 // The one table of commands: help, parsing, shell completion, docs/CLI.md and the JSON contracts derive from its rows.
 //
-// A command is a function from an Invocation to an Answer; it prints nothing itself except what streams (logs, raw
-// output).
+// A command is a function from an Invocation to an Answer. It prints nothing itself except streams (logs, raw output).
 #pragma once
 #include <functional>
 #include <map>
@@ -19,7 +18,7 @@ namespace icn::cli {
 
 using Value = api::OptionValue;
 
-// Whether the word after it may be its value; that of an optional one comes after "=" only.
+// Whether the next word may be its value; an optional value follows only "=".
 [[nodiscard]] constexpr bool takes_next_word(Value value) { return value == Value::one || value == Value::many; }
 
 struct OptionRow {
@@ -32,15 +31,15 @@ struct OptionRow {
 
 struct Invocation;
 
-// What a command answers. `json` is what --json prints; `text` what a person reads. `exit_code` is 0 or of the error
-// table, or the guest program's own.
+// The answer of a command. --json prints `json`; otherwise `text` is printed for people. `exit_code` is 0, a code of
+// the error table, or the guest program's.
 struct Answer {
   std::string json;
   std::string text = {};  // for people
   int exit_code = 0;
   std::string output = {};    // bytes of a program, printed before the text
-  std::string laid_out = {};  // instead of the text: visible already (core/visible_text.hpp), with styles of ours
-  std::string kept = {};      // what stays done and where to find it, reported when the answer itself cannot be printed
+  std::string laid_out = {};  // instead of the text: already visible (core/visible_text.hpp), with our styles
+  std::string kept = {};      // the completed part and where to find it, reported when the answer cannot be printed
 };
 
 struct CommandRow {
@@ -49,17 +48,17 @@ struct CommandRow {
   std::string_view summary;
   std::string_view doc;
   std::string_view example;
-  std::string_view schema;  // docs/schemas/<schema>.json is what --json prints
+  std::string_view schema;  // --json prints a document of docs/schemas/<schema>.json
   std::span<const OptionRow> options;
   std::size_t arguments_min = 0;
   std::size_t arguments_max = 0;
   Result<Answer> (*run)(const Invocation&) = nullptr;
 };
 
-// The schema of the commands that answer with a job; they report a refusal in the same shape.
+// The schema of the commands that answer with a job; they report a refusal in the same form.
 inline constexpr std::string_view kJobSchema = "job";
 
-// Of a command that signs, or is about the caller's own things: which of the folder's keys that is.
+// Selects the folder's key, for commands that sign or concern the caller's own things.
 inline constexpr OptionRow kAs{"--as", "NAME", Value::one,
                                "the member whose key signs (default: the first; `icn key list`)"};
 

@@ -10,11 +10,12 @@ constexpr std::size_t kAny = 1 << 20;
 
 constexpr OptionRow kGlobal[] = {
     {"--data", "DIR", Value::one, "the data folder (default: $ICN_DATA, else ~/.local/share/icn)"},
-    {"--json", "", Value::flag, "print JSON; docs/schemas/ says its shape"},
+    {"--json", "", Value::flag, "print JSON; docs/schemas/ defines its shape"},
     {"--dag-store", "URL", Value::one, "where blocks live (default: $ICN_STORAGE_DAG, else what the folder records)"},
     {"--state-store", "URL", Value::one,
      "where state lives (default: $ICN_STORAGE_STATE, else what the folder records)"},
-    {"--passphrase-file", "FILE", Value::one, "the first line opens the keys (default: $ICN_PASSPHRASE, else asked)"},
+    {"--passphrase-file", "FILE", Value::one,
+     "its first line is the passphrase (default: $ICN_PASSPHRASE, else asked)"},
     {"--wait", "S", Value::optional,
      "seconds to wait for a folder that another process uses (default: 10; --wait alone: no limit)"},
     {"--verbose", "", Value::flag, "print more on standard error"},
@@ -30,11 +31,11 @@ constexpr OptionRow kInit[] = {
 
 constexpr OptionRow kJobOptions[] = {
     {"--input", "FILE", Value::many,
-     "an input, - for standard input; the first is what a WASI program reads (default: what is piped in)"},
-    {"--cost", "MANA", Value::one, "what the job may cost, in whole mana (default: the least that covers it)"},
+     "an input, - for standard input; a WASI program reads the first (default: piped input)"},
+    {"--cost", "MANA", Value::one, "the most that the job may cost, in whole mana (default: the least that covers it)"},
     {"--fuel", "N", Value::one, "fuel limit (default: 10,000,000,000)"},
     {"--memory-pages", "N", Value::one,
-     "memory limit in pages of 64 KiB (default: what the module may use, as far as the scope allows)"},
+     "memory limit in pages of 64 KiB (default: the module's own maximum, within the scope's)"},
     {"--deadline", "S", Value::one, "seconds the run may take (default: 30)"},
     {"--limit", "NAME=N", Value::many, "any other limit by its name, e.g. max_functions=5000"},
     {"--entry", "NAME", Value::one, "the export to call (default: _start, else run)"},
@@ -42,7 +43,7 @@ constexpr OptionRow kJobOptions[] = {
     {"--read", "KEY", Value::many, "a key the job reads, e.g. account:did:key:z6Mk…"},
     {"--spend-max", "MANA", Value::one, "whole mana that the job's effects may spend (default: 0)"},
     {"--independent", "", Value::flag, "apply effects one by one instead of all or none"},
-    {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: fresh)"},
+    {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: random)"},
     kAs,
 };
 
@@ -52,7 +53,7 @@ constexpr OptionRow kOutputOption{"--output", "FILE", Value::one,
                                   "write the output to FILE instead of standard output"};
 constexpr OptionRow kForce{"--force", "", Value::flag, "overwrite FILE if it exists"};
 
-// Of a command that makes and runs a job.
+// Options of a command that creates and runs a job.
 constexpr auto kRunOptions = [] {
   std::array<OptionRow, std::size(kJobOptions) + 3> rows{};
   std::copy(std::begin(kJobOptions), std::end(kJobOptions), rows.begin());
@@ -74,7 +75,7 @@ constexpr OptionRow kList[] = {
 };
 
 constexpr OptionRow kLogs[] = {
-    {"--follow", "", Value::flag, "stay until the job ends", "-f"},
+    {"--follow", "", Value::flag, "follow the log until the job ends", "-f"},
 };
 
 constexpr OptionRow kHistory[] = {
@@ -92,7 +93,7 @@ constexpr OptionRow kStatement[] = {
 constexpr OptionRow kGet[] = {
     {"--as", "raw|dag-json", Value::one, "the block as it is, or as DAG-JSON (default: a file's bytes, else as it is)"},
     {"--out", "PATH", Value::one, "write the file there, or the folder with everything below it"},
-    {"--force", "", Value::flag, "replace files that are there"},
+    {"--force", "", Value::flag, "replace existing files"},
     {"--max-bytes", "N", Value::one, "write at most this many bytes of files (default: 16 GiB)"},
 };
 
@@ -109,11 +110,11 @@ constexpr OptionRow kExport[] = {
 constexpr OptionRow kGc[] = {
     {"--dry-run", "", Value::flag, "list what would be removed and why; remove nothing"},
     {"--count", "N", Value::one, "list at most this many blocks of a dry run (default: 100)"},
-    {"--reset-times", "", Value::flag, "the clock was ahead and is right now: pins made then end as if made now"},
+    {"--reset-times", "", Value::flag, "count pins created while the clock was ahead from now"},
 };
 
 constexpr OptionRow kPin[] = {
-    {"--recursive", "", Value::flag, "everything reachable from it too"},
+    {"--recursive", "", Value::flag, "also everything reachable from it"},
     {"--ttl", "S", Value::one, "release it after this many seconds (default: never)"},
     kAs,
 };
@@ -128,7 +129,7 @@ constexpr OptionRow kCid[] = {
 };
 
 constexpr OptionRow kMigrate[] = {
-    {"--verify", "", Value::flag, "compare every pair and every block before the folder changes over"},
+    {"--verify", "", Value::flag, "compare every pair and every block before the folder switches"},
 };
 
 constexpr OptionRow kAbi[] = {
@@ -137,18 +138,18 @@ constexpr OptionRow kAbi[] = {
 
 constexpr OptionRow kMan[] = {
     {"--out", "DIR", Value::one, "write all pages into this folder instead"},
-    {"--force", "", Value::flag, "replace pages that are there"},
+    {"--force", "", Value::flag, "replace existing pages"},
 };
 
 constexpr std::span<const OptionRow> kNone{};
 
 constexpr CommandRow kTable[] = {
     {"init", "", "create a scope and its node in the data folder",
-     "Makes a key for each member and one for the node, the scope's final genesis block and the opening grants. Keys\n"
-     "are sealed with a passphrase unless --development says that plain ones will do. Stores are SQLite files\n"
-     "in the folder unless --dag-store and --state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) say otherwise; "
-     "they\n"
-     "must be empty.",
+     "Creates a key for each member and one for the node, the scope's final genesis block and the opening grants. "
+     "Keys\n"
+     "are sealed with a passphrase unless --development allows plain ones. Stores are SQLite files in the folder "
+     "unless\n"
+     "--dag-store and --state-store (or ICN_STORAGE_DAG and ICN_STORAGE_STATE) give others, which must be empty.",
      "icn --data ~/try init --development", "init", kInit, 0, 0, &commands::init},
     {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
      "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit "
@@ -158,10 +159,11 @@ constexpr CommandRow kTable[] = {
      "`--` ends them. Jobs that it submits run after it.",
      "icn job run word_count.wasm < README.md", "job", kRunOptions, 1, kAny, &commands::job_run},
     {"job submit", "PROGRAM.wasm [ARGS…]", "accept a job without running it yet",
-     "Commits job, reserve and order, and prints the job id. `icn job wait JOB` executes it, `icn job work` all that "
-     "wait.",
+     "Commits job, reserve and order, and prints the job id. `icn job wait JOB` runs it, `icn job work` runs all "
+     "waiting\n"
+     "jobs.",
      "icn job submit word_count.wasm --input README.md", "job", kJobOptions, 1, kAny, &commands::job_submit},
-    {"job simulate", "PROGRAM.wasm [ARGS…]", "say what a job would use and cost, without paying",
+    {"job simulate", "PROGRAM.wasm [ARGS…]", "show what a job would use and cost, without paying",
      "Runs the program under an unsigned order; stores nothing and charges nothing.",
      "icn job simulate word_count.wasm < README.md", "simulation", kJobOptions, 1, kAny, &commands::job_simulate},
     {"job wait", "JOB", "run an accepted job to completion, or report its result",
@@ -172,8 +174,8 @@ constexpr CommandRow kTable[] = {
      &commands::job_rerun},
     {"job work",
      "",
-     "run every job that waits",
-     "And the jobs that these submit. If interrupted, the rest waits for the next time.",
+     "run every waiting job",
+     "Also runs the jobs that these submit. If interrupted, the remaining jobs keep waiting.",
      "icn job work",
      "work",
      {},
@@ -181,21 +183,22 @@ constexpr CommandRow kTable[] = {
      0,
      &commands::job_work},
     {"job list", "", "list jobs, newest first",
-     "One line a job: number, id, program, age, state, exit code, charge in mana (of an open job in brackets: what it "
-     "holds).",
+     "One line per job: number, id, program, age, state, exit code and charge in mana (for an open job its reserve, "
+     "in\n"
+     "brackets).",
      "icn job list --phase completed", "job_list", kList, 0, 0, &commands::job_list},
     {"job describe",
      "JOB",
      "everything about one job",
      "JOB is a number of `icn job list`, @last, @last-ok, @last-failed, or an id of the job, of its receipt or of its\n"
-     "anchor, or a unique beginning of one.",
+     "anchor, or a unique prefix of one.",
      "icn job describe bafyreib2x",
      "description",
      {},
      1,
      1,
      &commands::job_describe},
-    {"job logs", "JOB", "what a job wrote to its log",
+    {"job logs", "JOB", "the log of a job",
      "Standard error and log messages. Works while another process runs the job.", "icn job logs -f bafyrei…", "logs",
      kLogs, 1, 1, &commands::job_logs},
     {"job output", "JOB", "the raw output of a job", "Writes the bytes to standard output, verified against their CID.",
@@ -203,7 +206,7 @@ constexpr CommandRow kTable[] = {
     {"job cancel",
      "JOB",
      "cancel a job",
-     "Before it started everything is released; a running job is stopped and what it used is charged.",
+     "A job that has not started releases its whole reserve; a running job is stopped and pays for the fuel it used.",
      "icn job cancel bafyrei…",
      "cancel",
      {},
@@ -233,7 +236,7 @@ constexpr CommandRow kTable[] = {
     {"receipt verify",
      "RECEIPT",
      "check every signature and link of a receipt",
-     "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all hold.\n"
+     "Receipt, order, job and anchor: signatures, hashes and the links between them. Exit 0 only when all are valid.\n"
      "RECEIPT is its CID, its job or its anchor, at its home and wherever its anchor was imported.",
      "icn receipt verify bafyrei…",
      "verification",
@@ -244,24 +247,25 @@ constexpr CommandRow kTable[] = {
     {"receipt replay",
      "RECEIPT",
      "run the job again from its blocks and compare",
-     "Needs blocks only: no ledger, no node, no network. Exit 0 only when the new receipt body is the signed one, byte "
-     "for byte.\n"
-     "Exit 121: it differs, and the call is named; 122: data is missing; 123: unknown profile. RECEIPT is its CID, "
+     "Needs only blocks: no ledger, node or network. Exit 0 only when the new receipt body equals the signed one, byte "
+     "for\n"
+     "byte. Exit 121: it differs, and the host call is named; 122: data is missing; 123: unknown profile. RECEIPT is "
      "its\n"
-     "job or its anchor.",
+     "CID, its job or its anchor.",
      "icn receipt replay bafyrei…",
      "replay",
      {},
      1,
      1,
      &commands::receipt_replay},
-    {"mana balance", "[DID]", "balance and reputation", "Of the member of this folder, or of DID.", "icn mana balance",
-     "balance", kSigned, 0, 1, &commands::mana_balance},
+    {"mana balance", "[DID]", "balance and reputation", "The account of this folder's member, or of DID.",
+     "icn mana balance", "balance", kSigned, 0, 1, &commands::mana_balance},
     {"mana history", "[DID]", "the transfers of an account", "Oldest first, with running sequence numbers.",
      "icn mana history --count 10", "history", kHistory, 0, 1, &commands::mana_history},
     {"mana statement", "[DID]", "what each job cost, with a running balance",
-     "One line for each job and for each other change, oldest first; the last line of the newest page ends at what\n"
-     "`icn mana balance` calls available. Amounts are in mana.",
+     "One line for each job and for each other change, oldest first; the last line of the newest page shows the "
+     "available\n"
+     "balance, as `icn mana balance` does. Amounts are in mana.",
      "icn mana statement --count 20", "statement", kStatement, 0, 1, &commands::mana_statement},
     {"mana audit",
      "",
@@ -273,39 +277,37 @@ constexpr CommandRow kTable[] = {
      0,
      0,
      &commands::mana_audit},
-    {"key list", "", "list the keys of members in the data folder",
-     "Their names, their DIDs, and whether each is a member of the scope. The default signs where --as names no other.",
+    {"key list", "", "list the member keys in the data folder",
+     "Names, DIDs, and whether each DID is a member of the scope. The default key signs unless --as names another.",
      "icn key list", "key_list", kNone, 0, 0, &commands::key_list},
-    {"key new", "NAME", "make a key for another member",
-     "Sealed as the other keys of the folder are. Its DID is not a member before the scope admits it.",
+    {"key new", "NAME", "create a key for another member",
+     "The key is sealed like the folder's other keys. Its DID is not a member until the scope admits it.",
      "icn key new dora", "key", kNone, 1, 1, &commands::key_new},
-    {"key show", "[NAME]", "show a member's key",
-     "The default without NAME. Of the key itself nothing is shown but its DID.", "icn key show alice", "key", kNone, 0,
-     1, &commands::key_show},
+    {"key show", "[NAME]", "show a member's key", "Without NAME the default key. Shows its DID, never the secret key.",
+     "icn key show alice", "key", kNone, 0, 1, &commands::key_show},
     {"dag put", "PATH", "store a file or a folder in the DAG",
-     "Prints its CID, the one an IPFS tool computes for it under the profile unixfs-v1-2025. PATH may be as large as "
-     "the\n"
-     "store takes; - is standard input. Of a folder everything is stored, hidden files too; symbolic links are "
+     "Prints its CID, the one that IPFS tools compute under the profile unixfs-v1-2025. PATH may be as large as the "
+     "store\n"
+     "allows; - is standard input. A folder is stored with everything in it, hidden files too; symbolic links are "
      "refused.\n"
-     "It is pinned: `icn dag unpin CID` lets it go.",
+     "The file or folder is pinned: `icn dag unpin CID` releases it.",
      "icn dag put README.md", "dag_put", kSigned, 1, 1, &commands::dag_put},
     {"dag get", "CID[/PATH]", "a block, file or folder from the DAG",
-     "A file as its bytes, any other block as it is, or each as DAG-JSON. PATH names an entry below a folder. With "
-     "--out a\n"
-     "file or a whole folder is written; a folder that is not there yet appears when it is whole. Files that are there "
-     "are\n"
-     "kept unless --force is given, and nothing outside --out is written.",
+     "Prints a file as its bytes, any other block as it is, or either as DAG-JSON. PATH names an entry below a "
+     "folder.\n"
+     "--out writes a file or a whole folder; a new folder appears when it is complete. Existing files are kept unless\n"
+     "--force is given, and nothing outside --out is written.",
      "icn dag get bafybei…/photos --out photos", "dag_get", kGet, 1, 1, &commands::dag_get},
     {"dag cat", "CID[/PATH]", "the bytes of a file",
-     "Of a file of any size, leaf by leaf; each leaf is verified before it is printed. PATH names a file below a "
+     "Reads a file of any size leaf by leaf and verifies each leaf before it prints it. PATH names a file below a "
      "folder.",
      "icn dag cat bafybei…/films/film.mp4 > film.mp4", "dag_get", kOutput, 1, 1, &commands::dag_cat},
     {"dag ls",
      "CID[/PATH]",
-     "the entries of a folder, or what a block links to",
-     "One line an entry or link: its CID, the size the block says, its name: the entry's, or the path in a value. PATH "
-     "names\n"
-     "an entry below a folder. A large folder (HAMT) is listed like any other, sorted by name.",
+     "the entries of a folder, or the links of a block",
+     "One line per entry or link: its CID, the size that the block states, and its name (of the entry, or its path in "
+     "a\n"
+     "value). PATH names an entry below a folder. A large folder (HAMT) is listed like any other, sorted by name.",
      "icn dag ls bafyrei…",
      "dag_ls",
      {},
@@ -313,8 +315,9 @@ constexpr CommandRow kTable[] = {
      1,
      &commands::dag_ls},
     {"dag tree", "CID", "everything below a block, as a tree",
-     "Each block that links is opened once; further down it is marked (above), below --depth (deeper). Ends with exit\n"
-     "code 122 when a block is missing or corrupted.",
+     "Opens each block with links once; later occurrences are marked (above), blocks below --depth (deeper). Ends "
+     "with\n"
+     "exit code 122 when a block is missing or corrupted.",
      "icn dag tree bafyrei…", "dag_tree", kTree, 1, 1, &commands::dag_tree},
     {"dag export", "CID…", "write everything below blocks into an archive",
      "A CAR file with these roots, each block once, depth first. All blocks are read and verified before the first "
@@ -322,26 +325,28 @@ constexpr CommandRow kTable[] = {
      "is written. Other IPFS tools read it.",
      "icn dag export bafyrei… --out things.car", "dag_export", kExport, 1, kAny, &commands::dag_export},
     {"dag import", "FILE", "store the blocks of an archive",
-     "Reads CAR files of version 1 and 2 and prints their roots. The whole archive is verified before the first block\n"
-     "is stored. Blocks by other codecs than raw, dag-pb and dag-cbor or other hashes than sha2-256 are refused.",
+     "Reads CAR files of version 1 and 2 and prints their roots. The whole archive is verified before the first block "
+     "is\n"
+     "stored. Blocks with codecs other than raw, dag-pb and dag-cbor or hashes other than sha2-256 are refused.",
      "icn dag import things.car", "dag_import", kSigned, 1, 1, &commands::dag_import},
     {"dag gc", "", "remove blocks that nothing holds",
-     "What pins reach stays: open jobs, ended ones for 90 days, files that were put, roots that were imported. Works\n"
-     "while jobs run. The quota of the store is 10 GiB unless ICN_STORAGE_QUOTA says otherwise (50GiB; 0 for none).",
+     "Keeps everything that pins reach: open jobs, ended jobs for 90 days, stored files and imported roots. Works "
+     "while\n"
+     "jobs run. The quota of the store is 10 GiB unless ICN_STORAGE_QUOTA sets another (50GiB; 0 for none).",
      "icn dag gc --dry-run", "dag_gc", kGc, 0, 0, &commands::dag_gc},
-    {"dag pin", "CID", "keep a block", "Until it is unpinned or its time has passed, whatever the collection removes.",
+    {"dag pin", "CID", "keep a block", "Collections keep the block until it is unpinned or its pin expires.",
      "icn dag pin bafyrei… --recursive", "dag_pin", kPin, 1, 1, &commands::dag_pin},
-    {"dag unpin", "CID|JOB", "let a block or a job's evidence go",
-     "Your own pins of a CID, or the blocks of a job of yours that has ended: its receipt can then not be replayed "
-     "here\n"
-     "after the next `icn dag gc`.",
+    {"dag unpin", "CID|JOB", "release a block or a job's evidence",
+     "Releases your own pins of a CID, or the blocks of an ended job of yours: after the next `icn dag gc` its receipt "
+     "can\n"
+     "no longer be replayed here.",
      "icn dag unpin bafyrei…", "dag_unpin", kSigned, 1, 1, &commands::dag_unpin},
-    {"dag pins", "", "list what is kept, and for whom", "Jobs, leases, members, and the node itself.", "icn dag pins",
-     "dag_pins", kPins, 0, 0, &commands::dag_pins},
+    {"dag pins", "", "list pins and their holders", "Pins belong to jobs, leases, members or the node itself.",
+     "icn dag pins", "dag_pins", kPins, 0, 0, &commands::dag_pins},
     {"dag stat",
      "",
      "how many blocks and bytes are stored",
-     "Of the whole store.",
+     "Counts the whole store.",
      "icn dag stat",
      "dag_stat",
      {},
@@ -351,7 +356,7 @@ constexpr CommandRow kTable[] = {
     {"dag verify",
      "[CID]",
      "read every block and check its hash",
-     "Of the whole store, or of everything reachable from CID.",
+     "Reads the whole store, or everything reachable from CID.",
      "icn dag verify",
      "dag_verify",
      {},
@@ -359,16 +364,15 @@ constexpr CommandRow kTable[] = {
      1,
      &commands::dag_verify},
     {"cid", "FILE", "the CID of a file, without a data folder",
-     "As a file the one that `icn dag put` prints; as one block of a codec the block's. Bytes that are not canonical "
-     "for\n"
-     "the codec are refused. FILE may be -, standard input.",
+     "The CID that `icn dag put` prints for the file or, with --codec, that of its bytes as one block. Bytes that are "
+     "not\n"
+     "canonical for the codec are refused. FILE may be -, standard input.",
      "icn cid README.md", "cid", kCid, 1, 1, &commands::cid},
     {"store backends",
      "",
      "the kinds of stores that this build can use",
-     "For blocks (dag_store) and for state (state_store). Those that cannot be opened here, for want of a library or "
-     "of\n"
-     "a module in lib/icn next to the program's folder, are named too, with the reason.",
+     "For blocks (dag_store) and for state (state_store). Backends that cannot be opened here, because a library or a\n"
+     "module in lib/icn next to the program's folder is missing, are listed with the reason.",
      "icn store backends",
      "store_backends",
      {},
@@ -378,9 +382,9 @@ constexpr CommandRow kTable[] = {
     {"store hash",
      "",
      "one hash over everything the node keeps",
-     "Over the whole logical state, the same whatever the stores are: a migration does not change it, and a restored "
-     "node has\n"
-     "that of its backup.",
+     "Covers the whole logical state, independent of the backends: a migration does not change it, and a restored node "
+     "has\n"
+     "the hash of its backup.",
      "icn store hash",
      "store_hash",
      {},
@@ -388,18 +392,17 @@ constexpr CommandRow kTable[] = {
      0,
      &commands::store_hash},
     {"store migrate", "FROM TO", "move the stores of the data folder to other backends",
-     "FROM is a backend's name (every store of the folder that uses it) or a store's URL; TO is a backend's name (its "
-     "usual\n"
-     "places in the folder) or a URL. If interrupted, run it again to resume; until it is done the folder stays on "
-     "its old\n"
-     "stores, and these are left in place afterwards.",
+     "FROM is a backend's name (every store of the folder that uses it) or a store's URL; TO is a backend's name (its\n"
+     "usual places in the folder) or a URL. If interrupted, run it again to resume; until it is done the folder stays "
+     "on\n"
+     "its old stores. These stay in place afterwards.",
      "icn store migrate sqlite rocksdb --verify", "migration", kMigrate, 2, 2, &commands::store_migrate},
     {"store takeover",
      "",
      "make this data folder the writer of stores on a server",
-     "For a standby, when the node that wrote until now has ended for good: a copy of its data folder on another "
-     "machine,\n"
-     "with the node's key. That node can write nothing from then on.",
+     "For a standby, which is a copy of the data folder on another machine with the node's key. Use it when the "
+     "present\n"
+     "writer has ended for good: it can write nothing from then on.",
      "icn store takeover",
      "takeover",
      {},
@@ -409,7 +412,7 @@ constexpr CommandRow kTable[] = {
     {"store doctor",
      "",
      "what is wrong with the data folder, and what to do",
-     "Looks at the folder, its keys, both stores, the ledger, every block and the disk; changes nothing. Exit 0 only "
+     "Examines the folder, its keys, both stores, the ledger, every block and the disk; changes nothing. Exit 0 only "
      "when\n"
      "nothing is wrong.",
      "icn store doctor",
@@ -421,9 +424,9 @@ constexpr CommandRow kTable[] = {
     {"backup",
      "DEST",
      "copy the whole node into the new folder DEST",
-     "State as of one moment, every block that it names, and the key files. The node may be in use meanwhile. DEST is "
-     "there\n"
-     "only when it is whole; `sha256sum -c SHA256SUMS` checks it anywhere.",
+     "Copies the state at one moment, every block that it names, and the key files. The node may be in use meanwhile. "
+     "DEST\n"
+     "exists only when it is complete; `sha256sum -c SHA256SUMS` checks it anywhere.",
      "icn backup /backups/monday",
      "backup",
      {},
@@ -432,9 +435,9 @@ constexpr CommandRow kTable[] = {
      &commands::backup},
     {"restore",
      "SRC",
-     "make a data folder of a backup",
-     "Checks the whole backup, then makes the folder given by --data, on the backup's stores or on those that\n"
-     "--dag-store and --state-store name. The node knows that it was restored: it begins a new incarnation.",
+     "create a data folder from a backup",
+     "Checks the whole backup, then creates the folder given by --data, on the backup's stores or on those that\n"
+     "--dag-store and --state-store name. The restored node begins a new incarnation.",
      "icn --data /var/lib/icn2 restore /backups/monday",
      "restore",
      {},
@@ -454,12 +457,12 @@ constexpr CommandRow kTable[] = {
      1,
      &commands::completion},
     {"man", "[COMMAND…]", "a manual page, in the form that man(1) reads",
-     "Of one command, or the overview. With --out all pages are written into a folder, which is made if need be.",
+     "A page of one command, or the overview. --out writes all pages into a folder, which it creates if needed.",
      "icn man job run > icn-job-run.1", "text", kMan, 0, 2, &commands::man},
     {"version",
      "",
      "the version of this program",
-     "And of the execution profile it runs jobs under.",
+     "Also shows the execution profile under which it runs jobs.",
      "icn version",
      "version",
      {},

@@ -21,12 +21,12 @@ struct Word {
   std::string_view doc;
 };
 
-// What the scripts are made of.
+// The data from which the scripts are generated.
 struct Shape {
-  std::vector<std::string> groups;                // words that need another one after them, the empty one first
+  std::vector<std::string> groups;                // words that need another word after them, the empty one first
   std::map<std::string, std::vector<Word>> next;  // after a group: the words that may follow
   std::vector<std::string> paths;                 // the commands
-  std::string value_options;                      // options that take a value, whatever it is
+  std::string value_options;                      // options that take a value of any kind
   std::string file_options;                       // those whose value is a file or a folder
 };
 
@@ -112,8 +112,8 @@ std::string all_of(const std::vector<std::string>& words) {
   return text;
 }
 
-// Calls `visit(path, option, values)` for each option that takes values which can be counted; the path of one that
-// every command takes is `any`.
+// Calls `visit(path, option, values)` for each option with a finite set of values; for an option of every command the
+// path is `any`.
 template <class Visit>
 void for_each_value(std::string_view any, Visit visit) {
   const auto visit_all = [&](std::string_view path, std::span<const OptionRow> rows) {
@@ -137,7 +137,7 @@ std::string paths_of(std::string_view kind, std::string_view quote, std::string_
 }
 
 constexpr std::string_view kIdKinds[] = {"jobs", "receipts", "cids", "stores"};
-// Options that say which node is meant; their values go to `icn __complete` too.
+// Options that select the node; their values are passed to `icn __complete` too.
 constexpr std::string_view kNodeOptions = "--data|--dag-store|--state-store";
 
 std::string bash_proposes(std::string_view words) {

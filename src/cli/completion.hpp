@@ -6,8 +6,8 @@
 
 namespace icn::cli {
 
-// The completion script of a shell: bash, zsh or fish. It proposes commands, options and their values, files, and the
-// ids that the node in the data folder knows (candidates.hpp). Errors: invalid_argument.
+// Returns the completion script of a shell: bash, zsh or fish. It proposes commands, options and their values, files,
+// and names that the node in the data folder knows (candidates.hpp). Errors: invalid_argument.
 [[nodiscard]] Result<std::string> completion_script(std::string_view shell);
 
 }  // namespace icn::cli

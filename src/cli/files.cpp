@@ -28,7 +28,7 @@ Result<InputFile> InputFile::open(const std::string& path) {
 Result<void> InputFile::require_rereading(std::string_view why) const {
   if (file_.can_seek()) return {};
   return fail(ErrorCode::invalid_argument,
-              fmt::format("{}, and {} can be read once only; save it to a file first", why, name()));
+              fmt::format("{}, and {} can be read only once; save it to a file first", why, name()));
 }
 
 std::uint64_t InputFile::size() const {
@@ -50,7 +50,7 @@ Result<OutputFile> OutputFile::create(const std::string& path, Existing existing
                                          .keeps_mode = true,
                                          .mode = 0666,
                                          .named = disk::Named::by_user};
-  // A link keeps pointing to the file, which is replaced where it is.
+  // Follows a link, so it keeps pointing to the file, which is replaced in place.
   std::error_code no_link;
   std::filesystem::path target = std::filesystem::canonical(path, no_link);
   if (no_link) target = path;
@@ -72,14 +72,14 @@ Result<OutputSink> OutputSink::open(const Invocation& invocation, std::string_vi
   }
   if (!invocation.has("--force")) return OutputSink(std::nullopt);
   return fail(ErrorCode::invalid_argument,
-              fmt::format("--force does nothing without {} FILE; nothing was done", option));
+              fmt::format("--force has no effect without {} FILE; nothing was done", option));
 }
 
 Result<void> OutputSink::write(ByteView bytes) {
   if (file_) return file_->write(bytes);
   if (is_terminal(Stream::output) && is_binary(bytes)) {
     return refuse(ErrorCode::invalid_argument, std::string(kBinary),
-                  "what would be written is binary, and standard output is a terminal");
+                  "the output is binary, and standard output is a terminal");
   }
   return write_bytes(Stream::output, text_of(bytes));
 }

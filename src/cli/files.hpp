@@ -1,4 +1,4 @@
-// Files that commands read and write in pieces, however large they are. "-" is standard input or standard output.
+// Files of any size that commands read and write in pieces. "-" is standard input or standard output.
 #pragma once
 #include <optional>
 #include <string>
@@ -16,15 +16,15 @@ class InputFile {
   // Errors: not_found, invalid_argument (a folder, no permission), storage.
   [[nodiscard]] static Result<InputFile> open(const std::string& path);
 
-  // The next bytes; 0 at the end. Errors: storage.
+  // Reads the next bytes and returns their number; 0 at the end. Errors: storage.
   [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> into) const { return file_.read(into); }
-  // How many bytes from `offset` on were put into `into`: fewer than it takes at the end only. Errors: storage.
+  // Reads from `offset` on and returns the number of bytes; fewer than `into` holds only at the end. Errors: storage.
   [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) const {
     return file_.read_at(offset, into);
   }
-  // A pipe or a terminal can be read once only. Errors: invalid_argument, saying so; `why` begins the sentence.
+  // Fails for a pipe or a terminal, which can be read only once. Errors: invalid_argument; `why` begins the message.
   [[nodiscard]] Result<void> require_rereading(std::string_view why) const;
-  // 0: not known, as of a pipe.
+  // Size in bytes; 0: unknown, as for a pipe.
   [[nodiscard]] std::uint64_t size() const;
   // For errors: "'x.car'", "the standard input".
   [[nodiscard]] const std::string& name() const { return file_.name(); }
@@ -34,15 +34,15 @@ class InputFile {
   disk::File file_;
 };
 
-// Whether a file that is there may be replaced.
+// Whether an existing file may be replaced.
 enum class Existing : std::uint8_t { kept, replaced };
 
-// A regular file appears under its name when finish() made it durable, and not at all before. Anything else (a pipe,
-// a device, standard output) is written as it comes.
+// A regular file appears under its name only when finish() has made it durable. Anything else (a pipe, a device,
+// standard output) is written immediately.
 class OutputFile {
  public:
-  // Errors: not_found (no such folder), already_exists (with the rule kFileExists), invalid_argument (it is a folder,
-  // no permission), storage.
+  // Errors: not_found (the folder does not exist), already_exists (with the rule kFileExists), invalid_argument (`path`
+  // is a folder, no permission), storage.
   [[nodiscard]] static Result<OutputFile> create(const std::string& path, Existing existing);
   static constexpr std::string_view kFileExists = "file_exists";
 
@@ -55,7 +55,7 @@ class OutputFile {
   disk::FileWriter writer_;
 };
 
-// Where a command's bytes go: into the file that --output names, else to standard output. A terminal gets no binary
+// The destination of a command's bytes: the file that --output names, else standard output. A terminal gets no binary
 // data.
 class OutputSink {
  public:
@@ -73,7 +73,7 @@ class OutputSink {
   std::optional<OutputFile> file_;
 };
 
-// Whether bytes are nothing to read: they hold a zero byte.
+// Whether bytes are binary: they contain a zero byte.
 [[nodiscard]] bool is_binary(ByteView bytes);
 
 }  // namespace icn::cli

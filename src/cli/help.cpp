@@ -19,13 +19,13 @@ std::string option_head(const OptionRow& row) {
   return head;
 }
 
-// A head, and what it means next to it, or below it on a narrow terminal.
+// A head with its description next to it, or below it on a narrow terminal.
 std::string entry_text(const std::string& head, std::string_view text, std::size_t column, const Look& look) {
   constexpr std::size_t kNarrow = 56;
   if (look.columns == 0) return padded(head, column) + std::string(text) + "\n";
   if (look.columns < kNarrow) return head + "\n      " + wrapped(text, look.columns, 6) + "\n";
   const std::string filled = padded(head, column);
-  // A head that reaches into the text's column leaves less of its first line.
+  // A head that reaches into the text's column shortens the first line of the text.
   if (shown_columns(filled) > column)
     return head + "\n" + std::string(column, ' ') + wrapped(text, look.columns, column) + "\n";
   return filled + wrapped(text, look.columns, column) + "\n";

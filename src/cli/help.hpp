@@ -7,11 +7,11 @@
 
 namespace icn::cli {
 
-// What a person reads, and the same for programs (docs/schemas/help.json).
+// Help for people, and the same for programs (docs/schemas/help.json).
 [[nodiscard]] std::string help_text(const HelpRequest& request, const Look& look = {});
 [[nodiscard]] std::string help_json(const HelpRequest& request);
 
-// The files of docs/; a test compares them (ICN_UPDATE=1 writes them).
+// Return the files of docs/; a test compares them (ICN_UPDATE=1 writes them).
 [[nodiscard]] std::string commands_markdown();
 [[nodiscard]] std::string errors_markdown();
 

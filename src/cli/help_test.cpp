@@ -1,4 +1,4 @@
-// Help of every command, and the files of docs/ that are made from the tables.
+// Help of every command, and the files of docs/ that derive from the tables.
 #include "cli/help.hpp"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ TEST(Help, FitsTheTerminal) {
     for (const CommandRow& row : command_table()) {
       std::istringstream lines(help_text({&row}, {.columns = columns}));
       for (std::string line; std::getline(lines, line);) {
-        // A word that is longer than a line, and what is to be copied as a whole, stay whole.
+        // A word longer than a line, and text to be copied as a whole, stay whole.
         const bool whole = line.find("usage:") == 0 || line.find("  icn ") == 0 || line.find("  source") == 0 ||
                            line.find(' ', line.find_first_not_of(' ')) == std::string::npos;
         EXPECT_TRUE(whole || shown_columns(line) <= columns) << row.path << ": " << line;

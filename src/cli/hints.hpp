@@ -1,7 +1,7 @@
-// What a person can type about an error, a finding or the state of a job: one table from rules to commands and options.
+// Hints: the commands and options that help with an error, a finding or the state of a job, by rule.
 //
-// Nothing below the command line names a command, an option or a variable; it names a rule and a subject, and this
-// table has the words.
+// Modules below the command line never name a command, an option or a variable; they name a rule and a subject, and
+// this table has the text.
 #pragma once
 #include <span>
 #include <string>
@@ -12,15 +12,15 @@
 namespace icn::cli {
 
 struct HintRow {
-  std::string_view rule;     // one that ends with '*' is of every rule that begins so
-  std::string_view subject;  // of this subject only; empty: of every one
+  std::string_view rule;     // one that ends with '*' applies to every rule with this prefix
+  std::string_view subject;  // only for this subject; empty: for every subject
   std::string_view text;     // {rule} and {subject} are replaced
 };
 [[nodiscard]] std::span<const HintRow> hint_table();
 
-// Empty when there is nothing to add.
+// Returns the hint; empty if there is none.
 [[nodiscard]] std::string hint_of(std::string_view rule, std::string_view subject);
-// "icn: hint: …\n", or nothing.
+// Returns "icn: hint: …\n", or an empty text.
 [[nodiscard]] std::string hint_line(const Error& error);
 
 }  // namespace icn::cli

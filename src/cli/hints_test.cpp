@@ -41,7 +41,7 @@ TEST(Hints, NameOnlyCommandsAndOptionsThatThereAre) {
 TEST(Hints, AreChosenByRuleAndSubjectAndNameBoth) {
   EXPECT_EQ(hint_of("max_functions", "module"), "--limit max_functions=NUMBER asks for more");
   EXPECT_EQ(hint_of("max_functions", ""), "") << "the scope's own bound, which no option raises";
-  EXPECT_EQ(hint_of("no_node", "/a folder"), "`icn --data /a folder init` makes one");
+  EXPECT_EQ(hint_of("no_node", "/a folder"), "`icn --data /a folder init` creates one");
   EXPECT_EQ(hint_of("job_runs", "{subject}"),
             "`icn job logs -f {subject}` follows it, `icn job cancel {subject}` stops it");
   EXPECT_EQ(hint_of("", ""), "");

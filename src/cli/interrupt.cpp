@@ -15,14 +15,14 @@ struct Row {
 };
 constexpr std::string_view kUnchanged = "\nicn: interrupted; nothing was changed\n";
 constexpr std::array kTable{
-    Row{"backup", "\nicn: interrupted; no backup was made\n"},
-    Row{"restore", "\nicn: interrupted; the same command again finishes the restore\n"},
+    Row{"backup", "\nicn: interrupted; no backup was written\n"},
+    Row{"restore", "\nicn: interrupted; run the same command again to finish the restore\n"},
     Row{"store migrate",
-        "\nicn: interrupted; the data folder stays on its old stores, the same command again resumes the move\n"},
+        "\nicn: interrupted; the data folder stays on its old stores, run the same command again to resume\n"},
     Row{"dag put", "\nicn: interrupted; nothing was pinned, and `icn dag gc` removes what was stored already\n"},
     Row{"dag import", "\nicn: interrupted; nothing was pinned, and `icn dag gc` removes what was stored already\n"},
-    Row{"dag export", "\nicn: interrupted; the archive is not whole, and no file was written\n"},
-    Row{"dag gc", "\nicn: interrupted; what was removed is gone, the same command again goes on\n"},
+    Row{"dag export", "\nicn: interrupted; the archive is incomplete, and no file was written\n"},
+    Row{"dag gc", "\nicn: interrupted; removed blocks stay removed, run the same command again to resume\n"},
     Row{"dag verify", kUnchanged},
     Row{"mana audit", kUnchanged},
     Row{"receipt replay", kUnchanged},
@@ -32,7 +32,7 @@ constexpr std::array kTable{
 
 static_assert(kTable.size() == kInterruptRows);
 
-// Of the process, as signals are.
+// Global because signals are per process.
 std::string_view spoken;
 void on_signal(int signal) {
   // Nothing can be done about a closed standard error.

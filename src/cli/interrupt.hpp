@@ -1,18 +1,19 @@
-// What is said when Ctrl-C, a termination signal or a closed terminal ends a long command in its middle: what holds
-// then, and how to go on. The process ends by the signal as any other does. Commands that run jobs handle signals
-// themselves once the job runs (commands/watch.hpp).
+// The messages printed when Ctrl-C, a termination signal or a closed terminal interrupts a long command: the resulting
+// state, and how to resume. The process still ends by the signal. Commands that run jobs handle signals themselves once
+// the job runs (commands/watch.hpp).
 #pragma once
 #include <cstddef>
 #include <string_view>
 
 namespace icn::cli {
 
-// Of the command with this path; empty where nothing is to be said.
+// Returns the message for the command with this path; empty if it has none.
 [[nodiscard]] std::string_view interrupt_text(std::string_view path);
 
 inline constexpr std::size_t kInterruptRows = 12;
 
-// From now on, for the rest of the process; one at a time. A signal that the process was started to ignore stays so.
+// Prints `text` if the process is interrupted from now on; a later call replaces it. A signal that the process
+// inherited as ignored stays ignored.
 void speak_when_interrupted(std::string_view text);
 
 }  // namespace icn::cli

@@ -19,7 +19,7 @@
 namespace icn::cli {
 namespace {
 
-// A program whose reader went away ends as any other does, after everything else has been brought to its end.
+// Ends by SIGPIPE like other programs whose reader has closed the pipe, after all other work is complete.
 int end_for_closed_pipe() {
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
@@ -35,7 +35,7 @@ int report_error(const Error& error, bool json, bool reports_job) {
       return exit_code;
   }
   const std::string name = styled(fmt::format("icn: {}:", error_row(error.code).name), Style::bad, error_look());
-  // Where standard error is closed too, the exit code is all that can be said.
+  // If standard error is closed too, only the exit code reports the failure.
   static_cast<void>(
       write_control(name + visible_text(fmt::format(" {}\n{}", error.detail, hint_line(error)))).has_value());
   return exit_code;
@@ -61,7 +61,7 @@ int run(const std::vector<std::string>& words) {
     return print(Answer{"", candidates({words.begin() + 1, words.end()})}, false);
   const bool json = asks_for_json(words);
   const CommandRow* named = named_command(words);
-  // A command that answers with a job reports a refusal in the same shape.
+  // A command that answers with a job reports a refusal in the same form.
   const bool reports_job = named != nullptr && named->schema == kJobSchema;
   const auto parsed = parse(words);
   if (!parsed) return report_error(parsed.error(), json, reports_job);

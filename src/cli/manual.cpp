@@ -12,7 +12,7 @@
 namespace icn::cli {
 namespace {
 
-// Text as roff reads it: a backslash or a dash stays what it is, and no line begins with a request.
+// Escapes text for roff: backslashes and dashes are literal, and no line begins with a request.
 std::string escaped(std::string_view text) {
   std::string out;
   bool begins = true;

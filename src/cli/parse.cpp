@@ -12,7 +12,7 @@ namespace {
 
 bool is_help(std::string_view word) { return word == "--help" || word == "-h"; }
 
-// Everything before `--`, where the words are icn's own.
+// Returns the words before `--`, which belong to icn.
 std::span<const std::string> own_words(std::span<const std::string> words) {
   const auto end = std::find(words.begin(), words.end(), "--");
   return words.first(static_cast<std::size_t>(end - words.begin()));
@@ -28,8 +28,8 @@ const OptionRow* find_option(std::span<const OptionRow> rows, std::string_view n
 // The command that the leading words name, skipping options and the values of global ones.
 struct Found {
   const CommandRow* command = nullptr;
-  std::vector<std::string> group;  // the words so far, when they name no command
-  std::vector<std::string> rest;   // everything but the command's own words
+  std::vector<std::string> group;  // the words so far, if they name no command
+  std::vector<std::string> rest;   // all words except the command's own
 };
 
 Found find(std::span<const std::string> words) {
@@ -65,7 +65,7 @@ std::vector<std::string_view> members_of(std::string_view group) {
   return members;
 }
 
-// Words that people try first, from other programs, and the commands that do it here.
+// Words that people try first because other programs use them, and the matching commands.
 struct Habit {
   std::string_view word;
   std::string_view member;  // after a group that has it
@@ -100,7 +100,7 @@ std::string_view member_by_habit(std::string_view word, const std::vector<std::s
   return {};
 }
 
-// What may have been meant by a first word that begins no command; empty if nothing is close.
+// Guesses the command for a first word that begins no command; empty if nothing is close.
 std::string command_meant(const std::vector<std::string>& words) {
   for (const Habit& habit : kHabits)
     if (habit.word == words[0] && !habit.meant.empty()) return std::string(habit.meant);
@@ -163,7 +163,7 @@ class Scanner {
   }
 
  private:
-  // A lone dash and a negative number are arguments: no option looks like them.
+  // A lone dash and a negative number are arguments; no option has that form.
   static bool is_option(std::string_view word) {
     return word.size() > 1 && word[0] == '-' && (word[1] < '0' || word[1] > '9');
   }
@@ -275,7 +275,7 @@ bool asks_for_json(std::span<const std::string> words) {
 Result<std::variant<Invocation, HelpRequest>> parse(std::span<const std::string> words) {
   using Parsed = std::variant<Invocation, HelpRequest>;
   const auto own = own_words(words);
-  // "icn help job run" as a person may say it; an overview needs no word at all.
+  // Also accepts "icn help job run"; an overview needs no further word.
   const bool asks_help = own.empty() || own[0] == "help" || std::any_of(own.begin(), own.end(), is_help);
   const Found found = find(!own.empty() && own[0] == "help" ? words.subspan(1) : words);
   if (found.command != nullptr) {

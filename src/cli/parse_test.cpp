@@ -172,7 +172,7 @@ TEST(CommandTable, EveryRowIsWholeAndItsExampleParses) {
     EXPECT_NE(row.run, nullptr);
     EXPECT_LE(row.arguments_min, row.arguments_max);
     EXPECT_EQ(row.arguments.empty(), row.arguments_max == 0);
-    // The words of the example up to a redirection, as a shell would hand them over.
+    // The words of the example up to a redirection, as a shell passes them.
     const std::size_t begins = row.example.find("icn ");
     ASSERT_NE(begins, std::string_view::npos);
     Words words;

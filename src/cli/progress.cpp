@@ -59,7 +59,7 @@ void Progress::write_through(std::string_view bytes) {
   Lock lock(mutex_);
   ticking_ = false;
   take_line();
-  // A closed standard error loses the view, nothing else.
+  // A closed standard error loses only the view.
   static_cast<void>(write_bytes(Stream::error, bytes).has_value());
 }
 
@@ -98,7 +98,7 @@ std::string bytes_text(std::uint64_t bytes) {
 
 std::string moved_text(std::uint64_t done, std::uint64_t total) {
   if (total == 0) return bytes_text(done);
-  // What is stored may grow meanwhile.
+  // The stored amount may grow meanwhile.
   const std::uint64_t percent = std::min<std::uint64_t>(100, done / std::max<std::uint64_t>(1, total / 100));
   return fmt::format("{} of {}, {} %", bytes_text(done), bytes_text(total), percent);
 }

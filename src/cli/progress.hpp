@@ -1,7 +1,7 @@
-// One line on a terminal that says what takes so long; nothing anywhere else.
+// A progress line on a terminal; prints nothing elsewhere.
 //
-// Until there is news the line names the work and the seconds gone, from half a second on, so that what is quick shows
-// nothing. Thread safe: runs report from executor threads.
+// Until there is news, the line shows the work and the elapsed seconds. It appears after half a second, so short work
+// shows nothing. Thread safe: runs report from executor threads.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -22,15 +22,15 @@ class Progress {
  public:
   // `work` as in "compiling and starting the program".
   Progress(std::string work, Shown shown);
-  // Takes the line away.
+  // Removes the line.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // News instead of the line there is.
+  // Replaces the line with news.
   void show(std::string_view news);
-  // Writes a program's bytes to standard error after taking the line away, visible on a terminal; also where nothing
-  // else is shown.
+  // Removes the line and writes a program's bytes to standard error, made visible on a terminal; also if no line is
+  // shown.
   void write_through(std::string_view bytes);
 
  private:
@@ -47,11 +47,11 @@ class Progress {
   std::jthread ticker_;
 };
 
-// "12.3 MB of 400 MB, 3 %" of work that moves bytes, on the line of a Progress, ten times a second at most. Used by one
-// thread at a time.
+// Shows "12.3 MB of 400 MB, 3 %" for work that moves bytes, on the line of a Progress, at most ten times a second. Used
+// by one thread at a time.
 class BytesMoved {
  public:
-  // `total` may be 0: not known.
+  // A `total` of 0 means unknown.
   BytesMoved(Progress& progress, std::string work, std::uint64_t total = 0)
       : progress_(progress), work_(std::move(work)), total_(total) {}
   void add(std::uint64_t bytes) { set(done_ + bytes, total_); }

@@ -46,7 +46,7 @@ Result<Bytes> read_bounded(const Result<disk::File>& file, const Bound& bound) {
 Result<void> write_raw(Stream stream, std::string_view bytes) {
   if (disk::write_all(static_cast<int>(stream), view_of(bytes))) return {};
   const int reason = errno;
-  // Without the advice for files: where a stream leads is not known here.
+  // Omits the advice for files: the destination of a stream is unknown here.
   const std::string detail = std::string("the output could not be written: ") + std::strerror(reason);
   return fail(Error{ErrorCode::storage, detail, std::string(reason == EPIPE ? kReaderGone : "")});
 }
@@ -82,7 +82,7 @@ std::vector<api::AskedStore> stores_said(const Invocation& invocation) {
 }
 
 node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm) {
-  // Both keys of a folder are sealed with one passphrase, so it is asked for once, whichever thread needs it first.
+  // Both keys of a folder have the same passphrase, so the first thread that needs it asks once.
   struct Given {
     Mutex mutex;
     std::optional<Secret> text ICN_GUARDED_BY(mutex);
@@ -134,7 +134,7 @@ bool FolderWait::again(const Error& error) {
 
 namespace {
 
-// What `open` opens, once the folder is free.
+// Returns the result of `open` once the folder is free.
 template <class Open>
 auto when_free(const Invocation& invocation, Open open) -> decltype(open()) {
   FolderWait wait = ICN_TRY(FolderWait::of(invocation));
@@ -155,7 +155,7 @@ Result<folder::DataFolder> open_folder_now(const Invocation& invocation) {
 
 namespace {
 
-// --as NAME; `icn dag get` has another --as.
+// Returns the NAME of --as, except for `icn dag get`, whose --as has another meaning.
 std::optional<std::string> key_asked(const Invocation& invocation) {
   const auto rows = invocation.command->options;
   const bool names_key = std::any_of(rows.begin(), rows.end(), [](const OptionRow& row) {
@@ -209,7 +209,8 @@ Result<void> write_answer(const Answer& answer, bool json) {
 Result<void> write_control(std::string_view sequence) { return write_raw(Stream::error, sequence); }
 
 void prepare_standard_streams() {
-  // The lowest free number is taken: the streams in order. What is closed reads as empty and refuses to be written.
+  // open() takes the lowest free number, so the streams are opened in order. A closed stream reads as empty and refuses
+  // writes.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
     static_cast<void>(::open("/dev/null", O_RDONLY));  // tidy: allow raw_file: a stream stays open on exec

@@ -1,4 +1,4 @@
-// What commands share: the data folder an invocation names, the node in it, passphrases, input files and output
+// The parts that commands share: the data folder of an invocation, its node, passphrases, input files and output
 // streams.
 #pragma once
 #include <filesystem>
@@ -12,76 +12,76 @@
 
 namespace icn::cli {
 
-// --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
+// Returns --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
-// What options and environment say of the stores. Errors: invalid_argument, unsupported (config/keys.hpp).
+// Returns the stores that options and environment request. Errors: invalid_argument, unsupported (config/keys.hpp).
 [[nodiscard]] Result<folder::StoresAsked> stores_asked(const Invocation& invocation);
-// The same, unchecked, for operations that examine it themselves.
+// Returns the same unchecked, for operations that check it themselves.
 [[nodiscard]] std::vector<api::AskedStore> stores_said(const Invocation& invocation);
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
-// This program as the sandbox's compile worker.
+// The command line of this program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
-// What the keys of the configuration table say of the node itself (storage.quota). Errors: invalid_argument.
+// Returns the node's own settings from the configuration table (storage.quota). Errors: invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
-// How long an invocation waits for a data folder that another process uses: --wait, and kFolderWaitMs without it.
+// The time that an invocation waits for a data folder that another process uses: --wait, or kFolderWaitMs without it.
 class FolderWait {
  public:
   // Errors: invalid_argument.
   [[nodiscard]] static Result<FolderWait> of(const Invocation& invocation);
   ~FolderWait();
   FolderWait(FolderWait&&) noexcept;
-  // After an attempt that ended so: waits a moment and answers whether to try again. Not, when the folder is not what
-  // is busy, or the time is over. On a terminal it says what it waits for.
+  // Call it after an attempt that failed with `error`: waits briefly and returns whether to try again. Returns false if
+  // the error is not a busy folder, or the time is over. On a terminal it shows what it waits for.
   [[nodiscard]] bool again(const Error& error);
 
   static constexpr std::uint64_t kFolderWaitMs = 10'000;
 
  private:
   FolderWait(std::optional<std::uint64_t> left_ms, Shown shown);
-  std::optional<std::uint64_t> left_ms_;  // nothing: as long as it takes
+  std::optional<std::uint64_t> left_ms_;  // empty: without limit
   Shown shown_;
   std::unique_ptr<Progress> progress_;
 };
 
-// The data folder and its lock, without the node. Errors: as folder::DataFolder::open, and invalid_argument when other
-// stores are asked for than it records.
+// Opens and locks the data folder without the node. Errors: as folder::DataFolder::open, and invalid_argument if the
+// invocation requests stores other than the recorded ones.
 [[nodiscard]] Result<folder::DataFolder> open_folder_now(const Invocation& invocation);
-// The node in the data folder, once no other process uses that; `now` does not wait. Errors: as
+// Opens the node in the data folder once no other process uses it; `now` does not wait. Errors: as
 // node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node_now(const Invocation& invocation);
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
-// What an invocation says of it. Errors: invalid_argument.
+// Returns the opening options of an invocation. Errors: invalid_argument.
 [[nodiscard]] Result<node::OpeningOptions> opening_options(const Invocation& invocation);
 
-// What is read, for the refusals: `what` is the rule of a file that cannot be read ("program", "input"), `rule` the
-// limit it is held to.
+// The bound of a file, with the texts of refusals: `what` names the kind of file and is the rule if it cannot be read
+// ("program", "input"), `rule` is its limit.
 struct Bound {
   std::string_view what;
   std::uint64_t bytes_max;
   std::string_view rule;
 };
-// A whole file. Errors: not_found, invalid_argument (a folder, no permission), storage, limit_exceeded.
+// Reads a whole file. Errors: not_found, invalid_argument (a folder, no permission), storage, limit_exceeded.
 [[nodiscard]] Result<Bytes> read_file(const std::string& path, const Bound& bound);
-// Standard input to its end. Errors: as read_file.
+// Reads standard input to its end. Errors: as read_file.
 [[nodiscard]] Result<Bytes> read_standard_input(const Bound& bound);
 
 enum class Stream : std::uint8_t { output = 1, error = 2 };
-// The rule of an error that says: this stream has no reader any more.
+// The rule of the error that a stream no longer has a reader.
 inline constexpr std::string_view kReaderGone = "reader_gone";
-// Text for people, made visible (core/visible_text.hpp) wherever the stream leads. Errors: storage (a full disk; with
-// rule kReaderGone a closed pipe, once prepare_standard_streams() was called).
+// Writes text for people, made visible (core/visible_text.hpp) on every kind of stream. Errors: storage (a full disk;
+// with rule kReaderGone a closed pipe, after prepare_standard_streams()).
 [[nodiscard]] Result<void> write_to(Stream stream, std::string_view text);
-// Bytes of a program or of a block: as they are into a pipe or a file, made visible on a terminal. Errors: as above.
+// Writes bytes of a program or a block: unchanged to a pipe or a file, made visible on a terminal. Errors: as above.
 [[nodiscard]] Result<void> write_bytes(Stream stream, std::string_view bytes);
-// What a command answers, on standard output. Errors: as above.
+// Writes a command's answer to standard output. Errors: as above.
 [[nodiscard]] Result<void> write_answer(const Answer& answer, bool json);
-// On standard error, as it is: what steers the terminal or has a style, in our own words or made visible. Errors: as
+// Writes to standard error unchanged: control sequences and styled text, either our own or made visible. Errors: as
 // above.
 [[nodiscard]] Result<void> write_control(std::string_view sequence);
-// No core dump, and no other process of the same user that looks into this one: keys pass through it.
+// Prevents core dumps and access to this process by other processes of the same user, because it handles keys.
 void keep_memory_private();
-// Called first of all: opens closed standard streams on /dev/null, so that no file of the node takes their numbers, and
-// lets writes to a closed pipe fail instead of ending the process in the middle of a job.
+// Call it first. Opens closed standard streams on /dev/null, so no file of the node takes their numbers, and makes
+// writes to a closed pipe fail instead of ending the process during a job.
 void prepare_standard_streams();
 [[nodiscard]] bool is_terminal(Stream stream);
 [[nodiscard]] bool input_is_terminal();

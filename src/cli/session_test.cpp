@@ -1,4 +1,5 @@
-// Goal: what people read steers no terminal, a pipe gets a program's bytes as they are, and keys stay in this process.
+// Goal: text for people never controls the terminal, a pipe gets a program's bytes unchanged, and keys stay in this
+// process.
 #include "cli/session.hpp"
 
 #include <gtest/gtest.h>

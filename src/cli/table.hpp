@@ -1,5 +1,5 @@
-// A table for people: a line of names, then a line a row, in columns as wide as what is in them. On a terminal the
-// column that may shrink is cut until a line fits, and cells may have a style. Used by one thread.
+// A table for people: a line of names, then one line per row, in columns as wide as their content. On a terminal the
+// shrinkable column is cut until a line fits, and cells may have a style. Used by one thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ struct Column {
   bool shrinks = false;
 };
 
-// What other programs or people wrote is made visible. Implicit, so that a row is a list of texts.
+// Makes text from other programs or people visible. Implicit, so a row is a list of texts.
 struct Cell {
   Cell(std::string from, Style as = Style::plain) : text(std::move(from)), style(as) {}  // NOLINT
   Cell(std::string_view from, Style as = Style::plain) : text(from), style(as) {}        // NOLINT
@@ -29,7 +29,7 @@ struct Cell {
 class Table {
  public:
   Table(std::vector<Column> columns, const Look& look) : columns_(std::move(columns)), look_(look) {}
-  // As many cells as there are columns.
+  // Adds a row with one cell per column.
   void add(std::vector<Cell> row);
   [[nodiscard]] std::string text() const;
 

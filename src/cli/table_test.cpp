@@ -1,4 +1,4 @@
-// Tables and paragraphs: laid out for the terminal that a test describes, and whole without one.
+// Tables and paragraphs: laid out for the terminal that a test describes, and uncut without one.
 #include "cli/table.hpp"
 
 #include <gtest/gtest.h>

@@ -12,7 +12,7 @@
 namespace icn::cli {
 namespace {
 
-constexpr std::size_t kColumnsMin = 20;  // a smaller one cannot be laid out for
+constexpr std::size_t kColumnsMin = 20;  // the layout assumes at least this many
 constexpr std::array<std::string_view, 6> kSequences{"", "\033[32m", "\033[31m", "\033[33m", "\033[1m", "\033[2m"};
 
 Look look_of(int stream) {

@@ -1,5 +1,5 @@
-// What the terminal at an end of this process can show: columns and colours. Passed by value to what lays out text,
-// so that tests say what the terminal is.
+// The abilities of the terminal at a stream of this process: columns and colours. Layout functions take it by value, so
+// tests can describe any terminal.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,23 +12,24 @@ namespace icn::cli {
 enum class Style : std::uint8_t { plain, good, bad, busy, strong, faint };
 
 struct Look {
-  std::size_t columns = 0;  // 0: not a terminal, lines are as long as they are
+  std::size_t columns = 0;  // 0: not a terminal, lines are not wrapped
   bool colours = false;     // never without a terminal
-  bool brief_ids = false;   // ids by their beginnings, which every command takes
+  bool brief_ids = false;   // ids as prefixes, which every command accepts
 };
 
 // Of standard output, of standard error. Colours are off where NO_COLOR is set or TERM is dumb.
 [[nodiscard]] Look output_look();
 [[nodiscard]] Look error_look();
 
-// The text in that style where there are colours. It must be visible text (core/visible_text.hpp) already.
+// Returns the text in that style if there are colours. It must already be visible text (core/visible_text.hpp).
 [[nodiscard]] std::string styled(std::string text, Style style, const Look& look);
 
-// An id as people see it: seven characters that most ids share, and six that distinguish it.
+// The length of an id for people: seven characters that most ids share, and six that distinguish it.
 inline constexpr std::size_t kBriefIdLength = 13;
 [[nodiscard]] std::string id_text(const ipld::Cid& cid, const Look& look);
 
-// A whole paragraph in lines of at most this many columns; `indent` begins every line but the first. 0: as it is.
+// Wraps a paragraph into lines of at most this many columns (0: unwrapped); `indent` spaces begin every line but the
+// first.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent = 0);
 
 }  // namespace icn::cli

@@ -54,7 +54,7 @@ std::string outcome_line(const api::JobView& job) {
 
 namespace {
 
-// A place and its callers, one on a line.
+// Puts a place and its callers on separate lines.
 std::string in_lines(std::string text) {
   constexpr std::string_view kCaller = ", called by ";
   const std::string line = "\nicn:   called by ";

@@ -1,4 +1,4 @@
-// How values look to a person.
+// Formats values for people.
 #pragma once
 #include <string>
 
@@ -12,7 +12,7 @@
 
 namespace icn::cli {
 
-// A job that is accepted but that this process could not bring to its end.
+// Text about an accepted job that this process could not complete.
 [[nodiscard]] std::string unfinished_text(const api::JobView& job, const Look& look = {});
 
 [[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
@@ -20,7 +20,7 @@ namespace icn::cli {
 class Lines {
  public:
   explicit Lines(std::size_t width = 12) : width_(width) {}
-  // A line without a value is left out.
+  // Adds a line, unless its value is empty.
   void add(std::string_view name, const std::string& value);
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -34,15 +34,15 @@ class Lines {
 [[nodiscard]] std::string code_text(const api::JobView& job);
 // "trap (unreachable): …": outcome, code and message of a job that has ended.
 [[nodiscard]] std::string outcome_line(const api::JobView& job);
-// What standard error says of a job that ended otherwise than by its program: what happened, what was charged and
-// released, and how to learn more.
+// Text for standard error about a job that its program did not complete: what happened, what was charged and released,
+// and how to learn more.
 [[nodiscard]] std::string failure_text(const api::JobView& job, const Look& look = {});
-// What a limit denied to a program that ended by itself, and what to do; nothing if none did.
+// Text about what a limit denied to a completed program, and what to do; empty if none did.
 [[nodiscard]] std::string denied_text(const api::JobView& job);
-// One word for how a job is: its phase while it is open, "completed", or how it ended otherwise.
+// One word for the state of a job: its phase while it is open, "completed", or its other outcome.
 [[nodiscard]] std::string_view state_word(const api::JobView& job);
 [[nodiscard]] Style state_style(const api::JobView& job);
-// "12 s", "5 min", "3 h", "2 d": how long ago `then` was.
+// The time since `then`: "12 s", "5 min", "3 h", "2 d".
 [[nodiscard]] std::string age_text(model::UnixMs then, model::UnixMs now);
 // Without the unit, for a column.
 [[nodiscard]] std::string mana_number(model::Mana amount);

@@ -191,7 +191,7 @@ class HostilePrograms(NodeTest):
         for words, code in ((["job", "run", "x.wasm"], 104), (["mana", "audit"], 104)):
             run = subprocess.run([ICN, "--data", self.home / "nowhere", *words], capture_output=True, timeout=60)
             self.assertEqual(code, run.returncode)
-            self.assertIn(b"init` makes one", run.stderr)
+            self.assertIn(b"init` creates one", run.stderr)
             self.assertFalse((self.home / "nowhere").exists())
         empty = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_DATA_HOME", "ICN_DATA")}
         run = subprocess.run([ICN, "mana", "balance"], capture_output=True, env=empty, timeout=60)

@@ -95,7 +95,7 @@ class RunsLikeTheProgram(NodeTest):
                      "result +2 lines, 3 words, 14 bytes",
                      r"fuel +[\d,]+ of 10,000,000,000", r"price +charged 0\.\d+ mana of 1\d mana reserved, [\d.]+ mana",
                      r"member +[\d.]+ mana before, [\d.]+ mana after", r"node +[\d.]+ mana before, [\d.]+ mana after",
-                     r"receipt +bafyrei\w+", "verified +7 checks hold", "replayed +identical"):
+                     r"receipt +bafyrei\w+", "verified +7 checks passed", "replayed +identical"):
             self.assertRegex(text, rf"(?m)^{line}")
 
     def test_a_simulation_says_the_price_and_neither_charges_nor_stores(self):

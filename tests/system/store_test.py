@@ -122,7 +122,7 @@ class Choosing(StoreTest):
         for option, variable in (("--state-store", "ICN_STORAGE_STATE"), ("--dag-store", "ICN_STORAGE_DAG")):
             for number, (args, env) in enumerate((([option, "memory"], {}), ([], {variable: "memory:"}))):
                 run = icn(self.home / f"forgets{option}{number}", "init", "--development", "--json", *args, env=env)
-                self.assertIn(b"nothing that this store holds survives the process", run.stderr)
+                self.assertIn(b"this store loses its content when the process ends", run.stderr)
                 self.assertIn((option if args else variable).encode(), run.stderr)
                 json.loads(run.stdout)
         self.assertNotIn(b"survives", icn(self.home / "keeps", "init", "--development").stderr)

@@ -19,7 +19,7 @@ Result<void> write_page(const std::filesystem::path& path, std::string_view text
   return file.finish();
 }
 
-// All pages. Those that are there are replaced with --force only: then nothing is written otherwise.
+// Writes all pages. Without --force it writes nothing if a page exists.
 Result<Answer> write_pages(const std::filesystem::path& folder, bool replaces, std::string_view version) {
   std::vector<std::pair<std::filesystem::path, std::string>> pages{{folder / "icn.1", manual_overview(version)}};
   for (const CommandRow& row : command_table())
@@ -69,7 +69,7 @@ Result<Answer> man(const Invocation& invocation) {
   if (folder && !words.empty())
     return fail(ErrorCode::invalid_argument, "--out writes all pages, not one; nothing was written");
   if (folder) return write_pages(*folder, invocation.has("--force"), version);
-  if (invocation.has("--force")) return fail(ErrorCode::invalid_argument, "--force means nothing without --out");
+  if (invocation.has("--force")) return fail(ErrorCode::invalid_argument, "--force has no effect without --out");
   api::ScriptText page{manual_overview(version)};
   if (!words.empty()) {
     const std::string path = fmt::format("{}", fmt::join(words, " "));

@@ -1,4 +1,4 @@
-// The commands that copy a node as a whole: backup and restore.
+// The commands that copy a whole node: backup and restore.
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
@@ -14,9 +14,9 @@ Answer answer_of(const api::Backup& backup) {
                      grouped(backup.pairs) + " pairs\nblocks      " + grouped(backup.blocks) + "\nbytes       " +
                      grouped(backup.bytes) + "\nstate hash  " + to_hex(backup.state_hash) + "\n";
   for (const ipld::Cid& cid : backup.damaged)
-    text += "left out: the block " + cid.to_text() + " is damaged in this node's store\n";
-  text += "It holds the key files: keep it as safe as the node. `icn --data NEW restore " + backup.path +
-          "` makes a node of it.\n";
+    text += "omitted: the block " + cid.to_text() + " is damaged in this node's store\n";
+  text += "It holds the key files: protect it like the node. `icn --data NEW restore " + backup.path +
+          "` creates a node from it.\n";
   return {api::json_text(backup), std::move(text),
           backup.damaged.empty() ? 0 : error_row(ErrorCode::corrupted).exit_code};
 }
@@ -39,12 +39,12 @@ Result<Answer> restore(const Invocation& invocation) {
   const api::RestoredNode node = ICN_TRY(on_whole_folder<api::RestoreNode>(
       invocation, request, "restoring the node", "icn --data " + request.data + " restore " + request.backup));
   std::string text = fmt::format(
-      "The node {} lives in {} as it was at {}.\nstate       {} pairs in {}\nblocks      {} in "
+      "Restored node {} in {} as of {}.\nstate       {} pairs in {}\nblocks      {} in "
       "{}\nstate hash  {}\nincarnation {}\n",
       node.node.to_text(), request.data, time_text(node.backup_made), grouped(node.pairs), node.state_store,
       grouped(node.blocks), node.dag_store, to_hex(node.state_hash), node.incarnation);
-  for (const ipld::Cid& cid : node.damaged) text += "missing: the block " + cid.to_text() + " was damaged already\n";
-  text += "Never run it together with the node that the backup is of: both would sign with the same keys.\n";
+  for (const ipld::Cid& cid : node.damaged) text += "missing: the block " + cid.to_text() + " was already damaged\n";
+  text += "Never run it together with the original node: both would sign with the same keys.\n";
   return Answer{api::json_text(node), std::move(text), 0};
 }
 

@@ -1,4 +1,4 @@
-// The command that names a file without a data folder.
+// The command that computes the CID of a file without a data folder.
 #include "api/cid.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/files.hpp"

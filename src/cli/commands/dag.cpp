@@ -1,4 +1,4 @@
-// The commands about blocks: tree, stat, verify.
+// The commands on blocks: tree, stat, verify.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ bool is_last(const std::vector<api::TreeLine>& lines, std::size_t at) {
 
 std::string tree_text(const std::vector<api::TreeLine>& lines, const Look& look) {
   std::string text;
-  std::vector<bool> last;  // by depth: whether the line's ancestors, and it, are the last of their block
+  std::vector<bool> last;  // by depth: whether the line and its ancestors are the last of their block
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const api::TreeLine& line = lines[at];
     last.resize(line.depth);

@@ -27,7 +27,7 @@ Result<void> check_output(const Invocation& invocation, const std::string& out) 
   }
   if (is_terminal(Stream::output)) {
     return fail(ErrorCode::invalid_argument,
-                "an archive is nothing to read on a terminal; give --out FILE "
+                "an archive is binary, and standard output is a terminal; give --out FILE "
                 "or redirect the output; nothing was done");
   }
   return {};
@@ -60,10 +60,10 @@ Result<Answer> dag_export(const Invocation& invocation) {
 
 Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
-  ICN_TRY(file.require_rereading("an archive is read twice, so that nothing of a damaged one is stored"));
+  ICN_TRY(file.require_rereading("an archive is read twice, to store nothing of a damaged one"));
   const auto node = ICN_TRY(open_node(invocation));
   Progress progress("reading the archive", progress_of(invocation));
-  // Once to verify it, once to store it.
+  // Reads it once to verify it and once to store it.
   BytesMoved moved(progress, "reading the archive", 2 * file.size());
   api::Context context = node->context();
   context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {

@@ -1,4 +1,4 @@
-// The commands about files and folders in the DAG: put, get, cat, ls.
+// The commands on files and folders in the DAG: put, get, cat, ls.
 #include <fmt/core.h>
 
 #include <sys/stat.h>
@@ -15,7 +15,7 @@
 namespace icn::cli::commands {
 namespace {
 
-// The bytes go to standard output as they come, or into the JSON.
+// Streams the bytes to standard output, or puts them into the JSON.
 template <class Read>
 Result<Answer> show_bytes(const Invocation& invocation, Read read) {
   OutputSink sink = ICN_TRY(OutputSink::open(invocation));
@@ -48,8 +48,8 @@ Result<api::FileStored> put_folder(api::Context& context, const std::string& pat
   return api::put_folder(context, {});
 }
 
-// Where `dag get --out` writes: one file, or a folder that appears when it is whole unless its files go into one that
-// is there.
+// The destination of `dag get --out`: one file, a new folder that appears when it is complete, or an existing folder
+// that receives the files.
 class Destination {
  public:
   // "photos/" is "photos".
@@ -79,7 +79,7 @@ class Destination {
     if (file_) return file_->finish();
     if (!draft_) return {};
     ICN_TRY(draft_->appear());
-    // As any folder that a program makes; the draft was the user's alone.
+    // The mode of an ordinary new folder; the draft was private.
     const mode_t mask = ::umask(0);
     ::umask(mask);
     std::error_code ignored;
@@ -141,11 +141,11 @@ Result<Answer> dag_put(const Invocation& invocation) {
 Result<Answer> dag_get(const Invocation& invocation) {
   const auto out = invocation.text("--out");
   if (out && invocation.has("--as"))
-    return fail(ErrorCode::invalid_argument, "--out writes files, and --as says how a block is printed");
+    return fail(ErrorCode::invalid_argument, "--out writes files, but --as selects how a block is printed");
   if (out) return get_into(invocation, *out);
   for (const std::string_view option : {"--force", "--max-bytes"}) {
     if (invocation.has(option))
-      return fail(ErrorCode::invalid_argument, fmt::format("{} means nothing without --out", option));
+      return fail(ErrorCode::invalid_argument, fmt::format("{} has no effect without --out", option));
   }
   const api::PathNamed named = path_of(invocation.arguments[0]);
   api::GetBlockRequest request{named.cid, {}, named.path};

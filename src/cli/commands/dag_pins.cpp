@@ -1,4 +1,4 @@
-// The commands about what stays: gc, pin, unpin, pins.
+// The commands on pins and the collection: gc, pin, unpin, pins.
 #include <fmt/core.h>
 
 #include "api/dag.hpp"
@@ -35,13 +35,13 @@ std::string report_text(const api::Collected& found, const Look& look) {
     if (cause.blocks > 0)
       text += "  " + grouped(cause.blocks) + " blocks of " + grouped(cause.bytes) + " bytes: " + cause.why + "\n";
   }
-  if (found.reset_pins > 0) text += grouped(found.reset_pins) + " pins end as if they were made now\n";
-  if (found.missing_blocks > 0) text += grouped(found.missing_blocks) + " pinned blocks are not here\n";
+  if (found.reset_pins > 0) text += grouped(found.reset_pins) + " pins expire as if they were created now\n";
+  if (found.missing_blocks > 0) text += grouped(found.missing_blocks) + " pinned blocks are missing\n";
   if (found.quota_bytes > 0) {
     text += "quota " + grouped(found.quota_bytes) + " bytes, of which new blocks may fill " +
             grouped(found.open_to_new_bytes) + "\n";
   }
-  if (found.dry_run) text += "Nothing was removed; without --dry-run it is.\n";
+  if (found.dry_run) text += "Nothing was removed; run it without --dry-run to remove them.\n";
   return text;
 }
 

@@ -11,15 +11,15 @@
 namespace icn::cli::commands {
 namespace {
 
-// A folder that remembers its keys and forgets what they did surprises a user who did not mean it.
+// Warns because a folder that keeps its keys but loses their history surprises users who did not intend it.
 void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
   for (const folder::StorePort port : folder::kStorePorts) {
     if (!stores[port]) continue;
     const auto found = folder::describe_store(port, stores[port]->value);
     if (!found || found->name != "memory") continue;
     log(LogLevel::warning, "store",
-        fmt::format("{} memory: nothing that this store holds survives the process that wrote it; the next "
-                    "command finds it empty. It is for tests: leave the option out to keep things on disk",
+        fmt::format("{} memory: this store loses its content when the process ends, and the next "
+                    "command finds it empty. It is for tests: omit the option to keep data on disk",
                     stores[port]->by));
   }
 }

@@ -1,4 +1,4 @@
-// The commands that make or run a job: run, submit, simulate, wait, rerun.
+// The commands that create or run a job: run, submit, simulate, wait, rerun.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -45,7 +45,7 @@ Result<model::LimitsAsked> limits_of(const Invocation& invocation) {
   return limits;
 }
 
-// What the limit of this name allows: as asked, and never more than any scope does.
+// The bound of the limit with this name: the requested value, at most that of any scope.
 Bound bound_of(std::string_view what, std::string_view limit, const model::LimitsAsked& limits) {
   const std::size_t row = limit_row(limit);
   const std::uint64_t ceiling = model::kLimitTable[row].ceiling;
@@ -60,14 +60,14 @@ Result<std::vector<Bytes>> inputs_of(const Invocation& invocation, const model::
     if (path == "-" && std::exchange(from_standard_input, true))
       return fail(ErrorCode::invalid_argument, "--input - was given twice, and standard input can be read only once");
     inputs.push_back(path == "-" ? ICN_TRY(read_standard_input(bound)) : ICN_TRY(read_file(path, bound)));
-    // The limit holds for all inputs together; the refusal comes before the next one fills the memory.
+    // The limit applies to all inputs together; refuses before the next input fills memory.
     bound.bytes_max -= inputs.back().size();
   }
   if (inputs.empty() && !input_is_terminal()) inputs.push_back(ICN_TRY(read_standard_input(bound)));
   return inputs;
 }
 
-// What lists call a program: the name of its file.
+// Returns the label of a program in lists: the name of its file.
 std::string label_of(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();
   return name.ends_with(".wasm") && name.size() > 5 ? name.substr(0, name.size() - 5) : name;
@@ -110,10 +110,10 @@ Result<Balances> balances_of(node::EmbeddedNode& node) {
                   ICN_TRY(api::mana_balance(context, {node.state().node_did()})).available};
 }
 
-// The whole story of one job as a person likes to read it.
+// The report on one job for people.
 struct Report {
   std::string text;
-  std::optional<ErrorCode> failed;  // the receipt does not verify, or does not replay
+  std::optional<ErrorCode> failed;  // the receipt fails verification or replay
 };
 
 Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::string result, const Balances& before) {
@@ -135,8 +135,9 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   lines.add("receipt", id_text(*job.receipt, look));
   api::Context context = node.context();
   const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
-  lines.add("verified", verified ? fmt::format("{} checks hold: signatures, links and anchor", verified->checks.size())
-                                 : "no: " + verified.error().detail);
+  lines.add("verified", verified
+                            ? fmt::format("{} checks passed: signatures, links and anchor", verified->checks.size())
+                            : "no: " + verified.error().detail);
   if (!verified) return Report{lines.text(), verified.error().code};
   const auto replay = api::replay_receipt(context, {job.receipt->to_text()});
   if (!replay) {
@@ -149,16 +150,16 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   return Report{lines.text(), failed};
 }
 
-// Where standard error is closed, the exit code and the JSON still report it.
+// If standard error is closed, the exit code and the JSON still report it.
 void say(const std::string& line) { static_cast<void>(write_to(Stream::error, line).has_value()); }
 
 bool ended_by_itself(const api::JobView& job) {
   return job.outcome == api::JobOutcome::ok || job.outcome == api::JobOutcome::nonzero_exit;
 }
-// The node failed in the middle: the job is accepted and keeps what it reserved.
+// Whether the node failed midway: the job is accepted and keeps its reserve.
 bool is_unfinished(const api::JobView& job) { return job.outcome && job.phase && !jobs::is_terminal(*job.phase); }
 
-// What is wrong with a module is said of its bytes, wherever it is noticed; here it gets the name of its file.
+// Errors about a module concern its bytes; adds the name of its file.
 template <class T>
 Result<T> of_program(const Invocation& invocation, Result<T> answer) {
   constexpr std::string_view kKept = "; nothing was charged";
@@ -168,7 +169,7 @@ Result<T> of_program(const Invocation& invocation, Result<T> answer) {
   return fail(std::move(error));
 }
 
-// For people: what the answer leaves out, and the report that was asked for.
+// Adds text for people that the answer omits, and the requested report.
 Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, const api::JobEnd& job,
                       const std::optional<Balances>& before, std::string output, Answer& answer) {
   if (job.note) say("icn: " + *job.note + "\n");
@@ -187,7 +188,7 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
 
 std::string jobs_text(std::size_t count) { return fmt::format("{} {}", grouped(count), count == 1 ? "job" : "jobs"); }
 
-// Prints the answer, then waits for the jobs that the job submitted and that are run too, unless interrupted.
+// Prints the answer, then waits for the running jobs that the job submitted, unless interrupted.
 Result<void> wait_for_descendants(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
   std::size_t left = node.waiting_jobs();
   if (left == 0) return {};
@@ -196,13 +197,13 @@ Result<void> wait_for_descendants(node::EmbeddedNode& node, const Invocation& in
   answer.text.clear();
   answer.output.clear();
   const bool speaks = !invocation.wants_json();
-  if (speaks) say(fmt::format("icn: {} that it submitted run too; Ctrl-C leaves them for later\n", jobs_text(left)));
+  if (speaks) say(fmt::format("icn: running {} that it submitted; Ctrl-C leaves them for later\n", jobs_text(left)));
   while (left > 0 && !InterruptScope::asked()) left = node.wait_for_waiting_jobs(50);
   if (left > 0 && speaks) say(fmt::format("icn: interrupted; {} wait, `icn job work` runs them\n", jobs_text(left)));
   return {};
 }
 
-// The output goes into the file that was asked for, or is printed with the answer.
+// Writes the output to the requested file, or adds it to the answer.
 Result<void> hand_over(const api::JobEnd& job, OutputSink& sink, std::string& output) {
   if (sink.is_file()) {
     if (job.output_cid) {
@@ -223,12 +224,12 @@ Result<void> check_report(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "--report is for people and does nothing with --json; nothing was done");
 }
 
-// Runs a job by one of the operations that do so.
+// Runs a job by one of the operations that run jobs.
 Result<Answer> execute(const Invocation& invocation,
                        const std::function<Result<api::JobEnd>(api::Context&)>& operation) {
   ICN_TRY(check_report(invocation));
   OutputSink sink = ICN_TRY(OutputSink::open(invocation));
-  // Outlives the node, which stops what is left when it goes.
+  // Outlives the node, which stops the remaining runs in its destructor.
   RunView view(progress_of(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   std::optional<Balances> before;

@@ -1,5 +1,5 @@
-// The commands that look at jobs or stop them: list, describe, logs, output, cancel, why. Those that the owner of a
-// busy folder serves ask it when the folder is not free.
+// The commands that inspect or stop jobs: list, describe, logs, output, cancel, why. If another process owns the
+// folder, the commands that it serves query it.
 #include <fmt/core.h>
 
 #include "api/jobs.hpp"
@@ -47,8 +47,8 @@ Result<Answer> job_cancel(const Invocation& invocation) {
   const api::JobCancelled job = ICN_TRY(on_node<&api::cancel_job>(invocation, {invocation.arguments[0]}));
   return Answer{api::json_text(job),
                 job.cancelled == runtime::Cancelled::released
-                    ? "cancelled before it ran; everything reserved is back\n"
-                    : "the running job is being stopped; what it used is charged, the rest released\n",
+                    ? "cancelled before it ran; the whole reserve was released\n"
+                    : "the running job is being stopped; it pays for the fuel it used, the rest is released\n",
                 0};
 }
 

@@ -1,4 +1,4 @@
-// The commands about the keys of members: list, new, show.
+// The commands on member keys: list, new, show.
 #include "api/keys.hpp"
 
 #include "cli/commands/commands.hpp"
@@ -14,7 +14,7 @@ std::string key_text(const api::KeyView& key) {
   lines.add("name", key.name);
   lines.add("did", key.did.to_text());
   lines.add("member", key.is_member ? "yes" : "no: the scope has not admitted it");
-  lines.add("signs", key.is_default ? "where --as names no other" : "with --as " + key.name);
+  lines.add("signs", key.is_default ? "by default" : "with --as " + key.name);
   lines.add("file", key.file);
   return lines.text();
 }

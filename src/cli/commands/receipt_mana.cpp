@@ -1,4 +1,4 @@
-// The commands about receipts and mana.
+// The commands on receipts and mana.
 #include <fmt/core.h>
 
 #include "api/mana.hpp"
@@ -36,7 +36,7 @@ std::string signed_mana(std::string_view umana) {
 }
 
 std::string statement_text(const api::Statement& statement, const Look& look) {
-  if (statement.rows.empty()) return "nothing has changed " + statement.did.to_text() + " yet\n";
+  if (statement.rows.empty()) return "no changes of " + statement.did.to_text() + " yet\n";
   Table table({{"TIME"},
                {"WHAT"},
                {"JOB"},
@@ -123,7 +123,7 @@ Result<Answer> mana_history(const Invocation& invocation) {
   const model::AccountKey account = model::AccountKey::of(history.did);
   std::string text;
   for (const api::TransferView& transfer : history.transfers) text += transfer_text(transfer, account);
-  if (history.transfers.empty()) text = "no transfers name " + history.did.to_text() + "\n";
+  if (history.transfers.empty()) text = "no transfers of " + history.did.to_text() + "\n";
   if (history.next_from) text += fmt::format("more: icn mana history --from {}\n", *history.next_from);
   return Answer{api::json_text(history), std::move(text), 0};
 }
@@ -143,7 +143,7 @@ Result<Answer> mana_statement(const Invocation& invocation) {
 
 Result<Answer> mana_audit(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
-  const Progress progress("adding everything up again", progress_of(invocation));
+  const Progress progress("recomputing every sum", progress_of(invocation));
   api::Context context = node->context();
   const api::Audit audit = ICN_TRY(api::mana_audit(context, {}));
   std::string text =

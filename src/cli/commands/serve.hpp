@@ -1,4 +1,4 @@
-// Operations by the process that owns a data folder, for this one and for others.
+// Runs operations in the process that owns the data folder: this one or another.
 #pragma once
 #include "cli/command.hpp"
 #include "cli/progress.hpp"
@@ -9,8 +9,8 @@
 
 namespace icn::cli::commands {
 
-// Runs `here` on what `open` opens of the folder, or `ask` when a process that owns the folder serves others. Between
-// the two the owner may end or another one come, so both are tried again: once, and as long as `wait` says.
+// Runs `here` on the folder opened by `open`, or `ask` if the process that owns the folder serves others. The owner may
+// end or change in between, so both are retried: once, and for as long as `wait` allows.
 template <class Open, class Here, class Ask>
 [[nodiscard]] auto here_or_owner(FolderWait wait, Open open, Here here, Ask ask) -> decltype(ask()) {
   for (int attempt = 0;; ++attempt) {
@@ -19,13 +19,13 @@ template <class Open, class Here, class Ask>
     if (opened.error().code != ErrorCode::busy) return fail(opened.error());
     auto answer = ask();
     if (answer || answer.error().code != ErrorCode::busy) return answer;
-    // That error names the owner, whatever it says on its socket.
+    // Returns the error that names the owner, not the socket's.
     if (attempt > 0 && !wait.again(opened.error())) return fail(opened.error());
   }
 }
 
-// The answer of an operation by the node in the folder or, while another process owns it, by that. With `print` the
-// bytes of the answer are printed.
+// Returns the answer of an operation by the node in the folder or, while another process owns it, by that process. With
+// `print` the bytes of the answer are printed.
 template <auto UseCase>
 [[nodiscard]] Result<typename api::Typed<UseCase>::Answer> on_node(
     const Invocation& invocation, const typename api::Typed<UseCase>::Request& request,
@@ -49,7 +49,7 @@ template <auto UseCase>
   return answer;
 }
 
-// Likewise of an operation that needs the folder and no node on it.
+// Does the same for an operation that needs the folder without an open node.
 template <class S>
 [[nodiscard]] Result<typename S::Answer> on_folder(const Invocation& invocation, const typename S::Request& request,
                                                    const std::string& work) {
@@ -63,7 +63,7 @@ template <class S>
     return api::call<S>(context, request);
   };
   const auto ask = [&]() -> Result<typename S::Answer> {
-    // A path may hold other bytes, which JSON has no way to carry.
+    // A path may hold bytes that JSON cannot represent.
     if (ICN_TRY(api::Shape<typename S::Request>::parse(api::json_text(request))) != request)
       return fail(ErrorCode::invalid_argument, "the owner of the data folder takes paths in UTF-8 only");
     return node::ask_owner_to<&api::call<S>>(ICN_TRY(data_path(invocation)), request);
@@ -72,7 +72,7 @@ template <class S>
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); }, here, ask);
 }
 
-// The answer of an operation on a whole folder, which is always this process's. `command` goes on with it after an
+// Returns the answer of an operation on a whole folder, always in this process. `command` resumes it after an
 // interruption.
 template <class S>
 [[nodiscard]] Result<typename S::Answer> on_whole_folder(const Invocation& invocation,

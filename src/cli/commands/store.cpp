@@ -1,4 +1,4 @@
-// The commands about the stores of a data folder: backends, hash, migrate, takeover, doctor.
+// The commands on the stores of a data folder: backends, hash, migrate, takeover, doctor.
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
@@ -35,7 +35,7 @@ Result<Answer> store_migrate(const Invocation& invocation) {
   for (const config::KeyRow& key : config::kKeyTable) {
     if (!invocation.has(key.option)) continue;
     return fail(ErrorCode::invalid_argument,
-                fmt::format("{} has no meaning here: FROM and TO name the stores; nothing was done", key.option));
+                fmt::format("{} has no effect here: FROM and TO name the stores; nothing was done", key.option));
   }
   api::MigrationRequest request;
   request.data = ICN_TRY(data_path(invocation)).string();
@@ -65,7 +65,7 @@ Result<Answer> store_take_over(const Invocation& invocation) {
       ICN_TRY(api::call<api::TakeOverStores>(context, {.data = ICN_TRY(data_path(invocation)).string()}));
   std::string text;
   for (const api::StorePort port : done.claimed)
-    text += fmt::format("this data folder is the writer of the {} now\n", port_name(port));
+    text += fmt::format("this data folder is now the writer of the {}\n", port_name(port));
   if (text.empty()) text = "both stores are on this machine: there is nothing to take over\n";
   return Answer{api::json_text(done), std::move(text), 0};
 }

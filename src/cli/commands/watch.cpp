@@ -10,7 +10,7 @@
 namespace icn::cli::commands {
 namespace {
 
-// Of the process, as signals are.
+// Global because signals are per process.
 volatile std::sig_atomic_t interrupted = 0;
 void on_interrupt(int signal) {
   interrupted = 1;
@@ -23,7 +23,7 @@ InterruptScope::InterruptScope() {
   interrupted = 0;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     before_[i] = std::signal(kSignals[i], on_interrupt);
-    // Who starts a program with a signal ignored (nohup) wants it to stay so.
+    // A signal that the process inherited as ignored (nohup) stays ignored.
     if (before_[i] == SIG_IGN) std::signal(kSignals[i], SIG_IGN);
   }
 }
@@ -79,7 +79,7 @@ std::string run_news(std::uint64_t seconds, std::uint64_t used, std::uint64_t li
   if (terms && terms->seconds_max > 0) text += fmt::format(" of {} s", terms->seconds_max);
   text += fmt::format(" · {} % of fuel", std::min<std::uint64_t>(percent, 100));
   if (!terms) return text;
-  // Without its memory, whose peak is known when the run has ended.
+  // Excludes memory, whose peak is known only when the run has ended.
   const economy::RunPrice price{terms->base, terms->page, terms->asking, {limit, terms->pages_max}};
   const model::Mana pay = economy::pay_for(price, {std::min(used, limit), 0});
   // To a hundredth: the line changes several times a second.

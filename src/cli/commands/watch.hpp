@@ -1,4 +1,4 @@
-// Watching a run on the terminal: its log and how far it is, and signals that stop the job instead of the process.
+// Shows a run on the terminal, with its log and progress, and makes signals stop the job instead of the process.
 #pragma once
 #include <array>
 #include <chrono>
@@ -12,15 +12,15 @@
 
 namespace icn::cli::commands {
 
-// While it lives, Ctrl-C, a termination signal or a closed terminal asks: the job is stopped, not the process; what it
-// used is settled, everything else released. The same signal again ends the process. One at a time.
+// During its lifetime Ctrl-C, a termination signal or a closed terminal stops the job, not the process: the job pays
+// for the fuel it used, the rest is released. The same signal again ends the process. At most one instance exists.
 class InterruptScope {
  public:
   InterruptScope();
   ~InterruptScope();
   InterruptScope(const InterruptScope&) = delete;
   InterruptScope& operator=(const InterruptScope&) = delete;
-  // From any thread.
+  // Returns whether a signal has arrived; from any thread.
   [[nodiscard]] static bool asked();
 
  private:
@@ -28,12 +28,12 @@ class InterruptScope {
   std::array<void (*)(int), kSignals.size()> before_{};
 };
 
-// How far a run is, for its progress line: "12 s of 60 s · 2 % of fuel · 9.8 mana". Used by one thread at a time.
+// The progress of a run for its line: "12 s of 60 s · 2 % of fuel · 9.8 mana". Used by one thread at a time.
 class RunNews {
  public:
-  // What the run is held to, which is when it begins; without it time and fuel are shown alone.
+  // Starts the clock and sets the limits of the run; without it only time and fuel are shown.
   void begin(const api::RunTerms& terms);
-  // Called after every slice, it answers now and then.
+  // Called after every slice; returns news from time to time.
   [[nodiscard]] std::optional<std::string> after_slice(std::uint64_t used, std::uint64_t limit);
 
  private:
@@ -44,16 +44,16 @@ class RunNews {
 [[nodiscard]] std::string run_news(std::uint64_t seconds, std::uint64_t used, std::uint64_t limit,
                                    const std::optional<api::RunTerms>& terms);
 
-// What an operation that runs a job shows on standard error: the program's log always, how far it is on a terminal. It
-// takes over signals and the terminal only when the work begins, so that passphrases are asked for as ever.
+// Shows a running job on standard error: always the program's log, and on a terminal its progress. It takes over
+// signals and the terminal only when the work begins, so passphrase prompts work as usual.
 class RunView {
  public:
   explicit RunView(Shown shown);
   RunView(const RunView&) = delete;
   RunView& operator=(const RunView&) = delete;
-  // The context is used as long as the view.
+  // Sets the callbacks of the context, which must not be used after the view ends.
   void watch(api::Context& context);
-  // Takes the line away; the run has ended.
+  // Removes the line after the run has ended.
   void end_progress() { progress_.reset(); }
 
  private:
