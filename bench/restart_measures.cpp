@@ -49,7 +49,7 @@ runtime::NodeServices services_in(const std::string& folder, const std::string& 
   return services;
 }
 
-// Single transfers to `members` accounts, committed and checkpointed as they come; `from` makes their ids fresh.
+// Single transfers to `members` accounts, committed and checkpointed in order; `from` makes their ids fresh.
 void fill(economy::Ledger& ledger, ports::StateStore& store, std::uint64_t from, std::uint64_t records,
           std::uint64_t members, std::uint64_t checkpoint_every) {
   std::vector<ports::Batch> batches;

@@ -33,6 +33,22 @@ IDIOMS = [(re.compile(pattern), instead) for pattern, instead in (
     (r"\bas (many|much)\b[^.;,]* as (it |they )?may(?=[.;,:)\"]|$)", "'the limit is reached', 'too many'"),
     (r"\bat the first question\b", "'on first use'"),
     (r"\bas good as none\b", "'counts as missing'"),
+    (r"\b[Ll]ets? (it |them )?go\b", "'releases', 'unpins', 'drops'"),
+    (r"\b(goes? (its|their) way|in hand|as ever|for want of)\b", "'moves on', 'handles', 'as usual', 'without'"),
+    (r"\bby itself\b", "'automatically', 'alone', 'completed'"),
+    (r"\bonce more\b", "'again'"),
+    (r"\bnow and then\b", "'from time to time', 'occasionally'"),
+    (r"\bas (it|they) comes?\b", "'as it arrives', 'immediately'"),
+    (r"\bor no (number|text|list|folder)\b", "'or not a number'"),
+    (r"\bof one moment\b", "'at one moment', 'of the same state'"),
+    (r"\b(node|scope) lives\b", "'there is a node in', 'created a scope in'"),
+    (r"\bunique beginning\b", "'unique prefix'"),
+    (r"\bleavings\b", "'data that an interrupted run left'"),
+    (r"\b(sums?|journal|receipt|signature|checks?) (holds?|do not hold|does not hold)\b",
+     "'is valid', 'is wrong', 'passed'"),
+    (r"\bmay let go\b|\bgive it up\b", "'may release', 'abandon it'"),
+    (r"\bstays? as it is\b|\bleft as it is\b", "'is unchanged'"),
+    (r"\b(looks?|looked) at (it|them|all of it)\b", "'checks', 'reads', 'examines'"),
 )]
 
 

@@ -1,6 +1,6 @@
 // A program that embeds a node: it runs a WASM program as a paid job and prints the job's output.
 //
-//   embed FOLDER PROGRAM.wasm [INPUT]      the node lives in FOLDER
+//   embed FOLDER PROGRAM.wasm [INPUT]      the node's data folder is FOLDER
 #include <icn/backends/registry.hpp>
 #include <icn/disk/file.hpp>
 #include <icn/embed/builder.hpp>

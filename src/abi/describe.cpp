@@ -80,20 +80,18 @@ void add_module(std::string& text, std::string_view module) {
 
 void add_host_work(std::string& text) {
   text +=
-      "## Host work\n\nWhat a node does for a job besides running it, priced by counts:\n\n"
+      "## Host work\n\nThe work of a node for a job other than running it, priced by counts:\n\n"
       "| work | fuel | per byte | per function | when |\n| --- | --- | --- | --- | --- |\n";
   for (const model::HostWorkRow& row : model::kHostWorkTable) {
     text += "| " + std::string(row.name) + " | " + std::to_string(row.fuel) + " | " + std::to_string(row.per_byte) +
             " | " + std::to_string(row.per_function) + " | " + std::string(row.doc) + " |\n";
   }
   text +=
-      "\nA module is compiled for the bytes of its function bodies and for functions: those it defines, its element "
-      "segments,\nand one for each 1,600 locals. The base price of a job holds preflight and compilation of its "
-      "module. Work on the effects of a run that "
-      "ended "
-      "`ok` is\npaid with the fuel that the run left over; an effect that this does not pay for is refused, and what "
-      "was "
-      "done for it stays\ncharged. Work for submissions that are refused counts against a window of the member.\n\n";
+      "\nA compilation is priced by the bytes of function bodies and by functions: those that the module defines,\n"
+      "its element segments, and one for each 1,600 locals. The base price of a job includes preflight and\n"
+      "compilation of its module. The fuel that an `ok` run left over pays for the work on its effects; an effect\n"
+      "that it does not cover is refused, and the work already done for it stays charged. Work for refused\n"
+      "submissions counts against a window of the member.\n\n";
 }
 
 // How an argument looks in a C and in a Rust declaration.

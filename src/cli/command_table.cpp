@@ -154,7 +154,7 @@ constexpr CommandRow kTable[] = {
     {"job run", "PROGRAM.wasm [ARGS…]", "run a program as a job and print its output",
      "Signs the job, reserves mana, runs the program in the sandbox, settles, and ends with the program's own exit "
      "code\n"
-     "(100–125: the job was refused or failed; docs/ERRORS.md). Standard error is shown as it comes. Options may "
+     "(100–125: the job was refused or failed; docs/ERRORS.md). Standard error is shown as it arrives. Options may "
      "follow ARGS;\n"
      "`--` ends them. Jobs that it submits run after it.",
      "icn job run word_count.wasm < README.md", "job", kRunOptions, 1, kAny, &commands::job_run},

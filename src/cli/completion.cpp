@@ -173,7 +173,7 @@ std::string bash_script() {
   }
   for (const CommandRow& row : command_table())
     cases += fmt::format("    \"{}\") options=\"{}\" ;;\n", row.path, options_of(row));
-  return "# `node` holds the options of the line that say which node is meant.\n"
+  return "# `node` holds the options of the line that select the node.\n"
          "_icn_ids() {\n"
          "  local id\n"
          "  while IFS=$'\\t' read -r id _; do printf '%s\\n' \"$id\"; done < <(\"${COMP_WORDS[0]/#\\~/$HOME}\" "
@@ -266,7 +266,7 @@ std::string zsh_script() {
     options += "    (" + quoted(row.path, false) + ") flags+=(" + zsh_options(row.options) + " ) ;;\n";
   }
   return "#compdef icn\n"
-         "# `node` holds the options of the line that say which node is meant.\n"
+         "# `node` holds the options of the line that select the node.\n"
          "_icn_ids() {\n"
          "  ${words[1]/#\\~/$HOME} __complete $1 $node 2>/dev/null\n"
          "}\n"

@@ -227,7 +227,7 @@ class Maker {
       if (reserves_.size() > 30) reserves_.erase(reserves_.begin());
       reserves_.push_back(made);
     }
-    // Something wrong now and then.
+    // An occasional invalid transfer.
     if (below(25) == 0) made.debit = kNames[below(10)];
     if (below(25) == 0) made.credit = kNames[below(10)];
     if (below(40) == 0) made.phase = static_cast<TransferPhase>(below(4));

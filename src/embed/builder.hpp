@@ -1,11 +1,11 @@
 // RuntimeContextBuilder<environment>: builds a RuntimeContext; the environment decides at compile time which services
 // it accepts.
 //
-//   production   takes only services of production grade (ProductionReady): handing it a stub does not compile.
-//                Identity, signer, mesh network, DAG store, ledger and executor are required.
-//   development  requires an identity, a real signer and a ledger; mesh network and DAG store that are not given become
-//                `standalone` and `memory`.
-//   testing      requires an identity; everything is in memory, deterministic; with_initial_mana grants.
+//   production   takes only services of production grade (ProductionReady): passing a stub does not compile. Identity,
+//                signer, mesh network, DAG store, ledger and executor are required. development  requires an identity,
+//                a real signer and a ledger; mesh network and DAG store that are not given become `standalone` and
+//                `memory`. testing      requires an identity; everything is in memory, deterministic; with_initial_mana
+//                grants.
 #pragma once
 #include <memory>
 #include <type_traits>

@@ -55,12 +55,12 @@ class RuntimeContext {
   [[nodiscard]] const ports::DagStore& dag_store() const { return node_->dag_store(); }
   [[nodiscard]] const reputation::Reputation& reputation_store() const { return node_->reputation(); }
   [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
-  // nullptr: none is configured, and everything signed and paid for is allowed.
+  // Null if none is configured: everything signed and paid for is then allowed.
   [[nodiscard]] const ports::PolicyEnforcer* policy_enforcer() const { return node_->services().policy_enforcer.get(); }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope
-  // are set from the arguments and the context. The same three arguments name the same job, charged once.
+  // are set from the arguments and the context. The same three arguments identify the same job, charged once.
   [[nodiscard]] Result<model::JobId> handle_submit_job(const ipld::Cid& manifest_cid, ByteView spec_bytes,
                                                        std::uint64_t cost_mana);
   // The job as JSON (model/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.

@@ -56,7 +56,7 @@ struct ServiceConfig {
   std::shared_ptr<ports::StateStore> reputation_store;
   runtime::NodeServices services;
   runtime::NodeSettings settings;
-  std::optional<model::Mana> initial_mana;  // the member's grant when the scope is founded
+  std::optional<model::Mana> initial_mana;  // the member's grant when the scope is created
 
   // Errors: those of validate().
   [[nodiscard]] static Result<ServiceConfig> production(model::Did identity,

@@ -1,7 +1,7 @@
 // The format of a backup: a folder of plain files. SHA256SUMS is written last.
 //
 //   backup.json     what node this is, when it was taken, the state hash (docs/FORMATS.md)
-//   state.pairs     every pair of the state store, as of one moment (folder/pair_file.hpp)
+//   state.pairs     every pair of the state store at one moment (folder/pair_file.hpp)
 //   blocks.pairs    every block of the DAG store, by the 36 bytes of its CID; all that the state names are among them
 //   member.key node.key …  the files of keys/ as they are, 0600
 //   SHA256SUMS      of all of these, in the form that `sha256sum -c` reads

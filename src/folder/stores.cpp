@@ -21,7 +21,7 @@ namespace icn::folder {
 namespace {
 
 // Whether the store may hold data that an interrupted run of the same operation left.
-Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Unfinished& begin, StorePort port) {
+Result<bool> may_hold_leftovers(const std::optional<Unfinished>& before, const Unfinished& begin, StorePort port) {
   if (!before) return false;
   if (before->operation != begin.operation) {
     return refuse(ErrorCode::invalid_state, "unfinished",
@@ -33,8 +33,8 @@ Result<bool> may_hold_leavings(const std::optional<Unfinished>& before, const Un
 }
 
 template <class Store>
-Result<void> expect_free(const Store& store, bool leavings, StorePort port, const std::string& url) {
-  if (leavings || ICN_TRY(stores::is_empty(store))) return {};
+Result<void> expect_free(const Store& store, bool leftovers, StorePort port, const std::string& url) {
+  if (leftovers || ICN_TRY(stores::is_empty(store))) return {};
   return refuse(ErrorCode::already_exists, "store_not_empty",
                 fmt::format("the {} '{}' already holds data that is not of this data folder; nothing was changed. "
                             "Give an empty place",
@@ -114,7 +114,7 @@ Result<std::string> holder_of(const std::filesystem::path& folder) {
   const disk::File opened = ICN_TRY(std::move(file));
   struct statx status {};
   if (::statx(opened.fd(), "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0)
-    return disk::system_error("look at " + opened.name());
+    return disk::system_error("inspect " + opened.name());
   Bytes identity = ICN_TRY(opened.read_to_end(2 * kHolderBytes));
   append_be64(identity, status.stx_ino);
   if ((status.stx_mask & STATX_BTIME) != 0) {
@@ -133,11 +133,11 @@ Result<OpenStores> open_stores(const DataFolder& folder, ports::TakeOver take_ov
 
 Result<OpenStores> open_empty_stores(const DataFolder& folder, const Unfinished& begin) {
   const std::optional<Unfinished> before = ICN_TRY(read_unfinished(folder.path()));
-  const bool state_leavings = ICN_TRY(may_hold_leavings(before, begin, StorePort::state));
-  const bool dag_leavings = ICN_TRY(may_hold_leavings(before, begin, StorePort::dag));
+  const bool state_leftovers = ICN_TRY(may_hold_leftovers(before, begin, StorePort::state));
+  const bool dag_leftovers = ICN_TRY(may_hold_leftovers(before, begin, StorePort::dag));
   OpenStores stores = ICN_TRY(look_at_stores(folder));
-  ICN_TRY(expect_free(*stores.state, state_leavings, StorePort::state, folder.store_url(StorePort::state)));
-  ICN_TRY(expect_free(*stores.dag, dag_leavings, StorePort::dag, folder.store_url(StorePort::dag)));
+  ICN_TRY(expect_free(*stores.state, state_leftovers, StorePort::state, folder.store_url(StorePort::state)));
+  ICN_TRY(expect_free(*stores.dag, dag_leftovers, StorePort::dag, folder.store_url(StorePort::dag)));
   ICN_TRY(claim_stores(folder, stores, ports::TakeOver::no));
   ICN_TRY(stores::clear(*stores.state));
   ICN_TRY(stores::clear(*stores.dag));

@@ -22,7 +22,7 @@ Bytes newest_key(std::size_t which) {
   return key;
 }
 
-// Which newest job a job that has ended is: none, when another job submitted it or it was cancelled.
+// The kind of newest job that an ended job can be; none if another job submitted it or it was cancelled.
 std::optional<NewestJob> newest_kind(const JobRecord& record) {
   if (record.parent || !is_terminal(record.phase) || record.phase == JobPhase::cancelled) return std::nullopt;
   return record.outcome && record.outcome->kind == model::OutcomeKind::ok ? NewestJob::ok : NewestJob::failed;
@@ -278,7 +278,7 @@ Result<std::optional<JobRecord>> JobBook::find_number(std::uint64_t number) cons
   std::optional<JobRecord> found;
   if (const std::optional<Bytes> bytes = ICN_TRY(state_->store.get(record_key(number)))) {
     found = ICN_TRY(record_of(number, *bytes));
-    // What is in memory is newer than what is durable.
+    // Memory is newer than the durable state.
     Lock lock(state_->mutex);
     const auto at = state_->jobs.find(found->id);
     if (at != state_->jobs.end()) found = at->second;
@@ -347,7 +347,7 @@ Result<JobPage> JobBook::list(JobCursor cursor, std::size_t count,
                               const std::function<bool(const JobRecord&)>& wanted) const {
   JobPage page;
   if (count == 0 || cursor.before_number == 0) return page;
-  // A store scans upwards and the page goes downwards, so it is read window by window.
+  // A store scans upwards but the page runs downwards, so it is read window by window.
   const std::uint64_t window = std::clamp<std::uint64_t>(count + 1, 16, 256);
   std::uint64_t end = cursor.before_number;
   {

@@ -52,7 +52,7 @@ class JobBook {
   void forget(const model::JobId& id);
   static constexpr std::size_t kRecentMax = 256;
 
-  // Includes the story. Nothing if this home does not know the job. Errors: storage, corrupted.
+  // Includes the story. Empty if this home does not know the job. Errors: storage, corrupted.
   [[nodiscard]] Result<std::optional<JobRecord>> find(const model::JobId& id) const;
   // Repeats a find() that found nothing after `mark` was taken, without the story of a terminal job. Reads the store
   // only if more jobs were accepted and ended since then than memory holds.
@@ -61,7 +61,7 @@ class JobBook {
   };
   [[nodiscard]] Mark mark() const;
   [[nodiscard]] Result<std::optional<JobRecord>> find_since(const model::JobId& id, Mark mark) const;
-  // Finds a job by its acceptance number, with its story. Nothing if no durable job has the number. Errors: storage,
+  // Finds a job by its acceptance number, with its story. Empty if no durable job has the number. Errors: storage,
   // corrupted.
   [[nodiscard]] Result<std::optional<JobRecord>> find_number(std::uint64_t number) const;
   // The newest job submitted by a member: accepted last, or ended last with success or in failure (cancelled jobs count

@@ -53,7 +53,7 @@ struct JobRecord {
   ipld::Cid order_envelope;  // signed by the home
   ipld::Cid authority;  // the job's envelope, signed by the submitter; the parent's signed receipt for a guest's job
   std::optional<model::JobId> parent;  // of a job that a guest submitted
-  std::string program;  // what its submitter calls it: a label, which nothing signs; clipped to kProgramLabelBytesMax
+  std::string program;                 // unsigned label of the program; clipped to kProgramLabelBytesMax
   model::Did submitter;
   model::Did executor;  // meaningful from `assigned` on
   JobPhase phase = JobPhase::submitted;

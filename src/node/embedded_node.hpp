@@ -39,7 +39,7 @@ struct OpeningOptions {
   // opened first.
   ports::TakeOver take_over = ports::TakeOver::no;
   std::optional<std::string> as;  // which of the folder's member keys signs; the first without it
-  folder::StoresAsked stores;     // opening: refused if the folder records others; founding: the stores to use
+  folder::StoresAsked stores;     // opening: refused if the folder records others; creating: the stores to use
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   runtime::NodeSettings settings;

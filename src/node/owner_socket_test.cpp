@@ -177,7 +177,7 @@ TEST_F(OwnerSocket, ARequestHasADeadlineHoweverManyBytesCome) {
       folder_, [](const OwnerRequest&, OwnerReply& reply) { return reply.write("reached"); }, {.request_ms = 50});
   ASSERT_TRUE(server);
   const int fd = dial();
-  // Sends a byte now and then for as long as the owner accepts them.
+  // Sends a byte from time to time for as long as the owner accepts them.
   pollfd answered{.fd = fd, .events = POLLIN, .revents = 0};
   std::size_t sent = 0;
   while (::poll(&answered, 1, 5) == 0 && ::send(fd, "x", 1, MSG_NOSIGNAL) == 1) ++sent;

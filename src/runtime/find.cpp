@@ -15,7 +15,7 @@ namespace {
 
 // Text of a CIDv1 sha2-256: "b" and 58 characters of base32.
 constexpr std::size_t kIdTextLength = 59;
-// Ids looked at for one prefix; beyond this, the lookup stops.
+// Ids checked for one prefix; beyond this, the lookup stops.
 constexpr std::size_t kCandidatesMax = 64;
 
 struct MarkRow {

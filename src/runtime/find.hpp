@@ -2,7 +2,7 @@
 //
 //   12                         the job with this number
 //   @last @last-ok @last-failed  the newest job, or the one that ended last so (jobs/job_book.hpp)
-//   bafyrei…                   an id, or a unique beginning of one of at least kNameMin characters
+//   bafyrei…                   an id, or a unique prefix of one of at least kNameMin characters
 //
 // A job, its receipt and its anchor lead to each other at its home, and on every node that imported its anchor. A
 // prefix is looked up in ordered ranges of the stores, so the cost of a lookup does not grow with the history. Thread

@@ -91,7 +91,7 @@ TEST_F(Obligations, AJobWhoseReceiptIsRejectedWaitsForAnotherAttempt) {
   bring_to(id, jobs::JobPhase::delivered);
   ASSERT_TRUE(node->committer().commit([&](Staging& staging) -> Result<void> {
     jobs::JobRecord record = record_of(id);
-    ICN_TRY(record.advance(jobs::JobEvent::reject, node->now(), "its receipt does not hold"));
+    ICN_TRY(record.advance(jobs::JobEvent::reject, node->now(), "its receipt is invalid"));
     return node->jobs().replace(record, staging.batch);
   }));
   EXPECT_EQ(execute_job(*node, id)->record.phase, jobs::JobPhase::completed);

@@ -15,7 +15,7 @@ class NodeState;
 
 enum class StartMode : std::uint8_t {
   later,  // accepted and waiting
-  now,    // accepted and already assigned to this node, saving a commit; the caller runs it at once with the claim
+  now,    // accepted and already assigned to this node, saving a commit; the caller runs it immediately with the claim
 };
 enum class Acceptance : std::uint8_t {
   now,

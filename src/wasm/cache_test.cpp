@@ -19,7 +19,7 @@ constexpr std::uint64_t kRoom = 1 << 20;
 class Cache : public ::testing::Test {
  protected:
   void SetUp() override {
-    set_log_level(LogLevel::error);  // each damaged file is warned of
+    set_log_level(LogLevel::error);  // each damaged file logs a warning
     std::string pattern = ::testing::TempDir() + "cache-XXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;

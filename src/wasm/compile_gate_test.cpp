@@ -88,7 +88,7 @@ TEST(CompileGate, OneSlowModuleDelaysNoOther) {
   CompileGate gate(2, nullptr);
   int calls = 0;
   const auto slow = [&]() -> Result<void> {
-    // While it compiles, others do.
+    // Others compile while it does.
     for (int i = 1; i < 5; ++i) EXPECT_TRUE(gate.pass(module_of(i), terms(), kBounded, counted(calls)));
     return {};
   };
@@ -128,7 +128,7 @@ TEST(CompileGate, FewWaitAndAnAcceptedStartIsNotAmongThem) {
     EXPECT_EQ(refused.error().code, ErrorCode::busy);
     EXPECT_EQ(refused.error().rule, "compile_queue");
     over = true;
-    // Accepted before: it waits, and is stopped here.
+    // The start of an accepted job waits, and is stopped here.
     const auto start =
         gate.pass(module_of(91), terms(10, "one", stopping), CompileGate::Entry::unbounded, counted(calls));
     EXPECT_EQ(start.error().code, ErrorCode::infrastructure);

@@ -69,7 +69,7 @@ TEST(CompileWorker, RunsWhatTheChildCompiled) {
   EXPECT_EQ(to_hex(result->output), "0100000000000000");
 }
 
-// This program under a name of its own, which can go while the test runs.
+// This program under a separate name, which a test can remove while it runs.
 class RemovableWorker {
  public:
   explicit RemovableWorker(const std::string& name)
@@ -92,7 +92,7 @@ class RemovableWorker {
 };
 
 TEST(CompileWorker, IsAskedOnceForAModuleThatRunsOften) {
-  // A worker that is gone after the first compilation.
+  // A worker that is removed after the first compilation.
   const RemovableWorker worker("worker-");
   const auto executor = make_executor(worker.options());
   ASSERT_TRUE(executor);
@@ -198,7 +198,7 @@ TEST(CompileWorker, TellsHowTheCompilerFailed) {
   EXPECT_NE(child.error().detail.find("signal 6"), std::string::npos) << child.error().detail;
 }
 
-// A status that a library or a runtime may end the process with.
+// A status with which a library or a runtime may end the process.
 TEST(CompileWorker, ThatSaysNothingOfTheModuleRefusesNoModule) {
   ExecutorOptions options = child_options();
   options.compile_command[1] = kStatusWord;

@@ -302,8 +302,8 @@ TEST(ModuleWork, ASectionComesOnceAndInItsPlace) {
   }
 }
 
-// What passes preflight must not be refused when it starts: the engine's own room for an instance is larger.
-// Functions are fewer than allowed: they are compiled one by one, and take as much room in an instance as an import.
+// A module that passes preflight must also start: the engine's room for an instance is larger. Functions are fewer than
+// allowed: they are compiled one by one, and take as much room in an instance as an import.
 TEST(Preflight, AModuleAtEveryBoundStarts) {
   const auto executor = make_executor({});
   ASSERT_TRUE(executor) << executor.error().detail;

@@ -84,7 +84,7 @@ TEST_F(Sandbox, AShortRunEndsInItsFirstSlice) {
   const auto short_run = run_module(*executors_[0], wat_to_wasm(plain), {});
   ASSERT_TRUE(short_run);
   EXPECT_EQ(short_run->slices, 1U);
-  // What a start function burns is the first slice's, so the entry waits for the next.
+  // The first slice holds the fuel of a start function, so the entry waits for the next.
   const char* with_start = "(module (func $s nop) (start $s) (func (export \"run\") (result i64) (i64.const 7)))";
   const auto with_start_run = run_module(*executors_[0], wat_to_wasm(with_start), {});
   ASSERT_TRUE(with_start_run);
@@ -179,7 +179,7 @@ TEST_F(Sandbox, AMemoryBombIsDeniedAndCounted) {
   EXPECT_EQ(result->receipt.memory_pages, 145U);
 }
 
-// What the guest gets is −1, however it asked for too much; none of it is this machine's failure.
+// Every excessive request returns −1 to the guest; none is a failure of this machine.
 TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
   const auto grow = [](std::string_view memory, std::string_view pages) {
     return "(module (memory " + std::string(memory) +
@@ -203,7 +203,7 @@ TEST_F(Sandbox, AGrowthBeyondTheModulesOwnMaximumOrAnyMemoryAnswersMinusOne) {
     (i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 4))))))");
   ASSERT_TRUE(table) << table.error().detail;
   EXPECT_EQ(to_hex(table->output), "ffffffffffffffff");
-  TestRun rich;  // a growth costs fuel by the element asked for
+  TestRun rich;  // a growth costs fuel per requested element
   rich.limits.max_fuel = 1'000'000'000'000;
   const auto huge = run(R"((module (table $t 1 externref) (func (export "run") (result i64)
     (i64.extend_i32_s (table.grow $t (ref.null extern) (i32.const -1))))))",
@@ -291,7 +291,7 @@ TEST_F(Sandbox, PointersAtTheEndOfMemoryAreGuestFaultsExactlyWhenTheyReachBeyond
   EXPECT_EQ(inside->receipt.outcome.kind, OutcomeKind::ok);
   expect_trap(log_at("65535", "2"), TrapCode::guest_fault);
   expect_trap(log_at("-1", "1"), TrapCode::guest_fault);
-  // The length is paid for before it is looked at, so a run must afford it to fault by it.
+  // The length is charged before it is checked, so a run must afford it to reach the fault.
   TestRun rich;
   rich.limits.max_fuel = 1'000'000'000'000;
   expect_trap(log_at("1", "-1"), TrapCode::guest_fault, rich);

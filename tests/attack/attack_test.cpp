@@ -41,7 +41,7 @@ TEST_P(EveryAttack, IsPaidStepByStepAndBounded) {
   }
   const auto result = (*execution)->finish();
   ASSERT_TRUE(result) << "no guest may cause a failure of the node: " << result.error().detail;
-  EXPECT_NE(result->receipt.outcome.kind, model::OutcomeKind::ok) << "the attack ended by itself";
+  EXPECT_NE(result->receipt.outcome.kind, model::OutcomeKind::ok) << "the attack completed";
   EXPECT_LE(result->host_steps, result->receipt.fuel);
   EXPECT_LE(result->host_steps_uninterrupted, abi::kUninterruptedStepsMax);
   EXPECT_LE(result->host_memory_bytes, 2 * limits.max_output_bytes + 2 * limits.max_log_bytes + kFixedMemoryBytes);

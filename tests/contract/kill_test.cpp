@@ -198,7 +198,8 @@ Told run_writer(std::string_view port, const std::string& url, std::uint64_t fro
   ::close(ends[0]);
   int status = 0;
   EXPECT_EQ(::waitpid(writer, &status, 0), writer);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the writer ended by itself, status " << status;
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+      << "the writer exited without a kill, status " << status;
   return understand(text, before);
 }
 

@@ -80,7 +80,7 @@ class CallScope {
   [[nodiscard]] RunData& data() const { return data_; }
   [[nodiscard]] const model::Job& job() const { return data_.in.job; }
   [[nodiscard]] const model::WasmSecurityLimits& limits() const { return data_.in.order.limits; }
-  // Index of this call in the run.
+  // Returns the index of this call in the run.
   [[nodiscard]] std::uint64_t call_index() const { return data_.calls - 1; }
   [[nodiscard]] Verdict verdict() const { return verdict_; }
 

@@ -56,7 +56,7 @@ Result<Answer> init(const Invocation& invocation) {
   const api::NewNode node = ICN_TRY(api::call<api::InitNode>(context, request));
   warn_of_stores_that_forget(stores);
   const std::size_t members = node.members.size();
-  std::string text = fmt::format("A scope of {} lives in {}.\n",
+  std::string text = fmt::format("Created a scope of {} in {}.\n",
                                  members == 1 ? "one member" : fmt::format("{} members", members), path.string());
   text += "scope       " + node.scope.to_text() + "\n";
   for (const api::NewMember& member : node.members)

@@ -170,10 +170,10 @@ class SqliteDagStore : public ports::DagStore {
       Lock lock(mutex_);
       ICN_TRY(refuse_when_failed());
       const std::uint64_t unused = ICN_TRY(writer_.unused_bytes());
-      // A file from before it could shrink stays as it is.
+      // A file from before it could shrink is left unchanged.
       if (unused <= kUnusedBytesMax || unused >= before) return {};
       before = unused;
-      // Nothing depends on it: if the disk has no room for it, the file stays as it is.
+      // Nothing depends on it: if the disk has no room for it, the file is unchanged.
       if (!writer_.give_back(kGiveBackBytes)) return {};
       ++written_;
     }

@@ -1,7 +1,7 @@
 // The part of libpq that both stores need: connections set up consistently, prepared statements with binary parameters,
 // transactions sent in one go, and results.
 //
-// A Connection is used by one thread at a time and never reconnects by itself: after a failure, is_lost() returns
+// A Connection is used by one thread at a time and never reconnects automatically: after a failure, is_lost() returns
 // whether it is gone. No error shows a password.
 #pragma once
 #include <deque>

@@ -83,7 +83,7 @@ class Database {
 
   // The number of rows that the last writing statement changed.
   [[nodiscard]] std::uint64_t changed_rows() const;
-  // Also false after SQLite has rolled back a transaction by itself, as it does when a disk is full.
+  // Also false after SQLite has rolled back a transaction automatically, as it does when a disk is full.
   [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
