@@ -61,7 +61,7 @@ struct AbiRequest {
   static constexpr auto fields() {
     return std::tuple{
         Field<&AbiRequest::form>{"form",
-                                 "of the bytes: the answer itself, a document for people, or a header for guests",
+                                 "form of the bytes: the answer itself, a document for people, or a header for guests",
                                  {.missing = Missing::allowed}}};
   }
 };
@@ -108,7 +108,7 @@ struct HostFunction {
         Field<&T::fuel_per_item>{"fuel_per_item", "fuel per WASI buffer descriptor"},
         Field<&T::capability>{"capability", "capability that the job needs"},
         Field<&T::doc>{"doc", "what it does", {.min = 1}},
-        Field<&T::arguments>{"arguments", "in order"},
+        Field<&T::arguments>{"arguments", "the arguments in order"},
         Field<&T::answer>{"answer", "meaning of the result"},
         Field<&T::request>{"request", "JSON Schema of the argument that is JSON; null when none is"},
         Field<&T::response>{"response", "JSON Schema of the result register's content; null when it is not JSON"},

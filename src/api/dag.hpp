@@ -179,7 +179,7 @@ struct BlockTree {
     using T = BlockTree;
     return std::tuple{
         Field<&T::root>{"root", "the root"},
-        Field<&T::nodes>{"nodes", "each inner block is opened once", {.min = 1}},
+        Field<&T::nodes>{"nodes", "lines of the tree; each inner block is opened once", {.min = 1}},
     };
   }
 };
@@ -206,7 +206,8 @@ struct VerifyRequest {
   std::optional<std::string> cid;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&VerifyRequest::cid>{"cid", "only what is reachable from this block", kBlockNameBound}};
+    return std::tuple{
+        Field<&VerifyRequest::cid>{"cid", "verify only blocks that are reachable from this one", kBlockNameBound}};
   }
 };
 struct BlocksVerified {
@@ -238,7 +239,7 @@ struct PinRequest {
     using T = PinRequest;
     return std::tuple{
         Field<&T::cid>{"cid", kBlockNameText, kBlockNameBound},
-        Field<&T::recursive>{"recursive", "with everything it links to", {.missing = Missing::allowed}},
+        Field<&T::recursive>{"recursive", "also pin everything it links to", {.missing = Missing::allowed}},
         Field<&T::ttl_s>{"ttl_s", "seconds until the pin expires", {.max = kTtlMax}},
     };
   }
@@ -276,7 +277,7 @@ struct PinView {
         Field<&T::kind>{"kind", "kind of the holder"},
         Field<&T::holder>{"holder", "the holder", {.min = 1}},
         Field<&T::mode>{"mode", "whether everything the roots link to stays too"},
-        Field<&T::made>{"made", "when"},
+        Field<&T::made>{"made", "time of creation"},
         Field<&T::until>{"until", "when it expires; null: only when it is released"},
         Field<&T::roots>{"roots", "the pinned blocks"},
     };
@@ -304,7 +305,7 @@ struct PinPage {
   static constexpr auto fields() {
     using T = PinPage;
     return std::tuple{
-        Field<&T::pins>{"pins", "in the order of their ids"},
+        Field<&T::pins>{"pins", "pins in the order of their ids"},
         Field<&T::next_after>{"next_after", "`after` of the next page; null on the last", {.min = 1}},
     };
   }
@@ -340,7 +341,7 @@ struct CollectRequest {
         Field<&T::dry_run>{"dry_run", "remove nothing", {.missing = Missing::allowed}},
         Field<&T::count>{"count", "most blocks that a dry run lists", {.max = kCountMax, .missing = Missing::allowed}},
         Field<&T::reset_times>{"reset_times",
-                               "count pins created under a clock that was ahead from now on",
+                               "pins created while the clock was ahead expire as if created now",
                                {.missing = Missing::allowed}},
     };
   }
@@ -413,7 +414,7 @@ struct Collected {
         Field<&T::dry_run>{"dry_run", "whether nothing was removed"},
         Field<&T::pins>{"pins", "active pins"},
         Field<&T::ended_pins>{"ended_pins", "expired pins"},
-        Field<&T::reset_pins>{"reset_pins", "pins whose expiry was counted again"},
+        Field<&T::reset_pins>{"reset_pins", "pins that now expire as if created now"},
         Field<&T::kept_blocks>{"kept_blocks", "blocks that stay"},
         Field<&T::kept_bytes>{"kept_bytes", "size of these blocks"},
         Field<&T::removed_blocks>{"removed_blocks", "removed blocks; in a dry run, blocks to remove"},
@@ -421,7 +422,7 @@ struct Collected {
         Field<&T::missing_blocks>{"missing_blocks", "blocks that pins reach and this node does not have"},
         Field<&T::opaque_blocks>{"opaque_blocks", "kept blocks whose bytes do not follow their codec"},
         Field<&T::causes>{"causes", "removed blocks by reason"},
-        Field<&T::listed>{"listed", "blocks of a dry run"},
+        Field<&T::listed>{"listed", "blocks that a dry run would remove"},
         Field<&T::quota_bytes>{"quota_bytes", "quota of the DAG store; 0: none"},
         Field<&T::open_to_new_bytes>{"open_to_new_bytes", "part of the quota that is open to new data"},
     };

@@ -31,9 +31,10 @@ struct InitRequest {
         Field<&T::data>{"data", "path of the folder, which holds no node yet", {.min = 1}},
         Field<&T::keys>{"keys", "protection of the key files", {.missing = Missing::allowed}},
         Field<&T::name>{"name", "name of the scope", {.missing = Missing::allowed}},
-        Field<&T::members>{"members",
-                           "names of the scope's members, who get a key each in the folder; one without them",
-                           {.missing = Missing::allowed, .item_min = 1, .unique = true}},
+        Field<&T::members>{
+            "members",
+            "names of the scope's members, each with a key in the folder; default: one member without a name",
+            {.missing = Missing::allowed, .item_min = 1, .unique = true}},
         Field<&T::grant>{"grant_umana", "each member's opening grant"},
         Field<&T::endowment>{"endowment_umana", "opening balance of the treasury"},
         Field<&T::state_store>{"state_store", "URL of the store", {.min = 1}},
@@ -199,7 +200,7 @@ struct MigrationDone {
   static constexpr auto fields() {
     using T = MigrationDone;
     return std::tuple{
-        Field<&T::moved>{"moved", "one store, or both", {.max = 2}},
+        Field<&T::moved>{"moved", "the moved stores", {.max = 2}},
         Field<&T::verified>{"verified", "whether everything was compared"},
         Field<&T::note>{"note", "option or variable that requests a store other than the recorded one", {.min = 1}},
     };
@@ -221,7 +222,7 @@ struct TakeoverDone {
 
   static constexpr auto fields() {
     return std::tuple{
-        Field<&TakeoverDone::claimed>{"claimed", "stores on a server; none if both are on its machine", {.max = 2}}};
+        Field<&TakeoverDone::claimed>{"claimed", "stores on a server; none if both are on this machine", {.max = 2}}};
   }
 };
 
@@ -263,7 +264,7 @@ struct FindingView {
   static constexpr auto fields() {
     using T = FindingView;
     return std::tuple{
-        Field<&T::severity>{"severity", "a note reports nothing wrong"},
+        Field<&T::severity>{"severity", "how serious it is; a note reports nothing wrong"},
         Field<&T::error>{
             "error", "name of the error's row, which has the exit code; null in a note", {.form = Form::word}},
         Field<&T::what>{"what", "the finding", {.min = 1}},

@@ -116,7 +116,7 @@ struct JobPage {
   static constexpr auto fields() {
     using T = JobPage;
     return std::tuple{
-        Field<&T::jobs>{"jobs", "newest first"},
+        Field<&T::jobs>{"jobs", "jobs, newest first"},
         Field<&T::next_before>{"next_before", "`before` of the next page; null on the last", {.min = 1}},
     };
   }
@@ -258,8 +258,8 @@ struct JobWhy {
   std::string next_rule;
 
   static constexpr auto fields() {
-    return std::tuple{
-        Field<&JobWhy::why>{"why", "oldest first; the last one says what comes next", {.min = 3, .item_min = 1}}};
+    return std::tuple{Field<&JobWhy::why>{
+        "why", "sentences, oldest first; the last one names the next step", {.min = 3, .item_min = 1}}};
   }
 };
 

@@ -35,7 +35,9 @@ struct KeyList {
   static constexpr std::string_view kText = "The member keys in a data folder, the default first.";
   std::vector<KeyView> keys;
 
-  static constexpr auto fields() { return std::tuple{Field<&KeyList::keys>{"keys", "the default first", {.min = 1}}}; }
+  static constexpr auto fields() {
+    return std::tuple{Field<&KeyList::keys>{"keys", "keys, the default first", {.min = 1}}};
+  }
 };
 
 struct KeyNamed {

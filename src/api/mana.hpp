@@ -99,7 +99,7 @@ struct History {
     using T = History;
     return std::tuple{
         Field<&T::did>{"did", "owner of the account"},
-        Field<&T::transfers>{"transfers", "oldest first"},
+        Field<&T::transfers>{"transfers", "transfers, oldest first"},
         Field<&T::next_from>{"next_from", "`from` of the next page; null on the last", {.min = 1}},
     };
   }
@@ -159,7 +159,7 @@ struct Statement {
     using T = Statement;
     return std::tuple{
         Field<&T::did>{"did", "owner of the account"},
-        Field<&T::rows>{"rows", "oldest first"},
+        Field<&T::rows>{"rows", "rows, oldest first"},
         Field<&T::next_before>{"next_before", "`before` of the next older page; null on the oldest", {.min = 3}},
     };
   }

@@ -95,7 +95,7 @@ struct Verification {
         Field<&T::receipt>{"receipt", "the signed envelope"},
         Field<&T::anchor>{"anchor", "the DAG block that anchors it"},
         Field<&T::verified>{"verified", "always true", {.min = 1}},
-        Field<&T::checks>{"checks", "in order", {.min = 1}},
+        Field<&T::checks>{"checks", "the checks in order", {.min = 1}},
     };
   }
 };

@@ -135,7 +135,7 @@ struct Backup {
         Field<&T::pairs>{"pairs", "pairs in the state store"},
         Field<&T::blocks>{"blocks", "blocks in the DAG store"},
         Field<&T::bytes>{"bytes", "its size"},
-        Field<&T::keys>{"keys", "the key files in it", {.item_min = 1, .unique = true}},
+        Field<&T::keys>{"keys", "key files in the backup", {.item_min = 1, .unique = true}},
         Field<&T::damaged>{"damaged", "omitted blocks"},
     };
   }

@@ -110,7 +110,7 @@ constexpr OptionRow kExport[] = {
 constexpr OptionRow kGc[] = {
     {"--dry-run", "", Value::flag, "list what would be removed and why; remove nothing"},
     {"--count", "N", Value::one, "list at most this many blocks of a dry run (default: 100)"},
-    {"--reset-times", "", Value::flag, "count pins created while the clock was ahead from now"},
+    {"--reset-times", "", Value::flag, "pins created while the clock was ahead expire as if created now"},
 };
 
 constexpr OptionRow kPin[] = {
