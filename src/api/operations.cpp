@@ -13,6 +13,7 @@
 #include "api/keys.hpp"
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
+#include "api/parameters.hpp"
 #include "api/receipts.hpp"
 #include "api/stores.hpp"
 
@@ -55,6 +56,11 @@ constexpr std::array kOperations{
                                "The changes of an account, one row per job, with a running balance."),
     operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
                            "Recomputes every sum from the journal."),
+    operation<&list_parameters>("param.list", "GET", "/v1/parameters", Role::read,
+                                "What the scope has decided, parameter by parameter."),
+    operation<&get_parameter>("param.get", "GET", "/v1/parameters/{name}", Role::read, "One parameter."),
+    operation<&explain_parameter>("param.explain", "GET", "/v1/parameters/{name}/explanation", Role::read,
+                                  "What a parameter affects, and who chose its value."),
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),

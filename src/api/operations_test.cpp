@@ -83,6 +83,9 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"mana.history", {"{}", R"({"from": 7, "count": 100000})"}},
     {"mana.statement", {"{}", R"({"before": "7:1000000", "count": 10000})"}},
     {"mana.audit", {"{}"}},
+    {"param.list", {"{}"}},
+    {"param.get", {R"({"name": "fuel_per_mana"})"}},
+    {"param.explain", {R"({"name": "fuel_per_mana"})"}},
 };
 
 TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {

@@ -13,6 +13,7 @@
 #include "jobs/job_state.hpp"
 #include "model/capability.hpp"
 #include "model/limits.hpp"
+#include "model/parameters.hpp"
 
 namespace icn::cli {
 namespace {
@@ -28,7 +29,7 @@ constexpr ArgumentKind kArgumentKinds[] = {
     {"PROGRAM.wasm", "files"}, {"FILE", "files"},   {"PATH", "files"},          {"DEST", "files"},
     {"SRC", "files"},          {"JOB", "jobs"},     {"RECEIPT", "receipts"},    {"CID", "cids"},
     {"CID…", "cids"},          {"[CID]", "cids"},   {"CID|JOB", "cids"},        {"CID[/PATH]", "cids"},
-    {"FROM", "stores"},        {"SHELL", "shells"}, {"[COMMAND…]", "commands"},
+    {"FROM", "stores"},        {"SHELL", "shells"}, {"[COMMAND…]", "commands"}, {"PARAMETER", "parameters"},
 };
 
 std::string store_names(std::string_view ending) {
@@ -116,6 +117,12 @@ std::string candidates(const std::vector<std::string>& words) {
   if (words[0] == "stores") {
     std::string text = store_names("\n");
     std::erase(text, ' ');
+    return text;
+  }
+  if (words[0] == "parameters") {
+    std::string text;
+    for (const model::ParameterRow& row : model::parameter_table())
+      text += fmt::format("{}\t{}\n", row.name, row.affects);
     return text;
   }
   const auto found = ids(words[0], {words.begin() + 1, words.end()});

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "cli/commands/commands.hpp"
+#include "cli/detail/parameter_rows.hpp"
 
 namespace icn::cli {
 namespace {
@@ -143,7 +144,7 @@ constexpr OptionRow kMan[] = {
 
 constexpr std::span<const OptionRow> kNone{};
 
-constexpr CommandRow kTable[] = {
+constexpr CommandRow kJobRows[] = {
     {"init", "", "create a scope and its node in the data folder",
      "Creates a key for each member and one for the node, the scope's final genesis block and the opening grants. "
      "Keys\n"
@@ -285,6 +286,9 @@ constexpr CommandRow kTable[] = {
      "icn key new dora", "key", kNone, 1, 1, &commands::key_new},
     {"key show", "[NAME]", "show a member's key", "Without NAME the default key. Shows its DID, never the secret key.",
      "icn key show alice", "key", kNone, 0, 1, &commands::key_show},
+};
+
+constexpr CommandRow kStoreRows[] = {
     {"dag put", "PATH", "store a file or a folder in the DAG",
      "Prints its CID, the one that IPFS tools compute under the profile unixfs-v1-2025. PATH may be as large as the "
      "store\n"
@@ -470,6 +474,15 @@ constexpr CommandRow kTable[] = {
      0,
      &commands::version},
 };
+
+// In the order of the help.
+constexpr auto kTable = [] {
+  std::array<CommandRow, std::size(kJobRows) + std::size(detail::kParameterRows) + std::size(kStoreRows)> rows{};
+  auto* end = std::copy(std::begin(kJobRows), std::end(kJobRows), rows.begin());
+  end = std::copy(std::begin(detail::kParameterRows), std::end(detail::kParameterRows), end);
+  std::copy(std::begin(kStoreRows), std::end(kStoreRows), end);
+  return rows;
+}();
 
 }  // namespace
 

@@ -45,6 +45,8 @@ constexpr std::array kTable{
     HintRow{"max_folder_bytes", "", "--max-bytes NUMBER allows more"},
     HintRow{"not_a_file", "", "`icn dag get {subject}` shows the block"},
     HintRow{"max_json_bytes", "", "without --json it is written as it is"},
+    // ---- the scope
+    HintRow{"parameter_name", "", "`icn param list` shows all of them"},
     // ---- the data folder
     HintRow{"no_key", "", "`icn key list` shows the keys, `icn key new {subject}` creates one"},
     HintRow{"no_node", "", "`icn --data {subject} init` creates one"},

@@ -220,5 +220,16 @@ TEST(Words, ColumnsCountCharactersAndNotBytes) {
   EXPECT_EQ(split_words(""), std::vector<std::string_view>{""});
 }
 
+TEST(Words, ADurationIsANumberWithAUnit) {
+  EXPECT_EQ(seconds_of("90"), 90U);
+  EXPECT_EQ(seconds_of("1s"), 1U);
+  EXPECT_EQ(seconds_of("15m"), 900U);
+  EXPECT_EQ(seconds_of("36h"), 129'600U);
+  EXPECT_EQ(seconds_of("7d"), 604'800U);
+  EXPECT_EQ(seconds_of("18446744073709551615"), UINT64_MAX);
+  for (const std::string_view wrong : {"", "s", "-1s", "1w", "1 s", "1.5h", "18446744073709551615m", "ss", "1sd"})
+    EXPECT_EQ(seconds_of(wrong), std::nullopt) << wrong;
+}
+
 }  // namespace
 }  // namespace icn::cli

@@ -47,6 +47,21 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   return value;
 }
 
+std::optional<std::uint64_t> seconds_of(std::string_view text) {
+  std::uint64_t unit = 1;
+  if (!text.empty()) {
+    for (const auto& [letter, seconds] : {std::pair{'s', 1U}, {'m', 60U}, {'h', 3'600U}, {'d', 86'400U}}) {
+      if (text.back() != letter) continue;
+      unit = seconds;
+      text.remove_suffix(1);
+      break;
+    }
+  }
+  const auto number = whole_number(text);
+  if (!number || *number > UINT64_MAX / unit) return std::nullopt;
+  return *number * unit;
+}
+
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates) {
   // A word this long is not a typing mistake; the table below would grow with it.
   if (word.size() > 64) return {};

@@ -13,6 +13,8 @@ namespace icn::cli {
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
 // Reads decimal digits only; empty for any other text or an overflow.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
+// "90", "90s", "15m", "36h", "7d": how many seconds that is. Nothing when it is anything else or does not fit.
+[[nodiscard]] std::optional<std::uint64_t> seconds_of(std::string_view text);
 // Returns the candidate that one or two typing mistakes turn into `word`; empty if none is that close.
 [[nodiscard]] std::string_view closest(std::string_view word, std::span<const std::string_view> candidates);
 // Returns the number of columns in which a terminal shows the text: one per character.

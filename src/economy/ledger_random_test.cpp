@@ -9,6 +9,7 @@
 
 #include "economy/ledger.hpp"
 #include "model/keys.hpp"
+#include "model/transfer_codes.hpp"
 #include "testing/fake_state_store.hpp"
 #include "testing/transfers.hpp"
 
@@ -70,6 +71,7 @@ struct Naive {
         return single && is("REGENERATION", "*");
       case TransferCode::job_reserve:
       case TransferCode::budget_reserve:
+      case TransferCode::proposal_deposit:
         return !single && is("*", "ESCROW");
       case TransferCode::job_discount:
         return !single && is("TREASURY", "ESCROW");
@@ -84,6 +86,7 @@ struct Naive {
       case TransferCode::slash:
         return single && is("ESCROW", "SLASHED");
       case TransferCode::budget_spend:
+      case TransferCode::deposit_forfeit:
         return single && is("ESCROW", "FEES");
     }
     return false;
@@ -177,7 +180,7 @@ class Maker {
   Ask ask() {
     Ask made;
     made.id = "t" + std::to_string(++number_);
-    made.code = static_cast<TransferCode>(1 + below(12));
+    made.code = static_cast<TransferCode>(1 + below(model::transfer_table().size()));
     made.amount = 1 + below(100);
     switch (made.code) {
       case TransferCode::grant:
@@ -191,6 +194,7 @@ class Maker {
         break;
       case TransferCode::job_reserve:
       case TransferCode::budget_reserve:
+      case TransferCode::proposal_deposit:
         made.debit = member(), made.credit = "ESCROW";
         break;
       case TransferCode::job_discount:
@@ -212,11 +216,11 @@ class Maker {
         made.debit = "ESCROW", made.credit = "SLASHED", made.amount /= 4;
         break;
       case TransferCode::budget_spend:
+      case TransferCode::deposit_forfeit:
         made.debit = "ESCROW", made.credit = "FEES";
         break;
     }
-    const bool two_phase = made.code == TransferCode::job_reserve || made.code == TransferCode::budget_reserve ||
-                           made.code == TransferCode::job_discount;
+    const bool two_phase = model::find_transfer_row(made.code)->shape == model::TransferShape::two_phase;
     if (two_phase) made.phase = TransferPhase::pending;
     if (two_phase && !reserves_.empty() && below(2) == 0) {
       const Ask of = reserves_[below(reserves_.size())];

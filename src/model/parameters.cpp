@@ -117,6 +117,12 @@ const ParameterRow* find_row(std::string_view name) {
 
 const std::array<ParameterRow, kParameterCount>& parameter_table() { return kTable; }
 
+Result<const ParameterRow*> find_parameter(std::string_view name) {
+  if (const ParameterRow* row = find_row(name)) return row;
+  return refuse(ErrorCode::not_found, "parameter_name", fmt::format("There is no parameter '{}'.", name),
+                std::string(name));
+}
+
 Parameters::Parameters() {
   std::transform(kTable.begin(), kTable.end(), values_.begin(), [](const ParameterRow& row) { return row.fallback; });
 }
@@ -134,10 +140,7 @@ Result<Parameters> Parameters::from_texts(const std::map<std::string, std::strin
 }
 
 Result<void> Parameters::set(std::string_view name, std::string_view text) {
-  const ParameterRow* row = find_row(name);
-  if (row == nullptr) {
-    return refuse(ErrorCode::not_found, "parameter_name", fmt::format("There is no parameter '{}'.", name));
-  }
+  const ParameterRow* row = ICN_TRY(find_parameter(name));
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < row->min || value > row->max) {

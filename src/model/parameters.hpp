@@ -66,6 +66,8 @@ struct ParameterRow {
 
 // In the order of the keys.
 [[nodiscard]] const std::array<ParameterRow, kParameterCount>& parameter_table();
+// Errors: not_found with the rule parameter_name.
+[[nodiscard]] Result<const ParameterRow*> find_parameter(std::string_view name);
 
 class Parameters {
  public:
@@ -74,8 +76,8 @@ class Parameters {
   // Texts without a row are kept for guests to read and have no other effect: a scope may have its own texts and rows
   // of a later version. Errors: those of set().
   [[nodiscard]] static Result<Parameters> from_texts(const std::map<std::string, std::string>& texts);
-  // Errors: not_found (no such row; rule parameter_name), invalid_argument (not a whole number within the row's bounds;
-  // the rule is the parameter's name). Nothing changes on error.
+  // Errors: those of find_parameter; invalid_argument (not a whole number within the row's bounds; the rule is the
+  // parameter's name). Nothing changes on error.
   [[nodiscard]] Result<void> set(std::string_view name, std::string_view text);
 
   [[nodiscard]] std::uint64_t operator[](ParameterKey key) const { return values_[static_cast<std::size_t>(key)]; }

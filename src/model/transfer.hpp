@@ -56,6 +56,8 @@ enum class TransferCode : std::uint8_t {
   treasury_credit = 10,
   slash = 11,
   budget_spend = 12,
+  proposal_deposit = 13,
+  deposit_forfeit = 14,
 };
 // "unknown" for a code without a row.
 [[nodiscard]] std::string_view transfer_code_name(TransferCode code);

@@ -36,6 +36,12 @@ constexpr std::array kTable{
                 TransferShape::single, TransferAuthority::receipt, "A bond that a proven fault forfeits."},
     TransferRow{TransferCode::budget_spend, "budget_spend", of(SystemAccount::escrow), of(SystemAccount::fees),
                 TransferShape::single, TransferAuthority::receipt, "What the program of a job spent."},
+    TransferRow{TransferCode::proposal_deposit, "proposal_deposit", kMember, of(SystemAccount::escrow),
+                TransferShape::two_phase, TransferAuthority::member,
+                "The deposit of a proposal, held until it ends; released when enough members voted."},
+    TransferRow{TransferCode::deposit_forfeit, "deposit_forfeit", of(SystemAccount::escrow), of(SystemAccount::fees),
+                TransferShape::single, TransferAuthority::governance,
+                "The deposit of a proposal that too few members voted on."},
 };
 
 consteval bool rows_are_in_order() {

@@ -47,6 +47,10 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> key_new(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_show(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> param_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> param_get(const Invocation& invocation);
+[[nodiscard]] Result<Answer> param_explain(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> cid(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> store_backends(const Invocation& invocation);

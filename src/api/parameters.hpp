@@ -1,0 +1,85 @@
+// Parameters: what the scope of a node has decided about jobs, prices and reputation (docs/OPERATIONS.md). As thread
+// safe as runtime/.
+#pragma once
+#include "api/operation.hpp"
+
+namespace icn::api {
+
+struct ParameterListRequest {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct ParameterNamed {
+  std::string name;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&ParameterNamed::name>{"name", "the parameter's name", {.min = 1, .max = 256}}};
+  }
+};
+
+struct ParameterRowView {
+  static constexpr std::string_view kName = "parameter";
+  static constexpr std::string_view kText = "A parameter of the scope.";
+  std::string name;
+  std::uint64_t value = 0;
+  std::uint64_t fallback = 0;
+  std::uint64_t min = 0;
+  std::uint64_t max = 0;
+  std::string unit;
+  std::string text;
+
+  static constexpr auto fields() {
+    using T = ParameterRowView;
+    return std::tuple{
+        Field<&T::name>{"name", "what it is called", {.min = 1, .form = Form::word}},
+        Field<&T::value>{"value", "what applies now"},
+        Field<&T::fallback>{"default", "what applies in a scope that has not decided"},
+        Field<&T::min>{"min", "the least that a scope may choose"},
+        Field<&T::max>{"max", "the most that a scope may choose"},
+        Field<&T::unit>{"unit", "of these four numbers", {.min = 1}},
+        Field<&T::text>{"text", "what it is", {.min = 1}},
+    };
+  }
+};
+
+struct ParameterList {
+  static constexpr std::string_view kName = "parameter_list";
+  static constexpr std::string_view kText = "All parameters of the scope, in the order of docs/PARAMETERS.md.";
+  std::vector<ParameterRowView> rows;
+
+  static constexpr auto fields() {
+    return std::tuple{Field<&ParameterList::rows>{"rows", "one for each parameter", {.min = 1}}};
+  }
+};
+
+// Who chose the value of a parameter.
+enum class ChosenBy : std::uint8_t { default_value, genesis };
+template <>
+struct EnumNames<ChosenBy> {
+  static constexpr auto values = first_values<ChosenBy, 2>();
+  static std::string_view name(ChosenBy by) { return by == ChosenBy::genesis ? "genesis" : "default"; }
+};
+
+struct ParameterExplanation : ParameterRowView {
+  static constexpr std::string_view kName = "parameter_explanation";
+  static constexpr std::string_view kText = "A parameter of the scope, what it affects and who chose its value.";
+  std::string affects;
+  ChosenBy chosen_by = ChosenBy::default_value;
+
+  static constexpr auto fields() {
+    using T = ParameterExplanation;
+    return std::tuple_cat(
+        ParameterRowView::fields(),
+        std::tuple{
+            Field<&T::affects>{"affects", "what a change of it changes", {.min = 1}},
+            Field<&T::chosen_by>{"chosen_by", "`default`: no one has decided; `genesis`: the founders"},
+        });
+  }
+};
+
+[[nodiscard]] Result<ParameterList> list_parameters(Context& context, const ParameterListRequest& request);
+// Errors: not_found with the rule parameter_name.
+[[nodiscard]] Result<ParameterRowView> get_parameter(Context& context, const ParameterNamed& request);
+[[nodiscard]] Result<ParameterExplanation> explain_parameter(Context& context, const ParameterNamed& request);
+
+}  // namespace icn::api

@@ -1,0 +1,48 @@
+// The commands about the parameters of the scope: list, get, explain.
+#include "api/parameters.hpp"
+
+#include <fmt/core.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+
+namespace icn::cli::commands {
+
+Result<Answer> param_list(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ParameterList list = ICN_TRY(api::list_parameters(context, {}));
+  Table table({{"NAME"}, {"VALUE", Align::right}, {"DEFAULT", Align::right}, {"UNIT"}, {"WHAT", Align::left, true}},
+              output_look());
+  for (const api::ParameterRowView& row : list.rows) {
+    const Style style = row.value == row.fallback ? Style::plain : Style::strong;
+    table.add({row.name, Cell(grouped(row.value), style), grouped(row.fallback), row.unit, row.text});
+  }
+  return Answer{.json = api::json_text(list), .laid_out = table.text()};
+}
+
+Result<Answer> param_get(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ParameterRowView row = ICN_TRY(api::get_parameter(context, {invocation.arguments[0]}));
+  return Answer{api::json_text(row), fmt::format("{}\n", row.value), 0};
+}
+
+Result<Answer> param_explain(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ParameterExplanation row = ICN_TRY(api::explain_parameter(context, {invocation.arguments[0]}));
+  Lines lines;
+  lines.add("name", row.name);
+  lines.add("what", row.text);
+  lines.add("affects", row.affects);
+  lines.add("value", fmt::format("{} {}", grouped(row.value), row.unit));
+  lines.add("chosen by", row.chosen_by == api::ChosenBy::genesis ? "the founders, at genesis" : "the default");
+  lines.add("default", grouped(row.fallback));
+  lines.add("bounds", fmt::format("{} to {}", grouped(row.min), grouped(row.max)));
+  return Answer{api::json_text(row), lines.text(), 0};
+}
+
+}  // namespace icn::cli::commands
