@@ -3,8 +3,8 @@
 
 check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. It checks relative
 links, paths in backticks that begin with a folder or file of the root, that ARCHITECTURE.md names every module that
-has code, that the index of decisions lists each of them under its title, and that the tests named in docs/THREATS.md
-exist.
+has code, that the index of decisions lists each of them under its title, that the tests named in docs/THREATS.md
+exist, and that every document and decision that any file mentions exists.
 """
 import argparse
 import pathlib
@@ -76,11 +76,40 @@ def threat_breaches(root: pathlib.Path) -> list[str]:
             for name in NAMED_TEST.findall(line) if name not in tests]
 
 
+MENTION = re.compile(r"(?<![\w/.-])docs/[\w/.-]*\w\.(?:md|json|svg)\b|\bdecision (\d{4})\b")
+TEXT_FILES = {".cpp", ".hpp", ".h", ".rs", ".toml", ".py", ".sh", ".cmake", ".txt", ".md", ".yml", ".supp", ""}
+# They show how a breach looks.
+EXAMPLES = {"check_docs_test.py", "tidy_test.py"}
+
+
+def mention_breaches(root: pathlib.Path) -> list[str]:
+    """Documents and decisions that a file of the project mentions, and links between documents, to what is gone."""
+    found = []
+    decisions = {path.name[:4] for path in (root / "docs" / "decisions").glob("[0-9]*.md")}
+    folders = ["src", "tests", "rust", "tools", "cmake", "docs", "bench", "guests", "examples"]
+    files = [path for path in root.iterdir() if path.is_file()]
+    files += [path for folder in folders for path in (root / folder).rglob("*") if path.is_file()]
+    for file in sorted(files):
+        if file.suffix not in TEXT_FILES or file.name in EXAMPLES or "target" in file.parts:
+            continue
+        name = file.relative_to(root)
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
+            for mention in MENTION.finditer(line):
+                if mention[1] and mention[1] not in decisions:
+                    found.append(f"{name}:{number}: there is no {mention[0]}")
+                elif not mention[1] and not NOT_A_FILE.search(mention[0]) and not (root / mention[0]).exists():
+                    found.append(f"{name}:{number}: {mention[0]} does not exist")
+            if name.parts[0] == "docs" and file.suffix == ".md":
+                found += [f"{name}:{number}: {link} does not exist" for link in LINK.findall(line)
+                          if not (file.parent / link).exists()]
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
     root = parser.parse_args().root
-    found = breaches(root) + decision_breaches(root) + threat_breaches(root)
+    found = breaches(root) + decision_breaches(root) + threat_breaches(root) + mention_breaches(root)
     for breach in found:
         print(breach)
     return 1 if found else 0

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from check_docs import breaches, decision_breaches, threat_breaches  # noqa: E402
+from check_docs import breaches, decision_breaches, mention_breaches, threat_breaches  # noqa: E402
 
 
 class CheckDocs(unittest.TestCase):
@@ -56,6 +56,17 @@ class CheckDocs(unittest.TestCase):
                                                   "| `Suite.Gone` `test_gone` |\n")
             self.assertEqual(["docs/THREATS.md:2: there is no test Suite.Gone",
                               "docs/THREATS.md:2: there is no test test_gone"], threat_breaches(root))
+
+    def test_a_document_that_is_gone_is_found_where_it_is_mentioned(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "docs/decisions").mkdir(parents=True)
+            (root / "src").mkdir()
+            (root / "docs/decisions/0001-money.md").write_text("# 0001 Money\n")
+            (root / "docs/a.md").write_text("[here](decisions/0001-money.md) [gone](b.md) [out](https://example.org/c)")
+            (root / "src/a.cpp").write_text("// decision 0001, docs/a.md, docs/NAME.md\n// decision 0002, docs/b.md\n")
+            self.assertEqual(["docs/a.md:1: b.md does not exist", "src/a.cpp:2: there is no decision 0002",
+                              "src/a.cpp:2: docs/b.md does not exist"], mention_breaches(root))
 
 
 if __name__ == "__main__":
