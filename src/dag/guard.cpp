@@ -35,6 +35,7 @@ Result<std::uint64_t> Guard::Hold::put(ports::DagStore& store, std::vector<ipld:
   for (const ipld::Block& block : blocks) {
     if (ICN_TRY(worth_putting(store, block))) bytes += block.bytes.size();
   }
+  ICN_TRY(guard_.note(store, blocks));
   // Including those that are already here: this repairs a damaged block.
   ICN_TRY(store.put(blocks));
   // Again: a collection that began in between found the names held, but may not have found the blocks yet, and so could
@@ -71,6 +72,42 @@ Guard::Pause::~Pause() {
   --guard_->pauses_;
 }
 
+Result<Guard::Moment> Guard::Moment::take(Guard& guard) {
+  Pause pause = ICN_TRY(Pause::take(guard));
+  return Moment(std::move(pause), guard);
+}
+
+Guard::Moment::Moment(Pause pause, Guard& guard) : pause_(std::move(pause)), guard_(&guard) {
+  Lock lock(guard.mutex_);
+  at_ = guard.moments_.emplace(guard.moments_.end());
+  guard.noting_ = true;
+}
+
+Guard::Moment::Moment(Moment&& other) noexcept
+    : pause_(std::move(other.pause_)), guard_(std::exchange(other.guard_, nullptr)), at_(other.at_) {}
+
+Guard::Moment::~Moment() {
+  if (guard_ == nullptr) return;
+  Lock lock(guard_->mutex_);
+  guard_->moments_.erase(at_);
+  guard_->noting_ = !guard_->moments_.empty();
+}
+
+bool Guard::Moment::is_later(const ipld::Cid& cid) const {
+  Lock lock(guard_->mutex_);
+  return at_->contains(cid);
+}
+
+Result<void> Guard::note(const ports::DagStore& store, std::span<const ipld::Block> blocks) {
+  if (!noting_) return {};
+  for (const ipld::Block& block : blocks) {
+    if (ICN_TRY(store.has(block.cid))) continue;
+    Lock lock(mutex_);
+    for (detail::CidSet& later : moments_) later.insert(block.cid);
+  }
+  return {};
+}
+
 void Guard::shade_locked(std::span<const ipld::Block> blocks) {
   for (const ipld::Block& block : blocks) {
     put_.insert(block.cid);
@@ -96,7 +133,7 @@ Result<void> Guard::begin() {
   if (collecting_) {
     return fail(ErrorCode::busy, "A collection of this DAG store is already running; wait for it to end.");
   }
-  if (pauses_ > 0) return fail(ErrorCode::busy, "A backup of this DAG store is being taken; wait for it to end.");
+  if (pauses_ > 0) return fail(ErrorCode::busy, "This DAG store is being read as a whole; wait for that to end.");
   for (const std::vector<ipld::Cid>& held : holds_) waiting_.insert(waiting_.end(), held.begin(), held.end());
   collecting_ = true;
   return {};

@@ -74,6 +74,28 @@ class Guard {
     Guard* guard_;
   };
 
+  // From its construction on it knows the blocks that the store did not have then, and no collection begins: so a
+  // listing of the store without them shows that moment, while others write. Constructed while nothing is being
+  // committed; a put that bypasses the committer may be under way. Used by any thread.
+  class Moment {
+   public:
+    // Errors: busy (a collection is running).
+    [[nodiscard]] static Result<Moment> take(Guard& guard);
+    Moment(Moment&& other) noexcept;
+    Moment& operator=(Moment&&) = delete;
+    ~Moment();
+    [[nodiscard]] bool is_later(const ipld::Cid& cid) const;
+
+   private:
+    Moment(Pause pause, Guard& guard);
+    Pause pause_;
+    Guard* guard_;
+    std::list<detail::CidSet>::iterator at_;
+  };
+
+  // Called before blocks are put: notes those that the store does not have. Does nothing while no Moment exists.
+  // Errors: storage.
+  [[nodiscard]] Result<void> note(const ports::DagStore& store, std::span<const ipld::Block> blocks);
   // Called before blocks are put through the committer; does nothing while no collection runs.
   void shade(std::span<const ipld::Block> blocks);
   // For a root that is being pinned.
@@ -97,11 +119,13 @@ class Guard {
   void shade_locked(std::span<const ipld::Block> blocks) ICN_REQUIRES(mutex_);
 
   std::atomic<bool> collecting_{false};  // written under the lock
+  std::atomic<bool> noting_{false};      // written under the lock
   mutable Mutex mutex_;
   std::size_t pauses_ ICN_GUARDED_BY(mutex_) = 0;
   std::list<std::vector<ipld::Cid>> holds_ ICN_GUARDED_BY(mutex_);
   std::vector<ipld::Cid> waiting_ ICN_GUARDED_BY(mutex_);
   detail::CidSet put_ ICN_GUARDED_BY(mutex_);
+  std::list<detail::CidSet> moments_ ICN_GUARDED_BY(mutex_);  // what each of them misses
 };
 
 }  // namespace icn::dag

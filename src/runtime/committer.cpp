@@ -210,6 +210,7 @@ Result<bool> Committer::watch(const ipld::Block& block) const {
   // Notifies the guard first: once a block is seen in the store, it must not be swept.
   if (watchers_.guard != nullptr) watchers_.guard->shade({&block, 1});
   if (!ICN_TRY(dag::worth_putting(dag_store_, block))) return false;
+  if (watchers_.guard != nullptr) ICN_TRY(watchers_.guard->note(dag_store_, {&block, 1}));
   if (watchers_.usage != nullptr) watchers_.usage->add(block.bytes.size());
   return true;
 }

@@ -5,12 +5,17 @@
 
 namespace icn::runtime {
 
-Result<ipld::Digest> state_hash(const NodeState& node) {
+Result<ipld::Digest> state_hash(NodeState& node) {
+  struct Both {
+    std::unique_ptr<ports::StateReader> state;
+    dag::Guard::Moment blocks;
+  };
   // Idle, so snapshot and blocks show the same state: the DAG store has no snapshots.
-  return node.books().when_idle([&node]() -> Result<ipld::Digest> {
-    const auto snapshot = ICN_TRY(node.state_store().snapshot());
-    return ICN_TRY(stores::hash_state(*snapshot, node.dag_store())).digest;
-  });
+  const Both at = ICN_TRY(node.books().when_idle([&node]() -> Result<Both> {
+    return Both{ICN_TRY(node.state_store().snapshot()), ICN_TRY(dag::Guard::Moment::take(node.blocks().guard()))};
+  }));
+  const auto is_later = [&at](const ipld::Cid& cid) { return at.blocks.is_later(cid); };
+  return ICN_TRY(stores::hash_state(*at.state, node.dag_store(), is_later)).digest;
 }
 
 }  // namespace icn::runtime

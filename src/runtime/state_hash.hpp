@@ -1,4 +1,5 @@
-// The hash of everything a node holds at one moment (stores/state_hash.hpp). Thread safe; changes nothing.
+// The hash of everything a node holds at one moment (stores/state_hash.hpp), while others write. Thread safe; changes
+// nothing.
 #pragma once
 #include "ipld/cid.hpp"
 
@@ -6,7 +7,7 @@ namespace icn::runtime {
 
 class NodeState;
 
-// Callers of the committer wait meanwhile. Equal states have equal hashes. Errors: storage, corrupted.
-[[nodiscard]] Result<ipld::Digest> state_hash(const NodeState& node);
+// Equal states have equal hashes. No collection begins meanwhile. Errors: storage, corrupted, busy (a collection runs).
+[[nodiscard]] Result<ipld::Digest> state_hash(NodeState& node);
 
 }  // namespace icn::runtime

@@ -40,14 +40,15 @@ StateHash StateHasher::finish() {
   return counted_;
 }
 
-Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag) {
+Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag,
+                             const std::function<bool(const ipld::Cid&)>& is_later) {
   StateHasher hasher;
   ICN_TRY(state.scan({}, {}, [&](ByteView key, ByteView value) {
     hasher.add_pair(key, value);
     return true;
   }));
   ICN_TRY(dag.for_each(std::nullopt, [&](const ipld::Cid& cid, std::uint64_t) {
-    hasher.add_cid(cid);
+    if (!is_later || !is_later(cid)) hasher.add_cid(cid);
     return true;
   }));
   return hasher.finish();

@@ -3,6 +3,8 @@
 // SHA-256 over every (key, value) of the state store in key order, without those of model::kUnhashedKeys, then every
 // CID of the DAG store in order, then the numbers of pairs and CIDs that were hashed (docs/FORMATS.md).
 #pragma once
+#include <functional>
+
 #include "ipld/cid.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/state_store.hpp"
@@ -31,7 +33,9 @@ class StateHasher {
   std::uint64_t hashed_ = 0;
 };
 
-// The caller ensures that both show the same moment. Constant memory. Errors: storage, corrupted.
-[[nodiscard]] Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag);
+// The caller ensures that both show the same moment, to which the blocks that `is_later` names do not belong. Constant
+// memory. Errors: storage, corrupted.
+[[nodiscard]] Result<StateHash> hash_state(const ports::StateReader& state, const ports::DagStore& dag,
+                                           const std::function<bool(const ipld::Cid&)>& is_later = {});
 
 }  // namespace icn::stores
