@@ -8,11 +8,13 @@
 #include <array>
 
 #include "abi/detail/icn_calls.hpp"
+#include "abi/detail/run_data.hpp"
 #include "abi/detail/schemas.hpp"
 #include "abi/detail/wasi_calls.hpp"
 #include "abi/host_fn.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/host_work.hpp"
+#include "model/job.hpp"
 
 namespace icn::abi {
 namespace {
@@ -82,7 +84,7 @@ constexpr std::array kHostTable{
                                     .module = "icn",
                                     .name = "host_dag_get_block",
                                     .arg_names = "cid",
-                                    .fuel = {20'000, 6},
+                                    .fuel = {20'000, 7},
                                     .doc = "Puts the bytes of a block in the result register: one of the job's inputs, "
                                            "one this run has put, a declared root, or a block that blocks already read "
                                            "link to. One that is not raw costs 16 times the fuel per byte.",
@@ -334,11 +336,27 @@ ipld::Block costs_table() {
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }
 
+namespace {
+
+// Bounds that a guest can notice: another bound is another table, so that a receipt is never replayed under it.
+struct AbiLimit {
+  std::string_view name;
+  std::uint64_t value;
+};
+constexpr std::array kAbiLimits{
+    AbiLimit{"result_bytes", kResultBytesMax},           AbiLimit{"text_bytes", kTextBytesMax},
+    AbiLimit{"reachable_blocks", kReachableMax},         AbiLimit{"dag_cbor_depth", ipld::kCborDepthMax},
+    AbiLimit{"job_body_bytes", model::kJobBodyBytesMax}, AbiLimit{"job_args", model::kJobArgsMax},
+    AbiLimit{"job_arg_bytes", model::kJobArgBytesMax},   AbiLimit{"job_inputs", model::kJobInputsMax},
+};
+
+}  // namespace
+
 ipld::Block abi_table() {
   // Incremented whenever the behaviour of a row changes but its signature does not.
   constexpr std::uint64_t kMeaning = 3;
   ipld::CborWriter writer(4096);
-  writer.map(3);
+  writer.map(4);
   writer.key("v").unsigned_integer(1);
   writer.key("rows").array(kHostTable.size());
   for (const HostFn& fn : kHostTable) {
@@ -349,6 +367,8 @@ ipld::Block abi_table() {
     for (const WasmType type : fn.results) writer.text(wasm_type_name(type));
     writer.text(model::capability_name(fn.needs));
   }
+  writer.key("limits").array(kAbiLimits.size());
+  for (const AbiLimit& limit : kAbiLimits) writer.array(2).text(limit.name).unsigned_integer(limit.value);
   writer.key("meaning").unsigned_integer(kMeaning);
   return ipld::Block::of(ipld::Codec::dag_cbor, writer.take());
 }

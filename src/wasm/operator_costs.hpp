@@ -25,7 +25,7 @@ inline constexpr std::array kOperatorCosts{
     OperatorCostRow{"table_element", 5, "each element that such an operator names"},
     OperatorCostRow{"segment_drop", 60, "data.drop and elem.drop"},
     OperatorCostRow{"function_reference", 255, "ref.func"},
-    OperatorCostRow{"table_access", 16, "table.get and table.set"},
+    OperatorCostRow{"table_access", 32, "table.get and table.set"},
     OperatorCostRow{"call", 9, "call, besides one for the entry of the function"},
     OperatorCostRow{"call_indirect", 28, "call_indirect, besides one for the entry of the function"},
     OperatorCostRow{"load", 5, "loads of numbers"},

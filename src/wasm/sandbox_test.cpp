@@ -468,6 +468,14 @@ TEST_F(Sandbox, TheTablesThatAnOrderNamesAreCanonicalBlocks) {
   }
 }
 
+// So that another bound makes another table, and no receipt is replayed under it.
+TEST_F(Sandbox, TheTableOfHostFunctionsNamesTheBoundsThatAGuestCanNotice) {
+  const ipld::Block abi = abi::abi_table();
+  for (const std::string_view bound : {"result_bytes", "text_bytes", "reachable_blocks", "dag_cbor_depth",
+                                       "job_body_bytes", "job_args", "job_arg_bytes", "job_inputs"})
+    EXPECT_NE(text_of(abi.bytes).find(bound), std::string_view::npos) << bound;
+}
+
 TEST_F(Sandbox, AnOrderOfAnotherProfileIsNotRun) {
   const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 0))))");
   auto request = detail::request_of(*executors_[0], module, {});
