@@ -1,6 +1,9 @@
 # ./dev test, lint, fix, bench and fuzz.
 # shellcheck shell=bash
 
+# How long `./dev test --long` runs each fuzz target.
+icn_long_fuzz_seconds=120
+
 # The test programs whose suite `Documents` writes documents when ICN_UPDATE=1.
 icn_documents=(core_test cli_test model_test jobs_test config_test api_test abi_conformance_test)
 
@@ -27,6 +30,7 @@ cmd_test() {
   [ $long = yes ] || select+=(-LE long)
   run_ctest "$icn_build" "${select[@]}"
   [ $long = no ] || sanitizer_tests
+  [ $long = no ] || cmd_fuzz "$icn_long_fuzz_seconds"
 }
 
 # test_modules NAME...: builds only what these tests need and runs them. A NAME is a folder of src/ (its unit tests) or
