@@ -21,7 +21,7 @@ constexpr std::array kTable{
     HintRow{"dag_root_size", "", "`icn dag pin --recursive {subject}` checks all of it once"},
     HintRow{"job_id", "", "`icn job list` shows numbers and ids; @last is the newest job"},
     HintRow{"job_ended", "", "`icn job describe {subject}` shows how it ended"},
-    HintRow{"job_queue", "", "`icn job run` starts it immediately instead of after the waiting jobs"},
+    HintRow{"job_queue", "", "`icn job work` runs the jobs that wait"},
     HintRow{"job_waits", "", "`icn job wait {subject}` runs it now"},
     HintRow{"job_runs", "", "`icn job logs -f {subject}` follows it, `icn job cancel {subject}` stops it"},
     HintRow{"job_completed", "",

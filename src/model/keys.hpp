@@ -42,6 +42,7 @@ inline constexpr std::string_view kEvidence =
     "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
 inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
 inline constexpr std::string_view kScopeLog = "gl/";  // governance: be64 position → log record
+inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -64,13 +65,14 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kEvidence, "runtime", "anchor blocks of other homes by job and receipt"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
     KeyPrefix{keys::kScopeLog, "governance", "log records of the scope by position"},
+    KeyPrefix{keys::kRefused, "runtime", "windows of refused work by DID"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.
 inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount,
                                           keys::kWriterEpoch,      keys::kIncarnation,    keys::kRestored,
                                           keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox,
-                                          keys::kJobNewest,        keys::kEvidence};
+                                          keys::kJobNewest,        keys::kEvidence,       keys::kRefused};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -16,6 +16,12 @@ constexpr std::size_t kRunsMax = 64;
 constexpr std::size_t kStarters = 8;
 constexpr std::size_t kParents = 4;
 constexpr std::size_t kSettlers = 2;
+// How long a job waits for room that a run outside the runner may free, such as a simulation.
+constexpr auto kRoomLook = std::chrono::seconds(1);
+
+tl::unexpected<Error> shutting_down() {
+  return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged");
+}
 
 }  // namespace
 
@@ -25,6 +31,7 @@ struct JobRunner::Task {
   Done done;
   runtime::RunClaim claim;  // of the first attempt
   std::unique_ptr<runtime::JobRun> run;
+  bool taken_up = false;
 };
 
 JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
@@ -48,6 +55,13 @@ JobRunner::~JobRunner() {
     feeder = std::move(feeder_);
   }
   if (feeder.joinable()) feeder.join();
+  std::deque<std::shared_ptr<Task>> left;
+  {
+    Lock lock(mutex_);
+    left.swap(queue_);
+  }
+  for (const std::shared_ptr<Task>& task : left)
+    if (!task->taken_up) task->done(shutting_down());
   {
     Lock lock(mutex_);
     while (started_ > 0) changed_.wait(lock);
@@ -65,12 +79,13 @@ bool JobRunner::stopping() const {
 
 void JobRunner::launch(const std::shared_ptr<Task>& task) {
   const Result<void> submitted = starters_.submit([this, task] { start(task); });
-  if (!submitted) task->done(fail(submitted.error()));
+  if (!submitted) wait_for_room(task);
 }
 
 void JobRunner::start(const std::shared_ptr<Task>& task) {
-  if (stopping()) return task->done(fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged"));
+  if (stopping()) return task->done(shutting_down());
   Result<runtime::NextStep> step = runtime::next_step(node_, task->id, task->hooks, std::move(task->claim));
+  if (!step && ports::is_no_room(step.error())) return wait_for_room(task);
   if (!step) return task->done(fail(std::move(step).error()));
   if (!step->run) return task->done(std::move(step->report));
   task->run = std::move(step->run);
@@ -81,7 +96,9 @@ void JobRunner::start(const std::shared_ptr<Task>& task) {
     ICN_CHECK(settlers_.submit([this, task] { ended(task); }).has_value());
   };
   const Result<void> submitted = threads_.scheduler().submit({[task] { return task->run->poll(); }, settle});
-  if (!submitted) task->done(fail(submitted.error()));
+  if (submitted) return;
+  task->run.reset();
+  wait_for_room(task);
 }
 
 void JobRunner::ended(const std::shared_ptr<Task>& task) {
@@ -93,9 +110,34 @@ void JobRunner::ended(const std::shared_ptr<Task>& task) {
 void JobRunner::settle(const std::shared_ptr<Task>& task) {
   Result<runtime::JobReport> report = task->run->finish();
   const bool goes_on = report && task->run->wants_another();
+  const bool found_room = report || !ports::is_no_room(report.error());
   task->run.reset();
+  if (!found_room) return wait_for_room(task);
+  room_was_freed();
   if (goes_on) return launch(task);
   task->done(std::move(report));
+}
+
+void JobRunner::wait_for_room(const std::shared_ptr<Task>& task) {
+  {
+    Lock lock(mutex_);
+    if (!stopping_) {
+      if (!no_room_) look_again_ = std::chrono::steady_clock::now() + kRoomLook;
+      no_room_ = true;
+      if (task->taken_up) --started_;
+      queue_.push_front(task);
+      start_feeder();
+      changed_.notify_all();
+      return;
+    }
+  }
+  task->done(shutting_down());
+}
+
+void JobRunner::room_was_freed() {
+  Lock lock(mutex_);
+  no_room_ = false;
+  changed_.notify_all();
 }
 
 Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHooks hooks, runtime::RunClaim claim) {
@@ -126,10 +168,22 @@ void JobRunner::take_up(const std::vector<model::JobId>& ids, Watch watch) {
   Lock lock(mutex_);
   if (stopping_) return;
   if (!watch_) watch_ = std::move(watch);
-  queue_.insert(queue_.end(), ids.begin(), ids.end());
-  waiting_ += ids.size();
-  if (!feeder_.joinable()) feeder_ = start_thread("job-feeder", [this] { feed(); });
+  add_waiting(ids);
+  start_feeder();
   changed_.notify_all();
+}
+
+void JobRunner::add_waiting(const std::vector<model::JobId>& ids) {
+  for (const model::JobId& id : ids) {
+    queue_.push_back(std::make_shared<Task>());
+    queue_.back()->id = id;
+    queue_.back()->taken_up = true;
+  }
+  waiting_ += ids.size();
+}
+
+void JobRunner::start_feeder() {
+  if (!feeder_.joinable()) feeder_ = start_thread("job-feeder", [this] { feed(); });
 }
 
 std::vector<model::JobId> JobRunner::submitted_by(const jobs::JobRecord& parent) const {
@@ -138,33 +192,43 @@ std::vector<model::JobId> JobRunner::submitted_by(const jobs::JobRecord& parent)
   return node_.jobs().open_ids(SIZE_MAX, [&](const jobs::JobRecord& job) { return job.parent == parent.id; });
 }
 
+bool JobRunner::may_start() const {
+  return !queue_.empty() && !no_room_ && (started_ < waiting_runs_max_ || !queue_.front()->taken_up);
+}
+
 void JobRunner::feed() {
   for (;;) {
-    std::optional<model::JobId> next;
+    std::shared_ptr<Task> next;
     Watch watch;
     {
       Lock lock(mutex_);
-      while ((queue_.empty() || started_ >= waiting_runs_max_) && !stopping_) changed_.wait(lock);
+      while (!may_start() && !stopping_) {
+        if (!no_room_) {
+          changed_.wait(lock);
+          continue;
+        }
+        changed_.wait_for(lock, kRoomLook);
+        if (std::chrono::steady_clock::now() >= look_again_) no_room_ = false;
+      }
       if (stopping_) return;
-      next = queue_.front();
+      next = std::move(queue_.front());
       queue_.pop_front();
-      ++started_;
+      if (next->taken_up) ++started_;
       watch = watch_;
     }
-    start_waiting(*next, watch);
+    if (!next->done) watch_task(next, watch);
+    launch(next);
   }
 }
 
-void JobRunner::start_waiting(const model::JobId& id, const Watch& watch) {
-  auto task = std::make_shared<Task>();
+void JobRunner::watch_task(const std::shared_ptr<Task>& task, const Watch& watch) {
+  const model::JobId id = task->id;
   Watched watched = watch(id);
-  task->id = id;
   task->hooks = std::move(watched.hooks);
   task->done = [this, id, keep = std::move(watched.keep)](const Result<runtime::JobReport>& report) mutable {
     keep.reset();
     end_waiting(id, report);
   };
-  launch(task);
 }
 
 void JobRunner::end_waiting(const model::JobId& id, const Result<runtime::JobReport>& report) {
@@ -173,8 +237,7 @@ void JobRunner::end_waiting(const model::JobId& id, const Result<runtime::JobRep
     log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
   const std::vector<model::JobId> next = report ? submitted_by(report->record) : std::vector<model::JobId>();
   Lock lock(mutex_);
-  queue_.insert(queue_.end(), next.begin(), next.end());
-  waiting_ += next.size();
+  add_waiting(next);
   --started_;
   --waiting_;
   changed_.notify_all();

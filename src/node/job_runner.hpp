@@ -1,11 +1,12 @@
 // Runs a node's accepted jobs on executor threads, slice by slice in turn, all attempts included.
 //
 // run() runs one job for a waiting caller; take_up() runs other jobs in the background, with the jobs that they submit,
-// at most kWaitingRunsMax at a time. Executor threads only poll guests: a pool of starters loads and a pool of settlers
-// settles, so a slow disk takes no slice from any run. Jobs that submitted others settle on a separate pool, in turns
-// by member, since the modules of their jobs are compiled before acceptance. Thread safe, except the destructor. The
-// node outlives its runner.
+// at most kWaitingRunsMax at a time. A job that finds no room waits until a run has ended. Executor threads only poll
+// guests: a pool of starters loads and a pool of settlers settles, so a slow disk takes no slice from any run. Jobs
+// that submitted others settle on a separate pool, in turns by member, since the modules of their jobs are compiled
+// before acceptance. Thread safe, except the destructor. The node outlives its runner.
 #pragma once
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -60,8 +61,14 @@ class JobRunner {
   void start(const std::shared_ptr<Task>& task);
   void ended(const std::shared_ptr<Task>& task);
   void settle(const std::shared_ptr<Task>& task);
+  // Puts a task that found no room in front of the queue.
+  void wait_for_room(const std::shared_ptr<Task>& task);
+  void room_was_freed();
+  [[nodiscard]] bool may_start() const ICN_REQUIRES(mutex_);
+  void add_waiting(const std::vector<model::JobId>& ids) ICN_REQUIRES(mutex_);
+  void start_feeder() ICN_REQUIRES(mutex_);
   void feed();
-  void start_waiting(const model::JobId& id, const Watch& watch);
+  void watch_task(const std::shared_ptr<Task>& task, const Watch& watch);
   void end_waiting(const model::JobId& id, const Result<runtime::JobReport>& report);
   [[nodiscard]] bool stopping() const;
 
@@ -69,9 +76,11 @@ class JobRunner {
   const std::size_t waiting_runs_max_;
   mutable Mutex mutex_;
   Condition changed_;
-  std::deque<model::JobId> queue_ ICN_GUARDED_BY(mutex_);  // taken up, not started
+  std::deque<std::shared_ptr<Task>> queue_ ICN_GUARDED_BY(mutex_);  // not started: taken up, or without room
+  bool no_room_ ICN_GUARDED_BY(mutex_) = false;                     // found by the last start
+  std::chrono::steady_clock::time_point look_again_ ICN_GUARDED_BY(mutex_);
   Watch watch_ ICN_GUARDED_BY(mutex_);
-  std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // not ended, started or not
+  std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // taken up and not ended, started or not
   std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, running
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
   // Destroyed in reverse order: the executor threads end first, since they pass work to the settlers, those to the pool

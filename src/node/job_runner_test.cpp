@@ -199,6 +199,102 @@ TEST_F(JobRunnerTest, ARunnerThatGoesLeavesEndlessJobsForTheNextProcessUncharged
   EXPECT_EQ(left.charged.umana, 0U);
 }
 
+// Has room for one run.
+class NarrowExecutor : public icn::testing::ScriptedExecutor {
+ public:
+  Result<void> check_room(std::uint64_t) const override { return taken_ ? refused() : Result<void>(); }
+  Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
+    if (taken_.exchange(true)) ICN_TRY(refused());
+    return std::make_unique<Placed>(ICN_TRY(ScriptedExecutor::start(std::move(request))), taken_);
+  }
+  mutable std::atomic<int> refusals{0};
+
+ private:
+  Result<void> refused() const {
+    ++refusals;
+    return refuse(ErrorCode::busy, std::string(ports::kRunsRule), "no room");
+  }
+  class Placed : public ports::Execution {
+   public:
+    Placed(std::unique_ptr<ports::Execution> inner, std::atomic<bool>& taken)
+        : inner_(std::move(inner)), taken_(taken) {}
+    ~Placed() override { taken_ = false; }
+    ports::RunState poll() override { return inner_->poll(); }
+    void stop(ports::StopReason reason) override { inner_->stop(reason); }
+    std::uint64_t fuel_used() const override { return inner_->fuel_used(); }
+    Result<ports::ExecutionResult> finish() override { return inner_->finish(); }
+
+   private:
+    std::unique_ptr<ports::Execution> inner_;
+    std::atomic<bool>& taken_;
+  };
+  std::atomic<bool> taken_{false};
+};
+
+TEST_F(JobRunnerTest, AJobThatFindsNoRoomStartsOnceARunHasEnded) {
+  const auto narrow = std::make_shared<NarrowExecutor>();
+  found([&](runtime::NodeServices& services) { services.executor = narrow; });
+  const model::JobId first = submit("loop\n", 1'000'000'000'000);
+  std::vector<model::JobId> others;
+  for (int i = 0; i < 3; ++i) others.push_back(submit("output " + std::to_string(i) + "\n"));
+  const model::JobId own = submit("output own\n");
+  JobRunner runner(*node_, 2);
+  // Ends when another has found no room.
+  runner.take_up(waiting_but(own), [&](const model::JobId& id) {
+    return JobRunner::Watched{{.on_slice =
+                                   [&, id](std::uint64_t, std::uint64_t) {
+                                     if (id == first && narrow->refusals > 0)
+                                       static_cast<void>(node_->running().stop(id, ports::StopReason::cancelled));
+                                   }},
+                              nullptr};
+  });
+  const auto report = runner.run(own, {});
+  ASSERT_TRUE(report) << report.error().detail;
+  EXPECT_EQ(text_of(report->output), "own");
+  wait_for_all(runner);
+  EXPECT_GT(narrow->refusals, 0);
+  for (const model::JobId& id : others) {
+    EXPECT_EQ(phase_of(id), jobs::JobPhase::completed);
+    EXPECT_EQ(node_->jobs().find(id).value()->attempts, 1U);
+  }
+  expect_nothing_reserved();
+}
+
+TEST_F(JobRunnerTest, AJobThatWaitsForRoomEndsWithTheRunner) {
+  const auto narrow = std::make_shared<NarrowExecutor>();
+  found([&](runtime::NodeServices& services) { services.executor = narrow; });
+  submit("loop\n", 1'000'000'000'000);
+  const model::JobId own = submit("output own\n");
+  Mutex mutex;
+  Condition changed;
+  bool runs = false;
+  std::optional<Result<runtime::JobReport>> report;
+  std::jthread caller;
+  {
+    JobRunner runner(*node_, 1);
+    runner.take_up(waiting_but(own), [&](const model::JobId&) {
+      return JobRunner::Watched{{.on_slice =
+                                     [&](std::uint64_t, std::uint64_t) {
+                                       Lock lock(mutex);
+                                       runs = true;
+                                       changed.notify_all();
+                                     }},
+                                nullptr};
+    });
+    {
+      Lock lock(mutex);
+      while (!runs) changed.wait(lock);
+    }
+    caller = std::jthread([&] { report.emplace(runner.run(own, {})); });
+    while (narrow->refusals == 0) std::this_thread::yield();
+  }
+  caller.join();
+  ASSERT_TRUE(report.has_value());
+  ASSERT_FALSE(*report);
+  EXPECT_EQ(report->error().code, ErrorCode::infrastructure);
+  EXPECT_EQ(phase_of(own), jobs::JobPhase::submitted);
+}
+
 // Each thread has its own time, and a common clock advances with every slice of every run.
 class SlicedClock : public ports::Clock {
  public:

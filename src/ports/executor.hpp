@@ -24,9 +24,21 @@ namespace icn::ports {
 // Why a run was stopped from outside.
 enum class StopReason : std::uint8_t { none, deadline, cancelled, shutdown };
 
-// Rules of errors that name the compilation resource that a module exceeded.
+// Rules of errors that a module causes in compilation, each time again: it exceeded a resource, or the compiler crashed
+// on it.
 inline constexpr std::string_view kCompileCpuRule = "compile_cpu";
 inline constexpr std::string_view kCompileMemoryRule = "compile_memory";
+inline constexpr std::string_view kCompileCrashRule = "compile_crash";
+[[nodiscard]] constexpr bool is_of_the_module(std::string_view rule) {
+  return rule == kCompileCpuRule || rule == kCompileMemoryRule || rule == kCompileCrashRule;
+}
+
+// Rules of the error busy for a start that found no room: it can be tried again when a run has ended.
+inline constexpr std::string_view kRunsRule = "max_runs";
+inline constexpr std::string_view kMemoryRoomRule = "memory_room";
+[[nodiscard]] inline bool is_no_room(const Error& error) {
+  return error.code == ErrorCode::busy && (error.rule == kRunsRule || error.rule == kMemoryRoomRule);
+}
 
 // The owner of a compilation, and how long it may wait.
 struct CompileTerms {
@@ -132,11 +144,16 @@ class Executor {
                                                             const model::WasmSecurityLimits& limits) const = 0;
   // Compiles a module that passed preflight, unless it is already compiled here, and keeps the result for its start.
   // Waits for its turn on the calling thread. Errors: invalid_module, limit_exceeded (rule compile_cpu or
-  // compile_memory: it exceeds a compilation's resources), busy (rule compile_queue: too many wait), infrastructure
-  // (this machine, or stopped).
+  // compile_memory: it exceeds a compilation's resources), unsupported (rule compile_crash), busy (rule compile_queue:
+  // too many wait), infrastructure (this machine, or stopped).
   [[nodiscard]] virtual Result<void> compile(const ipld::Cid& module, ByteView bytes, const CompileTerms& terms) = 0;
+  // Whether a run with so much memory finds room now; it may be gone at the start. Errors: busy (is_no_room()).
+  [[nodiscard]] virtual Result<void> check_room(std::uint64_t memory_pages) const {
+    static_cast<void>(memory_pages);
+    return {};
+  }
   // Compiles (or takes from the cache) and instantiates. Errors: invalid_module, limit_exceeded (refusals that the
-  // home's preflight missed), unknown_profile, infrastructure, busy (the maximum number of runs is in progress).
+  // home's preflight missed), unknown_profile, infrastructure, busy (is_no_room()).
   [[nodiscard]] virtual Result<std::unique_ptr<Execution>> start(ExecutionRequest request) = 0;
   [[nodiscard]] virtual const ProfileTables& tables() const = 0;
   // Whether this executor can honour an order's profile, costs and abi exactly.

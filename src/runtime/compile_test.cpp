@@ -180,9 +180,10 @@ TEST_F(Admission, AJobThatTheQueueInFrontWouldKeepFromBeginningInTimeIsRefused) 
   EXPECT_TRUE(submit_job(*node, request(draft("output 3\n")))) << "one that can wait";
   SubmitRequest at_once = signed_request(late);
   at_once.start = StartMode::now;
-  EXPECT_TRUE(submit_job(*node, at_once)) << "one that does not wait";
+  EXPECT_EQ(refused(at_once).rule, "job_queue") << "one that is started at once shares the threads";
   ASSERT_TRUE(cancel_job(*node, in_front));
-  EXPECT_TRUE(submit_job(*node, signed_request(hasty("output 4\n")))) << "once the queue is shorter";
+  EXPECT_TRUE(submit_job(*node, at_once)) << "once the queue is shorter";
+  EXPECT_TRUE(submit_job(*node, signed_request(hasty("output 4\n"))));
 }
 
 TEST_F(Admission, AJobOfAJobIsRefusedSoTooAndTheNextProcessCountsTheSame) {

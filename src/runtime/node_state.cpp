@@ -79,6 +79,7 @@ Result<bool> NodeState::is_founded(const ports::StateStore& store) {
 Result<void> NodeState::load() {
   incarnation_ = ICN_TRY(stores::read_incarnation(*services_.state_store)).number;
   ICN_TRY(blocks_.load(*services_.state_store));
+  ICN_TRY(refused_work_.load(*services_.state_store));
   if (services_.mesh_network->reaches_others()) {
     outbox_ = ICN_TRY(Outbox::open(*services_.state_store, *services_.dag_store, *services_.mesh_network));
   }
@@ -231,6 +232,15 @@ Result<ports::Executor*> NodeState::executor() const {
     return fail(ErrorCode::unsupported, "This node has no executor, so it can neither accept nor run jobs.");
   }
   return services_.executor.get();
+}
+
+void NodeState::count_refused(const model::Did& member, std::uint64_t fuel) {
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    refused_work_.add(member, fuel, parameters(), staging.batch);
+    return {};
+  };
+  // It fails only where the disk has failed, which ends the node.
+  static_cast<void>(committer().commit_later(stage).has_value());
 }
 
 std::uint64_t NodeState::retention_ms() const {

@@ -118,6 +118,9 @@ class NodeState {
   [[nodiscard]] Running& running() { return running_; }
   [[nodiscard]] const Running& running() const { return running_; }
   [[nodiscard]] RefusedWork& refused_work() { return refused_work_; }
+  // Work that no job pays for, against the window of the member it was done for; durable with the next commit. Not
+  // under the writer lock.
+  void count_refused(const model::Did& member, std::uint64_t fuel);
 
   // Shorthands for parts of the books.
   [[nodiscard]] economy::Ledger& ledger() { return books_.ledger(); }

@@ -1,9 +1,10 @@
-// Goal: each member pays for its refused submissions through a window of work; other members are not affected, and
-// memory is bounded.
+// Goal: work that no job pays for has a payer: each member has a window of it, which outlives the process; others are
+// not affected, failures of the node count against no member, and what is remembered is bounded.
 #include "runtime/refused_work.hpp"
 
 #include <set>
 
+#include "model/keys.hpp"
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::runtime {
@@ -96,6 +97,70 @@ TEST_F(RefusedWorkTest, AModuleThatTakesTooLongToCompileCountsAsMuchAsItMayTake)
   EXPECT_EQ(refused(request(draft("output x\n"))).rule, "refused_work_fuel_max");
 }
 
+// A compiler that fails with any error, after it began.
+struct FailingCompiler : testing::ScriptedExecutor {
+  Result<void> compile(const ipld::Cid&, ByteView, const ports::CompileTerms& terms) override {
+    terms.begun();
+    return refuse(code, "a rule", "it failed");
+  }
+  ErrorCode code = ErrorCode::internal;
+};
+
+TEST_F(RefusedWorkTest, AFailureOfTheNodeCountsAgainstNobodyAndEveryOtherAgainstTheMember) {
+  const auto compiler = std::make_shared<FailingCompiler>();
+  services.executor = compiler;
+  reopen();
+  std::size_t faults = 0;
+  for (const ErrorRow& row : error_table()) {
+    compiler->code = row.code;
+    EXPECT_EQ(refused(request(draft("output x\n"))).code, row.code);
+    EXPECT_EQ(work_of(member) == 0, is_node_fault(row.code)) << row.name;
+    faults += is_node_fault(row.code) ? 1 : 0;
+    clock->now_ms += 1'600'000;
+  }
+  EXPECT_EQ(faults, kNodeFaults.size());
+  EXPECT_TRUE(is_node_fault(ErrorCode::infrastructure));
+}
+
+TEST_F(RefusedWorkTest, ASimulationCountsAllOfItsWork) {
+  ASSERT_TRUE(simulate_job(*node, draft("fuel 20000000\n")));
+  const std::uint64_t once = work_of(member);
+  const model::ModuleSize size{21, 21, 1};
+  EXPECT_GE(once, 20'000'000 + model::compile_fuel(size) + 2 * model::fuel_of(model::HostWork::preflight, 21));
+  ASSERT_TRUE(simulate_job(*node, draft("fuel 20000000\n")));
+  EXPECT_EQ(work_of(member), 2 * once - model::compile_fuel(size)) << "compiled before";
+  EXPECT_FALSE(simulate_job(*node, draft("output\nno command\n")));
+  EXPECT_GT(work_of(member), 2 * once - model::compile_fuel(size)) << "a failed one";
+  ASSERT_TRUE(simulate_job(*node, draft("fuel 50000000\n")));
+  const auto beyond = simulate_job(*node, draft("fuel 1\n"));
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().rule, "refused_work_fuel_max");
+  EXPECT_EQ(refused(request(draft("output x\n"))).rule, "refused_work_fuel_max") << "one window for both";
+}
+
+TEST_F(RefusedWorkTest, ASimulationIsForMembers) {
+  JobDraft from = draft("output x\n");
+  from.submitter = signer_of(77)->did();
+  EXPECT_EQ(simulate_job(*node, from).error().rule, "member");
+  EXPECT_EQ(node->refused_work().members(), 0U);
+}
+
+TEST_F(RefusedWorkTest, AWindowOutlivesTheProcess) {
+  EXPECT_EQ(refused(cheap("log " + std::string(40'000, 'x') + "\n", member)).rule, "cost_mana");
+  clock->now_ms += 800'000;
+  EXPECT_EQ(refused(cheap("output x\n", member)).rule, "cost_mana");
+  const std::uint64_t both = work_of(member);
+  reopen();
+  EXPECT_EQ(work_of(member), both);
+  clock->now_ms += 900'000;
+  const std::uint64_t second = work_of(member);
+  EXPECT_LT(second, both) << "the first is old";
+  EXPECT_GT(second, 0U);
+  reopen();
+  EXPECT_EQ(work_of(member), second);
+  EXPECT_EQ(node->refused_work().members(), 1U);
+}
+
 TEST(RefusedWork, RemembersABoundedNumberOfMembersThoseWithTheMostWork) {
   const auto clock = std::make_shared<StandingClock>();
   const model::Parameters parameters;
@@ -106,11 +171,30 @@ TEST(RefusedWork, RemembersABoundedNumberOfMembersThoseWithTheMostWork) {
     return model::KeyPair::from_seed(seed).did();
   };
   const model::Did most = member(0);
-  work.add(most, 1'000'000, parameters);
-  for (std::uint32_t i = 1; i < RefusedWork::kMembersMax + 10; ++i) work.add(member(i), i, parameters);
-  EXPECT_EQ(work.members(), RefusedWork::kMembersMax);
-  EXPECT_EQ(work.of(most, parameters), 1'000'000U);
-  EXPECT_EQ(work.of(member(1), parameters), 0U);
+  const auto store = *backends::state_store::open("memory");
+  const auto add = [&](const model::Did& did, std::uint64_t fuel) {
+    ports::Batch batch;
+    work.add(did, fuel, parameters, batch);
+    ASSERT_TRUE(store->commit({&batch, 1}));
+  };
+  add(most, 1'000'000);
+  for (std::uint32_t i = 1; i < RefusedWork::kMembersMax + 10; ++i) add(member(i), i);
+  RefusedWork read(clock);
+  ASSERT_TRUE(read.load(*store));
+  for (RefusedWork* each : {&work, &read}) {
+    EXPECT_EQ(each->members(), RefusedWork::kMembersMax);
+    EXPECT_EQ(each->of(most, parameters), 1'000'000U);
+    EXPECT_EQ(each->of(member(1), parameters), 0U);
+  }
+}
+
+TEST(RefusedWork, ADamagedRowIsRefused) {
+  const auto store = *backends::state_store::open("memory");
+  ports::Batch batch;
+  batch.put(model::key_of(model::keys::kRefused, signer_of(5)->did().key()), bytes_of("damaged"));
+  ASSERT_TRUE(store->commit({&batch, 1}));
+  RefusedWork work(std::make_shared<StandingClock>());
+  EXPECT_EQ(work.load(*store).error().code, ErrorCode::corrupted);
 }
 
 TEST(RefusedWork, AWindowSlidesStepByStep) {
@@ -118,8 +202,9 @@ TEST(RefusedWork, AWindowSlidesStepByStep) {
   const model::Parameters parameters;  // an hour
   const model::Did member = signer_of(5)->did();
   RefusedWork work(clock);
+  ports::Batch batch;
   for (int minutes = 0; minutes < 60; minutes += 15) {
-    work.add(member, 100, parameters);
+    work.add(member, 100, parameters, batch);
     clock->now_ms += 15 * 60'000;
   }
   EXPECT_EQ(work.of(member, parameters), 300U);
@@ -127,9 +212,24 @@ TEST(RefusedWork, AWindowSlidesStepByStep) {
   EXPECT_EQ(work.of(member, parameters), 200U);
   clock->now_ms += 24 * 3'600'000;
   EXPECT_EQ(work.of(member, parameters), 0U);
-  work.add(member, UINT64_MAX, parameters);
-  work.add(member, UINT64_MAX, parameters);
+  work.add(member, UINT64_MAX, parameters, batch);
+  work.add(member, UINT64_MAX, parameters, batch);
   EXPECT_EQ(work.of(member, parameters), UINT64_MAX);
+}
+
+TEST(RefusedWork, AClockThatWasWrongLocksNoMemberOutForLongerThanAWindow) {
+  const auto clock = std::make_shared<StandingClock>();
+  const model::Parameters parameters;
+  const model::Did member = signer_of(5)->did();
+  RefusedWork work(clock);
+  ports::Batch batch;
+  constexpr std::uint64_t year_ms = 365 * 24 * 3'600'000ULL;
+  clock->now_ms += 10 * year_ms;
+  work.add(member, 100, parameters, batch);
+  clock->now_ms -= 10 * year_ms;
+  EXPECT_EQ(work.of(member, parameters), 100U);
+  clock->now_ms += 3'600'000 + 3'600'000 / RefusedWork::kSteps;
+  EXPECT_EQ(work.of(member, parameters), 0U);
 }
 
 }  // namespace

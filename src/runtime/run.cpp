@@ -189,6 +189,8 @@ Result<std::unique_ptr<JobRun>> JobRun::start(NodeState& node, jobs::JobRecord r
                         " could no longer be finished before it expires; everything it had reserved was released, "
                         "nothing was charged.");
     }
+    // Looked at before the attempt is noted, so that a job can wait for room as long as it takes.
+    if (const auto executor = node.executor()) ICN_TRY((*executor)->check_room(run->record_.pages_limit));
     run->record_ = ICN_TRY(commit_start(node, id));
   }
   if (Result<void> begun = run->begin(); !begun) run->start_failure_ = std::move(begun).error();

@@ -1,5 +1,5 @@
-// Simulation: runs a job under an unsigned order to learn its price and resources. Thread safe; changes no state and
-// stores nothing.
+// Simulation: runs a job under an unsigned order to learn its price and resources. No job pays for it, so all of its
+// work counts against the member's window (refused_work.hpp). Thread safe; stores nothing else.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -26,7 +26,8 @@ struct Simulation {
   std::int64_t exit_code = 0;
   std::uint64_t effects = 0;
 };
-// Errors: those of prepare_job, and infrastructure failures of the run.
+// Errors: those of prepare_job, infrastructure failures of the run, permission_denied (not a member), busy (the window,
+// or no room for a run).
 [[nodiscard]] Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks = {});
 
 }  // namespace icn::runtime

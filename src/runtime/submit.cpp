@@ -28,16 +28,11 @@ struct Checked {
   ipld::Digest check{};
 };
 
-Result<void> check_member(const NodeState& node, const model::Job& job) {
+Result<void> check_scope(const NodeState& node, const model::Job& job) {
   if (job.scope != node.scope().id) {
     return refuse(ErrorCode::permission_denied, "scope",
                   "The job names the scope " + job.scope.to_text() + ", and this node is a home of " +
                       node.scope().id.to_text() + ". Nothing was charged.");
-  }
-  if (!node.scope().is_member(job.submitter)) {
-    return refuse(ErrorCode::permission_denied, "member",
-                  job.submitter.to_text() +
-                      " is not a member of this scope, so it cannot submit jobs here. Nothing was charged.");
   }
   return {};
 }
@@ -138,18 +133,15 @@ Result<jobs::Acceptance> accept_now(const NodeState& node, const Checked& checke
   return detail::accept_now(node, tables, checked.job, self, checked.id, checked.size, checked.check, node.now());
 }
 
-// A job with StartMode::now does not wait in the queue.
-Result<void> check_queue(const NodeState& node, const SubmitRequest& request, const model::JobId& id,
-                         const model::Order& order) {
-  if (request.start == StartMode::now) return {};
+// Applies to every start mode: a job that starts immediately shares the executor threads with those that wait.
+Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Order& order) {
   return detail::check_queue(node, id, order.deadlines, node.jobs().open_run_ms());
 }
 
 // Builds the order for the current state of a job that can be paid and can start in time: the next steps may take long.
-Result<jobs::Acceptance> acceptable_now(const NodeState& node, const SubmitRequest& request, const Checked& checked,
-                                        const detail::Self& self) {
+Result<jobs::Acceptance> acceptable_now(const NodeState& node, const Checked& checked, const detail::Self& self) {
   jobs::Acceptance acceptance = ICN_TRY(accept_now(node, checked, self));
-  ICN_TRY(check_queue(node, request, checked.id, acceptance.order));
+  ICN_TRY(check_queue(node, checked.id, acceptance.order));
   const model::Mana available = node.ledger().balance(model::AccountKey::of(checked.job.submitter)).available();
   const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
   if (needed && *needed <= available) return acceptance;
@@ -198,7 +190,7 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
   if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
     accepted = ICN_TRY(detail::sign_order(node, ICN_TRY(accept_now(node, checked, self))));
   }
-  ICN_TRY(check_queue(node, in.request, checked.id, accepted.acceptance.order));
+  ICN_TRY(check_queue(node, checked.id, accepted.acceptance.order));
   jobs::JobRecord record = detail::new_record(accepted, checked.job, checked.id, checked.envelope.cid, checked.secret);
   record.program = clipped_utf8(in.request.program, jobs::kProgramLabelBytesMax);
   if (in.request.start == StartMode::now) claim = ICN_TRY(start_at_once(node, record));
@@ -234,7 +226,7 @@ Result<SubmitAnswer> accept_checked(Accepting in) {
   const std::vector<ipld::Cid> complete = ICN_TRY(hold_and_check(node, checked.job, hold, in.work));
   ICN_TRY(check_job(node, in.request, checked, in.work));
   const detail::Self self(checked.job.submitter);
-  jobs::Acceptance acceptance = ICN_TRY(acceptable_now(node, in.request, checked, self));
+  jobs::Acceptance acceptance = ICN_TRY(acceptable_now(node, checked, self));
   ICN_TRY(compile(in, self));
   // An order contains its time, and its deadlines count from there.
   if (node.now().value >= acceptance.order.time.value + kStaleMs) acceptance = ICN_TRY(accept_now(node, checked, self));
@@ -266,13 +258,13 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   }
   // Before this point the member is not verified; from here on the member pays for a refusal.
   const model::Did submitter = checked.job.submitter;
-  ICN_TRY(check_member(node, checked.job));
+  ICN_TRY(check_scope(node, checked.job));
+  ICN_TRY(detail::check_member(node, submitter));
   ICN_TRY(node.refused_work().check(submitter, node.parameters()));
   WorkBudget work(UINT64_MAX);
   Result<SubmitAnswer> answer = accept_checked({node, request, when, checked, before, work});
-  if (!answer && answer.error().code != ErrorCode::storage) {
-    node.refused_work().add(submitter, model::fuel_of(model::HostWork::signature) + work.used(), node.parameters());
-  }
+  if (!answer && !is_node_fault(answer.error().code))
+    node.count_refused(submitter, model::fuel_of(model::HostWork::signature) + work.used());
   return answer;
 }
 

@@ -44,7 +44,7 @@ TEST(CompileGate, RemembersOnlyAModuleThatUsedUpWhatItIsGiven) {
   const auto clock = std::make_shared<TestClock>();
   CompileGate gate(1, clock);
   int calls = 0;
-  for (const std::string_view rule : {kCompileCpu, kCompileMemory}) {
+  for (const std::string_view rule : {kCompileCpu, kCompileMemory, kCompileCrash}) {
     const ipld::Cid module = module_of(calls);
     const Error error{ErrorCode::infrastructure, "too much", std::string(rule)};
     calls = 0;

@@ -194,8 +194,22 @@ TEST(CompileWorker, TellsHowTheCompilerFailed) {
   const auto child = compile_in_child(bytes_of("x"), options);
   ASSERT_FALSE(child);
   EXPECT_EQ(child.error().code, ErrorCode::infrastructure);
-  EXPECT_EQ(child.error().rule, "") << "nothing says that the module is the cause";
+  EXPECT_EQ(child.error().rule, kCompileCrash);
   EXPECT_NE(child.error().detail.find("signal 6"), std::string::npos) << child.error().detail;
+}
+
+// Otherwise a member who knows such a module could have it compiled again and again for nothing.
+TEST(CompileWorker, AModuleThatCrashesTheCompilerIsRefusedAsTheModulesFault) {
+  ExecutorOptions options = child_options();
+  options.compile_command[1] = kAbortWord;
+  const auto executor = make_executor(std::move(options));
+  ASSERT_TRUE(executor);
+  const Bytes module = wat_to_wasm(R"((module (func (export "run") (result i64) (i64.const 1))))");
+  const auto refused = (*executor)->compile(ipld::Cid::of(ipld::Codec::raw, module), module, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_EQ(refused.error().rule, kCompileCrash);
+  EXPECT_EQ(refused.error().subject, kModuleSubject);
 }
 
 // A status with which a library or a runtime may end the process.

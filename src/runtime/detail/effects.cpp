@@ -64,9 +64,9 @@ Result<void> compile(Context& in, ChildJob& child, ByteView module) {
   Result<void> compiled = compile_module(
       in.node, {child.job.module, module, child.size.module, owner}, [&in] { return !in.budget.check(); },
       child.compiling);
-  if (compiled) return compiled;
+  if (compiled || is_node_fault(compiled.error().code)) return compiled;
   ICN_TRY(in.budget.check());
-  in.node.refused_work().add(submitter, child.compiling, in.node.parameters());
+  in.node.count_refused(submitter, child.compiling);
   static_cast<void>(in.budget.take_fuel(model::compile_fuel(child.size.module)).has_value());
   return compiled;
 }

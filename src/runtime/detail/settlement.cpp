@@ -167,8 +167,7 @@ void count_refused(NodeState& node, const PreparedEffects& effects, const Childr
   for (const ChildJob& child : effects.children) {
     const bool accepted = std::any_of(decided.accepted.begin(), decided.accepted.end(),
                                       [&](const AcceptedChild& one) { return one.of == &child; });
-    if (!accepted && child.compiling != 0)
-      node.refused_work().add(child.job.submitter, child.compiling, node.parameters());
+    if (!accepted && child.compiling != 0) node.count_refused(child.job.submitter, child.compiling);
   }
 }
 

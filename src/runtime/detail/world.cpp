@@ -105,6 +105,13 @@ bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const 
   return true;
 }
 
+Result<void> check_member(const NodeState& node, const model::Did& submitter) {
+  if (node.scope().is_member(submitter)) return {};
+  return refuse(
+      ErrorCode::permission_denied, "member",
+      submitter.to_text() + " is not a member of this scope, so it cannot submit jobs here. Nothing was charged.");
+}
+
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   // Reads the machine's resources only if the job demands any: reading its memory is not free.
   const bool demands = job.resources != model::Resources{};

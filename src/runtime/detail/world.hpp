@@ -31,6 +31,9 @@ class World {
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not stored here).
 [[nodiscard]] Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self);
 
+// Errors: permission_denied with the rule member.
+[[nodiscard]] Result<void> check_member(const NodeState& node, const model::Did& submitter);
+
 // Checks whether this node would bid for a job. In a mesh of one node, a job it would not bid for is refused
 // immediately instead of expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported
 // (required_capabilities, federations, min_executor_reputation), each naming the demand.

@@ -74,7 +74,7 @@ Result<void> CompileGate::remembered(const ipld::Cid& module) {
 }
 
 void CompileGate::remember(const ipld::Cid& module, const Error& error, std::uint64_t secs) {
-  if (clock_ == nullptr || secs == 0 || (error.rule != kCompileCpu && error.rule != kCompileMemory)) return;
+  if (clock_ == nullptr || secs == 0 || !ports::is_of_the_module(error.rule)) return;
   if (refusals_.size() >= kRefusalsMax) {
     refusals_.erase(std::min_element(refusals_.begin(), refusals_.end(), [](const auto& a, const auto& b) {
       return a.second.until_ns < b.second.until_ns;

@@ -1,6 +1,7 @@
 #include "wasm/detail/compiler.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 
@@ -74,15 +75,22 @@ Ended wait_for(pid_t child, const disk::Descriptor& pipe, const std::function<bo
   return ended;
 }
 
-// Recognises a module that exceeded a compilation limit by the child's status and messages.
+constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+
+// Recognises a module that exceeded a compilation limit, or on which the compiler crashed, by the child's status and
+// messages.
 std::string_view exceeded_by(const Ended& ended) {
-  if (WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGXCPU) return kCompileCpu;
+  const int signal = WIFSIGNALED(ended.status) ? WTERMSIG(ended.status) : 0;
+  if (signal == SIGXCPU) return kCompileCpu;
+  if (signal == SIGXFSZ) return kCompileMemory;  // its artifact, which is in memory
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kNoMemory) return kCompileMemory;
   // Out-of-memory messages of Rust, C++ and the sanitizers.
   for (const std::string_view words : {"memory allocation of", "bad_alloc", "out of memory", "failed to allocate"}) {
     if (ended.words.find(words) != std::string::npos) return kCompileMemory;
   }
-  return {};
+  // Signals that the child's own instructions raise. SIGKILL comes from the machine.
+  const bool crashed = std::find(kCrashes.begin(), kCrashes.end(), signal) != kCrashes.end();
+  return crashed ? kCompileCrash : std::string_view();
 }
 
 tl::unexpected<Error> exceeded(std::string_view rule, const CompileLimits& limits) {
@@ -154,7 +162,8 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options, 
   if (!child) return not_compiled(child.error());
   const Ended ended = wait_for(*child, words_from, stopping);
   if (ended.stopped) return fail(ErrorCode::infrastructure, "the compilation was stopped; nothing was charged");
-  if (const std::string_view rule = exceeded_by(ended); !rule.empty()) return exceeded(rule, limits);
+  const std::string_view rule = exceeded_by(ended);
+  if (!rule.empty() && rule != kCompileCrash) return exceeded(rule, limits);
   auto artifact = read_back(output);
   if (!artifact) return not_compiled(artifact.error());
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == kCompiled) return artifact;
@@ -164,7 +173,9 @@ Result<Bytes> compile_in_child(ByteView module, const ExecutorOptions& options, 
                                                     : "status " + std::to_string(WEXITSTATUS(ended.status));
   const std::string first_line = ended.words.substr(0, std::min<std::size_t>(ended.words.find('\n'), 300));
   const std::string said = first_line.empty() ? "" : " (" + visible_text(first_line) + ")";
-  return fail(ErrorCode::infrastructure, "sandbox: the compiler ended with " + how + said + "; nothing was charged");
+  return refuse(ErrorCode::infrastructure, std::string(rule),
+                "sandbox: the compiler ended with " + how + said + "; nothing was charged",
+                std::string(rule.empty() ? std::string_view() : kModuleSubject));
 }
 
 }  // namespace detail

@@ -82,9 +82,24 @@ class Sandbox : public ports::Executor {
     const auto done = compiled({module, bytes, terms, CompileGate::Entry::bounded}, std::move(parsed));
     if (done) return {};
     Error error = done.error();
-    // Before acceptance, exceeding a limit is the module's fault, whatever the machine.
-    if (error.rule == kCompileCpu || error.rule == kCompileMemory) error.code = ErrorCode::limit_exceeded;
+    // Before acceptance, exceeding a limit is the module's fault, whatever the machine; so is a crash of the compiler.
+    if (error.rule == kCompileCrash) {
+      error.code = ErrorCode::unsupported;
+    } else if (ports::is_of_the_module(error.rule)) {
+      error.code = ErrorCode::limit_exceeded;
+    }
     return fail(std::move(error));
+  }
+
+  Result<void> check_room(std::uint64_t memory_pages) const override {
+    std::uint32_t runs_max = 0;
+    {
+      Lock lock(machine_mutex_);
+      runs_max = machine_.runs_max;
+    }
+    if (runs_max == 0) return {};  // nothing has run yet
+    Lock lock(taken_->mutex);
+    return room_for(runs_max, memory_pages * kPageBytes);
   }
 
   Result<std::unique_ptr<ports::Execution>> start(ports::ExecutionRequest request) override {
@@ -132,23 +147,28 @@ class Sandbox : public ports::Executor {
     return &machine_;
   }
 
-  // Reserves a pool store and the run's memory limit; both are released with the returned handle. A single run is
-  // always admitted, whatever its limit: the system provides what it has.
-  Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max, const model::WasmSecurityLimits& limits) {
-    const std::uint64_t bytes = limits.max_memory_pages * kPageBytes;
-    Lock lock(taken_->mutex);
+  Result<void> room_for(std::uint32_t runs_max, std::uint64_t bytes) const ICN_REQUIRES(taken_->mutex) {
     if (taken_->runs >= runs_max) {
-      return refuse(ErrorCode::busy, "max_runs",
+      return refuse(ErrorCode::busy, std::string(ports::kRunsRule),
                     std::to_string(runs_max) +
                         " runs are active, the most that the sandbox can hold; nothing was charged. Try again when one "
                         "has ended");
     }
     if (taken_->runs > 0 && (bytes > memory_bytes_max_ || taken_->bytes > memory_bytes_max_ - bytes)) {
-      return refuse(ErrorCode::busy, "memory_room",
+      return refuse(ErrorCode::busy, std::string(ports::kMemoryRoomRule),
                     "the active runs may use " + std::to_string(taken_->bytes >> 20) +
                         " MiB of memory, and this run would exceed the limit of this machine; nothing was charged. "
                         "Try again when one has ended");
     }
+    return {};
+  }
+
+  // Reserves a pool store and the run's memory limit; both are released with the returned handle. A single run is
+  // always admitted, whatever its limit: the system provides what it has.
+  Result<std::shared_ptr<void>> take_place(std::uint32_t runs_max, const model::WasmSecurityLimits& limits) {
+    const std::uint64_t bytes = limits.max_memory_pages * kPageBytes;
+    Lock lock(taken_->mutex);
+    ICN_TRY(room_for(runs_max, bytes));
     ++taken_->runs;
     taken_->bytes += bytes;
     return std::shared_ptr<void>(nullptr, [taken = taken_, bytes](void*) {
