@@ -158,6 +158,13 @@ TEST_F(OnItsWay, AnEndIsToldWhenItIsDurable) {
                  [&] { EXPECT_EQ(describe_job(*node, id.to_text())->record.phase, jobs::JobPhase::completed); });
 }
 
+TEST_F(OnItsWay, ABalanceIsGivenWhenItIsDurable) {
+  begin_watched();
+  const model::Mana before = of_member();
+  expect_to_wait([&] { EXPECT_TRUE(submit_job(*node, made)); },
+                 [&] { EXPECT_LT(view_account(*node, member->did()).balance.available(), before); });
+}
+
 TEST_F(OnItsWay, AListOfJobsIsGivenWhenItIsDurable) {
   begin_watched();
   const model::JobId id = submit_job(*node, made)->id;
