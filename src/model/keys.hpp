@@ -42,7 +42,7 @@ inline constexpr std::string_view kEvidence =
     "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
 inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
 inline constexpr std::string_view kScopeLog = "gl/";  // governance: be64 position → log record
-inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
+inline constexpr std::string_view kRefused = "rw/";   // runtime: DID key → window of unpaid work (refused_work.hpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{

@@ -102,7 +102,8 @@ Result<void> RefusedWork::check(const model::Did& member, const model::Parameter
   while (ahead.sum() >= most) ahead.move_to(++step);
   const std::uint64_t wait_ms = step * step_ms(parameters) - clock_->now().value;
   return refuse(ErrorCode::busy, "refused_work_fuel_max",
-                "Refused submissions and simulations of " + member.to_text() + " took more work than a member is allowed in " +
+                "Refused submissions and simulations of " + member.to_text() +
+                    " took more work than a member is allowed in " +
                     std::to_string(parameters[Key::refused_work_window_secs]) +
                     " s, so this one was not read and nothing was charged. Try again in " +
                     std::to_string(wait_ms / kMsPerSecond + 1) + " s.",

@@ -1,4 +1,4 @@
-// Goal: the hash of a node is that of one moment, while others go on writing.
+// Goal: the hash of a node shows the state at one moment while others write.
 #include "runtime/state_hash.hpp"
 
 #include "runtime/testing/home_fixture.hpp"
