@@ -26,7 +26,8 @@ constexpr std::array kOperations{
     slot<SubmitJob>("job.submit", "POST", "/v1/jobs", Role::submit,
                     "Accepts a job of the node's member, which then waits."),
     operation<&simulate_job>("job.simulate", "POST", "/v1/jobs/simulation", Role::submit,
-                             "Runs a program under an unsigned order; stores and charges nothing."),
+                             "Runs a program under an unsigned order and charges nothing; its work counts against the "
+                             "window of refused work."),
     slot<WaitJob>("job.wait", "POST", "/v1/jobs/{job}/wait", Role::submit,
                   "Runs an accepted job to completion, or reports its result.", Streams::out),
     slot<WorkJobs>("job.work", "POST", "/v1/jobs/work", Role::submit, "Runs every waiting job."),
