@@ -98,6 +98,7 @@ int main(int count, char** words) {
       {"job_start", &measure_job_start},
       {"settled", &measure_settled_jobs},
       {"ledger", &measure_ledger},
+      {"governance", &measure_governance},
       {"storage", &measure_storage},
       {"restart", &measure_restart},
       {"fuel", &measure_fuel_overhead},

@@ -33,18 +33,13 @@ Result<void> check_time(UnixMs time) {
                 fmt::format("{} ms is not a time before the year 10000; nothing was changed.", time.value));
 }
 
-std::optional<Step> step_of(const model::EntryResult& result) {
-  if (result.index() == 0) return std::nullopt;
-  return static_cast<Step>(result.index() - 1);
-}
-const ipld::Cid& proposal_of(const model::EntryResult& result) {
+// Of a result that is about a proposal.
+Step step_of(const model::EntryResult& result) { return static_cast<Step>(result.index() - 1); }
+ipld::Cid proposal_of(const model::EntryResult& result) {
   return std::visit(
-      [](const auto& one) -> const ipld::Cid& {
-        if constexpr (requires { one.proposal; }) {
-          return one.proposal;
-        } else {
-          return one.statement;
-        }
+      [](const auto& one) {
+        if constexpr (requires { one.proposal; }) return one.proposal;
+        return ipld::Cid();
       },
       result);
 }
@@ -61,7 +56,8 @@ Result<void> check_chain(const Machine& machine, const model::LogRecord& record)
   if (entry.previous != scope.head()) return bad_entry(rules::kEntryPrevious, entry, "follows another entry");
   if (entry.time < scope.time()) return bad_entry(rules::kEntryTime, entry, "is earlier than the entry before");
   ICN_TRY(check_time(entry.time));
-  if (record.envelope.clerk != scope.clerk()) return bad_entry(rules::kEntryClerk, entry, "is not by the clerk");
+  const model::Did& clerk = record.hand_over ? record.hand_over->body.clerk : scope.clerk();
+  if (record.envelope.clerk != clerk) return bad_entry(rules::kEntryClerk, entry, "is not by the clerk");
   return {};
 }
 
@@ -72,6 +68,10 @@ Result<void> check_parts(const model::LogRecord& record, const ipld::Cid& entry_
     return bad_entry(rules::kEntryStatement, record.entry, "is not the one that was signed");
   if ((admits != nullptr) != record.admitted.has_value())
     return bad_entry(rules::kEntryStatement, record.entry, "comes without its statement, or with one too many");
+  const auto* names = std::get_if<model::HandedOverResult>(&record.entry.result);
+  if ((names != nullptr) != record.hand_over.has_value() ||
+      (names != nullptr && names->hand_over != record.hand_over->to_block().cid))
+    return bad_entry(rules::kEntryStatement, record.entry, "names another hand-over");
   if (admits == nullptr) return {};
   if (admits->statement != record.admitted->envelope.to_block().cid || admits->kind != record.admitted->envelope.kind ||
       admits->kind != model::kind_of(record.admitted->statement))
@@ -81,8 +81,9 @@ Result<void> check_parts(const model::LogRecord& record, const ipld::Cid& entry_
 
 Result<void> check_result(const Machine& machine, const model::LogRecord& record) {
   if (record.admitted) return machine.check(record.admitted->statement, record.entry.time);
+  if (record.hand_over) return machine.check(*record.hand_over);
   const model::EntryResult expected =
-      ICN_TRY(machine.derive(*step_of(record.entry.result), proposal_of(record.entry.result), record.entry.time));
+      ICN_TRY(machine.derive(step_of(record.entry.result), proposal_of(record.entry.result), record.entry.time));
   if (expected != record.entry.result)
     return bad_entry(rules::kEntryResult, record.entry, "states a result that the log before does not have");
   return {};
@@ -102,7 +103,7 @@ Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signa
   ICN_TRY(check_parts(record, entry_cid));
   if (signatures == Signatures::verify) ICN_TRY(verify_authors(record.entry, record));
   ICN_TRY(check_result(machine, record));
-  return machine.take(record.entry, entry_cid, record.admitted ? &record.admitted->statement : nullptr);
+  return machine.take(record, entry_cid);
 }
 
 }  // namespace
@@ -145,6 +146,14 @@ Result<model::ScopeEntry> Governance::draft(Step step, const ipld::Cid& proposal
   return next_entry(state_->machine, now, ICN_TRY(state_->machine.derive(step, proposal, time)));
 }
 
+Result<model::ScopeEntry> Governance::draft(const model::SignedHandOver& hand_over, UnixMs now) const {
+  ICN_TRY(hand_over.verify_signatures());
+  ICN_TRY(check_time(now));
+  Lock lock(state_->mutex);
+  ICN_TRY(state_->machine.check(hand_over));
+  return next_entry(state_->machine, now, model::HandedOverResult{hand_over.to_block().cid});
+}
+
 Result<Applied> Governance::apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch) {
   Bytes bytes = record.to_bytes();
   Lock lock(state_->mutex);
@@ -153,7 +162,7 @@ Result<Applied> Governance::apply(const model::LogRecord& record, Signatures sig
   return applied;
 }
 
-std::vector<Due> Governance::due(UnixMs now, std::size_t count) const {
+std::vector<Due> Governance::due(UnixMs now, std::size_t count, const std::function<bool(const Due&)>& wanted) const {
   Lock lock(state_->mutex);
   Machine& machine = state_->machine;
   const UnixMs time = std::max(now, machine.scope().time());
@@ -161,7 +170,8 @@ std::vector<Due> Governance::due(UnixMs now, std::size_t count) const {
   for (const Machine::DueRow& row : machine.due()) {
     if (row.time > time || due.size() == count) break;
     const detail::ProposalRecord& record = machine.proposals()[row.proposal];
-    due.push_back({record.id, record.step(time), row.time});
+    const Due one{record.id, record.step(time), row.time};
+    if (!wanted || wanted(one)) due.push_back(one);
   }
   return due;
 }

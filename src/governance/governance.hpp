@@ -117,13 +117,17 @@ class Governance {
   [[nodiscard]] Result<model::ScopeEntry> draft(const model::SignedStatement& envelope,
                                                 const model::Statement& statement, model::UnixMs now) const;
   [[nodiscard]] Result<model::ScopeEntry> draft(Step step, const ipld::Cid& proposal, model::UnixMs now) const;
+  // For the clerk that the members call, to sign as its first entry. Verifies their signatures.
+  [[nodiscard]] Result<model::ScopeEntry> draft(const model::SignedHandOver& hand_over, model::UnixMs now) const;
   // Applies the next entry. Errors: as draft(), and those of an entry that is not the next one or whose result is not
   // what the log implies. Memory and batch are unchanged on error. An entry that draft() returned, signed by the clerk,
   // is not refused unless another was applied in between.
   [[nodiscard]] Result<Applied> apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch);
 
-  // What is due at `now`, the longest due first, at most `count`. A step that was refused remains due.
-  [[nodiscard]] std::vector<Due> due(model::UnixMs now, std::size_t count) const;
+  // What is due at `now` and `wanted` (an empty function: all), the longest due first, at most `count`. A step that was
+  // refused remains due, so a caller that goes on leaves it out. `wanted` is called under the lock.
+  [[nodiscard]] std::vector<Due> due(model::UnixMs now, std::size_t count,
+                                     const std::function<bool(const Due&)>& wanted = {}) const;
   // When the next step becomes due.
   [[nodiscard]] std::optional<model::UnixMs> next_due() const;
   // Whether the vote may close before its deadline, because its outcome is fixed. Errors: not_found, invalid_state.
@@ -132,7 +136,8 @@ class Governance {
   [[nodiscard]] model::Scope scope() const;
   // Errors: not_found, with the rule unknown_proposal.
   [[nodiscard]] Result<ProposalInfo> find(const ipld::Cid& proposal) const;
-  // Newest first, those before position `before`, for which `wanted` holds (an empty function: all).
+  // Newest first, those before position `before`, for which `wanted` holds (an empty function: all). `wanted` is called
+  // under the lock.
   [[nodiscard]] std::vector<ProposalInfo> list(std::uint64_t before, std::size_t count,
                                                const std::function<bool(const ProposalInfo&)>& wanted = {}) const;
   // The effects that executing it now would have. Errors: those of apply_actions(), not_found.

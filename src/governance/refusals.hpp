@@ -51,6 +51,7 @@ inline constexpr std::string_view kEntryPrevious = "entry_previous";
 inline constexpr std::string_view kEntryTime = "entry_time";
 inline constexpr std::string_view kEntryClerk = "entry_clerk";          // not signed by the clerk
 inline constexpr std::string_view kEntryResult = "entry_result";        // not what the log before implies
+inline constexpr std::string_view kHandOver = "hand_over_majority";     // not by more than half of the members
 inline constexpr std::string_view kEntryStatement = "entry_statement";  // another statement than the entry admits
 
 }  // namespace icn::governance::rules

@@ -4,12 +4,12 @@
 #include "core/check.hpp"
 #include "model/dag_block.hpp"
 #include "model/effect.hpp"
+#include "model/fork_proof.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
 #include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
-#include "model/scope_log.hpp"
 
 namespace {
 
@@ -50,6 +50,9 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::SignedCandidate>,
     read_and_write<icn::model::ScopeEntry>,
     read_and_write<icn::model::SignedEntry>,
+    read_and_write<icn::model::ForkProof>,
+    read_and_write<icn::model::HandOver>,
+    read_and_write<icn::model::SignedHandOver>,
 };
 
 }  // namespace

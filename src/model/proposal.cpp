@@ -40,7 +40,6 @@ struct WriteAction {
   }
   void operator()(const AdmitAction& admit) const {
     begin(4, ProposalKind::admit);
-    writer.key("home").text(admit.home.to_text());
     writer.key("member").text(admit.member.to_text());
     writer.key("consent");
     if (admit.consent) {
@@ -48,6 +47,7 @@ struct WriteAction {
     } else {
       writer.null();
     }
+    writer.key("home_node").text(admit.home.to_text());
   }
   void operator()(const SuspendAction& suspend) const { one_member(ProposalKind::suspend, suspend.member); }
   void operator()(const RemoveAction& remove) const { one_member(ProposalKind::remove, remove.member); }
@@ -85,7 +85,6 @@ Result<SetAction> read_set(CborMap& map) {
 
 Result<AdmitAction> read_admit(CborMap& map) {
   AdmitAction admit;
-  admit.home = ICN_TRY(detail::read_did(map, "home"));
   admit.member = ICN_TRY(detail::read_did(map, "member"));
   if (!ICN_TRY(detail::read_null(map, "consent"))) {
     auto bytes = map.reader().bytes();
@@ -93,6 +92,7 @@ Result<AdmitAction> read_admit(CborMap& map) {
     if (bytes->size() != std::tuple_size_v<Signature>) return map.bad("consent", "expected 64 bytes");
     std::copy(bytes->begin(), bytes->end(), admit.consent.emplace().begin());
   }
+  admit.home = ICN_TRY(detail::read_did(map, "home_node"));
   return admit;
 }
 

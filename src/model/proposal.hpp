@@ -18,7 +18,7 @@
 
 namespace icn::model {
 
-// Append-only; each name is a text of docs/FORMATS.md. A kind is also the topic of delegations.
+// In the order of Action, then batch. The names are texts of docs/FORMATS.md. A kind is also the topic of delegations.
 enum class ProposalKind : std::uint8_t { set, admit, suspend, remove, budget, resolution, clerk, batch };
 inline constexpr std::size_t kProposalKinds = 8;
 [[nodiscard]] std::string_view proposal_kind_name(ProposalKind kind);
@@ -54,9 +54,10 @@ struct ClerkAction {
   Did clerk;
   friend bool operator==(const ClerkAction&, const ClerkAction&) = default;
 };
-// In the order of the kinds.
+// In the order of ProposalKind.
 using Action =
     std::variant<SetAction, AdmitAction, SuspendAction, RemoveAction, BudgetAction, ResolutionAction, ClerkAction>;
+static_assert(std::variant_size_v<Action> == static_cast<std::size_t>(ProposalKind::batch));
 [[nodiscard]] ProposalKind kind_of(const Action& action);
 
 // How many members must take part: a number of them, or a share of the electorate, rounded up.

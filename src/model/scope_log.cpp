@@ -12,7 +12,7 @@ using ipld::CborWriter;
 constexpr std::array<std::string_view, 3> kOutcomeNames{"accepted", "quorum_not_met", "threshold_not_met"};
 constexpr std::size_t kWordBytesMax = 32;
 // The clerk's own results, in the order of EntryResult from its second alternative on.
-constexpr std::array<std::string_view, 4> kResultNames{"opened", "closed", "executed", "expired"};
+constexpr std::array<std::string_view, 5> kResultNames{"opened", "closed", "executed", "expired", "handed_over"};
 
 struct WriteResult {
   CborWriter& writer;
@@ -43,6 +43,10 @@ struct WriteResult {
   void operator()(const ExpiredResult& expired) const {
     writer.map(1);
     writer.key("proposal").link(expired.proposal);
+  }
+  void operator()(const HandedOverResult& handed_over) const {
+    writer.map(1);
+    writer.key("hand_over").link(handed_over.hand_over);
   }
 };
 
@@ -75,6 +79,7 @@ Result<ClosedResult> read_closed(CborMap& map) {
 Result<EntryResult> read_result(CborMap& map, std::string_view kind) {
   if (kind == "opened") return EntryResult{ICN_TRY(read_opened(map))};
   if (kind == "closed") return EntryResult{ICN_TRY(read_closed(map))};
+  if (kind == "handed_over") return EntryResult{HandedOverResult{ICN_TRY(map.link("hand_over"))}};
   const ipld::Cid proposal = ICN_TRY(map.link("proposal"));
   if (kind == "executed") return EntryResult{ExecutedResult{proposal}};
   return EntryResult{ExpiredResult{proposal}};
@@ -177,6 +182,7 @@ std::vector<ipld::Block> LogRecord::blocks() const {
     blocks.push_back(admitted->envelope.to_block());
     blocks.push_back(body_of(admitted->statement));
   }
+  if (hand_over) blocks.push_back(hand_over->to_block());
   return blocks;
 }
 
@@ -191,7 +197,7 @@ Bytes LogRecord::to_bytes() const {
 Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
   CborReader reader(bytes);
   auto parts = reader.array();
-  if (!parts || (*parts != 3 && *parts != 5)) return bad_record("expected an array of 3 or 5");
+  if (!parts || *parts < 3 || *parts > 5) return bad_record("expected an array of 3 to 5");
   auto version = reader.unsigned_integer();
   if (!version || *version == 0) return bad_record("expected its version");
   if (*version > detail::kVersion)
@@ -203,7 +209,15 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
   if (record.envelope.entry != ipld::Cid::of(ipld::Codec::dag_cbor, entry))
     return bad_record("the envelope is of another entry");
   const auto* names = std::get_if<AdmittedResult>(&record.entry.result);
+  const auto* handed_over = std::get_if<HandedOverResult>(&record.entry.result);
   if ((names != nullptr) != (*parts == 5)) return bad_record("a statement exactly if the entry admits one");
+  if ((handed_over != nullptr) != (*parts == 4)) return bad_record("a hand-over exactly if the entry names one");
+  if (handed_over != nullptr) {
+    const ByteView bytes_of_it = ICN_TRY(read_part(reader));
+    if (handed_over->hand_over != ipld::Cid::of(ipld::Codec::dag_cbor, bytes_of_it))
+      return bad_record("another hand-over than the entry names");
+    record.hand_over = ICN_TRY(SignedHandOver::from_bytes(bytes_of_it));
+  }
   if (names != nullptr) {
     const ByteView envelope = ICN_TRY(read_part(reader));
     const ByteView body = ICN_TRY(read_part(reader));
@@ -220,6 +234,7 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
 Result<void> LogRecord::verify_signatures() const {
   ICN_TRY(verify(SignatureTag::scope_entry, envelope.entry, envelope.clerk, envelope.signature));
   if (admitted) ICN_TRY(verify(admitted->envelope, admitted->statement));
+  if (hand_over) ICN_TRY(hand_over->verify_signatures());
   return {};
 }
 

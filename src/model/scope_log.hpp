@@ -4,7 +4,8 @@
 // An entry admits a member's signed statement, or states a result of the clerk's: that a vote opened, its count, that
 // a proposal was executed or expired. Any reader derives the results from the entries before, so a wrong one is
 // refused. Two signed entries at one position prove that the clerk forked the log; a signed entry that admits a
-// statement is the clerk's acknowledgement of it.
+// statement is the clerk's acknowledgement of it. The first entry of a clerk that the members called names their
+// hand-over.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "model/ballot.hpp"
+#include "model/hand_over.hpp"
 
 namespace icn::model {
 
@@ -51,7 +53,13 @@ struct ExpiredResult {
   ipld::Cid proposal;
   friend bool operator==(const ExpiredResult&, const ExpiredResult&) = default;
 };
-using EntryResult = std::variant<AdmittedResult, OpenedResult, ClosedResult, ExecutedResult, ExpiredResult>;
+// The first entry of a clerk that the members called.
+struct HandedOverResult {
+  ipld::Cid hand_over;  // the signed hand-over
+  friend bool operator==(const HandedOverResult&, const HandedOverResult&) = default;
+};
+using EntryResult =
+    std::variant<AdmittedResult, OpenedResult, ClosedResult, ExecutedResult, ExpiredResult, HandedOverResult>;
 
 struct ScopeEntry {
   ipld::Cid scope;
@@ -85,15 +93,16 @@ struct LogRecord {
     Statement statement;
     friend bool operator==(const Admitted&, const Admitted&) = default;
   };
-  std::optional<Admitted> admitted;
+  std::optional<Admitted> admitted = {};
+  std::optional<SignedHandOver> hand_over = {};  // of an entry that names one
 
-  // Envelope and body of the entry, then of the statement: what a scope publishes.
+  // Envelope and body of the entry, then of the statement, or the hand-over: what a scope publishes.
   [[nodiscard]] std::vector<ipld::Block> blocks() const;
   // All of them as one value, for stores and files.
   [[nodiscard]] Bytes to_bytes() const;
   // Checks that each part names the next; no signatures. Errors: invalid_format, unsupported_version.
   [[nodiscard]] static Result<LogRecord> from_bytes(ByteView bytes);
-  // The clerk's signature and the author's. Errors: invalid_signature.
+  // The clerk's signature, and the author's or those of the hand-over. Errors: invalid_signature.
   [[nodiscard]] Result<void> verify_signatures() const;
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };

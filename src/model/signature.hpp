@@ -29,9 +29,10 @@ enum class SignatureTag : std::uint8_t {
   cancellation,
   resignation,
   candidate,
-  scope_entry
+  scope_entry,
+  hand_over
 };
-inline constexpr std::size_t kSignatureTags = 14;
+inline constexpr std::size_t kSignatureTags = 15;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 

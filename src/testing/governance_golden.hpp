@@ -1,7 +1,7 @@
 // One valid value of every type of governance, for testing/golden.hpp.
 #pragma once
 #include "ipld/dag_cbor.hpp"
-#include "model/scope_log.hpp"
+#include "model/fork_proof.hpp"
 
 namespace icn::testing::golden {
 
@@ -97,9 +97,26 @@ namespace icn::testing::golden {
 [[nodiscard]] inline model::ScopeEntry entry_expired(const ipld::Cid& scope) {
   return entry(scope, model::ExpiredResult{proposal(scope).to_block().cid});
 }
+[[nodiscard]] inline model::HandOver hand_over(const ipld::Cid& scope) {
+  return {scope, node_key().did(), raw("the last entry"), 6};
+}
+[[nodiscard]] inline model::SignedHandOver signed_hand_over(const ipld::Cid& scope) {
+  const model::HandOver body = hand_over(scope);
+  const ipld::Cid cid = body.to_block().cid;
+  return {body, {{member_key().did(), member_key().sign(model::SignatureTag::hand_over, cid)}}};
+}
+[[nodiscard]] inline model::ScopeEntry entry_handed_over(const ipld::Cid& scope) {
+  return entry(scope, model::HandedOverResult{signed_hand_over(scope).to_block().cid});
+}
 [[nodiscard]] inline model::SignedEntry signed_entry(const ipld::Cid& scope) {
   const ipld::Cid cid = entry_vote(scope).to_block().cid;
   return {cid, node_key().did(), node_key().sign(model::SignatureTag::scope_entry, cid)};
+}
+[[nodiscard]] inline model::ForkProof fork_proof(const ipld::Cid& scope) {
+  const model::ScopeEntry other = entry_executed(scope);
+  const ipld::Cid cid = other.to_block().cid;
+  const model::SignedEntry envelope{cid, node_key().did(), node_key().sign(model::SignatureTag::scope_entry, cid)};
+  return *model::ForkProof::of({signed_entry(scope), entry_vote(scope)}, {envelope, other});
 }
 
 }  // namespace icn::testing::golden

@@ -36,6 +36,31 @@ Result<void> Machine::check(const model::Statement& statement, model::UnixMs tim
   return std::visit([&](const auto& body) { return check_one(body, time); }, statement);
 }
 
+Result<void> Machine::check(const model::SignedHandOver& hand_over) const {
+  if (hand_over.body.scope != scope_.id() || hand_over.body.position != scope_.position() ||
+      hand_over.body.previous != scope_.head()) {
+    return refuse(ErrorCode::conflict, std::string(rules::kEntryPrevious),
+                  fmt::format("The hand-over is not at the head of this log, which is at position {}; nothing was "
+                              "changed.",
+                              scope_.position()));
+  }
+  const auto& signers = hand_over.signers;
+  for (const model::SignedHandOver::Signer& signer : signers) ICN_TRY(check_member(signer.member));
+  const bool distinct = std::adjacent_find(signers.begin(), signers.end(), [](const auto& a, const auto& b) {
+                          return !(a.member < b.member);
+                        }) == signers.end();
+  if (!distinct || signers.size() > model::kHandOverSignersMax) {
+    return refuse(ErrorCode::invalid_argument, std::string(rules::kHandOver),
+                  "The signers of the hand-over are not distinct and in order; nothing was changed.");
+  }
+  if (2 * hand_over.signers.size() <= scope_.active_count()) {
+    return refuse(ErrorCode::permission_denied, std::string(rules::kHandOver),
+                  fmt::format("{} of {} members sign the hand-over, which is not more than half; nothing was changed.",
+                              hand_over.signers.size(), scope_.active_count()));
+  }
+  return {};
+}
+
 Result<void> Machine::check_member(const model::Did& did) const {
   if (scope_.is_member(did)) return {};
   const model::MemberRecord* record = scope_.find(did);

@@ -9,11 +9,10 @@ namespace icn::governance::detail {
 namespace {
 
 // Direct votes in ascending order of their voters' keys.
-std::vector<std::pair<const model::Did*, model::VoteChoice>> sorted_votes(const Roll& roll,
-                                                                          const ProposalRecord& record) {
-  std::vector<std::pair<const model::Did*, model::VoteChoice>> votes;
+std::vector<std::pair<const model::Did*, Ballot>> sorted_votes(const Roll& roll, const ProposalRecord& record) {
+  std::vector<std::pair<const model::Did*, Ballot>> votes;
   votes.reserve(record.votes.size());
-  for (const auto& [voter, ballot] : record.votes) votes.emplace_back(&roll.did(voter), ballot.choice);
+  for (const auto& [voter, ballot] : record.votes) votes.emplace_back(&roll.did(voter), ballot);
   std::sort(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
   return votes;
 }
@@ -21,9 +20,9 @@ std::vector<std::pair<const model::Did*, model::VoteChoice>> sorted_votes(const 
 ipld::Digest digest_of_votes(const Roll& roll, const ProposalRecord& record) {
   Bytes all;
   all.reserve(33 * record.votes.size());
-  for (const auto& [voter, choice] : sorted_votes(roll, record)) {
+  for (const auto& [voter, ballot] : sorted_votes(roll, record)) {
     append(all, voter->key());
-    all.push_back(static_cast<std::uint8_t>(choice));
+    all.push_back(static_cast<std::uint8_t>(ballot.choice));
   }
   return ipld::sha256(all);
 }
@@ -163,7 +162,10 @@ ipld::Digest Machine::hash() const {
     writer.unsigned_integer(record.position).unsigned_integer(record.ended_position);
     writer.unsigned_integer(record.opens.value).unsigned_integer(record.closes.value);
     for (const std::uint32_t sponsor : record.sponsors) writer.bytes(roll_.did(sponsor).key());
-    writer.bytes(digest_of_votes(roll_, record));
+    for (const auto& [voter, ballot] : sorted_votes(roll_, record)) {
+      writer.bytes(voter->key()).unsigned_integer(static_cast<std::uint64_t>(ballot.choice));
+      writer.unsigned_integer(ballot.counter);
+    }
     for (const std::uint64_t number : {record.tally.yes, record.tally.no, record.tally.abstain, record.terms.members,
                                        record.terms.quorum, record.terms.threshold, record.executable_from.value})
       writer.unsigned_integer(number);

@@ -15,9 +15,10 @@ class Machine {
   // What the next entry would be, if the statement or the step is allowed.
   [[nodiscard]] Result<void> check(const model::Statement& statement, model::UnixMs time) const;
   [[nodiscard]] Result<model::EntryResult> derive(Step step, const ipld::Cid& proposal, model::UnixMs time) const;
+  // More than half of the active members hand over at the present head; signatures are not verified.
+  [[nodiscard]] Result<void> check(const model::SignedHandOver& hand_over) const;
   // Applies the next entry, whose result was checked or derived.
-  [[nodiscard]] Applied take(const model::ScopeEntry& entry, const ipld::Cid& entry_cid,
-                             const model::Statement* statement);
+  [[nodiscard]] Applied take(const model::LogRecord& record, const ipld::Cid& entry_cid);
 
   [[nodiscard]] const model::Scope& scope() const { return scope_; }
   [[nodiscard]] const Roll& roll() const { return roll_; }
@@ -66,6 +67,7 @@ class Machine {
   void take_one(const model::Cancellation& cancellation, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::Resignation& resignation, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::AdmittedResult&, const model::ScopeEntry&, Applied&) {}
+  void take_one(const model::HandedOverResult&, const model::ScopeEntry&, Applied&) {}
   void take_one(const model::OpenedResult& opened, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::ClosedResult& closed, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::ExecutedResult& executed, const model::ScopeEntry& entry, Applied& applied);

@@ -17,13 +17,18 @@ ProposalRecord& Machine::known(const ipld::Cid& proposal) {
   return proposals_[found->second];
 }
 
-Applied Machine::take(const model::ScopeEntry& entry, const ipld::Cid& entry_cid, const model::Statement* statement) {
+Applied Machine::take(const model::LogRecord& record, const ipld::Cid& entry_cid) {
+  const model::ScopeEntry& entry = record.entry;
   Applied applied;
   applied.position = entry.position;
-  if (statement != nullptr) {
-    std::visit([&](const auto& body) { take_one(body, entry, applied); }, *statement);
+  if (record.admitted) {
+    std::visit([&](const auto& body) { take_one(body, entry, applied); }, record.admitted->statement);
   } else {
     std::visit([&](const auto& result) { take_one(result, entry, applied); }, entry.result);
+  }
+  if (record.hand_over) {
+    applied.effects.push_back({0, ClerkEffect{scope_.clerk(), record.hand_over->body.clerk}});
+    scope_.set_clerk(record.hand_over->body.clerk);
   }
   scope_.advance(entry_cid, entry.time);
   return applied;
