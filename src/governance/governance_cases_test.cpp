@@ -6,7 +6,7 @@
 //   propose ID by NAME ACTION [+ ACTION ...] [voting 60s] [timelock 60s] [quorum 2|50%] [threshold 60%]
 //     ACTION: set P=V, admit NAME [unsigned|forged], suspend NAME, remove NAME, budget NAME MANA, resolution,
 //     clerk NAME; several make a batch
-//   sponsor|cancel ID by NAME     vote ID by NAME yes|no|abstain      again (the last statement once more)
+//   sponsor|cancel ID by NAME     vote ID by NAME yes|no|abstain      again (repeats the last statement)
 //   delegate NAME to NAME [about KIND] [for 60s]     revoke NAME [about KIND]     resign NAME
 //   open|close|execute|expire ID  advance (does what is due and answers the number of steps)
 //

@@ -70,7 +70,7 @@ Result<Inbox::Received> Inbox::compare_with_log(const model::LogRecord& record) 
 }
 
 Result<Inbox::Received> Inbox::keep(model::LogRecord record) {
-  // Anyone can sign an entry; only one that the signature holds for may wait.
+  // Anyone can sign an entry, but one whose signature is invalid must not wait.
   ICN_TRY(record.verify_signatures());
   const Key key{record.entry.position, record.envelope.entry};
   const bool by_clerk = record.envelope.clerk == governance_->scope().clerk();
