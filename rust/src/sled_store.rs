@@ -88,11 +88,11 @@ impl IcnSled {
         Ok(())
     }
 
-    /// sled's threads may keep its files and its lock on them briefly after it is dropped: waits for them, 10 s at
+    /// sled's threads may keep its files and its lock on them briefly after it is dropped: waits for them, 60 s at
     /// most.
     fn close(self) {
         drop(self.tree);
-        for _ in 0..10_000 {
+        for _ in 0..60_000 {
             if self.log.try_lock().is_ok() {
                 return;
             }

@@ -35,7 +35,8 @@ TEST_F(StoreMigration, MovesBothStoresBetweenEveryTwoBackends) {
       ASSERT_TRUE(moved) << moved.error().detail;
       ASSERT_EQ(moved->size(), 1U);
       EXPECT_EQ(moved->front().port, StorePort::state);
-      ASSERT_TRUE(run(from + ":b.old", to + ":b.new"));
+      const auto blocks_moved = run(from + ":b.old", to + ":b.new");
+      ASSERT_TRUE(blocks_moved) << blocks_moved.error().detail;
       EXPECT_EQ(open().record().state_store, to + ":s.new");
       EXPECT_EQ(open().record().dag_store, to + ":b.new");
       EXPECT_EQ(hash(), before);
