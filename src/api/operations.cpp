@@ -6,15 +6,19 @@
 #include "api/about.hpp"
 #include "api/cid.hpp"
 #include "api/command_line.hpp"
+#include "api/coop.hpp"
 #include "api/dag.hpp"
 #include "api/dag_folders.hpp"
+#include "api/delegations.hpp"
 #include "api/folders.hpp"
+#include "api/governance.hpp"
 #include "api/job_runs.hpp"
 #include "api/keys.hpp"
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
 #include "api/parameters.hpp"
 #include "api/receipts.hpp"
+#include "api/scope_log.hpp"
 #include "api/stores.hpp"
 
 namespace icn::api {
@@ -57,11 +61,42 @@ constexpr std::array kOperations{
                                "The changes of an account, one row per job, with a running balance."),
     operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
                            "Recomputes every sum from the journal."),
+    operation<&show_coop>("coop.show", "GET", "/v1/scope", Role::read, "The scope that the node serves."),
+    operation<&list_members>("coop.members", "GET", "/v1/scope/members", Role::read, "Who is and was a member."),
+    slot<Apply>("coop.apply", "POST", "/v1/scope/applications", Role::read,
+                "Signs the caller's application to join a scope; enters nothing."),
+    slot<Resign>("coop.resign", "POST", "/v1/scope/resignations", Role::submit, "The caller leaves the scope."),
+    slot<Propose>("gov.propose", "POST", "/v1/proposals", Role::submit, "Proposes a decision of the members."),
+    operation<&list_proposals>("gov.list", "GET", "/v1/proposals", Role::read, "Proposals, newest first."),
+    operation<&show_proposal>("gov.show", "GET", "/v1/proposals/{proposal}", Role::read,
+                              "Everything about one proposal."),
+    slot<Sponsor>("gov.sponsor", "POST", "/v1/proposals/{proposal}/sponsors", Role::submit,
+                  "Supports that a proposal is voted on."),
+    slot<CastVote>("gov.vote", "POST", "/v1/proposals/{proposal}/votes", Role::submit,
+                   "The caller's vote; a later one replaces it."),
+    slot<CancelProposal>("gov.cancel", "DELETE", "/v1/proposals/{proposal}", Role::submit,
+                         "Withdraws a proposal of the caller's."),
+    slot<ExecuteProposal>("gov.execute", "POST", "/v1/proposals/{proposal}/execution", Role::submit,
+                          "Does what is due of a proposal: counting, execution."),
+    operation<&tally_proposal>("gov.tally", "GET", "/v1/proposals/{proposal}/tally", Role::read,
+                               "The votes on a proposal as they are."),
+    operation<&dry_run_proposal>("gov.dry_run", "GET", "/v1/proposals/{proposal}/dry-run", Role::read,
+                                 "Exactly what a proposal would change now; changes nothing."),
+    slot<Delegate>("gov.delegate", "POST", "/v1/delegations", Role::submit, "Lets another member vote for the caller."),
+    slot<Revoke>("gov.revoke", "DELETE", "/v1/delegations/{delegate}", Role::submit,
+                 "Takes the caller's delegations to a member back."),
+    operation<&preview_vote>("gov.preview", "GET", "/v1/delegations/preview", Role::read,
+                             "Where a member's vote goes."),
+    operation<&read_scope_log>("gov.log", "GET", "/v1/scope/log", Role::read, "The scope's log, oldest entry first."),
+    operation<&verify_scope_log>("gov.verify_log", "POST", "/v1/scope/log/verification", Role::read,
+                                 "Checks every signature, link and result of the scope's log."),
     operation<&list_parameters>("param.list", "GET", "/v1/parameters", Role::read,
                                 "What the scope has decided, parameter by parameter."),
     operation<&get_parameter>("param.get", "GET", "/v1/parameters/{name}", Role::read, "One parameter."),
     operation<&explain_parameter>("param.explain", "GET", "/v1/parameters/{name}/explanation", Role::read,
                                   "What a parameter affects, and who chose its value."),
+    operation<&parameter_history>("param.history", "GET", "/v1/parameters/{name}/history", Role::read,
+                                  "The values that a parameter had, and who chose them."),
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),

@@ -6,9 +6,9 @@
 namespace icn::api {
 namespace {
 
-void fill(ParameterRowView& view, const model::ParameterRow& row, const runtime::NodeState& node) {
+void fill(ParameterRowView& view, const model::ParameterRow& row, const model::Scope& scope) {
   view.name = row.name;
-  view.value = node.parameters()[row.key];
+  view.value = scope.parameters()[row.key];
   view.fallback = row.fallback;
   view.min = row.min;
   view.max = row.max;
@@ -19,16 +19,16 @@ void fill(ParameterRowView& view, const model::ParameterRow& row, const runtime:
 }  // namespace
 
 Result<ParameterList> list_parameters(Context& context, const ParameterListRequest&) {
-  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const model::Scope scope = ICN_TRY(node_of(context))->scope();
   ParameterList answer;
-  for (const model::ParameterRow& row : model::parameter_table()) fill(answer.rows.emplace_back(), row, node);
+  for (const model::ParameterRow& row : model::parameter_table()) fill(answer.rows.emplace_back(), row, scope);
   return answer;
 }
 
 Result<ParameterRowView> get_parameter(Context& context, const ParameterNamed& request) {
-  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const model::Scope scope = ICN_TRY(node_of(context))->scope();
   ParameterRowView answer;
-  fill(answer, *ICN_TRY(model::find_parameter(request.name)), node);
+  fill(answer, *ICN_TRY(model::find_parameter(request.name)), scope);
   return answer;
 }
 
@@ -36,9 +36,26 @@ Result<ParameterExplanation> explain_parameter(Context& context, const Parameter
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   const model::ParameterRow& row = *ICN_TRY(model::find_parameter(request.name));
   ParameterExplanation answer;
-  fill(answer, row, node);
+  fill(answer, row, node.scope());
   answer.affects = row.affects;
-  if (node.scope().genesis.parameters.contains(answer.name)) answer.chosen_by = ChosenBy::genesis;
+  if (node.genesis().parameters.contains(answer.name)) answer.chosen_by = ChosenBy::genesis;
+  const auto changes = node.governance().parameter_history(row.name);
+  ICN_TRY(node.books().wait_for_staged());
+  if (changes.empty()) return answer;
+  answer.chosen_by = ChosenBy::proposal;
+  answer.proposal = changes.back().proposal;
+  return answer;
+}
+
+Result<ParameterHistory> parameter_history(Context& context, const ParameterNamed& request) {
+  const runtime::NodeState& node = *ICN_TRY(node_of(context));
+  const model::ParameterRow& row = *ICN_TRY(model::find_parameter(request.name));
+  ParameterHistory answer;
+  answer.name = row.name;
+  answer.rows.push_back({std::to_string(node.genesis_scope().parameters()[row.key]), 0, {}, {}});
+  for (const governance::ParameterChange& change : node.governance().parameter_history(row.name))
+    answer.rows.push_back({change.after, change.position, change.time, change.proposal});
+  ICN_TRY(node.books().wait_for_staged());
   return answer;
 }
 
@@ -47,5 +64,6 @@ template struct Shape<ParameterNamed>;
 template struct Shape<ParameterList>;
 template struct Shape<ParameterRowView>;
 template struct Shape<ParameterExplanation>;
+template struct Shape<ParameterHistory>;
 
 }  // namespace icn::api

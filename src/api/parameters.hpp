@@ -2,6 +2,8 @@
 // safe as runtime/.
 #pragma once
 #include "api/operation.hpp"
+#include "ipld/cid.hpp"
+#include "model/order.hpp"
 
 namespace icn::api {
 
@@ -53,11 +55,14 @@ struct ParameterList {
 };
 
 // Who chose the value of a parameter.
-enum class ChosenBy : std::uint8_t { default_value, genesis };
+enum class ChosenBy : std::uint8_t { default_value, genesis, proposal };
 template <>
 struct EnumNames<ChosenBy> {
-  static constexpr auto values = first_values<ChosenBy, 2>();
-  static std::string_view name(ChosenBy by) { return by == ChosenBy::genesis ? "genesis" : "default"; }
+  static constexpr auto values = first_values<ChosenBy, 3>();
+  static std::string_view name(ChosenBy by) {
+    constexpr std::array<std::string_view, 3> names{"default", "genesis", "proposal"};
+    return names[static_cast<std::size_t>(by)];
+  }
 };
 
 struct ParameterExplanation : ParameterRowView {
@@ -65,6 +70,7 @@ struct ParameterExplanation : ParameterRowView {
   static constexpr std::string_view kText = "A parameter of the scope, what it affects and who chose its value.";
   std::string affects;
   ChosenBy chosen_by = ChosenBy::default_value;
+  Nullable<ipld::Cid> proposal;
 
   static constexpr auto fields() {
     using T = ParameterExplanation;
@@ -72,8 +78,41 @@ struct ParameterExplanation : ParameterRowView {
         ParameterRowView::fields(),
         std::tuple{
             Field<&T::affects>{"affects", "what a change of it changes", {.min = 1}},
-            Field<&T::chosen_by>{"chosen_by", "`default`: no one has decided; `genesis`: the founders"},
+            Field<&T::chosen_by>{"chosen_by", "`default`: no one; `genesis`: the founders; `proposal`: the members"},
+            Field<&T::proposal>{"proposal", "the one that set it; null: none did"},
         });
+  }
+};
+
+struct ParameterHistoryRow {
+  std::string value;
+  std::uint64_t position = 0;
+  Nullable<model::UnixMs> time;
+  Nullable<ipld::Cid> proposal;
+
+  static constexpr auto fields() {
+    using T = ParameterHistoryRow;
+    return std::tuple{
+        Field<&T::value>{"value", "what applied from then on", {.form = Form::decimal}},
+        Field<&T::position>{"position", "the entry of the log; 0: the genesis"},
+        Field<&T::time>{"time", "when; null: at the founding"},
+        Field<&T::proposal>{"proposal", "the one that set it; null: the founders, or no one"},
+    };
+  }
+};
+
+struct ParameterHistory {
+  static constexpr std::string_view kName = "parameter_history";
+  static constexpr std::string_view kText = "The values that a parameter had, oldest first; the last one applies now.";
+  std::string name;
+  std::vector<ParameterHistoryRow> rows;
+
+  static constexpr auto fields() {
+    using T = ParameterHistory;
+    return std::tuple{
+        Field<&T::name>{"name", "the parameter", {.min = 1, .form = Form::word}},
+        Field<&T::rows>{"rows", "oldest first", {.min = 1}},
+    };
   }
 };
 
@@ -81,5 +120,6 @@ struct ParameterExplanation : ParameterRowView {
 // Errors: not_found with the rule parameter_name.
 [[nodiscard]] Result<ParameterRowView> get_parameter(Context& context, const ParameterNamed& request);
 [[nodiscard]] Result<ParameterExplanation> explain_parameter(Context& context, const ParameterNamed& request);
+[[nodiscard]] Result<ParameterHistory> parameter_history(Context& context, const ParameterNamed& request);
 
 }  // namespace icn::api

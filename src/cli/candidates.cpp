@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/dag.hpp"
+#include "api/governance.hpp"
 #include "api/jobs.hpp"
 #include "backends/registry.hpp"
 #include "cli/parse.hpp"
@@ -26,10 +27,11 @@ struct ArgumentKind {
   std::string_view kind;
 };
 constexpr ArgumentKind kArgumentKinds[] = {
-    {"PROGRAM.wasm", "files"}, {"FILE", "files"},   {"PATH", "files"},          {"DEST", "files"},
-    {"SRC", "files"},          {"JOB", "jobs"},     {"RECEIPT", "receipts"},    {"CID", "cids"},
-    {"CID…", "cids"},          {"[CID]", "cids"},   {"CID|JOB", "cids"},        {"CID[/PATH]", "cids"},
-    {"FROM", "stores"},        {"SHELL", "shells"}, {"[COMMAND…]", "commands"}, {"PARAMETER", "parameters"},
+    {"PROGRAM.wasm", "files"}, {"FILE", "files"},         {"PATH", "files"},           {"DEST", "files"},
+    {"SRC", "files"},          {"JOB", "jobs"},           {"RECEIPT", "receipts"},     {"CID", "cids"},
+    {"CID…", "cids"},          {"[CID]", "cids"},         {"CID|JOB", "cids"},         {"CID[/PATH]", "cids"},
+    {"FROM", "stores"},        {"SHELL", "shells"},       {"[COMMAND…]", "commands"},  {"PARAMETER", "parameters"},
+    {"KIND", "kinds"},         {"PROPOSAL", "proposals"}, {"[PROPOSAL]", "proposals"},
 };
 
 std::string store_names(std::string_view ending) {
@@ -59,6 +61,15 @@ std::string ids_of_jobs(std::string_view kind, const api::JobPage& page) {
   return text;
 }
 
+std::string ids_of_proposals(const api::ProposalPage& page) {
+  std::string text;
+  for (const api::ProposalView& row : page.proposals) {
+    text += fmt::format("{}\t{}, {}\n", row.proposal.to_text(), row.title.empty() ? "no title" : row.title,
+                        governance::state_name(row.state));
+  }
+  return text;
+}
+
 Result<std::string> ids(std::string_view kind, const std::vector<std::string>& options) {
   // The options of the completed line, as for a command that reads. It neither prompts nor waits.
   std::vector<std::string> words{"job", "list", "--passphrase-file", "/dev/null", "--wait=0"};
@@ -68,6 +79,7 @@ Result<std::string> ids(std::string_view kind, const std::vector<std::string>& o
   if (invocation == nullptr) return std::string();
   const auto node = ICN_TRY(open_node_now(*invocation));
   api::Context context = node->context();
+  if (kind == "proposals") return ids_of_proposals(ICN_TRY(api::list_proposals(context, {{}, kIdsMax, {}})));
   api::JobListRequest request;
   request.count = kIdsMax;
   std::string text = ids_of_jobs(kind, ICN_TRY(api::list_jobs(context, request)));
@@ -101,6 +113,15 @@ std::vector<std::string> values_of(const OptionRow& option) {
   } else if (option.placeholder == "PHASE") {
     for (const jobs::JobPhase phase : api::EnumNames<jobs::JobPhase>::values)
       values.emplace_back(jobs::phase_name(phase));
+  } else if (option.placeholder == "KIND") {
+    for (const model::ProposalKind kind : api::EnumNames<model::ProposalKind>::values)
+      values.emplace_back(model::proposal_kind_name(kind));
+  } else if (option.placeholder == "STATE") {
+    for (const governance::ProposalState state : api::EnumNames<governance::ProposalState>::values)
+      values.emplace_back(governance::state_name(state));
+  } else if (option.placeholder == "STATUS") {
+    for (const model::MemberStatus status : api::EnumNames<model::MemberStatus>::values)
+      values.emplace_back(model::member_status_name(status));
   } else if (option.placeholder == "CAP") {
     for (const model::CapabilityRow& row : model::kCapabilityTable) values.emplace_back(row.name);
   } else if (option.placeholder == "NAME=N") {
@@ -117,6 +138,12 @@ std::string candidates(const std::vector<std::string>& words) {
   if (words[0] == "stores") {
     std::string text = store_names("\n");
     std::erase(text, ' ');
+    return text;
+  }
+  if (words[0] == "kinds") {
+    std::string text;
+    for (const model::ProposalKind kind : api::EnumNames<model::ProposalKind>::values)
+      text += std::string(model::proposal_kind_name(kind)) + "\n";
     return text;
   }
   if (words[0] == "parameters") {

@@ -12,8 +12,8 @@ namespace icn::cli {
 // The first word of the command line that completion scripts call: `icn __complete KIND OPTIONS…`.
 inline constexpr std::string_view kCompleteWord = "__complete";
 
-// What the first argument of a command names: "files", "jobs", "receipts", "cids", "stores", "parameters", "shells",
-// "commands", or empty: nothing that can be proposed.
+// What the first argument of a command names: "files", "jobs", "receipts", "cids", "stores", "parameters", "kinds",
+// "proposals", "shells", "commands", or empty: nothing that can be proposed.
 [[nodiscard]] std::string_view kind_of_arguments(const CommandRow& command);
 
 // The values of an option, where they can be counted; empty otherwise.

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "cli/commands/commands.hpp"
+#include "cli/detail/governance_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
 
 namespace icn::cli {
@@ -476,13 +477,14 @@ constexpr CommandRow kStoreRows[] = {
 };
 
 // In the order of the help.
-constexpr auto kTable = [] {
-  std::array<CommandRow, std::size(kJobRows) + std::size(detail::kParameterRows) + std::size(kStoreRows)> rows{};
-  auto* end = std::copy(std::begin(kJobRows), std::end(kJobRows), rows.begin());
-  end = std::copy(std::begin(detail::kParameterRows), std::end(detail::kParameterRows), end);
-  std::copy(std::begin(kStoreRows), std::end(kStoreRows), end);
+template <std::size_t... N>
+constexpr auto joined(const CommandRow (&... parts)[N]) {
+  std::array<CommandRow, (N + ...)> rows{};
+  auto* end = rows.begin();
+  ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
   return rows;
-}();
+}
+constexpr auto kTable = joined(kJobRows, detail::kGovernanceRows, detail::kParameterRows, kStoreRows);
 
 }  // namespace
 

@@ -136,7 +136,7 @@ std::string paths_of(std::string_view kind, std::string_view quote, std::string_
   return text;
 }
 
-constexpr std::string_view kIdKinds[] = {"jobs", "receipts", "cids", "stores", "parameters"};
+constexpr std::string_view kIdKinds[] = {"jobs", "receipts", "cids", "stores", "parameters", "kinds", "proposals"};
 // Options that select the node; their values are passed to `icn __complete` too.
 constexpr std::string_view kNodeOptions = "--data|--dag-store|--state-store";
 

@@ -61,7 +61,7 @@ Result<model::JobId> RuntimeContext::handle_submit_job(const ipld::Cid& manifest
   job.module = manifest_cid;
   job.cost_mana = cost_mana;
   job.submitter = current_identity();
-  job.scope = node_->scope().id;
+  job.scope = node_->scope().id();
   return submit(job);
 }
 
@@ -69,7 +69,7 @@ Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) 
   model::Job defaults;
   defaults.entry = "run";
   defaults.submitter = current_identity();
-  defaults.scope = node_->scope().id;
+  defaults.scope = node_->scope().id();
   // Without a nonce the same text is a new job each time; with one it is the same job, charged once.
   defaults.nonce.resize(16);
   node_->services().random->fill(defaults.nonce);

@@ -277,7 +277,9 @@ class Examiner {
     const auto dag = open<ports::DagStore>(StorePort::dag, &backends::dag_store::open);
     if (state) detail::examine_state(*state, shown_url(url(StorePort::state)), findings_);
     if (dag) detail::examine_blocks(*dag, shown_url(url(StorePort::dag)), findings_);
-    if (state && dag) detail::examine_links(*state, *dag, shown_url(url(StorePort::dag)), findings_);
+    if (!state || !dag) return;
+    detail::examine_links({*state, shown_url(url(StorePort::state))}, {*dag, shown_url(url(StorePort::dag))},
+                          findings_);
   }
 
   const Examination& examination_;

@@ -7,6 +7,7 @@
 #include "dag/usage.hpp"
 #include "economy/ledger.hpp"
 #include "folder/detail/findings.hpp"
+#include "governance/governance.hpp"
 #include "ipld/links.hpp"
 #include "jobs/job_book.hpp"
 #include "model/genesis.hpp"
@@ -130,7 +131,16 @@ class Needed {
   std::set<ipld::Cid> seen_;
 };
 
-void examine_genesis(const ports::StateStore& state, Needed& needed) {
+// The log of the scope, with every signature in it.
+Result<void> check_log(const ports::StateStore& state, const ipld::Cid& id, const model::Genesis& genesis,
+                       const std::vector<model::Member>& members) {
+  const model::Scope scope(id, genesis, ICN_TRY(model::Parameters::from_texts(genesis.parameters)), members);
+  const auto governance = ICN_TRY(governance::Governance::open(state, scope));
+  ICN_TRY(governance::verify_log(state, scope, governance->state_hash()));
+  return {};
+}
+
+void examine_genesis(const ports::StateStore& state, const std::string& where, Needed& needed, Findings& findings) {
   const auto at = state.get(model::key_of(model::keys::kMeta, view_of("genesis")));
   if (!at || !*at) return;  // reported by examine_state
   const auto envelope = ipld::Cid::from_bytes(**at);
@@ -145,11 +155,14 @@ void examine_genesis(const ports::StateStore& state, Needed& needed) {
   if (!body) return;
   const auto genesis = model::Genesis::from_bytes(body->bytes);
   if (!genesis) return;
-  static_cast<void>(model::members_of(*genesis, [&](const ipld::Cid& cid) -> Result<ipld::Block> {
+  const auto members = model::members_of(*genesis, [&](const ipld::Cid& cid) -> Result<ipld::Block> {
     auto member_block = needed.find(cid, whose, advice);
     if (!member_block) return fail(ErrorCode::missing_data, cid.to_text());
     return *std::move(member_block);
-  }));
+  });
+  if (!members) return;
+  if (const auto log = check_log(state, body->cid, *genesis, *members); !log)
+    findings.error(within("the scope's log is damaged", log.error()), where, kRestoreAdvice);
 }
 
 void examine_job(const jobs::JobRecord& record, Needed& needed) {
@@ -220,11 +233,13 @@ void examine_blocks(const ports::DagStore& dag, const std::string& where, Findin
   }
 }
 
-void examine_links(const ports::StateStore& state, const ports::DagStore& dag, const std::string& where,
+void examine_links(const Located<ports::StateStore>& state_at, const Located<ports::DagStore>& dag_at,
                    Findings& findings) {
-  Counted missing(findings, "missing blocks", where);
+  const ports::StateStore& state = state_at.store;
+  const ports::DagStore& dag = dag_at.store;
+  Counted missing(findings, "missing blocks", dag_at.where);
   Needed needed(dag, missing);
-  examine_genesis(state, needed);
+  examine_genesis(state, state_at.where, needed, findings);
   const auto jobs = jobs::JobBook::open(state);
   if (!jobs) return;  // reported by examine_state
   for (const jobs::JobRecord& record : (*jobs)->open_jobs()) examine_job(record, needed);

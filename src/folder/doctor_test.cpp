@@ -57,7 +57,7 @@ class Doctor : public FolderTest {
       request.blocks = prepared.blocks;
       request.signature = member.sign(model::SignatureTag::job, prepared.body.cid);
       ASSERT_TRUE(submit_job(*node, request));
-      genesis_ = node->scope().id;
+      genesis_ = node->scope().id();
     }
     FolderRecord record;
     record.member = member.did().to_text();
@@ -336,6 +336,18 @@ TEST_F(Doctor, TellsThatANodeWasRestored) {
   EXPECT_EQ(all[0].severity, Severity::note);
   EXPECT_TRUE(says(all[0].what, "restored at 2023-11-14T22:14:20.000Z from a backup of 2023-11-14T22:13:20.000Z"));
   EXPECT_TRUE(says(all[0].what, "incarnation 2"));
+}
+
+TEST_F(Doctor, ReadsTheLogOfTheScope) {
+  {
+    const OpenStores stores = open_stores(open()).value();
+    ports::Batch batch;
+    batch.put(model::key_of(model::keys::kScopeLog, 1), bytes_of("no log record"));
+    ASSERT_TRUE(stores.state->commit(std::span(&batch, 1)));
+  }
+  const Finding finding = the_finding();
+  EXPECT_TRUE(says(finding.what, "the scope's log is damaged"));
+  EXPECT_TRUE(says(finding.what, "position 1"));
 }
 
 // Changes, cuts or removes bytes anywhere in the folder: the doctor always answers, and twice the same.

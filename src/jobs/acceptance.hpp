@@ -42,6 +42,8 @@ struct Acceptance {
   model::Mana asking;  // the executor's price: base + fuel limit × price
   model::Mana budget;  // spend_max
   std::string note;    // e.g. that the discount was reduced; may be empty
+  // Of the scope's log: what members and parameters were when it was made. The caller sets it.
+  std::uint64_t scope_position = 0;
 };
 
 // Errors: limit_exceeded naming the rule, price_too_low naming the minimum in whole mana, invalid_argument (durations,

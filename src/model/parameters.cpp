@@ -17,6 +17,7 @@ constexpr std::uint64_t kFuelMax = 1'000'000'000'000'000;
 constexpr std::uint64_t kPriceMax = 1'000'000'000'000;
 constexpr std::uint64_t kPointsMax = 1'000'000;
 constexpr std::uint64_t kPpm = 1'000'000;
+constexpr std::uint64_t kFeeManaMax = 1'000'000;
 constexpr std::uint64_t kYearSecs = 31'536'000;
 
 constexpr std::array kOwnRows{
@@ -82,6 +83,11 @@ constexpr std::array kOwnRows{
                  "proposals that may be undecided at a time"},
     ParameterRow{Key::open_proposals_per_member_max, "open_proposals_per_member_max", kWhole, "proposals", 1, 100'000,
                  100, "votes", "proposals of one member that may be undecided at a time"},
+    ParameterRow{Key::proposal_fee_mana, "proposal_fee_mana", kWhole, "mana", 0, kFeeManaMax, 10, "votes",
+                 "what a proposal holds of its proposer until it ends; kept if too few members took part in its vote"},
+    ParameterRow{Key::vote_fee_mana, "vote_fee_mana", kWhole, "mana", 0, kFeeManaMax, 1, "votes", "what a vote costs"},
+    ParameterRow{Key::free_vote_below_mana, "free_vote_below_mana", kWhole, "mana", 0, kFeeManaMax, 10, "votes",
+                 "a vote costs nothing for a member who has less than this available"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {

@@ -46,6 +46,9 @@ enum class ParameterKey : std::uint8_t {
   late_quorum_ppm,
   open_proposals_max,
   open_proposals_per_member_max,
+  proposal_fee_mana,
+  vote_fee_mana,
+  free_vote_below_mana,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;

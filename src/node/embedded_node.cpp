@@ -3,14 +3,17 @@
 #include <algorithm>
 
 #include "backends/registry.hpp"
+#include "core/log.hpp"
 #include "folder/ballast.hpp"
 #include "folder/lazy_signer.hpp"
+#include "node/governance_operations.hpp"
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
 #include "node/key_operations.hpp"
 #include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
+#include "runtime/governance.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
@@ -81,6 +84,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
   bind_job_operations(*this, slots_);
   bind_store_operations(*this, slots_);
   bind_key_operations(*this, slots_);
+  bind_governance_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {
@@ -178,11 +182,23 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
   ICN_TRY(node->folder_.require(options.stores));
   ICN_TRY(node->make_signers(options.as));
   // Taking stores from another folder requires the node's key.
-  if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->unlock_node_key());
+  if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->node_key_->unlock());
   folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))),
                                                   settings_on_disk(node->folder_, options.settings)));
+  node->opened_at_ = node->state_->scope().position();
+  // A key that asks for nothing signs what is due at once; a sealed one when a command asks for the passphrase anyway.
+  if (runtime::is_governance_due(*node->state_) && node->has_plain_node_key())
+    static_cast<void>(node->unlock_node_key().has_value());
   return node;
+}
+
+bool EmbeddedNode::has_plain_node_key() const {
+  auto file = identity::read_key_file(folder_.node_key_path());
+  if (!file) return false;
+  const auto protection = identity::protection_of(*file);
+  wipe(*file);
+  return protection && *protection == identity::KeyProtection::plain;
 }
 
 Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name) {
@@ -209,11 +225,17 @@ Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name)
   return keys.back();
 }
 
-Result<model::Signature> EmbeddedNode::sign_job(const model::JobId& job) {
-  return member_->sign(model::SignatureTag::job, job.cid);
+Result<model::Signature> EmbeddedNode::sign(model::SignatureTag tag, const ipld::Cid& body) {
+  return member_->sign(tag, body);
 }
 
-Result<void> EmbeddedNode::unlock_node_key() { return node_key_->unlock(); }
+Result<void> EmbeddedNode::unlock_node_key() {
+  ICN_TRY(node_key_->unlock());
+  const auto advanced = runtime::advance_governance(*state_);
+  // It remains due; what the caller is about to do does not depend on it.
+  if (!advanced) log(LogLevel::warning, "governance", "what is due could not be done: " + advanced.error().detail);
+  return {};
+}
 
 Result<void> EmbeddedNode::serve() {
   Lock lock(mutex_);

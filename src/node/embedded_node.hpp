@@ -77,10 +77,13 @@ class EmbeddedNode {
   // Creates another key in the folder, sealed with the passphrase of the others, or plain if they are. Errors:
   // already_exists, invalid_argument, limit_exceeded, storage, and those of the passphrase.
   [[nodiscard]] Result<folder::MemberKey> make_member_key(const std::string& name);
-  // The member's signature over a job body. Errors: wrong_passphrase, not_found (no member key here).
-  [[nodiscard]] Result<model::Signature> sign_job(const model::JobId& job);
-  // Opens the node's key now, before an operation that ends with its signature. Errors: as sign_job.
+  // The member's signature over a body. Errors: wrong_passphrase, not_found (no member key here).
+  [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body);
+  // Opens the node's key now, before an operation that ends with its signature, and does what the scope's log has due
+  // (runtime/governance.hpp). Errors: as sign.
   [[nodiscard]] Result<void> unlock_node_key();
+  // Position of the scope's log before this process took the steps that were due.
+  [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   [[nodiscard]] LogHub& logs() { return logs_; }
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
   // Starts serving other processes on the folder's socket (owner_operations.hpp). Errors: storage.
@@ -96,6 +99,7 @@ class EmbeddedNode {
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
   // Creates signers for the keys that the folder records; a key is opened when it first signs.
   [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
+  [[nodiscard]] bool has_plain_node_key() const;
   [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 
   folder::DataFolder folder_;
@@ -107,6 +111,7 @@ class EmbeddedNode {
   std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
+  std::uint64_t opened_at_ = 0;
   LogHub logs_;
   KeptLogs kept_logs_;
   api::Slots slots_;

@@ -22,7 +22,7 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   const auto node = ICN_TRY(EmbeddedNode::found(request.data, options));
   api::NewNode answer;
   answer.data = std::filesystem::absolute(request.data).string();
-  answer.scope = node->state().scope().id;
+  answer.scope = node->state().scope().id();
   answer.member = node->member();
   answer.node = node->state().node_did();
   answer.grant = view_account(node->state(), node->member()).balance.posted;

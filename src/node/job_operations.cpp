@@ -51,7 +51,7 @@ Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& con
                                      std::vector<ipld::Block> blocks, runtime::StartMode start, std::string program) {
   runtime::SubmitRequest request;
   request.program = std::move(program);
-  request.signature = ICN_TRY(node.sign_job(model::JobId{body.cid}));
+  request.signature = ICN_TRY(node.sign(model::SignatureTag::job, body.cid));
   request.body = std::move(body);
   request.blocks = std::move(blocks);
   request.start = start;

@@ -222,7 +222,7 @@ TEST_F(Blocks, GenesisAndTablesStayForEver) {
   found();
   clock->now_ms += 100'000 * kDayMs;
   EXPECT_EQ(collect().collection.removed_blocks, 0U);
-  EXPECT_TRUE(has(node->scope().id));
+  EXPECT_TRUE(has(node->scope().id()));
   for (const ipld::Block* table : {&executor->tables().profile, &executor->tables().costs, &executor->tables().abi}) {
     EXPECT_TRUE(has(table->cid));
   }

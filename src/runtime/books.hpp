@@ -1,4 +1,4 @@
-// The books of a node: ledger, reputation and job book. They change only through the committer.
+// The books of a node: ledger, reputation, job book and governance. They change only through the committer.
 //
 // Thread safe: each part locks itself. Const books cannot be changed; waiting for staged commits is const.
 #pragma once
@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "economy/ledger.hpp"
+#include "governance/governance.hpp"
 #include "jobs/job_book.hpp"
 #include "reputation/reputation.hpp"
 #include "runtime/committer.hpp"
@@ -27,12 +28,20 @@ class Books {
     return books;
   }
 
+  // Replays the log of the scope with this genesis. Errors: as Governance::open.
+  [[nodiscard]] Result<void> load_governance(const ports::StateStore& state_store, const model::Scope& genesis) {
+    governance_ = ICN_TRY(governance::Governance::open(state_store, genesis));
+    return {};
+  }
+
   [[nodiscard]] economy::Ledger& ledger() { return *ledger_; }
   [[nodiscard]] const economy::Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] reputation::Reputation& reputation() { return *reputation_; }
   [[nodiscard]] const reputation::Reputation& reputation() const { return *reputation_; }
   [[nodiscard]] jobs::JobBook& jobs() { return *jobs_; }
   [[nodiscard]] const jobs::JobBook& jobs() const { return *jobs_; }
+  [[nodiscard]] governance::Governance& governance() { return *governance_; }
+  [[nodiscard]] const governance::Governance& governance() const { return *governance_; }
   [[nodiscard]] Committer& committer() { return *committer_; }
 
   // See Committer::wait_for_staged and Committer::when_idle.
@@ -49,6 +58,7 @@ class Books {
   std::unique_ptr<economy::Ledger> ledger_;
   std::unique_ptr<reputation::Reputation> reputation_;
   std::unique_ptr<jobs::JobBook> jobs_;
+  std::unique_ptr<governance::Governance> governance_;
   std::unique_ptr<Committer> committer_;
 };
 

@@ -124,7 +124,7 @@ TEST_F(Compiling, AJobOfAJobIsCompiledBeforeItIsAcceptedAndItsSubmitterPaysAlsoW
   EXPECT_NE(outer.record.effects_told.front().find("too long to compile"), std::string::npos);
   EXPECT_FALSE(node->jobs().find(heavy.id()).value());
   EXPECT_GE(outer.record.settling_fuel, model::loading_fuel({13, 13, 1}));
-  EXPECT_GE(node->refused_work().of(member->did(), node->parameters()),
+  EXPECT_GE(node->refused_work().of(member->did(), node->scope().parameters()),
             model::fuel_of(model::HostWork::compile_exceeded));
   expect_all_settled();
 }
@@ -139,7 +139,7 @@ TEST_F(Compiling, AJobOfAJobPaysForItsModuleInItsBaseAndTheRunThatSubmitsItDoesN
   EXPECT_GT(inner.base.umana, model::loading_fuel({16, 16, 1}) / 1'000'000);
   const JobReport again = run(parent_of({child("output a\n")}));
   EXPECT_EQ(one.record.settling_fuel, again.record.settling_fuel) << "compiled before";
-  EXPECT_EQ(node->refused_work().of(member->did(), node->parameters()), 0U);
+  EXPECT_EQ(node->refused_work().of(member->did(), node->scope().parameters()), 0U);
 }
 
 TEST_F(Compiling, AJobOfAJobThatCouldNotBePaidIsNotCompiled) {

@@ -100,7 +100,7 @@ Next next_of(const NodeState& node, const jobs::JobRecord& record) {
 }
 
 std::string reputation_line(const NodeState& node, const jobs::JobRecord& record) {
-  if (record.submitter == node.scope().operator_did || record.submitter == record.executor) {
+  if (record.submitter == node.operator_did() || record.submitter == record.executor) {
     return "Reputation: none was earned, because the submitter operates the executing node.";
   }
   return "Reputation: the receipt counts once for the executor, and the submission for the submitter.";

@@ -131,7 +131,7 @@ struct Homes : Foundings {
     const auto at = services.state_store->get(model::key_of(model::keys::kMeta, view_of("genesis"))).value().value();
     made.genesis = ipld::Cid::from_bytes(at).value();
     keep(made.genesis);
-    const auto genesis = model::Genesis::from_bytes(keep(node->scope().id).bytes).value();
+    const auto genesis = model::Genesis::from_bytes(keep(node->scope().id()).bytes).value();
     EXPECT_TRUE(members_of(genesis, [&](const ipld::Cid& cid) -> Result<ipld::Block> { return keep(cid); }));
     return made;
   }
@@ -140,8 +140,8 @@ struct Homes : Foundings {
 
 TEST_F(Homes, OneThatIsNotTheClerkGrantsItsOwnMembersAndOpensAgain) {
   const auto expect_theirs = [&](NodeState& home) {
-    EXPECT_EQ(home.scope().id, node->scope().id);
-    EXPECT_EQ(home.scope().genesis.clerk, node->node_did());
+    EXPECT_EQ(home.scope().id(), node->scope().id());
+    EXPECT_EQ(home.scope().clerk(), node->node_did());
     EXPECT_TRUE(home.scope().is_member(member->did()));
     const auto balance = [&](const model::AccountKey& account) { return home.ledger().balance(account).available(); };
     EXPECT_EQ(balance(model::AccountKey::of(numbered(2))), Founding{}.grant);

@@ -97,14 +97,16 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.entry = ICN_TRY(choose_entry(draft, out.module_info));
   job.limits = draft.limits;
   ask_for_needs(job.limits, draft, out.module_info, out.size.input_bytes);
-  ask_for_memory(job.limits, out.module_info, node.parameters().limit_maxima());
-  out.limits = ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
+  const model::Scope scope = node.scope();
+  const model::Parameters& parameters = scope.parameters();
+  ask_for_memory(job.limits, out.module_info, parameters.limit_maxima());
+  out.limits = ICN_TRY(model::effective_limits(job.limits, parameters.limit_maxima()));
   job.args = std::move(draft.args);
   job.reads = std::move(draft.reads);
   job.grants = draft.grants;
   job.spend_max = draft.spend_max;
   job.effects = draft.effects;
-  job.scope = node.scope().id;
+  job.scope = scope.id();
   job.submitter = draft.submitter;
   job.durations.execution_ms = std::max(job.durations.execution_ms, out.limits.max_execution_time_secs * kMsPerSecond);
   job.nonce = std::move(draft.nonce);
@@ -112,7 +114,6 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
     job.nonce.resize(kNonceBytes);
     node.services().random->fill(job.nonce);
   }
-  const model::Parameters& parameters = node.parameters();
   out.base = economy::base_price(economy::BaseCosts::of(parameters), out.size);
   const std::optional<model::Mana> asking =
       economy::asking_price(out.base, economy::UseCosts::of(parameters), economy::RunUse::limit_of(out.limits));

@@ -217,7 +217,7 @@ TEST_F(Lifecycle, AttemptsAreBoundedAndAnUnrunnableJobIsNotCharged) {
   EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
   EXPECT_EQ(outcome_text(report.record), "infrastructure");
   EXPECT_EQ(exit_code_of(report.record), 115);
-  EXPECT_EQ(report.record.attempts, node->parameters()[model::ParameterKey::job_attempts_max]);
+  EXPECT_EQ(report.record.attempts, node->scope().parameters()[model::ParameterKey::job_attempts_max]);
   EXPECT_FALSE(report.record.receipt);
   EXPECT_EQ(of_member(), before);
   expect_all_settled();
@@ -331,7 +331,8 @@ TEST_F(Lifecycle, AJobThatEndsTheProcessEachTimeIsGivenUp) {
   SubmitRequest deadly = request(draft("output deadly\n"));
   deadly.start = StartMode::now;
   const model::JobId id = submit_job(*node, deadly).value().id;
-  for (std::uint32_t attempt = 1; attempt < node->parameters()[model::ParameterKey::job_attempts_max]; ++attempt) {
+  for (std::uint32_t attempt = 1; attempt < node->scope().parameters()[model::ParameterKey::job_attempts_max];
+       ++attempt) {
     reopen();
     // Claimed and never finished, as when the process is killed.
     ASSERT_TRUE(start_job(*node, id));

@@ -50,21 +50,6 @@ Result<void> check_services(const NodeServices& services) {
   return {};
 }
 
-// Reads the scope of a genesis signed by its clerk, with all members.
-Result<HomeScope> read_scope(const ipld::Cid& envelope_cid, const model::Did& operator_did,
-                             const model::BlockReader& get, std::vector<model::Member>& members) {
-  const ipld::Block envelope = ICN_TRY(get(envelope_cid));
-  const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
-  const ipld::Block body = ICN_TRY(get(signed_genesis.scope));
-  model::Genesis genesis = ICN_TRY(model::Genesis::from_bytes(body.bytes));
-  ICN_TRY(model::verify(model::SignatureTag::genesis, body.cid, genesis.clerk, signed_genesis.signature));
-  auto listed = model::members_of(genesis, get);
-  if (!listed) return fail(within("the members of the scope", listed.error()));
-  members = *std::move(listed);
-  model::Parameters parameters = ICN_TRY(model::Parameters::from_texts(genesis.parameters));
-  return HomeScope(body.cid, std::move(genesis), std::move(parameters), operator_did, members);
-}
-
 }  // namespace
 
 NodeState::NodeState(NodeServices services, NodeSettings settings)
@@ -107,6 +92,20 @@ Result<void> NodeState::store_tables() {
     }
     return {};
   });
+}
+
+// The scope of a genesis, which its clerk signed. Answers all its members.
+Result<std::vector<model::Member>> NodeState::read_scope(const ipld::Cid& envelope_cid, const model::BlockReader& get) {
+  const ipld::Block envelope = ICN_TRY(get(envelope_cid));
+  const model::SignedGenesis signed_genesis = ICN_TRY(model::SignedGenesis::from_bytes(envelope.bytes));
+  const ipld::Block body = ICN_TRY(get(signed_genesis.scope));
+  genesis_ = ICN_TRY(model::Genesis::from_bytes(body.bytes));
+  ICN_TRY(model::verify(model::SignatureTag::genesis, body.cid, genesis_.clerk, signed_genesis.signature));
+  auto members = model::members_of(genesis_, get);
+  if (!members) return fail(within("the members of the scope", members.error()));
+  genesis_scope_ =
+      model::Scope(body.cid, genesis_, ICN_TRY(model::Parameters::from_texts(genesis_.parameters)), *members);
+  return members;
 }
 
 Result<std::unique_ptr<NodeState>> NodeState::found(NodeServices services, NodeSettings settings,
@@ -169,10 +168,11 @@ Result<void> NodeState::enter(const ipld::Cid& genesis, std::vector<ipld::Block>
     if (at != blocks.end()) return *at;
     return fail(ErrorCode::missing_data, "The block " + cid.to_text() + " did not come with the genesis.");
   };
-  std::vector<model::Member> members;
-  scope_ = ICN_TRY(read_scope(genesis, operator_did, get, members));
+  const std::vector<model::Member> members = ICN_TRY(read_scope(genesis, get));
+  operator_did_ = operator_did;
+  ICN_TRY(books_.load_governance(*services_.state_store, genesis_scope_));
   const auto stage = [&](Staging& staging) -> Result<void> {
-    ICN_TRY(detail::open_accounts(ledger(), scope_.id, scope_.genesis, members, node_did(), now(), staging.batch));
+    ICN_TRY(detail::open_accounts(ledger(), genesis_scope_.id(), genesis_, members, node_did(), now(), staging.batch));
     blocks_.pins().put({dag::PinId::of_node(genesis), dag::PinMode::recursive, pin_time(), {}, {genesis}},
                        staging.batch);
     put_store_version(kStoreVersion, staging.batch);
@@ -199,18 +199,16 @@ Result<void> NodeState::load_scope() {
                     std::string(store.descriptor().name) +
                     "'; the two belong together: use the DAG store with which the scope was created.");
   }
-  std::vector<model::Member> members;
-  HomeScope scope = ICN_TRY(read_scope(
-      envelope, *run_by, [&store](const ipld::Cid& cid) { return store.get(cid); }, members));
+  ICN_TRY(read_scope(envelope, [&store](const ipld::Cid& cid) { return store.get(cid); }));
   // Stores of the first release name no node: they belong to the clerk, because no other node could create one.
   const std::optional<model::Did> named = ICN_TRY(read_did(*services_.state_store, kNodeKey));
-  const model::Did owner = named.value_or(scope.genesis.clerk);
+  const model::Did owner = named.value_or(genesis_.clerk);
   if (owner != node_did()) {
     return fail(ErrorCode::permission_denied, "This data belongs to the node " + owner.to_text() +
                                                   ", and the key given is that of " + node_did().to_text() +
                                                   "; use the key with which it was created.");
   }
-  scope_ = std::move(scope);
+  operator_did_ = *run_by;
   return {};
 }
 
@@ -222,6 +220,7 @@ Result<std::unique_ptr<NodeState>> NodeState::open(NodeServices services, NodeSe
   // Only after checking that the stores belong together and to this node.
   ICN_TRY(upgrade_store(node->state_store()));
   ICN_TRY(node->load());
+  ICN_TRY(node->books_.load_governance(node->state_store(), node->genesis_scope_));
   ICN_TRY(node->store_tables());
   ICN_TRY(sweep_jobs(*node));
   return node;
@@ -236,7 +235,7 @@ Result<ports::Executor*> NodeState::executor() const {
 
 void NodeState::count_refused(const model::Did& member, std::uint64_t fuel) {
   const auto stage = [&](Staging& staging) -> Result<void> {
-    refused_work_.add(member, fuel, parameters(), staging.batch);
+    refused_work_.add(member, fuel, scope().parameters(), staging.batch);
     return {};
   };
   // It fails only where the disk has failed, which ends the node.
@@ -244,7 +243,7 @@ void NodeState::count_refused(const model::Did& member, std::uint64_t fuel) {
 }
 
 std::uint64_t NodeState::retention_ms() const {
-  return parameters()[model::ParameterKey::dag_retention_days] * kMsPerDay;
+  return scope().parameters()[model::ParameterKey::dag_retention_days] * kMsPerDay;
 }
 
 }  // namespace icn::runtime

@@ -1,6 +1,6 @@
 // NodeState: all parts of one home node, opened together from one state store and one DAG store.
 //
-// Its parts are the books (books.hpp), the kept blocks (kept_blocks.hpp), the scope (home_scope.hpp), the running jobs
+// Its parts are the books (books.hpp), the kept blocks (kept_blocks.hpp), the running jobs
 // (running.hpp) and the work for refused submissions (refused_work.hpp); it owns the services under them. Thread safe:
 // each part locks itself; every change is a committer().commit(). A const NodeState returns const parts only, so a
 // function over it cannot change the node's state. It starts no threads and outlives every JobRun made from it.
@@ -26,7 +26,6 @@
 #include "ports/state_store.hpp"
 #include "ports/system_info.hpp"
 #include "runtime/books.hpp"
-#include "runtime/home_scope.hpp"
 #include "runtime/kept_blocks.hpp"
 #include "runtime/refused_work.hpp"
 #include "runtime/running.hpp"
@@ -113,8 +112,13 @@ class NodeState {
   [[nodiscard]] const Books& books() const { return books_; }
   [[nodiscard]] KeptBlocks& blocks() { return blocks_; }
   [[nodiscard]] const KeptBlocks& blocks() const { return blocks_; }
-  [[nodiscard]] const HomeScope& scope() const { return scope_; }
-  [[nodiscard]] const model::Parameters& parameters() const { return scope_.parameters; }
+  // The scope as the last entry of its log leaves it. A use case takes it once and uses it throughout; one that commits
+  // takes it under the writer lock, where no entry comes in between.
+  [[nodiscard]] model::Scope scope() const { return governance().scope(); }
+  // At position 0 of its log.
+  [[nodiscard]] const model::Scope& genesis_scope() const { return genesis_scope_; }
+  [[nodiscard]] const model::Genesis& genesis() const { return genesis_; }
+  [[nodiscard]] const model::Did& operator_did() const { return operator_did_; }  // who runs this node
   [[nodiscard]] Running& running() { return running_; }
   [[nodiscard]] const Running& running() const { return running_; }
   [[nodiscard]] RefusedWork& refused_work() { return refused_work_; }
@@ -129,6 +133,8 @@ class NodeState {
   [[nodiscard]] const reputation::Reputation& reputation() const { return books_.reputation(); }
   [[nodiscard]] jobs::JobBook& jobs() { return books_.jobs(); }
   [[nodiscard]] const jobs::JobBook& jobs() const { return books_.jobs(); }
+  [[nodiscard]] governance::Governance& governance() { return books_.governance(); }
+  [[nodiscard]] const governance::Governance& governance() const { return books_.governance(); }
   [[nodiscard]] Committer& committer() { return books_.committer(); }
 
   // Checks that the outbox has room for the messages of new work. Errors: busy.
@@ -150,6 +156,7 @@ class NodeState {
   NodeState(NodeServices services, NodeSettings settings);
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> load_scope();
+  [[nodiscard]] Result<std::vector<model::Member>> read_scope(const ipld::Cid& envelope, const model::BlockReader& get);
   [[nodiscard]] Result<void> enter(const ipld::Cid& genesis, std::vector<ipld::Block> blocks,
                                    const model::Did& operator_did);
   [[nodiscard]] Result<void> store_tables();
@@ -157,7 +164,9 @@ class NodeState {
   NodeServices services_;
   NodeSettings settings_;
   Metrics metrics_;
-  HomeScope scope_;
+  model::Genesis genesis_;
+  model::Scope genesis_scope_;
+  model::Did operator_did_;
   std::uint64_t incarnation_ = 1;
   KeptBlocks blocks_;
   std::unique_ptr<Outbox> outbox_;  // null where the mesh network reaches no other node

@@ -40,7 +40,7 @@ struct RefusedWorkTest : HomeFixture {
     return made;
   }
   std::uint64_t work_of(const std::shared_ptr<ports::Signer>& of) {
-    return node->refused_work().of(of->did(), node->parameters());
+    return node->refused_work().of(of->did(), node->scope().parameters());
   }
 
   std::shared_ptr<ports::Signer> other = signer_of(3);

@@ -69,8 +69,9 @@ Result<Simulation> simulate(NodeState& node, JobDraft draft, RunHooks hooks, std
 
 Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks) {
   const model::Did submitter = draft.submitter;
-  ICN_TRY(detail::check_member(node, submitter));
-  ICN_TRY(node.refused_work().check(submitter, node.parameters()));
+  const model::Scope scope = node.scope();
+  ICN_TRY(detail::check_member(scope, submitter));
+  ICN_TRY(node.refused_work().check(submitter, scope.parameters()));
   std::uint64_t work = 0;
   Result<Simulation> out = simulate(node, std::move(draft), std::move(hooks), work);
   if (out || !is_node_fault(out.error().code)) node.count_refused(submitter, work);

@@ -28,11 +28,11 @@ struct Checked {
   ipld::Digest check{};
 };
 
-Result<void> check_scope(const NodeState& node, const model::Job& job) {
-  if (job.scope != node.scope().id) {
+Result<void> check_scope(const model::Scope& scope, const model::Job& job) {
+  if (job.scope != scope.id()) {
     return refuse(ErrorCode::permission_denied, "scope",
                   "The job names the scope " + job.scope.to_text() + ", and this node is a home of " +
-                      node.scope().id.to_text() + ". Nothing was charged.");
+                      scope.id().to_text() + ". Nothing was charged.");
   }
   return {};
 }
@@ -111,7 +111,7 @@ Result<void> check_job(NodeState& node, const SubmitRequest& request, Checked& c
   ports::Executor* executor = ICN_TRY(node.executor());
   const model::Job& job = checked.job;
   const model::WasmSecurityLimits limits =
-      ICN_TRY(model::effective_limits(job.limits, node.parameters().limit_maxima()));
+      ICN_TRY(model::effective_limits(job.limits, node.scope().parameters().limit_maxima()));
   for (const ipld::Block& block : request.blocks) {
     ICN_TRY(work.take(model::HostWork::read_block, block.bytes.size()));
     ICN_TRY(ports::check_block(block));
@@ -188,6 +188,7 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
   if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
+    ICN_TRY(detail::check_member(node.scope(), checked.job.submitter));
     accepted = ICN_TRY(detail::sign_order(node, ICN_TRY(accept_now(node, checked, self))));
   }
   ICN_TRY(check_queue(node, checked.id, accepted.acceptance.order));
@@ -258,9 +259,10 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   }
   // Before this point the member is not verified; from here on the member pays for a refusal.
   const model::Did submitter = checked.job.submitter;
-  ICN_TRY(check_scope(node, checked.job));
-  ICN_TRY(detail::check_member(node, submitter));
-  ICN_TRY(node.refused_work().check(submitter, node.parameters()));
+  const model::Scope scope = node.scope();
+  ICN_TRY(check_scope(scope, checked.job));
+  ICN_TRY(detail::check_member(scope, submitter));
+  ICN_TRY(node.refused_work().check(submitter, scope.parameters()));
   WorkBudget work(UINT64_MAX);
   Result<SubmitAnswer> answer = accept_checked({node, request, when, checked, before, work});
   if (!answer && !is_node_fault(answer.error().code))

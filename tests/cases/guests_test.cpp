@@ -253,7 +253,7 @@ TEST_F(GuestCases, EveryWayToFailIsToldApartAndTheNodeLives) {
 TEST_F(GuestCases, TheSameModuleAndInputGiveTheSameOutputAndFuelOnTwoNodes) {
   const Context one = holding(100);
   const Context two = holding(777, 1);
-  ASSERT_NE(one->node().scope().id, two->node().scope().id);
+  ASSERT_NE(one->node().scope().id(), two->node().scope().id());
   ASSERT_TRUE(run(two, embedding::wat_of_constant(1)));
   // Sums the input's bytes as floats, divides zeros, and writes the bits of all results.
   const std::string_view wat = R"((module

@@ -65,7 +65,7 @@ model::Job job_of(const Context& context, const ipld::Cid& module, std::uint64_t
   job.entry = "run";
   job.cost_mana = cost_mana;
   job.submitter = context->current_identity();
-  job.scope = context->node().scope().id;
+  job.scope = context->node().scope().id();
   return job;
 }
 
@@ -102,7 +102,7 @@ Bytes output_of_value(std::int64_t value) {
 void give_reputation(const Context& context, const model::Did& did, std::uint64_t points) {
   constexpr std::uint64_t kFromOne = 5;  // a pair earns no more per day
   runtime::NodeState& node = context->node();
-  const reputation::Rules rules = reputation::Rules::of(node.parameters());
+  const reputation::Rules rules = reputation::Rules::of(node.scope().parameters());
   for (std::uint64_t given = 0; given < points; given += kFromOne) {
     reputation::Settled settled;
     Bytes name = bytes_of("reputation for a test");

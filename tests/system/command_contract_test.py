@@ -6,6 +6,7 @@ The commands come from `icn --help --json`, so a command, or a schema, without a
 import itertools
 import json
 import subprocess
+import time
 
 from icn_support import ICN, JOB_KEYS, SCHEMAS, NodeTest, main, problems, talker
 
@@ -49,11 +50,72 @@ def mana_cases(cls) -> dict[str, list]:
                            ["mana", "statement", cls.ran["executor"]]],
         "mana audit": [["mana", "audit"]],
         "param list": [["param", "list"]],
+        "param history": [["param", "history", "fuel_per_mana"]],
         "param get": [["param", "get", "fuel_per_mana"]],
         "param explain": [["param", "explain", "dag_retention_days"]],
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
+    }
+
+
+def governance_cases(cls) -> dict[str, list]:
+    """As good_cases, of the commands by which members decide."""
+    def proposed(*command, after: tuple = ()):
+        """The command on an open proposal."""
+        def arguments():
+            made = cls.json("gov", "propose", "resolution", "--title", f"We agree {next(cls.numbers)}")["proposal"]
+            return [command[0], command[1], made, *command[2:]]
+        return arguments
+
+    def sponsored():
+        """A scope of its own that wants sponsors, and a proposal there."""
+        data = cls.home / f"sponsored-{next(cls.numbers)}"
+        icn = ["--data", data]
+        cls.icn(*icn, "init", "--development", "--members", "alice,bob")
+        cls.icn(*icn, "gov", "propose", "set", "sponsors_wanted=1")
+        for name in ("alice", "bob"):
+            cls.icn(*icn, "gov", "vote", "@last", "yes", "--as", name, code=None)
+        cls.icn(*icn, "gov", "propose", "resolution", "--title", "Sponsored")
+        return [*icn, "gov", "sponsor", "@last", "--as", "bob"]
+
+    def several(*words):
+        """The words on a scope of two members."""
+        data = cls.home / f"several-{next(cls.numbers)}"
+        cls.icn("--data", data, "init", "--development", "--members", "alice,bob")
+        return ["--data", data, *words]
+
+    def due():
+        made = cls.json("gov", "propose", "resolution", "--title", "Due", "--timelock", "1s")["proposal"]
+        cls.icn("gov", "vote", made, "yes")
+        time.sleep(1.1)
+        return ["gov", "execute", made]
+
+    def delegated():
+        icn = several("gov", "delegate", "bob")
+        cls.icn(*icn)
+        return [*icn[:2], "gov", "revoke", "bob"]
+
+    return {
+        "coop show": [["coop", "show"]],
+        "coop members": [["coop", "members"], ["coop", "members", "--status", "removed"]],
+        "coop apply": [lambda: ["coop", "apply", "--out", cls.home / f"record-{next(cls.numbers)}"]],
+        "coop resign": [lambda: several("coop", "resign")],
+        "gov propose": [["gov", "propose", "resolution", "--title", "One"],
+                        ["gov", "propose", "set", "fuel_per_mana=7", "--voting", "1h", "--quorum", "1"]],
+        "gov list": [["gov", "list"], ["gov", "list", "--state", "voting", "--count", "1"]],
+        "gov show": [proposed("gov", "show")],
+        "gov sponsor": [sponsored],
+        "gov vote": [proposed("gov", "vote", "yes"), proposed("gov", "vote", "abstain")],
+        "gov cancel": [proposed("gov", "cancel")],
+        "gov execute": [due],
+        "gov tally": [proposed("gov", "tally")],
+        "gov dry-run": [proposed("gov", "dry-run")],
+        "gov delegate": [lambda: several("gov", "delegate", "bob", "--until", "7d")],
+        "gov revoke": [delegated],
+        "gov preview": [["gov", "preview"], proposed("gov", "preview")],
+        "gov log": [["gov", "log"], ["gov", "log", "--count", "1"]],
+        "gov verify-log": [["gov", "verify-log"]],
     }
 
 
@@ -126,7 +188,33 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "man": [["man"], ["man", "job", "run"], ["man", "--out", cls.home / "pages"],
                 ["man", "--out", cls.home / "pages", "--force"]],
         "version": [["version"], ["--version"]],
-    } | folder_cases(cls) | mana_cases(cls)
+    } | folder_cases(cls) | mana_cases(cls) | governance_cases(cls)
+
+
+def bad_governance_cases(cls, hello) -> dict[str, list]:
+    """As bad_cases, of the commands by which members decide."""
+    nowhere = ["--data", cls.home / "nowhere"]
+    return {
+        "coop show": [(["coop", "show", "all"], 100)],
+        "coop members": [(["coop", "members", "--status", "gone"], 100), (["coop", "members", "--after", "x"], 100)],
+        "coop apply": [(["coop", "apply"], 100), (["coop", "apply", "--out", hello], 105)],
+        "coop resign": [(["coop", "resign", "--as", "nobody"], 104)],
+        "gov propose": [(["gov", "propose", "upgrade", "2"], 100), (["gov", "propose", "set", "nothing=1"], 104),
+                        (["gov", "propose", "resolution", "--voting", "soon"], 100)],
+        "gov list": [(["gov", "list", "--state", "gone"], 100)],
+        "gov show": [(["gov", "show", ABSENT], 104), (["gov", "show", "x"], 100)],
+        "gov sponsor": [(["gov", "sponsor", ABSENT], 104)],
+        "gov vote": [(["gov", "vote", ABSENT, "yes"], 104), (["gov", "vote", "@last", "maybe"], 100)],
+        "gov cancel": [(["gov", "cancel", ABSENT], 104)],
+        "gov execute": [(["gov", "execute", ABSENT], 104)],
+        "gov tally": [(["gov", "tally", ABSENT], 104)],
+        "gov dry-run": [(["gov", "dry-run", ABSENT], 104)],
+        "gov delegate": [(["gov", "delegate", "nobody"], 104), (["gov", "delegate", "member", "--until", "soon"], 100)],
+        "gov revoke": [(["gov", "revoke", "nobody"], 104)],
+        "gov preview": [(["gov", "preview", "@last", "--topic", "set"], 100)],
+        "gov log": [(["gov", "log", "--count", "10001"], 100)],
+        "gov verify-log": [([*nowhere, "gov", "verify-log"], 104)],
+    }
 
 
 def bad_cases(cls, hello, cancelled) -> dict[str, list]:
@@ -161,6 +249,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
                            (["mana", "statement", "--before", "7:x"], 100)],
         "mana audit": [([*nowhere, "mana", "audit"], 104)],
         "param list": [(["param", "list", "all"], 100)],
+        "param history": [(["param", "history", "nothing"], 104)],
         "param get": [(["param", "get", "nothing"], 104), (["param", "get"], 100)],
         "param explain": [(["param", "explain", "nothing"], 104)],
         "key list": [(["key", "list", "all"], 100)],
@@ -195,7 +284,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "completion": [(["completion", "csh"], 100), (["completion"], 100)],
         "man": [(["man", "job", "ran"], 104), (["man", "job", "run", "--out", "x"], 100)],
         "version": [(["version", "now"], 100)],
-    }
+    } | bad_governance_cases(cls, hello)
 
 
 class Contract(NodeTest):

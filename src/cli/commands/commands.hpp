@@ -47,9 +47,30 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> key_new(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_show(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> coop_show(const Invocation& invocation);
+[[nodiscard]] Result<Answer> coop_members(const Invocation& invocation);
+[[nodiscard]] Result<Answer> coop_apply(const Invocation& invocation);
+[[nodiscard]] Result<Answer> coop_resign(const Invocation& invocation);
+
+[[nodiscard]] Result<Answer> gov_propose(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_show(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_sponsor(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_vote(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_cancel(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_execute(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_tally(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_dry_run(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_delegate(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_revoke(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_preview(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_log(const Invocation& invocation);
+[[nodiscard]] Result<Answer> gov_verify_log(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> param_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> param_get(const Invocation& invocation);
 [[nodiscard]] Result<Answer> param_explain(const Invocation& invocation);
+[[nodiscard]] Result<Answer> param_history(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> cid(const Invocation& invocation);
 

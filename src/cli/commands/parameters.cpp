@@ -1,4 +1,4 @@
-// The commands about the parameters of the scope: list, get, explain.
+// The commands about the parameters of the scope: list, get, explain, history.
 #include "api/parameters.hpp"
 
 #include <fmt/core.h>
@@ -39,10 +39,25 @@ Result<Answer> param_explain(const Invocation& invocation) {
   lines.add("what", row.text);
   lines.add("affects", row.affects);
   lines.add("value", fmt::format("{} {}", grouped(row.value), row.unit));
-  lines.add("chosen by", row.chosen_by == api::ChosenBy::genesis ? "the founders, at genesis" : "the default");
+  lines.add("chosen by", row.proposal                              ? "the members, proposal " + row.proposal->to_text()
+                         : row.chosen_by == api::ChosenBy::genesis ? "the founders, at genesis"
+                                                                   : "no one: the default");
   lines.add("default", grouped(row.fallback));
   lines.add("bounds", fmt::format("{} to {}", grouped(row.min), grouped(row.max)));
   return Answer{api::json_text(row), lines.text(), 0};
+}
+
+Result<Answer> param_history(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ParameterHistory history = ICN_TRY(api::parameter_history(context, {invocation.arguments[0]}));
+  const Look look = output_look();
+  Table table({{"ENTRY", Align::right}, {"TIME"}, {"VALUE", Align::right}, {"PROPOSAL"}}, look);
+  for (const api::ParameterHistoryRow& row : history.rows) {
+    table.add({row.position == 0 ? "genesis" : std::to_string(row.position), row.time ? time_text(*row.time) : "-",
+               row.value, row.proposal ? id_text(*row.proposal, look) : "-"});
+  }
+  return Answer{.json = api::json_text(history), .laid_out = table.text()};
 }
 
 }  // namespace icn::cli::commands

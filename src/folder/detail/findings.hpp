@@ -53,8 +53,15 @@ inline const Advice kRestoreAdvice{"restore the latest backup into a new folder"
 void examine_state(const ports::StateStore& state, const std::string& where, Findings& findings);
 // Checks that every block matches its hash.
 void examine_blocks(const ports::DagStore& dag, const std::string& where, Findings& findings);
-// Checks that the blocks exist without which the node cannot open or an open job cannot run.
-void examine_links(const ports::StateStore& state, const ports::DagStore& dag, const std::string& where,
+// A store and its URL, as findings show it.
+template <class Store>
+struct Located {
+  const Store& store;
+  std::string where;
+};
+// Checks that the blocks exist without which the node cannot open or an open job cannot run, and the scope's log, which
+// begins with the genesis among them.
+void examine_links(const Located<ports::StateStore>& state_at, const Located<ports::DagStore>& dag_at,
                    Findings& findings);
 
 }  // namespace icn::folder::detail

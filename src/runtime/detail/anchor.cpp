@@ -12,7 +12,7 @@ Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, co
   payload.data = bytes_of("receipt");
   payload.links = {
       {authority, "authority", 0}, {order_envelope, "order", 0}, {receipt.cid, "receipt", receipt.bytes.size()}};
-  payload.scope = node.scope().id;
+  payload.scope = node.scope().id();
   payload.author = node.node_did();
   Anchor anchor;
   anchor.payload = payload.to_block();

@@ -3,7 +3,10 @@
 namespace icn::runtime::detail {
 
 ports::CompileTerms compile_terms(const NodeState& node, std::string submitter, std::function<bool()> stopping) {
-  return {std::move(submitter), node.parameters()[model::ParameterKey::compile_refusal_secs], std::move(stopping), {}};
+  return {std::move(submitter),
+          node.scope().parameters()[model::ParameterKey::compile_refusal_secs],
+          std::move(stopping),
+          {}};
 }
 
 Result<void> compile_module(const NodeState& node, const ModuleToCompile& what, const std::function<bool()>& stopping,

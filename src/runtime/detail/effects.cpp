@@ -59,7 +59,7 @@ Result<void> check_price(Context& in, const ChildJob& child) {
 // the module does not compile, the run pays as far as its fuel reaches, and the member's window counts the whole.
 Result<void> compile(Context& in, ChildJob& child, ByteView module) {
   const model::Did& submitter = in.run.record.submitter;
-  ICN_TRY(in.node.refused_work().check(submitter, in.node.parameters()));
+  ICN_TRY(in.node.refused_work().check(submitter, in.node.scope().parameters()));
   const std::string owner = submitter.to_text();
   Result<void> compiled = compile_module(
       in.node, {child.job.module, module, child.size.module, owner}, [&in] { return !in.budget.check(); },
@@ -91,7 +91,7 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   if (in.node.services().policy_enforcer) ICN_TRY(in.node.services().policy_enforcer->may_submit(child.job));
   ICN_TRY(check_eligible(in.node, child.job));
   const model::WasmSecurityLimits limits =
-      ICN_TRY(model::effective_limits(child.job.limits, in.node.parameters().limit_maxima()));
+      ICN_TRY(model::effective_limits(child.job.limits, in.node.scope().parameters().limit_maxima()));
   in.hold.add(child.job.module);
   for (const ipld::Cid& input : child.job.inputs) in.hold.add(input);
   child.complete = ICN_TRY(require_roots(in.node, child.job, in.hold, &in.budget));

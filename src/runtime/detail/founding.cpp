@@ -20,6 +20,10 @@ model::Transfer issue(const ipld::Cid& scope, const model::AccountKey& to, model
 
 }  // namespace
 
+model::Transfer opening_grant(const ipld::Cid& scope, const model::Genesis& genesis, const model::Did& member) {
+  return issue(scope, model::AccountKey::of(member), genesis.grant, model::TransferCode::grant);
+}
+
 Result<std::vector<model::Member>> founding_members(model::Member first, std::vector<model::Member> others) {
   std::vector<model::Member> members = std::move(others);
   members.push_back(std::move(first));
@@ -53,7 +57,7 @@ Result<void> open_accounts(economy::Ledger& ledger, const ipld::Cid& scope, cons
   }
   for (const model::Member& member : members) {
     if (genesis.grant.umana == 0 || member.home != node) continue;
-    linked.push_back(issue(scope, model::AccountKey::of(member.did), genesis.grant, model::TransferCode::grant));
+    linked.push_back(opening_grant(scope, genesis, member.did));
     if (linked.size() == kGrantsPerRecord) ICN_TRY(post());
   }
   return post();

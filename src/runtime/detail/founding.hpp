@@ -13,6 +13,10 @@ namespace icn::runtime::detail {
 [[nodiscard]] Result<std::vector<model::Member>> founding_members(model::Member first,
                                                                   std::vector<model::Member> others);
 
+// The opening grant of a member, once for each DID and scope: its id derives from both.
+[[nodiscard]] model::Transfer opening_grant(const ipld::Cid& scope, const model::Genesis& genesis,
+                                            const model::Did& member);
+
 // Posts the opening balances of `node`: the grant of every member whose home it is, and TREASURY's endowment if it is
 // the clerk. No other node posts these, so no mana is issued twice. Writes records of at most kGrantsPerRecord
 // transfers, all in one batch. Errors: limit_exceeded (the mana exceeds 64 bits); the batch must not be committed then.

@@ -124,11 +124,11 @@ Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, cons
   settled.receipt = delivery.body.cid.digest();
   settled.executor = record.executor;
   settled.submitter = record.submitter;
-  const bool own = record.submitter == node.scope().operator_did || record.submitter == record.executor;
+  const bool own = record.submitter == node.operator_did() || record.submitter == record.executor;
   settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
   settled.fuel = record.fuel_used;
   settled.time = delivery.now;
-  return node.reputation().settle(settled, reputation::Rules::of(node.parameters()), staging.batch);
+  return node.reputation().settle(settled, reputation::Rules::of(node.scope().parameters()), staging.batch);
 }
 
 void stage_blocks(const ports::ExecutionResult& result, const Delivery& delivery, const PreparedEffects& effects,
@@ -256,8 +256,8 @@ Result<jobs::JobRecord> stage_failed_attempt(NodeState& node, jobs::JobRecord re
     log(LogLevel::warning, "job",
         "The job " + record.id.to_text() + " failed by " + std::string(row.name) + ": " + error.detail);
   }
-  const bool last =
-      row.rerun == jobs::Rerun::never || record.attempts >= node.parameters()[model::ParameterKey::job_attempts_max];
+  const bool last = row.rerun == jobs::Rerun::never ||
+                    record.attempts >= node.scope().parameters()[model::ParameterKey::job_attempts_max];
   if (last) {
     const std::string text =
         "gave up after " + std::to_string(record.attempts) + " attempts, uncharged: " + error.detail;

@@ -58,7 +58,7 @@ Result<model::ObservedValue> observe(const World& world, const model::ReadKey& k
       return model::ObservedValue(node.reputation().score(did).points_floor());
     }
     case model::ReadKind::parameter: {
-      std::optional<std::string> value = node.parameters().text(key.subject);
+      std::optional<std::string> value = world.scope().parameters().text(key.subject);
       if (!value) return model::ObservedValue(std::monostate{});
       return model::ObservedValue(std::move(*value));
     }
@@ -87,29 +87,31 @@ struct DiscountRoom {
 DiscountRoom discount_room(const World& world) {
   const economy::Balance balance = world.balance(model::AccountKey::of(model::SystemAccount::treasury));
   const std::optional<model::Mana> left =
-      model::Mana{world.node().parameters()[model::ParameterKey::discount_budget_umana]}.minus(balance.reserved);
+      model::Mana{world.scope().parameters()[model::ParameterKey::discount_budget_umana]}.minus(balance.reserved);
   return {balance.available(), left ? *left : model::Mana{}};
 }
 
 }  // namespace
 
 bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const model::Job& job, const Self& self) {
+  const World world(node);
+  if (world.scope().position() != accepted.scope_position) return false;
   const std::uint64_t points = node.reputation().score(job.submitter).points_floor();
-  const DiscountRoom room = discount_room(node);
+  const DiscountRoom room = discount_room(world);
   const jobs::Reserves now = jobs::share_reserve(accepted.cost, points, room.treasury, room.budget);
   if (now.reserve != accepted.order.reserve) return false;
   for (const model::Observation& seen : accepted.observations.entries) {
-    const Result<model::ObservedValue> value = observe(node, seen.key, self);
+    const Result<model::ObservedValue> value = observe(world, seen.key, self);
     if (!value || *value != seen.value) return false;
   }
   return true;
 }
 
-Result<void> check_member(const NodeState& node, const model::Did& submitter) {
-  if (node.scope().is_member(submitter)) return {};
-  return refuse(
-      ErrorCode::permission_denied, "member",
-      submitter.to_text() + " is not a member of this scope, so it cannot submit jobs here. Nothing was charged.");
+Result<void> check_member(const model::Scope& scope, const model::Did& submitter) {
+  if (scope.is_member(submitter)) return {};
+  return refuse(ErrorCode::permission_denied, "member",
+                submitter.to_text() +
+                    " is not an active member of this scope, so it cannot submit jobs here. Nothing was charged.");
 }
 
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
@@ -160,7 +162,7 @@ Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTabl
                                 .id = id,
                                 .size = size,
                                 .tables = tables,
-                                .parameters = node.parameters(),
+                                .parameters = world.scope().parameters(),
                                 .submitter_points = node.reputation().score(job.submitter).points_floor(),
                                 .treasury_available = room.treasury,
                                 .discount_budget = room.budget,
@@ -169,7 +171,9 @@ Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTabl
                                 .home = node.node_did(),
                                 .incarnation = node.incarnation(),
                                 .resolve = [&](const model::ReadKey& key) { return observe(world, key, self); }};
-  return jobs::accept(inputs);
+  jobs::Acceptance acceptance = ICN_TRY(jobs::accept(inputs));
+  acceptance.scope_position = world.scope().position();
+  return acceptance;
 }
 
 Result<void> check_queue(const NodeState& node, const model::JobId& id, const model::Deadlines& deadlines,

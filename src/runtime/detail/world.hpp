@@ -13,26 +13,28 @@ struct Self {
   std::string text;
 };
 
-// A node as an acceptance sees it: with its current balances, or with those after the earlier transfers of the same
-// commit. Node and transfers outlive it.
+// A node as an acceptance sees it: with its current scope, and with its current balances or with those after the
+// earlier transfers of the same commit. Node and transfers outlive it.
 class World {
  public:
-  World(const NodeState& node) : node_(node) {}
-  World(const NodeState& node, const economy::Forecast& ahead) : node_(node), ahead_(&ahead) {}
+  World(const NodeState& node) : node_(node), scope_(node.scope()) {}
+  World(const NodeState& node, const economy::Forecast& ahead) : node_(node), scope_(node.scope()), ahead_(&ahead) {}
   [[nodiscard]] const NodeState& node() const { return node_; }
+  [[nodiscard]] const model::Scope& scope() const { return scope_; }
   [[nodiscard]] economy::Balance balance(const model::AccountKey& account) const {
     return ahead_ != nullptr ? ahead_->balance(account) : node_.ledger().balance(account);
   }
 
  private:
   const NodeState& node_;
+  const model::Scope scope_;
   const economy::Forecast* ahead_ = nullptr;
 };
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not stored here).
 [[nodiscard]] Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self);
 
 // Errors: permission_denied with the rule member.
-[[nodiscard]] Result<void> check_member(const NodeState& node, const model::Did& submitter);
+[[nodiscard]] Result<void> check_member(const model::Scope& scope, const model::Did& submitter);
 
 // Checks whether this node would bid for a job. In a mesh of one node, a job it would not bid for is refused
 // immediately instead of expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported

@@ -1,0 +1,261 @@
+#include "runtime/governance.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/check.hpp"
+#include "core/log.hpp"
+#include "governance/refusals.hpp"
+#include "runtime/detail/governance_money.hpp"
+#include "runtime/detail/world.hpp"
+#include "runtime/node_state.hpp"
+
+namespace icn::runtime {
+namespace {
+
+// Steps that one round of advance_governance() looks at: the most that a scope may have undecided.
+constexpr std::size_t kDueMax = 100'000;
+constexpr std::size_t kNonceBytes = 16;
+
+Result<void> require_clerk(const NodeState& node) {
+  const model::Did clerk = node.scope().clerk();
+  if (clerk == node.node_did()) return {};
+  return refuse(ErrorCode::permission_denied, std::string(rules::kNotClerk),
+                "The log of this scope is kept by the node " + clerk.to_text() +
+                    ", which alone enters what members sign; nothing was done.",
+                clerk.to_text());
+}
+
+// The entry with the clerk's signature, and everything that is needed to apply it.
+Result<model::LogRecord> signed_record(const NodeState& node, model::ScopeEntry entry,
+                                       std::optional<model::LogRecord::Admitted> admitted) {
+  model::LogRecord record;
+  record.envelope.entry = entry.to_block().cid;
+  record.envelope.clerk = node.node_did();
+  record.envelope.signature =
+      ICN_TRY(node.services().signer->sign(model::SignatureTag::scope_entry, record.envelope.entry));
+  record.entry = std::move(entry);
+  record.admitted = std::move(admitted);
+  return record;
+}
+
+// What a step's entry will do to mana, before it is applied.
+Result<std::vector<model::Transfer>> transfers_of_step(const NodeState& node, governance::Step step,
+                                                       const ipld::Cid& proposal) {
+  if (step != governance::Step::execute) return std::vector<model::Transfer>{};
+  return detail::transfers_of_effects(node, proposal, ICN_TRY(node.governance().dry_run(proposal)));
+}
+
+// Applies an entry that governance drafted under this lock. What the ledger may refuse comes first and changes nothing
+// then; nothing after it is refused.
+Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord& record,
+                                        const std::vector<model::Transfer>& transfers, Staging& staging) {
+  const model::UnixMs now = record.entry.time;
+  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
+  const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
+  ICN_CHECK(applied.has_value());
+  if (applied->proposal) {
+    const auto closing = detail::transfers_of_deposit(node, *applied->proposal, applied->deposit);
+    ICN_CHECK(closing.empty() || node.ledger().apply(closing, now, staging.batch).has_value());
+  }
+  for (ipld::Block& block : record.blocks()) staging.add(std::move(block));
+  const ipld::Cid envelope = record.envelope.to_block().cid;
+  std::vector<ipld::Cid> roots{envelope};
+  if (record.admitted) roots.push_back(record.admitted->envelope.to_block().cid);
+  node.blocks().pins().put(
+      {dag::PinId::of_node(envelope), dag::PinMode::recursive, node.pin_time(), {}, std::move(roots)}, staging.batch);
+  detail::checkpoint_if_due(node, staging);
+  return *applied;
+}
+
+Result<governance::Applied> take_step(NodeState& node, governance::Step step, const ipld::Cid& proposal) {
+  const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
+    model::ScopeEntry entry = ICN_TRY(node.governance().draft(step, proposal, node.now()));
+    const std::vector<model::Transfer> transfers = ICN_TRY(transfers_of_step(node, step, proposal));
+    const model::LogRecord record = ICN_TRY(signed_record(node, std::move(entry), {}));
+    return stage_entry(node, record, transfers, staging);
+  };
+  // Nothing of it leaves before the caller has waited for the disk.
+  return node.committer().commit_later(stage);
+}
+
+// Of a store or a signer that failed, which says nothing about the step.
+bool ends_the_round(const Error& error) {
+  using enum ErrorCode;
+  return error.code == storage || error.code == corrupted || error.code == wrong_passphrase ||
+         error.code == infrastructure;
+}
+
+Result<AdvanceReport> advance(NodeState& node) {
+  AdvanceReport report;
+  if (node.scope().clerk() != node.node_did()) return report;
+  // A step may make the next one due: an opening its closing, that the execution.
+  for (bool moved = true; moved;) {
+    moved = false;
+    report.refused = 0;
+    for (const governance::Due& due : node.governance().due(node.now(), kDueMax)) {
+      const Result<governance::Applied> applied = take_step(node, due.step, due.proposal);
+      if (applied) {
+        ++report.entries;
+        moved = true;
+        continue;
+      }
+      if (ends_the_round(applied.error())) return fail(applied.error());
+      ++report.refused;
+    }
+  }
+  return report;
+}
+
+// A vote whose outcome no missing vote can change does not wait for its deadline.
+Result<void> close_if_fixed(NodeState& node, const ipld::Cid& proposal) {
+  const auto info = node.governance().find(proposal);
+  if (!info || info->state != governance::ProposalState::voting) return {};
+  if (!ICN_TRY(node.governance().fixed(proposal))) return {};
+  ICN_TRY(take_step(node, governance::Step::close, proposal));
+  return {};
+}
+
+// The blocks that a proposal links to are stored with it: its text, one raw block.
+Result<void> check_text(const NodeState& node, const PreparedStatement& prepared) {
+  const auto* proposal = std::get_if<model::Proposal>(&prepared.statement);
+  const std::optional<ipld::Cid> text = proposal == nullptr ? std::nullopt : proposal->text;
+  for (const ipld::Block& block : prepared.blocks) {
+    ICN_TRY(ports::check_block(block));
+    if (text != block.cid || block.bytes.size() > kProposalTextBytesMax) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalText),
+                    fmt::format("The block {} is not the text of the proposal, or has more than {} bytes; nothing was "
+                                "proposed.",
+                                block.cid.to_text(), kProposalTextBytesMax));
+    }
+  }
+  if (!text || !prepared.blocks.empty()) return {};
+  if (text->codec() == ipld::Codec::raw && ICN_TRY(node.dag_store().has(*text))) return {};
+  return refuse(ErrorCode::missing_data, std::string(rules::kProposalText),
+                "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
+}
+
+}  // namespace
+
+Result<PreparedStatement> prepare_proposal(const NodeState& node, const ProposalDraft& draft) {
+  const model::Scope scope = node.scope();
+  PreparedStatement out;
+  model::Proposal body;
+  body.scope = scope.id();
+  body.proposer = draft.proposer;
+  body.kind = draft.kind;
+  body.actions = draft.actions;
+  body.title = draft.title;
+  if (draft.text.size() > kProposalTextBytesMax) {
+    return refuse(ErrorCode::limit_exceeded, std::string(rules::kProposalText),
+                  fmt::format("The text has {} bytes; at most {} are allowed. Nothing was proposed.", draft.text.size(),
+                              kProposalTextBytesMax));
+  }
+  if (!draft.text.empty()) {
+    out.blocks.push_back(ipld::Block::of(ipld::Codec::raw, bytes_of(draft.text)));
+    body.text = out.blocks.back().cid;
+  }
+  body.voting_ms = draft.voting_ms.value_or(scope.parameters()[model::ParameterKey::voting_secs] * 1'000);
+  body.timelock_ms = draft.timelock_ms.value_or(scope.parameters()[model::ParameterKey::timelock_secs] * 1'000);
+  body.quorum = draft.quorum;
+  body.threshold = draft.threshold_ppm;
+  body.nonce.resize(kNonceBytes);
+  node.services().random->fill(body.nonce);
+  // A body that cannot be read back (a title that is not UTF-8, too many actions) is refused by the name of its field.
+  if (const auto read = model::Proposal::from_bytes(body.to_block().bytes); !read) {
+    Error error = read.error();
+    error.detail += "; nothing was proposed";
+    return fail(std::move(error));
+  }
+  out.statement = std::move(body);
+  return out;
+}
+
+PreparedStatement prepare_vote(const NodeState& node, const model::Did& voter, const ipld::Cid& proposal,
+                               model::VoteChoice choice) {
+  return {model::Vote{node.scope().id(), proposal, voter, choice, node.governance().next_counter(voter, proposal)}, {}};
+}
+
+PreparedStatement prepare_sponsorship(const NodeState& node, const model::Did& sponsor, const ipld::Cid& proposal) {
+  return {model::Sponsorship{node.scope().id(), proposal, sponsor}, {}};
+}
+
+PreparedStatement prepare_cancellation(const NodeState& node, const model::Did& proposer, const ipld::Cid& proposal) {
+  return {model::Cancellation{node.scope().id(), proposal, proposer}, {}};
+}
+
+PreparedStatement prepare_delegation(const NodeState& node, const model::Did& delegator, const model::Did& delegate,
+                                     model::Topic topic, std::optional<model::UnixMs> until) {
+  const std::uint64_t counter = node.governance().next_counter(delegator, topic);
+  return {model::Delegation{node.scope().id(), delegator, delegate, topic, until, counter}, {}};
+}
+
+PreparedStatement prepare_revocation(const NodeState& node, const model::Did& delegator, model::Topic topic) {
+  const std::uint64_t counter = node.governance().next_counter(delegator, topic);
+  return {model::Revocation{node.scope().id(), delegator, topic, counter}, {}};
+}
+
+Result<PreparedStatement> prepare_resignation(const NodeState& node, const model::Did& member) {
+  const model::Scope scope = node.scope();
+  const model::MemberRecord* record = scope.find(member);
+  if (record == nullptr) {
+    return refuse(ErrorCode::invalid_state, std::string(governance::rules::kNotAMember),
+                  member.to_text() + " is not a member; nothing was changed.", member.to_text());
+  }
+  return PreparedStatement{model::Resignation{scope.id(), member, record->since}, {}};
+}
+
+Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& prepared,
+                                      const model::Signature& signature) {
+  ICN_TRY(require_clerk(node));
+  ICN_TRY(check_text(node, prepared));
+  const model::SignedStatement envelope = model::SignedStatement::of(prepared.statement, signature);
+  const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
+    model::ScopeEntry entry = ICN_TRY(node.governance().draft(envelope, prepared.statement, node.now()));
+    const std::vector<model::Transfer> transfers = detail::transfers_of_statement(node, prepared.statement);
+    const model::LogRecord record =
+        ICN_TRY(signed_record(node, std::move(entry), model::LogRecord::Admitted{envelope, prepared.statement}));
+    governance::Applied applied = ICN_TRY(stage_entry(node, record, transfers, staging));
+    for (const ipld::Block& block : prepared.blocks) staging.add(block);
+    return applied;
+  };
+  const governance::Applied applied = ICN_TRY(node.committer().commit(stage));
+  // The statement is entered whatever becomes of what is due now; that remains due.
+  Result<void> followed = applied.proposal ? close_if_fixed(node, *applied.proposal) : Result<void>{};
+  if (followed) followed = advance(node).map([](const AdvanceReport&) {});
+  if (!followed) log(LogLevel::warning, "governance", "what is due could not be done: " + followed.error().detail);
+  ICN_TRY(node.committer().wait_for_staged());
+  return applied.position;
+}
+
+bool is_governance_due(const NodeState& node) {
+  const std::optional<model::UnixMs> next = node.governance().next_due();
+  return next && *next <= node.now() && node.scope().clerk() == node.node_did();
+}
+
+Result<AdvanceReport> advance_governance(NodeState& node) {
+  if (!is_governance_due(node)) return AdvanceReport{};
+  const AdvanceReport report = ICN_TRY(advance(node));
+  ICN_TRY(node.committer().wait_for_staged());
+  return report;
+}
+
+Result<void> execute_proposal(NodeState& node, const ipld::Cid& proposal, std::uint64_t since) {
+  using governance::ProposalState;
+  ICN_TRY(require_clerk(node));
+  const auto before = ICN_TRY(node.governance().find(proposal));
+  if (before.ended_position > since) return {};
+  const auto state_now = [&] {
+    return node.governance().find(proposal).map([](const auto& info) { return info.state; });
+  };
+  if (before.state == ProposalState::deliberation) ICN_TRY(take_step(node, governance::Step::open, proposal));
+  if (ICN_TRY(state_now()) == ProposalState::voting) ICN_TRY(take_step(node, governance::Step::close, proposal));
+  // A rejected one has nothing further; of one that ended before, governance says why it is not executed.
+  const ProposalState now = ICN_TRY(state_now());
+  if (now == before.state || now == ProposalState::timelock)
+    ICN_TRY(take_step(node, governance::Step::execute, proposal));
+  return node.committer().wait_for_staged();
+}
+
+}  // namespace icn::runtime

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Three members decide: prices, members, money and rules change by vote, exactly once, and the books balance.
+
+Also what is refused, by which rule and with which exit code, and that the log of the scope verifies.
+"""
+import json
+import subprocess
+import time
+
+from icn_support import ICN, NodeTest, main, problems, talker
+
+MEMBERS = ("alice", "bob", "carol")
+UMANA = 1_000_000
+
+
+class Coop(NodeTest):
+    INIT = ("init", "--development", "--members", ",".join(MEMBERS))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dids = {row["name"]: row["did"] for row in cls.json("key", "list")["keys"]}
+        cls.hello = cls.guest("hello", talker("hello\n"))
+
+    @classmethod
+    def tearDownClass(cls):
+        checked = cls.json("gov", "verify-log")
+        assert checked["verified"] and checked["head"] == cls.json("coop", "show")["head"]
+        super().tearDownClass()
+
+    def propose(self, *words, by: str = "alice", **how) -> str:
+        made = self.json("gov", "propose", *words, "--as", by, **how)
+        self.assertEqual([], problems("proposal_made", made))
+        return made["proposal"]
+
+    def vote(self, proposal: str, **choices) -> dict:
+        """The proposal after these votes."""
+        for name, choice in choices.items():
+            seen = self.json("gov", "vote", proposal, choice, "--as", name)
+            self.assertEqual([], problems("proposal", seen))
+        return seen
+
+    def decide(self, *words) -> dict:
+        """A proposal that all vote for."""
+        return self.vote(self.propose(*words), alice="yes", bob="yes", carol="yes")
+
+    def no(self, rule: str, *args, code: int | None = None) -> dict:
+        """A command that is refused by the rule, changes nothing and writes nothing into the log."""
+        before = self.json("coop", "show"), self.json("mana", "audit")
+        run = self.icn("--json", *args, code=code)
+        self.assertIn(run.returncode, range(100, 126), run.stdout)
+        document = json.loads(run.stdout)
+        self.assertEqual([], problems("error", document))
+        self.assertEqual(rule, document["error"]["rule"], document)
+        self.assertEqual(before, (self.json("coop", "show"), self.json("mana", "audit")))
+        return document["error"]
+
+    def balance(self, name: str) -> int:
+        return int(self.json("mana", "balance", self.dids[name])["available_umana"])
+
+    def treasury(self) -> int:
+        return int(self.json("coop", "show")["treasury_umana"])
+
+    def charged(self) -> int:
+        return int(self.json("job", "run", self.hello, "--as", "alice")["charged_umana"])
+
+    def test_a_vote_changes_the_price_of_the_next_job(self):
+        before = self.charged()
+        old = self.json("param", "get", "job_base_umana")["value"]
+        proposal = self.propose("set", f"job_base_umana={old + 40_000}", "--title", "Jobs cost more")
+        seen = self.json("gov", "show", proposal)
+        self.assertEqual([], problems("proposal", seen))
+        self.assertEqual(("set", "voting", None, 3),
+                         tuple(seen[key] for key in ("kind", "state", "outcome", "electorate")))
+        self.assertEqual({"yes": 0, "no": 0, "abstain": 0}, seen["votes"])
+        dry = self.json("gov", "dry-run", proposal)
+        self.assertEqual([{"name": "job_base_umana", "before": str(old), "after": str(old + 40_000)}],
+                         dry["parameters"])
+        self.assertEqual(old, self.json("param", "get", "job_base_umana")["value"])
+        seen = self.vote(proposal, alice="yes", bob="no")
+        self.assertEqual("voting", seen["state"])
+        # A later vote replaces an earlier one; now nothing that carol votes changes the outcome.
+        seen = self.vote(proposal, bob="yes")
+        self.assertEqual(("executed", "accepted", {"yes": 2, "no": 0, "abstain": 0}),
+                         tuple(seen[key] for key in ("state", "outcome", "votes")))
+        self.assertEqual(old + 40_000, self.json("param", "get", "job_base_umana")["value"])
+        self.assertEqual(before + 40_000, self.charged())
+        history = self.json("param", "history", "job_base_umana")["rows"]
+        self.assertEqual((str(old + 40_000), proposal), (history[-1]["value"], history[-1]["proposal"]))
+        self.assertEqual("proposal", self.json("param", "explain", "job_base_umana")["chosen_by"])
+        self.no("voting_closed", "gov", "vote", proposal, "no", "--as", "carol")
+        self.no("already_executed", "gov", "execute", proposal)
+
+    def test_a_receipt_made_before_a_change_of_price_still_replays(self):
+        ran = self.json("job", "run", self.hello, "--as", "alice")
+        old = self.json("param", "get", "fuel_per_mana")["value"]
+        self.assertEqual("executed", self.decide("set", f"fuel_per_mana={old * 2}")["state"])
+        self.assertEqual("identical", self.json("receipt", "replay", ran["receipt"])["verdict"])
+
+    def test_a_budget_is_paid_once_and_never_more_than_there_is(self):
+        treasury, bob = self.treasury(), self.balance("bob")
+        seen = self.decide("budget", "bob", "50")
+        self.assertEqual("executed", seen["state"])
+        fee = UMANA * self.json("param", "get", "vote_fee_mana")["value"]
+        self.assertEqual((treasury - 50 * UMANA, bob + 50 * UMANA - fee), (self.treasury(), self.balance("bob")))
+        self.no("already_executed", "gov", "execute", seen["proposal"])
+        short = self.decide("budget", "bob", "1000000")
+        self.assertEqual("timelock", short["state"])
+        self.no("insufficient_mana", "gov", "execute", short["proposal"])
+        self.assertEqual("insufficient_mana", self.json("gov", "dry-run", short["proposal"])["refused"])
+
+    def test_a_batch_is_done_as_a_whole_or_not_at_all(self):
+        file = self.home / "batch"
+        file.write_text("# rules of the new year\nset dag_retention_days=100\n\nbudget carol 1000000\n")
+        seen = self.decide("batch", file)
+        self.assertEqual(["set", "budget"], [effect["kind"] for effect in seen["effects"]])
+        self.assertEqual("timelock", seen["state"])
+        self.assertNotEqual(100, self.json("param", "get", "dag_retention_days")["value"])
+        file.write_text("set dag_retention_days=100\nbudget carol 1\n")
+        carol = self.balance("carol")
+        self.assertEqual("executed", self.decide("batch", file)["state"])
+        self.assertEqual(100, self.json("param", "get", "dag_retention_days")["value"])
+        self.assertLess(carol - 2 * UMANA, self.balance("carol"))
+
+    def test_a_candidate_applies_is_admitted_works_is_suspended_and_resigns(self):
+        dora = self.json("key", "new", "dora")["did"]
+        self.no("not_a_member", "gov", "propose", "resolution", "--title", "Hello", "--as", "dora")
+        record = self.home / "dora.record"
+        applied = self.json("coop", "apply", "--as", "dora", "--out", record)
+        self.assertEqual((dora, str(record)), (applied["did"], applied["file"]))
+        self.assertEqual("executed", self.decide("admit", record)["state"])
+        members = {row["did"]: row for row in self.json("coop", "members")["members"]}
+        self.assertEqual("active", members[dora]["status"])
+        self.assertEqual(self.json("coop", "show")["node"], members[dora]["home"])
+        # The opening grant is posted by the home, once.
+        grant = int(self.json("coop", "show")["grant_umana"])
+        self.assertEqual(grant, int(self.json("mana", "balance", dora)["available_umana"]))
+        self.icn("job", "run", self.hello, "--as", "dora")
+        self.no("already_member", "gov", "propose", "admit", record)
+        self.assertEqual("executed", self.decide("suspend", "dora")["state"])
+        self.icn("job", "run", self.hello, "--as", "dora", code=106)
+        self.assertEqual("executed", self.decide("remove", dora)["state"])
+        self.no("not_a_member", "coop", "resign", "--as", "dora")
+
+    def test_a_delegated_vote_counts_until_its_owner_votes(self):
+        self.json("gov", "delegate", "bob", "--topic", "resolution", "--as", "carol")
+        preview = self.json("gov", "preview", "--topic", "resolution", "--as", "carol")
+        self.assertEqual(([self.dids["bob"]], self.dids["bob"]), (preview["path"], preview["casts"]))
+        self.no("delegation_cycle", "gov", "delegate", "carol", "--topic", "resolution", "--as", "bob")
+        first = self.propose("resolution", "--title", "We meet on Mondays")
+        self.assertEqual({"yes": 0, "no": 2, "abstain": 0}, self.vote(first, bob="no")["votes"])
+        second = self.propose("resolution", "--title", "We meet on Tuesdays", "--threshold", "1000000ppm")
+        self.vote(second, carol="abstain", alice="yes")
+        self.json("gov", "revoke", "bob", "--as", "carol")
+        self.no("not_delegated", "gov", "revoke", "bob", "--as", "carol")
+        self.assertEqual([], self.json("gov", "preview", "--topic", "resolution", "--as", "carol")["path"])
+
+    def test_the_deposit_returns_when_enough_take_part_and_is_lost_otherwise(self):
+        deposit = UMANA * self.json("param", "get", "proposal_fee_mana")["value"]
+        self.assertGreater(deposit, 0)
+        before = self.balance("alice")
+        proposal = self.propose("resolution", "--title", "No one cares", "--voting", "1s", "--quorum", "3")
+        self.assertEqual(before - deposit, self.balance("alice"))
+        fees = int(self.json("mana", "audit")["fees_umana"])
+        time.sleep(1.1)
+        seen = self.json("gov", "show", proposal)
+        self.assertEqual(("rejected", "quorum_not_met"), (seen["state"], seen["outcome"]))
+        self.assertEqual((before - deposit, fees + deposit),
+                         (self.balance("alice"), int(self.json("mana", "audit")["fees_umana"])))
+        # A cancelled one returns it.
+        proposal = self.propose("resolution", "--title", "A mistake")
+        self.assertEqual("cancelled", self.json("gov", "cancel", proposal)["state"])
+        self.assertEqual(before - deposit, self.balance("alice"))
+
+    def test_a_vote_is_open_until_its_time_is_over(self):
+        proposal = self.propose("resolution", "--title", "Soon", "--voting", "1h", "--timelock", "1h")
+        self.vote(proposal, alice="yes")
+        self.no("voting_open", "gov", "execute", proposal)
+        self.vote(proposal, bob="yes")
+        self.assertEqual("timelock", self.json("gov", "show", proposal)["state"])
+        self.no("timelock", "gov", "execute", proposal)
+        self.no("too_late_to_cancel", "gov", "cancel", proposal)
+
+    def test_what_is_refused_names_its_rule(self):
+        for words, rule in ((["set", "nothing=1"], "parameter_name"),
+                            (["set", "job_attempts_max=0"], "job_attempts_max"),
+                            (["set", "job_attempts_max=101"], "job_attempts_max"),
+                            (["set", "job_attempts_max=x"], "job_attempts_max"),
+                            (["resolution", "--quorum", "4"], "voting_quorum_ppm"),
+                            (["resolution", "--threshold", "1ppm"], "voting_threshold_ppm"),
+                            (["remove", self.json("coop", "show")["node"]], "not_a_member"),
+                            (["budget", "bob", "0"], "budget_amount"), (["admit", "bob"], "already_member")):
+            with self.subTest(words=words):
+                self.no(rule, "gov", "propose", *words)
+        for words in (["upgrade", "2.0"], ["federate", "x"], ["set"], ["set", "x"], ["budget", "bob"], ["suspend"],
+                      ["resolution", "now"], ["set", "job_attempts_max=1", "--voting", "soon"],
+                      ["set", "job_attempts_max=1", "--threshold", "half"]):
+            self.icn("gov", "propose", *words, code=100)
+        self.no("unknown_proposal", "gov", "vote", "bafyrei" + "a" * 52, "yes")
+        self.no("proposal_id", "gov", "show", "x")
+        own = self.propose("resolution", "--title", "Mine")
+        self.no("not_proposer", "gov", "cancel", own, "--as", "bob")
+        self.no("no_sponsors_wanted", "gov", "sponsor", own, "--as", "bob")
+
+    def test_sponsors_and_deliberation_are_rules_of_the_scope(self):
+        self.decide("set", "sponsors_wanted=1", "deliberation_secs=1")
+        try:
+            proposal = self.propose("resolution", "--title", "With sponsors")
+            self.assertEqual("sponsorship", self.json("gov", "show", proposal)["state"])
+            self.no("own_proposal", "gov", "sponsor", proposal)
+            self.no("voting_not_open", "gov", "vote", proposal, "yes")
+            self.assertEqual("deliberation", self.json("gov", "sponsor", proposal, "--as", "bob")["state"])
+            time.sleep(1.1)
+            self.assertEqual("executed", self.vote(proposal, alice="yes", bob="yes")["state"])
+        finally:
+            batch = self.home / "back"
+            batch.write_text("set sponsors_wanted=0 deliberation_secs=0\n")
+            back = self.propose("batch", batch)
+            self.json("gov", "sponsor", back, "--as", "bob")
+            time.sleep(1.1)
+            self.assertEqual("executed", self.vote(back, alice="yes", bob="yes")["state"])
+
+    def test_the_log_lists_everything_in_order(self):
+        proposal = self.propose("resolution", "--title", "For the log")
+        self.vote(proposal, alice="yes", bob="yes")
+        show = self.json("coop", "show")
+        rows, start = [], 1
+        while start:
+            page = self.json("gov", "log", "--from", start, "--count", "7")
+            self.assertEqual([], problems("scope_log", page))
+            rows, start = rows + page["rows"], page["next_from"]
+        self.assertEqual(list(range(1, show["position"] + 1)), [row["position"] for row in rows])
+        self.assertEqual(show["head"], rows[-1]["entry"])
+        about = [row["kind"] for row in rows if row["proposal"] == proposal]
+        self.assertEqual(["proposal", "opened", "vote", "vote", "closed", "executed"], about)
+        self.assertEqual(proposal, self.json("gov", "list", "--count", "1")["proposals"][0]["proposal"])
+
+
+if __name__ == "__main__":
+    main()
