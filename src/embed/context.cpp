@@ -43,12 +43,15 @@ Result<std::shared_ptr<RuntimeContext>> RuntimeContext::from_service_config(Serv
   return std::shared_ptr<RuntimeContext>(new RuntimeContext(std::move(config), std::move(node)));
 }
 
+Result<void> RuntimeContext::require_key() const {
+  if (config_.identity_signer->did() == current_identity()) return {};
+  return fail(ErrorCode::invalid_signature,
+              "The key of the identity " + current_identity().to_text() +
+                  " is not available, so nothing can be signed for it. Nothing was charged.");
+}
+
 Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
-  if (config_.identity_signer->did() != current_identity()) {
-    return fail(ErrorCode::invalid_signature,
-                "The key of the identity " + current_identity().to_text() +
-                    " is not available, so nothing can be signed for it. Nothing was charged.");
-  }
+  ICN_TRY(require_key());
   runtime::SubmitRequest request;
   request.body = job.to_block();
   request.signature = ICN_TRY(config_.identity_signer->sign(model::SignatureTag::job, request.body.cid));

@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "embed/governance.hpp"
 #include "embed/service_config.hpp"
+#include "runtime/governance.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::embed {
@@ -54,6 +56,8 @@ class RuntimeContext {
   [[nodiscard]] ports::Signer& signer() { return *config_.identity_signer; }
   [[nodiscard]] const ports::DagStore& dag_store() const { return node_->dag_store(); }
   [[nodiscard]] const reputation::Reputation& reputation_store() const { return node_->reputation(); }
+  [[nodiscard]] const governance::Governance& governance_module() const { return node_->governance(); }
+  [[nodiscard]] model::Parameters parameters() const { return node_->scope().parameters(); }
   [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
   // Null if none is configured: everything signed and paid for is then allowed.
   [[nodiscard]] const ports::PolicyEnforcer* policy_enforcer() const { return node_->services().policy_enforcer.get(); }
@@ -85,12 +89,31 @@ class RuntimeContext {
   [[nodiscard]] Result<void> spend_mana(const model::Did& account, std::uint64_t amount);
   [[nodiscard]] std::uint64_t get_reputation(const model::Did& did) const;  // whole points
 
+  // Governance (embed/governance.hpp): each call signs as the current identity. A proposal is named by its id. Returns
+  // the id. Errors: those of the payload and of runtime::admit_statement; nothing is charged then.
+  [[nodiscard]] Result<std::string> create_governance_proposal(const CreateProposalPayload& payload);
+  // Succeeds for a proposal whose vote has opened. Errors: not_found, invalid_state (voting_not_open).
+  [[nodiscard]] Result<void> open_governance_voting(std::string_view proposal_id);
+  [[nodiscard]] Result<void> cast_governance_vote(const CastVotePayload& payload);
+  // As runtime::close_vote and runtime::execute_proposal; the second succeeds for a proposal that was executed before.
+  [[nodiscard]] Result<governance::ProposalInfo> close_governance_proposal_voting(std::string_view proposal_id);
+  [[nodiscard]] Result<void> execute_governance_proposal(std::string_view proposal_id);
+  // Proposes the change and votes for it: in a scope of one member it takes effect with that. Errors: those of a
+  // proposal; invalid_state with the rule not_decided, when other members must vote.
+  [[nodiscard]] Result<void> update_parameter(std::string_view name, std::string_view value);
+  // The last change of a parameter by vote.
+  [[nodiscard]] std::optional<ParameterUpdate> last_parameter_update(std::string_view name) const;
+
   // Errors: production_error with the marker "PRODUCTION ERROR", naming every service that is not fit for production.
   [[nodiscard]] Result<void> validate_production_services() const;
 
  private:
   RuntimeContext(ServiceConfig config, std::unique_ptr<runtime::NodeState> node);
+  // Errors: invalid_signature: the identity's key is not here.
+  [[nodiscard]] Result<void> require_key() const;
   [[nodiscard]] Result<model::JobId> submit(const model::Job& job);
+  [[nodiscard]] Result<void> enter(const runtime::PreparedStatement& prepared);
+  [[nodiscard]] Result<ipld::Cid> propose(const runtime::ProposalDraft& draft);
   ServiceConfig config_;
   std::unique_ptr<runtime::NodeState> node_;
 };

@@ -39,6 +39,7 @@ using DagStorageService = ports::DagStore;
 using TimeProvider = ports::Clock;
 using SimpleManaLedger = economy::Ledger;
 using ReputationStore = reputation::Reputation;
+using GovernanceModule = governance::Governance;
 
 // Numbers of the host functions; append-only, as the host table is.
 inline constexpr std::uint32_t ABI_HOST_ACCOUNT_GET_MANA = 10;

@@ -69,6 +69,13 @@ Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord&
   return *applied;
 }
 
+// What other nodes hear of at once; they read the rest in the log.
+void announce(const model::SignedStatement& envelope, Staging& staging) {
+  const ipld::Cid cid = envelope.to_block().cid;
+  if (envelope.kind == model::StatementKind::proposal) staging.announce(model::MessageKind::proposal, cid);
+  if (envelope.kind == model::StatementKind::vote) staging.announce(model::MessageKind::vote, cid);
+}
+
 Result<governance::Applied> take_step(NodeState& node, governance::Step step, const ipld::Cid& proposal) {
   const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
     model::ScopeEntry entry = ICN_TRY(node.governance().draft(step, proposal, node.now()));
@@ -115,6 +122,15 @@ Result<void> close_if_fixed(NodeState& node, const ipld::Cid& proposal) {
   if (!ICN_TRY(node.governance().fixed(proposal))) return {};
   ICN_TRY(take_step(node, governance::Step::close, proposal));
   return {};
+}
+
+// Lists show titles: one with line breaks could pass for other lines of them.
+Result<void> check_title(const model::Statement& statement) {
+  const auto* proposal = std::get_if<model::Proposal>(&statement);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (proposal == nullptr || std::none_of(proposal->title.begin(), proposal->title.end(), is_control)) return {};
+  return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalTitle),
+                "The title of a proposal is one line without control characters; nothing was proposed.");
 }
 
 // The blocks that a proposal links to are stored with it: its text, one raw block.
@@ -209,6 +225,8 @@ Result<PreparedStatement> prepare_resignation(const NodeState& node, const model
 Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& prepared,
                                       const model::Signature& signature) {
   ICN_TRY(require_clerk(node));
+  ICN_TRY(node.check_outbox());
+  ICN_TRY(check_title(prepared.statement));
   ICN_TRY(check_text(node, prepared));
   const model::SignedStatement envelope = model::SignedStatement::of(prepared.statement, signature);
   const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
@@ -218,6 +236,7 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
         ICN_TRY(signed_record(node, std::move(entry), model::LogRecord::Admitted{envelope, prepared.statement}));
     governance::Applied applied = ICN_TRY(stage_entry(node, record, transfers, staging));
     for (const ipld::Block& block : prepared.blocks) staging.add(block);
+    announce(envelope, staging);
     return applied;
   };
   const governance::Applied applied = ICN_TRY(node.committer().commit(stage));
@@ -227,6 +246,14 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
   if (!followed) log(LogLevel::warning, "governance", "what is due could not be done: " + followed.error().detail);
   ICN_TRY(node.committer().wait_for_staged());
   return applied.position;
+}
+
+Result<void> close_vote(NodeState& node, const ipld::Cid& proposal) {
+  ICN_TRY(require_clerk(node));
+  if (ICN_TRY(node.governance().find(proposal)).outcome) return {};
+  ICN_TRY(take_step(node, governance::Step::close, proposal));
+  ICN_TRY(advance(node));
+  return node.committer().wait_for_staged();
 }
 
 bool is_governance_due(const NodeState& node) {

@@ -22,10 +22,11 @@ class NodeState;
 
 // The rules by which this module refuses, besides those of governance/refusals.hpp and economy/ledger.hpp.
 namespace rules {
-inline constexpr std::string_view kNotClerk = "not_clerk";          // another node keeps the log
-inline constexpr std::string_view kOtherHome = "other_home";        // the account is kept by another node
-inline constexpr std::string_view kProposalId = "proposal_id";      // not a name of a proposal
-inline constexpr std::string_view kProposalText = "proposal_text";  // the text did not come along, or is too long
+inline constexpr std::string_view kNotClerk = "not_clerk";            // another node keeps the log
+inline constexpr std::string_view kOtherHome = "other_home";          // the account is kept by another node
+inline constexpr std::string_view kProposalId = "proposal_id";        // not a name of a proposal
+inline constexpr std::string_view kProposalTitle = "proposal_title";  // not one line
+inline constexpr std::string_view kProposalText = "proposal_text";    // the text did not come along, or is too long
 }  // namespace rules
 
 // ---- statements, for their authors to sign ----
@@ -71,6 +72,10 @@ struct PreparedStatement {
 // those of Governance::draft, insufficient_mana (the deposit), invalid_signature, storage; nothing is charged then.
 [[nodiscard]] Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& prepared,
                                                     const model::Signature& signature);
+
+// Closes a vote that is over, or whose outcome is fixed; does nothing if it is closed. Errors: not_found, invalid_state
+// (voting_not_open, voting_open).
+[[nodiscard]] Result<void> close_vote(NodeState& node, const ipld::Cid& proposal);
 
 struct AdvanceReport {
   std::size_t entries = 0;

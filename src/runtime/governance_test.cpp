@@ -211,6 +211,10 @@ TEST_F(Decisions, AreRefusedWithoutATrace) {
   const ipld::Cid unknown = ipld::Cid::of(ipld::Codec::dag_cbor, view_of("nothing"));
   EXPECT_EQ(vote(1, unknown).error().rule, governance::rules::kUnknownProposal);
   expect_same();
+  ProposalDraft two_lines = draft_of(model::ResolutionAction{});
+  two_lines.title = "A change\nstate  executed";
+  EXPECT_EQ(enter(0, prepare_proposal(*node, two_lines).value()).error().rule, rules::kProposalTitle);
+  expect_same();
   ProposalDraft long_text = draft_of(model::ResolutionAction{});
   long_text.text = std::string(kProposalTextBytesMax + 1, 'x');
   EXPECT_EQ(prepare_proposal(*node, long_text).error().rule, rules::kProposalText);
@@ -245,7 +249,9 @@ TEST_F(Decisions, KeepTheirBlocksForever) {
   ASSERT_TRUE(collect_garbage(*node, {}));
   const auto info = node->governance().find(proposal).value();
   EXPECT_EQ(text_of(node->dag_store().get(*info.body.text)->bytes), draft.text);
-  for (const model::LogRecord& record : read_scope_log(*node, 1, 100).value()) {
+  const std::vector<model::LogRecord> records = read_scope_log(*node, 1, 100).value();
+  EXPECT_EQ(records.size(), node->scope().position());
+  for (const model::LogRecord& record : records) {
     for (const ipld::Block& block : record.blocks()) EXPECT_TRUE(node->dag_store().has(block.cid).value());
   }
 }
