@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/check.hpp"
 #include "core/log.hpp"
@@ -14,8 +15,8 @@
 namespace icn::runtime {
 namespace {
 
-// Steps that one round of advance_governance() looks at: the most that a scope may have undecided.
-constexpr std::size_t kDueMax = 100'000;
+// Steps that advance_governance() asks for at a time.
+constexpr std::size_t kDueMax = 256;
 constexpr std::size_t kNonceBytes = 16;
 
 Result<void> require_clerk(const NodeState& node) {
@@ -97,28 +98,30 @@ bool ends_the_round(const Error& error) {
 Result<AdvanceReport> advance(NodeState& node) {
   AdvanceReport report;
   if (node.scope().clerk() != node.node_did()) return report;
+  std::unordered_set<ipld::Cid> refused;
+  const auto wanted = [&refused](const governance::Due& due) { return !refused.contains(due.proposal); };
   // A step may make the next one due: an opening its closing, that the execution.
-  for (bool moved = true; moved;) {
-    moved = false;
-    report.refused = 0;
-    for (const governance::Due& due : node.governance().due(node.now(), kDueMax)) {
+  for (;;) {
+    const std::vector<governance::Due> all = node.governance().due(node.now(), kDueMax, wanted);
+    if (all.empty()) break;
+    for (const governance::Due& due : all) {
       const Result<governance::Applied> applied = take_step(node, due.step, due.proposal);
-      if (applied) {
-        ++report.entries;
-        moved = true;
-        continue;
-      }
+      report.entries += applied ? 1 : 0;
+      if (applied) continue;
       if (ends_the_round(applied.error())) return fail(applied.error());
-      ++report.refused;
+      refused.insert(due.proposal);
     }
   }
+  report.refused = refused.size();
   return report;
 }
 
-// A vote whose outcome no missing vote can change does not wait for its deadline.
-Result<void> close_if_fixed(NodeState& node, const ipld::Cid& proposal) {
+// A vote in which all members take part does not wait for its deadline, unless one who has delegated may still change
+// its outcome. With members missing it stays open for them, even if their votes would change nothing.
+Result<void> close_if_complete(NodeState& node, const ipld::Cid& proposal) {
   const auto info = node.governance().find(proposal);
   if (!info || info->state != governance::ProposalState::voting) return {};
+  if (!info->terms || info->tally.present() < info->terms->members) return {};
   if (!ICN_TRY(node.governance().fixed(proposal))) return {};
   ICN_TRY(take_step(node, governance::Step::close, proposal));
   return {};
@@ -241,7 +244,7 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
   };
   const governance::Applied applied = ICN_TRY(node.committer().commit(stage));
   // The statement is entered whatever becomes of what is due now; that remains due.
-  Result<void> followed = applied.proposal ? close_if_fixed(node, *applied.proposal) : Result<void>{};
+  Result<void> followed = applied.proposal ? close_if_complete(node, *applied.proposal) : Result<void>{};
   if (followed) followed = advance(node).map([](const AdvanceReport&) {});
   if (!followed) log(LogLevel::warning, "governance", "what is due could not be done: " + followed.error().detail);
   ICN_TRY(node.committer().wait_for_staged());
@@ -273,15 +276,14 @@ Result<void> execute_proposal(NodeState& node, const ipld::Cid& proposal, std::u
   ICN_TRY(require_clerk(node));
   const auto before = ICN_TRY(node.governance().find(proposal));
   if (before.ended_position > since) return {};
-  const auto state_now = [&] {
-    return node.governance().find(proposal).map([](const auto& info) { return info.state; });
-  };
   if (before.state == ProposalState::deliberation) ICN_TRY(take_step(node, governance::Step::open, proposal));
-  if (ICN_TRY(state_now()) == ProposalState::voting) ICN_TRY(take_step(node, governance::Step::close, proposal));
-  // A rejected one has nothing further; of one that ended before, governance says why it is not executed.
-  const ProposalState now = ICN_TRY(state_now());
-  if (now == before.state || now == ProposalState::timelock)
+  if (before.state == ProposalState::deliberation || before.state == ProposalState::voting) {
+    ICN_TRY(take_step(node, governance::Step::close, proposal));
+    ICN_TRY(advance(node));
+  } else {
+    // Of a proposal that ended or waits for sponsors, governance says why it is not executed.
     ICN_TRY(take_step(node, governance::Step::execute, proposal));
+  }
   return node.committer().wait_for_staged();
 }
 

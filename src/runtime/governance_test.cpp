@@ -55,11 +55,10 @@ struct Decisions : HomeFixture {
     return enter(by, prepare_vote(*node, members[by]->did(), proposal, choice));
   }
   ProposalState state_of(const ipld::Cid& proposal) const { return node->governance().find(proposal)->state; }
-  // Two of three decide; the third changes nothing.
+  // The first three members vote for it, with any other missing.
   ipld::Cid decide(const ProposalDraft& draft) {
     const ipld::Cid proposal = propose(draft);
-    EXPECT_TRUE(vote(0, proposal));
-    EXPECT_TRUE(vote(1, proposal));
+    for (const std::size_t by : {0U, 1U, 2U}) EXPECT_TRUE(vote(by, proposal)) << by;
     return proposal;
   }
   std::uint64_t has(std::size_t who) const { return available(model::AccountKey::of(members[who]->did())).umana; }
@@ -92,8 +91,7 @@ TEST_F(Decisions, ChangeAParameterThatTheNextUseReads) {
 TEST_F(Decisions, EachEntryIsOneCommitWithItsMoney) {
   services.executor.reset();
   found_three();
-  std::vector<std::size_t> batches;
-  std::uint64_t before = state->commits;
+  const std::uint64_t before = state->commits;
   const PreparedStatement prepared =
       prepare_proposal(*node, draft_of(model::BudgetAction{members[2]->did(), model::Mana{50 * kUnit}})).value();
   ASSERT_TRUE(enter(0, prepared));
@@ -104,11 +102,13 @@ TEST_F(Decisions, EachEntryIsOneCommitWithItsMoney) {
   ASSERT_TRUE(vote(1, proposal));
   EXPECT_EQ(has(1), 999 * kUnit) << "a vote's fee";
   ASSERT_TRUE(vote(0, proposal));
+  EXPECT_EQ(state_of(proposal), ProposalState::voting) << "the third may still vote";
+  ASSERT_TRUE(vote(2, proposal, VoteChoice::no));
   EXPECT_EQ(state_of(proposal), ProposalState::executed);
   EXPECT_EQ(has(0), 999 * kUnit) << "the deposit came back";
-  EXPECT_EQ(has(2), 1'050 * kUnit);
+  EXPECT_EQ(has(2), 1'049 * kUnit);
   EXPECT_EQ(treasury(), 950 * kUnit);
-  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 2 * kUnit);
+  EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 3 * kUnit);
   expect_all_settled();
   expect_log_holds();
 }
@@ -183,6 +183,21 @@ TEST_F(Decisions, AdmitAMemberWithOneOpeningGrant) {
   EXPECT_TRUE(node->scope().is_member(dora->did()));
   EXPECT_EQ(available(model::AccountKey::of(dora->did())), Founding{}.grant) << "not a second one";
   expect_log_holds();
+}
+
+TEST_F(Decisions, AVoteWhoseOutcomeIsCertainIsClosedOnRequest) {
+  found_three();
+  const ipld::Cid proposal = propose(draft_of(model::SetAction{{{"job_attempts_max", "4"}}}));
+  ASSERT_TRUE(vote(0, proposal));
+  const auto refused = execute_proposal(*node, proposal, node->scope().position());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, governance::rules::kVotingOpen);
+  ASSERT_TRUE(vote(1, proposal));
+  ASSERT_TRUE(execute_proposal(*node, proposal, node->scope().position()));
+  EXPECT_EQ(state_of(proposal), ProposalState::executed);
+  EXPECT_EQ(execute_proposal(*node, proposal, node->scope().position()).error().rule,
+            governance::rules::kAlreadyExecuted);
+  EXPECT_TRUE(execute_proposal(*node, proposal, 0)) << "by the opening of the caller's node";
 }
 
 TEST_F(Decisions, AMemberWhoLeftSubmitsNoJobs) {
@@ -273,6 +288,7 @@ TEST_F(Decisions, HappenOnceWhereverTheProcessEnds) {
     static_cast<void>(enter(0, prepared).has_value());
     static_cast<void>(vote(0, proposal).has_value());
     static_cast<void>(vote(1, proposal).has_value());
+    static_cast<void>(vote(2, proposal).has_value());
     const bool was_cut = state->fails;
     state->before_commit = {};
     state->fails = false;
@@ -282,7 +298,7 @@ TEST_F(Decisions, HappenOnceWhereverTheProcessEnds) {
     if (!node->governance().find(proposal)) {
       ASSERT_TRUE(enter(0, prepared));
     }
-    for (const std::size_t by : {0U, 1U}) {
+    for (const std::size_t by : {0U, 1U, 2U}) {
       if (state_of(proposal) == ProposalState::voting &&
           node->governance().next_counter(members[by]->did(), proposal) == 1) {
         ASSERT_TRUE(vote(by, proposal));
@@ -295,7 +311,7 @@ TEST_F(Decisions, HappenOnceWhereverTheProcessEnds) {
     ASSERT_EQ(state_of(proposal), ProposalState::executed) << "cut at " << cut;
     EXPECT_EQ(has(0), 999 * kUnit) << "cut at " << cut;
     EXPECT_EQ(has(1), 999 * kUnit);
-    EXPECT_EQ(has(2), 1'050 * kUnit);
+    EXPECT_EQ(has(2), 1'049 * kUnit);
     EXPECT_EQ(treasury(), 950 * kUnit);
     expect_all_settled();
     expect_log_holds();
@@ -303,7 +319,7 @@ TEST_F(Decisions, HappenOnceWhereverTheProcessEnds) {
     if (!was_cut) break;
     ++cuts;
   }
-  EXPECT_GE(cuts, 4U) << "the proposal, its opening, two votes and what follows them";
+  EXPECT_GE(cuts, 4U) << "the proposal, its opening, three votes and what follows them";
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ UMANA = 1_000_000
 
 
 class Coop(NodeTest):
+    """What the tests below do with a scope of three members."""
     INIT = ("init", "--development", "--members", ",".join(MEMBERS))
 
     @classmethod
@@ -41,7 +42,7 @@ class Coop(NodeTest):
         return seen
 
     def decide(self, *words) -> dict:
-        """A proposal that all vote for."""
+        """A proposal that all three vote for."""
         return self.vote(self.propose(*words), alice="yes", bob="yes", carol="yes")
 
     def no(self, rule: str, *args, code: int | None = None) -> dict:
@@ -64,6 +65,8 @@ class Coop(NodeTest):
     def charged(self) -> int:
         return int(self.json("job", "run", self.hello, "--as", "alice")["charged_umana"])
 
+
+class Decisions(Coop):
     def test_a_vote_changes_the_price_of_the_next_job(self):
         before = self.charged()
         old = self.json("param", "get", "job_base_umana")["value"]
@@ -78,10 +81,11 @@ class Coop(NodeTest):
                          dry["parameters"])
         self.assertEqual(old, self.json("param", "get", "job_base_umana")["value"])
         seen = self.vote(proposal, alice="yes", bob="no")
-        self.assertEqual("voting", seen["state"])
-        # A later vote replaces an earlier one; now nothing that carol votes changes the outcome.
+        # A later vote replaces an earlier one; the vote stays open for carol.
         seen = self.vote(proposal, bob="yes")
-        self.assertEqual(("executed", "accepted", {"yes": 2, "no": 0, "abstain": 0}),
+        self.assertEqual("voting", seen["state"])
+        seen = self.vote(proposal, carol="no")
+        self.assertEqual(("executed", "accepted", {"yes": 2, "no": 1, "abstain": 0}),
                          tuple(seen[key] for key in ("state", "outcome", "votes")))
         self.assertEqual(old + 40_000, self.json("param", "get", "job_base_umana")["value"])
         self.assertEqual(before + 40_000, self.charged())
@@ -137,7 +141,9 @@ class Coop(NodeTest):
         self.assertEqual(grant, int(self.json("mana", "balance", dora)["available_umana"]))
         self.icn("job", "run", self.hello, "--as", "dora")
         self.no("already_member", "gov", "propose", "admit", record)
-        self.assertEqual("executed", self.decide("suspend", "dora")["state"])
+        # Dora is missing in these votes, which close on request.
+        suspended = self.decide("suspend", "dora")["proposal"]
+        self.assertEqual("executed", self.json("gov", "execute", suspended)["state"])
         self.icn("job", "run", self.hello, "--as", "dora", code=106)
         self.assertEqual("executed", self.decide("remove", dora)["state"])
         self.no("not_a_member", "coop", "resign", "--as", "dora")
@@ -149,8 +155,8 @@ class Coop(NodeTest):
         self.no("delegation_cycle", "gov", "delegate", "carol", "--topic", "resolution", "--as", "bob")
         first = self.propose("resolution", "--title", "We meet on Mondays")
         self.assertEqual({"yes": 0, "no": 2, "abstain": 0}, self.vote(first, bob="no")["votes"])
-        second = self.propose("resolution", "--title", "We meet on Tuesdays", "--threshold", "1000000ppm")
-        self.vote(second, carol="abstain", alice="yes")
+        self.assertEqual("no", self.json("gov", "preview", first, "--as", "carol")["choice"])
+        self.assertEqual({"yes": 1, "no": 1, "abstain": 0}, self.vote(first, carol="yes")["votes"])
         self.json("gov", "revoke", "bob", "--as", "carol")
         self.no("not_delegated", "gov", "revoke", "bob", "--as", "carol")
         self.assertEqual([], self.json("gov", "preview", "--topic", "resolution", "--as", "carol")["path"])
@@ -167,17 +173,18 @@ class Coop(NodeTest):
         self.assertEqual(("rejected", "quorum_not_met"), (seen["state"], seen["outcome"]))
         self.assertEqual((before - deposit, fees + deposit),
                          (self.balance("alice"), int(self.json("mana", "audit")["fees_umana"])))
-        # A cancelled one returns it.
+        # So is that of a cancelled one.
         proposal = self.propose("resolution", "--title", "A mistake")
         self.assertEqual("cancelled", self.json("gov", "cancel", proposal)["state"])
-        self.assertEqual(before - deposit, self.balance("alice"))
+        self.assertEqual(before - 2 * deposit, self.balance("alice"))
 
     def test_a_vote_is_open_until_its_time_is_over(self):
         proposal = self.propose("resolution", "--title", "Soon", "--voting", "1h", "--timelock", "1h")
         self.vote(proposal, alice="yes")
         self.no("voting_open", "gov", "execute", proposal)
         self.vote(proposal, bob="yes")
-        self.assertEqual("timelock", self.json("gov", "show", proposal)["state"])
+        # The outcome is certain, so the vote closes on request; then the timelock begins.
+        self.assertEqual("timelock", self.json("gov", "execute", proposal)["state"])
         self.no("timelock", "gov", "execute", proposal)
         self.no("too_late_to_cancel", "gov", "cancel", proposal)
 
@@ -202,27 +209,10 @@ class Coop(NodeTest):
         self.no("not_proposer", "gov", "cancel", own, "--as", "bob")
         self.no("no_sponsors_wanted", "gov", "sponsor", own, "--as", "bob")
 
-    def test_sponsors_and_deliberation_are_rules_of_the_scope(self):
-        self.decide("set", "sponsors_wanted=1", "deliberation_secs=1")
-        try:
-            proposal = self.propose("resolution", "--title", "With sponsors")
-            self.assertEqual("sponsorship", self.json("gov", "show", proposal)["state"])
-            self.no("own_proposal", "gov", "sponsor", proposal)
-            self.no("voting_not_open", "gov", "vote", proposal, "yes")
-            self.assertEqual("deliberation", self.json("gov", "sponsor", proposal, "--as", "bob")["state"])
-            time.sleep(1.1)
-            self.assertEqual("executed", self.vote(proposal, alice="yes", bob="yes")["state"])
-        finally:
-            batch = self.home / "back"
-            batch.write_text("set sponsors_wanted=0 deliberation_secs=0\n")
-            back = self.propose("batch", batch)
-            self.json("gov", "sponsor", back, "--as", "bob")
-            time.sleep(1.1)
-            self.assertEqual("executed", self.vote(back, alice="yes", bob="yes")["state"])
-
     def test_the_log_lists_everything_in_order(self):
         proposal = self.propose("resolution", "--title", "For the log")
         self.vote(proposal, alice="yes", bob="yes")
+        self.json("gov", "execute", proposal)
         show = self.json("coop", "show")
         rows, start = [], 1
         while start:
@@ -234,6 +224,20 @@ class Coop(NodeTest):
         about = [row["kind"] for row in rows if row["proposal"] == proposal]
         self.assertEqual(["proposal", "opened", "vote", "vote", "closed", "executed"], about)
         self.assertEqual(proposal, self.json("gov", "list", "--count", "1")["proposals"][0]["proposal"])
+
+
+class Sponsored(Coop):
+    """A scope that wants sponsors and deliberates."""
+
+    def test_sponsors_and_deliberation_are_rules_of_the_scope(self):
+        self.decide("set", "sponsors_wanted=1", "deliberation_secs=1")
+        proposal = self.propose("resolution", "--title", "With sponsors")
+        self.assertEqual("sponsorship", self.json("gov", "show", proposal)["state"])
+        self.no("own_proposal", "gov", "sponsor", proposal)
+        self.no("voting_not_open", "gov", "vote", proposal, "yes")
+        self.assertEqual("deliberation", self.json("gov", "sponsor", proposal, "--as", "bob")["state"])
+        time.sleep(1.1)
+        self.assertEqual("executed", self.vote(proposal, alice="yes", bob="yes", carol="yes")["state"])
 
 
 if __name__ == "__main__":
