@@ -68,8 +68,9 @@ struct PreparedStatement {
 // ---- entries ----
 
 // Enters a statement that its author signed, then takes the steps that it made due: opening, closing of a vote in which
-// all members take part, execution. Returns the position of the statement's entry. Errors: permission_denied (not_clerk),
-// those of Governance::draft, insufficient_mana (the deposit), invalid_signature, storage; nothing is charged then.
+// all members take part, execution. Returns the position of the statement's entry. Errors: permission_denied
+// (not_clerk), those of Governance::draft, insufficient_mana (the deposit), invalid_signature, storage; nothing is
+// charged then.
 [[nodiscard]] Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& prepared,
                                                     const model::Signature& signature);
 
@@ -86,9 +87,9 @@ struct AdvanceReport {
 // Whether a step is due.
 [[nodiscard]] bool is_governance_due(const NodeState& node);
 
-// Takes the due steps of one proposal; a vote whose outcome is fixed is closed. Succeeds if the proposal has ended after log position `since`: the opening of
-// the node may have taken the steps for the same caller. Errors: not_found, invalid_state saying why nothing is due,
-// insufficient_mana.
+// Takes the due steps of one proposal; closes a vote whose outcome is fixed. Succeeds if the proposal has ended after
+// log position `since`: the opening of the node may have taken the steps for the same caller. Errors: not_found,
+// invalid_state saying why nothing is due, insufficient_mana.
 [[nodiscard]] Result<void> execute_proposal(NodeState& node, const ipld::Cid& proposal, std::uint64_t since);
 
 // ---- reading; what is answered is durable ----
