@@ -113,7 +113,7 @@ struct Application {
   model::Did did;
   model::Did home;
   Bytes record;
-  std::optional<std::string> file;
+  Nullable<std::string> file;
 
   static constexpr auto fields() {
     using T = Application;
@@ -122,7 +122,7 @@ struct Application {
         Field<&T::did>{"did", "the candidate"},
         Field<&T::home>{"home", "the node that is to keep the account"},
         Field<&T::record>{"record", "the signed record"},
-        Field<&T::file>{"file", "where it was written", {.min = 1}},
+        Field<&T::file>{"file", "where it was written; null: nowhere", {.min = 1}},
     };
   }
 };

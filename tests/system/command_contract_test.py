@@ -61,7 +61,11 @@ def mana_cases(cls) -> dict[str, list]:
 
 def governance_cases(cls) -> dict[str, list]:
     """As good_cases, of the commands by which members decide."""
-    def proposed(*command, after: tuple = ()):
+    def elsewhere(*command):
+        """On another data folder, which the command names."""
+        subprocess.run([ICN, *map(str, command)], check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+
+    def proposed(*command):
         """The command on an open proposal."""
         def arguments():
             made = cls.json("gov", "propose", "resolution", "--title", f"We agree {next(cls.numbers)}")["proposal"]
@@ -70,19 +74,18 @@ def governance_cases(cls) -> dict[str, list]:
 
     def sponsored():
         """A scope of its own that wants sponsors, and a proposal there."""
-        data = cls.home / f"sponsored-{next(cls.numbers)}"
-        icn = ["--data", data]
-        cls.icn(*icn, "init", "--development", "--members", "alice,bob")
-        cls.icn(*icn, "gov", "propose", "set", "sponsors_wanted=1")
+        sponsor = several("gov", "sponsor", "@last", "--as", "bob")
+        on_it = sponsor[:2]
+        elsewhere(*on_it, "gov", "propose", "set", "sponsors_wanted=1")
         for name in ("alice", "bob"):
-            cls.icn(*icn, "gov", "vote", "@last", "yes", "--as", name, code=None)
-        cls.icn(*icn, "gov", "propose", "resolution", "--title", "Sponsored")
-        return [*icn, "gov", "sponsor", "@last", "--as", "bob"]
+            elsewhere(*on_it, "gov", "vote", "@last", "yes", "--as", name)
+        elsewhere(*on_it, "gov", "propose", "resolution", "--title", "Sponsored")
+        return sponsor
 
     def several(*words):
         """The words on a scope of two members."""
         data = cls.home / f"several-{next(cls.numbers)}"
-        cls.icn("--data", data, "init", "--development", "--members", "alice,bob")
+        elsewhere("--data", data, "init", "--development", "--members", "alice,bob")
         return ["--data", data, *words]
 
     def due():
@@ -92,9 +95,9 @@ def governance_cases(cls) -> dict[str, list]:
         return ["gov", "execute", made]
 
     def delegated():
-        icn = several("gov", "delegate", "bob")
-        cls.icn(*icn)
-        return [*icn[:2], "gov", "revoke", "bob"]
+        delegate = several("gov", "delegate", "bob")
+        elsewhere(*delegate)
+        return [*delegate[:2], "gov", "revoke", "bob"]
 
     return {
         "coop show": [["coop", "show"]],
