@@ -4,6 +4,7 @@
 
 #include "core/log.hpp"
 #include "node/threads.hpp"
+#include "runtime/governance.hpp"
 #include "runtime/sweep.hpp"
 
 namespace icn::node {
@@ -29,6 +30,8 @@ void Sweeper::sweep_until_stopped() {
       if (!stopping_) changed_.wait_for(lock, std::chrono::milliseconds(interval_ms_));
       if (stopping_) return;
     }
+    const auto advanced = runtime::advance_governance(node_);
+    if (!advanced) log(LogLevel::warning, "governance", "a due step could not be taken: " + advanced.error().detail);
     const Result<runtime::SweepReport> swept = runtime::sweep_jobs(node_);
     if (!swept) log(LogLevel::warning, "jobs", "the sweep of overdue jobs failed: " + swept.error().detail);
   }

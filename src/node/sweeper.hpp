@@ -1,5 +1,6 @@
-// Periodic sweep of a node's open jobs (runtime/sweep.hpp): an overdue job ends within one interval of its deadline,
-// without a request. One thread; thread safe. The node outlives it.
+// Periodic sweep of a node's open jobs (runtime/sweep.hpp) and of what its members decide (runtime/governance.hpp): an
+// overdue job ends, and a vote closes, within one interval of its deadline, without a request. One thread; thread safe.
+// The node outlives it, and its key is open.
 #pragma once
 #include <cstdint>
 #include <thread>

@@ -1,10 +1,11 @@
-// Goal: an overdue job ends without a request.
+// Goal: an overdue job ends and a vote closes without a request.
 #include "node/sweeper.hpp"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
+#include "runtime/governance.hpp"
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::node {
@@ -19,6 +20,20 @@ TEST_F(SweeperTest, WhatIsOverdueEndsByTheClock) {
   clock->now_ms += 86'400'000;
   while (node->jobs().find(id).value()->phase != jobs::JobPhase::expired) std::this_thread::yield();
   expect_all_settled();
+}
+
+TEST_F(SweeperTest, AVoteClosesByTheClock) {
+  found();
+  runtime::ProposalDraft draft;
+  draft.proposer = member->did();
+  draft.actions = {model::ResolutionAction{}};
+  draft.voting_ms = 60'000;
+  const runtime::PreparedStatement prepared = prepare_proposal(*node, draft).value();
+  const ipld::Cid proposal = model::body_of(prepared.statement).cid;
+  ASSERT_TRUE(admit_statement(*node, prepared, member->sign(model::SignatureTag::proposal, proposal).value()));
+  Sweeper sweeper(*node, 1);
+  clock->now_ms += 60'000;
+  while (node->governance().find(proposal)->state != governance::ProposalState::rejected) std::this_thread::yield();
 }
 
 }  // namespace
