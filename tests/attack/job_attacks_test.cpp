@@ -154,8 +154,10 @@ std::string submitting(const std::string& child, int times) {
                        std::to_string(times) + "))))");
 }
 std::string may_submit(std::uint64_t spend_max) {
-  return ",\"limits\":{\"max_fuel\":1000000000},\"grants\":[\"submit\"],\"spend_max\":" + std::to_string(spend_max);
+  return ",\"limits\":{\"max_fuel\":1000000000},\"grants\":[\"submit\"],\"independent\":true,\"spend_max\":" +
+         std::to_string(spend_max);
 }
+constexpr const char* kRun = ",\"entry\":\"run\"";
 // A guest that calls a function over a mebibyte until it fails.
 std::string filling(const std::string& import, const std::string& call) {
   return with_text("(import \"icn\" " + import + ")", "",
@@ -167,14 +169,14 @@ std::string filling(const std::string& import, const std::string& call) {
 struct JobAttack {
   std::string name;
   std::function<void(Coop&)> begin;  // submits its jobs
-  std::size_t runs_max;              // jobs that may run then, including their descendants
+  std::size_t runs;                  // jobs that run then, including their descendants: as many as the bound lets
 };
 
 void submit_chain(Coop& coop) {
   std::string wat = embedding::wat_of_constant(1);
   std::uint64_t budget = 0;
   for (int depth = 0; depth < 20; ++depth) {
-    const std::string more = depth == 0 ? "" : may_submit(budget);
+    const std::string more = kRun + (depth == 0 ? "" : may_submit(budget));
     wat = submitting(embedding::job_json(embedding::stored_module(coop.context(), wat), 2, more), 1);
     budget += 2;
   }
@@ -182,9 +184,9 @@ void submit_chain(Coop& coop) {
 }
 void submit_tree(Coop& coop) {
   const ipld::Cid leaf = embedding::stored_module(coop.context(), embedding::wat_of_constant(1));
-  const std::string branch = submitting(embedding::job_json(leaf, 1), 12);
+  const std::string branch = submitting(embedding::job_json(leaf, 1, kRun), 12);
   const std::string branch_json =
-      embedding::job_json(embedding::stored_module(coop.context(), branch), 2, may_submit(12));
+      embedding::job_json(embedding::stored_module(coop.context(), branch), 2, kRun + may_submit(12));
   coop.submit(submitting(branch_json, 12), 2, may_submit(12 * 14));
 }
 void submit_many(Coop& coop, const std::string& child_more) {
@@ -197,10 +199,10 @@ std::vector<JobAttack> job_attacks() {
   return {
       {"jobs_that_submit_each_other", submit_chain, 17},
       {"jobs_that_submit_many_that_submit_many", submit_tree, 1 + 12 + 144},
-      {"as_many_children_as_the_budget_pays", [](Coop& coop) { submit_many(coop, ""); }, 151},
+      {"as_many_children_as_the_budget_pays", [](Coop& coop) { submit_many(coop, kRun); }, 151},
       {"children_without_their_entry", [](Coop& coop) { submit_many(coop, ",\"entry\":\"_start\""); }, 1},
-      {"children_that_cannot_be_paid", [](Coop& coop) { submit_many(coop, ",\"limits\":{\"max_fuel\":1000000000}"); },
-       1},
+      {"children_that_cannot_be_paid",
+       [](Coop& coop) { submit_many(coop, std::string(kRun) + ",\"limits\":{\"max_fuel\":1000000000}"); }, 1},
       {"blocks_until_there_is_no_room",
        [outputs](Coop& coop) {
          coop.submit(filling("\"host_dag_put_block\" (func $f (param i32 i32 i32) (result i64))",
@@ -248,10 +250,11 @@ TEST_P(EveryJobAttack, PaysForWhatTheNodeDoesAndIsBounded) {
       ASSERT_TRUE(report) << report.error().detail;
       ASSERT_TRUE(report->record.receipt.has_value()) << report->record.message;
       paid += paid_by(report->record);
-      ASSERT_LE(++runs, GetParam().runs_max);
+      ASSERT_LE(++runs, GetParam().runs);
       EXPECT_LE(report->record.story_bytes().size(), 300'000U);
     }
   }
+  EXPECT_EQ(runs, GetParam().runs) << "the attack does not reach its bound";
   EXPECT_LE(coop.steps() - steps_before, paid);
   EXPECT_LE(coop.node().dag_store().statistics()->bytes - blocks_before, results + runs * 64'000);
   const auto audit = runtime::audit_mana(coop.node());
