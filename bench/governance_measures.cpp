@@ -84,7 +84,8 @@ std::vector<Figure> measure_governance(const Settings& settings) {
   // The floor sorts the voters and hashes what the closing commits to.
   std::vector<std::array<std::uint8_t, 33>> rows(members);
   for (std::uint64_t i = 0; i < members; ++i) {
-    std::copy(member(i).key().begin(), member(i).key().end(), rows[i].begin());
+    const model::Did voter = member(i);
+    std::copy(voter.key().begin(), voter.key().end(), rows[i].begin());
     rows[i][32] = static_cast<std::uint8_t>(i % 3);
   }
   direct.now.value += 1'000;
