@@ -1,8 +1,7 @@
-// SHA-256 through OpenSSL with an algorithm fetched once (it uses the CPU's SHA instructions). Thread safe.
+// SHA-256 through OpenSSL (it uses the CPU's SHA instructions). Thread safe.
 #pragma once
 #include <array>
 #include <cstdint>
-#include <memory>
 
 #include "core/bytes.hpp"
 
@@ -16,16 +15,16 @@ using Digest = std::array<std::uint8_t, 32>;
 class Sha256 {
  public:
   Sha256();
-  ~Sha256();
-  Sha256(Sha256&&) noexcept;
-  Sha256& operator=(Sha256&&) noexcept;
 
   void update(ByteView bytes);
   [[nodiscard]] Digest finish();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  struct State;  // of the library, trivial, in `bytes_`
+  [[nodiscard]] State& state();
+  static constexpr std::size_t kStateBytes = 112;
+  static constexpr std::size_t kStateAlign = 8;
+  alignas(kStateAlign) std::array<std::uint8_t, kStateBytes> bytes_{};
 };
 
 }  // namespace icn::ipld

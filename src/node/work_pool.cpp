@@ -7,11 +7,10 @@
 namespace icn::node {
 
 WorkPool::WorkPool(std::string_view name, std::size_t threads, std::size_t waiting_max, Turns turns)
-    : waiting_(turns == Turns::by_owner && threads > 1 ? FairQueueBounds{threads - 1, 1, waiting_max}
-                                                       : FairQueueBounds{threads, 0, waiting_max}) {
-  for (std::size_t number = 0; number < threads; ++number)
-    threads_.push_back(start_thread(std::string(name) + "-" + std::to_string(number), [this] { serve(); }));
-}
+    : name_(name),
+      threads_max_(threads),
+      waiting_(turns == Turns::by_owner && threads > 1 ? FairQueueBounds{threads - 1, 1, waiting_max}
+                                                       : FairQueueBounds{threads, 0, waiting_max}) {}
 
 Result<void> WorkPool::submit(std::function<void()> work, std::string_view owner) {
   Lock lock(mutex_);
@@ -21,17 +20,20 @@ Result<void> WorkPool::submit(std::function<void()> work, std::string_view owner
                   std::to_string(waiting_.waiting()) + " tasks are already waiting; nothing was done. Try again later");
   }
   waiting_.add(owner, std::make_shared<std::function<void()>>(std::move(work)));
+  if (waiting_.waiting() > idle_ && threads_.size() < threads_max_)
+    threads_.push_back(start_thread(name_ + "-" + std::to_string(threads_.size()), [this] { serve(); }));
   changed_.notify_one();
   return {};
 }
 
 void WorkPool::finish() {
+  std::vector<std::jthread> threads;
   {
     Lock lock(mutex_);
     ended_ = true;
+    threads.swap(threads_);
     changed_.notify_all();
   }
-  threads_.clear();
 }
 
 void WorkPool::serve() {
@@ -41,7 +43,9 @@ void WorkPool::serve() {
       Lock lock(mutex_);
       while (!(taken = waiting_.take())) {
         if (ended_ && waiting_.waiting() == 0) return;
+        ++idle_;
         changed_.wait(lock);
+        --idle_;
       }
     }
     (*taken->second)();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
+#include <thread>
 
 namespace icn::node {
 namespace {
@@ -71,6 +73,31 @@ TEST(WorkPool, OneOwnerNeverHasAllThreads) {
   }
   pool.finish();
   EXPECT_EQ(done, 10);
+}
+
+TEST(WorkPool, StartsAThreadForWorkThatNoIdleOneTakes) {
+  WorkPool pool("pool", 3, 100);
+  Mutex mutex;
+  Condition changed;
+  bool released = false;
+  std::set<std::thread::id> threads;
+  const auto work = [&] {
+    Lock lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    changed.notify_all();
+    while (!released) changed.wait(lock);
+  };
+  // Each waits for the others: three threads, and no more.
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(pool.submit(work));
+  {
+    Lock lock(mutex);
+    while (threads.size() < 3) changed.wait(lock);
+    released = true;
+    changed.notify_all();
+  }
+  pool.finish();
+  EXPECT_EQ(threads.size(), 3U);
+  EXPECT_FALSE(pool.submit([] {}));
 }
 
 TEST(WorkPool, TakesNothingAfterItsEnd) {

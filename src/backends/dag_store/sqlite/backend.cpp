@@ -42,9 +42,8 @@ class SqliteDagStore : public ports::DagStore {
                                              Durable::at_sync, detail::Shrinks::yes));
     Database reader = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
     Database lister = ICN_TRY(Database::open(path, kApplicationId, kVersion, kSchema, Access::read_only));
-    disk::File log = ICN_TRY(detail::open_wal(writer));
-    std::unique_ptr<SqliteDagStore> store(new SqliteDagStore(std::move(lock_of_all), std::move(writer),
-                                                             std::move(reader), std::move(lister), std::move(log)));
+    std::unique_ptr<SqliteDagStore> store(
+        new SqliteDagStore(std::move(lock_of_all), std::move(writer), std::move(reader), std::move(lister)));
     Database& database = store->writer_;
     store->put_ =
         ICN_TRY(database.prepare("INSERT INTO blocks(cid, bytes) VALUES (?1, ?2) ON CONFLICT(cid) DO NOTHING"));
@@ -137,7 +136,7 @@ class SqliteDagStore : public ports::DagStore {
       written = written_;
     }
     if (written == flushed_) return {};
-    if (Result<void> synced = log_.sync_data(); !synced) {
+    if (Result<void> synced = sync_log(); !synced) {
       Lock lock(mutex_);
       failed_ = true;
       return synced;
@@ -151,12 +150,14 @@ class SqliteDagStore : public ports::DagStore {
   ~SqliteDagStore() override { static_cast<void>(flush().has_value()); }
 
  private:
-  SqliteDagStore(disk::FileLock lock, Database writer, Database reader, Database lister, disk::File log)
-      : lock_(std::move(lock)),
-        writer_(std::move(writer)),
-        reader_(std::move(reader)),
-        lister_(std::move(lister)),
-        log_(std::move(log)) {}
+  SqliteDagStore(disk::FileLock lock, Database writer, Database reader, Database lister)
+      : lock_(std::move(lock)), writer_(std::move(writer)), reader_(std::move(reader)), lister_(std::move(lister)) {}
+
+  // Opened at the first sync, which makes its name durable too: a store that is only read syncs nothing.
+  Result<void> sync_log() ICN_REQUIRES(flush_mutex_) {
+    if (!log_) log_ = ICN_TRY(detail::open_wal(writer_));
+    return log_->sync_data();
+  }
 
   Result<void> refuse_when_failed() const ICN_REQUIRES(mutex_) {
     if (failed_) return fail(ErrorCode::storage, writer_.path() + ": an earlier write failed; the process must end");
@@ -227,7 +228,7 @@ class SqliteDagStore : public ports::DagStore {
   Database writer_;
   Database reader_;
   Database lister_;
-  disk::File log_;
+  std::optional<disk::File> log_ ICN_GUARDED_BY(flush_mutex_);
   Statement put_, same_, mend_, remove_, others_;
   mutable Statement get_, length_, all_, statistics_;
   std::uint64_t version_ ICN_GUARDED_BY(mutex_) = 0;
