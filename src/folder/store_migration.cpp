@@ -108,7 +108,12 @@ std::string removal_of(StorePort port, const std::string& url) {
   if (const auto path = path_of_store(port, url)) {
     std::error_code ignored;
     const std::string options = std::filesystem::is_directory(*path, ignored) ? "-r " : "";
-    return fmt::format("the old {} stays in place; `rm {}{}` removes it", port_name(port), options, path->string());
+    std::string files = path->string();
+    // SQLite's other files are useless without the first.
+    for (const std::string_view ending : {"-wal", "-shm", "-lock"})
+      if (const std::string other = path->string() + std::string(ending); std::filesystem::exists(other, ignored))
+        files += " " + other;
+    return fmt::format("the old {} stays in place; `rm {}{}` removes it", port_name(port), options, files);
   }
   return fmt::format("the old {} stays in '{}'; remove it there with the server's own tools", port_name(port),
                      shown_url(url));
@@ -116,7 +121,7 @@ std::string removal_of(StorePort port, const std::string& url) {
 
 // The operations to move one kind of store; the two kinds have the same ones.
 struct StateKind {
-  static Result<ports::DagStatistics> size_of(const ports::StateStore&) { return ports::DagStatistics{}; }
+  static Result<std::uint64_t> bytes_of(const ports::StateStore& store) { return stores::bytes_of(store); }
   static auto look(const std::string& url) { return backends::state_store::open(url); }
   static auto copy(const ports::StateStore& from, ports::StateStore& to, const stores::CopyProgress& progress) {
     return stores::copy_pairs(from, to, progress);
@@ -126,7 +131,7 @@ struct StateKind {
   }
 };
 struct DagKind {
-  static Result<ports::DagStatistics> size_of(const ports::DagStore& store) { return store.statistics(); }
+  static Result<std::uint64_t> bytes_of(const ports::DagStore& store) { return ICN_TRY(store.statistics()).bytes; }
   static auto look(const std::string& url) { return backends::dag_store::open(url); }
   static auto copy(const ports::DagStore& from, ports::DagStore& to, const stores::CopyProgress& progress) {
     return stores::copy_blocks(from, to, progress);
@@ -196,13 +201,13 @@ class Mover {
   Result<void> copy(Kind, StorePort port) {
     const auto from = ICN_TRY(open<Kind>(folder_.store_url(port)));
     const auto to = ICN_TRY(open<Kind>(target(port)));
-    const ports::DagStatistics whole = ICN_TRY(Kind::size_of(*from));
+    const std::uint64_t bytes = migration_.moved ? ICN_TRY(Kind::bytes_of(*from)) : 0;
     const auto progress = [&](const stores::CopyReport& so_far) {
       note(MigrationStep::copying);
-      if (migration_.moved && whole.blocks > 0)
-        migration_.moved(whole.bytes / whole.blocks * so_far.things, whole.bytes);
+      if (migration_.moved) migration_.moved(so_far.bytes, bytes);
     };
     const stores::CopyReport report = ICN_TRY(Kind::copy(*from, *to, progress));
+    if (migration_.moved) migration_.moved(report.bytes, bytes);
     moved_.push_back({port, folder_.store_url(port), target(port), report, removal_of(port, folder_.store_url(port))});
     return {};
   }

@@ -1,6 +1,6 @@
 // Moves the stores of a data folder to other backends or places. The logical state and its hash do not change.
 //
-// The old stores are only read. The new ones are made equal to them piece by piece (stores/store_copy.hpp), closed,
+// The old stores are only read. The new ones are made equal to them piece by piece (stores/copy.hpp), closed,
 // reopened and, on request, compared in full. Then node.json is rewritten: this switches the folder in one step. A
 // process that ends before the switch leaves the folder usable on its old stores, with a note (folder/unfinished.hpp);
 // the same migration resumes from there, whatever happened to the folder meanwhile. The old stores stay in place.
@@ -24,7 +24,7 @@ struct Migration {
   Verify verify = Verify::no;
   std::function<void(MigrationStep)> observer;
   std::string command = {};  // that resumes it, for Unfinished
-  Moved moved = {};          // counts blocks, at their average size
+  Moved moved = {};          // of pairs, then of blocks
 };
 
 struct MovedStore {

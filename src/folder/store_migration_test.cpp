@@ -5,6 +5,7 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
 
 #include "folder/testing/folder.hpp"
@@ -56,6 +57,27 @@ TEST_F(StoreMigration, ByNameMovesEveryStoreThatUsesItToItsDefaultPlace) {
   EXPECT_EQ(moved->size(), 2U);
   EXPECT_EQ(open().record(), FolderRecord{});
   EXPECT_EQ(hash(), before);
+}
+
+TEST_F(StoreMigration, ReportsBytesOfPairsAndOfBlocksUpToAllOfThem) {
+  make();
+  fill(2);
+  for (const std::string& store : {std::string("sqlite:state.db"), std::string("sqlite:blocks.db")}) {
+    DataFolder folder = open();
+    std::vector<std::uint64_t> done;
+    std::uint64_t total = 0;
+    Migration migration{store, "sqlite:new." + store.substr(7), Verify::no, {}};
+    migration.moved = [&](std::uint64_t bytes, std::uint64_t of) {
+      EXPECT_TRUE(total == 0 || total == of) << "it is known from the beginning";
+      total = of;
+      done.push_back(bytes);
+    };
+    ASSERT_TRUE(migrate(folder, migration)) << store;
+    ASSERT_FALSE(done.empty()) << store;
+    EXPECT_TRUE(std::is_sorted(done.begin(), done.end())) << store;
+    EXPECT_EQ(done.back(), total) << store;
+    EXPECT_GT(total, 0U) << store;
+  }
 }
 
 // The k-th child is killed at its k-th step; the folder is used between the runs.

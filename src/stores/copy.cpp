@@ -38,6 +38,7 @@ Result<CopyReport> copy_pairs(const ports::StateReader& from, ports::StateStore&
       ++report.written;
     }
     ++report.things;
+    report.bytes += wanted->key.size() + wanted->value.size();
     source.next();
     if (same_key) target.next();
   }
@@ -67,10 +68,20 @@ Result<CopyReport> copy_blocks(const ports::DagStore& from, ports::DagStore& to,
       target.next();
     }
     ++report.things;
+    report.bytes += source.bytes();
     source.next();
   }
   ICN_TRY(writer.finish());
   return report;
+}
+
+Result<std::uint64_t> bytes_of(const ports::StateReader& store) {
+  std::uint64_t bytes = 0;
+  ICN_TRY(store.scan({}, {}, [&](ByteView key, ByteView value) {
+    bytes += key.size() + value.size();
+    return true;
+  }));
+  return bytes;
 }
 
 Result<std::uint64_t> expect_same_pairs(const ports::StateReader& a, const ports::StateReader& b) {

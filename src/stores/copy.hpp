@@ -17,6 +17,7 @@ struct CopyReport {
   std::uint64_t things = 0;  // pairs or blocks of the source
   std::uint64_t written = 0;
   std::uint64_t removed = 0;
+  std::uint64_t bytes = 0;  // of `things`: keys and values, or blocks
   friend bool operator==(const CopyReport&, const CopyReport&) = default;
 };
 // Called after each durable piece, with the progress so far.
@@ -28,6 +29,9 @@ using CopyProgress = std::function<void(const CopyReport&)>;
                                             const CopyProgress& progress = {});
 [[nodiscard]] Result<CopyReport> copy_blocks(const ports::DagStore& from, ports::DagStore& to,
                                              const CopyProgress& progress = {});
+
+// What a whole copy reports as `bytes`, by reading everything. Errors: storage, corrupted.
+[[nodiscard]] Result<std::uint64_t> bytes_of(const ports::StateReader& store);
 
 // Compare everything: keys and values; CIDs, and in both stores the bytes against their hash. Return the number of
 // items. Errors: conflict (naming the first difference), corrupted, storage.

@@ -64,28 +64,34 @@ class CidCursor {
   explicit CidCursor(const ports::DagStore& store) : store_(store) {}
   [[nodiscard]] Result<const ipld::Cid*> peek() {
     if (page_.empty() && !ended_) ICN_TRY(read_page());
-    return page_.empty() ? nullptr : &page_.front();
+    return page_.empty() ? nullptr : &page_.front().cid;
   }
+  // How long the current block is.
+  [[nodiscard]] std::uint64_t bytes() const { return page_.front().bytes; }
   void next() { page_.pop_front(); }
 
  private:
+  struct Found {
+    ipld::Cid cid;
+    std::uint64_t bytes = 0;
+  };
   [[nodiscard]] Result<void> read_page() {
     ended_ = true;
-    ICN_TRY(store_.for_each(after_, [&](const ipld::Cid& cid, std::uint64_t) {
+    ICN_TRY(store_.for_each(after_, [&](const ipld::Cid& cid, std::uint64_t bytes) {
       if (page_.size() >= kCursorPageThings) {
         ended_ = false;
         return false;
       }
-      page_.push_back(cid);
+      page_.push_back({cid, bytes});
       return true;
     }));
-    if (!page_.empty()) after_ = page_.back();
+    if (!page_.empty()) after_ = page_.back().cid;
     return {};
   }
 
   const ports::DagStore& store_;
   std::optional<ipld::Cid> after_;
-  std::deque<ipld::Cid> page_;
+  std::deque<Found> page_;
   bool ended_ = false;
 };
 
