@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "model/job_json.hpp"
+#include "runtime/describe.hpp"
 #include "runtime/mana.hpp"
 #include "runtime/receipts.hpp"
 #include "runtime/run.hpp"
@@ -50,10 +51,11 @@ Result<void> RuntimeContext::require_key() const {
                   " is not available, so nothing can be signed for it. Nothing was charged.");
 }
 
-Result<model::JobId> RuntimeContext::submit(const model::Job& job) {
+Result<model::JobId> RuntimeContext::submit(ipld::Block body, std::vector<ipld::Block> blocks) {
   ICN_TRY(require_key());
   runtime::SubmitRequest request;
-  request.body = job.to_block();
+  request.body = std::move(body);
+  request.blocks = std::move(blocks);
   request.signature = ICN_TRY(config_.identity_signer->sign(model::SignatureTag::job, request.body.cid));
   return ICN_TRY(runtime::submit_job(*node_, request)).id;
 }
@@ -65,7 +67,7 @@ Result<model::JobId> RuntimeContext::handle_submit_job(const ipld::Cid& manifest
   job.cost_mana = cost_mana;
   job.submitter = current_identity();
   job.scope = node_->scope().id();
-  return submit(job);
+  return submit(job.to_block());
 }
 
 Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) {
@@ -76,7 +78,13 @@ Result<model::JobId> RuntimeContext::submit_job_json(std::string_view job_json) 
   // Without a nonce the same text is a new job each time; with one it is the same job, charged once.
   defaults.nonce.resize(16);
   node_->services().random->fill(defaults.nonce);
-  return submit(ICN_TRY(model::job_from_json(job_json, defaults)));
+  return submit(ICN_TRY(model::job_from_json(job_json, defaults)).to_block());
+}
+
+Result<model::JobId> RuntimeContext::submit_program(runtime::JobDraft draft) {
+  draft.submitter = current_identity();
+  runtime::PreparedJob prepared = ICN_TRY(runtime::prepare_job(*node_, std::move(draft)));
+  return submit(std::move(prepared.body), std::move(prepared.blocks));
 }
 
 Result<model::SignedReceipt> RuntimeContext::execute_job(const model::JobId& id) {
@@ -139,6 +147,16 @@ Result<std::vector<model::JobId>> RuntimeContext::get_pending_mesh_jobs() const 
   }
   ICN_TRY(node().books().wait_for_staged());
   return ids;
+}
+
+Result<std::string> RuntimeContext::read_output(const model::JobId& id) const {
+  const jobs::JobRecord record = ICN_TRY(get_job_status(id)).record;
+  std::string output;
+  ICN_TRY(runtime::read_output(node(), record, [&output](ByteView piece) -> Result<void> {
+    output.append(text_of(piece));
+    return {};
+  }));
+  return output;
 }
 
 std::uint64_t RuntimeContext::get_mana(const model::Did& account) const {

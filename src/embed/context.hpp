@@ -14,6 +14,7 @@
 #include "embed/governance.hpp"
 #include "embed/service_config.hpp"
 #include "runtime/governance.hpp"
+#include "runtime/job_draft.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::embed {
@@ -69,6 +70,9 @@ class RuntimeContext {
                                                        std::uint64_t cost_mana);
   // The job as JSON (model/job_json.hpp), at most 1 MiB. Fields that are absent take their defaults.
   [[nodiscard]] Result<model::JobId> submit_job_json(std::string_view job_json);
+  // A program with its inputs, as bytes, for the current identity: what the draft leaves open is found out
+  // (runtime/job_draft.hpp).
+  [[nodiscard]] Result<model::JobId> submit_program(runtime::JobDraft draft);
   // Runs an accepted job on the calling thread until it is terminal, and returns its signed receipt. Errors: the job's
   // failure without a receipt.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
@@ -82,6 +86,9 @@ class RuntimeContext {
   [[nodiscard]] Result<ipld::Cid> anchor_receipt(const model::SignedReceipt& receipt);
   [[nodiscard]] Result<JobStatus> get_job_status(const model::JobId& id) const;
   [[nodiscard]] Result<std::vector<model::JobId>> get_pending_mesh_jobs() const;
+  // What the program of a job wrote to its output. Errors: not_found (no such job, or it has none), missing_data,
+  // corrupted.
+  [[nodiscard]] Result<std::string> read_output(const model::JobId& id) const;
 
   [[nodiscard]] std::uint64_t get_mana(const model::Did& account) const;  // available, rounded down
   // The account must be the current identity; FEES receives the amount. Errors: invalid_argument (zero, foreign
@@ -111,7 +118,7 @@ class RuntimeContext {
   RuntimeContext(ServiceConfig config, std::unique_ptr<runtime::NodeState> node);
   // Errors: invalid_signature: the identity's key is not here.
   [[nodiscard]] Result<void> require_key() const;
-  [[nodiscard]] Result<model::JobId> submit(const model::Job& job);
+  [[nodiscard]] Result<model::JobId> submit(ipld::Block body, std::vector<ipld::Block> blocks = {});
   [[nodiscard]] Result<void> enter(const runtime::PreparedStatement& prepared);
   [[nodiscard]] Result<ipld::Cid> propose(const runtime::ProposalDraft& draft);
   ServiceConfig config_;
