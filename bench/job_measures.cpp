@@ -1,5 +1,6 @@
 // Whole jobs: settled per second in one process, and `icn job run` as a process.
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -11,6 +12,7 @@
 
 #include "backends/registry.hpp"
 #include "ipld/unixfs.hpp"
+#include "jobs/job_book.hpp"
 #include "measure.hpp"
 #include "model/job.hpp"
 #include "raw_wasm.hpp"
@@ -255,6 +257,60 @@ std::vector<Figure> measure_settled_jobs(const Settings& settings) {
   std::vector<Figure> figures{memory_figure(settings)};
   for (Figure& figure : sqlite_figures(settings)) figures.push_back(std::move(figure));
   return figures;
+}
+
+namespace {
+
+// As many copies of the node's first job, whose records the job book writes as it does any other.
+void add_history(const std::string& folder, std::uint64_t jobs) {
+  constexpr std::uint64_t kCommitEvery = 5'000;
+  const auto store = expect(backends::state_store::open("sqlite:" + folder + "/state.db"), "state store");
+  const auto book = expect(jobs::JobBook::open(*store), "job book");
+  const auto first = expect(book->find_number(1), "the first job");
+  if (!first) give_up("the node has no job");
+  for (std::uint64_t made = 0; made < jobs;) {
+    ports::Batch batch;
+    std::vector<model::JobId> ended;
+    for (std::uint64_t i = 0; i < kCommitEvery && made < jobs; ++i, ++made) {
+      jobs::JobRecord record = *first;
+      Bytes name;
+      append_be64(name, made);
+      record.id = model::JobId{ipld::Cid::of(ipld::Codec::dag_cbor, name)};
+      record.phase = jobs::JobPhase::delivered;
+      record = book->add(std::move(record), batch);
+      record.phase = first->phase;
+      expect(book->replace(record, batch), "a job of the history");
+      ended.push_back(record.id);
+    }
+    expect(store->commit({&batch, 1}), "commit");
+    for (const model::JobId& id : ended) book->forget(id);
+  }
+}
+
+double median_of_process(const std::vector<std::string>& words, std::uint64_t runs) {
+  std::vector<double> times;
+  for (std::uint64_t i = 0; i < runs; ++i) times.push_back(run_process(words, "/dev/null").ns);
+  return percentile(times, 0.5);
+}
+
+}  // namespace
+
+std::vector<Figure> measure_long_history(const Settings& settings) {
+  const std::string folder = settings.scratch + "/history";
+  const std::string module = settings.scratch + "/history.wasm";
+  const Bytes bytes = wat_to_wasm(kJob);
+  std::ofstream(module, std::ios::binary).write(text_of(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+  run_process({ICN_PROGRAM, "--data", folder, "init", "--development"}, "/dev/null");
+  run_process({ICN_PROGRAM, "--data", folder, "job", "run", module}, "/dev/null");
+  constexpr std::uint64_t kJobs = 100'000;
+  add_history(folder, kJobs);
+  const std::uint64_t runs = settings.scaled(50, 10);
+  const double list = median_of_process({ICN_PROGRAM, "--data", folder, "job", "list"}, runs);
+  const double completion = median_of_process({ICN_PROGRAM, "__complete", "cids", "bafy", "--data", folder}, runs);
+  std::filesystem::remove_all(folder);
+  return {{"job_list_long", list, "ns", 30e6, "median of `icn job list` over 100,000 jobs (floor: the bar)"},
+          {"completion_long", completion, "ns", 50e6,
+           "median of what a shell asks at the Tab key, there (floor: the bar)"}};
 }
 
 std::vector<Figure> measure_job_start(const Settings& settings) {

@@ -96,6 +96,7 @@ int main(int count, char** words) {
       {"host_call", &measure_host_call},
       {"instantiate", &measure_instantiate},
       {"job_start", &measure_job_start},
+      {"history", &measure_long_history},
       {"settled", &measure_settled_jobs},
       {"ledger", &measure_ledger},
       {"governance", &measure_governance},

@@ -70,6 +70,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_host_call(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_instantiate(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_job_start(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_long_history(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_settled_jobs(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_ledger(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_governance(const Settings& settings);
