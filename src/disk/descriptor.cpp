@@ -37,8 +37,9 @@ std::string_view advice_for(int reason, Named named) {
       return "; the disk is full: free space and try again";
     case EACCES:
     case EPERM:
-    case EROFS:
       return named == Named::by_node ? "; check the folder's permissions" : "";
+    case EROFS:
+      return "; it is on a disk that can only be read";
     case ELOOP:
       return named == Named::by_node ? "; replace it with the file itself" : "";
     case EMFILE:

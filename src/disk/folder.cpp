@@ -64,15 +64,19 @@ Result<bool> make_folder(const fs::path& path) {
 
 namespace {
 
-// With its parents; each new name is durable if this user may open the folder that contains it.
-Result<void> make_folders(const fs::path& path) {
+constexpr mode_t kByUmask = 0777;
+
+// With its parents, which get the mode that the umask leaves; each new name is durable if this user may open the folder
+// that contains it.
+Result<void> make_folders(const fs::path& path, mode_t mode) {
   std::error_code error;
   const fs::path folder = path.has_filename() ? path : path.parent_path();
   const fs::path parent = folder.parent_path();
-  if (!parent.empty() && parent != folder && !fs::exists(parent, error)) ICN_TRY(make_folders(parent));
-  if (!fs::create_directory(folder, error)) {
-    if (error) return system_error("make the folder", folder, error.value());
-    return {};
+  if (!parent.empty() && parent != folder && !fs::exists(parent, error)) ICN_TRY(make_folders(parent, kByUmask));
+  if (::mkdir(folder.c_str(), mode) != 0) {
+    const int reason = errno;
+    if (reason == EEXIST && fs::is_directory(folder, error)) return {};
+    return system_error("make the folder", folder, reason);
   }
   const auto above = open_folder(parent);
   if (above && uninterrupted([&] { return ::fsync(above->get()); }) != 0)
@@ -83,7 +87,8 @@ Result<void> make_folders(const fs::path& path) {
 }  // namespace
 
 Result<void> make_private_folder(const fs::path& path) {
-  ICN_TRY(make_folders(path));
+  // From its first moment: with a umask of 0 it would be open to all, and refused.
+  ICN_TRY(make_folders(path, 0700));
   const Descriptor folder = ICN_TRY(open_private_folder(path, Links::followed));
   if (::fchmod(folder.get(), 0700) != 0) return system_error("protect the folder", path);
   return {};

@@ -18,6 +18,20 @@ constexpr std::array<std::string_view, 3> kParts{"keys", "cache", "logs"};
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
+// Whether a folder is at the path. Errors: invalid_argument (a file is there, or on the way there).
+Result<bool> is_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  for (std::filesystem::path at = path; !at.empty(); at = at.parent_path()) {
+    const auto found = std::filesystem::status(at, error);
+    if (found.type() == std::filesystem::file_type::not_found) continue;
+    // What cannot be looked at is opened below, which says why.
+    if (std::filesystem::is_directory(found) || !std::filesystem::exists(found)) return at == path;
+    return fail(ErrorCode::invalid_argument,
+                "the data folder " + quoted(path) + " cannot be there: " + quoted(at) + " is a file; nothing was done");
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<FolderRecord> folder_record_from_json(std::string_view json) {
@@ -74,14 +88,19 @@ Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::stri
                 path.string());
 }
 
+Result<void> DataFolder::expect_none(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!ICN_TRY(is_folder(path)) || !std::filesystem::exists(path / "node.json", error)) return {};
+  return fail(ErrorCode::already_exists,
+              "the data folder " + quoted(path) + " holds a node already; nothing was changed");
+}
+
 Result<DataFolder> DataFolder::create(const std::filesystem::path& path, std::string_view owner) {
+  ICN_TRY(expect_none(path));
   ICN_TRY(disk::make_private_folder(path));
   DataFolder folder = ICN_TRY(take(path, owner));
-  std::error_code error;
-  if (std::filesystem::exists(path / "node.json", error)) {
-    return fail(ErrorCode::already_exists,
-                "the data folder " + quoted(path) + " already holds a node; nothing was changed");
-  }
+  // Another process may have made one meanwhile.
+  ICN_TRY(expect_none(path));
   for (const std::string_view part : kParts) ICN_TRY(disk::make_private_folder(path / part));
   return folder;
 }
@@ -90,10 +109,10 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::stri
   const auto no_node = [&path] {
     return refuse(ErrorCode::not_found, "no_node", "there is no node in " + quoted(path), path.string());
   };
-  std::error_code error;
-  if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) return no_node();
+  if (!ICN_TRY(is_folder(path))) return no_node();
   // Opens the folder before anything in it is checked: a folder without access would seem empty.
   ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
+  std::error_code error;
   if (!std::filesystem::exists(path / "node.json", error)) return no_node();
   DataFolder folder = ICN_TRY(take(path, owner));
   folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));

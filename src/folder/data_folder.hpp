@@ -55,6 +55,8 @@ using StoresAsked = PerStore<std::optional<config::Given>>;
 // Owns the folder for its lifetime.
 class DataFolder {
  public:
+  // Errors: already_exists (it holds a node), invalid_argument (a file is there).
+  [[nodiscard]] static Result<void> expect_none(const std::filesystem::path& path);
   // Creates the folder (0700) and locks it. Errors: already_exists (it holds a node), busy, permission_denied (it
   // exists and is not private), storage.
   [[nodiscard]] static Result<DataFolder> create(const std::filesystem::path& path, std::string_view owner);

@@ -157,7 +157,7 @@ Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::strin
   }
   Secret first = ICN_TRY(terminal.ask("Passphrase for " + std::string(what) + ": "));
   if (confirm == Confirm::twice && ICN_TRY(terminal.ask("Repeat passphrase: ")).text() != first.text())
-    return fail(ErrorCode::invalid_argument, "the two passphrases differ; no key was written");
+    return fail(ErrorCode::invalid_argument, "the two passphrases differ; nothing was done");
   return first;
 }
 

@@ -58,7 +58,7 @@ Result<WasmSecurityLimits> effective_limits(const LimitsAsked& asked, LimitMaxim
     }
     if (value == 0) {
       return refuse(ErrorCode::invalid_argument, std::string(limit.name),
-                    fmt::format("{}: 0 requested; omit it for the default of {}", limit.name, limit.fallback));
+                    fmt::format("{}: 0 requested, at least 1 is needed; nothing was charged", limit.name));
     }
   }
   // Depth is recorded, not counted: an order with another value could not be honoured exactly.

@@ -134,16 +134,17 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path,
                                                           const FoundingOptions& options) {
   ICN_TRY(check_names(options.members));
-  std::unique_ptr<EmbeddedNode> node(
-      new EmbeddedNode(ICN_TRY(folder::DataFolder::create(path, options.owner)), options));
-  ports::System system = ICN_TRY(backends::system::open());
-  // Shared, since a source can be copied.
+  ICN_TRY(folder::DataFolder::expect_none(path));
+  // Shared, since a source can be copied. Asked for before anything is made.
   const auto given = std::make_shared<Secret>();
   std::optional<std::string_view> passphrase;
   if (options.protection == identity::KeyProtection::passphrase) {
     *given = ICN_TRY(options.passphrase("the new keys"));
     passphrase = given->text();
   }
+  std::unique_ptr<EmbeddedNode> node(
+      new EmbeddedNode(ICN_TRY(folder::DataFolder::create(path, options.owner)), options));
+  ports::System system = ICN_TRY(backends::system::open());
   folder::FolderRecord record;
   for (const folder::StorePort port : folder::kStorePorts) {
     if (options.stores[port]) record.url(port) = options.stores[port]->value;
