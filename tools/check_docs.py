@@ -4,7 +4,8 @@
 check_docs.py [--root FOLDER]. Prints every breach as FILE:LINE: what; exits 1 if there is one. It checks relative
 links, paths in backticks that begin with a folder or file of the root, that ARCHITECTURE.md names every module that
 has code, that the index of decisions lists each of them under its title, that the tests named in docs/THREATS.md
-exist, and that every document and decision that any file mentions exists.
+exist, that every document and decision that any file mentions exists, and that docs/CONFIG.md names every environment
+variable that a source reads by name.
 """
 import argparse
 import pathlib
@@ -105,11 +106,25 @@ def mention_breaches(root: pathlib.Path) -> list[str]:
     return found
 
 
+VARIABLE = re.compile(r'(?:getenv|take_passphrase_variable)\("([A-Z_]+)"\)')
+
+
+def variable_breaches(root: pathlib.Path) -> list[str]:
+    """Environment variables that the program reads and docs/CONFIG.md does not name."""
+    document = root / "docs" / "CONFIG.md"
+    known = document.read_text() if document.exists() else ""
+    return [f"{file.relative_to(root)}:{number}: docs/CONFIG.md does not name {name}"
+            for file in sorted((root / "src").rglob("*.cpp")) if not re.search(r"_(test|bench|fuzz)\.cpp$", file.name)
+            for number, line in enumerate(file.read_text().splitlines(), 1)
+            for name in VARIABLE.findall(line) if f"`{name}`" not in known]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
     root = parser.parse_args().root
-    found = breaches(root) + decision_breaches(root) + threat_breaches(root) + mention_breaches(root)
+    found = (breaches(root) + decision_breaches(root) + threat_breaches(root) + mention_breaches(root) +
+             variable_breaches(root))
     for breach in found:
         print(breach)
     return 1 if found else 0

@@ -6,7 +6,8 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from check_docs import breaches, decision_breaches, mention_breaches, threat_breaches  # noqa: E402
+from check_docs import (breaches, decision_breaches, mention_breaches, threat_breaches,  # noqa: E402
+                        variable_breaches)
 
 
 class CheckDocs(unittest.TestCase):
@@ -67,6 +68,16 @@ class CheckDocs(unittest.TestCase):
             (root / "src/a.cpp").write_text("// decision 0001, docs/a.md, docs/NAME.md\n// decision 0002, docs/b.md\n")
             self.assertEqual(["docs/a.md:1: b.md does not exist", "src/a.cpp:2: there is no decision 0002",
                               "src/a.cpp:2: docs/b.md does not exist"], mention_breaches(root))
+
+    def test_a_variable_that_no_document_names_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("docs", "src"):
+                (root / name).mkdir()
+            (root / "src/a.cpp").write_text('\nstd::getenv("ICN_KNOWN"); take_passphrase_variable("ICN_NEW");\n')
+            (root / "src/a_test.cpp").write_text('std::getenv("ONLY_A_TEST");\n')
+            (root / "docs/CONFIG.md").write_text("`ICN_KNOWN`\n")
+            self.assertEqual(["src/a.cpp:2: docs/CONFIG.md does not name ICN_NEW"], variable_breaches(root))
 
 
 if __name__ == "__main__":

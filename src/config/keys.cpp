@@ -70,6 +70,8 @@ std::string keys_markdown() {
                         row.variable, row.fallback);
     text += fmt::format("{}.\n", row.doc);
   }
+  text += "\n## Other variables\n\n| variable | meaning |\n| --- | --- |\n";
+  for (const VariableRow& row : kVariableTable) text += fmt::format("| `{}` | {} |\n", row.name, row.doc);
   return text;
 }
 

@@ -46,6 +46,24 @@ inline constexpr std::array kKeyTable{
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
 
+// Environment variables that are not keys: which node and what it opens with are the caller's, not the node's.
+struct VariableRow {
+  std::string_view name;
+  std::string_view doc;
+};
+inline constexpr std::array kVariableTable{
+    VariableRow{"ICN_DATA", "the data folder, unless --data names one"},
+    VariableRow{"XDG_DATA_HOME",
+                "where user data lives, if it is an absolute path: the data folder is then its `icn`, "
+                "unless ICN_DATA or --data names one"},
+    VariableRow{"HOME", "without those the data folder is `.local/share/icn` in it"},
+    VariableRow{"ICN_PASSPHRASE",
+                "opens the keys, unless --passphrase-file is given; read once, then removed from the "
+                "process's environment"},
+    VariableRow{"NO_COLOR", "no colours on a terminal, unless it is empty"},
+    VariableRow{"TERM", "`dumb`, or not set: the terminal gets no colours and no progress"},
+};
+
 // A given value and its source: "--dag-store" or "ICN_STORAGE_DAG".
 struct Given {
   std::string value;
