@@ -292,7 +292,8 @@ struct PinsRequest {
     using T = PinsRequest;
     return std::tuple{
         Field<&T::after>{"after", "`next_after` of the previous page"},
-        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{
+            "count", "most entries of the page", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -339,7 +340,8 @@ struct CollectRequest {
     using T = CollectRequest;
     return std::tuple{
         Field<&T::dry_run>{"dry_run", "remove nothing", {.missing = Missing::allowed}},
-        Field<&T::count>{"count", "most blocks that a dry run lists", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{
+            "count", "most blocks that a dry run lists", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
         Field<&T::reset_times>{"reset_times",
                                "pins created while the clock was ahead expire as if created now",
                                {.missing = Missing::allowed}},

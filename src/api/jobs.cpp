@@ -55,10 +55,10 @@ std::vector<Rule> JobView::rules() {
     return Rule{"Each outcome has its exit code.", ended({end}), {is_between("exit_code", status, status)}};
   };
   return {
-      {"A job that ran has a receipt and an executor, and no rule refused it; a job that did not run costs nothing.",
+      {"A job that ran has a receipt and an executor; a job that did not run costs nothing.",
        ended({"ok", "nonzero_exit", "trap", "out_of_fuel", "stack_overflow", "stopped"}),
-       {is_present("job_id"), is_present("receipt"), is_null("rule"), is_present("executor"),
-        is_one_of("phase", {"completed", "failed"}), is_present("exit_code")},
+       {is_present("job_id"), is_present("receipt"), is_present("executor"),
+        is_one_of("phase", {"completed", "failed", "cancelled"}), is_present("exit_code")},
        {is_null("receipt"), is_null("output_cid"), is_one_of("charged_umana", {"0"}), is_between("fuel_used", 0, 0)}},
       {"A program that ran to completion has an output.",
        ended({"ok", "nonzero_exit"}),
@@ -77,7 +77,9 @@ std::vector<Rule> JobView::rules() {
        {is_null("trap")}},
       exits("out_of_fuel", 111),
       exits("stack_overflow", 112),
-      exits("stopped", 113),
+      {"A run that was stopped failed, or was cancelled.",
+       ended({"stopped"}),
+       {is_one_of("phase", {"failed", "cancelled"}), is_between("exit_code", 113, 113)}},
       exits("expired", 109),
       {"A cancelled job was accepted.",
        ended({"cancelled"}),
@@ -149,12 +151,14 @@ Result<JobDescription> describe_job(Context& context, const JobNamed& request) {
   answer.budget = record.budget;
   answer.budget_spent = record.budget_spent;
   answer.anchor = record.anchor;
-  answer.module = description.job.module;
-  answer.entry = description.job.entry;
-  answer.args = description.job.args;
-  answer.inputs = description.job.inputs;
-  answer.cost_mana = description.job.cost_mana;
-  answer.order = order_view(description.order);
+  if (const auto& job = description.job) {
+    answer.module = job->module;
+    answer.entry = job->entry;
+    answer.args = job->args;
+    answer.inputs = job->inputs;
+    answer.cost_mana = job->cost_mana;
+  }
+  if (description.order) answer.order = order_view(*description.order);
   for (const jobs::JobHappening& happening : record.happenings)
     answer.happenings.push_back({happening.time, happening.phase, happening.text});
   answer.effects_told = record.effects_told;

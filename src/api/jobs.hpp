@@ -86,7 +86,8 @@ struct JobListRequest {
     return std::tuple{
         Field<&T::phase>{"phase", "only jobs in this phase"},
         Field<&T::before>{"before", "only jobs with a smaller number"},
-        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{
+            "count", "most entries of the page", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };
@@ -212,12 +213,12 @@ struct JobDescription : JobView {
   model::Mana budget;
   model::Mana budget_spent;
   Nullable<ipld::Cid> anchor;
-  ipld::Cid module;
-  std::string entry;
-  std::vector<std::string> args;
-  std::vector<ipld::Cid> inputs;
-  std::uint64_t cost_mana = 0;
-  OrderView order;
+  Nullable<ipld::Cid> module;
+  Nullable<std::string> entry;
+  Nullable<std::vector<std::string>> args;
+  Nullable<std::vector<ipld::Cid>> inputs;
+  Nullable<std::uint64_t> cost_mana;
+  Nullable<OrderView> order;
   std::vector<JobHappeningView> happenings;
   std::vector<std::string> effects_told;
 
@@ -237,12 +238,12 @@ struct JobDescription : JobView {
             Field<&T::budget>{"budget_umana", "held for its own spending"},
             Field<&T::budget_spent>{"budget_spent_umana", "spent part of the budget"},
             Field<&T::anchor>{"anchor", "the DAG block that anchors its receipt"},
-            Field<&T::module>{"module", "the program"},
+            Field<&T::module>{"module", "the program; null, as entry to cost_mana, once the job's block is removed"},
             Field<&T::entry>{"entry", "the export that is called", {.min = 1}},
             Field<&T::args>{"args", "its arguments"},
             Field<&T::inputs>{"inputs", "its inputs"},
             Field<&T::cost_mana>{"cost_mana", "the most it may cost, in whole mana"},
-            Field<&T::order>{"order", "the home's order"},
+            Field<&T::order>{"order", "the home's order; null once its block is removed"},
             Field<&T::happenings>{"happenings", "events so far, oldest first", {.min = 1}},
             Field<&T::effects_told>{"effects_told", "effects that could not be applied, with reasons", {.item_min = 1}},
         });

@@ -58,7 +58,8 @@ struct HistoryRequest {
     return std::tuple{
         Field<&T::did>{"did", "owner of the account; default: the caller"},
         Field<&T::from>{"from", "the first sequence number", {.missing = Missing::allowed}},
-        Field<&T::count>{"count", "most entries of the page", {.max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::count>{
+            "count", "most entries of the page", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
     };
   }
 };

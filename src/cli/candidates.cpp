@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
+#include <span>
 
 #include "api/dag.hpp"
 #include "api/governance.hpp"
@@ -10,17 +12,21 @@
 #include "backends/registry.hpp"
 #include "cli/parse.hpp"
 #include "cli/session.hpp"
+#include "cli/views.hpp"
 #include "cli/words.hpp"
+#include "core/visible_text.hpp"
 #include "jobs/job_state.hpp"
 #include "model/capability.hpp"
 #include "model/limits.hpp"
 #include "model/parameters.hpp"
+#include "runtime/find.hpp"
 
 namespace icn::cli {
 namespace {
 
-// A person picks one of the newest; a list of all would be no help.
-constexpr std::uint64_t kIdsMax = 100;
+// A person picks one of the newest; a list of all would be no help. Before anything is typed, fewer are seen at once.
+constexpr std::uint64_t kJobsMax = 100;
+constexpr std::uint64_t kJobsSeenMax = 20;
 
 struct ArgumentKind {
   std::string_view placeholder;  // the first word of CommandRow::arguments
@@ -43,16 +49,32 @@ std::string store_names(std::string_view ending) {
   return text;
 }
 
-std::string told(const api::JobView& job) {
-  return job.outcome ? std::string(api::EnumNames<api::JobOutcome>::name(*job.outcome))
-                     : std::string(jobs::phase_name(*job.phase));
+// What is being typed, and of what kind.
+struct Typed {
+  std::string_view kind;
+  std::string_view word;
+};
+
+// Numbers and marks, which are short, name a job, its receipt and its block alike.
+std::string short_names(const api::JobPage& page, std::string_view word, model::UnixMs now) {
+  if (page.jobs.empty()) return {};
+  std::string text;
+  for (const runtime::MarkRow& mark : runtime::job_marks())
+    if (mark.name.starts_with(word)) text += fmt::format("{}\t{}\n", mark.name, mark.text);
+  for (const api::JobRow& job : page.jobs) {
+    const std::string number = std::to_string(job.number);
+    if (!number.starts_with(word)) continue;
+    text += fmt::format("{}\t{}, {}, {} ago\n", number, visible_text(job.program.value_or("job"), LineEnds::shown),
+                        state_word(job), age_text(job.accepted, now));
+  }
+  return text;
 }
 
-std::string ids_of_jobs(std::string_view kind, const api::JobPage& page) {
+std::string ids_of_jobs(const api::JobPage& page, std::string_view kind) {
   std::string text;
   for (const api::JobRow& job : page.jobs) {
     if (kind != "cids" && job.job_id)
-      text += fmt::format("{}\tjob {}, {}\n", job.job_id->to_text(), job.number, told(job));
+      text += fmt::format("{}\tjob {}, {}\n", job.job_id->to_text(), job.number, state_word(job));
     if (kind != "jobs" && job.receipt)
       text += fmt::format("{}\treceipt of job {}\n", job.receipt->to_text(), job.number);
     if (kind == "cids" && job.output_cid)
@@ -70,7 +92,16 @@ std::string ids_of_proposals(const api::ProposalPage& page) {
   return text;
 }
 
-Result<std::string> ids(std::string_view kind, const std::vector<std::string>& options) {
+Result<std::string> ids_of_pins(api::Context& context) {
+  std::string text;
+  for (const api::PinView& pin : ICN_TRY(api::list_pins(context, {{}, kJobsMax})).pins) {
+    if (pin.kind != dag::PinKind::member) continue;
+    for (const ipld::Cid& root : pin.roots) text += root.to_text() + "\tpinned\n";
+  }
+  return text;
+}
+
+Result<std::string> ids(const Typed& typed, std::span<const std::string> options) {
   // The options of the completed line, as for a command that reads. It neither prompts nor waits.
   std::vector<std::string> words{"job", "list", "--passphrase-file", "/dev/null", "--wait=0"};
   words.insert(words.end(), options.begin(), options.end());
@@ -79,15 +110,15 @@ Result<std::string> ids(std::string_view kind, const std::vector<std::string>& o
   if (invocation == nullptr) return std::string();
   const auto node = ICN_TRY(open_node_now(*invocation));
   api::Context context = node->context();
-  if (kind == "proposals") return ids_of_proposals(ICN_TRY(api::list_proposals(context, {{}, kIdsMax, {}})));
+  if (typed.kind == "proposals") return ids_of_proposals(ICN_TRY(api::list_proposals(context, {{}, kJobsMax, {}})));
   api::JobListRequest request;
-  request.count = kIdsMax;
-  std::string text = ids_of_jobs(kind, ICN_TRY(api::list_jobs(context, request)));
-  if (kind != "cids") return text;
-  for (const api::PinView& pin : ICN_TRY(api::list_pins(context, {{}, kIdsMax})).pins) {
-    if (pin.kind != dag::PinKind::member) continue;
-    for (const ipld::Cid& root : pin.roots) text += root.to_text() + "\tpinned\n";
-  }
+  request.count = typed.word.empty() ? kJobsSeenMax : kJobsMax;
+  const api::JobPage page = ICN_TRY(api::list_jobs(context, request));
+  std::string text = short_names(page, typed.word, node->state().now());
+  // An id says nothing about its job, so ids are proposed once one is begun.
+  const bool id_begun = typed.word.starts_with('b');
+  if (id_begun) text += ids_of_jobs(page, typed.kind);
+  if (typed.kind == "cids" && (id_begun || typed.word.empty())) text += ICN_TRY(ids_of_pins(context));
   return text;
 }
 
@@ -152,7 +183,8 @@ std::string candidates(const std::vector<std::string>& words) {
       text += fmt::format("{}\t{}\n", row.name, row.affects);
     return text;
   }
-  const auto found = ids(words[0], {words.begin() + 1, words.end()});
+  const auto found = ids({words[0], words.size() > 1 ? words[1] : ""},
+                         std::span(words).subspan(std::min<std::size_t>(2, words.size())));
   return found ? *found : std::string();
 }
 

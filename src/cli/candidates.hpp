@@ -9,7 +9,8 @@
 
 namespace icn::cli {
 
-// The first word of the command line that completion scripts call: `icn __complete KIND OPTIONS…`.
+// The first word of the command line that completion scripts call: `icn __complete KIND WORD OPTIONS…`, where WORD
+// is what is typed of the word so far.
 inline constexpr std::string_view kCompleteWord = "__complete";
 
 // What the first argument of a command names: "files", "jobs", "receipts", "cids", "stores", "parameters", "kinds",
@@ -19,8 +20,9 @@ inline constexpr std::string_view kCompleteWord = "__complete";
 // The values of an option, where they can be counted; empty otherwise.
 [[nodiscard]] std::vector<std::string> values_of(const OptionRow& option);
 
-// The answer to the command line after kCompleteWord: a line each, an id, a tab and what it is. What cannot be read (no
-// node, one that another process works on) has no ids; nothing is asked and nothing waits.
+// The answer to the command line after kCompleteWord: a line each, a name, a tab and what it is: numbers of jobs and
+// marks, and ids once the beginning of one is typed. What cannot be read (no node, one that another process works on)
+// has none; nothing is asked and nothing waits.
 [[nodiscard]] std::string candidates(const std::vector<std::string>& words);
 
 }  // namespace icn::cli

@@ -77,8 +77,12 @@ struct Invocation {
   [[nodiscard]] std::optional<std::string> text(std::string_view option) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view option) const;
   // Errors: invalid_argument, naming the option and the range.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> number(std::string_view option,
-                                                            std::uint64_t max = UINT64_MAX) const;
+  [[nodiscard]] Result<std::optional<std::uint64_t>> number(std::string_view option, std::uint64_t max = UINT64_MAX,
+                                                            std::uint64_t min = 0) const;
+  // How many things are asked for: at least one.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> count(std::uint64_t max) const {
+    return number("--count", max, 1);
+  }
   [[nodiscard]] bool wants_json() const { return has("--json"); }
 };
 

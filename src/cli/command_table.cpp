@@ -291,11 +291,10 @@ constexpr CommandRow kJobRows[] = {
 
 constexpr CommandRow kStoreRows[] = {
     {"dag put", "PATH", "store a file or a folder in the DAG",
-     "Prints its CID, the one that IPFS tools compute under the profile unixfs-v1-2025. PATH may be as large as the "
-     "store\n"
-     "allows; - is standard input. A folder is stored with everything in it, hidden files too; symbolic links are "
-     "refused.\n"
-     "The file or folder is pinned: `icn dag unpin CID` releases it.",
+     "Prints its CID, the one that IPFS tools compute under the profile unixfs-v1-2025, such as kubo with\n"
+     "`ipfs add --cid-version=1 --chunker=size-1048576 --max-file-links=1024`. PATH may be as large as the store\n"
+     "allows; - is standard input. A folder is stored with everything in it, hidden files too; symbolic links are\n"
+     "refused. The file or folder is pinned: `icn dag unpin CID` releases it.",
      "icn dag put README.md", "dag_put", kSigned, 1, 1, &commands::dag_put},
     {"dag get", "CID[/PATH]", "a block, file or folder from the DAG",
      "Prints a file as its bytes, any other block as it is, or either as DAG-JSON. PATH names an entry below a "

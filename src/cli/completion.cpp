@@ -178,7 +178,7 @@ std::string bash_script() {
          "  local id\n"
          "  while IFS=$'\\t' read -r id _; do printf '%s\\n' \"$id\"; done < <(\"${COMP_WORDS[0]/#\\~/$HOME}\" "
          "__complete "
-         "\"$1\" \"${node[@]}\" 2>/dev/null)\n"
+         "\"$1\" \"$cur\" \"${node[@]}\" 2>/dev/null)\n"
          "}\n"
          "_icn() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} previous=\"\" path=\"\" words=\"\" options=\"\" i word\n"
@@ -248,7 +248,8 @@ std::string zsh_arguments() {
   };
   std::string text;
   for (const std::string_view kind : kIdKinds)
-    text += row(kind, fmt::format("ids=(${{(f)\"$(_icn_ids {})\"}}); compadd -- ${{ids%%$'\\t'*}}", kind));
+    text +=
+        row(kind, fmt::format("ids=(${{(f)\"$(_icn_ids {0})\"}}); ids=(${{ids/$'\\t'/:}}); _describe {0} ids", kind));
   return text + row("shells", fmt::format("compadd -- {}", kShells)) + row("files", "_files");
 }
 
@@ -268,7 +269,7 @@ std::string zsh_script() {
   return "#compdef icn\n"
          "# `node` holds the options of the line that select the node.\n"
          "_icn_ids() {\n"
-         "  ${words[1]/#\\~/$HOME} __complete $1 $node 2>/dev/null\n"
+         "  ${words[1]/#\\~/$HOME} __complete $1 \"${words[CURRENT]}\" $node 2>/dev/null\n"
          "}\n"
          "_icn() {\n"
          "  local previous='' icn_path='' word i\n"
@@ -366,7 +367,9 @@ std::string fish_script() {
       std::string(kNodeOptions) +
       ")$' $words[$i]; and set -a node $words[$i] $words[(math $i + 1)]\n"
       "    end\n"
-      "    eval (string escape -- $words[1]) __complete $argv[1] (string escape -- $node) 2>/dev/null\n"
+      "    set -l current (commandline -ct)\n"
+      "    eval (string escape -- $words[1]) __complete $argv[1] (string escape -- \"$current\") "
+      "(string escape -- $node) 2>/dev/null\n"
       "end\n"
       "function __icn_at\n"
       "    test (__icn_path) = \"$argv[1]\"\n"

@@ -68,9 +68,9 @@ Result<OutputSink> OutputSink::open(const Invocation& invocation, std::string_vi
   const auto path = invocation.text(option);
   if (path && *path != "-") {
     const Existing existing = invocation.has("--force") ? Existing::replaced : Existing::kept;
-    return OutputSink(ICN_TRY(OutputFile::create(*path, existing)));
+    return OutputSink(ICN_TRY(OutputFile::create(*path, existing)), option);
   }
-  if (!invocation.has("--force")) return OutputSink(std::nullopt);
+  if (!invocation.has("--force")) return OutputSink(std::nullopt, option);
   return fail(ErrorCode::invalid_argument,
               fmt::format("--force has no effect without {} FILE; nothing was done", option));
 }
@@ -79,7 +79,7 @@ Result<void> OutputSink::write(ByteView bytes) {
   if (file_) return file_->write(bytes);
   if (is_terminal(Stream::output) && is_binary(bytes)) {
     return refuse(ErrorCode::invalid_argument, std::string(kBinary),
-                  "the output is binary, and standard output is a terminal");
+                  "the output is binary, and standard output is a terminal", std::string(option_));
   }
   return write_bytes(Stream::output, text_of(bytes));
 }

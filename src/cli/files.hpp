@@ -62,15 +62,16 @@ class OutputSink {
   // Errors: as OutputFile::create; invalid_argument (--force without a file).
   [[nodiscard]] static Result<OutputSink> open(const Invocation& invocation, std::string_view option = "--output");
 
-  // Errors: storage; invalid_argument with the rule kBinary.
+  // Errors: storage; invalid_argument with the rule kBinary, about the option.
   [[nodiscard]] Result<void> write(ByteView bytes);
   [[nodiscard]] Result<void> finish();
   [[nodiscard]] bool is_file() const { return file_.has_value(); }
   static constexpr std::string_view kBinary = "binary_output";
 
  private:
-  explicit OutputSink(std::optional<OutputFile> file) : file_(std::move(file)) {}
+  OutputSink(std::optional<OutputFile> file, std::string_view option) : file_(std::move(file)), option_(option) {}
   std::optional<OutputFile> file_;
+  std::string_view option_;  // of the command table
 };
 
 // Whether bytes are binary: they contain a zero byte.

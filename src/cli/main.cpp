@@ -37,7 +37,8 @@ int report_error(const Error& error, bool json, bool reports_job) {
   const std::string name = styled(fmt::format("icn: {}:", error_row(error.code).name), Style::bad, error_look());
   // If standard error is closed too, only the exit code reports the failure.
   static_cast<void>(
-      write_control(name + visible_text(fmt::format(" {}\n{}", error.detail, hint_line(error)))).has_value());
+      write_control(name + visible_text(fmt::format(" {}\n{}", with_grouped_numbers(error.detail), hint_line(error))))
+          .has_value());
   return exit_code;
 }
 

@@ -11,6 +11,7 @@ namespace icn::cli {
 namespace {
 
 bool is_help(std::string_view word) { return word == "--help" || word == "-h"; }
+bool is_version(std::string_view word) { return word == "--version" || word == "-V"; }
 
 // Returns the words before `--`, which belong to icn.
 std::span<const std::string> own_words(std::span<const std::string> words) {
@@ -53,6 +54,24 @@ Found find(std::span<const std::string> words) {
 tl::unexpected<Error> usage_error(const CommandRow& command, std::string_view what) {
   return fail(ErrorCode::invalid_argument, fmt::format("{}\nusage: {}\nSee `icn {} --help`; nothing was done", what,
                                                        usage_of(command), command.path));
+}
+
+std::string without_value(std::string_view name, const OptionRow& row) {
+  return fmt::format("{} needs a value: {} {}", name, row.name, row.placeholder);
+}
+
+// What is wrong with words that are options only.
+Error without_command(std::span<const std::string> words) {
+  constexpr std::string_view kAll = "`icn --help` lists all";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view name = std::string_view(words[i]).substr(0, words[i].find('='));
+    const OptionRow* row = find_option(kGlobalOptions, name);
+    if (row == nullptr) return {ErrorCode::invalid_argument, fmt::format("'icn' has no option {}; {}", name, kAll), ""};
+    if (!takes_next_word(row->value) || name.size() < words[i].size()) continue;
+    if (++i == words.size())
+      return {ErrorCode::invalid_argument, fmt::format("{}; {}", without_value(name, *row), kAll), ""};
+  }
+  return {ErrorCode::invalid_argument, fmt::format("no command was given; {}", kAll), ""};
 }
 
 // The second words of a group's commands; none if there is no such group.
@@ -190,7 +209,7 @@ class Scanner {
     } else if (at_ < words_.size() && !words_[at_].starts_with("--")) {
       value = words_[at_++];
     } else {
-      return usage_error(command_, fmt::format("{} needs a value: {} {}", name, row->name, row->placeholder));
+      return usage_error(command_, without_value(name, *row));
     }
     if (value.empty()) return usage_error(command_, fmt::format("{}: its value is empty", name));
     if (row->value != Value::many && !values.empty())
@@ -241,14 +260,15 @@ std::vector<std::string> Invocation::texts(std::string_view option) const {
   return found == options.end() ? std::vector<std::string>() : found->second;
 }
 
-Result<std::optional<std::uint64_t>> Invocation::number(std::string_view option, std::uint64_t max) const {
+Result<std::optional<std::uint64_t>> Invocation::number(std::string_view option, std::uint64_t max,
+                                                        std::uint64_t min) const {
   const auto given = text(option);
   if (!given) return std::optional<std::uint64_t>();
   const auto value = whole_number(*given);
-  if (!value || *value > max) {
-    return fail(ErrorCode::invalid_argument, std::string(option) + ": '" + *given +
-                                                 "' is not a whole number from 0 to " + std::to_string(max) +
-                                                 "; nothing was done");
+  if (!value || *value > max || *value < min) {
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: '{}' is not a whole number from {} to {}; nothing was done", option, *given, min, max));
   }
   return value;
 }
@@ -286,16 +306,14 @@ Result<std::variant<Invocation, HelpRequest>> parse(std::span<const std::string>
     const bool is_group = !found.group.empty() && !members_of(found.group[0]).empty();
     if (found.group.empty() || is_group) return Parsed(HelpRequest{nullptr, found.group.empty() ? "" : found.group[0]});
   }
-  if (found.group.empty()) {
-    if (std::find(own.begin(), own.end(), "--version") != own.end()) {
-      Invocation invocation;
-      invocation.command = find_command("version");
-      if (asks_for_json(words)) invocation.options["--json"] = {};
-      return Parsed(std::move(invocation));
-    }
-    return fail(ErrorCode::invalid_argument, "no command was given; `icn --help` lists all");
+  if (!found.group.empty()) return unknown_command(found.group);
+  if (std::any_of(own.begin(), own.end(), is_version)) {
+    Invocation invocation;
+    invocation.command = find_command("version");
+    if (asks_for_json(words)) invocation.options["--json"] = {};
+    return Parsed(std::move(invocation));
   }
-  return unknown_command(found.group);
+  return fail(without_command(own));
 }
 
 }  // namespace icn::cli

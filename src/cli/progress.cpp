@@ -7,13 +7,14 @@
 #include <chrono>
 
 #include "cli/session.hpp"
+#include "cli/terminal.hpp"
 #include "core/visible_text.hpp"
 #include "node/threads.hpp"
 
 namespace icn::cli {
 
 Shown progress_of(const Invocation& invocation) {
-  return !invocation.wants_json() && is_terminal(Stream::error) ? Shown::on_terminal : Shown::no;
+  return !invocation.wants_json() && error_look().line_columns > 0 ? Shown::on_terminal : Shown::no;
 }
 
 Progress::Progress(std::string work, Shown shown) : work_(std::move(work)), shown_(shown) {
@@ -64,7 +65,10 @@ void Progress::write_through(std::string_view bytes) {
 }
 
 void Progress::put_line(std::string_view text) {
-  static_cast<void>(write_control("\r\033[K" + visible_text(text, LineEnds::shown)).has_value());
+  // A line that wraps could not be taken away. The terminal may have become narrower since the last one.
+  const std::size_t columns = error_look().line_columns;
+  const std::string line = clipped(visible_text(text, LineEnds::shown), columns == 0 ? 0 : columns - 1);
+  static_cast<void>(write_control("\r\033[K" + line).has_value());
   line_there_ = true;
 }
 

@@ -15,7 +15,8 @@
 namespace icn::cli {
 
 enum class Shown : std::uint8_t { no, on_terminal };
-// Progress is for people: on standard error, when that is a terminal and no JSON was asked for.
+// Progress is for people: on standard error, when that is a terminal that can rewrite a line, and no JSON was asked
+// for.
 [[nodiscard]] Shown progress_of(const Invocation& invocation);
 
 class Progress {

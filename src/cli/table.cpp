@@ -12,19 +12,6 @@ namespace {
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kShrunkMin = 6;
 
-// At most this many columns, the last one a mark where something is left out.
-std::string cut(const std::string& text, std::size_t columns) {
-  if (shown_columns(text) <= columns) return text;
-  std::string out;
-  std::size_t taken = 0;
-  for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    if (begins && ++taken == columns) break;
-    out += c;
-  }
-  return out + "…";
-}
-
 std::string filled(const std::string& text, std::size_t columns, Align align, bool is_last) {
   const std::size_t shown = shown_columns(text);
   const std::string space(columns > shown ? columns - shown : 0, ' ');
@@ -61,7 +48,7 @@ std::string Table::text() const {
       const Cell cell = cell_of(i);
       if (i > 0) out += std::string(kGap, ' ');
       const bool is_last = i + 1 == columns_.size();
-      out += styled(filled(cut(cell.text, widths[i]), widths[i], columns_[i].align, is_last), cell.style, look_);
+      out += styled(filled(clipped(cell.text, widths[i]), widths[i], columns_[i].align, is_last), cell.style, look_);
     }
     out += '\n';
   };

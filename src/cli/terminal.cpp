@@ -20,11 +20,14 @@ Look look_of(int stream) {
   if (::isatty(stream) != 1) return look;
   winsize size{};
   const bool known = ::ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  look.columns = known ? std::max<std::size_t>(size.ws_col, kColumnsMin) : 80;
+  const std::size_t columns = known ? size.ws_col : 80;
+  look.columns = std::max(columns, kColumnsMin);
   look.brief_ids = true;
   const char* no_colour = std::getenv("NO_COLOR");
   const char* kind = std::getenv("TERM");
-  look.colours = (no_colour == nullptr || *no_colour == '\0') && kind != nullptr && std::string_view(kind) != "dumb";
+  const bool controllable = kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
+  look.colours = controllable && (no_colour == nullptr || *no_colour == '\0');
+  if (controllable) look.line_columns = columns;
   return look;
 }
 
@@ -42,6 +45,19 @@ std::string id_text(const ipld::Cid& cid, const Look& look) {
   std::string text = cid.to_text();
   if (look.brief_ids) text.resize(kBriefIdLength);
   return text;
+}
+
+std::string clipped(std::string_view text, std::size_t columns) {
+  if (shown_columns(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::string out;
+  std::size_t taken = 0;
+  for (const char c : text) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    if (begins && ++taken == columns) break;
+    out += c;
+  }
+  return out + "…";
 }
 
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {

@@ -15,9 +15,12 @@ struct Look {
   std::size_t columns = 0;  // 0: not a terminal, lines are not wrapped
   bool colours = false;     // never without a terminal
   bool brief_ids = false;   // ids as prefixes, which every command accepts
+  // Of a line that is rewritten in place. 0: the terminal cannot do that.
+  std::size_t line_columns = 0;
 };
 
-// Of standard output, of standard error. Colours are off where NO_COLOR is set or TERM is dumb.
+// Of standard output, of standard error. Colours are off where NO_COLOR is set; a terminal whose TERM is dumb, or not
+// set, takes no control sequences.
 [[nodiscard]] Look output_look();
 [[nodiscard]] Look error_look();
 
@@ -27,6 +30,9 @@ struct Look {
 // The length of an id for people: seven characters that most ids share, and six that distinguish it.
 inline constexpr std::size_t kBriefIdLength = 13;
 [[nodiscard]] std::string id_text(const ipld::Cid& cid, const Look& look);
+
+// At most this many columns; the last one is a mark where something is left out.
+[[nodiscard]] std::string clipped(std::string_view text, std::size_t columns);
 
 // Wraps a paragraph into lines of at most this many columns (0: unwrapped); `indent` spaces begin every line but the
 // first.

@@ -15,7 +15,12 @@ namespace icn::cli {
 // Text about an accepted job that this process could not complete.
 [[nodiscard]] std::string unfinished_text(const api::JobView& job, const Look& look = {});
 
-[[nodiscard]] std::string grouped(std::uint64_t number);  // 12,345,678
+[[nodiscard]] std::string grouped(std::uint64_t number);                          // 12,345,678
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view thing);  // "1 page", "2 pages"
+// A message of a lower module, whose text is stored or read by programs too, with its numbers grouped as all others
+// are. Left alone: what is quoted or part of a word, a path or an option, and numbers that name something (a
+// process, a user, a job).
+[[nodiscard]] std::string with_grouped_numbers(std::string_view message);
 // "NAME        VALUE" lines with the values in one column.
 class Lines {
  public:
@@ -44,7 +49,7 @@ class Lines {
 [[nodiscard]] Style state_style(const api::JobView& job);
 // The time since `then`: "12 s", "5 min", "3 h", "2 d".
 [[nodiscard]] std::string age_text(model::UnixMs then, model::UnixMs now);
-// Without the unit, for a column.
-[[nodiscard]] std::string mana_number(model::Mana amount);
+[[nodiscard]] std::string mana_text(model::Mana amount);    // 1,234.5 mana
+[[nodiscard]] std::string mana_number(model::Mana amount);  // without the unit, for a column
 
 }  // namespace icn::cli

@@ -52,6 +52,31 @@ TEST(Views, NumbersAreGroupedByThousands) {
   EXPECT_EQ(grouped(UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
+TEST(Views, NumbersOfMessagesAreGroupedToo) {
+  for (const auto& [message, shown] : {
+           std::pair{"the fuel limit of 10000000 is used up", "the fuel limit of 10,000,000 is used up"},
+           {"it has 1001 functions; max_functions allows 1000; nothing",
+            "it has 1,001 functions; max_functions allows "
+            "1,000; nothing"},
+           {"12345.6789 mana (of 20000)", "12,345.6789 mana (of 20,000)"},
+           {"at most 18446744073709551615", "at most 18,446,744,073,709,551,615"},
+           {"18446744073709551616 is more", "18446744073709551616 is more"},
+           {"4096", "4,096"},
+           // Names, paths, options, what was typed, and processes.
+           {"no file '/tmp/12345' and ' 12345 ' or /tmp/12345", "no file '/tmp/12345' and ' 12345 ' or /tmp/12345"},
+           {"bafyrei12345 f12345 0x12345 --fuel=12345 2026-11-30",
+            "bafyrei12345 f12345 0x12345 --fuel=12345 2026-11-30"},
+           {"the node's 12345 blocks, the owner's 12345", "the node's 12,345 blocks, the owner's 12,345"},
+           {"in use by process 12345 (icn job run)", "in use by process 12345 (icn job run)"},
+           {"No job of this node has the number 12345.", "No job of this node has the number 12345."},
+           {"belongs to user id 12345, but", "belongs to user id 12345, but"},
+           {"an open ' 12345", "an open ' 12345"},
+           {"", ""},
+       })
+    EXPECT_EQ(with_grouped_numbers(message), shown);
+  EXPECT_EQ(mana_text(model::Mana{1'234'500'000}), "1,234.5 mana");
+}
+
 TEST(Views, ARefusalHasTheKeysOfAJobAndTheExitCodeOfItsError) {
   const std::vector<std::string> keys = keys_of(parsed(api::job_end(ended(model::OutcomeKind::ok))));
   for (const ErrorRow& row : error_table()) {
@@ -130,9 +155,7 @@ TEST(Views, AFailureSaysWhatHappenedWhatWasChargedAndWhereToLearnMore) {
             0U);
   jobs::JobRecord stopped = ended(model::OutcomeKind::stopped);
   stopped.message = "stopped at its deadline";
-  EXPECT_EQ(
-      failure_text(api::job_view(stopped)).find("icn: the program did not finish: stopped: stopped at its deadline\n"),
-      0U);
+  EXPECT_EQ(failure_text(api::job_view(stopped)).find("icn: the program was stopped at its deadline\n"), 0U);
   jobs::JobRecord unlucky = record_of(jobs::JobPhase::failed);
   unlucky.failure = ErrorCode::infrastructure;
   unlucky.message = "no memory";

@@ -52,7 +52,7 @@ inline constexpr std::array kMetricTable{
     MetricRow{Metric::jobs_failed, "icn_jobs_failed_total", MetricKind::counter, "jobs", "", "JOBS_FAILED",
               "jobs that ended otherwise (charged), or whose attempts are used up (not charged)"},
     MetricRow{Metric::jobs_cancelled, "icn_jobs_cancelled_total", MetricKind::counter, "jobs", "", "",
-              "jobs cancelled before they ran; not charged"},
+              "jobs cancelled: before they ran, or while they ran"},
     MetricRow{Metric::jobs_expired, "icn_jobs_expired_total", MetricKind::counter, "jobs", "", "",
               "jobs that were not started in time; not charged"},
     MetricRow{Metric::host_calls, "icn_host_calls_total", MetricKind::counter, "calls", "function",

@@ -27,6 +27,12 @@ std::string name_of(ByteView bytes) {
   return is_version_0(bytes) ? to_base58(bytes) : "b" + to_base32(bytes);
 }
 
+std::string same_in_version_1(ByteView version_0) {
+  Digest digest;
+  std::copy_n(version_0.begin() + 2, digest.size(), digest.begin());
+  return Cid(Codec::dag_pb, digest).to_text();
+}
+
 // SHA-256 of zero bytes (FIPS 180-4).
 constexpr Digest kDigestOfNothing{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4,
                                   0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b,
@@ -54,8 +60,11 @@ Result<Cid> Cid::from_bytes(ByteView bytes) {
   const auto unsupported = [&](const std::string& why) {
     return fail(ErrorCode::unsupported, "CID " + name_of(bytes) + ": " + why);
   };
-  if (is_version_0(bytes) && bytes.size() == 2 + kDigestLength)
-    return unsupported("version 0; only version 1 is supported");
+  if (is_version_0(bytes) && bytes.size() == 2 + kDigestLength) {
+    return refuse(
+        ErrorCode::unsupported, "cid_version_0",
+        "CID " + name_of(bytes) + ": version 0; only version 1 is supported, where it is " + same_in_version_1(bytes));
+  }
   ByteView rest = bytes;
   const std::uint64_t version = ICN_TRY(take_varint(rest));
   if (version != kVersion) return fail(ErrorCode::invalid_format, fmt::format("CID: version {}, expected 1", version));

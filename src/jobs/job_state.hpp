@@ -15,7 +15,7 @@
 
 namespace icn::jobs {
 
-inline constexpr std::uint32_t kJobTableVersion = 2;
+inline constexpr std::uint32_t kJobTableVersion = 3;
 
 enum class JobPhase : std::uint8_t {
   submitted = 0,  // accepted, funds reserved, order signed; waits for an executor
@@ -26,7 +26,7 @@ enum class JobPhase : std::uint8_t {
   settled = 5,    // paid; may be disputed until the window closes
   completed = 6,  // ended `ok` or `nonzero_exit`
   failed = 7,     // ended otherwise (charged), or attempts exhausted (uncharged)
-  cancelled = 8,  // uncharged
+  cancelled = 8,  // on request: before it ran (uncharged), or while it ran (charged what it used)
   expired = 9,    // no node ran it in time; uncharged
 };
 
@@ -38,7 +38,7 @@ enum class JobEvent : std::uint8_t {
   deliver = 4,
   settle = 5,    // with a dispute window above zero
   complete = 6,  // outcome `ok` or `nonzero_exit`
-  fail = 7,      // any other outcome
+  fail = 7,      // any other outcome, unless it was stopped on request
   give_up = 8,   // attempts exhausted
   cancel = 9,
   expire = 10,
@@ -74,6 +74,7 @@ inline constexpr std::array kJobTable{
     JobRow{JobPhase::delivered, JobEvent::settle, JobPhase::settled},
     JobRow{JobPhase::delivered, JobEvent::complete, JobPhase::completed},
     JobRow{JobPhase::delivered, JobEvent::fail, JobPhase::failed},
+    JobRow{JobPhase::delivered, JobEvent::cancel, JobPhase::cancelled},
     JobRow{JobPhase::delivered, JobEvent::reject, JobPhase::submitted},
     JobRow{JobPhase::delivered, JobEvent::give_up, JobPhase::failed},
     JobRow{JobPhase::delivered, JobEvent::expire, JobPhase::expired},

@@ -44,7 +44,8 @@ bool is_overdue(const JobRecord& record, model::UnixMs now) {
 JobEvent overdue_event(const JobRecord& record) {
   const ObligationRow* row = find_obligation(record.phase);
   ICN_CHECK(row != nullptr);
-  if (record.phase == JobPhase::settled && record.outcome) return closing_event(record.outcome->kind);
+  if (record.phase == JobPhase::settled && record.outcome)
+    return closing_event(record.outcome->kind, ports::StopReason::none);
   return row->overdue;
 }
 

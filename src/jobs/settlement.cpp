@@ -113,7 +113,8 @@ std::vector<model::Transfer> release_transfers(const JobRecord& record) {
   return out;
 }
 
-JobEvent closing_event(model::OutcomeKind outcome) {
+JobEvent closing_event(model::OutcomeKind outcome, ports::StopReason stopped_by) {
+  if (outcome == model::OutcomeKind::stopped && stopped_by == ports::StopReason::cancelled) return JobEvent::cancel;
   return outcome == model::OutcomeKind::ok || outcome == model::OutcomeKind::nonzero_exit ? JobEvent::complete
                                                                                           : JobEvent::fail;
 }

@@ -8,6 +8,7 @@
 #include "jobs/job_book.hpp"
 #include "model/receipt.hpp"
 #include "model/transfer.hpp"
+#include "ports/executor.hpp"
 
 namespace icn::jobs {
 
@@ -38,7 +39,7 @@ struct Settlement {
 // Voids every reservation of a job.
 [[nodiscard]] std::vector<model::Transfer> release_transfers(const JobRecord& record);
 
-// `complete` or `fail`, by the outcome.
-[[nodiscard]] JobEvent closing_event(model::OutcomeKind outcome);
+// `complete` or `fail`, by the outcome; `cancel` for a run that was stopped on request.
+[[nodiscard]] JobEvent closing_event(model::OutcomeKind outcome, ports::StopReason stopped_by);
 
 }  // namespace icn::jobs

@@ -131,5 +131,18 @@ TEST(ObservedKeys, AreSortedUniqueAndHoldTheSubmitter) {
   EXPECT_EQ(texts, (std::vector<std::string>{"account:" + self, "parameter:a", "parameter:b", "reputation:" + self}));
 }
 
+TEST(Settlement, ARunThatWasStoppedOnRequestIsCancelledAndAnyOtherOneThatDidNotEndFailed) {
+  using model::OutcomeKind;
+  using ports::StopReason;
+  for (const StopReason asked : {StopReason::none, StopReason::deadline, StopReason::cancelled}) {
+    // It may have ended before it was stopped.
+    EXPECT_EQ(closing_event(OutcomeKind::ok, asked), JobEvent::complete);
+    EXPECT_EQ(closing_event(OutcomeKind::nonzero_exit, asked), JobEvent::complete);
+    EXPECT_EQ(closing_event(OutcomeKind::trap, asked), JobEvent::fail);
+    EXPECT_EQ(closing_event(OutcomeKind::stopped, asked),
+              asked == StopReason::cancelled ? JobEvent::cancel : JobEvent::fail);
+  }
+}
+
 }  // namespace
 }  // namespace icn::jobs

@@ -74,7 +74,7 @@ struct Receipt {
   friend bool operator==(const Receipt&, const Receipt&) = default;
 
   [[nodiscard]] ipld::Block to_block() const;
-  // Refuses combinations that no run produces (an output after a trap, a code that its kind does not have).
+  // Refuses combinations that no run produces (an output after a stop, a code that its kind does not have).
   [[nodiscard]] static Result<Receipt> from_bytes(ByteView body);
 };
 
@@ -91,7 +91,7 @@ inline constexpr auto kReceiptFields = std::tuple{
     ReceiptField<&Receipt::job>{"job", "the job body", 0},
     ReceiptField<&Receipt::fuel>{"fuel", "burned, host charges included", 6},
     ReceiptField<&Receipt::order>{"order", "the order body", 1},
-    ReceiptField<&Receipt::output>{"output", "the output's file, for ok and nonzero_exit", 4},
+    ReceiptField<&Receipt::output>{"output", "the output's file; none after a stop or a stack overflow", 4},
     ReceiptField<&Receipt::effects>{"effects", "the effects", 5},
     ReceiptField<&Receipt::outcome>{"outcome", "how the run ended", 3},
     ReceiptField<&Receipt::transcript>{"transcript", "the transcript of the host calls", 2},

@@ -73,10 +73,16 @@ Result<runtime::SubmitAnswer> submit(EmbeddedNode& node, const api::Context& con
 
 Result<runtime::SubmitAnswer> submit_again(EmbeddedNode& node, const api::Context& context, const std::string& job) {
   runtime::JobDescription description = ICN_TRY(describe_job(node.state(), job));
-  description.job.nonce.assign(16, 0);
-  node.state().services().random->fill(description.job.nonce);
-  description.job.submitter = node.member();
-  return submit(node, context, description.job.to_block(), {}, runtime::StartMode::now,
+  if (!description.job) {
+    return refuse(ErrorCode::missing_data, "job_removed",
+                  "the job " + description.record.id.to_text() +
+                      " cannot run again: its evidence was unpinned and removed; nothing was charged",
+                  description.record.id.to_text());
+  }
+  description.job->nonce.assign(16, 0);
+  node.state().services().random->fill(description.job->nonce);
+  description.job->submitter = node.member();
+  return submit(node, context, description.job->to_block(), {}, runtime::StartMode::now,
                 std::move(description.record.program));
 }
 

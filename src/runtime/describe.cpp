@@ -26,7 +26,8 @@ std::string outcome_line(const jobs::JobRecord& record) {
       return "The program ended without an error.";
     case model::OutcomeKind::nonzero_exit:
       return "The program ended with exit code " + std::to_string(record.exit_code) +
-             "; its output is kept, but its effects are not applied.";
+             "; its output is kept, but its effects are not applied." +
+             (record.message.empty() ? "" : " " + record.message + ".");
     case model::OutcomeKind::trap:
       return "The program trapped: " + record.message +
              ". The output it had written is kept; its effects are not applied.";
@@ -37,7 +38,7 @@ std::string outcome_line(const jobs::JobRecord& record) {
       return "The program overflowed its stack; its whole fuel limit of " + std::to_string(record.fuel_limit) +
              " is charged.";
     case model::OutcomeKind::stopped:
-      return "The program was stopped: " + record.message + ".";
+      return "The program was " + (record.message.empty() ? "stopped" : record.message) + ".";
   }
   return {};
 }
@@ -89,8 +90,11 @@ Next next_of(const NodeState& node, const jobs::JobRecord& record) {
       return {"Next: it is settled."};
     case jobs::JobPhase::settled:
       return {"Next: it becomes final when the dispute window has passed."};
-    case jobs::JobPhase::completed:
+    case jobs::JobPhase::completed: {
+      const auto kept = record.receipt ? node.dag_store().has(*record.receipt) : Result<bool>(false);
+      if (kept && !*kept) return {"Next: nothing; its output and its receipt were unpinned and removed."};
       return {"Next: nothing; its output and its receipt are kept.", "job_completed"};
+    }
     case jobs::JobPhase::failed:
     case jobs::JobPhase::cancelled:
     case jobs::JobPhase::expired:
@@ -107,9 +111,10 @@ std::string reputation_line(const NodeState& node, const jobs::JobRecord& record
 }
 
 template <class Value>
-Result<Value> decode_block(const ports::DagStore& store, const ipld::Cid& cid) {
-  const ipld::Block block = ICN_TRY(store.get(cid));
-  return Value::from_bytes(block.bytes);
+Result<std::optional<Value>> kept_block(const ports::DagStore& store, const ipld::Cid& cid) {
+  const Result<ipld::Block> block = store.get(cid);
+  if (!block && block.error().code == ErrorCode::missing_data) return std::optional<Value>();
+  return std::optional<Value>(ICN_TRY(Value::from_bytes(ICN_TRY(block).bytes)));
 }
 
 }  // namespace
@@ -119,8 +124,8 @@ Result<JobDescription> describe_job(const NodeState& node, std::string_view text
   out.record = ICN_TRY(find_job(node, text));
   // Everything that an answer reports of a job must survive a later crash.
   ICN_TRY(node.books().wait_for_staged());
-  out.job = ICN_TRY(decode_block<model::Job>(node.dag_store(), out.record.id.cid));
-  out.order = ICN_TRY(decode_block<model::Order>(node.dag_store(), out.record.order));
+  out.job = ICN_TRY(kept_block<model::Job>(node.dag_store(), out.record.id.cid));
+  out.order = ICN_TRY(kept_block<model::Order>(node.dag_store(), out.record.order));
   return out;
 }
 
@@ -146,6 +151,8 @@ Result<JobStory> why_job(const NodeState& node, std::string_view text) {
   lines.push_back(money_line(record));
   if (record.receipt) lines.push_back(reputation_line(node, record));
   Next next = next_of(node, record);
+  // What a limit denied is mended by asking for more.
+  if (record.outcome && !record.failure_rule.empty()) next.rule = record.failure_rule;
   lines.push_back(std::move(next.line));
   story.next_rule = std::move(next.rule);
   return story;

@@ -16,11 +16,11 @@ class NodeState;
 
 struct JobDescription {
   jobs::JobRecord record;
-  model::Job job;
-  model::Order order;
+  // Blocks, which a collection may have removed once they were unpinned.
+  std::optional<model::Job> job;
+  std::optional<model::Order> order;
 };
-// `text` names a job (runtime/find.hpp). Errors: not_found, invalid_argument,
-// missing_data.
+// `text` names a job (runtime/find.hpp). Errors: not_found, invalid_argument, corrupted, storage.
 [[nodiscard]] Result<JobDescription> describe_job(const NodeState& node, std::string_view text);
 [[nodiscard]] Result<jobs::JobPage> list_jobs(const NodeState& node, jobs::JobCursor cursor, std::size_t count,
                                               std::optional<jobs::JobPhase> phase = std::nullopt);

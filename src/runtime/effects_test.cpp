@@ -94,7 +94,7 @@ TEST_F(Effects, AJobSubmitsAnotherWhichIsPaidFromItsBudget) {
 
 TEST_F(Effects, EveryOrderNamesTheIncarnationAlsoThatOfAJobWhichAJobSubmits) {
   const auto incarnation_of = [&](const model::JobId& id) {
-    return describe_job(*node, id.to_text())->order.incarnation;
+    return describe_job(*node, id.to_text())->order->incarnation;
   };
   const PreparedJob before = child("output before\n");
   const JobReport first = run(spender(submit_line(before)));

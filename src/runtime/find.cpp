@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ipld/multibase.hpp"
 #include "model/dag_block.hpp"
 #include "model/keys.hpp"
 #include "runtime/detail/anchor.hpp"
@@ -15,18 +16,14 @@ namespace {
 
 // Text of a CIDv1 sha2-256: "b" and 58 characters of base32.
 constexpr std::size_t kIdTextLength = 59;
+constexpr std::size_t kVersion0Length = 46;  // "Qm" and 44 characters of base58
 // Ids checked for one prefix; beyond this, the lookup stops.
 constexpr std::size_t kCandidatesMax = 64;
 
-struct MarkRow {
-  std::string_view name;
-  jobs::NewestJob which;
-  std::string_view what;
-};
 constexpr std::array kMarks{
-    MarkRow{"@last", jobs::NewestJob::accepted, "No job has been submitted here yet"},
-    MarkRow{"@last-ok", jobs::NewestJob::ok, "No job has succeeded here"},
-    MarkRow{"@last-failed", jobs::NewestJob::failed, "No job has failed here"},
+    MarkRow{"@last", "the newest job", jobs::NewestJob::accepted, "No job has been submitted here yet"},
+    MarkRow{"@last-ok", "the job that last succeeded", jobs::NewestJob::ok, "No job has succeeded here"},
+    MarkRow{"@last-failed", "the job that last failed", jobs::NewestJob::failed, "No job has failed here"},
 };
 
 enum class Asked : std::uint8_t { job, evidence, block };
@@ -91,7 +88,7 @@ Result<Named> read_name(const NodeState& node, std::string_view name, Asked aske
   if (name.starts_with('@')) {
     std::string marks;
     for (const MarkRow& row : kMarks) {
-      if (row.name == name) return named_job(name, node.jobs().find_newest(row.which), std::string(row.what) + ".");
+      if (row.name == name) return named_job(name, node.jobs().find_newest(row.which), std::string(row.absent) + ".");
       marks += (marks.empty() ? "" : ", ") + std::string(row.name);
     }
     return not_a_name(name, asked, "the marks are " + marks);
@@ -102,6 +99,11 @@ Result<Named> read_name(const NodeState& node, std::string_view name, Asked aske
   }
   Result<ipld::Cid> whole = ipld::Cid::parse(name);
   if (whole) return Named{false, {*whole}};
+  if (name.size() == kVersion0Length && name.starts_with("Qm")) {
+    const auto bytes = ipld::from_base58(name);
+    const auto other = bytes ? ipld::Cid::from_bytes(*bytes) : whole;
+    return other ? Named{false, {*other}} : Result<Named>(fail(other.error()));
+  }
   if (name.size() >= kIdTextLength) return not_a_name(name, asked, whole.error().detail);
   if (name.size() < kNameMin) {
     return not_a_name(name, asked,
@@ -186,6 +188,8 @@ Result<std::optional<Known>> look_up(const NodeState& node, const ipld::Cid& cid
 }
 
 }  // namespace
+
+std::span<const MarkRow> job_marks() { return kMarks; }
 
 Result<jobs::JobRecord> find_job(const NodeState& node, std::string_view name) {
   const Named named = ICN_TRY(read_name(node, name, Asked::job));

@@ -9,9 +9,10 @@
 // safe; every result is durable.
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
-#include "jobs/job_record.hpp"
+#include "jobs/job_book.hpp"
 #include "ports/state_store.hpp"
 
 namespace icn::runtime {
@@ -22,6 +23,14 @@ inline constexpr std::size_t kNameMin = 10;   // the first seven characters of e
 inline constexpr std::size_t kNameMax = 128;  // bytes
 // Ids that an error about an ambiguous prefix lists.
 inline constexpr std::size_t kCandidatesShown = 4;
+
+struct MarkRow {
+  std::string_view name;  // "@last"
+  std::string_view text;
+  jobs::NewestJob which;
+  std::string_view absent;  // what is said where there is none
+};
+[[nodiscard]] std::span<const MarkRow> job_marks();
 
 // Finds a job of this home. Errors: not_found, invalid_argument (not a name, or an ambiguous one, with the rule
 // job_id), storage, corrupted.

@@ -79,6 +79,10 @@ TEST_F(Find, ARefusedNameSaysWhatWasLookedFor) {
   EXPECT_EQ(job_error(job.order.to_text()), ErrorCode::not_found);
   EXPECT_NE(find_job(*node, "99").error().detail.find("number 99"), std::string::npos);
   EXPECT_EQ(find_block(*node, "nonsense").error().code, ErrorCode::invalid_format);
+  // A CID of version 0 leads to that of version 1.
+  const Error old = find_block(*node, "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG").error();
+  EXPECT_EQ(old.rule, "cid_version_0");
+  EXPECT_NE(old.detail.find("where it is bafybei"), std::string::npos) << old.detail;
   EXPECT_EQ(find_evidence(*node, "nonsense").error().code, ErrorCode::invalid_format);
   EXPECT_EQ(find_evidence(*node, "bafyreia222222222222").error().code, ErrorCode::not_found);
 }

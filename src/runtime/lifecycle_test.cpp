@@ -126,6 +126,7 @@ TEST_F(Lifecycle, AJobPastItsDeadlineIsStoppedAndChargedForItsFuel) {
   const SubmitAnswer answer = submit(from);
   const JobReport report = execute_job(*node, answer.id, hooks).value();
   EXPECT_EQ(outcome_text(report.record), "stopped");
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::failed);
   EXPECT_EQ(report.record.fuel_used, 4'000'000U);
   expect_all_settled();
 }
@@ -196,6 +197,8 @@ TEST_F(Lifecycle, CancellingARunningJobStopsItAndChargesWhatItUsed) {
   };
   const JobReport report = execute_job(*node, answer.id, hooks).value();
   EXPECT_EQ(outcome_text(report.record), "stopped");
+  EXPECT_EQ(report.record.phase, jobs::JobPhase::cancelled);
+  EXPECT_FALSE(node->jobs().find_newest(jobs::NewestJob::failed).value()) << "it did not fail";
   EXPECT_EQ(report.record.fuel_used, 3'000'000U);
   EXPECT_GT(report.record.charged.umana, 0U);
   expect_all_settled();

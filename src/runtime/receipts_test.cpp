@@ -220,7 +220,7 @@ TEST_F(Receipts, ReplayWithoutABlockSaysWhichIsMissing) {
   const JobReport report = run(draft("output x\n"));
   const JobDescription described = describe_job(*node, report.record.id.to_text()).value();
   for (const ipld::Cid& gone :
-       {described.job.module, report.record.order, report.record.id.cid, described.order.observations}) {
+       {described.job->module, report.record.order, report.record.id.cid, described.order->observations}) {
     const auto store = without({gone});
     const ReplayReport told = replay_receipt(*store, *executor, *clock, *report.record.receipt).value();
     EXPECT_EQ(told.verdict, ReplayVerdict::missing_data);

@@ -100,8 +100,9 @@ Result<void> JobRun::check_interrupt() const {
 
 Result<JobReport> JobRun::settle(ports::ExecutionResult result) {
   JobReport report;
-  const auto settled = time_->measured(
-      [&] { return detail::settle_run(node_, record_, job_, result, [this] { return check_interrupt(); }); });
+  const auto settled = time_->measured([&] {
+    return detail::settle_run(node_, record_, job_, result, stopped_by(), [this] { return check_interrupt(); });
+  });
   report.record = ICN_TRY(settled);
   report.output = std::move(result.output);
   report.log = std::move(result.log);

@@ -2,9 +2,10 @@
 """Invalid input on the command line: each refusal names the rule and the bound, charges nothing and leaves no job."""
 import json
 import os
+import pathlib
 import subprocess
 
-from icn_support import GUESTS, ICN, NodeTest, TIMEOUT_S, main, program
+from icn_support import GUESTS, ICN, NodeTest, Terminal, TIMEOUT_S, main, program
 
 # From src/model/limits.hpp: the governed maximum of each limit.
 CEILINGS = {"max_execution_time_secs": 3600, "max_memory_pages": 16384, "max_fuel": 10**12, "max_globals": 1000,
@@ -153,6 +154,84 @@ class Options(NodeTest):
         self.refused("job", "submit", self.home, code=100, rule="program", says="a folder")
         told = self.json("job", "simulate", nothing, os.fsdecode(b"\xff"), code=101)
         self.assertIn("'args'", told["error"]["detail"])
+
+
+class Statements(NodeTest):
+    """A refusal says what is the case, and nothing is left behind."""
+
+    def says(self, *words, code: int, says: str, lacks: str = "no command was given") -> str:
+        run = subprocess.run([ICN, *map(str, words)], capture_output=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+        said = run.stderr.decode()
+        self.assertEqual((code, b""), (run.returncode, run.stdout), said)
+        self.assertIn(says, said)
+        self.assertNotIn(lacks, said)
+        return said
+
+    def test_options_without_a_command(self):
+        self.says("--data", code=100, says="--data needs a value: --data DIR")
+        self.says("--verbose", "--data", code=100, says="--data needs a value")
+        self.says("--dat", code=100, says="has no option --dat", lacks="needs")
+        self.says("-v", code=100, says="'icn' has no option -v")
+        self.says("--data", self.data, "--verbose", code=100, says="no command was given", lacks="needs")
+        self.says("--wait", code=100, says="no command was given", lacks="needs")
+        for words in (("-V",), ("--version",), ("--json", "-V")):
+            run = subprocess.run([ICN, *words], capture_output=True, timeout=TIMEOUT_S)
+            self.assertEqual((0, True), (run.returncode, b"0." in run.stdout), words)
+
+    def test_numbers_that_leave_nothing_to_show(self):
+        for words in (("job", "list"), ("mana", "history"), ("mana", "statement"), ("dag", "pins"),
+                      ("dag", "gc", "--dry-run")):
+            error = self.json(*words, "--count", "0", code=100)["error"]
+            self.assertIn("'0' is not a whole number from 1 to", error["detail"])
+        self.assertEqual(b"no jobs\n", self.icn("job", "list").stdout)
+        self.icn("job", "run", self.guest("nothing"))
+        self.assertEqual(b"no more jobs\n", self.icn("job", "list", "--before", "1").stdout)
+        self.assertEqual(b"no jobs are failed\n", self.icn("job", "list", "--phase", "failed").stdout)
+        self.assertIn(b"no later transfers of did:key:", self.icn("mana", "history", "--from", "99").stdout)
+
+    def test_a_limit_of_nothing_names_no_default(self):
+        for option, rule in (("--fuel", "max_fuel"), ("--memory-pages", "max_memory_pages"),
+                             ("--deadline", "max_execution_time_secs")):
+            told = self.refused("job", "run", self.guest("nothing"), option, "0", code=100, rule=rule,
+                                says="at least 1 is needed")
+            self.assertNotIn("default", told["message"])
+
+    def test_a_file_where_the_data_folder_should_be(self):
+        file = self.home / "file"
+        file.write_bytes(b"")
+        for path in (file, file / "below", file / "below/that"):
+            for words in (("mana", "balance"), ("init", "--development")):
+                said = self.says("--data", path, *words, code=100, says=f"'{file}' is a file", lacks="init`")
+                self.assertIn(f"the data folder '{path}' cannot be there", said)
+        self.assertEqual(b"", file.read_bytes())
+
+    def test_a_passphrase_that_is_not_given_leaves_nothing(self):
+        place = self.home / "new"
+        self.says("--data", place, "init", "--passphrase-file", self.home, code=100, says="it is a folder")
+        for answers, says in (((b"one\n", b"two\n"), b"the two passphrases differ; nothing was done"),
+                              ((b"\x04",), b"no passphrase was given; nothing was done"),
+                              ((b"one\n", b"\x04"), b"no passphrase was given; nothing was done")):
+            with self.subTest(answers), Terminal([str(ICN), "--data", str(place), "init"]) as terminal:
+                for prompt, answer in zip((b"Passphrase for the new keys: ", b"Repeat passphrase: "), answers):
+                    terminal.wait_for(prompt)
+                    terminal.type(answer)
+                self.assertEqual(100, terminal.end()[0])
+                self.assertIn(says, terminal.everything())
+            self.assertFalse(place.exists())
+
+    def test_a_folder_of_another_user(self):
+        other = pathlib.Path("/")
+        if os.geteuid() == 0:
+            other = self.home / "other"
+            other.mkdir(0o700)
+            os.chown(other, 65534, 65534)
+        owner = other.stat().st_uid
+        self.says("--data", other, "mana", "balance", code=106, says=f"belongs to user id {owner}", lacks="no node")
+        if os.geteuid() == 0:
+            user = ["setpriv", "--reuid=65534", "--clear-groups"]
+            run = subprocess.run([*user, *self.command("mana", "balance")], capture_output=True, timeout=TIMEOUT_S)
+            self.assertIn(b"Permission denied", run.stderr)
+            self.assertNotIn(b"there is no node", run.stderr)
 
 
 class HostilePrograms(NodeTest):

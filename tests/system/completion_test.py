@@ -123,24 +123,31 @@ class Completion(unittest.TestCase):
             job = json.loads(run.stdout)
             line = [] if data == here else ["--data", "other_node"]
             module.unlink()
-            self.proposes([*line, "job", "describe", ""], only=[job["job_id"]])
+            marks = ["@last", "@last-failed", "@last-ok"]
+            self.proposes([*line, "job", "describe", ""], only=["1", *marks])
+            self.proposes([*line, "job", "describe", "@last-f"], only=["@last-failed"])
+            self.proposes([*line, "job", "describe", "1"], only=["1"])
+            self.proposes([*line, "job", "describe", "2"], only=[])
+            self.proposes([*line, "job", "describe", "b"], only=[job["job_id"]])
             self.proposes([*line, "job", "cancel", job["job_id"][:20]], only=[job["job_id"]])
-            self.proposes([*line, "receipt", "verify", ""], only=[job["job_id"], job["receipt"]])
-            self.proposes([*line, "dag", "ls", ""], has=[job["receipt"], job["output_cid"]], lacks=["program.wasm"])
+            self.proposes([*line, "receipt", "verify", ""], only=["1", *marks])
+            self.proposes([*line, "receipt", "verify", "bafy"], only=[job["job_id"], job["receipt"]])
+            self.proposes([*line, "dag", "ls", ""], has=["1", *marks], lacks=["program.wasm"])
+            self.proposes([*line, "dag", "ls", "b"], has=[job["receipt"], job["output_cid"]], lacks=["1"])
             self.proposes([*line, "dag", "ls", "0189"], only=[])
         self.proposes(["--data", "absent", "job", "describe", ""], only=[])
 
     def test_an_id_that_cannot_be_known_is_not_waited_for(self):
         """A node that another process uses offers no ids; nothing else is printed."""
-        run = subprocess.run([ICN, "__complete", "jobs", "--data", self.folder / "absent"], capture_output=True)
+        run = subprocess.run([ICN, "__complete", "jobs", "", "--data", self.folder / "absent"], capture_output=True)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
         busy = self.folder / "busy"
         subprocess.run([ICN, "--data", busy, "init", "--development"], capture_output=True, check=True)
         with (busy / "icn.lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            run = subprocess.run([ICN, "__complete", "jobs", "--data", busy], capture_output=True, timeout=9)
+            run = subprocess.run([ICN, "__complete", "jobs", "", "--data", busy], capture_output=True, timeout=9)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
-        run = subprocess.run([ICN, "__complete", "jobs", "--nope"], capture_output=True)
+        run = subprocess.run([ICN, "__complete", "jobs", "", "--nope"], capture_output=True)
         self.assertEqual((0, b"", b""), (run.returncode, run.stdout, run.stderr))
 
     def test_files_where_files_are_meant(self):

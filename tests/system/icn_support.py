@@ -11,6 +11,7 @@ import pathlib
 import pty
 import re
 import select
+import struct
 import subprocess
 import sys
 import tempfile
@@ -212,14 +213,16 @@ class Running:
 
 
 class Terminal:
-    """A command whose standard error (and terminal) is a pseudo-terminal; a test can wait for its output."""
+    """A command whose standard error (and terminal, and with `output` standard output) is a pseudo-terminal; a test
+    can wait for what it shows."""
 
-    def __init__(self, command: list[str]):
+    def __init__(self, command: list[str], output: bool = False, columns: int = 80, term: str = "xterm"):
         self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.shown = b""
         # A separate session with this terminal: keys such as Ctrl-C reach it as signals.
-        self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
-                                        start_new_session=True,
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs if output else subprocess.PIPE,
+                                        stderr=theirs, start_new_session=True, env=os.environ | {"TERM": term},
                                         preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0))
         os.close(theirs)
 
@@ -229,7 +232,8 @@ class Terminal:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.kill()
-        self.process.stdout.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         self.process.wait()
         os.close(self.ours)
 
@@ -258,7 +262,7 @@ class Terminal:
         os.write(self.ours, keys)
 
     def end(self) -> tuple[int, bytes]:
-        out = self.process.stdout.read()
+        out = self.process.stdout.read() if self.process.stdout is not None else b""
         return self.process.wait(TIMEOUT_S), out
 
 

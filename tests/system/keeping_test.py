@@ -45,6 +45,17 @@ class Keeping(NodeTest):
         self.json("dag", "unpin", ran["job_id"][:20])
         self.assertGreater(self.gc()["removed_blocks"], 5)
         self.icn("receipt", "replay", ran["receipt"], code=122)
+        # What the node itself knows of it stays.
+        told = self.json("job", "describe", ran["job_id"])
+        self.assertEqual([], problems("description", told))
+        self.assertEqual(("ok", ran["charged_umana"], None, None, None),
+                         (told["outcome"], told["charged_umana"], told["module"], told["args"], told["order"]))
+        self.assertIn(b"program     its block was unpinned and removed\n", self.icn("job", "describe", "@last").stdout)
+        why = self.icn("job", "why", "@last").stdout
+        self.assertIn(b"Next: nothing; its output and its receipt were unpinned and removed.\n", why)
+        self.assertNotIn(b"icn job output", why)
+        again = self.json("job", "rerun", "@last", code=122)
+        self.assertEqual(("job_removed", None), (again["rule"], again["job_id"]))
         self.assertEqual(ran["job_id"], self.json("job", "list")["jobs"][0]["job_id"])
 
     def test_an_open_job_is_not_let_go(self):

@@ -176,6 +176,10 @@ class LifeOfAJob(NodeTest):
                          b"icn: hint: --memory-pages NUMBER asks for more\n", words_of(denied))
         told = self.json("job", "run", self.guest("grows"), "--memory-pages", "300", code=70)
         self.assertEqual(("nonzero_exit", "memory_growth_denied"), (told["outcome"], told["rule"]))
+        self.assertEqual([], problems("job", told))
+        why = self.icn("job", "why", told["job_id"]).stdout
+        self.assertIn(b"1 growth of memory (in pages) beyond the limit of 300 denied.", why)
+        self.assertIn(b"--memory-pages NUMBER asks for more.", why)
         big = self.icn("job", "run", self.guest("grows"), "--memory-pages", "200", code=103)
         self.assertIn(b"hint: --memory-pages NUMBER asks for more", big.stderr)
 

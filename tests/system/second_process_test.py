@@ -42,7 +42,9 @@ class SecondProcess(NodeTest):
             code, out, err = owner.end()
         told = json.loads(out)
         self.assertEqual([], problems("job", told))
-        self.assertEqual((113, "stopped", b""), (code, told["outcome"], err))
+        self.assertEqual((113, "stopped", "cancelled", b""), (code, told["outcome"], told["phase"], err))
+        self.assertEqual("cancelled", self.json("job", "list")["jobs"][0]["phase"])
+        self.assertRegex(self.icn("job", "list").stdout.decode().splitlines()[1], r"endless +\d+ s  cancelled +113 ")
         self.assertGreater(int(told["charged_umana"]), 0)
         self.assertEqual((before - int(told["charged_umana"]), 0), (self.umana(), self.umana("reserved")))
         self.icn("receipt", "verify", told["receipt"])
@@ -53,10 +55,11 @@ class SecondProcess(NodeTest):
             owner.wait_for_line(b"started")
             for command in (("mana", "balance"), ("job", "list"), ("dag", "stat"),
                             ("job", "run", self.guest("nothing")),
-                            ("job", "wait", "bafyreiaaaaaaa"), ("init", "--development")):
+                            ("job", "wait", "bafyreiaaaaaaa")):
                 run = self.icn(*command, "--wait=0", code=116)
                 self.assertIn(f"is in use by process {owner.process.pid} (icn job run)".encode(), run.stderr)
                 self.assertEqual(b"", run.stdout)
+            self.icn("init", "--development", "--wait=0", code=105)
             refused = self.json("job", "run", self.guest("nothing"), "--wait=0", code=116)
             self.assertEqual([], problems("job", refused))
             self.assertEqual(("infrastructure", "folder_in_use"), (refused["outcome"], refused["rule"]))
@@ -75,7 +78,7 @@ class SecondProcess(NodeTest):
                 owner.process.send_signal(number)
                 code, out, err = owner.end()
             self.assertEqual((113, b""), (code, out))
-            self.assertIn(b"icn: the program did not finish: stopped: stopped on request\nicn: charged ", err)
+            self.assertIn(b"icn: the program was stopped on request\nicn: charged ", err)
             self.assertLess(self.umana(), before)
             self.assertEqual(0, self.umana("reserved"))
 
@@ -120,9 +123,9 @@ class Progress(NodeTest):
         with Terminal(self.command("job", "run", self.guest("endless"), "--fuel", ENDLESS_FUEL, "--deadline", "3600",
                                    "--input", "/dev/null")) as terminal:
             terminal.wait_for(rb"started\r\n")
-            terminal.wait_for("\r\x1b\\[K\\d+ s of 3600 s · 0 % of fuel · [\\d.]+ mana".encode())
+            terminal.wait_for("\r\x1b\\[K\\d+ s of 3,600 s · 0 % of fuel · [\\d.]+ mana".encode())
             terminal.type(b"\x03")
-            terminal.wait_for(rb"\r\x1b\[Kicn: the program did not finish: stopped")
+            terminal.wait_for(rb"\r\x1b\[Kicn: the program was stopped")
             code, out = terminal.end()
         self.assertEqual((113, b""), (code, out))
         self.assertLess(self.umana(), before)

@@ -26,9 +26,8 @@ Result<void> check_output(const Invocation& invocation, const std::string& out) 
                 "give --out FILE; nothing was done");
   }
   if (is_terminal(Stream::output)) {
-    return fail(ErrorCode::invalid_argument,
-                "an archive is binary, and standard output is a terminal; give --out FILE "
-                "or redirect the output; nothing was done");
+    return refuse(ErrorCode::invalid_argument, std::string(OutputSink::kBinary),
+                  "an archive is binary, and standard output is a terminal; nothing was done", "--out");
   }
   return {};
 }

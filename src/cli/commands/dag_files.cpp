@@ -15,10 +15,10 @@
 namespace icn::cli::commands {
 namespace {
 
-// Streams the bytes to standard output, or puts them into the JSON.
+// Streams the bytes to standard output or into the file of `option`, or puts them into the JSON.
 template <class Read>
-Result<Answer> show_bytes(const Invocation& invocation, Read read) {
-  OutputSink sink = ICN_TRY(OutputSink::open(invocation));
+Result<Answer> show_bytes(const Invocation& invocation, std::string_view option, Read read) {
+  OutputSink sink = ICN_TRY(OutputSink::open(invocation, option));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   if (!invocation.wants_json() || sink.is_file()) context.out = [&](ByteView piece) { return sink.write(piece); };
@@ -154,12 +154,12 @@ Result<Answer> dag_get(const Invocation& invocation) {
     if (!parsed) return fail(within("--as", parsed.error()));
     request.as = *parsed;
   }
-  return show_bytes(invocation, [&](api::Context& context) { return api::get_block(context, request); });
+  return show_bytes(invocation, "--out", [&](api::Context& context) { return api::get_block(context, request); });
 }
 
 Result<Answer> dag_cat(const Invocation& invocation) {
   const api::PathNamed request = path_of(invocation.arguments[0]);
-  return show_bytes(invocation, [&](api::Context& context) { return api::cat_file(context, request); });
+  return show_bytes(invocation, "--output", [&](api::Context& context) { return api::cat_file(context, request); });
 }
 
 Result<Answer> dag_ls(const Invocation& invocation) {

@@ -54,7 +54,7 @@ Result<Answer> dag_gc(const Invocation& invocation) {
     return fail(ErrorCode::invalid_argument, "--count does nothing without --dry-run; nothing was done");
   const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
-  if (const auto count = ICN_TRY(invocation.number("--count", api::CollectRequest::kCountMax))) request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::CollectRequest::kCountMax))) request.count = *count;
   api::Context context = node->context();
   const api::Collected found = ICN_TRY(api::collect_garbage(context, request));
   return Answer{api::json_text(found), report_text(found, output_look()), 0};
@@ -81,14 +81,14 @@ Result<Answer> dag_unpin(const Invocation& invocation) {
 
 Result<Answer> dag_pins(const Invocation& invocation) {
   api::PinsRequest request;
-  if (const auto count = ICN_TRY(invocation.number("--count", api::PinsRequest::kCountMax))) request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::PinsRequest::kCountMax))) request.count = *count;
   if (const auto text = invocation.text("--after")) request.after = ICN_TRY(from_hex(*text));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::PinPage page = ICN_TRY(api::list_pins(context, request));
   std::string text;
   for (const api::PinView& pin : page.pins) text += pin_text(pin, output_look());
-  if (page.pins.empty()) text = "no pins\n";
+  if (page.pins.empty()) text = request.after ? "no more pins\n" : "no pins\n";
   if (page.next_after) text += "more: icn dag pins --after " + to_hex(*page.next_after) + "\n";
   return Answer{api::json_text(page), std::move(text), 0};
 }

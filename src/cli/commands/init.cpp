@@ -5,6 +5,7 @@
 #include "api/folders.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
+#include "cli/views.hpp"
 #include "core/log.hpp"
 #include "node/founding_operation.hpp"
 
@@ -62,7 +63,7 @@ Result<Answer> init(const Invocation& invocation) {
   for (const api::NewMember& member : node.members)
     text += "member      " + member.did.to_text() + (members == 1 ? "" : "  " + member.name) + "\n";
   text += "node        " + node.node.to_text() + "\n";
-  text += "granted     " + node.grant.to_text() + "\n";
+  text += "granted     " + mana_text(node.grant) + "\n";
   if (node.keys == identity::KeyProtection::plain) text += "The keys are plain files: for development only.\n";
   text += "Next: icn --data " + path.string() + " job run PROGRAM.wasm < FILE\n";
   return Answer{api::json_text(node), std::move(text), 0};

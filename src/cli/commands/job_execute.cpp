@@ -127,21 +127,21 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   if (result.size() < 200 && is_utf8(view_of(result)) && result.find('\n') == std::string::npos)
     lines.add("result", result);
   lines.add("fuel", grouped(job.fuel_used) + " of " + grouped(job.fuel_limit));
-  lines.add("price", "charged " + job.charged.to_text() + " of " + job.reserved.to_text() + " reserved, " +
-                         job.released.to_text() + " released");
-  lines.add("member", before.member.to_text() + " before, " + after.member.to_text() + " after");
-  lines.add("node", before.node.to_text() + " before, " + after.node.to_text() + " after");
+  lines.add("price", "charged " + mana_text(job.charged) + " of " + mana_text(job.reserved) + " reserved, " +
+                         mana_text(job.released) + " released");
+  lines.add("member", mana_text(before.member) + " before, " + mana_text(after.member) + " after");
+  lines.add("node", mana_text(before.node) + " before, " + mana_text(after.node) + " after");
   if (!job.receipt) return Report{lines.text(), std::nullopt};
   lines.add("receipt", id_text(*job.receipt, look));
   api::Context context = node.context();
   const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
   lines.add("verified", verified
                             ? fmt::format("{} checks passed: signatures, links and anchor", verified->checks.size())
-                            : "no: " + verified.error().detail);
+                            : "no: " + with_grouped_numbers(verified.error().detail));
   if (!verified) return Report{lines.text(), verified.error().code};
   const auto replay = api::replay_receipt(context, {job.receipt->to_text()});
   if (!replay) {
-    lines.add("replayed", "no: " + replay.error().detail);
+    lines.add("replayed", "no: " + with_grouped_numbers(replay.error().detail));
     return Report{lines.text(), replay.error().code};
   }
   const auto failed = replay_error_code(replay->verdict);
@@ -165,7 +165,7 @@ Result<T> of_program(const Invocation& invocation, Result<T> answer) {
   constexpr std::string_view kKept = "; nothing was charged";
   if (answer || answer.error().subject != wasm::kModuleSubject) return answer;
   Error error = within("the program '" + invocation.arguments[0] + "'", std::move(answer).error());
-  if (!error.detail.ends_with(kKept)) error.detail += kKept;
+  if (error.detail.find("othing was charged") == std::string::npos) error.detail += kKept;
   return fail(std::move(error));
 }
 
@@ -186,8 +186,6 @@ Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, co
   return {};
 }
 
-std::string jobs_text(std::size_t count) { return fmt::format("{} {}", grouped(count), count == 1 ? "job" : "jobs"); }
-
 // Prints the answer, then waits for the running jobs that the job submitted, unless interrupted.
 Result<void> wait_for_descendants(node::EmbeddedNode& node, const Invocation& invocation, Answer& answer) {
   std::size_t left = node.waiting_jobs();
@@ -197,9 +195,11 @@ Result<void> wait_for_descendants(node::EmbeddedNode& node, const Invocation& in
   answer.text.clear();
   answer.output.clear();
   const bool speaks = !invocation.wants_json();
-  if (speaks) say(fmt::format("icn: running {} that it submitted; Ctrl-C leaves them for later\n", jobs_text(left)));
+  if (speaks)
+    say(fmt::format("icn: running {} that it submitted; Ctrl-C leaves them for later\n", counted(left, "job")));
   while (left > 0 && !InterruptScope::asked()) left = node.wait_for_waiting_jobs(50);
-  if (left > 0 && speaks) say(fmt::format("icn: interrupted; {} wait, `icn job work` runs them\n", jobs_text(left)));
+  if (left > 0 && speaks)
+    say(fmt::format("icn: interrupted; {} wait, `icn job work` runs them\n", counted(left, "job")));
   return {};
 }
 
@@ -300,13 +300,13 @@ Result<Answer> job_simulate(const Invocation& invocation) {
       ICN_TRY(of_program(invocation, api::simulate_job(context, ICN_TRY(request_of(invocation)))));
   Lines lines;
   lines.add("outcome", std::string(model::outcome_name(simulated.outcome)) +
-                           (simulated.message.empty() ? "" : ": " + simulated.message));
+                           (simulated.message.empty() ? "" : ": " + with_grouped_numbers(simulated.message)));
   lines.add("fuel", grouped(simulated.fuel_used) + " of " + grouped(simulated.fuel_limit));
-  lines.add("memory", fmt::format("{} pages", simulated.memory_pages));
+  lines.add("memory", counted(simulated.memory_pages, "page"));
   lines.add("output", grouped(simulated.output_bytes) + " bytes");
-  lines.add("reserve",
-            fmt::format("{} (cost at least {} mana)", simulated.reserve.to_text(), simulated.minimum_cost_mana));
-  lines.add("would cost", simulated.charged.to_text() + "; you have " + simulated.available.to_text());
+  lines.add("reserve", fmt::format("{} (cost at least {} mana)", mana_text(simulated.reserve),
+                                   grouped(simulated.minimum_cost_mana)));
+  lines.add("would cost", mana_text(simulated.charged) + "; you have " + mana_text(simulated.available));
   return Answer{api::json_text(simulated), lines.text() + "Nothing was charged and nothing was stored.\n",
                 runtime::exit_code_of({simulated.outcome, simulated.code}, simulated.exit_code)};
 }
@@ -328,9 +328,9 @@ Result<Answer> job_work(const Invocation& invocation) {
   view.watch(context);
   const api::WorkDone done = ICN_TRY(api::call<api::WorkJobs>(context, {}));
   view.end_progress();
-  std::string text = fmt::format("{} completed, {} failed\n", jobs_text(done.completed), grouped(done.failed));
+  std::string text = fmt::format("{} completed, {} failed\n", counted(done.completed, "job"), grouped(done.failed));
   if (done.completed + done.failed + done.left == 0) text = "no jobs wait\n";
-  if (done.left > 0) text += fmt::format("interrupted; {} wait, `icn job work` runs them\n", jobs_text(done.left));
+  if (done.left > 0) text += fmt::format("interrupted; {} wait, `icn job work` runs them\n", counted(done.left, "job"));
   const int interrupted = error_row(ErrorCode::stopped).exit_code;
   return Answer{api::json_text(done), std::move(text), done.left > 0 ? interrupted : 0};
 }

@@ -15,8 +15,12 @@
 namespace icn::cli::commands {
 namespace {
 
-std::string list_text(const api::JobPage& page, model::UnixMs now, const Look& look) {
-  if (page.jobs.empty()) return "no jobs\n";
+std::string list_text(const api::JobPage& page, const api::JobListRequest& request, model::UnixMs now,
+                      const Look& look) {
+  if (page.jobs.empty()) {
+    return fmt::format("no {}jobs{}\n", request.before ? "more " : "",
+                       request.phase ? fmt::format(" are {}", jobs::phase_name(*request.phase)) : "");
+  }
   Table table({{"#", Align::right},
                {"ID"},
                {"PROGRAM", Align::left, true},
@@ -76,7 +80,7 @@ Result<Answer> job_why(const Invocation& invocation) {
   api::Context context = node->context();
   const api::JobWhy story = ICN_TRY(api::why_job(context, {invocation.arguments[0]}));
   std::string text;
-  for (const std::string& line : story.why) text += line + "\n";
+  for (const std::string& line : story.why) text += with_grouped_numbers(line) + "\n";
   if (const std::string hint = hint_of(story.next_rule, id_text(story.id.cid, output_look())); !hint.empty())
     text += hint + ".\n";
   return Answer{api::json_text(story), std::move(text), 0};
@@ -89,12 +93,12 @@ Result<Answer> job_list(const Invocation& invocation) {
     if (!phase) return fail(within("--phase", phase.error()));
     request.phase = *phase;
   }
-  if (const auto count = ICN_TRY(invocation.number("--count", api::JobListRequest::kCountMax))) request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::JobListRequest::kCountMax))) request.count = *count;
   request.before = ICN_TRY(invocation.number("--before"));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::JobPage page = ICN_TRY(api::list_jobs(context, request));
-  return Answer{.json = api::json_text(page), .laid_out = list_text(page, node->state().now(), output_look())};
+  return Answer{.json = api::json_text(page), .laid_out = list_text(page, request, node->state().now(), output_look())};
 }
 
 }  // namespace icn::cli::commands

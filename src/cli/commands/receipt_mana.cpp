@@ -23,7 +23,7 @@ Result<std::optional<model::Did>> did_of(const Invocation& invocation) {
 std::string transfer_text(const api::TransferView& transfer, const model::AccountKey& account) {
   const bool out = transfer.debit == account;
   return fmt::format("{}  {}  {}{}  {} {}{}\n", transfer.sequence, time_text(transfer.time), out ? "-" : "+",
-                     transfer.amount.to_text(), transfer.code,
+                     mana_text(transfer.amount), transfer.code,
                      api::EnumNames<model::TransferPhase>::name(transfer.phase),
                      out ? " to " + transfer.credit.to_text() : " from " + transfer.debit.to_text());
 }
@@ -71,7 +71,7 @@ Result<Answer> receipt_show(const Invocation& invocation) {
   lines.add("outcome", std::string(outcome_name(receipt.outcome.kind)) +
                            (receipt.outcome.code == 0 ? "" : fmt::format(" {}", receipt.outcome.code)));
   lines.add("fuel", grouped(receipt.fuel));
-  lines.add("memory", fmt::format("{} pages", receipt.memory_pages));
+  lines.add("memory", counted(receipt.memory_pages, "page"));
   lines.add("output", receipt.output ? id_text(*receipt.output, look) : "none");
   lines.add("transcript", id_text(receipt.transcript, look));
   lines.add("effects", id_text(receipt.effects, look));
@@ -86,7 +86,7 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
   const std::string ok = styled("ok", Style::good, look);
   std::string text;
   for (const api::ReceiptCheckView& check : verified.checks)
-    text += ok + "  " + visible_text(check.what + " (" + check.detail + ")") + "\n";
+    text += ok + "  " + visible_text(check.what + " (" + with_grouped_numbers(check.detail) + ")") + "\n";
   return Answer{.json = api::json_text(verified), .laid_out = text + "verified\n"};
 }
 
@@ -96,8 +96,9 @@ Result<Answer> receipt_replay(const Invocation& invocation) {
   api::Context context = node->context();
   const api::Replay replay = ICN_TRY(api::replay_receipt(context, {invocation.arguments[0]}));
   const auto failed = replay_error_code(replay.verdict);
-  std::string text = failed ? fmt::format("{}: {}\n", replay_verdict_name(replay.verdict), replay.detail)
-                            : "identical: the re-execution produced the same receipt body\n";
+  std::string text =
+      failed ? fmt::format("{}: {}\n", replay_verdict_name(replay.verdict), with_grouped_numbers(replay.detail))
+             : "identical: the re-execution produced the same receipt body\n";
   return Answer{api::json_text(replay), std::move(text), failed ? error_row(*failed).exit_code : 0};
 }
 
@@ -108,14 +109,14 @@ Result<Answer> mana_balance(const Invocation& invocation) {
   const reputation::Score reputation{whole_number(balance.reputation_micro_points).value_or(0)};
   std::string text =
       fmt::format("account     {}\navailable   {}\nreserved    {}\nreputation  {} points\n", balance.did.to_text(),
-                  balance.available.to_text(), balance.reserved.to_text(), reputation.points_floor());
+                  mana_text(balance.available), mana_text(balance.reserved), grouped(reputation.points_floor()));
   return Answer{api::json_text(balance), std::move(text), 0};
 }
 
 Result<Answer> mana_history(const Invocation& invocation) {
   api::HistoryRequest request;
   if (const auto from = ICN_TRY(invocation.number("--from"))) request.from = *from;
-  if (const auto count = ICN_TRY(invocation.number("--count", api::HistoryRequest::kCountMax))) request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::HistoryRequest::kCountMax))) request.count = *count;
   const auto node = ICN_TRY(open_node(invocation));
   request.did = ICN_TRY(did_of(invocation));
   api::Context context = node->context();
@@ -123,7 +124,8 @@ Result<Answer> mana_history(const Invocation& invocation) {
   const model::AccountKey account = model::AccountKey::of(history.did);
   std::string text;
   for (const api::TransferView& transfer : history.transfers) text += transfer_text(transfer, account);
-  if (history.transfers.empty()) text = "no transfers of " + history.did.to_text() + "\n";
+  if (history.transfers.empty())
+    text = fmt::format("no {}transfers of {}\n", request.from > 0 ? "later " : "", history.did.to_text());
   if (history.next_from) text += fmt::format("more: icn mana history --from {}\n", *history.next_from);
   return Answer{api::json_text(history), std::move(text), 0};
 }
@@ -131,9 +133,7 @@ Result<Answer> mana_history(const Invocation& invocation) {
 Result<Answer> mana_statement(const Invocation& invocation) {
   api::StatementRequest request;
   request.before = invocation.text("--before");
-  if (const auto count = ICN_TRY(invocation.number("--count", api::StatementRequest::kCountMax)))
-    request.count = *count;
-  if (request.count == 0) return fail(ErrorCode::invalid_argument, "--count 0: at least one row; nothing was done");
+  if (const auto count = ICN_TRY(invocation.count(api::StatementRequest::kCountMax))) request.count = *count;
   request.did = ICN_TRY(did_of(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
@@ -146,11 +146,11 @@ Result<Answer> mana_audit(const Invocation& invocation) {
   const Progress progress("recomputing every sum", progress_of(invocation));
   api::Context context = node->context();
   const api::Audit audit = ICN_TRY(api::mana_audit(context, {}));
-  std::string text =
-      fmt::format("every sum is exact: {} transfers over {} accounts\n", audit.transfers, audit.accounts);
-  text += "issued      " + audit.issued.to_text() + "\nheld        " + audit.member_held.to_text() + "\nreserved    " +
-          audit.reserved.to_text() + "\ntreasury    " + audit.treasury.to_text() + "\nfees        " +
-          audit.fees.to_text() + "\nescrow      " + audit.escrow.to_text() + "\nstate hash  " +
+  std::string text = fmt::format("every sum is exact: {} transfers over {} accounts\n", grouped(audit.transfers),
+                                 grouped(audit.accounts));
+  text += "issued      " + mana_text(audit.issued) + "\nheld        " + mana_text(audit.member_held) +
+          "\nreserved    " + mana_text(audit.reserved) + "\ntreasury    " + mana_text(audit.treasury) +
+          "\nfees        " + mana_text(audit.fees) + "\nescrow      " + mana_text(audit.escrow) + "\nstate hash  " +
           to_hex(audit.state_hash) + "\n";
   return Answer{api::json_text(audit), std::move(text), 0};
 }

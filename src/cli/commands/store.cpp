@@ -80,9 +80,10 @@ Result<Answer> store_doctor(const Invocation& invocation) {
   const api::FindingView* worst = nullptr;
   for (const api::FindingView& finding : examination.findings) {
     const std::string hint = hint_of(finding.rule.value_or(""), finding.subject.value_or(""));
-    text += fmt::format("{}: {}\n  where   {}\n  advice  {}{}\n",
-                        api::EnumNames<api::FindingSeverity>::name(finding.severity), finding.what, finding.where,
-                        finding.advice, hint.empty() ? "" : ": " + hint);
+    text +=
+        fmt::format("{}: {}\n  where   {}\n  advice  {}{}\n",
+                    api::EnumNames<api::FindingSeverity>::name(finding.severity), with_grouped_numbers(finding.what),
+                    finding.where, with_grouped_numbers(finding.advice), hint.empty() ? "" : ": " + hint);
     if (finding.error && (worst == nullptr || worst->severity < finding.severity)) worst = &finding;
   }
   if (worst == nullptr) text += "nothing is wrong with " + request.data + "\n";

@@ -75,15 +75,15 @@ std::optional<std::string> RunNews::after_slice(std::uint64_t used, std::uint64_
 std::string run_news(std::uint64_t seconds, std::uint64_t used, std::uint64_t limit,
                      const std::optional<api::RunTerms>& terms) {
   const std::uint64_t percent = limit == 0 ? 0 : used / std::max<std::uint64_t>(1, limit / 100);
-  std::string text = fmt::format("{} s", seconds);
-  if (terms && terms->seconds_max > 0) text += fmt::format(" of {} s", terms->seconds_max);
+  std::string text = fmt::format("{} s", grouped(seconds));
+  if (terms && terms->seconds_max > 0) text += fmt::format(" of {} s", grouped(terms->seconds_max));
   text += fmt::format(" · {} % of fuel", std::min<std::uint64_t>(percent, 100));
   if (!terms) return text;
   // Excludes memory, whose peak is known only when the run has ended.
   const economy::RunPrice price{terms->base, terms->page, terms->asking, {limit, terms->pages_max}};
   const model::Mana pay = economy::pay_for(price, {std::min(used, limit), 0});
   // To a hundredth: the line changes several times a second.
-  return text + " · " + model::Mana{pay.umana - pay.umana % 10'000}.to_text();
+  return text + " · " + mana_text(model::Mana{pay.umana - pay.umana % 10'000});
 }
 
 }  // namespace icn::cli::commands

@@ -43,6 +43,7 @@ struct RunEnd {
   const ports::ExecutionResult& result;
   const std::vector<ipld::Cid>& above;  // anchors of the jobs that submitted it
   model::UnixMs now;
+  ports::StopReason stopped_by = ports::StopReason::none;
 };
 
 // Checks each effect; in all_or_none mode one refused effect drops all of them. Only an `ok` run has effects. `hold`

@@ -181,8 +181,10 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
   ICN_TRY(record.advance(jobs::JobEvent::deliver, delivery.now,
                          "ran to its end: " + std::string(model::outcome_name(result.receipt.outcome.kind)) + ", " +
                              std::to_string(result.receipt.fuel) + " fuel, " +
-                             std::to_string(result.receipt.memory_pages) + " pages of memory"));
-  ICN_TRY(jobs::next_phase(record.phase, jobs::closing_event(result.receipt.outcome.kind)));
+                             std::to_string(result.receipt.memory_pages) +
+                             (result.receipt.memory_pages == 1 ? " page" : " pages") + " of memory"));
+  const jobs::JobEvent closing = jobs::closing_event(result.receipt.outcome.kind, run.stopped_by);
+  ICN_TRY(jobs::next_phase(record.phase, closing));
   std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signer, effects));
   note_result(record, result, delivery);
   const jobs::Settlement settlement =
@@ -190,7 +192,7 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
   note_money(record, settlement);
   record.effects_told = effects.refused.texts();
   record.settling_fuel = effects.fuel;
-  ICN_TRY(record.advance(jobs::closing_event(result.receipt.outcome.kind), delivery.now, closing_text(record)));
+  ICN_TRY(record.advance(closing, delivery.now, closing_text(record)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   std::vector<ipld::Cid> evidence = delivery.evidence;
@@ -208,10 +210,11 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
 }  // namespace
 
 Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
-                                   const ports::ExecutionResult& result, const WorkBudget::Interrupt& interrupt) {
+                                   const ports::ExecutionResult& result, ports::StopReason stopped_by,
+                                   const WorkBudget::Interrupt& interrupt) {
   const Delivery delivery = ICN_TRY(make_delivery(node, record, job, result));
   dag::Guard::Hold hold(node.blocks().guard());
-  const RunEnd run{record, job, result, delivery.above, delivery.now};
+  const RunEnd run{record, job, result, delivery.above, delivery.now, stopped_by};
   PreparedEffects effects = ICN_TRY(prepare_effects(node, run, interrupt, hold));
   OrderSigner signer(node);
   // Decides once without the lock, to sign the orders.

@@ -8,11 +8,12 @@
 namespace icn::runtime::detail {
 
 // Pays, anchors, applies effects and closes the job in one commit, which announces the receipt. The executor's result
-// must belong to this record's order. Calls `interrupt` between pieces of work on the effects. Errors: infrastructure
-// (the result does not belong to the order, the node's key cannot sign, or the node is shutting down); nothing changes
-// then.
+// must belong to this record's order; `stopped_by` is why the run was asked to stop. Calls `interrupt` between pieces
+// of work on the effects. Errors: infrastructure (the result does not belong to the order, the node's key cannot sign,
+// or the node is shutting down); nothing changes then.
 [[nodiscard]] Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& record, const model::Job& job,
                                                  const ports::ExecutionResult& result,
+                                                 ports::StopReason stopped_by = ports::StopReason::none,
                                                  const WorkBudget::Interrupt& interrupt = {});
 
 // Ends an attempt that failed in the infrastructure, by the row of its cause: the job returns to submitted, or fails
