@@ -4,10 +4,10 @@
 Also what is refused, by which rule and with which exit code, and that the log of the scope verifies.
 """
 import json
-import subprocess
+import os
 import time
 
-from icn_support import ICN, NodeTest, main, problems, talker
+from icn_support import NodeTest, main, problems, talker
 
 MEMBERS = ("alice", "bob", "carol")
 UMANA = 1_000_000
@@ -238,6 +238,30 @@ class Sponsored(Coop):
         self.assertEqual("deliberation", self.json("gov", "sponsor", proposal, "--as", "bob")["state"])
         time.sleep(1.1)
         self.assertEqual("executed", self.vote(proposal, alice="yes", bob="yes", carol="yes")["state"])
+
+
+class Sealed(Coop):
+    """A scope whose keys have a passphrase."""
+    PASSPHRASE = "correct horse"
+
+    @classmethod
+    def icn(cls, *args, **how):
+        sealed = how.pop("sealed", False)
+        environment = os.environ if sealed else os.environ | {"ICN_PASSPHRASE": cls.PASSPHRASE}
+        return super().icn(*args, env=environment, start_new_session=True, **how)
+
+    INIT = ("init", "--members", "alice,bob")
+
+    def test_reading_asks_for_no_passphrase_and_the_next_signature_counts_the_votes(self):
+        proposal = self.propose("resolution", "--title", "Sealed", "--voting", "1s")
+        time.sleep(1.1)
+        for command in (("gov", "list"), ("coop", "show"), ("gov", "log"), ("gov", "verify-log")):
+            self.icn(*command, sealed=True)
+        self.assertIn(b"voting (over, not counted yet)", self.icn("gov", "show", proposal, sealed=True).stdout)
+        refused = self.icn("gov", "execute", proposal, sealed=True, code=100)
+        self.assertIn(b"--passphrase-file", refused.stderr)
+        self.icn("job", "run", self.hello)
+        self.assertEqual("rejected", self.json("gov", "show", proposal)["state"])
 
 
 if __name__ == "__main__":

@@ -41,20 +41,24 @@ std::string effect_text(const api::EffectView& effect) {
   }
 }
 
-std::string state_text(const api::ProposalView& proposal) {
+std::string state_text(const api::ProposalView& proposal, model::UnixMs now) {
   std::string text(governance::state_name(proposal.state));
+  // The node counts with its next signature.
+  const bool is_over =
+      proposal.state == governance::ProposalState::voting && proposal.closes && *proposal.closes <= now;
+  if (is_over) text += " (over, not counted yet)";
   if (proposal.outcome && *proposal.outcome != model::VoteOutcome::accepted)
     text += fmt::format(" ({})", model::vote_outcome_name(*proposal.outcome));
   return text;
 }
 
-std::string proposal_text(const api::ProposalView& proposal, const Look& look) {
+std::string proposal_text(const api::ProposalView& proposal, model::UnixMs now, const Look& look) {
   Lines lines;
   lines.add("proposal", id_text(proposal.proposal, look));
   lines.add("kind", std::string(model::proposal_kind_name(proposal.kind)));
   lines.add("title", proposal.title);
   lines.add("text", proposal.text ? id_text(*proposal.text, look) : "");
-  lines.add("state", state_text(proposal));
+  lines.add("state", state_text(proposal, now));
   lines.add("proposer", proposal.proposer.to_text());
   lines.add("votes", fmt::format("{}, of {}", votes_text(proposal.votes), counted(proposal.electorate, "member")));
   lines.add("needs", fmt::format("{} to take part, {} of them for it", counted(proposal.quorum, "member"),
@@ -67,8 +71,8 @@ std::string proposal_text(const api::ProposalView& proposal, const Look& look) {
   return lines.text();
 }
 
-Answer answer_of(const api::ProposalView& proposal) {
-  return Answer{api::json_text(proposal), proposal_text(proposal, output_look()), 0};
+Answer answer_of(const api::ProposalView& proposal, node::EmbeddedNode& node) {
+  return Answer{api::json_text(proposal), proposal_text(proposal, node.state().now(), output_look()), 0};
 }
 
 // Of the commands that sign something about one proposal.
@@ -76,7 +80,7 @@ template <class S>
 Result<Answer> about_proposal(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  return answer_of(ICN_TRY(api::call<S>(context, {invocation.arguments[0]})));
+  return answer_of(ICN_TRY(api::call<S>(context, {invocation.arguments[0]})), *node);
 }
 
 Result<std::optional<std::uint64_t>> duration(const Invocation& invocation, std::string_view option) {
@@ -149,7 +153,7 @@ Result<Answer> gov_vote(const Invocation& invocation) {
   request.choice = ICN_TRY(api::parse_enum<model::VoteChoice>("choice", invocation.arguments[1]));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  return answer_of(ICN_TRY(api::call<api::CastVote>(context, request)));
+  return answer_of(ICN_TRY(api::call<api::CastVote>(context, request)), *node);
 }
 
 Result<Answer> gov_list(const Invocation& invocation) {
@@ -172,7 +176,7 @@ Result<Answer> gov_list(const Invocation& invocation) {
                {"TITLE", Align::left, true}},
               look);
   for (const api::ProposalView& row : page.proposals)
-    table.add({id_text(row.proposal, look), model::proposal_kind_name(row.kind), state_text(row),
+    table.add({id_text(row.proposal, look), model::proposal_kind_name(row.kind), state_text(row, node->state().now()),
                std::to_string(row.votes.yes), std::to_string(row.votes.no), row.closes ? when(row.closes) : "-",
                row.title.empty() ? "-" : row.title});
   std::string text = table.text();
@@ -184,7 +188,7 @@ Result<Answer> gov_list(const Invocation& invocation) {
 Result<Answer> gov_show(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  return answer_of(ICN_TRY(api::show_proposal(context, {invocation.arguments[0]})));
+  return answer_of(ICN_TRY(api::show_proposal(context, {invocation.arguments[0]})), *node);
 }
 
 Result<Answer> gov_tally(const Invocation& invocation) {
