@@ -68,6 +68,22 @@ void Ledger::State::forget_durable() {
 }
 
 Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
+  return apply(linked, time, batch, RatesOf());
+}
+
+Result<void> Ledger::State::record(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch) {
+  ICN_TRY(books.apply(linked));
+  detail::Encoded encoded = detail::encode_record(linked, time, books.chain);
+  books.chain = encoded.chain;
+  ++books.sequence;
+  batch.put(model::key_of(model::keys::kLedgerJournal, books.sequence), std::move(encoded.record));
+  if (books.sequence == 1) opened = time;
+  ++since_checkpoint;
+  return {};
+}
+
+Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs time, ports::Batch& batch,
+                              const RatesOf& rates_of) {
   if (linked.empty())
     return refuse(ErrorCode::invalid_argument, std::string(rules::kEmpty), "the list of transfers is empty");
   if (linked.size() > kLinkedMax) {
@@ -76,15 +92,19 @@ Result<Applied> Ledger::apply(std::span<const Transfer> linked, model::UnixMs ti
   }
   Lock applying(state_->applying);
   if (ICN_TRY(state_->applied_before(linked))) return Applied::before;
-  Lock lock(state_->mutex);
-  detail::Books& books = state_->books;
-  ICN_TRY(books.apply(linked));
-  detail::Encoded encoded = detail::encode_record(linked, time, books.chain);
-  books.chain = encoded.chain;
-  ++books.sequence;
-  batch.put(model::key_of(model::keys::kLedgerJournal, books.sequence), std::move(encoded.record));
-  ++state_->since_checkpoint;
-  return Applied::now;
+  state_->gather_rates(linked, time, rates_of);
+  Error error;
+  {
+    Lock lock(state_->mutex);
+    state_->gather_accruals(time);
+    std::vector<Transfer>& all = state_->accruals;
+    if (!all.empty()) all.insert(all.end(), linked.begin(), linked.end());
+    Result<void> recorded = state_->record(all.empty() ? linked : std::span<const Transfer>(all), time, batch);
+    if (recorded) return Applied::now;
+    error = std::move(recorded).error();
+  }
+  if (error.rule == rules::kAvailable) error.detail += state_->outlook(linked, time, rates_of);
+  return fail(std::move(error));
 }
 
 Balance Ledger::balance(const model::AccountKey& account) const {
@@ -122,6 +142,11 @@ std::vector<AccountTotals> Ledger::accounts() const {
 std::uint64_t Ledger::sequence() const {
   Lock lock(state_->mutex);
   return state_->books.sequence;
+}
+
+model::UnixMs Ledger::opened() const {
+  Lock lock(state_->mutex);
+  return state_->opened;
 }
 
 ipld::Digest Ledger::state_hash() const {
@@ -283,6 +308,10 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
     // What an unreadable checkpoint has indexed need not be remembered.
     if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= kReplayedMax)) books.forget_all();
     return true;
+  }));
+  ICN_TRY(for_each_record(store, 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
+    state.opened = ICN_TRY(detail::decode_unchained(key, value)).time;
+    return false;
   }));
   state.since_checkpoint = state.books.sequence - base;
   ICN_TRY(state.books.check_sums());

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/mutex.hpp"
+#include "economy/regeneration.hpp"
 #include "model/limits.hpp"
 #include "model/transfer.hpp"
 #include "ports/state_store.hpp"
@@ -39,11 +40,12 @@ inline constexpr std::string_view kAmount = "transfer_amount";         // 0 with
 inline constexpr std::string_view kDuplicate = "transfer_duplicate";   // an id twice in a list
 inline constexpr std::string_view kOtherContent = "transfer_content";  // an applied id with other content
 inline constexpr std::string_view kPartlyApplied = "transfers_partly_applied";
-inline constexpr std::string_view kAvailable = "insufficient_mana";     // more than the account has available
-inline constexpr std::string_view kAccountTotal = "max_account_total";  // a sum above 64 bits of µmana
-inline constexpr std::string_view kReserveClosed = "reserve_closed";    // unknown, posted or voided before
-inline constexpr std::string_view kReserveOther = "reserve_accounts";   // other accounts or another code
-inline constexpr std::string_view kReserveAmount = "reserve_amount";    // a post above its reserve
+inline constexpr std::string_view kAvailable = "insufficient_mana";      // more than the account has available
+inline constexpr std::string_view kAccountTotal = "max_account_total";   // a sum above 64 bits of µmana
+inline constexpr std::string_view kReserveClosed = "reserve_closed";     // unknown, posted or voided before
+inline constexpr std::string_view kReserveOther = "reserve_accounts";    // other accounts or another code
+inline constexpr std::string_view kReserveAmount = "reserve_amount";     // a post above its reserve
+inline constexpr std::string_view kRegeneration = "regeneration_terms";  // an amount that does not follow from them
 }  // namespace rules
 
 struct Balance {
@@ -51,6 +53,14 @@ struct Balance {
   model::Mana reserved;  // part of posted that pending transfers hold
   [[nodiscard]] model::Mana available() const { return model::Mana{posted.umana - reserved.umana}; }
   friend bool operator==(const Balance&, const Balance&) = default;
+};
+
+// An account at a moment: its balance in the journal, and what regeneration has made due since.
+struct Standing {
+  Balance balance;
+  model::Mana due;
+  [[nodiscard]] model::Mana available() const { return model::Mana{balance.available().umana + due.umana}; }
+  friend bool operator==(const Standing&, const Standing&) = default;
 };
 
 // Both sides of an account's history in µmana; system accounts may owe (ISSUANCE).
@@ -107,15 +117,31 @@ class Ledger {
   // conflict, invalid_argument, limit_exceeded; storage and corrupted (an old transfer could not be looked up). A post
   // or void of an open reserve is never refused for lack of room. Memory and batch are unchanged on error.
   [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch);
+  // The same, but each member's account that the transfers name first accrues what it has regenerated up to `time`, in
+  // the same record. A refusal for lack of mana adds when regeneration suffices.
+  [[nodiscard]] Result<Applied> apply(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch,
+                                      const RatesOf& rates_of);
+  // Accrues only, before something changes these accounts' rates. Returns whether anything changed.
+  bool accrue(std::span<const model::Did> members, model::UnixMs time, ports::Batch& batch, const RatesOf& rates_of);
 
   // Zero for an account that no transfer has named.
   [[nodiscard]] Balance balance(const model::AccountKey& account) const;
+  // With what the account has regenerated up to `time`, which the next change of the account posts. Changes nothing.
+  [[nodiscard]] Standing standing(const model::AccountKey& account, model::UnixMs time, const RatesOf& rates_of) const;
+  // For a refusal of `needed`: a sentence that says when regeneration alone makes it available. Empty where the account
+  // does not regenerate, or has enough.
+  [[nodiscard]] std::string outlook(const model::AccountKey& account, model::Mana needed, model::UnixMs time,
+                                    const RatesOf& rates_of) const;
+  // How far an account has accrued.
+  [[nodiscard]] Regeneration regeneration(const model::AccountKey& account) const;
   // Empty for an id that was never applied. Errors: storage, corrupted.
   [[nodiscard]] Result<std::optional<model::Transfer>> find(const model::TransferId& id) const;
   // The amount of an open pending; empty if it was posted or voided.
   [[nodiscard]] std::optional<model::Mana> open_pending(const model::TransferId& id) const;
   [[nodiscard]] std::vector<AccountTotals> accounts() const;
   [[nodiscard]] std::uint64_t sequence() const;
+  // The time of the first record; 0 before there is one.
+  [[nodiscard]] model::UnixMs opened() const;
   // SHA-256 over the sorted accounts, open pendings, the numbers of transfers and records, and the journal's chain.
   [[nodiscard]] ipld::Digest state_hash() const;
   // Recomputes every sum. Errors: unbalanced, naming the sum and the difference.

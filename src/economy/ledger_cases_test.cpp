@@ -2,13 +2,16 @@
 // state when it is opened again. A line is one operation:
 //
 //   CODE[.PHASE] ID DEBIT CREDIT UMANA [of PENDING] [& another transfer ...] -> now | before | ERROR RULE
-//   balance ACCOUNT AVAILABLE RESERVED        pending ID UMANA|none        reopen
+//   balance ACCOUNT AVAILABLE RESERVED        pending ID UMANA|none        reopen        checkpoint
+//   time SECONDS        rate FROM_SECONDS UMANA_PER_HOUR CAP        reputation MEMBER POINTS        due MEMBER UMANA
 //
+// Without `time` each operation is a millisecond later; members regenerate once there is a `rate`, with reputation 100.
 // Names in capitals are system accounts, all others members; amounts are µmana, `max` is 2^64 − 1; # begins a comment.
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "economy/ledger.hpp"
@@ -46,6 +49,20 @@ class Cases {
       expect_pending(words);
     } else if (first == "reopen") {
       reopen();
+    } else if (first == "checkpoint") {
+      ports::Batch batch;
+      ledger_->checkpoint(batch);
+      store_.commit_one(batch);
+    } else if (first == "time") {
+      words >> time_;
+      time_ *= 1'000;
+      stands_ = true;
+    } else if (first == "rate") {
+      add_rate(words);
+    } else if (first == "reputation") {
+      change_reputation(words);
+    } else if (first == "due") {
+      expect_due(words);
     } else {
       operation(text);
     }
@@ -70,7 +87,8 @@ class Cases {
     for (std::string part; std::getline(lists, part, '&');) linked.push_back(parse(part));
     const ipld::Digest before = ledger_->state_hash();
     ports::Batch batch;
-    const auto applied = ledger_->apply(linked, model::UnixMs{++time_}, batch);
+    if (!stands_) ++time_;
+    const auto applied = ledger_->apply(linked, model::UnixMs{time_}, batch, rates_);
     const std::string answer = !applied ? refusal(applied.error()) : *applied == Applied::now ? "now" : "before";
     EXPECT_EQ(answer, expected) << (applied ? "" : applied.error().detail);
     if (answer == "now") {
@@ -121,6 +139,35 @@ class Cases {
     EXPECT_EQ(open, expected);
   }
 
+  void add_rate(std::istringstream& words) {
+    std::uint64_t from = 0, rate = 0, cap = 0;
+    words >> from >> rate >> cap;
+    segments_.push_back({model::UnixMs{from * 1'000}, rate, Mana{cap}});
+  }
+
+  // As a node does: what the old reputation made due is posted before it changes.
+  void change_reputation(std::istringstream& words) {
+    std::string name;
+    std::uint64_t points = 0;
+    words >> name >> points;
+    const model::Did did = testing::did_named(name);
+    ports::Batch batch;
+    ledger_->accrue(std::span(&did, 1), model::UnixMs{time_}, batch, rates_);
+    store_.commit_one(batch);
+    points_[did] = points;
+  }
+
+  void expect_due(std::istringstream& words) {
+    std::string name, amount;
+    words >> name >> amount;
+    const model::AccountKey account = testing::account_named(name);
+    const ipld::Digest before = ledger_->state_hash();
+    const Standing standing = ledger_->standing(account, model::UnixMs{time_}, rates_);
+    EXPECT_EQ(standing.due, Mana{amount_of(amount)});
+    EXPECT_EQ(standing.balance, ledger_->balance(account));
+    EXPECT_EQ(ledger_->state_hash(), before) << "a read changed the state";
+  }
+
   void reopen() {
     const ipld::Digest before = ledger_->state_hash();
     auto opened = Ledger::open(store_);
@@ -132,6 +179,13 @@ class Cases {
   testing::FakeStateStore store_;
   std::unique_ptr<Ledger> ledger_ = std::make_unique<Ledger>();
   std::uint64_t time_ = 0;
+  bool stands_ = false;
+  std::vector<RateSegment> segments_;
+  std::map<model::Did, std::uint64_t> points_;
+  RatesOf rates_ = [this](const model::Did& did) -> std::optional<AccountRates> {
+    const auto points = points_.find(did);
+    return AccountRates{segments_, percent_by_reputation(points == points_.end() ? 100 : points->second), {}};
+  };
 };
 
 TEST(LedgerCases, EveryLineAnswersAsItSays) {

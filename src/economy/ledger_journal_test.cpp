@@ -394,10 +394,10 @@ TEST_F(LedgerCheckpointBytes, ADamagedOneIsLeftToTheJournalByAnUpgrade) {
 
 TEST_F(LedgerCheckpointBytes, TheStateOfRegenerationGoesFromCheckpointToCheckpoint) {
   Bytes regeneration{1};
-  for (const std::uint64_t value : {1'700'000'000'000, 1'700'000'060'000, 999'999L}) append_be64(regeneration, value);
+  for (const std::uint64_t value : {600'000'000UL, 1'700'000'060'000UL, 999'999UL}) append_be64(regeneration, value);
   store_.pairs[key_] = with_regeneration(regeneration);
   ledger_ = Ledger::open(store_).value();
-  EXPECT_EQ(ledger_->state_hash(), hash_);
+  EXPECT_NE(ledger_->state_hash(), hash_) << "the hash covers it";
   EXPECT_EQ(ledger_->journal_since_checkpoint(), 0U) << "it was read";
   more_records(1);
   checkpoint();

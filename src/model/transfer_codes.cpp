@@ -15,7 +15,7 @@ constexpr std::array kTable{
                 TransferShape::single, TransferAuthority::genesis,
                 "The opening endowment of the treasury, posted by the clerk."},
     TransferRow{TransferCode::regeneration, "regeneration", of(SystemAccount::regeneration), kMember,
-                TransferShape::single, TransferAuthority::home, "Mana that an account regenerated."},
+                TransferShape::accrual, TransferAuthority::home, "Mana that an account regenerated."},
     TransferRow{TransferCode::job_reserve, "job_reserve", kMember, of(SystemAccount::escrow), TransferShape::two_phase,
                 TransferAuthority::member, "The price of a job, held until it ends."},
     TransferRow{TransferCode::job_discount, "job_discount", of(SystemAccount::treasury), of(SystemAccount::escrow),
@@ -71,6 +71,11 @@ std::string_view transfer_authority_name(TransferAuthority authority) {
   return names[static_cast<std::size_t>(authority)];
 }
 
+std::string_view transfer_shape_name(TransferShape shape) {
+  constexpr std::array<std::string_view, 3> names{"single", "two-phase", "accrual"};
+  return names[static_cast<std::size_t>(shape)];
+}
+
 std::span<const TransferRow> transfer_table() { return kTable; }
 
 const TransferRow* find_transfer_row(TransferCode code) {
@@ -97,14 +102,15 @@ Generated from the table of transfer codes (`src/model/transfer_codes.cpp`) by `
 
 Every movement of mana is a transfer with one of these codes. A code moves mana between these two accounts and no
 others, so mana never moves from one member to another. A two-phase transfer reserves first; then it is posted, in whole
-or in part, or voided.
+or in part, or voided. An accrual moves what time has made due; its user data hold the terms from which its amount
+follows.
 
 | code | name | from | to | shape | authority | what it is for |
 | --- | --- | --- | --- | --- | --- | --- |
 )";
   for (const TransferRow& row : kTable) {
     out += fmt::format("| {} | `{}` | {} | {} | {} | {} | {} |\n", static_cast<unsigned>(row.code), row.name,
-                       row.debit.name(), row.credit.name(), row.shape == TransferShape::single ? "single" : "two-phase",
+                       row.debit.name(), row.credit.name(), transfer_shape_name(row.shape),
                        transfer_authority_name(row.authority), row.text);
   }
   return out;

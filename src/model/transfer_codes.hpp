@@ -18,8 +18,10 @@ struct AccountSide {
   [[nodiscard]] std::string_view name() const;  // "TREASURY", "a member"
 };
 
-// single: moves immediately. two_phase: pending, then one post or void.
-enum class TransferShape : std::uint8_t { single, two_phase };
+// single: moves immediately. two_phase: pending, then one post or void. accrual: moves immediately what time has made
+// due, which may be nothing; its user data hold its terms.
+enum class TransferShape : std::uint8_t { single, two_phase, accrual };
+[[nodiscard]] std::string_view transfer_shape_name(TransferShape shape);
 
 // The authority for a transfer of a code.
 enum class TransferAuthority : std::uint8_t {
@@ -41,7 +43,7 @@ struct TransferRow {
   std::string_view text;  // for display: the purpose of the transfer
 
   [[nodiscard]] bool has_phase(TransferPhase phase) const {
-    return (shape == TransferShape::single) == (phase == TransferPhase::single);
+    return (shape != TransferShape::two_phase) == (phase == TransferPhase::single);
   }
 };
 

@@ -63,6 +63,27 @@ std::vector<model::TransferId> sorted_ids(const Map& map) {
 
 }  // namespace
 
+// Nothing where no account regenerates. The chain before it has a fixed width, so a state has one serialization.
+void Books::hash_regeneration(ipld::Sha256& hash) const {
+  std::vector<const Account*> regenerating;
+  for (const Account& account : accounts_) {
+    if (account.regeneration != Regeneration{}) regenerating.push_back(&account);
+  }
+  if (regenerating.empty()) return;
+  std::sort(regenerating.begin(), regenerating.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
+  Bytes row;
+  append_be64(row, regenerating.size());
+  hash.update(row);
+  for (const Account* account : regenerating) {
+    row.clear();
+    encode_account(row, account->key);
+    const Regeneration& regeneration = account->regeneration;
+    for (const std::uint64_t value : {regeneration.umana_per_hour, regeneration.accrued_ms, regeneration.remainder})
+      append_be64(row, value);
+    hash.update(row);
+  }
+}
+
 ipld::Digest Books::hash() const {
   ipld::Sha256 hash;
   Bytes row;
@@ -93,6 +114,7 @@ ipld::Digest Books::hash() const {
   section(transfers);
   section(sequence);
   hash.update(chain);
+  hash_regeneration(hash);
   return hash.finish();
 }
 
@@ -163,7 +185,7 @@ Bytes Books::encode() const {
     const Regeneration& regeneration = account.regeneration;
     bytes.push_back(regeneration == Regeneration{} ? 0 : 1);
     if (bytes.back() == 0) continue;
-    for (const std::uint64_t value : {regeneration.segment_start_ms, regeneration.accrued_ms, regeneration.remainder})
+    for (const std::uint64_t value : {regeneration.umana_per_hour, regeneration.accrued_ms, regeneration.remainder})
       append_be64(bytes, value);
   }
   append_be32(bytes, static_cast<std::uint32_t>(pendings.size()));

@@ -125,7 +125,7 @@ Result<Record> decode_record(ByteView bytes, std::uint64_t sequence, const std::
     return bad("it is too short or has no version");
   }
   const std::size_t count = static_cast<std::size_t>(bytes[9]) << 8 | bytes[10];
-  if (count == 0 || count > kLinkedMax || bytes.size() != kHeadBytes + count * kTransferBytes + kChainBytes) {
+  if (count == 0 || count > kRecordTransfersMax || bytes.size() != kHeadBytes + count * kTransferBytes + kChainBytes) {
     return bad("its length does not match its number of transfers");
   }
   Record record;

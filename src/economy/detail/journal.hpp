@@ -15,9 +15,13 @@ inline constexpr std::uint8_t kJournalVersion = 1;
 inline constexpr std::size_t kAccountBytes = 34;
 inline constexpr std::size_t kTransferBytes = 32 + 2 * kAccountBytes + 8 + 1 + 1 + 32 + 32;
 
+// Of a record: those that regenerate mana on the accounts it names, and then the linked ones.
+inline constexpr std::size_t kAccrualsMax = 4'096;
+inline constexpr std::size_t kRecordTransfersMax = kAccrualsMax + kLinkedMax;
+
 // The count has 16 bits, and a store accepts the longest record.
-static_assert(kLinkedMax <= UINT16_MAX);
-static_assert((kLinkedMax + 1) * kTransferBytes < ports::kStateValueBytesMax);
+static_assert(kRecordTransfersMax <= UINT16_MAX);
+static_assert((kRecordTransfersMax + 1) * kTransferBytes < ports::kStateValueBytesMax);
 
 struct Record {
   model::UnixMs time;

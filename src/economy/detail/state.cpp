@@ -116,7 +116,8 @@ Result<void> Books::apply_one(const Transfer& transfer) {
   if (!closes && transfer.pending_id != model::TransferId{}) {
     return bad(transfer, rules::kPendingId, "it has a pending id but closes no reserve");
   }
-  if ((transfer.amount.umana == 0) != (transfer.phase == TransferPhase::void_)) {
+  const bool accrues = row->shape == model::TransferShape::accrual;
+  if (!accrues && (transfer.amount.umana == 0) != (transfer.phase == TransferPhase::void_)) {
     return bad(transfer, rules::kAmount, "a void has amount 0, and nothing else does");
   }
   const Entry entry = entry_of(transfer);
@@ -126,6 +127,7 @@ Result<void> Books::apply_one(const Transfer& transfer) {
   const auto [debit, credit] = std::pair(entry.debit, entry.credit);
   undo_.accounts.emplace_back(debit, accounts_[debit]);
   undo_.accounts.emplace_back(credit, accounts_[credit]);
+  if (accrues) return regenerate(transfer, debit, credit);
   switch (transfer.phase) {
     case TransferPhase::single:
       return move(transfer, debit, credit);

@@ -8,6 +8,7 @@
 #include "economy/detail/transfer_index.hpp"
 #include "economy/detail/transfer_log.hpp"
 #include "economy/ledger.hpp"
+#include "economy/regeneration.hpp"
 
 namespace icn::economy::detail {
 
@@ -24,15 +25,6 @@ struct AccountHash {
     return std::hash<model::Did>{}(key.did) ^ static_cast<std::size_t>(key.system) << 3 ^
            static_cast<std::size_t>(key.kind) << 1;
   }
-};
-
-// How far an account has regenerated: floor(rate · time) with the remainder carried, over segments of constant rate.
-// All zero for accounts that do not regenerate.
-struct Regeneration {
-  std::uint64_t segment_start_ms = 0;
-  std::uint64_t accrued_ms = 0;  // the last accrual
-  std::uint64_t remainder = 0;   // carried, below one µmana
-  friend bool operator==(const Regeneration&, const Regeneration&) = default;
 };
 
 struct Account {
@@ -79,6 +71,21 @@ class Books {
   [[nodiscard]] std::size_t remembered() const;
   [[nodiscard]] std::size_t recent() const { return recent_.size(); }
 
+  // Whether an account has not accrued up to the full second of `time` yet.
+  [[nodiscard]] bool may_accrue(const model::AccountKey& account, model::UnixMs time) const;
+  // The transfers that accrue on a member's account up to `time`, appended; transfers in `out` are counted as applied,
+  // and an account occurs once. At most kAccrualsMax in all: what is left out follows with the account's next change.
+  void add_accruals(const model::AccountKey& account, const AccountRates& rates, model::UnixMs time,
+                    std::vector<model::Transfer>& out) const;
+  // An account as it would be after these.
+  struct Accrual {
+    std::uint64_t posted = 0;
+    std::uint64_t reserved = 0;
+    std::uint64_t due = 0;  // part of posted
+    Regeneration regeneration;
+  };
+  [[nodiscard]] Accrual accrued(const model::AccountKey& account, const AccountRates& rates, model::UnixMs time) const;
+
   [[nodiscard]] const Account* find_account(const model::AccountKey& key) const;
   [[nodiscard]] std::optional<model::Transfer> find_transfer(const model::TransferId& id) const;
   [[nodiscard]] std::vector<AccountTotals> totals() const;  // sorted by account
@@ -107,9 +114,13 @@ class Books {
   [[nodiscard]] Result<void> move(const model::Transfer& transfer, std::uint32_t debit, std::uint32_t credit);
   [[nodiscard]] Result<void> reserve(const model::Transfer& transfer, std::uint32_t debit, std::uint32_t credit);
   [[nodiscard]] Result<void> close(const model::Transfer& transfer, std::uint32_t debit, std::uint32_t credit);
+  [[nodiscard]] Result<void> regenerate(const model::Transfer& transfer, std::uint32_t debit, std::uint32_t credit);
   // Whether `amount` more may leave `debit` and reach `credit`, reserves counted as if posted.
   [[nodiscard]] Result<void> check_room(const Account& debit, const Account& credit, std::uint64_t amount) const;
   [[nodiscard]] std::uint64_t issued() const;
+  // How much an account may regenerate below the cap, when `issued` was issued in all.
+  [[nodiscard]] static model::Mana headroom(const Account& account, model::Mana cap, std::uint64_t issued);
+  void hash_regeneration(ipld::Sha256& hash) const;
   [[nodiscard]] Entry entry_of(const model::Transfer& transfer);
   [[nodiscard]] const Entry* find_entry(const model::TransferId& id) const;
   [[nodiscard]] model::Transfer transfer_of(const Entry& entry) const;
@@ -137,13 +148,35 @@ struct Ledger::State {
   [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const ICN_REQUIRES(applying);
   // Evicts transfers that the index already holds.
   void forget_durable() ICN_REQUIRES(applying);
+  // The members' accounts that the transfers name and that may accrue up to `time`, with their rates, into `rated`.
+  void gather_rates(std::span<const model::Transfer> linked, model::UnixMs time, const RatesOf& rates_of)
+      ICN_REQUIRES(applying);
+  // What they have accrued up to `time`, into `accruals`.
+  void gather_accruals(model::UnixMs time) ICN_REQUIRES(applying) ICN_REQUIRES(mutex);
+  // Applies the transfers and adds their record to the batch.
+  [[nodiscard]] Result<void> record(std::span<const model::Transfer> linked, model::UnixMs time, ports::Batch& batch)
+      ICN_REQUIRES(applying) ICN_REQUIRES(mutex);
+  // When regeneration makes up for what an account lacks of these transfers; empty where nothing regenerates.
+  [[nodiscard]] std::string outlook(std::span<const model::Transfer> linked, model::UnixMs time,
+                                    const RatesOf& rates_of) const ICN_REQUIRES(applying);
+  // The same for what one account needs.
+  [[nodiscard]] std::string outlook(const model::AccountKey& account, std::uint64_t needed, model::UnixMs time,
+                                    const RatesOf& rates_of) const;
 
   const detail::TransferIndex index;
   // Held while the books change and while the store is read for that change; taken before `mutex`, which covers only
   // memory.
   mutable Mutex applying;
   mutable Mutex mutex;
+  struct Rated {
+    model::AccountKey account;
+    AccountRates rates;
+  };
+  // Of the present call of apply(); kept between calls to reuse their memory.
+  std::vector<Rated> rated ICN_GUARDED_BY(applying);
+  std::vector<model::Transfer> accruals ICN_GUARDED_BY(applying);
   detail::Books books ICN_GUARDED_BY(mutex);
+  model::UnixMs opened ICN_GUARDED_BY(mutex);  // the time of the first record
   std::uint64_t since_checkpoint ICN_GUARDED_BY(mutex) = 0;
   struct Kept {
     std::uint64_t sequence;
