@@ -42,7 +42,7 @@ constexpr std::array kTable{
     HintRow{"not_pinned", "", "`icn dag pins` lists what is pinned"},
     HintRow{"is_a_folder", "", "`icn dag ls {subject}` lists it, `icn dag get {subject} --out DIR` writes it"},
     HintRow{"not_a_folder", "", "`icn dag ls {subject}` shows what it links to"},
-    HintRow{"cid_version_0", "", "`ipfs add --cid-version=1` adds the files again, under CIDs of version 1"},
+    HintRow{"cid_version_0", "", "add the files again under CIDs of version 1, as `icn dag put` does"},
     HintRow{"no_entry", "", "`icn dag ls {subject}` lists its entries"},
     HintRow{"max_folder_bytes", "", "--max-bytes NUMBER allows more"},
     HintRow{"not_a_file", "", "`icn dag get {subject}` shows the block"},
