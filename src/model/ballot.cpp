@@ -75,9 +75,12 @@ std::optional<VoteChoice> find_vote_choice(std::string_view name) {
 std::string_view topic_name(Topic topic) { return topic ? proposal_kind_name(*topic) : kAllTopics; }
 
 std::optional<Topic> find_topic(std::string_view name) {
-  if (name == kAllTopics) return Topic{};
+  // emplace(): g++ 12 takes a converted Topic for uninitialized memory.
+  std::optional<Topic> topic;
   const auto kind = find_proposal_kind(name);
-  return kind ? std::optional<Topic>(Topic{*kind}) : std::nullopt;
+  if (kind) topic.emplace(*kind);
+  if (name == kAllTopics) topic.emplace();
+  return topic;
 }
 
 ipld::Block Vote::to_block() const {
