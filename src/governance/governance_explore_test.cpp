@@ -145,7 +145,8 @@ class Explorer {
       const std::uint64_t left = when && *when > scope->now ? when->value - scope->now.value : 0;
       text += " " + std::to_string(left);
     }
-    for (const model::Vote& vote : scope->governance().votes(proposal_).value())
+    const std::vector<model::Vote> votes = scope->governance().votes(proposal_).value();
+    for (const model::Vote& vote : votes)
       text += " " + scope->name_of(vote.voter) + std::string(model::vote_choice_name(vote.choice));
     return text;
   }
