@@ -21,8 +21,8 @@ Result<Answer> coop_show(const Invocation& invocation) {
   lines.add("scope", id_text(coop.scope, look));
   lines.add("clerk", coop.clerk.to_text() + (coop.is_clerk ? " (this node)" : ""));
   lines.add("members", fmt::format("{} active, {} suspended", coop.members, coop.suspended));
-  lines.add("treasury", coop.treasury.to_text());
-  lines.add("grant", coop.grant.to_text());
+  lines.add("treasury", mana_text(coop.treasury));
+  lines.add("grant", mana_text(coop.grant));
   lines.add("log", coop.position == 0
                        ? "no entries"
                        : fmt::format("{} entries, the last is {}", coop.position, id_text(coop.head, look)));
@@ -31,8 +31,7 @@ Result<Answer> coop_show(const Invocation& invocation) {
 
 Result<Answer> coop_members(const Invocation& invocation) {
   api::MemberListRequest request;
-  if (const auto count = ICN_TRY(invocation.number("--count", api::MemberListRequest::kCountMax)))
-    request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::MemberListRequest::kCountMax))) request.count = *count;
   if (const auto after = invocation.text("--after")) request.after = ICN_TRY(model::Did::parse(*after));
   if (const auto status = invocation.text("--status"))
     request.status = ICN_TRY(api::parse_enum<model::MemberStatus>("status", *status));

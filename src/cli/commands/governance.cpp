@@ -29,9 +29,9 @@ std::string effect_text(const api::EffectView& effect) {
   const std::string value = effect.value.value_or("");
   switch (effect.kind) {
     case Kind::set:
-      return subject + " = " + value;
+      return subject + " = " + with_grouped_numbers(value);
     case Kind::budget:
-      return model::Mana{whole_number(value).value_or(0)}.to_text() + " from the treasury to " + subject;
+      return mana_text(model::Mana{whole_number(value).value_or(0)}) + " from the treasury to " + subject;
     case Kind::resolution:
       return "what it says";
     case Kind::clerk:
@@ -160,8 +160,7 @@ Result<Answer> gov_list(const Invocation& invocation) {
   api::ProposalListRequest request;
   if (const auto state = invocation.text("--state"))
     request.state = ICN_TRY(api::parse_enum<governance::ProposalState>("state", *state));
-  if (const auto count = ICN_TRY(invocation.number("--count", api::ProposalListRequest::kCountMax)))
-    request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::ProposalListRequest::kCountMax))) request.count = *count;
   request.before = ICN_TRY(invocation.number("--before"));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
@@ -207,7 +206,7 @@ Result<Answer> gov_tally(const Invocation& invocation) {
 Result<Answer> gov_log(const Invocation& invocation) {
   api::LogRequest request;
   if (const auto from = ICN_TRY(invocation.number("--from"))) request.from = std::max<std::uint64_t>(1, *from);
-  if (const auto count = ICN_TRY(invocation.number("--count", api::LogRequest::kCountMax))) request.count = *count;
+  if (const auto count = ICN_TRY(invocation.count(api::LogRequest::kCountMax))) request.count = *count;
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::LogPage page = ICN_TRY(api::read_scope_log(context, request));
@@ -231,8 +230,8 @@ Result<Answer> gov_verify_log(const Invocation& invocation) {
   lines.add("entries", grouped(check.entries));
   lines.add("head", id_text(check.head, output_look()));
   lines.add("state hash", to_hex(check.state_hash));
-  return Answer{api::json_text(check), lines.text() + "verified: every signature, link and result of the log holds\n",
-                0};
+  return Answer{api::json_text(check),
+                lines.text() + "verified: every signature, link and result of the log is valid\n", 0};
 }
 
 Result<Answer> gov_dry_run(const Invocation& invocation) {
@@ -240,16 +239,17 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
   api::Context context = node->context();
   const api::DryRun run = ICN_TRY(api::dry_run_proposal(context, {invocation.arguments[0]}));
   std::string text;
-  for (const auto& row : run.parameters) text += fmt::format("{}: {} -> {}\n", row.name, row.before, row.after);
+  for (const auto& row : run.parameters)
+    text += fmt::format("{}: {} -> {}\n", row.name, with_grouped_numbers(row.before), with_grouped_numbers(row.after));
   for (const auto& row : run.members) {
     text += fmt::format("{}: {} -> {}\n", row.did.to_text(),
                         row.before ? model::member_status_name(*row.before) : "not a member",
                         model::member_status_name(row.after));
   }
   for (const auto& row : run.balances)
-    text += fmt::format("{}: {} -> {}\n", row.account.to_text(), row.before.to_text(), row.after.to_text());
+    text += fmt::format("{}: {} -> {}\n", row.account.to_text(), mana_text(row.before), mana_text(row.after));
   if (run.clerk) text += "clerk: " + run.clerk->to_text() + "\n";
-  if (text.empty()) text = "it would change no parameter, member or balance\n";
+  if (text.empty()) text = "It would change no parameter, member or balance.\n";
   if (run.refused) text += fmt::format("It could not take effect now: {}.\n", *run.refused);
   text += "Nothing was changed.\n";
   return Answer{api::json_text(run), std::move(text), 0};

@@ -55,7 +55,7 @@ Result<Answer> param_history(const Invocation& invocation) {
   Table table({{"ENTRY", Align::right}, {"TIME"}, {"VALUE", Align::right}, {"PROPOSAL"}}, look);
   for (const api::ParameterHistoryRow& row : history.rows) {
     table.add({row.position == 0 ? "genesis" : std::to_string(row.position), row.time ? time_text(*row.time) : "-",
-               row.value, row.proposal ? id_text(*row.proposal, look) : "-"});
+               with_grouped_numbers(row.value), row.proposal ? id_text(*row.proposal, look) : "-"});
   }
   return Answer{.json = api::json_text(history), .laid_out = table.text()};
 }
