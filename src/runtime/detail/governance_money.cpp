@@ -70,17 +70,16 @@ std::vector<model::Transfer> transfers_of_deposit(const NodeState& node, const i
                                                   governance::Deposit end) {
   const model::TransferId held = id_of(Part::deposit, proposal);
   const std::optional<model::Mana> amount = node.ledger().open_pending(held);
-  const Result<std::optional<model::Transfer>> found = node.ledger().find(held);
-  if (end == governance::Deposit::held || !amount || !found || !*found) return {};
-  model::Transfer closing = **found;
-  closing.id = id_of(Part::end_of_deposit, proposal);
-  closing.pending_id = held;
+  const auto info = node.governance().find(proposal);
+  if (end == governance::Deposit::held || !amount || !info) return {};
   const bool is_returned = end == governance::Deposit::returned;
+  // From memory alone: a store that cannot be read must not leave the deposit held forever.
+  model::Transfer closing = transfer_of(id_of(Part::end_of_deposit, proposal), model::TransferCode::proposal_deposit,
+                                        AccountKey::of(info->body.proposer), AccountKey::of(SystemAccount::escrow),
+                                        is_returned ? model::Mana{} : *amount, proposal);
+  closing.pending_id = held;
   closing.phase = is_returned ? model::TransferPhase::void_ : model::TransferPhase::post;
-  if (is_returned) {
-    closing.amount = {};
-    return {closing};
-  }
+  if (is_returned) return {closing};
   return {closing,
           transfer_of(id_of(Part::forfeit, proposal), model::TransferCode::deposit_forfeit,
                       AccountKey::of(SystemAccount::escrow), AccountKey::of(SystemAccount::fees), *amount, proposal)};
