@@ -121,7 +121,7 @@ std::string removal_of(StorePort port, const std::string& url) {
 
 // The operations to move one kind of store; the two kinds have the same ones.
 struct StateKind {
-  static Result<std::uint64_t> bytes_of(const ports::StateStore& store) { return stores::bytes_of(store); }
+  static Result<std::uint64_t> bytes_of(const ports::StateStore& store) { return stores::pair_bytes(store); }
   static auto look(const std::string& url) { return backends::state_store::open(url); }
   static auto copy(const ports::StateStore& from, ports::StateStore& to, const stores::CopyProgress& progress) {
     return stores::copy_pairs(from, to, progress);

@@ -75,7 +75,7 @@ Result<CopyReport> copy_blocks(const ports::DagStore& from, ports::DagStore& to,
   return report;
 }
 
-Result<std::uint64_t> bytes_of(const ports::StateReader& store) {
+Result<std::uint64_t> pair_bytes(const ports::StateReader& store) {
   std::uint64_t bytes = 0;
   ICN_TRY(store.scan({}, {}, [&](ByteView key, ByteView value) {
     bytes += key.size() + value.size();

@@ -31,7 +31,7 @@ using CopyProgress = std::function<void(const CopyReport&)>;
                                              const CopyProgress& progress = {});
 
 // What a whole copy reports as `bytes`, by reading everything. Errors: storage, corrupted.
-[[nodiscard]] Result<std::uint64_t> bytes_of(const ports::StateReader& store);
+[[nodiscard]] Result<std::uint64_t> pair_bytes(const ports::StateReader& store);
 
 // Compare everything: keys and values; CIDs, and in both stores the bytes against their hash. Return the number of
 // items. Errors: conflict (naming the first difference), corrupted, storage.

@@ -241,8 +241,9 @@ Result<runtime::JobReport> run_counted(Coop& coop, const model::JobId& id) {
   }
   const std::uint64_t before = coop.steps();
   runtime::JobReport report = ICN_TRY(run->finish());
-  if (!report.record.effects_told.empty() && report.record.budget_passed_on.umana == 0)
+  if (!report.record.effects_told.empty() && report.record.budget_passed_on.umana == 0) {
     EXPECT_LE(coop.steps() - before, report.record.settling_fuel + settled_alone);
+  }
   return report;
 }
 
