@@ -73,6 +73,19 @@ std::string folder_record_to_json(const FolderRecord& record) {
   return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+namespace {
+
+// Opens the folder before anything in it is checked: one without access would seem empty, and what is in a folder of
+// another user does not count.
+Result<bool> holds_node(const std::filesystem::path& path) {
+  if (!ICN_TRY(is_folder(path))) return false;
+  ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
+  std::error_code error;
+  return std::filesystem::exists(path / "node.json", error);
+}
+
+}  // namespace
+
 Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::string_view owner) {
   ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
   for (const std::string_view part : kParts) {
@@ -89,8 +102,7 @@ Result<DataFolder> DataFolder::take(const std::filesystem::path& path, std::stri
 }
 
 Result<void> DataFolder::expect_none(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!ICN_TRY(is_folder(path)) || !std::filesystem::exists(path / "node.json", error)) return {};
+  if (!ICN_TRY(holds_node(path))) return {};
   return fail(ErrorCode::already_exists,
               "the data folder " + quoted(path) + " holds a node already; nothing was changed");
 }
@@ -109,11 +121,7 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::stri
   const auto no_node = [&path] {
     return refuse(ErrorCode::not_found, "no_node", "there is no node in " + quoted(path), path.string());
   };
-  if (!ICN_TRY(is_folder(path))) return no_node();
-  // Opens the folder before anything in it is checked: a folder without access would seem empty.
-  ICN_TRY(disk::open_private_folder(path, disk::Links::followed));
-  std::error_code error;
-  if (!std::filesystem::exists(path / "node.json", error)) return no_node();
+  if (!ICN_TRY(holds_node(path))) return no_node();
   DataFolder folder = ICN_TRY(take(path, owner));
   folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));
   return folder;

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, kPhases> kExpected{
     ".a......fke.",  // bidding
     "..xs....fke.",  // assigned
     "...sd...fke.",  // executing
-    ".....tcff.es",  // delivered
+    ".....tcffkes",  // delivered
     "......cf....",  // settled
     "............",  // completed
     "............",  // failed

@@ -106,7 +106,8 @@ TEST(StoreCopy, MakesAnyTargetEqual) {
     const auto same = expect_same_pairs(*from, *to);
     ASSERT_TRUE(same) << same.error().detail;
     EXPECT_EQ(*same, report->things);
-    EXPECT_EQ(*copy_pairs(*from, *to), (CopyReport{report->things, 0, 0})) << "a second copy changes nothing";
+    const CopyReport unchanged{report->things, 0, 0, *pair_bytes(*from)};
+    EXPECT_EQ(*copy_pairs(*from, *to), unchanged) << "a second copy changes nothing";
   }
 }
 
@@ -123,7 +124,7 @@ TEST(StoreCopy, GoesOverManyPages) {
   std::uint64_t pieces = 0;
   const auto report = copy_pairs(*from, *to, [&](const CopyReport&) { ++pieces; });
   ASSERT_TRUE(report) << report.error().detail;
-  EXPECT_EQ(*report, (CopyReport{10'002, 10'002, 1}));
+  EXPECT_EQ(*report, (CopyReport{10'002, 10'002, 1, *pair_bytes(*from)}));
   EXPECT_GE(pieces, 3U);
   EXPECT_TRUE(expect_same_pairs(*from, *to));
 }
@@ -142,7 +143,7 @@ TEST(StoreCopy, OfPairsGoesOnWhereItWasCutOff) {
       ++there;
       return true;
     }));
-    EXPECT_EQ(*copy_pairs(*from, *to), (CopyReport{40, 40 - there, 0}));
+    EXPECT_EQ(*copy_pairs(*from, *to), (CopyReport{40, 40 - there, 0, *pair_bytes(*from)}));
     EXPECT_TRUE(expect_same_pairs(*from, *to));
   }
 }
@@ -156,7 +157,7 @@ TEST(StoreCopy, OfBlocksMakesAnyTargetEqual) {
   put(*to, {"block 17", "block 4000", "extra", "another extra"});
   const auto report = copy_blocks(*from, *to);
   ASSERT_TRUE(report) << report.error().detail;
-  EXPECT_EQ(*report, (CopyReport{9'000, 8'998, 2}));
+  EXPECT_EQ(*report, (CopyReport{9'000, 8'998, 2, from->statistics()->bytes}));
   EXPECT_EQ(*expect_same_blocks(*from, *to), 9'000U);
 }
 

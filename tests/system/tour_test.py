@@ -201,7 +201,8 @@ class Tours(unittest.TestCase):
                          "$ a\nbafyreibbbbb… is new\n$ b\nbafyreibbbbb…  1\n$ c\n…\nend")
         cid = "bafyrei" + "b" * 52
         self.assertEqual(shortened([f"  NO  {'JOB':59}  AMOUNT", f"   7  {cid}    -1.5", f"none  {'-':59}  10,000"]),
-                         ["  NO  JOB             AMOUNT", "   7  bafyreibbbbbb…    -1.5", "none  -               10,000"])
+                         ["  NO  JOB             AMOUNT", "   7  bafyreibbbbbb…    -1.5",
+                          "none  -               10,000"])
 
 
 if __name__ == "__main__":
