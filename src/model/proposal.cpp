@@ -8,7 +8,6 @@ namespace icn::model {
 namespace {
 
 using ipld::CborMap;
-using ipld::CborReader;
 using ipld::CborWriter;
 
 constexpr std::array<std::string_view, kProposalKinds> kKindNames{"set",    "admit",      "suspend", "remove",
