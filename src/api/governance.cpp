@@ -68,8 +68,8 @@ ProposalView proposal_view(const governance::ProposalInfo& info) {
 Result<ProposalPage> list_proposals(Context& context, const ProposalListRequest& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   ICN_TRY(node.books().wait_for_staged());
-  const auto wanted = [&request](const governance::ProposalInfo& info) {
-    return !request.state || info.state == *request.state;
+  const auto wanted = [&request](const governance::ProposalHead& head) {
+    return !request.state || head.state == *request.state;
   };
   const auto found = node.governance().list(request.before.value_or(UINT64_MAX), request.count + 1, wanted);
   ProposalPage page;

@@ -9,14 +9,13 @@
 // Names in capitals are system accounts, all others members; amounts are µmana, `max` is 2^64 − 1; # begins a comment.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "economy/ledger.hpp"
 #include "model/transfer_codes.hpp"
 #include "testing/fake_state_store.hpp"
+#include "testing/text_cases.hpp"
 #include "testing/transfers.hpp"
 
 namespace icn::economy {
@@ -188,28 +187,7 @@ class Cases {
   };
 };
 
-TEST(LedgerCases, EveryLineAnswersAsItSays) {
-  const std::filesystem::path folder = "tests/cases";  // unit tests run in the project's folder
-  ASSERT_TRUE(std::filesystem::exists(folder)) << "run this test in the project's folder";
-  std::size_t lines = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const std::string name = file.path().filename().string();
-    if (!name.starts_with("ledger_")) continue;
-    Cases cases;
-    std::ifstream stream(file.path());
-    std::size_t number = 0;
-    for (std::string text; std::getline(stream, text);) {
-      ++number;
-      if (text.empty() || text.starts_with('#')) continue;
-      SCOPED_TRACE(name + ":" + std::to_string(number) + ": " + text);
-      cases.line(text);
-      ++lines;
-    }
-    SCOPED_TRACE(name + ": replayed");
-    cases.finish();
-  }
-  EXPECT_GT(lines, 120U) << "case files are missing";
-}
+TEST(LedgerCases, EveryLineAnswersAsItSays) { icn::testing::run_text_cases<Cases>("ledger_", 120U); }
 
 }  // namespace
 }  // namespace icn::economy

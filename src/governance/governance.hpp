@@ -46,6 +46,12 @@ struct Due {
   model::UnixMs since;  // when it became due
 };
 
+// What a list selects by: without counting votes or copying a body.
+struct ProposalHead {
+  ipld::Cid id;
+  ProposalState state = ProposalState::sponsorship;
+};
+
 struct ProposalInfo {
   ipld::Cid id;
   model::Proposal body;
@@ -139,7 +145,7 @@ class Governance {
   // Newest first, those before position `before`, for which `wanted` holds (an empty function: all). `wanted` is called
   // under the lock.
   [[nodiscard]] std::vector<ProposalInfo> list(std::uint64_t before, std::size_t count,
-                                               const std::function<bool(const ProposalInfo&)>& wanted = {}) const;
+                                               const std::function<bool(const ProposalHead&)>& wanted = {}) const;
   // The effects that executing it now would have. Errors: those of apply_actions(), not_found.
   [[nodiscard]] Result<std::vector<Effect>> dry_run(const ipld::Cid& proposal) const;
   // The same for actions that are not proposed yet.

@@ -16,13 +16,12 @@
 //   route NAME ID|KIND, power NAME KIND
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "governance/inbox.hpp"
 #include "governance/testing/assembly.hpp"
 #include "governance/testing/case_text.hpp"
+#include "testing/text_cases.hpp"
 
 namespace icn::governance {
 namespace {
@@ -255,28 +254,7 @@ class Cases {
   std::optional<std::pair<model::Statement, std::string>> last_;
 };
 
-TEST(GovernanceCases, EveryLineAnswersAsItSays) {
-  const std::filesystem::path folder = "tests/cases";  // unit tests run in the project's folder
-  ASSERT_TRUE(std::filesystem::exists(folder)) << "run this test in the project's folder";
-  std::size_t lines = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const std::string name = file.path().filename().string();
-    if (!name.starts_with("governance_")) continue;
-    Cases cases;
-    std::ifstream stream(file.path());
-    std::size_t number = 0;
-    for (std::string text; std::getline(stream, text);) {
-      ++number;
-      if (text.empty() || text.starts_with('#')) continue;
-      SCOPED_TRACE(name + ":" + std::to_string(number) + ": " + text);
-      cases.line(text);
-      ++lines;
-    }
-    SCOPED_TRACE(name + ": replayed");
-    cases.finish();
-  }
-  EXPECT_GT(lines, 300U) << "case files are missing";
-}
+TEST(GovernanceCases, EveryLineAnswersAsItSays) { icn::testing::run_text_cases<Cases>("governance_", 300U); }
 
 }  // namespace
 }  // namespace icn::governance

@@ -68,14 +68,13 @@ Result<ProposalInfo> Governance::find(const ipld::Cid& proposal) const {
 }
 
 std::vector<ProposalInfo> Governance::list(std::uint64_t before, std::size_t count,
-                                           const std::function<bool(const ProposalInfo&)>& wanted) const {
+                                           const std::function<bool(const ProposalHead&)>& wanted) const {
   Lock lock(state_->mutex);
   const std::vector<ProposalRecord>& all = state_->machine.proposals();
   std::vector<ProposalInfo> listed;
   for (auto at = all.rbegin(); at != all.rend() && listed.size() < count; ++at) {
     if (at->position >= before) continue;
-    ProposalInfo info = info_of(state_->machine, *at);
-    if (!wanted || wanted(info)) listed.push_back(std::move(info));
+    if (!wanted || wanted({at->id, at->state})) listed.push_back(info_of(state_->machine, *at));
   }
   return listed;
 }

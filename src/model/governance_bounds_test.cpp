@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "testing/bounds.hpp"
 #include "testing/golden.hpp"
 #include "testing/mutate.hpp"
 
@@ -12,18 +13,8 @@ namespace {
 
 namespace golden = testing::golden;
 
-template <class Model>
-void expect_good(const Model& value) {
-  const Result<Model> read = Model::from_bytes(value.to_block().bytes);
-  ASSERT_TRUE(read) << read.error().detail;
-  EXPECT_EQ(*read, value);
-}
-template <class Model>
-void expect_refused(const Model& value, const std::string& words) {
-  const Result<Model> read = Model::from_bytes(value.to_block().bytes);
-  ASSERT_FALSE(read) << words;
-  EXPECT_NE(read.error().detail.find(words), std::string::npos) << read.error().detail;
-}
+using testing::expect_good;
+using testing::expect_refused;
 
 Proposal proposal_with(const std::function<void(Proposal&)>& change) {
   Proposal proposal = golden::proposal(golden::scope());

@@ -22,7 +22,7 @@ tl::unexpected<Error> not_a_proposal(std::string_view name, std::string_view why
 
 Result<ipld::Cid> by_beginning(const NodeState& node, std::string_view name) {
   if (name.size() < kNameMin) return not_a_proposal(name, fmt::format("give at least {} characters", kNameMin));
-  const auto begins = [name](const governance::ProposalInfo& info) { return info.id.to_text().starts_with(name); };
+  const auto begins = [name](const governance::ProposalHead& head) { return head.id.to_text().starts_with(name); };
   const auto found = node.governance().list(UINT64_MAX, kCandidatesShown + 1, begins);
   if (found.empty()) {
     return refuse(ErrorCode::not_found, std::string(governance::rules::kUnknownProposal),
