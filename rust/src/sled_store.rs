@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Borrowed bytes; `data` may be null when `size` is 0.
 #[repr(C)]
@@ -89,14 +89,18 @@ impl IcnSled {
     }
 
     /// sled's threads may keep its files and its lock on them briefly after it is dropped: waits for them, 60 s at
-    /// most.
-    fn close(self) {
-        drop(self.tree);
-        for _ in 0..60_000 {
-            if self.log.try_lock().is_ok() {
-                return;
-            }
+    /// most. After a failed write only 2 s: sled leaves a buffer without an owner when the file of a large node cannot
+    /// be written, and then waits for it forever. It is dropped on a thread, which a waiting sled keeps.
+    fn close(self, failed: bool) {
+        let tree = self.tree;
+        let dropping = thread::Builder::new().name("sled-close".into()).spawn(move || drop(tree));
+        let patience = Duration::from_secs(if failed { 2 } else { 60 });
+        let since = Instant::now();
+        while self.log.try_lock().is_err() && since.elapsed() < patience {
             thread::sleep(Duration::from_millis(1));
+        }
+        if let Ok(dropping) = dropping && dropping.is_finished() {
+            let _ = dropping.join();
         }
     }
 
@@ -161,14 +165,15 @@ pub unsafe extern "C" fn icn_sled_open(path: IcnSlice, cache_bytes: u64, error: 
     }
 }
 
-/// Closes the store; its folder can be opened again immediately.
+/// Closes the store; its folder can be opened again immediately. `failed` other than 0: a write or a flush failed; the
+/// folder may stay locked until the process ends.
 ///
 /// # Safety
 /// `store` came from `icn_sled_open()`, is used by no other thread and not again.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn icn_sled_close(store: *mut IcnSled) {
+pub unsafe extern "C" fn icn_sled_close(store: *mut IcnSled, failed: u8) {
     // SAFETY: see above.
-    unsafe { Box::from_raw(store) }.close();
+    unsafe { Box::from_raw(store) }.close(failed != 0);
 }
 
 /// All writes in order, atomically; durable after `icn_sled_flush()`. 0: it failed.

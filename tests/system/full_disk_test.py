@@ -87,6 +87,8 @@ class FullDisk(unittest.TestCase):
                 icn(data, "job", "list")
                 self.assertNotIn(b"cannot be opened", icn(data, "store", "doctor", code=None).stdout)
                 icn(data, "dag", "unpin", cid)
+                if backend == "sled":  # which may need more than the ballast to remove blocks
+                    os.truncate(filler, filler.stat().st_size // 2)
                 self.assertGreater(json.loads(icn(data, "dag", "gc", "--json").stdout)["removed_bytes"],
                                    (FILE_MIB - 1) << 20)
                 icn(data, "mana", "audit")

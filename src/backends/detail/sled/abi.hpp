@@ -22,7 +22,7 @@ struct IcnSledError {
 using IcnSledVisit = std::uint8_t(void* context, IcnSlice key, IcnSlice value) noexcept;
 extern "C" {
 IcnSled* icn_sled_open(IcnSlice path, std::uint64_t cache_bytes, IcnSledError* error);
-void icn_sled_close(IcnSled* store);
+void icn_sled_close(IcnSled* store, std::uint8_t failed);
 std::uint8_t icn_sled_apply(const IcnSled* store, const IcnSledWrite* writes, std::size_t count, IcnSledError* error);
 std::uint8_t icn_sled_flush(const IcnSled* store, IcnSledError* error);
 std::uint8_t icn_sled_get(const IcnSled* store, IcnSlice key, IcnSledVisit* visit, void* context, IcnSledError* error);

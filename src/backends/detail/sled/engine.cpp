@@ -126,7 +126,7 @@ SledDatabase::~SledDatabase() {
   Lock guard(mutex);
   if (sled_ != nullptr) {
     if (!failed_ && flush() && noted_.write == stamp_.write) static_cast<void>(note_->sync().has_value());
-    icn_sled_close(sled_);
+    icn_sled_close(sled_, failed_ ? 1 : 0);
   }
 }
 
