@@ -93,10 +93,9 @@ Json value_to_json(const V& value) {
       for_each_field<V>([&]<auto M>(const Field<M>& field) {
         const auto& member = value.*M;
         if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
-          if (member || field.bound.null)
-            out.emplace(std::string(field.name), member ? value_to_json(*member) : Json(nullptr));
+          if (member || field.bound.null) add_member(out, field.name, member ? value_to_json(*member) : Json(nullptr));
         } else {
-          out.emplace(std::string(field.name), value_to_json(member));
+          add_member(out, field.name, value_to_json(member));
         }
       });
       return out;
@@ -105,24 +104,24 @@ Json value_to_json(const V& value) {
     return value ? value_to_json(*value) : Json(nullptr);
   } else if constexpr (kIsList<V>) {
     Json out = Json::array();
-    for (const auto& item : value) out.push_back(value_to_json<typename V::value_type>(item));
+    for (const auto& item : value) add_item(out, value_to_json<typename V::value_type>(item));
     return out;
   } else if constexpr (kIsMap<V>) {
     Json out = Json::object();
-    for (const auto& [key, item] : value) out.emplace(key, value_to_json(item));
+    for (const auto& [key, item] : value) add_member(out, key, value_to_json(item));
     return out;
   } else if constexpr (Limits<V>) {
     Json out = Json::object();
     limits_to_json(value, out);
     return out;
   } else if constexpr (Textual<V>) {
-    return Json(TextValue<V>::to_text(value));
+    return text_json(TextValue<V>::to_text(value));
   } else if constexpr (Named<V>) {
-    return Json(EnumNames<V>::name(value));
+    return text_json(std::string(EnumNames<V>::name(value)));
   } else if constexpr (kHexBytes<V> != 0 || std::is_same_v<V, Bytes>) {
-    return Json(to_hex(value));
+    return text_json(to_hex(value));
   } else if constexpr (std::is_same_v<V, JsonText>) {
-    return Json::parse(value.text, nullptr, false);
+    return parsed_json(value.text);
   } else {
     static_assert(std::is_integral_v<V> || std::is_same_v<V, std::string>, "not a type of fields.hpp");
     return Json(value);
@@ -138,11 +137,9 @@ Result<void> field_from_json(const Json& json, V& value, const Field<M>& field, 
   auto& member = value.*M;
   using T = std::remove_cvref_t<decltype(member)>;
   const Where here{&where, field.name};
-  const auto at = json.find(std::string(field.name));
-  if (at == json.end()) {
-    if ((kIsOptional<T> && !field.bound.null) || field.bound.missing == Missing::allowed) return {};
-    return fail(wrong(here, "missing_field", "is missing"));
-  }
+  const bool may_be_absent = (kIsOptional<T> && !field.bound.null) || field.bound.missing == Missing::allowed;
+  const Json* at = ICN_TRY(find_member(json, field.name, may_be_absent, here));
+  if (at == nullptr) return {};
   if constexpr (kIsOptional<T>) {
     if (field.bound.null && at->is_null()) return {};
     return value_from_json(*at, member.emplace(), field.bound, here);
@@ -162,7 +159,7 @@ Result<void> struct_from_json(const Json& json, V& value, const Bound& bound, co
     return read;
   } else {
     static_cast<void>(bound);
-    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+    ICN_TRY(check_is_object(json, where));
     for_each_field<V>([&]<auto M>(const Field<M>& field) {
       if (read) read = field_from_json(json, value, field, where);
     });
@@ -176,15 +173,11 @@ Result<void> struct_from_json(const Json& json, V& value, const Bound& bound, co
 
 template <class V>
 Result<void> list_from_json(const Json& json, V& value, const Bound& bound, const Where& where) {
-  if (!json.is_array()) return fail(wrong(where, "wrong_type", "must be a list"));
-  ICN_TRY(check_length(json.size(), bound, where));
+  ICN_TRY(check_list(json, bound, where));
   value.clear();
   for (std::size_t i = 0; i < json.size(); ++i) {
     typename V::value_type item{};
-    const Where here{&where, {}, i};
-    ICN_TRY(value_from_json(json[i], item, Bound{.min = bound.item_min, .form = bound.form}, here));
-    for (std::size_t j = 0; bound.unique && j < i; ++j)
-      if (json[i] == json[j]) return fail(wrong(here, "out_of_bounds", "is in the list twice"));
+    ICN_TRY(value_from_json(json[i], item, Bound{.min = bound.item_min, .form = bound.form}, Where{&where, {}, i}));
     value.push_back(std::move(item));
   }
   return {};
@@ -200,7 +193,7 @@ Result<void> value_from_json(const Json& json, V& value, const Bound& bound, con
   } else if constexpr (kIsList<V>) {
     return list_from_json(json, value, bound, where);
   } else if constexpr (kIsMap<V>) {
-    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+    ICN_TRY(check_is_object(json, where));
     ICN_TRY(check_length(json.size(), bound, where));
     for (const auto& [key, item] : json.items())
       ICN_TRY(value_from_json(item, value[key], Bound{.min = bound.item_min}, Where{&where, key}));
@@ -209,12 +202,12 @@ Result<void> value_from_json(const Json& json, V& value, const Bound& bound, con
     return limits_from_json(json, value, where);
   } else if constexpr (Textual<V>) {
     auto parsed = TextValue<V>::from_text(ICN_TRY(text_of(json, {}, where)));
-    if (!parsed) return fail(wrong(where, "out_of_bounds", parsed.error().detail));
+    if (!parsed) return fail(out_of_bounds(where, parsed.error()));
     value = *std::move(parsed);
     return {};
   } else if constexpr (Named<V>) {
     auto parsed = parse_enum<V>("value", ICN_TRY(text_of(json, {}, where)));
-    if (!parsed) return fail(wrong(where, "out_of_bounds", parsed.error().detail));
+    if (!parsed) return fail(out_of_bounds(where, parsed.error()));
     value = *parsed;
     return {};
   } else if constexpr (kHexBytes<V> != 0 || std::is_same_v<V, Bytes>) {
@@ -229,13 +222,11 @@ Result<void> value_from_json(const Json& json, V& value, const Bound& bound, con
     }
     return {};
   } else if constexpr (std::is_same_v<V, JsonText>) {
-    if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
-    value.text = json.dump();
+    ICN_TRY(check_is_object(json, where));
+    value.text = json_as_text(json);
     return {};
   } else if constexpr (std::is_same_v<V, bool>) {
-    if (!json.is_boolean()) return fail(wrong(where, "wrong_type", "must be true or false"));
-    value = json.get<bool>();
-    if (bound.min == 1 && !value) return fail(wrong(where, "out_of_bounds", "must be true"));
+    value = ICN_TRY(bool_of(json, bound, where));
     return {};
   } else if constexpr (std::is_same_v<V, std::string>) {
     value = ICN_TRY(text_of(json, bound, where));
@@ -265,27 +256,21 @@ Json struct_schema() {
     });
     return out;
   } else {
-    Json out{{"type", "object"}};
-    out["properties"] = Json::object();
-    out["required"] = Json::array();
-    out["additionalProperties"] = false;
+    Json out = empty_object_schema();
     const V defaults{};
     for_each_field<V>([&]<auto M>(const Field<M>& field) {
       using T = std::remove_cvref_t<decltype(std::declval<V&>().*M)>;
-      Json schema{{"description", field.text}};
+      const Bound& bound = field.bound;
       if constexpr (kIsOptional<T>) {
-        Json inner = value_schema<typename T::value_type>(field.bound);
-        schema.update(field.bound.null ? or_null(std::move(inner)) : std::move(inner));
-        if (field.bound.null) out["required"].push_back(field.name);
+        Json schema = value_schema<typename T::value_type>(bound);
+        add_property(out, field.name, field.text, bound.null ? or_null(std::move(schema)) : std::move(schema),
+                     {.required = bound.null});
       } else {
-        schema.update(value_schema<T>(field.bound));
-        if (field.bound.missing == Missing::allowed) {
-          schema["default"] = value_to_json(defaults.*M);
-        } else {
-          out["required"].push_back(field.name);
-        }
+        const bool required = bound.missing == Missing::refused;
+        add_property(out, field.name, field.text, value_schema<T>(bound),
+                     {.required = required,
+                      .missing_value = required ? std::nullopt : std::optional(value_to_json(defaults.*M))});
       }
-      out["properties"].emplace(std::string(field.name), std::move(schema));
     });
     if constexpr (requires { V::rules(); }) add_rules_schema(V::rules(), out);
     return out;
@@ -300,32 +285,25 @@ Json value_schema(const Bound& bound) {
   } else if constexpr (kIsNullable<V>) {
     return or_null(value_schema<typename V::value_type>(bound));
   } else if constexpr (kIsList<V>) {
-    out["type"] = "array";
-    out["items"] = value_schema<typename V::value_type>(Bound{.min = bound.item_min, .form = bound.form});
-    if (bound.min != 0) out["minItems"] = bound.min;
-    if (bound.max != UINT64_MAX) out["maxItems"] = bound.max;
-    if (bound.unique) out["uniqueItems"] = true;
+    return list_schema(value_schema<typename V::value_type>(Bound{.min = bound.item_min, .form = bound.form}), bound);
   } else if constexpr (kIsMap<V>) {
-    out["type"] = "object";
-    out["additionalProperties"] = value_schema<typename V::mapped_type>(Bound{.min = bound.item_min});
+    return map_schema(value_schema<typename V::mapped_type>(Bound{.min = bound.item_min}));
   } else if constexpr (Limits<V>) {
     return limits_schema(std::is_same_v<V, model::LimitsAsked> ? LimitsAre::some : LimitsAre::all);
   } else if constexpr (Textual<V>) {
-    out["$ref"] = "#/$defs/" + std::string(TextValue<V>::kDefinition);
+    return reference_schema(TextValue<V>::kDefinition);
   } else if constexpr (Named<V>) {
-    for (const V value : EnumNames<V>::values) out["enum"].push_back(EnumNames<V>::name(value));
+    std::vector<std::string_view> names;
+    for (const V value : EnumNames<V>::values) names.push_back(EnumNames<V>::name(value));
+    return enumeration_schema(names);
   } else if constexpr (std::is_same_v<V, Bytes>) {
     add_text_schema(Bound{.form = Form::hex}, out);
   } else if constexpr (kHexBytes<V> != 0) {
-    out["type"] = "string";
-    out["pattern"] = "^[0-9a-f]{" + std::to_string(2 * kHexBytes<V>) + "}$";
+    return hex_schema(kHexBytes<V>);
   } else if constexpr (std::is_same_v<V, JsonText>) {
-    out["type"] = "object";
+    return typed_schema("object");
   } else if constexpr (std::is_same_v<V, bool>) {
-    if (bound.min == 1)
-      out["const"] = true;
-    else
-      out["type"] = "boolean";
+    return bool_schema(bound);
   } else if constexpr (std::is_same_v<V, std::string>) {
     add_text_schema(bound, out);
   } else if constexpr (std::is_unsigned_v<V>) {
@@ -333,7 +311,7 @@ Json value_schema(const Bound& bound) {
     add_number_schema(bound.min, std::min(bound.max, type_max), out);
   } else {
     static_assert(std::is_signed_v<V>, "not a type of fields.hpp");
-    out["type"] = "integer";
+    return typed_schema("integer");
   }
   return out;
 }
@@ -354,13 +332,11 @@ Result<T> Shape<T>::from_json(const Json& json) {
 }
 template <class T>
 std::string Shape<T>::text(const T& value) {
-  return detail::value_to_json(value).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return detail::printed(detail::value_to_json(value));
 }
 template <class T>
 Result<T> Shape<T>::parse(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return fail(ErrorCode::invalid_format, "not a JSON document");
-  return from_json(json);
+  return from_json(ICN_TRY(detail::json_in(text)));
 }
 template <class T>
 void Shape<T>::schema(Json& out) {

@@ -218,6 +218,85 @@ void add_rules_schema(const std::vector<Rule>& rules, Json& out) {
   }
 }
 
+Result<void> check_is_object(const Json& json, const Where& where) {
+  if (!json.is_object()) return fail(wrong(where, "wrong_type", "must be an object"));
+  return {};
+}
+
+Result<void> check_list(const Json& json, const Bound& bound, const Where& where) {
+  if (!json.is_array()) return fail(wrong(where, "wrong_type", "must be a list"));
+  ICN_TRY(check_length(json.size(), bound, where));
+  for (std::size_t i = 0; bound.unique && i < json.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      if (json[i] == json[j]) return fail(wrong(Where{&where, {}, i}, "out_of_bounds", "is in the list twice"));
+  }
+  return {};
+}
+
+Result<bool> bool_of(const Json& json, const Bound& bound, const Where& where) {
+  if (!json.is_boolean()) return fail(wrong(where, "wrong_type", "must be true or false"));
+  const bool value = json.get<bool>();
+  if (bound.min == 1 && !value) return fail(wrong(where, "out_of_bounds", "must be true"));
+  return value;
+}
+
+Error out_of_bounds(const Where& where, const Error& why) { return wrong(where, "out_of_bounds", why.detail); }
+
+Result<const Json*> find_member(const Json& object, std::string_view name, bool may_be_absent, const Where& where) {
+  const auto at = object.find(std::string(name));
+  if (at != object.end()) return &*at;
+  if (may_be_absent) return nullptr;
+  return fail(wrong(where, "missing_field", "is missing"));
+}
+
+void add_member(Json& object, std::string_view name, Json value) {
+  object.emplace(std::string(name), std::move(value));
+}
+void add_item(Json& list, Json value) { list.push_back(std::move(value)); }
+Json text_json(std::string text) { return Json(std::move(text)); }
+Json parsed_json(const std::string& text) { return Json::parse(text, nullptr, false); }
+std::string json_as_text(const Json& json) { return json.dump(); }
+std::string printed(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Result<Json> json_in(std::string_view text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return fail(ErrorCode::invalid_format, "not a JSON document");
+  return json;
+}
+
+Json empty_object_schema() {
+  return Json{
+      {"type", "object"}, {"properties", Json::object()}, {"required", Json::array()}, {"additionalProperties", false}};
+}
+
+void add_property(Json& schema, std::string_view name, std::string_view text, Json of, Presence presence) {
+  Json property{{"description", text}};
+  property.update(of);
+  if (presence.required) schema["required"].push_back(name);
+  if (presence.missing_value) property["default"] = *std::move(presence.missing_value);
+  schema["properties"].emplace(std::string(name), std::move(property));
+}
+
+Json typed_schema(std::string_view type) { return Json{{"type", type}}; }
+
+Json list_schema(Json items, const Bound& bound) {
+  Json out{{"type", "array"}, {"items", std::move(items)}};
+  if (bound.min != 0) out["minItems"] = bound.min;
+  if (bound.max != UINT64_MAX) out["maxItems"] = bound.max;
+  if (bound.unique) out["uniqueItems"] = true;
+  return out;
+}
+
+Json map_schema(Json values) { return Json{{"type", "object"}, {"additionalProperties", std::move(values)}}; }
+Json reference_schema(std::string_view definition) { return Json{{"$ref", "#/$defs/" + std::string(definition)}}; }
+Json enumeration_schema(std::span<const std::string_view> names) {
+  return Json{{"enum", std::vector<std::string_view>(names.begin(), names.end())}};
+}
+Json hex_schema(std::size_t bytes) {
+  return Json{{"type", "string"}, {"pattern", "^[0-9a-f]{" + std::to_string(2 * bytes) + "}$"}};
+}
+Json bool_schema(const Bound& bound) { return bound.min == 1 ? Json{{"const", true}} : Json{{"type", "boolean"}}; }
+
 Json or_null(Json schema) {
   if (schema.contains("enum")) {
     schema["enum"].push_back(nullptr);

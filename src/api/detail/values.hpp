@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include <nlohmann/json.hpp>
+
 #include "api/fields.hpp"
 #include "core/bytes.hpp"
 #include "ipld/cid.hpp"
@@ -33,6 +35,40 @@ struct Where {
 [[nodiscard]] Result<void> check_known(const Json& object, std::span<const std::string_view> names, const Where& where);
 [[nodiscard]] Result<void> check_rules(const Json& object, const std::vector<Rule>& rules, const Where& where);
 
+// Errors: wrong_type.
+[[nodiscard]] Result<void> check_is_object(const Json& json, const Where& where);
+// Errors: wrong_type, out_of_bounds.
+[[nodiscard]] Result<void> check_list(const Json& json, const Bound& bound, const Where& where);
+[[nodiscard]] Result<bool> bool_of(const Json& json, const Bound& bound, const Where& where);
+[[nodiscard]] Error out_of_bounds(const Where& where, const Error& why);
+// Returns null if the member is absent and may be. Errors: missing_field.
+[[nodiscard]] Result<const Json*> find_member(const Json& object, std::string_view name, bool may_be_absent,
+                                              const Where& where);
+
+// Not templates, so that the sources of api/ do not each compile them.
+void add_member(Json& object, std::string_view name, Json value);
+void add_item(Json& list, Json value);
+[[nodiscard]] Json text_json(std::string text);
+[[nodiscard]] Json parsed_json(const std::string& text);
+[[nodiscard]] std::string json_as_text(const Json& json);
+// The form that `--json` prints.
+[[nodiscard]] std::string printed(const Json& json);
+// Errors: invalid_format.
+[[nodiscard]] Result<Json> json_in(std::string_view text);
+
+struct Presence {
+  bool required = false;
+  std::optional<Json> missing_value = {};  // the default, if the field may be missing
+};
+[[nodiscard]] Json empty_object_schema();
+void add_property(Json& schema, std::string_view name, std::string_view text, Json of, Presence presence);
+[[nodiscard]] Json typed_schema(std::string_view type);
+[[nodiscard]] Json list_schema(Json items, const Bound& bound);
+[[nodiscard]] Json map_schema(Json values);
+[[nodiscard]] Json reference_schema(std::string_view definition);
+[[nodiscard]] Json enumeration_schema(std::span<const std::string_view> names);
+[[nodiscard]] Json hex_schema(std::size_t bytes);
+[[nodiscard]] Json bool_schema(const Bound& bound);
 void add_text_schema(const Bound& bound, Json& out);
 void add_number_schema(std::uint64_t min, std::uint64_t max, Json& out);
 void add_rules_schema(const std::vector<Rule>& rules, Json& out);
