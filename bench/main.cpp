@@ -100,6 +100,7 @@ int main(int count, char** words) {
       {"settled", &measure_settled_jobs},
       {"ledger", &measure_ledger},
       {"governance", &measure_governance},
+      {"trust", &measure_trust},
       {"storage", &measure_storage},
       {"restart", &measure_restart},
       {"fuel", &measure_fuel_overhead},

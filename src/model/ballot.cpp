@@ -34,12 +34,6 @@ Result<Topic> read_topic(CborMap& map) {
   return *topic;
 }
 
-Result<std::uint64_t> read_counter(CborMap& map) {
-  const std::uint64_t counter = ICN_TRY(map.unsigned_integer("counter"));
-  if (counter == 0) return map.bad("counter", "0; counters count from 1");
-  return counter;
-}
-
 template <class T>
 Result<Statement> statement_of(ByteView body) {
   return Statement{ICN_TRY(T::from_bytes(body))};
@@ -104,7 +98,7 @@ Result<Vote> Vote::from_bytes(ByteView bytes) {
     const auto known = find_vote_choice(ICN_TRY(map.text("choice", kWordBytesMax)));
     if (!known) return map.bad("choice", "expected yes, no or abstain");
     vote.choice = *known;
-    vote.counter = ICN_TRY(read_counter(map));
+    vote.counter = ICN_TRY(detail::read_counter(map));
     vote.proposal = ICN_TRY(map.link("proposal"));
     return vote;
   });
@@ -116,12 +110,7 @@ ipld::Block Delegation::to_block() const {
   writer.key("v").unsigned_integer(detail::kVersion);
   writer.key("scope").link(scope);
   writer.key("topic").text(topic_name(topic));
-  writer.key("until");
-  if (until) {
-    writer.unsigned_integer(until->value);
-  } else {
-    writer.null();
-  }
+  detail::write_until(writer, until);
   writer.key("counter").unsigned_integer(counter);
   writer.key("delegate").text(delegate.to_text());
   writer.key("delegator").text(delegator.to_text());
@@ -134,12 +123,8 @@ Result<Delegation> Delegation::from_bytes(ByteView bytes) {
     ICN_TRY(detail::read_version(map, "delegation"));
     delegation.scope = ICN_TRY(map.link("scope"));
     delegation.topic = ICN_TRY(read_topic(map));
-    if (!ICN_TRY(detail::read_null(map, "until"))) {
-      auto time = map.reader().unsigned_integer();
-      if (!time) return map.bad("until", time.error().detail);
-      delegation.until = UnixMs{*time};
-    }
-    delegation.counter = ICN_TRY(read_counter(map));
+    delegation.until = ICN_TRY(detail::read_until(map));
+    delegation.counter = ICN_TRY(detail::read_counter(map));
     delegation.delegate = ICN_TRY(detail::read_did(map, "delegate"));
     delegation.delegator = ICN_TRY(detail::read_did(map, "delegator"));
     return delegation;
@@ -163,7 +148,7 @@ Result<Revocation> Revocation::from_bytes(ByteView bytes) {
     ICN_TRY(detail::read_version(map, "revocation"));
     revocation.scope = ICN_TRY(map.link("scope"));
     revocation.topic = ICN_TRY(read_topic(map));
-    revocation.counter = ICN_TRY(read_counter(map));
+    revocation.counter = ICN_TRY(detail::read_counter(map));
     revocation.delegator = ICN_TRY(detail::read_did(map, "delegator"));
     return revocation;
   });

@@ -42,7 +42,10 @@ inline constexpr std::string_view kEvidence =
     "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
 inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
 inline constexpr std::string_view kScopeLog = "gl/";  // governance: be64 position → log record
-inline constexpr std::string_view kRefused = "rw/";   // runtime: DID key → window of unpaid work (refused_work.hpp)
+inline constexpr std::string_view kTrust = "tr/";     // trust: scope ‖ … → trust record (docs/FORMATS.md)
+inline constexpr std::string_view kTrustCounter =
+    "tc/";                                           // trust: scope ‖ author → be64 counter of the newest statement
+inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -65,6 +68,8 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kEvidence, "runtime", "anchor blocks of other homes by job and receipt"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
     KeyPrefix{keys::kScopeLog, "governance", "log records of the scope by position"},
+    KeyPrefix{keys::kTrust, "trust", "statements of trust in force"},
+    KeyPrefix{keys::kTrustCounter, "trust", "counters of the authors of statements of trust"},
     KeyPrefix{keys::kRefused, "runtime", "windows of refused work by DID"},
 };
 

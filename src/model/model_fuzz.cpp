@@ -10,6 +10,7 @@
 #include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
+#include "model/trust.hpp"
 
 namespace {
 
@@ -53,6 +54,12 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::ForkProof>,
     read_and_write<icn::model::HandOver>,
     read_and_write<icn::model::SignedHandOver>,
+    read_and_write<icn::model::TrustGrant>,
+    read_and_write<icn::model::TrustRevocation>,
+    read_and_write<icn::model::TrustChallenge>,
+    read_and_write<icn::model::TrustRule>,
+    read_and_write<icn::model::TrustBridge>,
+    read_and_write<icn::model::TrustRecord>,
 };
 
 }  // namespace

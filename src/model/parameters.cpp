@@ -19,6 +19,7 @@ constexpr std::uint64_t kPointsMax = 1'000'000;
 constexpr std::uint64_t kPpm = 1'000'000;
 constexpr std::uint64_t kFeeManaMax = 1'000'000;
 constexpr std::uint64_t kYearSecs = 31'536'000;
+constexpr std::uint64_t kTrustDepthMax = 8;
 
 constexpr std::array kOwnRows{
     ParameterRow{Key::fuel_per_mana, "fuel_per_mana", kWhole, "fuel", 1, kFuelMax, 1'000'000'000, "price of jobs",
@@ -88,6 +89,19 @@ constexpr std::array kOwnRows{
     ParameterRow{Key::vote_fee_mana, "vote_fee_mana", kWhole, "mana", 0, kFeeManaMax, 1, "votes", "what a vote costs"},
     ParameterRow{Key::free_vote_below_mana, "free_vote_below_mana", kWhole, "mana", 0, kFeeManaMax, 10, "votes",
                  "a vote costs nothing for a member who has less than this available"},
+    ParameterRow{Key::trust_level_min, "trust_level_min", kWhole, "1 basic, 2 partial, 3 full", 1, 3, 1, "trust",
+                 "the least trust that counts; a context may demand more"},
+    ParameterRow{
+        Key::trust_depth_max, "trust_depth_max", kWhole, "links", 1, kTrustDepthMax, 3, "trust",
+        "how many links a path of trust may have within the scope; 1: only the truster's own statement counts"},
+    ParameterRow{Key::trust_decay_ppm, "trust_decay_ppm", kWhole, "ppm", 0, kPpm, 800'000, "trust",
+                 "what each link of a path after the first leaves of its strength"},
+    ParameterRow{Key::trust_members_only, "trust_members_only", kWhole, "0 no, 1 yes", 0, 1, 1, "trust",
+                 "whether only members, their nodes and members of scopes behind a bridge are trusted"},
+    ParameterRow{Key::trust_bridges_max, "trust_bridges_max", kWhole, "bridges", 0, 1, 0, "trust",
+                 "how many bridges to other scopes a path of trust may cross"},
+    ParameterRow{Key::trust_challenges_max, "trust_challenges_max", kWhole, "members", 1, 1'000, 3, "trust",
+                 "members who must challenge someone until only their own statements make others trust them"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {

@@ -49,6 +49,12 @@ enum class ParameterKey : std::uint8_t {
   proposal_fee_mana,
   vote_fee_mana,
   free_vote_below_mana,
+  trust_level_min,
+  trust_depth_max,
+  trust_decay_ppm,
+  trust_members_only,
+  trust_bridges_max,
+  trust_challenges_max,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;

@@ -12,10 +12,26 @@ namespace icn::model {
 namespace {
 
 // In the order of SignatureTag.
-constexpr std::array<std::string_view, kSignatureTags> kTagTexts{
-    "ICN-JOB-v1",          "ICN-ORDER-v1",       "ICN-RECEIPT-v1",    "ICN-DAG-BLOCK-v1",   "ICN-GENESIS-v1",
-    "ICN-PROPOSAL-v1",     "ICN-VOTE-v1",        "ICN-DELEGATION-v1", "ICN-REVOCATION-v1",  "ICN-SPONSORSHIP-v1",
-    "ICN-CANCELLATION-v1", "ICN-RESIGNATION-v1", "ICN-CANDIDATE-v1",  "ICN-SCOPE-ENTRY-v1", "ICN-HAND-OVER-v1"};
+constexpr std::array<std::string_view, kSignatureTags> kTagTexts{"ICN-JOB-v1",
+                                                                 "ICN-ORDER-v1",
+                                                                 "ICN-RECEIPT-v1",
+                                                                 "ICN-DAG-BLOCK-v1",
+                                                                 "ICN-GENESIS-v1",
+                                                                 "ICN-PROPOSAL-v1",
+                                                                 "ICN-VOTE-v1",
+                                                                 "ICN-DELEGATION-v1",
+                                                                 "ICN-REVOCATION-v1",
+                                                                 "ICN-SPONSORSHIP-v1",
+                                                                 "ICN-CANCELLATION-v1",
+                                                                 "ICN-RESIGNATION-v1",
+                                                                 "ICN-CANDIDATE-v1",
+                                                                 "ICN-SCOPE-ENTRY-v1",
+                                                                 "ICN-HAND-OVER-v1",
+                                                                 "ICN-TRUST-GRANT-v1",
+                                                                 "ICN-TRUST-REVOCATION-v1",
+                                                                 "ICN-TRUST-CHALLENGE-v1",
+                                                                 "ICN-TRUST-RULE-v1",
+                                                                 "ICN-TRUST-BRIDGE-v1"};
 
 // libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {

@@ -30,9 +30,14 @@ enum class SignatureTag : std::uint8_t {
   resignation,
   candidate,
   scope_entry,
-  hand_over
+  hand_over,
+  trust_grant,
+  trust_revocation,
+  trust_challenge,
+  trust_rule,
+  trust_bridge
 };
-inline constexpr std::size_t kSignatureTags = 15;
+inline constexpr std::size_t kSignatureTags = 20;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 

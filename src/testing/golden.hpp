@@ -14,6 +14,7 @@
 #include "model/receipt.hpp"
 #include "model/transcript.hpp"
 #include "testing/governance_golden.hpp"
+#include "testing/trust_golden.hpp"
 
 namespace icn::testing {
 
@@ -254,6 +255,12 @@ template <class Model>
       golden::of("hand_over", golden::hand_over(golden::scope())),
       golden::of("signed_hand_over", golden::signed_hand_over(golden::scope())),
       golden::of("fork_proof", golden::fork_proof(golden::scope())),
+      golden::of("trust_grant", golden::trust_grant(golden::scope())),
+      golden::of("trust_revocation", golden::trust_revocation(golden::scope())),
+      golden::of("trust_challenge", golden::trust_challenge(golden::scope())),
+      golden::of("trust_rule", golden::trust_rule(golden::scope())),
+      golden::of("trust_bridge", golden::trust_bridge(golden::scope())),
+      golden::of("trust_record", golden::trust_record(golden::scope())),
   };
 }
 

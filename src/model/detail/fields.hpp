@@ -10,6 +10,7 @@
 #include "ipld/dag_cbor.hpp"
 #include "model/did.hpp"
 #include "model/limits.hpp"
+#include "model/order.hpp"
 #include "model/signature.hpp"
 
 namespace icn::model::detail {
@@ -50,6 +51,29 @@ template <std::size_t N>
   auto null = map.reader().try_null();
   if (!null) return map.bad(field, null.error().detail);
   return *null;
+}
+
+// A counter of statements.
+[[nodiscard]] inline Result<std::uint64_t> read_counter(ipld::CborMap& map) {
+  const std::uint64_t counter = ICN_TRY(map.unsigned_integer("counter"));
+  if (counter == 0) return map.bad("counter", "0; counters count from 1");
+  return counter;
+}
+
+// The end of a statement's force.
+inline void write_until(ipld::CborWriter& writer, const std::optional<UnixMs>& until) {
+  writer.key("until");
+  if (until) {
+    writer.unsigned_integer(until->value);
+  } else {
+    writer.null();
+  }
+}
+[[nodiscard]] inline Result<std::optional<UnixMs>> read_until(ipld::CborMap& map) {
+  if (ICN_TRY(read_null(map, "until"))) return std::optional<UnixMs>();
+  auto time = map.reader().unsigned_integer();
+  if (!time) return map.bad("until", time.error().detail);
+  return std::optional(UnixMs{*time});
 }
 
 [[nodiscard]] inline Result<std::uint32_t> read_u32(ipld::CborMap& map, std::string_view field) {
