@@ -17,6 +17,7 @@ runtime::JobDraft job_draft(JobRequest request, const model::Did& submitter) {
   for (const model::Capability capability : request.grants) draft.grants.add(capability);
   draft.spend_max = request.spend_max;
   draft.effects = request.effects;
+  draft.trust_scope = std::move(request.trust_scope);
   draft.cost_mana = request.cost_mana;
   draft.nonce = std::move(request.nonce);
   return draft;

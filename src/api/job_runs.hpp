@@ -2,6 +2,7 @@
 #pragma once
 #include "api/outcomes.hpp"
 #include "model/capability.hpp"
+#include "model/trust.hpp"
 #include "runtime/job_draft.hpp"
 
 namespace icn::api {
@@ -35,6 +36,7 @@ struct JobRequest {
   std::vector<model::Capability> grants;
   std::uint64_t spend_max = 0;
   model::EffectsMode effects = model::EffectsMode::all_or_none;
+  std::optional<std::string> trust_scope;
   std::optional<std::uint64_t> cost_mana;
   Bytes nonce;
   std::string program;
@@ -52,6 +54,9 @@ struct JobRequest {
         Field<&T::grants>{"grants", "capabilities of the job", {.missing = kMayMiss, .unique = true}},
         Field<&T::spend_max>{"spend_max", "most mana that its effects may spend", {.missing = kMayMiss}},
         Field<&T::effects>{"effects", "whether one failed effect drops all", {.missing = kMayMiss}},
+        Field<&T::trust_scope>{"trust_scope",
+                               "the submitter must trust the executor in this context; default: no demand",
+                               {.min = 1, .max = model::kTrustContextBytesMax}},
         Field<&T::cost_mana>{"cost_mana", "the offered price; default: the least accepted price"},
         Field<&T::nonce>{"nonce", "distinguishes otherwise equal jobs; random when empty", {.missing = kMayMiss}},
         Field<&T::program>{"program",

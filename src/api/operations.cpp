@@ -20,6 +20,7 @@
 #include "api/receipts.hpp"
 #include "api/scope_log.hpp"
 #include "api/stores.hpp"
+#include "api/trust.hpp"
 
 namespace icn::api {
 namespace {
@@ -90,6 +91,17 @@ constexpr std::array kOperations{
     operation<&read_scope_log>("gov.log", "GET", "/v1/scope/log", Role::read, "The scope's log, oldest entry first."),
     operation<&verify_scope_log>("gov.verify_log", "POST", "/v1/scope/log/verification", Role::read,
                                  "Checks every signature, link and result of the scope's log."),
+    slot<GrantTrust>("trust.grant", "POST", "/v1/trust", Role::submit,
+                     "States that the caller trusts a DID in one context, and how far."),
+    slot<RevokeTrust>("trust.revoke", "DELETE", "/v1/trust", Role::submit,
+                      "Takes back what the caller stated about a DID in one context."),
+    slot<ChallengeTrust>("trust.challenge", "POST", "/v1/trust/challenges", Role::submit,
+                         "Doubts that a DID should be trusted through others, or withdraws that."),
+    slot<RuleTrust>("trust.rule", "PUT", "/v1/trust/rules", Role::operate,
+                    "Sets what a context demands beyond the scope's parameters."),
+    slot<ListTrust>("trust.list", "GET", "/v1/trust", Role::read, "Whom members trust."),
+    slot<ExplainTrust>("trust.explain", "GET", "/v1/trust/explanation", Role::read,
+                       "Whether one DID trusts another in a context, with the path and the rule that decided."),
     operation<&list_parameters>("param.list", "GET", "/v1/parameters", Role::read,
                                 "What the scope has decided, parameter by parameter."),
     operation<&get_parameter>("param.get", "GET", "/v1/parameters/{name}", Role::read, "One parameter."),

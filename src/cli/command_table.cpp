@@ -4,6 +4,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/detail/governance_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
+#include "cli/detail/trust_rows.hpp"
 
 namespace icn::cli {
 namespace {
@@ -45,6 +46,7 @@ constexpr OptionRow kJobOptions[] = {
     {"--read", "KEY", Value::many, "a key the job reads, e.g. account:did:key:z6Mk…"},
     {"--spend-max", "MANA", Value::one, "whole mana that the job's effects may spend (default: 0)"},
     {"--independent", "", Value::flag, "apply effects one by one instead of all or none"},
+    {"--trust-scope", "CONTEXT", Value::one, "run only where you trust the executor in this context, e.g. medical"},
     {"--nonce", "N", Value::one, "the same body with the same nonce is the same job (default: random)"},
     kAs,
 };
@@ -483,7 +485,8 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
   return rows;
 }
-constexpr auto kTable = joined(kJobRows, detail::kGovernanceRows, detail::kParameterRows, kStoreRows);
+constexpr auto kTable =
+    joined(kJobRows, detail::kGovernanceRows, detail::kTrustRows, detail::kParameterRows, kStoreRows);
 
 }  // namespace
 

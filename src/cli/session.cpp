@@ -107,6 +107,8 @@ Result<runtime::NodeSettings> node_settings() {
   runtime::NodeSettings settings;
   const auto given = ICN_TRY(config::given_value(config::Key::storage_quota, std::nullopt, &environment));
   if (given) settings.dag_quota.bytes = ICN_TRY(dag::parse_bytes(given->value));
+  const auto trust = ICN_TRY(config::given_value(config::Key::submitter_trust, std::nullopt, &environment));
+  if (trust) settings.submitter_trust_min = *model::find_trust_level(trust->value);
   return settings;
 }
 

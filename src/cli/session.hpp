@@ -21,7 +21,8 @@ namespace icn::cli {
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
 // The command line of this program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
-// Returns the node's own settings from the configuration table (storage.quota). Errors: invalid_argument.
+// Returns the node's own settings from the configuration table (storage.quota, submitter.trust). Errors:
+// invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
 // The time that an invocation waits for a data folder that another process uses: --wait, or kFolderWaitMs without it.
 class FolderWait {

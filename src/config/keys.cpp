@@ -4,6 +4,7 @@
 
 #include "backends/registry.hpp"
 #include "dag/usage.hpp"
+#include "model/trust.hpp"
 
 namespace icn::config {
 namespace {
@@ -38,6 +39,12 @@ Result<void> check_state_url(std::string_view value) {
 Result<void> check_bytes(std::string_view value) {
   ICN_TRY(dag::parse_bytes(value));
   return {};
+}
+
+Result<void> check_trust_level(std::string_view value) {
+  if (model::find_trust_level(value)) return {};
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("'{}' is not a level of trust: none, basic, partial or full", value));
 }
 
 std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,

@@ -11,7 +11,7 @@
 
 namespace icn::config {
 
-enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota };
+enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota, submitter_trust };
 
 struct KeyRow {
   Key key;
@@ -29,6 +29,7 @@ struct KeyRow {
 [[nodiscard]] Result<void> check_state_url(std::string_view value);
 // Errors: invalid_argument.
 [[nodiscard]] Result<void> check_bytes(std::string_view value);
+[[nodiscard]] Result<void> check_trust_level(std::string_view value);
 
 inline constexpr std::array kKeyTable{
     KeyRow{Key::storage_dag, "storage.dag", "ICN_STORAGE_DAG", "--dag-store", "sqlite:blocks.db",
@@ -43,6 +44,11 @@ inline constexpr std::array kKeyTable{
            "what blocks, compiled modules and logs may take in total, in bytes or with KiB, MiB, GiB or TiB after the "
            "number; 0 for no quota",
            &check_bytes},
+    KeyRow{
+        Key::submitter_trust, "submitter.trust", "ICN_SUBMITTER_TRUST", "", "none",
+        "the least level at which the node's operator must trust a submitter, in the context `resource_sharing`: none "
+        "(every member is accepted), basic, partial or full",
+        &check_trust_level},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
 

@@ -96,9 +96,13 @@ Result<model::SignedReceipt> RuntimeContext::execute_job(const ActualMeshJob& jo
                                                          const model::Did& creator_did) {
   const std::string name = "the job " + job.id().to_text();
   if (job.job.trust_scope) {
-    return refuse(ErrorCode::unsupported, "trust_scope",
-                  fmt::format("This node cannot check whether {} trusts {} in the scope '{}', so {} was not run.",
-                              creator_did.to_text(), executor_did.to_text(), *job.job.trust_scope, name));
+    const model::TrustContext context = ICN_TRY(model::TrustContext::from_scope(*job.job.trust_scope));
+    const auto result = validate_trust(creator_did, executor_did, context);
+    if (result == trust::TrustValidationResult::denied) {
+      return refuse(ErrorCode::permission_denied, std::string(result.rule),
+                    fmt::format("{}: {}, so {} was not run.", trust::kDenied, result.why(), name),
+                    executor_did.to_text());
+    }
   }
   if (creator_did != job.job.submitter) {
     return refuse(

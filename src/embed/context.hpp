@@ -16,6 +16,7 @@
 #include "runtime/governance.hpp"
 #include "runtime/job_draft.hpp"
 #include "runtime/node_state.hpp"
+#include "runtime/trust.hpp"
 
 namespace icn::embed {
 
@@ -58,6 +59,12 @@ class RuntimeContext {
   [[nodiscard]] const ports::DagStore& dag_store() const { return node_->dag_store(); }
   [[nodiscard]] const reputation::Reputation& reputation_store() const { return node_->reputation(); }
   [[nodiscard]] const governance::Governance& governance_module() const { return node_->governance(); }
+  [[nodiscard]] const trust::TrustEngine& trust_engine() const { return node_->trust(); }
+  // As the trust engine decides now, for the members of the scope.
+  [[nodiscard]] trust::TrustValidationResult validate_trust(const model::Did& creator, const model::Did& executor,
+                                                            const model::TrustContext& context) const {
+    return runtime::validate_trust(*node_, creator, executor, context);
+  }
   [[nodiscard]] model::Parameters parameters() const { return node_->scope().parameters(); }
   [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
   // Null if none is configured: everything signed and paid for is then allowed.
@@ -76,9 +83,9 @@ class RuntimeContext {
   // Runs an accepted job on the calling thread until it is terminal, and returns its signed receipt. Errors: the job's
   // failure without a receipt.
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const model::JobId& id);
-  // The same, for an executor that the creator must trust. Further errors, which leave the job unchanged:
-  // permission_denied (this node is not the executor, or the creator not the job's submitter), unsupported (the job
-  // names a trust scope: trust cannot be checked yet).
+  // The same, for an executor that the creator must trust if the job names a trust scope. Further errors, which leave
+  // the job unchanged: permission_denied (not trusted, with the rule that decided; this node is not the executor; the
+  // creator is not the job's submitter), invalid_argument (not a trust scope).
   [[nodiscard]] Result<model::SignedReceipt> execute_job(const ActualMeshJob& job, const model::Did& executor_did,
                                                          const model::Did& creator_did);
   // Submits a signed job of any member and runs it to completion: validate, reserve, execute, anchor, settle, announce.

@@ -25,9 +25,11 @@ namespace icn::embed {
 
 using model::Did;
 using model::JobId;
+using model::TrustContext;
 using model::WasmSecurityLimits;
 using Cid = ipld::Cid;
 using jobs::JobState;
+using trust::TrustValidationResult;
 using JobSpec = model::Job;
 using IdentityExecutionReceipt = model::SignedReceipt;
 using HostAbiError = Error;  // one error type for both

@@ -38,15 +38,6 @@ Result<model::Deadlines> absolute(const model::Durations& durations, const model
   return deadlines;
 }
 
-Result<void> check_supported(const model::Job& job) {
-  if (job.trust_scope) {
-    return refuse(ErrorCode::unsupported, "trust_scope",
-                  "The job demands the trust scope '" + *job.trust_scope +
-                      "', and this release has no trust engine to check it; submit without one. Nothing was charged.");
-  }
-  return {};
-}
-
 Result<model::Observations> observe(const AcceptanceInputs& inputs, const model::WasmSecurityLimits& limits) {
   const std::vector<model::ReadKey> keys = observed_keys(inputs.job, inputs.submitter);
   if (inputs.job.reads.size() > limits.max_observations) {
@@ -101,7 +92,6 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
   const model::Job& job = inputs.job;
   const model::WasmSecurityLimits limits =
       ICN_TRY(model::effective_limits(job.limits, inputs.parameters.limit_maxima()));
-  ICN_TRY(check_supported(job));
   const std::optional<model::Mana> cost = model::Mana::from_whole(job.cost_mana);
   const std::optional<model::Mana> budget = model::Mana::from_whole(job.spend_max);
   if (!cost || !budget) {

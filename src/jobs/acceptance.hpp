@@ -47,7 +47,7 @@ struct Acceptance {
 };
 
 // Errors: limit_exceeded naming the rule, price_too_low naming the minimum in whole mana, invalid_argument (durations,
-// a cost that does not fit), unsupported (a trust scope), not_found and other errors of the resolver.
+// a cost that does not fit), not_found and other errors of the resolver.
 [[nodiscard]] Result<Acceptance> accept(const AcceptanceInputs& inputs);
 
 // Splits a cost: the treasury covers the discount that reputation earns, as far as its balance allows; the submitter

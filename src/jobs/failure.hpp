@@ -23,6 +23,7 @@ enum class FailureCause : std::uint8_t {
   no_room,          // the sandbox is full
   executor_failed,  // the sandbox or its compiler failed on this machine
   profile_unknown,  // this program does not have the order's profile
+  not_trusted,      // the submitter no longer trusts the executor
   start_refused,    // the executor refuses a job that acceptance allowed
   defect,           // anything else
 };
@@ -52,6 +53,7 @@ inline constexpr std::array kStoreFailed{ErrorCode::storage};
 inline constexpr std::array kNoRoom{ErrorCode::busy};
 inline constexpr std::array kExecutorFailed{ErrorCode::infrastructure};
 inline constexpr std::array kProfileUnknown{ErrorCode::unknown_profile};
+inline constexpr std::array kNotTrusted{ErrorCode::permission_denied};
 inline constexpr std::array kStartRefused{ErrorCode::invalid_module, ErrorCode::limit_exceeded, ErrorCode::unsupported,
                                           ErrorCode::invalid_format, ErrorCode::invalid_argument};
 }  // namespace detail
@@ -71,6 +73,8 @@ inline constexpr std::array kFailureTable{
                Bearer::executor, detail::kExecutorFailed},
     FailureRow{FailureCause::profile_unknown, "profile_unknown", Rerun::never, Reported::operator_too, Bearer::executor,
                detail::kProfileUnknown},
+    FailureRow{FailureCause::not_trusted, "not_trusted", Rerun::never, Reported::submitter, Bearer::executor,
+               detail::kNotTrusted},
     FailureRow{FailureCause::start_refused, "start_refused", Rerun::never, Reported::operator_too, Bearer::home,
                detail::kStartRefused},
     FailureRow{FailureCause::defect, "defect", Rerun::counted, Reported::operator_too, Bearer::executor, {}},

@@ -13,6 +13,7 @@
 #include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
+#include "node/trust_operations.hpp"
 #include "runtime/governance.hpp"
 #include "wasm/executor.hpp"
 
@@ -85,6 +86,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
   bind_store_operations(*this, slots_);
   bind_key_operations(*this, slots_);
   bind_governance_operations(*this, slots_);
+  bind_trust_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {

@@ -10,19 +10,13 @@
 #include "api/governance.hpp"
 #include "governance/refusals.hpp"
 #include "node/embedded_node.hpp"
+#include "node/named_keys.hpp"
 #include "runtime/governance.hpp"
 
 namespace icn::node {
 namespace {
 
 using model::ProposalKind;
-
-// A DID, or the name of a key in the data folder.
-Result<model::Did> did_of(EmbeddedNode& node, const std::string& text) {
-  if (text.starts_with("did:")) return model::Did::parse(text);
-  const auto keys = ICN_TRY(folder::read_member_keys(node.folder()));
-  return ICN_TRY(folder::find_member_key(keys, text)).did;
-}
 
 Result<std::uint64_t> enter(EmbeddedNode& node, const runtime::PreparedStatement& prepared) {
   // The entry is signed by the node; a passphrase is asked for before anything is done.

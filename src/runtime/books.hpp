@@ -1,4 +1,4 @@
-// The books of a node: ledger, reputation, job book and governance. They change only through the committer.
+// The books of a node: ledger, reputation, job book, trust and governance. They change only through the committer.
 //
 // Thread safe: each part locks itself. Const books cannot be changed; waiting for staged commits is const.
 #pragma once
@@ -10,6 +10,7 @@
 #include "jobs/job_book.hpp"
 #include "reputation/reputation.hpp"
 #include "runtime/committer.hpp"
+#include "trust/trust.hpp"
 
 namespace icn::runtime {
 
@@ -23,6 +24,7 @@ class Books {
     books.ledger_ = ICN_TRY(economy::Ledger::open(state_store));
     books.reputation_ = ICN_TRY(reputation::Reputation::open(state_store));
     books.jobs_ = ICN_TRY(jobs::JobBook::open(state_store, &metrics));
+    books.trust_ = ICN_TRY(trust::TrustEngine::open(state_store));
     books.committer_ =
         std::make_unique<Committer>(dag_store, state_store, std::move(observer), std::move(on_fatal), watchers, outbox);
     return books;
@@ -40,6 +42,8 @@ class Books {
   [[nodiscard]] const reputation::Reputation& reputation() const { return *reputation_; }
   [[nodiscard]] jobs::JobBook& jobs() { return *jobs_; }
   [[nodiscard]] const jobs::JobBook& jobs() const { return *jobs_; }
+  [[nodiscard]] trust::TrustEngine& trust() { return *trust_; }
+  [[nodiscard]] const trust::TrustEngine& trust() const { return *trust_; }
   [[nodiscard]] governance::Governance& governance() { return *governance_; }
   [[nodiscard]] const governance::Governance& governance() const { return *governance_; }
   [[nodiscard]] Committer& committer() { return *committer_; }
@@ -58,6 +62,7 @@ class Books {
   std::unique_ptr<economy::Ledger> ledger_;
   std::unique_ptr<reputation::Reputation> reputation_;
   std::unique_ptr<jobs::JobBook> jobs_;
+  std::unique_ptr<trust::TrustEngine> trust_;
   std::unique_ptr<governance::Governance> governance_;
   std::unique_ptr<Committer> committer_;
 };

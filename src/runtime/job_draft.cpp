@@ -106,6 +106,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.grants = draft.grants;
   job.spend_max = draft.spend_max;
   job.effects = draft.effects;
+  job.trust_scope = std::move(draft.trust_scope);
   job.scope = scope.id();
   job.submitter = draft.submitter;
   job.durations.execution_ms = std::max(job.durations.execution_ms, out.limits.max_execution_time_secs * kMsPerSecond);

@@ -30,6 +30,7 @@ struct JobDraft {
   model::Grants grants;
   std::uint64_t spend_max = 0;
   model::EffectsMode effects = model::EffectsMode::all_or_none;
+  std::optional<std::string> trust_scope;  // the executor must be trusted in it
   std::optional<std::uint64_t> cost_mana;  // absent: the minimum
   Bytes nonce;                             // empty: random bytes
   model::Did submitter;

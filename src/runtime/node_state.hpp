@@ -48,13 +48,14 @@ struct NodeServices {
 
 // The operator's settings; none of them changes the content of a receipt.
 struct NodeSettings {
-  std::vector<std::string> capabilities;    // matched against required_capabilities of a job
-  std::vector<std::string> federations;     // federations that this node belongs to
-  std::uint64_t checkpoint_every = 10'000;  // journal records between ledger checkpoints
-  std::uint64_t dispute_window_ms = 0;      // must be 0
-  dag::Quota dag_quota;                     // bound of the DAG store
-  CommitObserver commit_observer;           // crash tests
-  OnFatal on_fatal;                         // tests
+  std::vector<std::string> capabilities;                            // matched against required_capabilities of a job
+  std::vector<std::string> federations;                             // federations that this node belongs to
+  model::TrustLevel submitter_trust_min = model::TrustLevel::none;  // of the operator in a submitter; none: everyone
+  std::uint64_t checkpoint_every = 10'000;                          // journal records between ledger checkpoints
+  std::uint64_t dispute_window_ms = 0;                              // must be 0
+  dag::Quota dag_quota;                                             // bound of the DAG store
+  CommitObserver commit_observer;                                   // crash tests
+  OnFatal on_fatal;                                                 // tests
 };
 
 struct Founding {
@@ -133,6 +134,8 @@ class NodeState {
   [[nodiscard]] const reputation::Reputation& reputation() const { return books_.reputation(); }
   [[nodiscard]] jobs::JobBook& jobs() { return books_.jobs(); }
   [[nodiscard]] const jobs::JobBook& jobs() const { return books_.jobs(); }
+  [[nodiscard]] trust::TrustEngine& trust() { return books_.trust(); }
+  [[nodiscard]] const trust::TrustEngine& trust() const { return books_.trust(); }
   [[nodiscard]] governance::Governance& governance() { return books_.governance(); }
   [[nodiscard]] const governance::Governance& governance() const { return books_.governance(); }
   [[nodiscard]] Committer& committer() { return books_.committer(); }

@@ -111,10 +111,13 @@ TEST_F(Refusals, ABlockUnderAnotherNameIsRefused) {
   EXPECT_EQ(refused_request(made).code, ErrorCode::invalid_format);
 }
 
-TEST_F(Refusals, ATrustScopeIsRefusedWhileNobodyCanCheckIt) {
+TEST_F(Refusals, AnExecutorThatTheSubmitterDoesNotTrustIsRefused) {
   const Error error = refused([](model::Job& job) { job.trust_scope = "medical"; });
-  EXPECT_EQ(error.code, ErrorCode::unsupported);
-  EXPECT_EQ(error.rule, "trust_scope");
+  EXPECT_EQ(error.code, ErrorCode::permission_denied);
+  EXPECT_EQ(error.rule, "no_trust_path");
+  EXPECT_TRUE(error.detail.starts_with("Executor not trusted for this job scope: ")) << error.detail;
+  EXPECT_TRUE(error.detail.ends_with(". Nothing was charged.")) << error.detail;
+  EXPECT_EQ(refused([](model::Job& job) { job.trust_scope = "two\nlines"; }).rule, "trust_context");
 }
 
 TEST_F(Refusals, AJobThatNeedsMoreThanThisMachineIsRefused) {

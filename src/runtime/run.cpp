@@ -9,6 +9,7 @@
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/settlement.hpp"
+#include "runtime/trust.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -55,6 +56,8 @@ Result<void> JobRun::begin() {
   const std::unique_ptr<ports::ExecutionRequest> prepared = std::move(claim_.prepared);
   ports::ExecutionRequest request = prepared ? std::move(*prepared) : ICN_TRY(read_request());
   job_ = request.job;
+  // Also of a job that was accepted: trust may have ended since.
+  ICN_TRY(detail::check_executor_trust(node_, job_));
   ports::Executor* executor = ICN_TRY(node_.executor());
   if (!executor->knows(request.order)) {
     return fail(ErrorCode::unknown_profile, "the order names an execution profile that this program does not have");

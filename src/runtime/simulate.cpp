@@ -3,6 +3,7 @@
 #include "runtime/detail/compile.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/world.hpp"
+#include "runtime/trust.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -20,6 +21,7 @@ Result<Simulation> simulate(NodeState& node, JobDraft draft, RunHooks hooks, std
   // Inspected, and then checked as for a submission.
   work += 2 * model::fuel_of(model::HostWork::preflight, draft.module.size());
   out.prepared = ICN_TRY(prepare_job(node, draft));
+  ICN_TRY(detail::check_executor_trust(node, out.prepared.job));
   out.minimum_cost_mana = out.prepared.job.cost_mana;
   if (offered && *offered > out.minimum_cost_mana) {
     out.prepared.job.cost_mana = *offered;

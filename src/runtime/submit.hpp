@@ -41,9 +41,9 @@ struct SubmitAnswer {
 // Verifies signature, scope, membership, policy, limits and module, and compiles the module, on the calling thread;
 // then makes one commit with blocks, order, reserve and record. A refusal reserves nothing; its work counts against the
 // member's window (refused_work.hpp). Errors: invalid_format, invalid_signature, permission_denied (not a member,
-// policy), invalid_module, limit_exceeded (also compile_cpu and compile_memory), price_too_low (naming the minimum),
-// insufficient_mana, missing_data (a block of module or input), unsupported (a trust scope, no executor), busy (the
-// window, the queue of jobs or of compilations), cancelled (stopped), infrastructure (the compiler failed), expired.
+// policy, trust), invalid_module, limit_exceeded (also compile_cpu and compile_memory), price_too_low (naming the
+// minimum), insufficient_mana, missing_data (a block of module or input), unsupported (no executor), busy (the window,
+// the queue of jobs or of compilations), cancelled (stopped), infrastructure (the compiler failed), expired.
 [[nodiscard]] Result<SubmitAnswer> submit_job(NodeState& node, const SubmitRequest& request);
 
 }  // namespace icn::runtime

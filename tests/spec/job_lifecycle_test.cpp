@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "economy/pricing.hpp"
+#include "embed/names.hpp"
 #include "runtime/mana.hpp"
 #include "runtime/receipts.hpp"
 #include "support/embedding.hpp"
@@ -96,14 +97,35 @@ TEST_F(JobLifecycle, ExecutionChecksExecutorAndCreator) {
   EXPECT_EQ(embedding::receipt_body(ctx, receipt).job, id);
 }
 
-TEST_F(JobLifecycle, ATrustScopeIsRefusedWhileNobodyCanCheckIt) {
+// spec: "Job Execution with Trust Validation": the check of the creator's trust in the executor comes before the run.
+TEST_F(JobLifecycle, AJobWithATrustScopeRunsOnlyWhereItsCreatorTrustsTheExecutor) {
   model::Job spec = embedding::job_of(ctx, module, 100);
   spec.trust_scope = "medical";
+  const ActualMeshJob job = embedding::signed_by(*member, spec);
+  const Did executor_did = ctx->node().node_did();
+  const Did creator_did = member->did();
+  const TrustContext trust_context = TrustContext::from_scope(*spec.trust_scope).value();
+
+  // Nothing is known yet, so it is denied, at the submission and before the execution.
+  EXPECT_TRUE(ctx->validate_trust(creator_did, executor_did, trust_context) == TrustValidationResult::denied);
   const auto submitted = ctx->handle_submit_job(module, spec.to_block().bytes, 100);
-  EXPECT_EQ(submitted.error().rule, "trust_scope");
-  const auto executed = ctx->execute_job(embedding::signed_by(*member, spec), ctx->node().node_did(), member->did());
-  EXPECT_EQ(executed.error().rule, "trust_scope");
+  EXPECT_EQ(submitted.error().code, ErrorCode::permission_denied);
+  EXPECT_TRUE(submitted.error().detail.starts_with("Executor not trusted for this job scope"));
+  const auto executed = ctx->execute_job(job, executor_did, creator_did);
+  EXPECT_EQ(executed.error().code, ErrorCode::permission_denied);
+  EXPECT_TRUE(executed.error().detail.starts_with("Executor not trusted for this job scope"));
   EXPECT_EQ(available(), *Mana::from_whole(1000));
+
+  const auto grant = runtime::prepare_trust_grant(ctx->node(), creator_did, executor_did, trust_context,
+                                                  model::TrustLevel::basic, std::nullopt);
+  const model::Signature signature =
+      member->sign(model::tag_of(model::kind_of(grant)), model::body_of(grant).cid).value();
+  ASSERT_TRUE(runtime::enter_trust(ctx->node(), {grant, signature}));
+  EXPECT_TRUE(ctx->validate_trust(creator_did, executor_did, trust_context) == TrustValidationResult::allowed);
+  const model::JobId id = ctx->handle_submit_job(module, spec.to_block().bytes, 100).value();
+  ASSERT_EQ(job.id(), id);
+  const model::SignedReceipt receipt = ctx->execute_job(job, executor_did, creator_did).value();
+  EXPECT_EQ(embedding::receipt_body(ctx, receipt).job, id);
 }
 
 }  // namespace

@@ -122,6 +122,27 @@ def governance_cases(cls) -> dict[str, list]:
     }
 
 
+def trust_cases(cls) -> dict[str, list]:
+    """As good_cases, of the commands about trust."""
+    def two(*words):
+        """The words on a scope of two members."""
+        data = cls.home / f"two-{next(cls.numbers)}"
+        for command in (["init", "--development", "--members", "alice,bob"],
+                        ["trust", "grant", "bob", "--context", "medical", "--level", "full"]):
+            subprocess.run([ICN, "--data", data, *command], check=True, capture_output=True, timeout=60)
+        return ["--data", data, *words]
+
+    return {
+        "trust grant": [lambda: two("trust", "grant", "bob", "--context", "other", "--level", "full", "--until", "7d")],
+        "trust challenge": [lambda: two("trust", "challenge", "bob", "--context", "medical", "--reason", "it is slow")],
+        "trust rule": [["trust", "rule", "quiet", "--level", "full", "--depth", "2", "--members-only", "--no-bridges"]],
+        "trust revoke": [lambda: two("trust", "revoke", "bob", "--context", "medical")],
+        "trust list": [["trust", "list"], lambda: two("trust", "list", "bob", "--context", "medical", "--count", "1")],
+        "trust explain": [["trust", "explain", "member", "member", "medical"],
+                          lambda: two("trust", "explain", "alice", "bob", "medical")],
+    }
+
+
 def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
     """For each command, arguments with which it succeeds, or a function that prepares them."""
     job, receipt = cls.ran["job_id"], cls.ran["receipt"]
@@ -191,13 +212,25 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "man": [["man"], ["man", "job", "run"], ["man", "--out", cls.home / "pages"],
                 ["man", "--out", cls.home / "pages", "--force"]],
         "version": [["version"], ["--version"]],
-    } | folder_cases(cls) | mana_cases(cls) | governance_cases(cls)
+    } | folder_cases(cls) | mana_cases(cls) | governance_cases(cls) | trust_cases(cls)
 
 
 def bad_governance_cases(cls, hello) -> dict[str, list]:
     """As bad_cases, of the commands by which members decide."""
     nowhere = ["--data", cls.home / "nowhere"]
     return {
+        "trust grant": [(["trust", "grant", "nobody", "--context", "medical", "--level", "full"], 104),
+                        (["trust", "grant", "member", "--context", "medical", "--level", "full"], 100),
+                        (["trust", "grant", "member", "--level", "full"], 100),
+                        (["trust", "grant", "member", "--context", "medical", "--level", "total"], 100)],
+        "trust revoke": [(["trust", "revoke", "nobody", "--context", "medical"], 104),
+                         (["trust", "revoke", "member"], 100)],
+        "trust challenge": [(["trust", "challenge", "member", "--context", "medical"], 100),
+                            (["trust", "challenge", "nobody", "--context", "medical"], 104)],
+        "trust rule": [(["trust", "rule", "medical", "--depth", "9"], 100), (["trust", "rule", ""], 100)],
+        "trust list": [(["trust", "list", "nobody"], 104)],
+        "trust explain": [(["trust", "explain", "member", "member", ""], 100),
+                          (["trust", "explain", "nobody", "member", "medical"], 104)],
         "coop show": [(["coop", "show", "all"], 100)],
         "coop members": [(["coop", "members", "--status", "gone"], 100), (["coop", "members", "--after", "x"], 100)],
         "coop apply": [(["coop", "apply"], 100), (["coop", "apply", "--out", hello], 105)],

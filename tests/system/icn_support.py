@@ -267,6 +267,6 @@ class Terminal:
 
 
 def main() -> None:
-    for variable in ("ICN_DATA", "ICN_STORAGE_DAG", "ICN_STORAGE_STATE"):
+    for variable in ("ICN_DATA", "ICN_STORAGE_DAG", "ICN_STORAGE_STATE", "ICN_SUBMITTER_TRUST"):
         os.environ.pop(variable, None)
     unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)

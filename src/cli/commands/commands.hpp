@@ -64,6 +64,12 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> gov_delegate(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_revoke(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_preview(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_grant(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_revoke(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_challenge(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_rule(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_explain(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_log(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_verify_log(const Invocation& invocation);
 

@@ -96,6 +96,7 @@ Result<api::JobRequest> request_of(const Invocation& invocation) {
   }
   for (const std::string& text : invocation.texts("--read"))
     request.reads.push_back(ICN_TRY(model::ReadKey::parse(text)));
+  request.trust_scope = invocation.text("--trust-scope");
   if (const auto nonce = ICN_TRY(invocation.number("--nonce"))) append_be64(request.nonce, *nonce);
   return request;
 }

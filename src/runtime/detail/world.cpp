@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobs/queue.hpp"
+#include "runtime/trust.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -115,6 +116,8 @@ Result<void> check_member(const model::Scope& scope, const model::Did& submitter
 }
 
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
+  ICN_TRY(check_submitter_trust(node, job));
+  ICN_TRY(check_executor_trust(node, job));
   // Reads the machine's resources only if the job demands any: reading its memory is not free.
   const bool demands = job.resources != model::Resources{};
   const ports::SystemInfo machine = demands ? node.services().system_info->system_info() : ports::SystemInfo{};

@@ -1,0 +1,131 @@
+// The commands about trust: whom one trusts, and why a decision falls as it does.
+#include "api/trust.hpp"
+
+#include <fmt/core.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/proposal_words.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+#include "cli/words.hpp"
+
+namespace icn::cli::commands {
+namespace {
+
+Result<std::string> needed(const Invocation& invocation, std::string_view option, std::string_view example) {
+  if (const auto text = invocation.text(option)) return *text;
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("{} is missing, as in {} {}; nothing was done", option, option, example));
+}
+
+std::string trust_text(const api::TrustView& view) {
+  const std::string until = view.until ? " until " + time_text(*view.until) : "";
+  if (!view.in_force)
+    return fmt::format("{} no longer states whether it trusts {} in '{}'\n", view.truster.to_text(),
+                       view.trustee.to_text(), view.context);
+  return fmt::format("{} trusts {} in '{}': {}{}\n", view.truster.to_text(), view.trustee.to_text(), view.context,
+                     model::trust_level_name(view.level), until);
+}
+
+}  // namespace
+
+Result<Answer> trust_grant(const Invocation& invocation) {
+  api::TrustRequest request;
+  request.trustee = invocation.arguments[0];
+  request.context = ICN_TRY(needed(invocation, "--context", "medical"));
+  request.level =
+      ICN_TRY(api::parse_enum<model::TrustLevel>("level of trust", ICN_TRY(needed(invocation, "--level", "basic"))));
+  const auto node = ICN_TRY(open_node(invocation));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
+  api::Context context = node->context();
+  const api::TrustView view = ICN_TRY(api::call<api::GrantTrust>(context, request));
+  return Answer{api::json_text(view), trust_text(view), 0};
+}
+
+Result<Answer> trust_revoke(const Invocation& invocation) {
+  api::TrustRevokeRequest request;
+  request.trustee = invocation.arguments[0];
+  request.context = ICN_TRY(needed(invocation, "--context", "medical"));
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::TrustView view = ICN_TRY(api::call<api::RevokeTrust>(context, request));
+  return Answer{api::json_text(view), trust_text(view), 0};
+}
+
+Result<Answer> trust_challenge(const Invocation& invocation) {
+  api::ChallengeRequest request;
+  request.trustee = invocation.arguments[0];
+  request.context = ICN_TRY(needed(invocation, "--context", "medical"));
+  request.reason = invocation.text("--reason").value_or("");
+  request.withdraw = invocation.has("--withdraw");
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ChallengeView view = ICN_TRY(api::call<api::ChallengeTrust>(context, request));
+  std::string text =
+      fmt::format("{} {} {} in '{}'\n", view.challenger.to_text(), view.open ? "challenges" : "no longer challenges",
+                  view.trustee.to_text(), view.context);
+  return Answer{api::json_text(view), std::move(text), 0};
+}
+
+Result<Answer> trust_rule(const Invocation& invocation) {
+  api::TrustRuleRequest request;
+  request.context = invocation.arguments[0];
+  if (const auto level = invocation.text("--level"))
+    request.level_min = ICN_TRY(api::parse_enum<model::TrustLevel>("level of trust", *level));
+  if (const auto depth = ICN_TRY(invocation.number("--depth"))) request.depth_max = *depth;
+  request.members_only = invocation.has("--members-only");
+  request.bridges = !invocation.has("--no-bridges");
+  if (request.depth_max == 0 || request.depth_max > model::kTrustDepthMax) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("--depth is from 1 to {}; nothing was done", model::kTrustDepthMax));
+  }
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::TrustRuleView view = ICN_TRY(api::call<api::RuleTrust>(context, request));
+  Lines lines;
+  lines.add("context", view.context);
+  lines.add("level", fmt::format("at least {}", model::trust_level_name(view.level_min)));
+  lines.add("links", fmt::format("at most {}", view.depth_max));
+  lines.add("members", view.members_only ? "only members, their nodes and those behind a bridge" : "as the scope says");
+  lines.add("bridges", view.bridges ? "as the scope says" : "none");
+  return Answer{api::json_text(view),
+                lines.text() + "A rule only tightens what the scope's parameters allow.\n", 0};
+}
+
+Result<Answer> trust_list(const Invocation& invocation) {
+  api::TrustListRequest request;
+  if (!invocation.arguments.empty()) request.did = invocation.arguments[0];
+  request.context = invocation.text("--context");
+  if (const auto count = ICN_TRY(invocation.count(api::TrustListRequest::kCountMax))) request.count = *count;
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::TrustList list = ICN_TRY(api::call<api::ListTrust>(context, request));
+  const Look look = output_look();
+  Table table({{"TRUSTER"}, {"TRUSTEE"}, {"LEVEL"}, {"UNTIL"}, {"CONTEXT", Align::left, true}}, look);
+  for (const api::TrustView& row : list.statements) {
+    const std::string until = row.until ? time_text(*row.until) + (row.in_force ? "" : " (over)") : "-";
+    table.add({row.truster.to_text(), row.trustee.to_text(), model::trust_level_name(row.level), until, row.context});
+  }
+  std::string text = table.text();
+  if (list.statements.empty()) text = "no statements of trust\n";
+  if (!list.complete) text += "there are more; --count N lists them\n";
+  return Answer{.json = api::json_text(list), .laid_out = std::move(text)};
+}
+
+Result<Answer> trust_explain(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::TrustExplanation answer = ICN_TRY(api::call<api::ExplainTrust>(
+      context, {invocation.arguments[0], invocation.arguments[1], invocation.arguments[2]}));
+  Lines lines;
+  lines.add("result", std::string(api::EnumNames<trust::TrustValidationResult::Verdict>::name(answer.result)));
+  lines.add("rule", answer.rule);
+  lines.add("level", fmt::format("{}, {} is needed", model::trust_level_name(answer.level),
+                                 model::trust_level_name(answer.level_min)));
+  for (std::size_t i = 0; i < answer.path.size(); ++i) lines.add(i == 0 ? "path" : " ", answer.path[i].to_text());
+  lines.add("bridge", answer.bridge ? answer.bridge->to_text() : "");
+  return Answer{api::json_text(answer), lines.text() + answer.why + "\n", 0};
+}
+
+}  // namespace icn::cli::commands

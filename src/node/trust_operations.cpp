@@ -1,0 +1,125 @@
+#include "node/trust_operations.hpp"
+
+#include "api/trust.hpp"
+#include "node/embedded_node.hpp"
+#include "node/named_keys.hpp"
+#include "runtime/trust.hpp"
+
+namespace icn::node {
+namespace {
+
+using model::TrustContext;
+
+Result<void> enter(EmbeddedNode& node, const model::TrustStatement& statement) {
+  const model::SignatureTag tag = model::tag_of(model::kind_of(statement));
+  const model::Signature signature = ICN_TRY(node.sign(tag, model::body_of(statement).cid));
+  return runtime::enter_trust(node.state(), {statement, signature});
+}
+
+api::TrustView view_of(const model::TrustGrant& grant, bool in_force) {
+  return {grant.truster, grant.trustee, grant.context.to_text(), grant.level, grant.until, in_force};
+}
+
+Result<api::TrustView> grant(EmbeddedNode& node, const api::TrustRequest& request) {
+  const TrustContext context = ICN_TRY(TrustContext::from_scope(request.context));
+  const model::Did trustee = ICN_TRY(did_of(node, request.trustee));
+  const model::TrustStatement made =
+      prepare_trust_grant(node.state(), node.member(), trustee, context, request.level, request.until);
+  ICN_TRY(enter(node, made));
+  return view_of(std::get<model::TrustGrant>(made), true);
+}
+
+Result<api::TrustView> revoke(EmbeddedNode& node, const api::TrustRevokeRequest& request) {
+  const TrustContext context = ICN_TRY(TrustContext::from_scope(request.context));
+  const model::Did truster = node.member();
+  const model::Did trustee = ICN_TRY(did_of(node, request.trustee));
+  const auto wanted = [&](const model::TrustStatement& statement) {
+    const auto* of = std::get_if<model::TrustGrant>(&statement);
+    return of != nullptr && of->truster == truster && of->trustee == trustee && of->context == context &&
+           of->scope == node.state().genesis_scope().id();
+  };
+  const auto ended = ICN_TRY(list_trust(node.state(), 1, wanted));
+  ICN_TRY(enter(node, prepare_trust_revocation(node.state(), truster, trustee, context)));
+  if (ended.empty()) return api::TrustView{truster, trustee, request.context, {}, {}, false};
+  return view_of(std::get<model::TrustGrant>(ended.front()), false);
+}
+
+Result<api::ChallengeView> challenge(EmbeddedNode& node, const api::ChallengeRequest& request) {
+  const TrustContext context = ICN_TRY(TrustContext::from_scope(request.context));
+  const model::Did trustee = ICN_TRY(did_of(node, request.trustee));
+  const model::TrustStatement made =
+      prepare_trust_challenge(node.state(), node.member(), trustee, context, request.reason, !request.withdraw);
+  ICN_TRY(enter(node, made));
+  return api::ChallengeView{node.member(), trustee, request.context, request.reason, !request.withdraw};
+}
+
+Result<api::TrustRuleView> rule(EmbeddedNode& node, const api::TrustRuleRequest& request) {
+  model::TrustRule made;
+  made.context = ICN_TRY(TrustContext::from_scope(request.context));
+  made.level_min = request.level_min;
+  made.depth_max = request.depth_max;
+  made.members_only = request.members_only;
+  made.bridges = request.bridges;
+  ICN_TRY(node.unlock_node_key());
+  ICN_TRY(rule_trust(node.state(), made));
+  api::TrustRuleView view;
+  static_cast<api::TrustRuleRequest&>(view) = request;
+  view.clerk = node.state().node_did();
+  return view;
+}
+
+Result<api::TrustList> list(EmbeddedNode& node, const api::TrustListRequest& request) {
+  std::optional<model::Did> did;
+  if (request.did) did = ICN_TRY(did_of(node, *request.did));
+  const auto wanted = [&](const model::TrustStatement& statement) {
+    const auto* of = std::get_if<model::TrustGrant>(&statement);
+    return of != nullptr && (!did || of->truster == *did || of->trustee == *did) &&
+           (!request.context || of->context.to_text() == *request.context);
+  };
+  api::TrustList answer;
+  const model::UnixMs now = node.state().now();
+  for (const model::TrustStatement& statement : ICN_TRY(list_trust(node.state(), request.count + 1, wanted))) {
+    const auto& of = std::get<model::TrustGrant>(statement);
+    answer.statements.push_back(view_of(of, !of.until || now < *of.until));
+  }
+  answer.complete = answer.statements.size() <= request.count;
+  if (!answer.complete) answer.statements.pop_back();
+  return answer;
+}
+
+Result<api::TrustExplanation> explain(EmbeddedNode& node, const api::TrustExplainRequest& request) {
+  const TrustContext context = ICN_TRY(TrustContext::from_scope(request.context));
+  const model::Did creator = ICN_TRY(did_of(node, request.creator));
+  const model::Did executor = ICN_TRY(did_of(node, request.executor));
+  const auto result = validate_trust(node.state(), creator, executor, context);
+  ICN_TRY(node.state().books().wait_for_staged());
+  api::TrustExplanation answer;
+  answer.result = result.verdict;
+  answer.path = result.path;
+  answer.rule = std::string(result.rule);
+  answer.level = result.level;
+  answer.level_min = result.level_min;
+  answer.strength_ppm = result.strength_ppm;
+  answer.bridge = result.bridge;
+  answer.why = result.why();
+  return answer;
+}
+
+}  // namespace
+
+void bind_trust_operations(EmbeddedNode& node, api::Slots& slots) {
+  slots.bind<api::GrantTrust>(
+      [&node](const api::Context&, const api::TrustRequest& request) { return grant(node, request); });
+  slots.bind<api::RevokeTrust>(
+      [&node](const api::Context&, const api::TrustRevokeRequest& request) { return revoke(node, request); });
+  slots.bind<api::ChallengeTrust>(
+      [&node](const api::Context&, const api::ChallengeRequest& request) { return challenge(node, request); });
+  slots.bind<api::RuleTrust>(
+      [&node](const api::Context&, const api::TrustRuleRequest& request) { return rule(node, request); });
+  slots.bind<api::ListTrust>(
+      [&node](const api::Context&, const api::TrustListRequest& request) { return list(node, request); });
+  slots.bind<api::ExplainTrust>(
+      [&node](const api::Context&, const api::TrustExplainRequest& request) { return explain(node, request); });
+}
+
+}  // namespace icn::node
