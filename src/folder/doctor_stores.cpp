@@ -18,6 +18,7 @@
 #include "runtime/store_version.hpp"
 #include "stores/cursor.hpp"
 #include "stores/incarnation.hpp"
+#include "trust/trust.hpp"
 
 namespace icn::folder::detail {
 namespace {
@@ -210,6 +211,10 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
   examine_pins(state, where, findings);
   if (const auto jobs = jobs::JobBook::open(state); !jobs)
     findings.error(within("the jobs cannot be opened", jobs.error()), where, kRestoreAdvice);
+  if (const auto trust = trust::TrustEngine::open(state); !trust)
+    findings.error(within("the statements of trust cannot be opened", trust.error()), where, kRestoreAdvice);
+  else if (const auto verified = trust::verify_statements(state); !verified)
+    findings.error(within("a statement of trust is not its author's", verified.error()), where, kRestoreAdvice);
   if (const auto outbox = runtime::Outbox::check(state); !outbox)
     findings.error(within("the outbox cannot be opened", outbox.error()), where, kRestoreAdvice);
 }

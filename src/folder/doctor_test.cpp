@@ -350,6 +350,29 @@ TEST_F(Doctor, ReadsTheLogOfTheScope) {
   EXPECT_TRUE(says(finding.what, "position 1"));
 }
 
+TEST_F(Doctor, ReadsAndVerifiesTheStatementsOfTrust) {
+  const auto put = [&](const Bytes& key, Bytes value) {
+    const OpenStores stores = open_stores(open()).value();
+    ports::Batch batch;
+    batch.put(key, std::move(value));
+    ASSERT_TRUE(stores.state->commit(std::span(&batch, 1)));
+  };
+  const model::KeyPair author = model::KeyPair::from_seed(model::Seed{7});
+  const model::TrustGrant body{ipld::Cid(), {}, author.did(), model::Did(), model::TrustLevel::full, std::nullopt, 1};
+  Bytes key = model::key_of(model::keys::kTrust, ipld::Cid().digest());
+  key.push_back(0);
+  append(key, author.did().key());
+  append(key, body.trustee.key());
+  append(key, ipld::sha256(view_of(body.context.to_text())));
+  const model::Signature signature = author.sign(model::SignatureTag::trust_grant, body.to_block().cid);
+  put(key, model::TrustRecord{body, signature}.to_block().bytes);
+  EXPECT_TRUE(findings().empty());
+  put(key, model::TrustRecord{body, model::Signature{}}.to_block().bytes);
+  EXPECT_TRUE(says(the_finding().what, "a statement of trust is not its author's"));
+  put(key, bytes_of("no record"));
+  EXPECT_TRUE(says(the_finding().what, "the statements of trust cannot be opened"));
+}
+
 // Changes, cuts or removes bytes anywhere in the folder: the doctor always answers, and twice the same.
 TEST_F(Doctor, AnswersWhateverIsDamaged) {
   std::map<std::string, std::string> good;

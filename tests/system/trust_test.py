@@ -25,8 +25,8 @@ class Trust(Coop):
 
     def refused(self, rule: str, context: str, by: str) -> str:
         error = self.no(rule, "job", "run", self.hello, "--trust-scope", context, "--as", by)
-        self.assertTrue(error["message"].startswith("Executor not trusted for this job scope"), error)
-        return error["message"]
+        self.assertTrue(error["detail"].startswith("Executor not trusted for this job scope"), error)
+        return error["detail"]
 
     def test_a_job_runs_where_its_submitter_trusts_the_node(self):
         self.refused("no_trust_path", "one", "alice")
