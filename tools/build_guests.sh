@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 guests=$root/guests
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/guests
-c_programs=" word_count floats_and_time sort_lines sha256 orbits "
+c_programs=" word_count floats_and_time sort_lines sha256 orbits decide "
 read -ra names <<<"$c_programs cpp rust zig assemblyscript go sqlite lua"
 if [ $# -lt 1 ]; then
   sed -n '2,5p' "${BASH_SOURCE[0]}" >&2
@@ -58,6 +58,8 @@ build_rust() {
   rust_for_wasm
   "$rustc" --edition 2021 --target wasm32-wasip1 -C opt-level=2 -C strip=debuginfo -C linker=wasm-ld-16 \
     -o "$1/rust.wasm" "$guests/rust/letters.rs"
+  "$rustc" --edition 2021 --target wasm32-wasip1 -C opt-level=2 -C strip=debuginfo -C linker=wasm-ld-16 \
+    -o "$1/rust_decide.wasm" "$guests/rust/decide.rs"
 }
 
 # The compiler comes from PyPI, once a machine.
@@ -150,7 +152,7 @@ provide() {
   local name=$1 build=build_$1 files stamp kept fresh missing start=$SECONDS
   if [[ $c_programs = *" $name "* ]]; then
     build=build_c
-    files=("$guests/c/$name.c")
+    files=("$guests/c/$name.c" "$guests/c/icn.h")
   elif declare -F "$build" >/dev/null; then
     mapfile -t files < <("sources_$name")
   else

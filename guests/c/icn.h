@@ -118,6 +118,33 @@ int32_t host_report_progress(uint32_t ppm, const char *text, uint32_t text_len);
 ICN_IMPORT(host_submit_mesh_job)
 int64_t host_submit_mesh_job(const char *job_json, uint32_t job_json_len);
 
+// Proposes in the submitter's name when the job settles and puts the proposal's id in the result
+// register. It enters the scope's log as if the submitter had signed it: the entry cites the job's
+// order and receipt. Its deposit is the submitter's. A run makes at most 64 calls of governance.
+ICN_IMPORT(host_create_governance_proposal)
+int64_t host_create_governance_proposal(const char *payload_json, uint32_t payload_json_len);
+
+// Opens the vote on a proposal when the job settles, if that is due; a vote that was opened stays
+// as it is.
+ICN_IMPORT(host_open_governance_voting)
+int32_t host_open_governance_voting(const char *proposal_id, uint32_t proposal_id_len);
+
+// Votes in the submitter's name when the job settles; already_exists for a second vote of the run
+// on a proposal. It replaces the submitter's earlier vote, not one of a job that was ordered later.
+ICN_IMPORT(host_cast_governance_vote)
+int32_t host_cast_governance_vote(const char *payload_json, uint32_t payload_json_len);
+
+// Closes a vote that is over or decided when the job settles, and puts the proposal's status when
+// the job was accepted, as JSON, in the result register; needs the declared read proposal:ID,
+// unless this run has proposed it.
+ICN_IMPORT(host_close_governance_proposal_voting)
+int64_t host_close_governance_proposal_voting(const char *proposal_id, uint32_t proposal_id_len);
+
+// Executes an accepted proposal when the job settles, if that is due; closes its vote first if that
+// is decided.
+ICN_IMPORT(host_execute_governance_proposal)
+int32_t host_execute_governance_proposal(const char *proposal_id, uint32_t proposal_id_len);
+
 // Puts the jobs that were pending when this one was accepted, as a JSON list, in the result
 // register; needs the declared read jobs:pending.
 ICN_IMPORT(host_get_pending_mesh_jobs)
@@ -137,6 +164,14 @@ int64_t host_get_reputation(const char *did, uint32_t did_len);
 // declared read of the job.
 ICN_IMPORT(host_get_job_status)
 int64_t host_get_job_status(const char *job_id, uint32_t job_id_len);
+
+// Delegates the submitter's votes when the job settles: on proposals of one kind, or on all.
+ICN_IMPORT(host_delegate_vote)
+int32_t host_delegate_vote(const char *payload_json, uint32_t payload_json_len);
+
+// Takes a delegation of the submitter's back when the job settles.
+ICN_IMPORT(host_revoke_delegation)
+int32_t host_revoke_delegation(const char *payload_json, uint32_t payload_json_len);
 
 // Puts the value that a parameter of the scope had when the job was accepted in the result
 // register; needs a declared read of it.

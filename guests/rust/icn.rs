@@ -82,6 +82,25 @@ extern "C" {
     /// of spend_max, and puts its id in the result register. Its nonce is derived from this job and
     /// the call.
     pub fn host_submit_mesh_job(job_json: *const u8, job_json_len: usize) -> i64;
+    /// Proposes in the submitter's name when the job settles and puts the proposal's id in the
+    /// result register. It enters the scope's log as if the submitter had signed it: the entry
+    /// cites the job's order and receipt. Its deposit is the submitter's. A run makes at most 64
+    /// calls of governance.
+    pub fn host_create_governance_proposal(payload_json: *const u8, payload_json_len: usize) -> i64;
+    /// Opens the vote on a proposal when the job settles, if that is due; one that was opened before
+    /// is unchanged.
+    pub fn host_open_governance_voting(proposal_id: *const u8, proposal_id_len: usize) -> i32;
+    /// Votes in the submitter's name when the job settles; already_exists for a second vote of the
+    /// run on a proposal. It replaces the submitter's earlier vote, not one of a job that was
+    /// ordered later.
+    pub fn host_cast_governance_vote(payload_json: *const u8, payload_json_len: usize) -> i32;
+    /// Closes a vote that is over or decided when the job settles, and puts the proposal's status
+    /// when the job was accepted, as JSON, in the result register; needs the declared read
+    /// proposal:ID, unless this run has proposed it.
+    pub fn host_close_governance_proposal_voting(proposal_id: *const u8, proposal_id_len: usize) -> i64;
+    /// Executes an accepted proposal when the job settles, if that is due; closes its vote first if
+    /// that is decided.
+    pub fn host_execute_governance_proposal(proposal_id: *const u8, proposal_id_len: usize) -> i32;
     /// Puts the jobs that were pending when this one was accepted, as a JSON list, in the result
     /// register; needs the declared read jobs:pending.
     pub fn host_get_pending_mesh_jobs() -> i64;
@@ -94,6 +113,10 @@ extern "C" {
     /// Puts the status of a job when this one was accepted, as JSON, in the result register; needs
     /// a declared read of the job.
     pub fn host_get_job_status(job_id: *const u8, job_id_len: usize) -> i64;
+    /// Delegates the submitter's votes when the job settles: on proposals of one kind, or on all.
+    pub fn host_delegate_vote(payload_json: *const u8, payload_json_len: usize) -> i32;
+    /// Takes a delegation of the submitter's back when the job settles.
+    pub fn host_revoke_delegation(payload_json: *const u8, payload_json_len: usize) -> i32;
     /// Puts the value that a parameter of the scope had when the job was accepted in the result
     /// register; needs a declared read of it.
     pub fn host_get_parameter(name: *const u8, name_len: usize) -> i64;

@@ -26,13 +26,13 @@ Result<std::uint64_t> observed_number(const CallScope& call, ReadKind kind, std:
   return *number;
 }
 
+}  // namespace
+
 Result<std::string> observed_text(const CallScope& call, ReadKind kind, std::string subject) {
   const ObservedValue* value = ICN_TRY(observed(call, kind, std::move(subject)));
   if (const auto* number = std::get_if<std::uint64_t>(value)) return std::to_string(*number);
   return std::get<std::string>(*value);
 }
-
-}  // namespace
 
 Result<std::uint64_t> account_get_mana(CallScope& call, GuestStr account) {
   const model::Did did = ICN_TRY(model::Did::parse(account.text));

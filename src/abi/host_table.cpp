@@ -15,6 +15,7 @@
 #include "ipld/dag_cbor.hpp"
 #include "model/host_work.hpp"
 #include "model/job.hpp"
+#include "model/proposal.hpp"
 
 namespace icn::abi {
 namespace {
@@ -176,6 +177,60 @@ constexpr std::array kHostTable{
                                           "nonce is derived from this job and the call.",
                                       .request = schemas::kJob,
                                       .response = schemas::kCid}),
+    host_fn<&calls::create_governance_proposal>(
+        {.index = 17,
+         .module = "icn",
+         .name = "host_create_governance_proposal",
+         .arg_names = "payload_json",
+         .fuel = {100'000, 200},
+         .needs = Capability::govern,
+         .doc = "Proposes in the submitter's name when the job settles and puts the proposal's id in the result "
+                "register. It enters the scope's log as if the submitter had signed it: the entry cites the job's "
+                "order and receipt. Its deposit is the submitter's. A run makes at most 64 calls of governance.",
+         .request = schemas::kProposal,
+         .response = schemas::kCid}),
+    host_fn<&calls::open_governance_voting>(
+        {.index = 18,
+         .module = "icn",
+         .name = "host_open_governance_voting",
+         .arg_names = "proposal_id",
+         .fuel = {5'000, 4},
+         .needs = Capability::govern,
+         .doc = "Opens the vote on a proposal when the job settles, if that is due; one that was opened before is "
+                "unchanged.",
+         .request = schemas::kCid}),
+    host_fn<&calls::cast_governance_vote>(
+        {.index = 19,
+         .module = "icn",
+         .name = "host_cast_governance_vote",
+         .arg_names = "payload_json",
+         .fuel = {100'000, 100},
+         .needs = Capability::govern,
+         .doc = "Votes in the submitter's name when the job settles; already_exists for a second vote of the run on a "
+                "proposal. It replaces the submitter's earlier vote, not one of a job that was ordered later.",
+         .request = schemas::kVote}),
+    host_fn<&calls::close_governance_proposal_voting>(
+        {.index = 20,
+         .module = "icn",
+         .name = "host_close_governance_proposal_voting",
+         .arg_names = "proposal_id",
+         .fuel = {5'000, 4},
+         .needs = Capability::govern,
+         .doc = "Closes a vote that is over or decided when the job settles, and puts the proposal's status when the "
+                "job was accepted, as JSON, in the result register; needs the declared read proposal:ID, unless this "
+                "run has proposed it.",
+         .request = schemas::kCid,
+         .response = schemas::kProposalStatus}),
+    host_fn<&calls::execute_governance_proposal>(
+        {.index = 21,
+         .module = "icn",
+         .name = "host_execute_governance_proposal",
+         .arg_names = "proposal_id",
+         .fuel = {5'000, 4},
+         .needs = Capability::govern,
+         .doc = "Executes an accepted proposal when the job settles, if that is due; closes its vote first if that is "
+                "decided.",
+         .request = schemas::kCid}),
     host_fn<&calls::get_pending_mesh_jobs>(
         {.index = 22,
          .module = "icn",
@@ -213,6 +268,23 @@ constexpr std::array kHostTable{
                                             "result register; needs a declared read of the job.",
                                      .request = schemas::kCid,
                                      .response = schemas::kJobStatus}),
+    host_fn<&calls::delegate_vote>({.index = 28,
+                                    .module = "icn",
+                                    .name = "host_delegate_vote",
+                                    .arg_names = "payload_json",
+                                    .fuel = {100'000, 100},
+                                    .needs = Capability::govern,
+                                    .doc = "Delegates the submitter's votes when the job settles: on proposals of one "
+                                           "kind, or on all.",
+                                    .request = schemas::kDelegation}),
+    host_fn<&calls::revoke_delegation>({.index = 29,
+                                        .module = "icn",
+                                        .name = "host_revoke_delegation",
+                                        .arg_names = "payload_json",
+                                        .fuel = {100'000, 100},
+                                        .needs = Capability::govern,
+                                        .doc = "Takes a delegation of the submitter's back when the job settles.",
+                                        .request = schemas::kRevocation}),
     host_fn<&calls::get_parameter>({.index = 31,
                                     .module = "icn",
                                     .name = "host_get_parameter",
@@ -344,10 +416,16 @@ struct AbiLimit {
   std::uint64_t value;
 };
 constexpr std::array kAbiLimits{
-    AbiLimit{"result_bytes", kResultBytesMax},           AbiLimit{"text_bytes", kTextBytesMax},
-    AbiLimit{"reachable_blocks", kReachableMax},         AbiLimit{"dag_cbor_depth", ipld::kCborDepthMax},
-    AbiLimit{"job_body_bytes", model::kJobBodyBytesMax}, AbiLimit{"job_args", model::kJobArgsMax},
-    AbiLimit{"job_arg_bytes", model::kJobArgBytesMax},   AbiLimit{"job_inputs", model::kJobInputsMax},
+    AbiLimit{"result_bytes", kResultBytesMax},
+    AbiLimit{"text_bytes", kTextBytesMax},
+    AbiLimit{"reachable_blocks", kReachableMax},
+    AbiLimit{"dag_cbor_depth", ipld::kCborDepthMax},
+    AbiLimit{"job_body_bytes", model::kJobBodyBytesMax},
+    AbiLimit{"job_args", model::kJobArgsMax},
+    AbiLimit{"job_arg_bytes", model::kJobArgBytesMax},
+    AbiLimit{"job_inputs", model::kJobInputsMax},
+    AbiLimit{"governing", kGoverningMax},
+    AbiLimit{"proposal_text_bytes", model::kProposalTextBytesMax},
 };
 
 }  // namespace

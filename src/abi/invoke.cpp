@@ -162,14 +162,23 @@ Result<void> CallScope::add_effect(decltype(model::Effect::what) effect) {
 }
 
 Result<void> CallScope::add_block(ipld::Block block, decltype(model::Effect::what) effect) {
+  std::vector<ipld::Block> one;
+  one.push_back(std::move(block));
+  return add_blocks(std::move(one), std::move(effect));
+}
+
+Result<void> CallScope::add_blocks(std::vector<ipld::Block> blocks, decltype(model::Effect::what) effect) {
   const std::uint64_t most = limits().max_output_bytes;
-  if (block.bytes.size() > most - data_.block_bytes) {
+  std::uint64_t bytes = 0;
+  for (const ipld::Block& block : blocks) bytes += block.bytes.size();
+  if (bytes > most - data_.block_bytes) {
     return trap(model::TrapCode::output_limit,
                 std::string(fn_.name) + ": more bytes of blocks than max_output_bytes = " + std::to_string(most));
   }
   ICN_TRY(add_effect(std::move(effect)));
-  data_.block_bytes += block.bytes.size();
-  data_.blocks.push_back(std::move(block));
+  data_.block_bytes += bytes;
+  data_.blocks.insert(data_.blocks.end(), std::make_move_iterator(blocks.begin()),
+                      std::make_move_iterator(blocks.end()));
   return {};
 }
 

@@ -26,7 +26,8 @@ std::uint64_t RunState::memory_bytes() const {
   constexpr std::uint64_t node_bytes = sizeof(ipld::Cid) + 4 * sizeof(void*);
   std::uint64_t bytes = data_->result.capacity() + data_->output.capacity() + data_->log.capacity() +
                         (data_->job_info ? data_->job_info->capacity() : 0) +
-                        data_->effects.list.capacity() * sizeof(model::Effect) + data_->reachable.size() * node_bytes +
+                        data_->effects.list.capacity() * sizeof(model::Effect) +
+                        (data_->reachable.size() + data_->proposed.size() + data_->voted.size()) * node_bytes +
                         data_->own_blocks.size() * (node_bytes + sizeof(std::size_t));
   for (const ipld::Block& block : data_->blocks) bytes += sizeof(ipld::Block) + block.bytes.capacity();
   return bytes;

@@ -70,6 +70,11 @@ LogRow row_of(const model::LogRecord& record) {
     row.kind = model::statement_kind_name(record.admitted->envelope.kind);
     row.author = model::author_of(record.admitted->statement);
     row.text = row.author->to_text() + " " + std::visit(StatementText{}, record.admitted->statement);
+    if (const auto& job = record.admitted->envelope.job) {
+      row.order = job->order;
+      row.receipt = job->receipt;
+      row.text += ", by a job";
+    }
   } else {
     row.kind = model::entry_kind_name(record.entry.result);
     row.text = text_of_result(record.entry.result);

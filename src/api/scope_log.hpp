@@ -27,6 +27,8 @@ struct LogRow {
   ipld::Cid entry;
   Nullable<ipld::Cid> proposal;
   Nullable<model::Did> author;
+  Nullable<ipld::Cid> order;
+  Nullable<ipld::Cid> receipt;
   std::string text;
 
   static constexpr auto fields() {
@@ -38,6 +40,8 @@ struct LogRow {
         Field<&T::entry>{"entry", "its id, which the next entry names"},
         Field<&T::proposal>{"proposal", "the proposal that it is about; null if it is about none"},
         Field<&T::author>{"author", "the member whose statement it admits; null of a result"},
+        Field<&T::order>{"order", "of the job that made the statement; null if its author signed it"},
+        Field<&T::receipt>{"receipt", "of that job; its effects contain the statement"},
         Field<&T::text>{"text", "in words", {.min = 1}},
     };
   }

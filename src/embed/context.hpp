@@ -112,6 +112,8 @@ class RuntimeContext {
   // As runtime::close_vote and runtime::execute_proposal; the second succeeds for a proposal that was executed before.
   [[nodiscard]] Result<governance::ProposalInfo> close_governance_proposal_voting(std::string_view proposal_id);
   [[nodiscard]] Result<void> execute_governance_proposal(std::string_view proposal_id);
+  [[nodiscard]] Result<void> delegate_vote(const DelegateVotePayload& payload);
+  [[nodiscard]] Result<void> revoke_delegation(const RevokeDelegationPayload& payload);
   // Proposes the change and votes for it: in a scope of one member it takes effect with that. Errors: those of a
   // proposal; invalid_state with the rule not_decided, when other members must vote.
   [[nodiscard]] Result<void> update_parameter(std::string_view name, std::string_view value);

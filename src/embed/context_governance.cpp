@@ -26,22 +26,14 @@ Result<ipld::Cid> RuntimeContext::propose(const runtime::ProposalDraft& draft) {
 Result<std::string> RuntimeContext::create_governance_proposal(const CreateProposalPayload& payload) {
   runtime::ProposalDraft draft;
   draft.proposer = current_identity();
-  draft.actions = {ICN_TRY(action_of(payload, node_->node_did()))};
-  draft.kind = model::kind_of(draft.actions.front());
-  draft.title = clipped_utf8(payload.description, model::kTitleBytesMax);
-  if (payload.body) {
-    draft.text = text_of(*payload.body);
-  } else if (draft.title.size() < payload.description.size()) {
-    draft.text = payload.description;
-  }
-  constexpr std::uint64_t kSecondsMax = model::kGovernedDurationMsMax / 1'000;
-  if (payload.duration_secs == 0 || payload.duration_secs > kSecondsMax) {
-    return refuse(ErrorCode::invalid_argument, "duration_secs",
-                  fmt::format("A vote is open for 1 to {} seconds; nothing was charged.", kSecondsMax));
-  }
-  draft.voting_ms = payload.duration_secs * 1'000;
-  if (payload.quorum) draft.quorum = model::Quorum{model::Quorum::Unit::heads, *payload.quorum};
-  if (payload.threshold) draft.threshold_ppm = ICN_TRY(ppm_of(*payload.threshold));
+  const model::ProposalTerms terms = ICN_TRY(model::terms_of(payload, node_->node_did()));
+  draft.actions = {terms.action};
+  draft.kind = model::kind_of(terms.action);
+  draft.title = terms.title;
+  draft.text = terms.text;
+  draft.voting_ms = terms.voting_ms;
+  draft.quorum = terms.quorum;
+  draft.threshold_ppm = terms.threshold;
   return ICN_TRY(propose(draft)).to_text();
 }
 
@@ -57,16 +49,9 @@ Result<void> RuntimeContext::open_governance_voting(std::string_view proposal_id
 }
 
 Result<void> RuntimeContext::cast_governance_vote(const CastVotePayload& payload) {
-  std::string option = payload.vote_option_str;
-  for (char& c : option) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto choice = model::find_vote_choice(option);
-  if (!choice) {
-    return refuse(ErrorCode::invalid_argument, "vote_option_str",
-                  fmt::format("'{}' is not a choice; the choices are yes, no and abstain. Nothing was charged.",
-                              payload.vote_option_str));
-  }
+  const model::VoteChoice choice = ICN_TRY(model::choice_of(payload));
   const ipld::Cid proposal = ICN_TRY(runtime::find_proposal(*node_, payload.proposal_id_str));
-  return enter(runtime::prepare_vote(*node_, current_identity(), proposal, *choice));
+  return enter(runtime::prepare_vote(*node_, current_identity(), proposal, choice));
 }
 
 Result<governance::ProposalInfo> RuntimeContext::close_governance_proposal_voting(std::string_view proposal_id) {
@@ -80,6 +65,14 @@ Result<void> RuntimeContext::execute_governance_proposal(std::string_view propos
   const auto info = ICN_TRY(runtime::describe_proposal(*node_, proposal));
   if (info.state == governance::ProposalState::executed) return {};
   return runtime::execute_proposal(*node_, proposal, node_->scope().position());
+}
+
+Result<void> RuntimeContext::delegate_vote(const DelegateVotePayload& payload) {
+  return enter(runtime::prepare_delegation(*node_, current_identity(), payload.delegate, payload.topic, payload.until));
+}
+
+Result<void> RuntimeContext::revoke_delegation(const RevokeDelegationPayload& payload) {
+  return enter(runtime::prepare_revocation(*node_, current_identity(), payload.topic));
 }
 
 Result<void> RuntimeContext::update_parameter(std::string_view name, std::string_view value) {

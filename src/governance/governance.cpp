@@ -89,19 +89,36 @@ Result<void> check_result(const Machine& machine, const model::LogRecord& record
   return {};
 }
 
-Result<void> verify_authors(const model::ScopeEntry& entry, const model::LogRecord& record) {
-  ICN_TRY(record.verify_signatures());
-  if (!record.admitted) return {};
-  const auto* proposal = std::get_if<model::Proposal>(&record.admitted->statement);
-  if (proposal != nullptr) ICN_TRY(verify_consents(proposal->actions, entry.scope));
-  return {};
+// A job speaks for its submitter by order of the submitter's home; another node's order proves nothing.
+Result<void> check_home(const model::Scope& scope, const model::Did& author, const std::optional<model::Did>& home) {
+  const model::MemberRecord* record = scope.find(author);
+  if (!home || record == nullptr || record->home == *home) return {};
+  return refuse(ErrorCode::permission_denied, std::string(rules::kJobHome),
+                fmt::format("The job that made the statement was ordered by {}, and the home of {} is {}; nothing was "
+                            "changed.",
+                            home->to_text(), author.to_text(), record->home.to_text()),
+                author.to_text());
+}
+
+Result<void> verify_admitted(const model::Scope& scope, const model::LogRecord::Admitted& admitted) {
+  const std::optional<model::Did> home = ICN_TRY(admitted.verify());
+  ICN_TRY(check_home(scope, model::author_of(admitted.statement), home));
+  const auto* proposal = std::get_if<model::Proposal>(&admitted.statement);
+  return proposal == nullptr ? Result<void>{} : verify_consents(proposal->actions, proposal->scope);
+}
+
+Result<void> verify_authors(const Machine& machine, const model::LogRecord& record) {
+  if (!record.admitted) return record.verify_signatures();
+  ICN_TRY(model::verify(model::SignatureTag::scope_entry, record.envelope.entry, record.envelope.clerk,
+                        record.envelope.signature));
+  return verify_admitted(machine.scope(), *record.admitted);
 }
 
 Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signatures signatures) {
   const ipld::Cid entry_cid = record.entry.to_block().cid;
   ICN_TRY(check_chain(machine, record));
   ICN_TRY(check_parts(record, entry_cid));
-  if (signatures == Signatures::verify) ICN_TRY(verify_authors(record.entry, record));
+  if (signatures == Signatures::verify) ICN_TRY(verify_authors(machine, record));
   ICN_TRY(check_result(machine, record));
   return machine.take(record, entry_cid);
 }
@@ -128,15 +145,33 @@ Result<std::unique_ptr<Governance>> Governance::open(const ports::StateReader& s
 
 Result<model::ScopeEntry> Governance::draft(const model::SignedStatement& envelope, const model::Statement& statement,
                                             UnixMs now) const {
-  ICN_TRY(model::verify(envelope, statement));
+  return draft(model::LogRecord::Admitted{envelope, statement}, now);
+}
+
+Result<model::ScopeEntry> Governance::draft(const model::LogRecord::Admitted& admitted, UnixMs now) const {
   ICN_TRY(check_time(now));
-  if (const auto* proposal = std::get_if<model::Proposal>(&statement))
-    ICN_TRY(verify_consents(proposal->actions, proposal->scope));
+  ICN_TRY(verify_admitted(scope(), admitted));
   Lock lock(state_->mutex);
   const model::ScopeEntry entry =
-      next_entry(state_->machine, now, model::AdmittedResult{envelope.kind, envelope.to_block().cid});
-  ICN_TRY(state_->machine.check(statement, entry.time));
+      next_entry(state_->machine, now, model::AdmittedResult{admitted.envelope.kind, admitted.envelope.to_block().cid});
+  ICN_TRY(state_->machine.check(admitted.statement, entry.time));
   return entry;
+}
+
+std::unique_ptr<Governance> Governance::fork() const {
+  Lock lock(state_->mutex);
+  auto copy = std::make_unique<Governance>(state_->machine.scope());
+  Lock other(copy->state_->mutex);
+  copy->state_->machine = state_->machine;
+  return copy;
+}
+
+std::size_t Governance::weight() const {
+  Lock lock(state_->mutex);
+  Machine& machine = state_->machine;
+  std::size_t weight = machine.roll().size() + machine.proposals().size();
+  for (const Machine::DueRow& row : machine.due()) weight += machine.proposals()[row.proposal].votes.size();
+  return weight;
 }
 
 Result<model::ScopeEntry> Governance::draft(Step step, const ipld::Cid& proposal, UnixMs now) const {

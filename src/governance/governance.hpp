@@ -52,6 +52,12 @@ struct ProposalHead {
   ProposalState state = ProposalState::sponsorship;
 };
 
+// What is known without counting delegated votes.
+struct ProposalStatus {
+  ProposalState state = ProposalState::sponsorship;
+  Tally cast;  // direct votes; the final count from the closing on
+};
+
 struct ProposalInfo {
   ipld::Cid id;
   model::Proposal body;
@@ -122,6 +128,8 @@ class Governance {
   // expired, invalid_signature.
   [[nodiscard]] Result<model::ScopeEntry> draft(const model::SignedStatement& envelope,
                                                 const model::Statement& statement, model::UnixMs now) const;
+  // The same for a statement that a job may have made: it must be ordered by the author's home.
+  [[nodiscard]] Result<model::ScopeEntry> draft(const model::LogRecord::Admitted& admitted, model::UnixMs now) const;
   [[nodiscard]] Result<model::ScopeEntry> draft(Step step, const ipld::Cid& proposal, model::UnixMs now) const;
   // For the clerk that the members call, to sign as its first entry. Verifies their signatures.
   [[nodiscard]] Result<model::ScopeEntry> draft(const model::SignedHandOver& hand_over, model::UnixMs now) const;
@@ -129,6 +137,11 @@ class Governance {
   // what the log implies. Memory and batch are unchanged on error. An entry that draft() returned, signed by the clerk,
   // is not refused unless another was applied in between.
   [[nodiscard]] Result<Applied> apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch);
+
+  // A copy for trying entries before any is applied here. Takes time in proportion to weight().
+  [[nodiscard]] std::unique_ptr<Governance> fork() const;
+  // Members that there ever were, proposals, and votes of open ones.
+  [[nodiscard]] std::size_t weight() const;
 
   // What is due at `now` and `wanted` (an empty function: all), the longest due first, at most `count`. A step that was
   // refused remains due, so a caller that goes on leaves it out. `wanted` is called under the lock.
@@ -142,6 +155,8 @@ class Governance {
   [[nodiscard]] model::Scope scope() const;
   // Errors: not_found, with the rule unknown_proposal.
   [[nodiscard]] Result<ProposalInfo> find(const ipld::Cid& proposal) const;
+  // In constant time. Errors: as find().
+  [[nodiscard]] Result<ProposalStatus> status(const ipld::Cid& proposal) const;
   // Newest first, those before position `before`, for which `wanted` holds (an empty function: all). `wanted` is called
   // under the lock.
   [[nodiscard]] std::vector<ProposalInfo> list(std::uint64_t before, std::size_t count,

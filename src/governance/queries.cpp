@@ -103,6 +103,12 @@ Result<std::vector<model::Vote>> Governance::votes(const ipld::Cid& proposal) co
   return votes;
 }
 
+Result<ProposalStatus> Governance::status(const ipld::Cid& proposal) const {
+  Lock lock(state_->mutex);
+  const ProposalRecord& record = *ICN_TRY(state_->machine.get(proposal));
+  return ProposalStatus{record.state, record.outcome ? record.tally : record.direct};
+}
+
 std::uint64_t Governance::next_counter(const model::Did& voter, const ipld::Cid& proposal) const {
   Lock lock(state_->mutex);
   const ProposalRecord* record = state_->machine.find(proposal);

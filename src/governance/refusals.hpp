@@ -11,6 +11,7 @@ inline constexpr std::string_view kNotProposer = "not_proposer";           // on
 inline constexpr std::string_view kOwnProposal = "own_proposal";           // a proposer is not a sponsor
 inline constexpr std::string_view kAlreadySponsor = "already_sponsor";
 inline constexpr std::string_view kOtherMembership = "other_membership";  // a resignation from an earlier membership
+inline constexpr std::string_view kJobHome = "job_home";  // a job by order of another node than the author's home
 // When
 inline constexpr std::string_view kUnknownProposal = "unknown_proposal";
 inline constexpr std::string_view kNotSponsored = "no_sponsors_wanted";  // it does not wait for sponsors

@@ -244,12 +244,38 @@ Result<Statement> read_statement(StatementKind kind, ByteView body) {
   return read_indexed(kind, body, std::make_index_sequence<kStatementKinds>());
 }
 
+namespace {
+
+constexpr std::uint64_t kOfJobVersion = 2;
+constexpr std::size_t kCidTextMax = 128;
+
+Result<ipld::Cid> read_cid_text(CborMap& map, std::string_view field) {
+  const std::string text = ICN_TRY(map.text(field, kCidTextMax));
+  const auto cid = ipld::Cid::parse(text);
+  if (!cid) return map.bad(field, cid.error().detail);
+  if (cid->to_text() != text) return map.bad(field, "not the canonical text of a CID");
+  return *cid;
+}
+
+}  // namespace
+
 SignedStatement SignedStatement::of(const Statement& statement, const Signature& signature) {
-  return {kind_of(statement), body_of(statement).cid, signature};
+  return {kind_of(statement), body_of(statement).cid, signature, {}};
 }
 
 ipld::Block SignedStatement::to_block() const {
-  CborWriter writer(192);
+  CborWriter writer(224);
+  if (job) {
+    writer.map(6);
+    writer.key("v").unsigned_integer(kOfJobVersion);
+    writer.key("body").link(body);
+    writer.key("call").unsigned_integer(job->call);
+    writer.key("kind").text(statement_kind_name(kind));
+    // As text: what a log keeps of a job is its proof, not its inputs and its output.
+    writer.key("order").text(job->order.to_text());
+    writer.key("receipt").text(job->receipt.to_text());
+    return detail::block_of(writer);
+  }
   writer.map(4);
   writer.key("v").unsigned_integer(detail::kVersion);
   writer.key("sig").bytes(signature);
@@ -261,12 +287,16 @@ ipld::Block SignedStatement::to_block() const {
 Result<SignedStatement> SignedStatement::from_bytes(ByteView bytes) {
   return detail::read_body(bytes, "signed statement", [](CborMap& map) -> Result<SignedStatement> {
     SignedStatement value;
-    ICN_TRY(detail::read_version(map, "signed statement"));
-    value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
+    const bool of_job = ICN_TRY(detail::read_version(map, "signed statement", kOfJobVersion)) == kOfJobVersion;
+    if (!of_job) value.signature = ICN_TRY(detail::read_fixed<64>(map, "sig"));
     value.body = ICN_TRY(map.link("body"));
+    if (of_job) value.job.emplace().call = ICN_TRY(map.unsigned_integer("call"));
     const auto known = find_statement_kind(ICN_TRY(map.text("kind", kWordBytesMax)));
     if (!known) return map.bad("kind", "an unknown kind of statement");
     value.kind = *known;
+    if (!of_job) return value;
+    value.job->order = ICN_TRY(read_cid_text(map, "order"));
+    value.job->receipt = ICN_TRY(read_cid_text(map, "receipt"));
     return value;
   });
 }
@@ -276,6 +306,11 @@ Result<void> verify(const SignedStatement& envelope, const Statement& statement)
   if (envelope.kind != kind_of(statement) || envelope.body != body) {
     return refuse(ErrorCode::conflict, "statement_body",
                   "The envelope signs another body than " + body.to_text() + "; nothing was changed.", body.to_text());
+  }
+  if (envelope.job) {
+    return refuse(ErrorCode::invalid_signature, "job_proof",
+                  "A job made the statement " + body.to_text() + ", and the proof is missing; nothing was changed.",
+                  body.to_text());
   }
   return verify(tag_of(envelope.kind), body, author_of(statement), envelope.signature);
 }

@@ -109,16 +109,25 @@ inline constexpr std::size_t kStatementKinds = 7;
 [[nodiscard]] ipld::Block body_of(const Statement& statement);
 [[nodiscard]] Result<Statement> read_statement(StatementKind kind, ByteView body);
 
+// A job of the author's that made a statement. The signatures that prove it are in its proof (model/job_proof.hpp).
+struct MadeByJob {
+  std::uint64_t call = 0;  // index of the host call whose effect is the statement
+  ipld::Cid order;         // body
+  ipld::Cid receipt;       // signed receipt
+  friend bool operator==(const MadeByJob&, const MadeByJob&) = default;
+};
+
 struct SignedStatement {
   StatementKind kind = StatementKind::proposal;
   ipld::Cid body;
-  Signature signature{};  // by the author
+  Signature signature{};         // by the author, unless a job of the author's made it
+  std::optional<MadeByJob> job;  // version 2
   [[nodiscard]] static SignedStatement of(const Statement& statement, const Signature& signature);
   [[nodiscard]] ipld::Block to_block() const;
   [[nodiscard]] static Result<SignedStatement> from_bytes(ByteView bytes);
   friend bool operator==(const SignedStatement&, const SignedStatement&) = default;
 };
-// Errors: invalid_signature; conflict (the envelope is of another body).
+// Errors: invalid_signature, also of a statement that a job made; conflict (the envelope is of another body).
 [[nodiscard]] Result<void> verify(const SignedStatement& envelope, const Statement& statement);
 
 // A candidate's application: the scope that the candidate wants to join, and the node that keeps its account.

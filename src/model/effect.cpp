@@ -8,6 +8,10 @@ namespace {
 using ipld::CborMap;
 using ipld::CborWriter;
 
+constexpr std::array<std::string_view, 3> kStepNames{"open_voting", "close_voting", "execute_proposal"};
+constexpr std::size_t kWordBytesMax = 32;
+constexpr std::size_t kCidTextMax = 128;
+
 struct WriteEffect {
   CborWriter& writer;
   std::uint64_t call;
@@ -32,13 +36,43 @@ struct WriteEffect {
   void operator()(const SubmitJobEffect& submit) const { named("submit_job", submit.job); }
   void operator()(const AnchorReceiptEffect& anchor) const { named("anchor_receipt", anchor.receipt); }
   void operator()(const PutBlockEffect& put) const { named("put_block", put.block); }
+  void operator()(const StatementEffect& made) const {
+    begin(4, "statement");
+    writer.key("block").link(made.statement);
+    writer.key("statement").text(statement_kind_name(made.kind));
+  }
+  // As text: the job asks for the step without having the proposal.
+  void operator()(const StepEffect& asked) const {
+    begin(3, govern_step_name(asked.step));
+    writer.key("proposal").text(asked.proposal.to_text());
+  }
 };
+
+Result<StepEffect> read_step(CborMap& map, GovernStep step) {
+  const std::string text = ICN_TRY(map.text("proposal", kCidTextMax));
+  const auto proposal = ipld::Cid::parse(text);
+  if (!proposal) return map.bad("proposal", proposal.error().detail);
+  if (proposal->to_text() != text) return map.bad("proposal", "not the canonical text of a CID");
+  return StepEffect{step, *proposal};
+}
+
+Result<StatementEffect> read_statement_effect(CborMap& map) {
+  const ipld::Cid statement = ICN_TRY(map.link("block"));
+  const auto kind = find_statement_kind(ICN_TRY(map.text("statement", kWordBytesMax)));
+  if (!kind) return map.bad("statement", "an unknown kind of statement");
+  return StatementEffect{*kind, statement};
+}
 
 Result<Effect> read_effect(CborMap& map) {
   Effect effect;
   effect.call_index = ICN_TRY(map.unsigned_integer("call"));
-  const std::string kind = ICN_TRY(map.text("kind", 32));
-  if (kind == "spend" || kind == "credit") {
+  const std::string kind = ICN_TRY(map.text("kind", kWordBytesMax));
+  const auto step = std::find(kStepNames.begin(), kStepNames.end(), kind);
+  if (step != kStepNames.end()) {
+    effect.what = ICN_TRY(read_step(map, static_cast<GovernStep>(step - kStepNames.begin())));
+  } else if (kind == "statement") {
+    effect.what = ICN_TRY(read_statement_effect(map));
+  } else if (kind == "spend" || kind == "credit") {
     const std::uint64_t amount = ICN_TRY(map.unsigned_integer("amount"));
     const Did account = ICN_TRY(detail::read_did(map, "account"));
     if (kind == "spend") {
@@ -62,6 +96,8 @@ Result<Effect> read_effect(CborMap& map) {
 }
 
 }  // namespace
+
+std::string_view govern_step_name(GovernStep step) { return kStepNames[static_cast<std::size_t>(step)]; }
 
 ipld::Block Effects::to_block() const {
   CborWriter writer(32 + 128 * list.size());

@@ -11,7 +11,7 @@
 
 namespace icn::model {
 
-enum class HostWork : std::uint8_t { read_block, preflight, observe, compile, signature, compile_exceeded };
+enum class HostWork : std::uint8_t { read_block, preflight, observe, compile, signature, compile_exceeded, govern };
 
 struct HostWorkRow {
   HostWork work;
@@ -31,6 +31,8 @@ inline constexpr std::array kHostWorkTable{
     HostWorkRow{HostWork::signature, "signature", 150'000, 0, 0, "a submission's signature is checked"},
     HostWorkRow{HostWork::compile_exceeded, "compile_exceeded", 700'000'000'000, 0, 0,
                 "a compilation used up its CPU time or memory"},
+    HostWorkRow{HostWork::govern, "govern", 10'000'000, 10'000, 0,
+                "a statement or step of governance is decided; each member and proposal of the scope is a byte"},
 };
 
 namespace detail {

@@ -27,6 +27,7 @@ constexpr std::array kReadKinds{
     ReadKindRow{ReadKind::jobs, "jobs"},
     ReadKindRow{ReadKind::job, "job"},
     ReadKindRow{ReadKind::dag, "dag"},
+    ReadKindRow{ReadKind::proposal, "proposal"},
 };
 
 // Present rows only, in the canonical order of their names.
@@ -173,14 +174,14 @@ Result<ReadKey> ReadKey::parse(std::string_view text) {
     if (row.name != text.substr(0, colon)) continue;
     if (row.kind == ReadKind::account || row.kind == ReadKind::reputation) {
       if (auto did = Did::parse(subject); !did) return bad(did.error().detail);
-    } else if (row.kind == ReadKind::job || row.kind == ReadKind::dag) {
+    } else if (row.kind == ReadKind::job || row.kind == ReadKind::dag || row.kind == ReadKind::proposal) {
       if (auto cid = ipld::Cid::parse(subject); !cid) return bad(cid.error().detail);
     } else if (row.kind == ReadKind::jobs && subject != "pending") {
       return bad("the only list of jobs is jobs:pending");
     }
     return ReadKey{row.kind, std::string(subject)};
   }
-  return bad("the kinds are account, reputation, parameter, jobs, job, dag");
+  return bad("the kinds are account, reputation, parameter, jobs, job, dag, proposal");
 }
 
 ipld::Block Job::to_block() const {

@@ -26,8 +26,8 @@ struct JobId {
 };
 
 // One key of the world that a job reads: "account:DID", "reputation:DID", "parameter:NAME", "jobs:pending",
-// "job:JOB-ID", "dag:CID". The home node resolves it at acceptance into the order's observations.
-enum class ReadKind : std::uint8_t { account, reputation, parameter, jobs, job, dag };
+// "job:JOB-ID", "dag:CID", "proposal:ID". The home node resolves it at acceptance into the order's observations.
+enum class ReadKind : std::uint8_t { account, reputation, parameter, jobs, job, dag, proposal };
 struct ReadKey {
   ReadKind kind = ReadKind::account;
   std::string subject;

@@ -71,6 +71,7 @@ inline constexpr std::uint64_t kPpm = 1'000'000;
 inline constexpr std::size_t kBatchActionsMax = 64;
 inline constexpr std::size_t kSetValuesMax = 64;
 inline constexpr std::size_t kTitleBytesMax = 256;
+inline constexpr std::size_t kProposalTextBytesMax = 262'144;  // of the raw block that `text` names
 // A hundred years: no sum of a time and durations overflows.
 inline constexpr std::uint64_t kGovernedDurationMsMax = 3'155'760'000'000;
 

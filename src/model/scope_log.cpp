@@ -1,6 +1,7 @@
 #include "model/scope_log.hpp"
 
 #include "model/detail/fields.hpp"
+#include "model/job_proof.hpp"
 
 namespace icn::model {
 namespace {
@@ -121,6 +122,18 @@ tl::unexpected<Error> bad_record(std::string_view what) {
   return fail(ErrorCode::invalid_format, "log record: " + std::string(what));
 }
 
+Result<std::vector<ipld::Block>> read_proof(CborReader& reader, std::size_t count) {
+  std::vector<ipld::Block> proof;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const ByteView part = ICN_TRY(read_part(reader));
+    bytes += part.size();
+    if (bytes > kJobProofBytesMax) return bad_record("the proof of the job is too large");
+    proof.push_back(ipld::Block::of(ipld::Codec::dag_cbor, copy_of(part)));
+  }
+  return proof;
+}
+
 }  // namespace
 
 std::string_view vote_outcome_name(VoteOutcome outcome) { return kOutcomeNames[static_cast<std::size_t>(outcome)]; }
@@ -187,7 +200,8 @@ std::vector<ipld::Block> LogRecord::blocks() const {
 }
 
 Bytes LogRecord::to_bytes() const {
-  const std::vector<ipld::Block> parts = blocks();
+  std::vector<ipld::Block> parts = blocks();
+  if (admitted) parts.insert(parts.end(), admitted->proof.begin(), admitted->proof.end());
   CborWriter writer(1024);
   writer.array(1 + parts.size()).unsigned_integer(detail::kVersion);
   for (const ipld::Block& part : parts) writer.bytes(part.bytes);
@@ -197,7 +211,7 @@ Bytes LogRecord::to_bytes() const {
 Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
   CborReader reader(bytes);
   auto parts = reader.array();
-  if (!parts || *parts < 3 || *parts > 5) return bad_record("expected an array of 3 to 5");
+  if (!parts || *parts < 3 || *parts > 5 + kJobProofBlocksMax) return bad_record("an array of 3 to 5, or with a proof");
   auto version = reader.unsigned_integer();
   if (!version || *version == 0) return bad_record("expected its version");
   if (*version > detail::kVersion)
@@ -210,7 +224,7 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
     return bad_record("the envelope is of another entry");
   const auto* names = std::get_if<AdmittedResult>(&record.entry.result);
   const auto* handed_over = std::get_if<HandedOverResult>(&record.entry.result);
-  if ((names != nullptr) != (*parts == 5)) return bad_record("a statement exactly if the entry admits one");
+  if ((names != nullptr) != (*parts >= 5)) return bad_record("a statement exactly if the entry admits one");
   if ((handed_over != nullptr) != (*parts == 4)) return bad_record("a hand-over exactly if the entry names one");
   if (handed_over != nullptr) {
     const ByteView bytes_of_it = ICN_TRY(read_part(reader));
@@ -225,15 +239,23 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
     if (names->statement != ipld::Cid::of(ipld::Codec::dag_cbor, envelope) || names->kind != statement.kind ||
         statement.body != ipld::Cid::of(ipld::Codec::dag_cbor, body))
       return bad_record("another statement than the entry admits");
-    record.admitted = Admitted{statement, ICN_TRY(read_statement(statement.kind, body))};
+    if (statement.job.has_value() != (*parts > 5)) return bad_record("a proof exactly if a job made the statement");
+    record.admitted =
+        Admitted{statement, ICN_TRY(read_statement(statement.kind, body)), ICN_TRY(read_proof(reader, *parts - 5))};
   }
   if (auto end = reader.end(); !end) return fail(within("log record", end.error()));
   return record;
 }
 
+Result<std::optional<Did>> LogRecord::Admitted::verify() const {
+  if (envelope.job) return std::optional(ICN_TRY(model::verify(envelope, statement, proof)));
+  ICN_TRY(model::verify(envelope, statement));
+  return std::optional<Did>();
+}
+
 Result<void> LogRecord::verify_signatures() const {
   ICN_TRY(verify(SignatureTag::scope_entry, envelope.entry, envelope.clerk, envelope.signature));
-  if (admitted) ICN_TRY(verify(admitted->envelope, admitted->statement));
+  if (admitted) ICN_TRY(admitted->verify());
   if (hand_over) ICN_TRY(hand_over->verify_signatures());
   return {};
 }

@@ -7,6 +7,7 @@
 // statement is the clerk's acknowledgement of it. The first entry of a clerk that the members called names their
 // hand-over.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -91,12 +92,21 @@ struct LogRecord {
   struct Admitted {
     SignedStatement envelope;
     Statement statement;
-    friend bool operator==(const Admitted&, const Admitted&) = default;
+    std::vector<ipld::Block> proof = {};  // of a statement that a job made (model/job_proof.hpp)
+    // The author's signature or the proof. Returns the home that ordered the job, if a job made it. Errors:
+    // invalid_signature, conflict.
+    [[nodiscard]] Result<std::optional<Did>> verify() const;
+    friend bool operator==(const Admitted& a, const Admitted& b) {
+      return a.envelope == b.envelope && a.statement == b.statement &&
+             std::equal(a.proof.begin(), a.proof.end(), b.proof.begin(), b.proof.end(),
+                        [](const ipld::Block& one, const ipld::Block& other) { return one.cid == other.cid; });
+    }
   };
   std::optional<Admitted> admitted = {};
   std::optional<SignedHandOver> hand_over = {};  // of an entry that names one
 
-  // Envelope and body of the entry, then of the statement, or the hand-over: what a scope publishes.
+  // Envelope and body of the entry, then of the statement, or the hand-over: what a scope publishes. A job's proof is
+  // in the record only.
   [[nodiscard]] std::vector<ipld::Block> blocks() const;
   // All of them as one value, for stores and files.
   [[nodiscard]] Bytes to_bytes() const;

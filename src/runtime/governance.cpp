@@ -8,73 +8,27 @@
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "governance/refusals.hpp"
+#include "runtime/detail/governance_entries.hpp"
 #include "runtime/detail/governance_money.hpp"
-#include "runtime/detail/world.hpp"
+#include "runtime/detail/governing.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::runtime {
 namespace {
 
+using detail::require_clerk;
+using detail::signed_record;
+using detail::stage_entry;
+
 // Steps that advance_governance() asks for at a time.
 constexpr std::size_t kDueMax = 256;
 constexpr std::size_t kNonceBytes = 16;
-
-Result<void> require_clerk(const NodeState& node) {
-  const model::Did clerk = node.scope().clerk();
-  if (clerk == node.node_did()) return {};
-  return refuse(ErrorCode::permission_denied, std::string(rules::kNotClerk),
-                "The log of this scope is kept by the node " + clerk.to_text() +
-                    ", which alone enters what members sign; nothing was done.",
-                clerk.to_text());
-}
-
-// The entry with the clerk's signature, and everything that is needed to apply it.
-Result<model::LogRecord> signed_record(const NodeState& node, model::ScopeEntry entry,
-                                       std::optional<model::LogRecord::Admitted> admitted) {
-  model::LogRecord record;
-  record.envelope.entry = entry.to_block().cid;
-  record.envelope.clerk = node.node_did();
-  record.envelope.signature =
-      ICN_TRY(node.services().signer->sign(model::SignatureTag::scope_entry, record.envelope.entry));
-  record.entry = std::move(entry);
-  record.admitted = std::move(admitted);
-  return record;
-}
 
 // What a step's entry will do to mana, before it is applied.
 Result<std::vector<model::Transfer>> transfers_of_step(const NodeState& node, governance::Step step,
                                                        const ipld::Cid& proposal) {
   if (step != governance::Step::execute) return std::vector<model::Transfer>{};
   return detail::transfers_of_effects(node, proposal, ICN_TRY(node.governance().dry_run(proposal)));
-}
-
-// Applies an entry that governance drafted under this lock. What the ledger may refuse comes first and changes nothing
-// then; nothing after it is refused.
-Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord& record,
-                                        const std::vector<model::Transfer>& transfers, Staging& staging) {
-  const model::UnixMs now = record.entry.time;
-  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
-  const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
-  ICN_CHECK(applied.has_value());
-  if (applied->proposal) {
-    const auto closing = detail::transfers_of_deposit(node, *applied->proposal, applied->deposit);
-    ICN_CHECK(closing.empty() || node.ledger().apply(closing, now, staging.batch).has_value());
-  }
-  for (ipld::Block& block : record.blocks()) staging.add(std::move(block));
-  const ipld::Cid envelope = record.envelope.to_block().cid;
-  std::vector<ipld::Cid> roots{envelope};
-  if (record.admitted) roots.push_back(record.admitted->envelope.to_block().cid);
-  node.blocks().pins().put(
-      {dag::PinId::of_node(envelope), dag::PinMode::recursive, node.pin_time(), {}, std::move(roots)}, staging.batch);
-  detail::checkpoint_if_due(node, staging);
-  return *applied;
-}
-
-// What other nodes hear of at once; they read the rest in the log.
-void announce(const model::SignedStatement& envelope, Staging& staging) {
-  const ipld::Cid cid = envelope.to_block().cid;
-  if (envelope.kind == model::StatementKind::proposal) staging.announce(model::MessageKind::proposal, cid);
-  if (envelope.kind == model::StatementKind::vote) staging.announce(model::MessageKind::vote, cid);
 }
 
 Result<governance::Applied> take_step(NodeState& node, governance::Step step, const ipld::Cid& proposal) {
@@ -116,43 +70,10 @@ Result<AdvanceReport> advance(NodeState& node) {
   return report;
 }
 
-// A vote in which all members take part does not wait for its deadline, unless one who has delegated may still change
-// its outcome. With members missing it stays open for them, even if their votes would change nothing.
 Result<void> close_if_complete(NodeState& node, const ipld::Cid& proposal) {
-  const auto info = node.governance().find(proposal);
-  if (!info || info->state != governance::ProposalState::voting) return {};
-  if (!info->terms || info->tally.present() < info->terms->members) return {};
-  if (!ICN_TRY(node.governance().fixed(proposal))) return {};
+  if (!detail::may_close(node.governance(), proposal)) return {};
   ICN_TRY(take_step(node, governance::Step::close, proposal));
   return {};
-}
-
-// Lists show titles: one with line breaks could pass for other lines of them.
-Result<void> check_title(const model::Statement& statement) {
-  const auto* proposal = std::get_if<model::Proposal>(&statement);
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (proposal == nullptr || std::none_of(proposal->title.begin(), proposal->title.end(), is_control)) return {};
-  return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalTitle),
-                "The title of a proposal is one line without control characters; nothing was proposed.");
-}
-
-// The blocks that a proposal links to are stored with it: its text, one raw block.
-Result<void> check_text(const NodeState& node, const PreparedStatement& prepared) {
-  const auto* proposal = std::get_if<model::Proposal>(&prepared.statement);
-  const std::optional<ipld::Cid> text = proposal == nullptr ? std::nullopt : proposal->text;
-  for (const ipld::Block& block : prepared.blocks) {
-    ICN_TRY(ports::check_block(block));
-    if (text != block.cid || block.bytes.size() > kProposalTextBytesMax) {
-      return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalText),
-                    fmt::format("The block {} is not the text of the proposal, or has more than {} bytes; nothing was "
-                                "proposed.",
-                                block.cid.to_text(), kProposalTextBytesMax));
-    }
-  }
-  if (!text || !prepared.blocks.empty()) return {};
-  if (text->codec() == ipld::Codec::raw && ICN_TRY(node.dag_store().has(*text))) return {};
-  return refuse(ErrorCode::missing_data, std::string(rules::kProposalText),
-                "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
 }
 
 }  // namespace
@@ -229,8 +150,7 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
                                       const model::Signature& signature) {
   ICN_TRY(require_clerk(node));
   ICN_TRY(node.check_outbox());
-  ICN_TRY(check_title(prepared.statement));
-  ICN_TRY(check_text(node, prepared));
+  ICN_TRY(detail::check_prepared(node, prepared));
   const model::SignedStatement envelope = model::SignedStatement::of(prepared.statement, signature);
   const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
     model::ScopeEntry entry = ICN_TRY(node.governance().draft(envelope, prepared.statement, node.now()));
@@ -239,7 +159,6 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
         ICN_TRY(signed_record(node, std::move(entry), model::LogRecord::Admitted{envelope, prepared.statement}));
     governance::Applied applied = ICN_TRY(stage_entry(node, record, transfers, staging));
     for (const ipld::Block& block : prepared.blocks) staging.add(block);
-    announce(envelope, staging);
     return applied;
   };
   const governance::Applied applied = ICN_TRY(node.committer().commit(stage));

@@ -43,7 +43,7 @@ struct ProposalDraft {
   std::optional<model::Quorum> quorum;
   std::optional<std::uint64_t> threshold_ppm;
 };
-inline constexpr std::size_t kProposalTextBytesMax = 262'144;
+using model::kProposalTextBytesMax;
 
 struct PreparedStatement {
   model::Statement statement;

@@ -138,6 +138,15 @@ namespace golden {
   return effects;
 }
 
+[[nodiscard]] inline model::Effects effects_governing() {
+  model::Effects effects;
+  effects.list = {{2, model::StatementEffect{model::StatementKind::vote, raw("a vote")}},
+                  {3, model::StepEffect{model::GovernStep::open_voting, raw("a proposal")}},
+                  {4, model::StepEffect{model::GovernStep::close_voting, raw("a proposal")}},
+                  {5, model::StepEffect{model::GovernStep::execute_proposal, raw("a proposal")}}};
+  return effects;
+}
+
 [[nodiscard]] inline ipld::Block transcript() {
   model::TranscriptWriter writer;
   const std::int64_t args[] = {0, 0, 1024, 64};
@@ -226,6 +235,7 @@ template <class Model>
       golden::of("order_v1", golden::order_v1()),
       golden::of("signed_order", model::SignedOrder{order, node.did(), node.sign(SignatureTag::order, order)}),
       golden::of("effects", golden::effects()),
+      golden::of("effects_governing", golden::effects_governing()),
       {"transcript", golden::transcript(), golden::rewrite_transcript},
       golden::of("receipt", golden::receipt()),
       golden::of("receipt_trap", golden::receipt_trap()),
@@ -243,6 +253,7 @@ template <class Model>
       golden::of("cancellation", golden::cancellation(golden::scope())),
       golden::of("resignation", golden::resignation(golden::scope())),
       golden::of("signed_statement", golden::signed_vote(golden::scope())),
+      golden::of("statement_of_job", golden::vote_of_job(golden::scope())),
       golden::of("candidate", golden::candidate(golden::scope())),
       golden::of("signed_candidate", golden::signed_candidate(golden::scope())),
       golden::of("scope_entry", golden::entry_vote(golden::scope())),

@@ -75,6 +75,14 @@ namespace icn::testing::golden {
   return model::SignedStatement::of(body, member_key().sign(model::SignatureTag::vote, body.to_block().cid));
 }
 
+[[nodiscard]] inline model::SignedStatement vote_of_job(const ipld::Cid& scope) {
+  model::SignedStatement made;
+  made.kind = model::StatementKind::vote;
+  made.body = vote(scope).to_block().cid;
+  made.job = model::MadeByJob{9, raw("an order"), raw("a signed receipt")};
+  return made;
+}
+
 [[nodiscard]] inline model::ScopeEntry entry(const ipld::Cid& scope, const model::EntryResult& result) {
   return {scope, 7, raw("the entry before"), {1'700'000'000'000}, result};
 }

@@ -9,8 +9,9 @@ namespace icn::testing {
 namespace {
 
 constexpr std::string_view kFirstLine = "script";
-constexpr std::array kCommands{"fuel", "output", "copy",  "pages",  "observe", "exit",   "trap", "overflow", "loop",
-                               "log",  "flaky",  "spend", "credit", "anchor",  "submit", "put",  "repeat",   "heavy"};
+constexpr std::array kCommands{"fuel",     "output", "copy",   "pages", "observe", "exit",   "trap",
+                               "overflow", "loop",   "log",    "flaky", "spend",   "credit", "anchor",
+                               "submit",   "put",    "repeat", "heavy", "state",   "step"};
 
 struct Command {
   std::string name;
@@ -184,6 +185,20 @@ class ScriptedExecution : public ports::Execution {
       const ipld::Cid cid = out_.blocks.back().cid;
       if (job) effect(model::SubmitJobEffect{cid});
       if (!job) effect(model::PutBlockEffect{cid});
+    }
+    const std::size_t space = text.find(' ');
+    if (command.name == "state") {
+      const auto kind = model::find_statement_kind(text.substr(0, space));
+      if (!kind) return fail(ErrorCode::invalid_module, "an unknown kind of statement");
+      out_.blocks.push_back(ipld::Block::of(ipld::Codec::dag_cbor, ICN_TRY(from_hex(text.substr(space + 1)))));
+      effect(model::StatementEffect{*kind, out_.blocks.back().cid});
+    }
+    if (command.name == "step") {
+      const ipld::Cid proposal = ICN_TRY(ipld::Cid::parse(text.substr(space + 1)));
+      for (const auto step :
+           {model::GovernStep::open_voting, model::GovernStep::close_voting, model::GovernStep::execute_proposal}) {
+        if (model::govern_step_name(step) == text.substr(0, space)) effect(model::StepEffect{step, proposal});
+      }
     }
     return {};
   }

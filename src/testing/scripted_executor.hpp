@@ -7,6 +7,7 @@
 //   loop            never end               log TEXT      a line of log      flaky N     let the first N runs fail
 //   spend DID N     an effect               credit DID N  an effect          anchor CID  an effect
 //   submit HEX      a job body, an effect   put HEX       a raw block, an effect
+//   state KIND HEX  a statement's body, an effect              step NAME CID   an effect
 //   repeat N        do the next command N times            heavy       never compiles: takes too much CPU time
 // Thread safe; an Execution is used by one thread, except stop().
 #pragma once

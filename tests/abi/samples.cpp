@@ -38,6 +38,10 @@ std::map<std::string_view, Sample> icn_samples() {
   const ipld::Block receipt = sample_receipt();
   const std::string child =
       R"({"module":")" + ipld::Cid::of(ipld::Codec::raw, view_of("child")).to_text() + R"(","cost_mana":3})";
+  const std::string proposal = sample_proposal().to_text();
+  const std::string proposes = sample_proposal_json();
+  const std::string vote = R"({"proposal_id_str":")" + proposal + R"(","vote_option_str":"yes"})";
+  const std::string delegates = R"({"delegate_did":")" + stranger().to_text() + R"(","topic":"set"})";
   Sample anchor = with_text(receipt.cid.to_text(), kAnyLength);
   anchor.moved = receipt.bytes.size();
   return {
@@ -56,6 +60,13 @@ std::map<std::string_view, Sample> icn_samples() {
       {"host_account_credit_mana", with_text(own, abi_number(ErrorCode::permission_denied), {}, {3})},
       {"host_report_progress", with_text("half", 0, {500'000})},
       {"host_submit_mesh_job", with_text(child, kAnyLength)},
+      {"host_create_governance_proposal", with_text(proposes, kAnyLength)},
+      {"host_open_governance_voting", with_text(proposal, 0)},
+      {"host_cast_governance_vote", with_text(vote, 0)},
+      {"host_close_governance_proposal_voting", with_text(proposal, kAnyLength)},
+      {"host_execute_governance_proposal", with_text(proposal, 0)},
+      {"host_delegate_vote", with_text(delegates, 0)},
+      {"host_revoke_delegation", with_text(R"({"topic":"all"})", 0)},
       {"host_get_pending_mesh_jobs", plain({}, 2)},
       {"host_anchor_receipt", anchor},
       {"host_get_reputation", with_text(own, 7)},

@@ -26,6 +26,10 @@ inline ipld::Block sample_receipt() {
   return model::SignedReceipt{cid, member(), key_of(1).sign(model::SignatureTag::receipt, cid)}.to_block();
 }
 inline ipld::Cid sample_job() { return ipld::Cid::of(ipld::Codec::dag_cbor, view_of("job")); }
+inline ipld::Cid sample_proposal() { return ipld::Cid::of(ipld::Codec::dag_cbor, view_of("proposal")); }
+inline std::string sample_proposal_json() {
+  return R"({"proposal_type_str":"generic_text","description":"A resolution","duration_secs":60,"threshold":0.6})";
+}
 
 // The usual run, with every kind of key declared.
 inline RunInputs sample_inputs() {
@@ -36,6 +40,7 @@ inline RunInputs sample_inputs() {
   entries.push_back({{model::ReadKind::job, sample_job().to_text()}, std::string(R"({"state":"pending"})")});
   entries.push_back({{model::ReadKind::jobs, "pending"}, std::string("[]")});
   entries.push_back({{model::ReadKind::parameter, "fee"}, std::string("12")});
+  entries.push_back({{model::ReadKind::proposal, sample_proposal().to_text()}, std::string(R"({"state":"voting"})")});
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.key.to_text() < b.key.to_text(); });
   for (const model::Observation& entry : entries) in.job.reads.push_back(entry.key);

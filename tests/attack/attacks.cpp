@@ -77,6 +77,13 @@ void add_texts(std::vector<Attack>& all) {
               {"host_account_credit_mana", "", "(i64.const 1) "},
               {"host_report_progress", "(i32.const 1) ", ""},
               {"host_submit_mesh_job", "", ""},
+              {"host_create_governance_proposal", "", ""},
+              {"host_open_governance_voting", "", ""},
+              {"host_cast_governance_vote", "", ""},
+              {"host_close_governance_proposal_voting", "", ""},
+              {"host_execute_governance_proposal", "", ""},
+              {"host_delegate_vote", "", ""},
+              {"host_revoke_delegation", "", ""},
               {"host_anchor_receipt", "", ""},
               {"host_get_reputation", "", ""},
               {"host_get_job_status", "", ""},
@@ -99,6 +106,23 @@ void add_json(std::vector<Attack>& all) {
                             ipld::Cid::of(ipld::Codec::raw, view_of("child")).to_text() + R"(","args":["x"]})";
   all.push_back({"host_submit_mesh_job_again_and_again", "host_submit_mesh_job", call(text_at_zero(child.size())), "",
                  1, data_of(child)});
+}
+
+// Statements of a run are few; one refused as too many has been read before.
+void add_governing(std::vector<Attack>& all) {
+  const std::string id = ipld::Cid::of(ipld::Codec::dag_cbor, view_of("proposal")).to_text();
+  const auto with = [&](const std::string& row, std::string_view suffix, const std::string& text) {
+    all.push_back({row + std::string(suffix), row, call(text_at_zero(text.size())), "", 1, data_of(text)});
+  };
+  const std::string begin = R"({"proposal_type_str":"generic_text","description":"x","duration_secs":60)";
+  with("host_create_governance_proposal", "_again_and_again", begin + "}");
+  std::string numbers = begin + R"(,"body":[0)";
+  for (std::size_t i = 0; i < 20'000; ++i) numbers += ",0";
+  with("host_create_governance_proposal", "_of_a_text_of_numbers", numbers + "]}");
+  with("host_cast_governance_vote", "_again_and_again",
+       R"({"proposal_id_str":")" + id + R"(","vote_option_str":"yes"})");
+  with("host_execute_governance_proposal", "_again_and_again", id);
+  with("host_revoke_delegation", "_again_and_again", "{}");
 }
 
 void add_blocks(std::vector<Attack>& all) {
@@ -219,6 +243,7 @@ std::vector<Attack> attacks() {
   std::vector<Attack> all;
   add_texts(all);
   add_json(all);
+  add_governing(all);
   add_blocks(all);
   add_buffers(all);
   add_bytes(all);

@@ -96,6 +96,17 @@ TEST_F(GovernanceSpec, AThresholdIsExact) {
     EXPECT_EQ(ppm_of(wrong).error().rule, "threshold") << wrong;
 }
 
+// spec: "Delegation" — native only there; guests have both here
+TEST_F(GovernanceSpec, ADelegationIsRefusedToOneselfAndWhereThereIsNone) {
+  const std::string to_self = R"({"delegate_did":")" + self.to_text() + R"(","topic":"set"})";
+  EXPECT_EQ(host_delegate_vote(*ctx, to_self).error().rule, governance::rules::kDelegationCycle);
+  EXPECT_EQ(host_revoke_delegation(*ctx, R"({"topic":"set"})").error().rule, governance::rules::kNotDelegated);
+  EXPECT_EQ(host_delegate_vote(*ctx, R"({"delegate_did":"me"})").error().rule, "delegate_did");
+  EXPECT_EQ(host_delegate_vote(*ctx, R"({"delegate_did":")" + testing::test_did(1).to_text() + "\"}").error().rule,
+            governance::rules::kNotAMember);
+  EXPECT_EQ(host_revoke_delegation(*ctx, R"({"topic":7})").error().rule, "topic");
+}
+
 TEST_F(GovernanceSpec, WhatIsNotAPayloadIsRefusedUncharged) {
   for (const auto& [json, rule] : std::initializer_list<std::pair<const char*, const char*>>{
            {"", "payload"},

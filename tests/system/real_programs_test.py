@@ -109,6 +109,18 @@ class RealPrograms(unittest.TestCase):
     def available_umana(self, balance: dict) -> int:
         return int(balance["available_umana"])
 
+    def test_c_and_rust_propose_vote_and_execute(self):
+        for name, value in (("decide", "70000"), ("rust_decide", "80000")):
+            program = str(GUESTS / f"{name}.wasm")
+            report = json.loads(self.icn("job", "run", "--json", "--grant", "govern", program, "job_base_umana", value))
+            self.assertEqual(value, json.loads(self.icn("param", "get", "job_base_umana", "--json"))["value"])
+            log = json.loads(self.icn("gov", "log", "--json"))["rows"]
+            self.assertEqual(["proposal", "opened", "vote", "closed", "executed"], [row["kind"] for row in log[-5:]])
+            self.assertEqual(report["receipt"], log[-3]["receipt"])
+            self.icn("receipt", "verify", log[-3]["receipt"])
+            self.icn("receipt", "replay", log[-3]["receipt"])
+            self.icn("gov", "verify-log")
+
     def test_go_counts_words_and_hashes(self):
         if not (GUESTS / "go.wasm").exists():
             # Outside CI, a machine without Go skips it (tools/build_guests.sh reports that).

@@ -146,6 +146,8 @@ class CallScope {
   [[nodiscard]] Result<void> add_effect(decltype(model::Effect::what) effect);
   // Collects a block, and the effect that names it. Errors: the run ended (output_limit, effects_limit).
   [[nodiscard]] Result<void> add_block(ipld::Block block, decltype(model::Effect::what) effect);
+  // The same for several blocks that one effect needs.
+  [[nodiscard]] Result<void> add_blocks(std::vector<ipld::Block> blocks, decltype(model::Effect::what) effect);
   // Appends to the output. Errors: the run ended (output_limit).
   [[nodiscard]] Result<void> write_output(ByteView bytes);
   // Appends to the log as much as its limit allows. Errors: the run ended.

@@ -28,9 +28,22 @@ namespace icn::abi::calls {
 [[nodiscard]] Result<Register> get_job_status(CallScope& call, GuestStr job_id);
 [[nodiscard]] Result<Register> get_parameter(CallScope& call, GuestStr name);
 
+// Of calls_world.cpp, for answers of other calls. Errors: not_declared, not_found (declared, and the home node found
+// nothing).
+[[nodiscard]] Result<std::string> observed_text(const CallScope& call, model::ReadKind kind, std::string subject);
+
 // calls_change.cpp: what the job asks to change
 [[nodiscard]] Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t amount);
 [[nodiscard]] Result<void> account_credit_mana(CallScope& call, GuestStr account, std::int64_t amount);
 [[nodiscard]] Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json);
+
+// calls_governance.cpp: statements of the submitter's, and steps of the scope's clerk
+[[nodiscard]] Result<Register> create_governance_proposal(CallScope& call, GuestStr payload_json);
+[[nodiscard]] Result<void> open_governance_voting(CallScope& call, GuestStr proposal);
+[[nodiscard]] Result<void> cast_governance_vote(CallScope& call, GuestStr payload_json);
+[[nodiscard]] Result<Register> close_governance_proposal_voting(CallScope& call, GuestStr proposal);
+[[nodiscard]] Result<void> execute_governance_proposal(CallScope& call, GuestStr proposal);
+[[nodiscard]] Result<void> delegate_vote(CallScope& call, GuestStr payload_json);
+[[nodiscard]] Result<void> revoke_delegation(CallScope& call, GuestStr payload_json);
 
 }  // namespace icn::abi::calls

@@ -18,6 +18,8 @@ inline constexpr std::size_t kResultBytesMax = 2 * 1024 * 1024;
 inline constexpr std::size_t kTextBytesMax = 1024 * 1024;
 // Blocks whose reachability is remembered: some 100 bytes of memory each.
 inline constexpr std::size_t kReachableMax = 100'000;
+// Statements and steps of governance that a run may ask for: each is an entry of the scope's log.
+inline constexpr std::size_t kGoverningMax = 64;
 // Advance of the clock per reading.
 inline constexpr std::uint64_t kClockStepNs = 1'000;
 
@@ -52,6 +54,9 @@ struct RunData {
   std::unordered_map<ipld::Cid, std::size_t> own_blocks;  // index in `blocks`
   std::unordered_set<ipld::Cid> reachable;                // filled on first use
   std::uint64_t pending_mana = 0;                         // spent or promised out of spend_max, whole mana
+  std::size_t governing = 0;                              // effects of governance
+  std::unordered_set<ipld::Cid> proposed;                 // proposals of this run
+  std::unordered_set<ipld::Cid> voted;                    // proposals that this run has voted on
   std::uint64_t elapsed_ns = 0;                           // of the run's own clock
   RandomStream random;
   std::uint64_t stdin_at = 0;

@@ -31,6 +31,26 @@ inline constexpr std::string_view kJob =
     R"("min_executor_reputation":{"type":"integer"},"federations":{"type":"array","items":{"type":"string"}},)"
     R"("durations":{"type":"object","additionalProperties":{"type":"integer"}}}})";
 
+inline constexpr std::string_view kProposal =
+    R"({"type":"object","required":["proposal_type_str","description","duration_secs"],"properties":{)"
+    R"("proposal_type_str":{"type":"string"},"type_specific_payload":{"type":["string","array","null"],)"
+    R"("items":{"type":"integer","minimum":0,"maximum":255}},)"
+    R"("description":{"type":"string"},"duration_secs":{"type":"integer","minimum":1},)"
+    R"("quorum":{"type":["integer","null"],"minimum":1},)"
+    R"("threshold":{"type":["number","null"],"minimum":0,"maximum":1},)"
+    R"("body":{"type":["string","array","null"],"items":{"type":"integer","minimum":0,"maximum":255}}}})";
+inline constexpr std::string_view kVote =
+    R"({"type":"object","required":["proposal_id_str","vote_option_str"],"properties":{)"
+    R"("proposal_id_str":{"type":"string"},"vote_option_str":{"type":"string"}}})";
+inline constexpr std::string_view kDelegation =
+    R"({"type":"object","required":["delegate_did"],"properties":{"delegate_did":{"type":"string"},)"
+    R"("topic":{"type":["string","null"]},"until_ms":{"type":["integer","null"],"minimum":0}}})";
+inline constexpr std::string_view kRevocation =
+    R"({"type":"object","properties":{"topic":{"type":["string","null"]}}})";
+inline constexpr std::string_view kProposalStatus =
+    R"({"type":"object","required":["proposal","state"],"properties":{"proposal":{"type":"string"},)"
+    R"("state":{"type":"string"},"yes":{"type":"integer"},"no":{"type":"integer"},"abstain":{"type":"integer"}}})";
+
 inline constexpr std::string_view kPendingJobs = R"({"type":"array","items":{"type":"string"}})";
 inline constexpr std::string_view kJobStatus =
     R"({"type":"object","required":["job_id","state","phase"],"properties":{"job_id":{"type":"string"},)"

@@ -130,6 +130,14 @@ Result<void> prepare(Context& in, std::uint64_t, const model::PutBlockEffect& pu
   return in.source.get(put.block).map([](const ipld::Block&) {});
 }
 
+Result<void> prepare(Context& in, std::uint64_t call_index, const model::StatementEffect& made) {
+  return add_statement(in.node, in.run, call_index, made, in.source, in.budget, in.out.governing);
+}
+
+Result<void> prepare(Context& in, std::uint64_t call_index, const model::StepEffect& asked) {
+  return add_step(in.node, in.run, call_index, asked, in.budget, in.out.governing);
+}
+
 }  // namespace
 
 std::string refusal_text(std::uint64_t call_index, std::string_view why) {
@@ -140,6 +148,7 @@ void drop_all(PreparedEffects& effects, std::string why) {
   effects.money = {};
   effects.children.clear();
   effects.anchors.clear();
+  effects.governing = {};
   effects.refused.conclude(std::move(why));
 }
 

@@ -4,6 +4,7 @@
 #include "dag/guard.hpp"
 #include "jobs/settlement.hpp"
 #include "ports/executor.hpp"
+#include "runtime/detail/governing.hpp"
 #include "runtime/detail/work_budget.hpp"
 #include "runtime/detail/world.hpp"
 
@@ -31,9 +32,12 @@ struct PreparedEffects {
   jobs::MoneyEffects money;
   std::vector<ChildJob> children;
   std::vector<ChildAnchor> anchors;
+  GovernEffects governing;
   jobs::RefusedEffects refused;  // effects that cannot be applied, each with its reason
   std::uint64_t fuel = 0;        // spent on checking them, applied or not
-  [[nodiscard]] bool none() const { return money.spends.empty() && children.empty() && anchors.empty(); }
+  [[nodiscard]] bool none() const {
+    return money.spends.empty() && children.empty() && anchors.empty() && governing.empty();
+  }
 };
 
 // The run that made the effects. Everything it refers to outlives it.

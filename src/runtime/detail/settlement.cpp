@@ -95,8 +95,8 @@ std::string closing_text(const jobs::JobRecord& record) {
 
 // Applies the settlement with the effects, or without them if the ledger refuses both together.
 Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& record, const model::Receipt& receipt,
-                                     PreparedEffects& effects, std::vector<AcceptedChild>& children, model::UnixMs now,
-                                     Staging& staging) {
+                                     PreparedEffects& effects, std::vector<AcceptedChild>& children,
+                                     TriedEntries& entries, model::UnixMs now, Staging& staging) {
   Result<jobs::Settlement> settlement = jobs::settle(record, receipt, effects.money, effects.fuel);
   Error refused;
   if (settlement) {
@@ -112,6 +112,7 @@ Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& rec
   }
   if (effects.none()) return fail(std::move(refused));
   children.clear();
+  entries = {};
   drop_all(effects, "none of the job's effects was applied: " + refused.detail);
   jobs::Settlement bare = ICN_TRY(jobs::settle(record, receipt, {}, effects.fuel));
   if (!bare.transfers.empty()) ICN_TRY(node.ledger().apply(bare.transfers, now, staging.batch));
@@ -162,6 +163,20 @@ Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const Ru
   return std::move(children.accepted);
 }
 
+// Tries what the run asks of governance and updates the effects.
+Result<TriedEntries> take_entries(const NodeState& node, const RunEnd& run, const Delivery& delivery,
+                                  std::vector<AcceptedChild>& children, PreparedEffects& effects) {
+  if (effects.governing.empty()) return TriedEntries{};
+  const ipld::Block list = run.result.effects.to_block();
+  TriedEntries entries =
+      ICN_TRY(try_entries(node, run, {delivery.envelope, delivery.body, list}, effects.governing, effects.refused));
+  if (entries.drops_all) {
+    children.clear();
+    drop_all(effects, std::string(kAllOrNone));
+  }
+  return entries;
+}
+
 // A job that is refused after its compilation has no base price that would pay for it.
 void count_refused(NodeState& node, const PreparedEffects& effects, const Children& decided) {
   for (const ChildJob& child : effects.children) {
@@ -186,10 +201,12 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
   const jobs::JobEvent closing = jobs::closing_event(result.receipt.outcome.kind, run.stopped_by);
   ICN_TRY(jobs::next_phase(record.phase, closing));
   std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signer, effects));
+  TriedEntries entries = ICN_TRY(take_entries(node, run, delivery, children, effects));
   note_result(record, result, delivery);
   const jobs::Settlement settlement =
-      ICN_TRY(apply_money(node, record, result.receipt, effects, children, delivery.now, staging));
+      ICN_TRY(apply_money(node, record, result.receipt, effects, children, entries, delivery.now, staging));
   note_money(record, settlement);
+  stage_entries(node, entries.entries, effects.refused, staging);
   record.effects_told = effects.refused.texts();
   record.settling_fuel = effects.fuel;
   ICN_TRY(record.advance(closing, delivery.now, closing_text(record)));

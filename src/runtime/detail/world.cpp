@@ -1,5 +1,7 @@
 #include "runtime/detail/world.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "jobs/queue.hpp"
@@ -45,6 +47,15 @@ Result<model::ObservedValue> observe_job(const NodeState& node, const model::Rea
   return model::ObservedValue(json + "}");
 }
 
+Result<model::ObservedValue> observe_proposal(const NodeState& node, const model::ReadKey& key) {
+  const ipld::Cid id = ICN_TRY(ipld::Cid::parse(key.subject));
+  const auto status = node.governance().status(id);
+  if (!status) return model::ObservedValue(std::monostate{});
+  return model::ObservedValue(fmt::format(R"({{"proposal":"{}","state":"{}","yes":{},"no":{},"abstain":{}}})",
+                                          id.to_text(), governance::state_name(status->state), status->cast.yes,
+                                          status->cast.no, status->cast.abstain));
+}
+
 }  // namespace
 
 Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self) {
@@ -67,6 +78,8 @@ Result<model::ObservedValue> observe(const World& world, const model::ReadKey& k
       return observe_jobs(node, key);
     case model::ReadKind::job:
       return observe_job(node, key);
+    case model::ReadKind::proposal:
+      return observe_proposal(node, key);
     case model::ReadKind::dag: {
       const ipld::Cid root = ICN_TRY(ipld::Cid::parse(key.subject));
       if (!ICN_TRY(node.dag_store().has(root))) {

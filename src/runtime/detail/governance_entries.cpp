@@ -1,0 +1,98 @@
+#include "runtime/detail/governance_entries.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/check.hpp"
+#include "runtime/detail/governance_money.hpp"
+#include "runtime/detail/world.hpp"
+
+namespace icn::runtime::detail {
+namespace {
+
+// What other nodes hear of at once; they read the rest in the log.
+void announce(const model::SignedStatement& envelope, Staging& staging) {
+  const ipld::Cid cid = envelope.to_block().cid;
+  if (envelope.kind == model::StatementKind::proposal) staging.announce(model::MessageKind::proposal, cid);
+  if (envelope.kind == model::StatementKind::vote) staging.announce(model::MessageKind::vote, cid);
+}
+
+// Lists show titles: one with line breaks could pass for other lines of them.
+Result<void> check_title(const model::Statement& statement) {
+  const auto* proposal = std::get_if<model::Proposal>(&statement);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (proposal == nullptr || std::none_of(proposal->title.begin(), proposal->title.end(), is_control)) return {};
+  return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalTitle),
+                "The title of a proposal is one line without control characters; nothing was proposed.");
+}
+
+// The blocks that a proposal links to are stored with it: its text, one raw block.
+Result<void> check_text(const NodeState& node, const PreparedStatement& prepared) {
+  const auto* proposal = std::get_if<model::Proposal>(&prepared.statement);
+  const std::optional<ipld::Cid> text = proposal == nullptr ? std::nullopt : proposal->text;
+  for (const ipld::Block& block : prepared.blocks) {
+    ICN_TRY(ports::check_block(block));
+    if (text != block.cid || block.bytes.size() > kProposalTextBytesMax) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kProposalText),
+                    fmt::format("The block {} is not the text of the proposal, or has more than {} bytes; nothing was "
+                                "proposed.",
+                                block.cid.to_text(), kProposalTextBytesMax));
+    }
+  }
+  if (!text || !prepared.blocks.empty()) return {};
+  if (text->codec() == ipld::Codec::raw && ICN_TRY(node.dag_store().has(*text))) return {};
+  return refuse(ErrorCode::missing_data, std::string(rules::kProposalText),
+                "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
+}
+
+}  // namespace
+
+Result<void> require_clerk(const NodeState& node) {
+  const model::Did clerk = node.scope().clerk();
+  if (clerk == node.node_did()) return {};
+  return refuse(ErrorCode::permission_denied, std::string(rules::kNotClerk),
+                "The log of this scope is kept by the node " + clerk.to_text() +
+                    ", which alone enters what members sign; nothing was done.",
+                clerk.to_text());
+}
+
+Result<void> check_prepared(const NodeState& node, const PreparedStatement& prepared) {
+  ICN_TRY(check_title(prepared.statement));
+  return check_text(node, prepared);
+}
+
+Result<model::LogRecord> signed_record(const NodeState& node, model::ScopeEntry entry,
+                                       std::optional<model::LogRecord::Admitted> admitted) {
+  model::LogRecord record;
+  record.envelope.entry = entry.to_block().cid;
+  record.envelope.clerk = node.node_did();
+  record.envelope.signature =
+      ICN_TRY(node.services().signer->sign(model::SignatureTag::scope_entry, record.envelope.entry));
+  record.entry = std::move(entry);
+  record.admitted = std::move(admitted);
+  return record;
+}
+
+Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord& record,
+                                        const std::vector<model::Transfer>& transfers, Staging& staging) {
+  const model::UnixMs now = record.entry.time;
+  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
+  const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
+  ICN_CHECK(applied.has_value());
+  if (applied->proposal) {
+    const auto closing = transfers_of_deposit(node, *applied->proposal, applied->deposit);
+    ICN_CHECK(closing.empty() || node.ledger().apply(closing, now, staging.batch).has_value());
+  }
+  for (ipld::Block& block : record.blocks()) staging.add(std::move(block));
+  const ipld::Cid envelope = record.envelope.to_block().cid;
+  std::vector<ipld::Cid> roots{envelope};
+  if (record.admitted) roots.push_back(record.admitted->envelope.to_block().cid);
+  node.blocks().pins().put(
+      {dag::PinId::of_node(envelope), dag::PinMode::recursive, node.pin_time(), {}, std::move(roots)}, staging.batch);
+  if (record.admitted) announce(record.admitted->envelope, staging);
+  checkpoint_if_due(node, staging);
+  return *applied;
+}
+
+}  // namespace icn::runtime::detail

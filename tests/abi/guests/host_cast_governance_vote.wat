@@ -1,0 +1,12 @@
+;; Votes yes.
+;; outcome: ok
+;; value: 0
+;; effects: 1
+(module
+  (import "icn" "host_cast_governance_vote" (func $call (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 1024) "{\"proposal_id_str\":\"bafyreihm2e3yxso4cmaar4anldnv2jxwbw2vsnfetokjv57g62unukrl5m\""
+    ",\"vote_option_str\":\"yes\"}")
+  (func (export "run") (result i64)
+    (i64.extend_i32_s (call $call (i32.const 1024) (i32.const 105)))
+  ))
