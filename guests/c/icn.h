@@ -124,8 +124,8 @@ int64_t host_submit_mesh_job(const char *job_json, uint32_t job_json_len);
 ICN_IMPORT(host_create_governance_proposal)
 int64_t host_create_governance_proposal(const char *payload_json, uint32_t payload_json_len);
 
-// Opens the vote on a proposal when the job settles, if that is due; a vote that was opened stays
-// as it is.
+// Opens the vote on a proposal when the job settles, if that is due; one that was opened before is
+// unchanged.
 ICN_IMPORT(host_open_governance_voting)
 int32_t host_open_governance_voting(const char *proposal_id, uint32_t proposal_id_len);
 

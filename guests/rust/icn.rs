@@ -87,8 +87,8 @@ extern "C" {
     /// cites the job's order and receipt. Its deposit is the submitter's. A run makes at most 64
     /// calls of governance.
     pub fn host_create_governance_proposal(payload_json: *const u8, payload_json_len: usize) -> i64;
-    /// Opens the vote on a proposal when the job settles, if that is due; one that was opened before
-    /// is unchanged.
+    /// Opens the vote on a proposal when the job settles, if that is due; one that was opened
+    /// before is unchanged.
     pub fn host_open_governance_voting(proposal_id: *const u8, proposal_id_len: usize) -> i32;
     /// Votes in the submitter's name when the job settles; already_exists for a second vote of the
     /// run on a proposal. It replaces the submitter's earlier vote, not one of a job that was

@@ -23,6 +23,9 @@ Result<CoopView> show_coop(Context& context, const CoopRequest&) {
   answer.grant = node.genesis().grant;
   answer.endowment = node.genesis().endowment;
   answer.treasury = node.ledger().balance(model::AccountKey::of(model::SystemAccount::treasury)).available();
+  if (const auto& required = scope.required_version()) answer.version = required->version.to_text();
+  for (const auto& [peer, row] : scope.peers())
+    answer.peers.push_back({peer, row.terms.rate_ppm, row.terms.credit, row.since});
   ICN_TRY(node.books().wait_for_staged());
   return answer;
 }

@@ -10,6 +10,23 @@ struct CoopRequest {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+struct PeerView {
+  ipld::Cid scope;
+  std::uint64_t rate_ppm = 0;
+  model::Mana credit;
+  std::uint64_t since = 0;
+
+  static constexpr auto fields() {
+    using T = PeerView;
+    return std::tuple{
+        Field<&T::scope>{"scope", "the other scope"},
+        Field<&T::rate_ppm>{"rate_ppm", "this scope's mana for one of the other's", {.min = 1}},
+        Field<&T::credit>{"credit_umana", "what the other scope may owe at most"},
+        Field<&T::since>{"since", "the entry of the log that set this", {.min = 1}},
+    };
+  }
+};
+
 struct CoopView {
   static constexpr std::string_view kName = "coop";
   static constexpr std::string_view kText = "The scope that a node serves, as the last entry of its log leaves it.";
@@ -25,6 +42,8 @@ struct CoopView {
   model::Mana grant;
   model::Mana endowment;
   model::Mana treasury;
+  Nullable<std::string> version;
+  std::vector<PeerView> peers;
 
   static constexpr auto fields() {
     using T = CoopView;
@@ -41,6 +60,8 @@ struct CoopView {
         Field<&T::grant>{"grant_umana", "the opening grant of a member"},
         Field<&T::endowment>{"endowment_umana", "the opening endowment of the treasury"},
         Field<&T::treasury>{"treasury_umana", "what the treasury has available here"},
+        Field<&T::version>{"version", "below it a node only reads; null: any version will do", {.min = 1}},
+        Field<&T::peers>{"peers", "other scopes that this one deals with"},
     };
   }
 };

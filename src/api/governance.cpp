@@ -30,6 +30,13 @@ struct AddEffects {
   }
   void operator()(const model::ResolutionAction&) { add(model::ProposalKind::resolution, {}, {}); }
   void operator()(const model::ClerkAction& clerk) { add(model::ProposalKind::clerk, clerk.clerk.to_text(), {}); }
+  void operator()(const model::UpgradeAction& upgrade) {
+    add(model::ProposalKind::upgrade, upgrade.version.to_text(), {});
+  }
+  void operator()(const model::FederateAction& federate) {
+    add(model::ProposalKind::federate, federate.scope.to_text(),
+        fmt::format("{}ppm {}", federate.terms.rate_ppm, federate.terms.credit.umana));
+  }
 };
 
 VoteCounts counts_of(const governance::Tally& tally) { return {tally.yes, tally.no, tally.abstain}; }
@@ -120,6 +127,15 @@ Result<DryRun> dry_run_proposal(Context& context, const ProposalNamed& request) 
       row.after = member->after.status;
     } else if (const auto* clerk = std::get_if<governance::ClerkEffect>(&effect.what)) {
       answer.clerk = clerk->after;
+    } else if (const auto* upgrade = std::get_if<governance::UpgradeEffect>(&effect.what)) {
+      answer.version = upgrade->after.to_text();
+    } else if (const auto* peer = std::get_if<governance::PeerEffect>(&effect.what)) {
+      PeerDifference& row = answer.peers.emplace_back();
+      row.scope = peer->scope;
+      if (peer->before) row.before_rate = peer->before->rate_ppm;
+      if (peer->before) row.before_credit = peer->before->credit;
+      row.after_rate = peer->after.rate_ppm;
+      row.after_credit = peer->after.credit;
     }
   }
   for (const runtime::BalanceChange& change : report.balances)

@@ -14,6 +14,10 @@ struct ActionRequest {
   std::optional<std::string> member;
   std::optional<Bytes> record;
   std::optional<model::Mana> amount;
+  std::optional<std::string> version;
+  std::optional<ipld::Cid> scope;
+  std::optional<std::uint64_t> rate_ppm;
+  std::optional<model::Mana> credit;
 
   static constexpr auto fields() {
     using T = ActionRequest;
@@ -24,6 +28,12 @@ struct ActionRequest {
             "member", "whom it is about: a DID, or the name of a key in the data folder", {.min = 1, .max = 128}},
         Field<&T::record>{"record", "of `admit`, instead of `member`: what the candidate signed", {.max = 65'536}},
         Field<&T::amount>{"amount_umana", "of `budget`: what the treasury pays"},
+        Field<&T::version>{"version", "of `upgrade`: the least version of a node's program", {.min = 1, .max = 32}},
+        Field<&T::scope>{"scope", "of `federate`: the other scope"},
+        Field<&T::rate_ppm>{"rate_ppm",
+                            "of `federate`: this scope's mana for one of the other's",
+                            {.min = 1, .max = model::kPeerRateMax}},
+        Field<&T::credit>{"credit_umana", "of `federate`: what the other scope may owe at most"},
     };
   }
 };
@@ -108,9 +118,12 @@ struct EffectView {
     return std::tuple{
         Field<&T::index>{"index", "its place in the proposal, from 0"},
         Field<&T::kind>{"kind", "what it does"},
-        Field<&T::subject>{"subject", "a parameter or a DID; null of a resolution", {.min = 1}},
+        Field<&T::subject>{"subject", "a parameter, a DID, a scope or a version; null of a resolution", {.min = 1}},
         Field<&T::value>{
-            "value", "of `set` the new value, of `budget` µmana, of `admit` the home; else null", {.min = 1}},
+            "value",
+            "of `set` the new value, of `budget` µmana, of `admit` the home, of `federate` rate and credit as "
+            "`1000000ppm 50000000`; else null",
+            {.min = 1}},
     };
   }
 };
@@ -280,6 +293,25 @@ struct BalanceDifference {
   }
 };
 
+struct PeerDifference {
+  ipld::Cid scope;
+  Nullable<std::uint64_t> before_rate;
+  Nullable<model::Mana> before_credit;
+  std::uint64_t after_rate = 0;
+  model::Mana after_credit;
+
+  static constexpr auto fields() {
+    using T = PeerDifference;
+    return std::tuple{
+        Field<&T::scope>{"scope", "the other scope"},
+        Field<&T::before_rate>{"before_rate_ppm", "null: not a peer yet"},
+        Field<&T::before_credit>{"before_credit_umana", "null: not a peer yet"},
+        Field<&T::after_rate>{"after_rate_ppm", "this scope's mana for one of the other's"},
+        Field<&T::after_credit>{"after_credit_umana", "what it may owe at most"},
+    };
+  }
+};
+
 struct DryRun {
   static constexpr std::string_view kName = "dry_run";
   static constexpr std::string_view kText = "Exactly what a proposal would change if it took effect now.";
@@ -288,7 +320,9 @@ struct DryRun {
   std::vector<ParameterDifference> parameters;
   std::vector<MemberDifference> members;
   std::vector<BalanceDifference> balances;
+  std::vector<PeerDifference> peers;
   Nullable<model::Did> clerk;
+  Nullable<std::string> version;
   Nullable<std::string> refused;
 
   static constexpr auto fields() {
@@ -299,7 +333,9 @@ struct DryRun {
         Field<&T::parameters>{"parameters", "those that change"},
         Field<&T::members>{"members", "those whose status changes"},
         Field<&T::balances>{"balances", "the accounts that change here"},
+        Field<&T::peers>{"peers", "other scopes whose terms change"},
         Field<&T::clerk>{"clerk", "who becomes the clerk; null: no change"},
+        Field<&T::version>{"version", "the version that nodes need then; null: no change", {.min = 1}},
         Field<&T::refused>{"refused", "the rule by which it could not take effect now; null: it could", {.min = 1}},
     };
   }

@@ -20,6 +20,8 @@ std::string text_of_result(const model::EntryResult& result) {
   }
   if (std::holds_alternative<model::ExecutedResult>(result)) return "the proposal took effect";
   if (std::holds_alternative<model::ExpiredResult>(result)) return "the proposal expired";
+  if (std::holds_alternative<model::HandedOverResult>(result))
+    return "more than half of the members handed the log over to a new clerk, who signs from here on";
   return std::string(model::entry_kind_name(result));
 }
 

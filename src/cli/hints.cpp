@@ -60,6 +60,7 @@ constexpr std::array kTable{
     HintRow{"voting_secs_min", "", "--voting DURATION, at least what `icn param get voting_secs_min` shows"},
     HintRow{"timelock_secs", "", "--timelock DURATION, at least what `icn param get timelock_secs` shows"},
     HintRow{"delegation_cycle", "", "`icn gov preview` shows where a vote goes"},
+    HintRow{"scope_version", "", "install version {subject} or newer of this program"},
     HintRow{"not_clerk", "", "`icn coop show` names the node that keeps the log"},
     HintRow{"no_trust_path", "",
             "`icn trust grant {subject} --context CONTEXT --level basic` states it; `icn trust list` shows who does"},

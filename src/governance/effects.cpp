@@ -76,8 +76,39 @@ class Apply {
     return {};
   }
 
+  // A requirement that a node could fall below again would split the scope.
+  Result<void> operator()(const model::UpgradeAction& upgrade) {
+    const std::optional<model::RequiredVersion>& before = scope_.required_version();
+    if (before && upgrade.version <= before->version) {
+      return refuse(ErrorCode::invalid_state, std::string(rules::kUpgradeVersion),
+                    fmt::format("The scope requires version {} already; {} is not above it. Nothing was changed.",
+                                before->version.to_text(), upgrade.version.to_text()),
+                    upgrade.version.to_text());
+    }
+    add(UpgradeEffect{before ? std::optional(before->version) : std::nullopt, upgrade.version});
+    scope_.set_required_version({upgrade.version, position_});
+    return {};
+  }
+
+  Result<void> operator()(const model::FederateAction& federate) {
+    const auto found = scope_.peers().find(federate.scope);
+    const bool known = found != scope_.peers().end();
+    if (federate.scope == scope_.id()) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kOwnScope),
+                    "A scope does not federate with itself; nothing was changed.", federate.scope.to_text());
+    }
+    if (!known && scope_.peers().size() >= model::kPeersMax) {
+      return refuse(ErrorCode::limit_exceeded, std::string(rules::kPeers),
+                    fmt::format("The scope has {} peers, the most that a scope may have; nothing was changed.",
+                                scope_.peers().size()));
+    }
+    add(PeerEffect{federate.scope, known ? std::optional(found->second.terms) : std::nullopt, federate.terms});
+    scope_.set_peer(federate.scope, {federate.terms, position_});
+    return {};
+  }
+
  private:
-  void add(std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect> what) {
+  void add(decltype(Effect::what) what) {
     effects_.push_back({static_cast<std::uint32_t>(effects_.size()), std::move(what)});
   }
 

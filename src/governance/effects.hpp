@@ -35,9 +35,21 @@ struct BudgetEffect {
   model::Mana amount;
   friend bool operator==(const BudgetEffect&, const BudgetEffect&) = default;
 };
+// Nodes below the version accept nothing from then on.
+struct UpgradeEffect {
+  std::optional<model::ProgramVersion> before;
+  model::ProgramVersion after;
+  friend bool operator==(const UpgradeEffect&, const UpgradeEffect&) = default;
+};
+struct PeerEffect {
+  ipld::Cid scope;
+  std::optional<model::PeerTerms> before;
+  model::PeerTerms after;
+  friend bool operator==(const PeerEffect&, const PeerEffect&) = default;
+};
 struct Effect {
   std::uint32_t index = 0;  // among the effects of the proposal
-  std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect> what;
+  std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect, UpgradeEffect, PeerEffect> what;
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 

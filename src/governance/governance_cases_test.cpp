@@ -5,7 +5,7 @@
 //   wait 60s, clock back 60s, reopen, clerk is NAME  (who signs the log)
 //   propose ID by NAME ACTION [+ ACTION ...] [voting 60s] [timelock 60s] [quorum 2|50%] [threshold 60%]
 //     ACTION: set P=V, admit NAME [unsigned|forged], suspend NAME, remove NAME, budget NAME MANA, resolution,
-//     clerk NAME; several make a batch
+//     clerk NAME, upgrade VERSION, federate SCOPE RATE-PPM MANA (SCOPE: any word, or self); several make a batch
 //   sponsor|cancel ID by NAME     vote ID by NAME yes|no|abstain      again (repeats the last statement)
 //   delegate NAME to NAME [about KIND] [for 60s]     revoke NAME [about KIND]     resign NAME
 //   open|close|execute|expire ID  advance (does what is due and answers the number of steps)
@@ -13,6 +13,7 @@
 // They answer the state of the proposal, `done`, or the rule that refused. Questions:
 //
 //   state ID, tally ID, terms ID, deposit ID, fixed ID, effects ID, member NAME, members, parameter NAME, clerk,
+//   version, peer SCOPE,
 //   route NAME ID|KIND, power NAME KIND
 #include <gtest/gtest.h>
 
@@ -183,6 +184,11 @@ class Cases {
     if (verb == "advance") return std::to_string(scope_->advance());
     if (verb == "members") return std::to_string(scope.active_count());
     if (verb == "clerk") return name_of(scope.clerk());
+    if (verb == "version") return scope.required_version() ? scope.required_version()->version.to_text() : "any";
+    if (verb == "peer") {
+      const auto peer = scope.peers().find(scope_->peer(words.next()));
+      return peer == scope.peers().end() ? "none" : testing::text_of(peer->second.terms);
+    }
     if (verb == "parameter") {
       const auto text = scope.parameters().text(words.next());
       return text ? *text : "none";

@@ -45,6 +45,9 @@ inline constexpr std::string_view kLastMember = "last_member";
 inline constexpr std::string_view kConsent = "candidate_signature";
 inline constexpr std::string_view kAmount = "budget_amount";
 inline constexpr std::string_view kMembers = "max_members";
+inline constexpr std::string_view kUpgradeVersion = "upgrade_version";  // not above the version that is required
+inline constexpr std::string_view kOwnScope = "own_scope";              // a scope is not its own peer
+inline constexpr std::string_view kPeers = "max_peers";
 // The log
 inline constexpr std::string_view kOtherScope = "other_scope";
 inline constexpr std::string_view kEntryPosition = "entry_position";

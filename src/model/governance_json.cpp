@@ -128,7 +128,9 @@ Result<Action> action_of(const CreateProposalPayload& payload, const Did& home) 
   if (type == "budgetallocation") return budget(specific);
   if (type == "generictext" || type == "resolution") return Action(ResolutionAction{});
   if (type == "softwareupgrade") {
-    return refuse(ErrorCode::unsupported, "proposal_type_str", "Software upgrades are not decided by vote yet.");
+    const auto version = ProgramVersion::parse(text_of(specific));
+    if (!version) return bad(kSpecific, "must be a version, as 1.2.3");
+    return Action(UpgradeAction{*version});
   }
   return bad("proposal_type_str", "is not a type of proposal: " + payload.proposal_type_str);
 }

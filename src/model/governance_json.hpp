@@ -13,11 +13,11 @@
 namespace icn::model {
 
 struct CreateProposalPayload {
-  // system_parameter_change, member_admission, remove_member, budget_allocation, generic_text or resolution, in any
-  // case, with or without the underscores.
+  // system_parameter_change, member_admission, remove_member, budget_allocation, software_upgrade, generic_text or
+  // resolution, in any case, with or without the underscores.
   std::string proposal_type_str;
   // Of a parameter change ["name","value"]; of an admission or removal the DID; of a budget ["did",mana,"purpose"]; of
-  // a text the text.
+  // an upgrade the version; of a text the text.
   Bytes type_specific_payload;
   std::string description;
   std::uint64_t duration_secs = 0;
@@ -66,8 +66,7 @@ struct ProposalTerms {
 [[nodiscard]] Result<ProposalTerms> terms_of(const CreateProposalPayload& payload, const Did& home);
 [[nodiscard]] Result<VoteChoice> choice_of(const CastVotePayload& payload);
 
-// What a payload proposes; a candidate's home is `home`. Errors: invalid_argument naming the field, unsupported (a
-// software upgrade).
+// What a payload proposes; a candidate's home is `home`. Errors: invalid_argument naming the field.
 [[nodiscard]] Result<Action> action_of(const CreateProposalPayload& payload, const Did& home);
 // The exact parts per million of a share that is written with at most 6 decimals. Errors: invalid_argument.
 [[nodiscard]] Result<std::uint64_t> ppm_of(float share);

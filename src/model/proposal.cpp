@@ -10,8 +10,10 @@ namespace {
 using ipld::CborMap;
 using ipld::CborWriter;
 
-constexpr std::array<std::string_view, kProposalKinds> kKindNames{"set",    "admit",      "suspend", "remove",
-                                                                  "budget", "resolution", "clerk",   "batch"};
+constexpr std::array<std::string_view, kProposalKinds> kKindNames{
+    "set", "admit", "suspend", "remove", "budget", "resolution", "clerk", "upgrade", "federate", "batch"};
+constexpr std::size_t kVersionBytesMax = 32;
+constexpr std::size_t kCidTextMax = 128;
 constexpr std::size_t kKindBytesMax = 32;
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::size_t kValueBytesMax = 4'096;
@@ -60,6 +62,17 @@ struct WriteAction {
     begin(2, ProposalKind::clerk);
     writer.key("clerk").text(clerk.clerk.to_text());
   }
+  void operator()(const UpgradeAction& upgrade) const {
+    begin(2, ProposalKind::upgrade);
+    writer.key("version").text(upgrade.version.to_text());
+  }
+  // The scope as text: its genesis need not be here.
+  void operator()(const FederateAction& federate) const {
+    begin(4, ProposalKind::federate);
+    writer.key("rate").unsigned_integer(federate.terms.rate_ppm);
+    writer.key("scope").text(federate.scope.to_text());
+    writer.key("credit").unsigned_integer(federate.terms.credit.umana);
+  }
 };
 
 Result<SetAction> read_set(CborMap& map) {
@@ -95,6 +108,25 @@ Result<AdmitAction> read_admit(CborMap& map) {
   return admit;
 }
 
+Result<UpgradeAction> read_upgrade(CborMap& map) {
+  const auto version = ProgramVersion::parse(ICN_TRY(map.text("version", kVersionBytesMax)));
+  if (!version) return map.bad("version", "not a version");
+  return UpgradeAction{*version};
+}
+
+Result<FederateAction> read_federate(CborMap& map) {
+  FederateAction federate;
+  federate.terms.rate_ppm = ICN_TRY(map.unsigned_integer("rate"));
+  if (federate.terms.rate_ppm == 0 || federate.terms.rate_ppm > kPeerRateMax) return map.bad("rate", "out of bounds");
+  const std::string text = ICN_TRY(map.text("scope", kCidTextMax));
+  const auto scope = ipld::Cid::parse(text);
+  if (!scope) return map.bad("scope", scope.error().detail);
+  if (scope->to_text() != text) return map.bad("scope", "not the canonical text of a CID");
+  federate.scope = *scope;
+  federate.terms.credit = Mana{ICN_TRY(map.unsigned_integer("credit"))};
+  return federate;
+}
+
 Result<Action> read_action(CborMap& map) {
   const std::string name = ICN_TRY(map.text("kind", kKindBytesMax));
   const auto kind = find_proposal_kind(name);
@@ -116,6 +148,10 @@ Result<Action> read_action(CborMap& map) {
       return Action{ResolutionAction{}};
     case ProposalKind::clerk:
       return Action{ClerkAction{ICN_TRY(detail::read_did(map, "clerk"))}};
+    case ProposalKind::upgrade:
+      return Action{ICN_TRY(read_upgrade(map))};
+    case ProposalKind::federate:
+      return Action{ICN_TRY(read_federate(map))};
     case ProposalKind::batch:
       break;
   }

@@ -14,13 +14,25 @@
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 #include "model/mana.hpp"
+#include "model/program_version.hpp"
 #include "model/signature.hpp"
 
 namespace icn::model {
 
 // In the order of Action, then batch. The names are texts of docs/FORMATS.md. A kind is also the topic of delegations.
-enum class ProposalKind : std::uint8_t { set, admit, suspend, remove, budget, resolution, clerk, batch };
-inline constexpr std::size_t kProposalKinds = 8;
+enum class ProposalKind : std::uint8_t {
+  set,
+  admit,
+  suspend,
+  remove,
+  budget,
+  resolution,
+  clerk,
+  upgrade,
+  federate,
+  batch
+};
+inline constexpr std::size_t kProposalKinds = 10;
 [[nodiscard]] std::string_view proposal_kind_name(ProposalKind kind);
 [[nodiscard]] std::optional<ProposalKind> find_proposal_kind(std::string_view name);
 
@@ -54,9 +66,24 @@ struct ClerkAction {
   Did clerk;
   friend bool operator==(const ClerkAction&, const ClerkAction&) = default;
 };
+struct UpgradeAction {
+  ProgramVersion version;  // below it a node accepts nothing
+  friend bool operator==(const UpgradeAction&, const UpgradeAction&) = default;
+};
+// What another scope is to this one.
+struct PeerTerms {
+  std::uint64_t rate_ppm = 1'000'000;  // of this scope's mana for one of the peer's, 1 to kPeerRateMax
+  Mana credit;                         // what the peer may owe at most; 0: nothing
+  friend bool operator==(const PeerTerms&, const PeerTerms&) = default;
+};
+struct FederateAction {
+  ipld::Cid scope;
+  PeerTerms terms;
+  friend bool operator==(const FederateAction&, const FederateAction&) = default;
+};
 // In the order of ProposalKind.
-using Action =
-    std::variant<SetAction, AdmitAction, SuspendAction, RemoveAction, BudgetAction, ResolutionAction, ClerkAction>;
+using Action = std::variant<SetAction, AdmitAction, SuspendAction, RemoveAction, BudgetAction, ResolutionAction,
+                            ClerkAction, UpgradeAction, FederateAction>;
 static_assert(std::variant_size_v<Action> == static_cast<std::size_t>(ProposalKind::batch));
 [[nodiscard]] ProposalKind kind_of(const Action& action);
 
@@ -68,6 +95,7 @@ struct Quorum {
 };
 
 inline constexpr std::uint64_t kPpm = 1'000'000;
+inline constexpr std::uint64_t kPeerRateMax = 1'000'000'000'000;
 inline constexpr std::size_t kBatchActionsMax = 64;
 inline constexpr std::size_t kSetValuesMax = 64;
 inline constexpr std::size_t kTitleBytesMax = 256;

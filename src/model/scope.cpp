@@ -76,6 +76,12 @@ void Scope::set_parameters(Parameters parameters) {
   parameters_ = std::make_shared<const Parameters>(std::move(parameters));
 }
 
+void Scope::set_peer(const ipld::Cid& scope, const Peer& peer) {
+  auto peers = std::make_shared<std::map<ipld::Cid, Peer>>(*peers_);
+  peers->insert_or_assign(scope, peer);
+  peers_ = std::move(peers);
+}
+
 void Scope::advance(const ipld::Cid& head, UnixMs time) {
   ++position_;
   head_ = head;

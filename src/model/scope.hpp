@@ -6,6 +6,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "model/genesis.hpp"
 #include "model/order.hpp"
 #include "model/parameters.hpp"
+#include "model/proposal.hpp"
 
 namespace icn::model {
 
@@ -35,6 +37,20 @@ struct ListedMember {
   MemberRecord record;
   friend bool operator==(const ListedMember&, const ListedMember&) = default;
 };
+
+// The version that the members require of every node.
+struct RequiredVersion {
+  ProgramVersion version;
+  std::uint64_t since = 0;  // position of the log entry that set it
+  friend bool operator==(const RequiredVersion&, const RequiredVersion&) = default;
+};
+// Another scope that this one deals with.
+struct Peer {
+  PeerTerms terms;
+  std::uint64_t since = 0;  // position of the log entry that set them
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+inline constexpr std::size_t kPeersMax = 1'024;
 
 class Scope {
  public:
@@ -59,9 +75,14 @@ class Scope {
   // All that ever were members, sorted by DID. In time proportional to their number.
   [[nodiscard]] std::vector<ListedMember> members() const;
 
+  [[nodiscard]] const std::optional<RequiredVersion>& required_version() const { return required_version_; }
+  [[nodiscard]] const std::map<ipld::Cid, Peer>& peers() const { return *peers_; }
+
   // For governance/: everything else treats a Scope as read-only.
   void set_member(const Did& did, const MemberRecord& record);
   void set_parameters(Parameters parameters);
+  void set_required_version(const RequiredVersion& required) { required_version_ = required; }
+  void set_peer(const ipld::Cid& scope, const Peer& peer);
   void set_clerk(const Did& clerk) { clerk_ = clerk; }
   void advance(const ipld::Cid& head, UnixMs time);
 
@@ -79,6 +100,8 @@ class Scope {
   std::shared_ptr<const Parameters> parameters_;
   std::shared_ptr<const Shards> shards_;
   std::array<std::size_t, kMemberStatuses> counts_{};
+  std::optional<RequiredVersion> required_version_;
+  std::shared_ptr<const std::map<ipld::Cid, Peer>> peers_ = std::make_shared<const std::map<ipld::Cid, Peer>>();
 };
 
 }  // namespace icn::model

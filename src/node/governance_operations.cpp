@@ -41,6 +41,14 @@ Result<model::AdmitAction> admission_of(EmbeddedNode& node, const api::ActionReq
   return model::AdmitAction{record.candidate.member, record.candidate.home, record.signature};
 }
 
+Result<model::UpgradeAction> upgrade_of(const api::ActionRequest& request) {
+  if (!request.version) return incomplete(request.kind, "names a version");
+  const auto version = model::ProgramVersion::parse(*request.version);
+  if (version) return model::UpgradeAction{*version};
+  return refuse(ErrorCode::invalid_argument, std::string(governance::rules::kUpgradeVersion),
+                "'" + *request.version + "' is not a version, as 1.2.3; nothing was proposed.");
+}
+
 Result<model::Action> action_of(EmbeddedNode& node, const api::ActionRequest& request) {
   if (request.kind == ProposalKind::set) {
     if (request.values.empty()) return incomplete(request.kind, "names at least one parameter");
@@ -48,6 +56,12 @@ Result<model::Action> action_of(EmbeddedNode& node, const api::ActionRequest& re
   }
   if (request.kind == ProposalKind::resolution) return model::Action(model::ResolutionAction{});
   if (request.kind == ProposalKind::admit) return model::Action(ICN_TRY(admission_of(node, request)));
+  if (request.kind == ProposalKind::upgrade) return model::Action(ICN_TRY(upgrade_of(request)));
+  if (request.kind == ProposalKind::federate) {
+    if (!request.scope || !request.rate_ppm || !request.credit)
+      return incomplete(request.kind, "names a scope, a rate and a credit");
+    return model::Action(model::FederateAction{*request.scope, {*request.rate_ppm, *request.credit}});
+  }
   if (request.kind == ProposalKind::batch || !request.member) return incomplete(request.kind, "names a member");
   const model::Did member = ICN_TRY(did_of(node, *request.member));
   switch (request.kind) {

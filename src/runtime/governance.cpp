@@ -51,7 +51,7 @@ bool ends_the_round(const Error& error) {
 
 Result<AdvanceReport> advance(NodeState& node) {
   AdvanceReport report;
-  if (node.scope().clerk() != node.node_did()) return report;
+  if (!require_clerk(node)) return report;
   std::unordered_set<ipld::Cid> refused;
   const auto wanted = [&refused](const governance::Due& due) { return !refused.contains(due.proposal); };
   // A step may make the next one due: an opening its closing, that the execution.
@@ -180,7 +180,7 @@ Result<void> close_vote(NodeState& node, const ipld::Cid& proposal) {
 
 bool is_governance_due(const NodeState& node) {
   const std::optional<model::UnixMs> next = node.governance().next_due();
-  return next && *next <= node.now() && node.scope().clerk() == node.node_did();
+  return next && *next <= node.now() && require_clerk(node).has_value();
 }
 
 Result<AdvanceReport> advance_governance(NodeState& node) {

@@ -23,6 +23,7 @@ class NodeState;
 // The rules by which this module refuses, besides those of governance/refusals.hpp and economy/ledger.hpp.
 namespace rules {
 inline constexpr std::string_view kNotClerk = "not_clerk";            // another node keeps the log
+inline constexpr std::string_view kScopeVersion = "scope_version";    // the members require a newer program
 inline constexpr std::string_view kOtherHome = "other_home";          // the account is kept by another node
 inline constexpr std::string_view kProposalId = "proposal_id";        // not a name of a proposal
 inline constexpr std::string_view kProposalTitle = "proposal_title";  // not one line

@@ -133,6 +133,23 @@ TEST_F(GoverningJobs, LeaveEntriesThatCiteOrderAndReceipt) {
             ReplayVerdict::match);
 }
 
+TEST_F(GoverningJobs, AreSettledTogetherWithTheirAcceptance) {
+  found_three();
+  const ipld::Cid id = proposed();
+  JobDraft from = governing(state_line(vote_of(1, id)));
+  from.submitter = members[1]->did();
+  const PreparedJob prepared = prepare_job(*node, from).value();
+  SubmitRequest made;
+  made.body = prepared.body;
+  made.blocks = prepared.blocks;
+  made.signature = members[1]->sign(model::SignatureTag::job, prepared.body.cid).value();
+  made.start = StartMode::now;
+  const JobReport report = run_job(*node, made).value();
+  EXPECT_TRUE(report.record.effects_told.empty()) << report.record.effects_told.front();
+  EXPECT_EQ(node->governance().status(id)->cast.yes, 1U);
+  expect_log_holds();
+}
+
 TEST_F(GoverningJobs, DecideInOneRunWhereOneMemberSuffices) {
   found_three({{"voting_quorum_ppm", "1"}});
   const model::Proposal body = proposal_of(0, another_price());
@@ -243,6 +260,48 @@ TEST_F(GoverningJobs, TooLargeForAProofStateNothing) {
   for (std::size_t i = 0; i < 2; ++i) from.args.push_back(std::string(65'000, 'x'));
   expect_refused(1, from, "the log keeps");
   expect_log_holds();
+}
+
+TEST_F(GoverningJobs, AndMembersStateNothingToANodeBelowTheRequiredVersion) {
+  settings.version = *model::ProgramVersion::parse("1.2.3");
+  found_three();
+  const ipld::Cid open = proposed();
+  const model::Proposal body = proposal_of(0, model::UpgradeAction{*model::ProgramVersion::parse("1.3.0")});
+  const ipld::Cid id = body.to_block().cid;
+  EXPECT_TRUE(run_by(0, governing(state_line(body))).record.effects_told.empty());
+  for (const std::size_t by : {0U, 1U, 2U}) run_by(by, governing(state_line(vote_of(by, id))));
+  ASSERT_EQ(state_of(id), ProposalState::executed);
+  const std::uint64_t position = node->scope().position();
+  // Jobs, statements and steps that are due: refused, with the version.
+  const auto refused = [](const auto& result) {
+    return !result && result.error().rule == rules::kScopeVersion &&
+           result.error().code == ErrorCode::unsupported_version &&
+           result.error().detail.find("1.3.0") != std::string::npos;
+  };
+  JobDraft job = draft("output x\n");
+  job.submitter = members[0]->did();
+  const PreparedJob prepared = prepare_job(*node, job).value();
+  SubmitRequest made;
+  made.body = prepared.body;
+  made.blocks = prepared.blocks;
+  made.signature = members[0]->sign(model::SignatureTag::job, prepared.body.cid).value();
+  EXPECT_TRUE(refused(submit_job(*node, made)));
+  const PreparedStatement vote = prepare_vote(*node, members[0]->did(), open, VoteChoice::yes);
+  const ipld::Cid statement = model::body_of(vote.statement).cid;
+  EXPECT_TRUE(refused(admit_statement(*node, vote, members[0]->sign(model::SignatureTag::vote, statement).value())));
+  EXPECT_TRUE(refused(close_vote(*node, open)));
+  clock->now_ms += 30ULL * 86'400'000;
+  EXPECT_FALSE(is_governance_due(*node));
+  EXPECT_EQ(advance_governance(*node)->entries, 0U);
+  EXPECT_EQ(node->scope().position(), position);
+  // Reading goes on, and a node of that version goes on with all of it.
+  EXPECT_TRUE(describe_proposal(*node, open));
+  expect_log_holds();
+  EXPECT_TRUE(refused(submit_job(*node, made)));
+  settings.version = *model::ProgramVersion::parse("1.3.0");
+  reopen();
+  EXPECT_TRUE(submit_job(*node, made));
+  EXPECT_GT(advance_governance(*node)->entries, 0U);
 }
 
 TEST_F(GoverningJobs, ThatJobsSubmittedSpeakForTheirSubmitterToo) {

@@ -11,6 +11,9 @@
 #include "stores/incarnation.hpp"
 
 namespace icn::runtime {
+
+model::ProgramVersion program_version() { return model::ProgramVersion::parse(ICN_VERSION).value(); }
+
 namespace {
 
 constexpr std::string_view kGenesisKey = "genesis";

@@ -46,6 +46,9 @@ struct NodeServices {
   std::shared_ptr<ports::PolicyEnforcer> policy_enforcer;  // absent: everything signed and paid is allowed
 };
 
+// Of this program, as it was built.
+[[nodiscard]] model::ProgramVersion program_version();
+
 // The operator's settings; none of them changes the content of a receipt.
 struct NodeSettings {
   std::vector<std::string> capabilities;                            // matched against required_capabilities of a job
@@ -53,6 +56,7 @@ struct NodeSettings {
   model::TrustLevel submitter_trust_min = model::TrustLevel::none;  // of the operator in a submitter; none: everyone
   std::uint64_t checkpoint_every = 10'000;                          // journal records between ledger checkpoints
   std::uint64_t dispute_window_ms = 0;                              // must be 0
+  model::ProgramVersion version = program_version();                // tests
   dag::Quota dag_quota;                                             // bound of the DAG store
   CommitObserver commit_observer;                                   // crash tests
   OnFatal on_fatal;                                                 // tests

@@ -245,6 +245,7 @@ template <class Model>
       golden::of("dag_payload", golden::dag_payload()),
       golden::of("dag_envelope", golden::dag_envelope()),
       golden::of("proposal", golden::proposal(golden::scope())),
+      golden::of("proposal_scope", golden::proposal_scope(golden::scope())),
       golden::of("proposal_minimal", golden::proposal_minimal(golden::scope())),
       golden::of("vote", golden::vote(golden::scope())),
       golden::of("delegation", golden::delegation(golden::scope())),

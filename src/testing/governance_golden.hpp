@@ -46,6 +46,12 @@ namespace icn::testing::golden {
   return proposal;
 }
 // Every field that may be empty or null is.
+[[nodiscard]] inline model::Proposal proposal_scope(const ipld::Cid& scope) {
+  model::Proposal proposal = golden::proposal(scope);
+  proposal.actions = {model::UpgradeAction{{{1, 20, 3}}},
+                      model::FederateAction{raw("another scope"), {900'000, model::Mana{5'000'000}}}};
+  return proposal;
+}
 [[nodiscard]] inline model::Proposal proposal_minimal(const ipld::Cid& scope) {
   model::Proposal proposal;
   proposal.scope = scope;

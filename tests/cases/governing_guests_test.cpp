@@ -13,12 +13,15 @@ namespace {
 
 using embedding::Context;
 
+// Each statement and step is paid from what the run leaves over.
+constexpr std::string_view kFuel = R"(,"limits":{"max_fuel":1000000000})";
+
 struct GoverningGuests : ::testing::Test {
   Context ctx = *RuntimeContext::new_testing(testing::test_did(0), 100);
 
   runtime::JobReport run(std::string_view wat, std::string_view more) const {
     const ipld::Cid module = embedding::stored_module(ctx, wat);
-    const auto id = host_submit_mesh_job(*ctx, embedding::job_json(module, 5, more));
+    const auto id = host_submit_mesh_job(*ctx, embedding::job_json(module, 20, std::string(more) + std::string(kFuel)));
     EXPECT_TRUE(id) << id.error().detail;
     return id ? runtime::execute_job(ctx->node(), *id, {}).value() : runtime::JobReport{};
   }

@@ -113,6 +113,24 @@ class Decisions(Coop):
         self.no("insufficient_mana", "gov", "execute", short["proposal"])
         self.assertEqual("insufficient_mana", self.json("gov", "dry-run", short["proposal"])["refused"])
 
+    def test_another_scope_becomes_a_peer_with_a_rate_and_a_credit(self):
+        other = self.json("coop", "show")["scope"]
+        terms = ("--rate", "1000000ppm", "--credit", "5")
+        self.no("own_scope", "gov", "propose", "federate", other, *terms, "--as", "bob")
+        # Any CID will do: nothing of the other scope is read.
+        peer = self.propose("resolution")
+        seen = self.propose("federate", peer, "--rate", "900000ppm", "--credit", "5")
+        dry = self.json("gov", "dry-run", seen)
+        self.assertEqual([], problems("dry_run", dry))
+        self.assertEqual((peer, None, 900_000, str(5 * UMANA)), tuple(dry["peers"][0][key] for key in (
+            "scope", "before_rate_ppm", "after_rate_ppm", "after_credit_umana")))
+        self.assertEqual("executed", self.vote(seen, alice="yes", bob="yes", carol="yes")["state"])
+        row = next(row for row in self.json("coop", "show")["peers"] if row["scope"] == peer)
+        self.assertEqual((900_000, str(5 * UMANA)), (row["rate_ppm"], row["credit_umana"]))
+        self.assertEqual([], problems("coop", self.json("coop", "show")))
+        for wrong in (("--rate", "900000ppm"), ("--credit", "5"), ("--rate", "9", "--credit", "5")):
+            self.assertNotEqual(0, self.icn("gov", "propose", "federate", peer, *wrong, code=None).returncode)
+
     def test_a_batch_is_done_as_a_whole_or_not_at_all(self):
         file = self.home / "batch"
         file.write_text("# rules of the new year\nset dag_retention_days=100\n\nbudget carol 1000000\n")
@@ -262,6 +280,28 @@ class Sealed(Coop):
         self.assertIn(b"--passphrase-file", refused.stderr)
         self.icn("job", "run", self.hello)
         self.assertEqual("rejected", self.json("gov", "show", proposal)["state"])
+
+
+class Upgrade(Coop):
+    """A scope whose members require a newer program: this one only reads from then on."""
+
+    def test_a_program_below_the_required_version_only_reads(self):
+        self.assertIsNone(self.json("coop", "show")["version"])
+        self.no("upgrade_version", "gov", "propose", "upgrade", "next", "--as", "alice")
+        open_vote = self.propose("resolution", "--title", "still open")
+        done = self.decide("upgrade", "900.0.0")
+        self.assertEqual(("executed", "900.0.0"), (done["state"], self.json("coop", "show")["version"]))
+        run = json.loads(self.icn("--json", "job", "run", self.hello, code=None).stdout)
+        self.assertEqual(("refused", "scope_version"), (run["outcome"], run["rule"]))
+        self.assertIn("900.0.0", run["message"])
+        for refused in (("gov", "vote", open_vote, "yes", "--as", "bob"),
+                        ("gov", "propose", "resolution", "--as", "alice"), ("gov", "execute", open_vote),
+                        ("coop", "resign", "--as", "carol")):
+            error = self.no("scope_version", *refused)
+            self.assertEqual("900.0.0", error["subject"])
+        self.assertEqual("voting", self.json("gov", "show", open_vote)["state"])
+        self.assertTrue(self.json("gov", "verify-log")["verified"])
+        self.json("mana", "audit")
 
 
 if __name__ == "__main__":

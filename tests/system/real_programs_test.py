@@ -113,7 +113,7 @@ class RealPrograms(unittest.TestCase):
         for name, value in (("decide", "70000"), ("rust_decide", "80000")):
             program = str(GUESTS / f"{name}.wasm")
             report = json.loads(self.icn("job", "run", "--json", "--grant", "govern", program, "job_base_umana", value))
-            self.assertEqual(value, json.loads(self.icn("param", "get", "job_base_umana", "--json"))["value"])
+            self.assertEqual(int(value), json.loads(self.icn("param", "get", "job_base_umana", "--json"))["value"])
             log = json.loads(self.icn("gov", "log", "--json"))["rows"]
             self.assertEqual(["proposal", "opened", "vote", "closed", "executed"], [row["kind"] for row in log[-5:]])
             self.assertEqual(report["receipt"], log[-3]["receipt"])

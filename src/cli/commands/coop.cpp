@@ -23,6 +23,11 @@ Result<Answer> coop_show(const Invocation& invocation) {
   lines.add("members", fmt::format("{} active, {} suspended", coop.members, coop.suspended));
   lines.add("treasury", mana_text(coop.treasury));
   lines.add("grant", mana_text(coop.grant));
+  lines.add("version", coop.version ? *coop.version + " or newer; a node below it only reads" : "");
+  for (const api::PeerView& peer : coop.peers) {
+    lines.add("peer", fmt::format("{}: {} ppm, credit {}", id_text(peer.scope, look), grouped(peer.rate_ppm),
+                                  mana_text(peer.credit)));
+  }
   lines.add("log", coop.position == 0
                        ? "no entries"
                        : fmt::format("{} entries, the last is {}", coop.position, id_text(coop.head, look)));

@@ -36,6 +36,10 @@ std::string effect_text(const api::EffectView& effect) {
       return "what it says";
     case Kind::clerk:
       return subject + " keeps the log";
+    case Kind::upgrade:
+      return "nodes below version " + subject + " accept nothing";
+    case Kind::federate:
+      return "deals with the scope " + subject + ": " + value;
     default:
       return std::string(model::proposal_kind_name(effect.kind)) + " " + subject;
   }
@@ -124,7 +128,11 @@ std::string delegation_text(const api::DelegationView& delegation) {
 }  // namespace
 
 Result<Answer> gov_propose(const Invocation& invocation) {
-  api::ProposeRequest request = ICN_TRY(proposal_of(invocation.arguments));
+  std::vector<std::string> words = invocation.arguments;
+  for (const std::string_view option : {"--rate", "--credit"}) {
+    if (const auto value = invocation.text(option)) words.insert(words.end(), {std::string(option), *value});
+  }
+  api::ProposeRequest request = ICN_TRY(proposal_of(words));
   request.title = invocation.text("--title").value_or("");
   if (const auto file = invocation.text("--text"))
     request.text = std::string(text_of(ICN_TRY(read_file(*file, {"text", api::ProposeRequest::kTextMax, "max_text"}))));
@@ -248,7 +256,16 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
   }
   for (const auto& row : run.balances)
     text += fmt::format("{}: {} -> {}\n", row.account.to_text(), mana_text(row.before), mana_text(row.after));
+  for (const auto& row : run.peers) {
+    const auto terms = [](std::uint64_t rate, model::Mana credit) {
+      return fmt::format("{} ppm, credit {}", grouped(rate), mana_text(credit));
+    };
+    text += fmt::format("peer {}: {} -> {}\n", row.scope.to_text(),
+                        row.before_rate && row.before_credit ? terms(*row.before_rate, *row.before_credit) : "none",
+                        terms(row.after_rate, row.after_credit));
+  }
   if (run.clerk) text += "clerk: " + run.clerk->to_text() + "\n";
+  if (run.version) text += "version of nodes: " + *run.version + " or newer\n";
   if (text.empty()) text = "It would change no parameter, member or balance.\n";
   if (run.refused) text += fmt::format("It could not take effect now: {}.\n", *run.refused);
   text += "Nothing was changed.\n";

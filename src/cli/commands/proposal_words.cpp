@@ -23,9 +23,16 @@ struct KindRow {
   std::size_t count;  // of the arguments; 0 with "…": one or more
 };
 constexpr std::array kKinds{
-    KindRow{Kind::set, "NAME=VALUE…", 0}, KindRow{Kind::admit, "FILE|DID", 1},  KindRow{Kind::suspend, "DID", 1},
-    KindRow{Kind::remove, "DID", 1},      KindRow{Kind::budget, "DID MANA", 2}, KindRow{Kind::resolution, "", 0},
-    KindRow{Kind::clerk, "DID", 1},       KindRow{Kind::batch, "FILE", 1},
+    KindRow{Kind::set, "NAME=VALUE…", 0},
+    KindRow{Kind::admit, "FILE|DID", 1},
+    KindRow{Kind::suspend, "DID", 1},
+    KindRow{Kind::remove, "DID", 1},
+    KindRow{Kind::budget, "DID MANA", 2},
+    KindRow{Kind::resolution, "", 0},
+    KindRow{Kind::clerk, "DID", 1},
+    KindRow{Kind::upgrade, "VERSION", 1},
+    KindRow{Kind::federate, "SCOPE --rate Nppm --credit MANA", 5},
+    KindRow{Kind::batch, "FILE", 1},
 };
 
 Result<void> check_count(const KindRow& row, const Words& words) {
@@ -48,6 +55,25 @@ Result<std::map<std::string, std::string>> values_of(const Words& words) {
   return values;
 }
 
+// federate SCOPE --rate Nppm --credit MANA, the two in either order.
+Result<api::ActionRequest> federation_of(const Words& words) {
+  api::ActionRequest action;
+  action.kind = Kind::federate;
+  action.scope = ICN_TRY(ipld::Cid::parse(words[1]));
+  for (std::size_t at = 2; at + 1 < words.size(); at += 2) {
+    const std::string& value = words[at + 1];
+    if (words[at] == "--credit") action.credit = ICN_TRY(model::Mana::parse(value));
+    if (words[at] != "--rate") continue;
+    action.rate_ppm = value.ends_with("ppm") ? whole_number(value.substr(0, value.size() - 3)) : std::nullopt;
+    if (!action.rate_ppm) {
+      return fail(
+          ErrorCode::invalid_argument,
+          "--rate " + value + ": expected mana for one of the other scope's in ppm, as 1000000ppm; nothing was done");
+    }
+  }
+  return action;
+}
+
 Result<api::ActionRequest> action_of(const Words& words) {
   api::ActionRequest action;
   action.kind = ICN_TRY(api::parse_enum<Kind>("kind of proposal", words[0]));
@@ -57,6 +83,11 @@ Result<api::ActionRequest> action_of(const Words& words) {
     return action;
   }
   if (words.size() == 1) return action;
+  if (action.kind == Kind::upgrade) {
+    action.version = words[1];
+    return action;
+  }
+  if (action.kind == Kind::federate) return federation_of(words);
   std::error_code ignored;
   if (action.kind == Kind::admit && std::filesystem::is_regular_file(words[1], ignored)) {
     action.record = ICN_TRY(read_file(words[1], {"record", 65'536, "max_record"}));

@@ -29,6 +29,9 @@ inline constexpr OptionRow kPropose[] = {
      "how long it waits between acceptance and execution (default: what the scope says)"},
     {"--quorum", "N|Nppm", Value::one, "members who must take part, or their share (default: what the scope says)"},
     {"--threshold", "Nppm", Value::one, "share of yes among yes and no (default: what the scope says)"},
+    {"--rate", "Nppm", Value::one,
+     "of federate: this scope's mana for one of the other's, 1000000ppm if they are equal"},
+    {"--credit", "MANA", Value::one, "of federate: what the other scope may owe at most"},
     kAs,
 };
 
@@ -74,7 +77,9 @@ inline constexpr CommandRow kGovernanceRows[] = {
      "icn coop resign --as carol", "resigned", kScopeSigned, 0, 0, &commands::coop_resign},
     {"gov propose", "KIND …", "propose something for the members to decide",
      "KIND is one of `set NAME=VALUE…` (parameters), `admit FILE|DID`, `suspend DID`, `remove DID`,\n"
-     "`budget DID MANA` (from the treasury), `resolution`, `clerk DID`, and `batch FILE`: a file with one of\n"
+     "`budget DID MANA` (from the treasury), `resolution`, `clerk DID`,\n"
+     "`upgrade VERSION` (nodes below it only read), `federate SCOPE --rate Nppm --credit MANA` (mana for one of\n"
+     "the other scope's, and what it may owe), and `batch FILE`: a file with one of\n"
      "these on each line, all of which are done or none. For a DID, the name of a key in the data folder will\n"
      "do. A deposit is held until the proposal ends.",
      "icn gov propose set job_base_umana=20000 --title 'Jobs cost twice as much' --voting 7d", "proposal_made",

@@ -157,6 +157,12 @@ ipld::Digest Machine::hash() const {
     writer.bytes(member.did.key()).bytes(member.record.home.key());
     writer.unsigned_integer(static_cast<std::uint64_t>(member.record.status)).unsigned_integer(member.record.since);
   }
+  if (const auto& required = scope_.required_version())
+    writer.text(required->version.to_text()).unsigned_integer(required->since);
+  for (const auto& [peer, row] : scope_.peers()) {
+    writer.link(peer).unsigned_integer(row.terms.rate_ppm).unsigned_integer(row.terms.credit.umana);
+    writer.unsigned_integer(row.since);
+  }
   for (const ProposalRecord& record : proposals_) {
     writer.link(record.id).unsigned_integer(static_cast<std::uint64_t>(record.state));
     writer.unsigned_integer(record.position).unsigned_integer(record.ended_position);

@@ -53,6 +53,10 @@ class Assembly {
     return at->second;
   }
   [[nodiscard]] model::Did did(const std::string& name) { return key(name).did(); }
+  // Another scope, or this one as "self".
+  [[nodiscard]] ipld::Cid peer(const std::string& name) const {
+    return name == "self" ? scope_id() : ipld::Cid::of(ipld::Codec::dag_cbor, view_of(name));
+  }
   // Of a DID that was named here before.
   [[nodiscard]] std::string name_of(const model::Did& did) const {
     for (const auto& [name, pair] : keys_) {

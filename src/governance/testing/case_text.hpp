@@ -40,6 +40,12 @@ class Words {
   const std::string kind = words.next();
   if (kind == "set") return model::SetAction{{pair_of(words.next())}};
   if (kind == "resolution") return model::ResolutionAction{};
+  if (kind == "upgrade") return model::UpgradeAction{*model::ProgramVersion::parse(words.next())};
+  if (kind == "federate") {
+    const ipld::Cid peer = scope.peer(words.next());
+    const std::uint64_t rate_ppm = std::stoull(words.next());
+    return model::FederateAction{peer, {rate_ppm, model::Mana{std::stoull(words.next()) * model::Mana::kUnit}}};
+  }
   const std::string who = words.next();
   const model::Did did = scope.did(who);
   if (kind == "suspend") return model::SuspendAction{did};
@@ -68,6 +74,11 @@ inline void read_options(Words& words, model::Proposal& proposal) {
   }
 }
 
+// "900000 ppm, 50 mana of credit".
+[[nodiscard]] inline std::string text_of(const model::PeerTerms& terms) {
+  return std::to_string(terms.rate_ppm) + " ppm " + terms.credit.to_text();
+}
+
 // "bob active to suspended, fuel_per_mana 5 to 6, 50 mana to bob, clerk dora".
 [[nodiscard]] inline std::string text_of(const std::vector<Effect>& effects,
                                          const std::function<std::string(const model::Did&)>& name_of) {
@@ -84,6 +95,10 @@ inline void read_options(Words& words, model::Proposal& proposal) {
       text += budget->amount.to_text() + " to " + name_of(budget->member);
     } else if (const auto* clerk = std::get_if<ClerkEffect>(&effect.what)) {
       text += "clerk " + name_of(clerk->after);
+    } else if (const auto* upgrade = std::get_if<UpgradeEffect>(&effect.what)) {
+      text += "version " + (upgrade->before ? upgrade->before->to_text() : "any") + " to " + upgrade->after.to_text();
+    } else if (const auto* peer = std::get_if<PeerEffect>(&effect.what)) {
+      text += "peer " + (peer->before ? text_of(*peer->before) : "none") + " to " + text_of(peer->after);
     }
   }
   return text.empty() ? "none" : text;

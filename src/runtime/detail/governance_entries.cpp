@@ -49,8 +49,9 @@ Result<void> check_text(const NodeState& node, const PreparedStatement& prepared
 }  // namespace
 
 Result<void> require_clerk(const NodeState& node) {
-  const model::Did clerk = node.scope().clerk();
-  if (clerk == node.node_did()) return {};
+  const model::Scope scope = node.scope();
+  const model::Did& clerk = scope.clerk();
+  if (clerk == node.node_did()) return check_version(node, scope);
   return refuse(ErrorCode::permission_denied, std::string(rules::kNotClerk),
                 "The log of this scope is kept by the node " + clerk.to_text() +
                     ", which alone enters what members sign; nothing was done.",

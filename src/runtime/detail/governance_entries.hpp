@@ -9,7 +9,8 @@
 
 namespace icn::runtime::detail {
 
-// Errors: permission_denied with the rule not_clerk.
+// Whether this node may make entries. Errors: permission_denied with the rule not_clerk; unsupported_version with the
+// rule scope_version.
 [[nodiscard]] Result<void> require_clerk(const NodeState& node);
 // The title and the blocks that a statement comes with. Errors: invalid_argument, missing_data, with the rules
 // proposal_title, proposal_text.

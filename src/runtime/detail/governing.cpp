@@ -37,6 +37,8 @@ Result<ipld::Block> take_block(ipld::Block block, std::vector<ipld::Block>& proo
 // The blocks that prove a job, from its signed order on.
 Result<std::vector<ipld::Block>> read_proof(const NodeState& node, const jobs::JobRecord& record,
                                             const ipld::Block& effects, WorkBudget& budget) {
+  // A short job is settled while its acceptance is only staged: its blocks are in the store once that is durable.
+  ICN_TRY(node.books().wait_for_staged());
   const BlockSource paid(node.dag_store(), {}, &budget);
   std::vector<ipld::Block> proof;
   std::size_t bytes = kReceiptBytes + effects.bytes.size();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "jobs/queue.hpp"
+#include "runtime/governance.hpp"
 #include "runtime/trust.hpp"
 
 namespace icn::runtime::detail {
@@ -128,6 +129,16 @@ Result<void> check_member(const model::Scope& scope, const model::Did& submitter
                     " is not an active member of this scope, so it cannot submit jobs here. Nothing was charged.");
 }
 
+Result<void> check_version(const NodeState& node, const model::Scope& scope) {
+  const std::optional<model::RequiredVersion>& required = scope.required_version();
+  if (!required || node.settings().version >= required->version) return {};
+  return refuse(ErrorCode::unsupported_version, std::string(rules::kScopeVersion),
+                fmt::format("The members require version {} from position {} of the log on, and this program has "
+                            "version {}: it only reads. Nothing was charged.",
+                            required->version.to_text(), required->since, node.settings().version.to_text()),
+                required->version.to_text());
+}
+
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   ICN_TRY(check_submitter_trust(node, job));
   ICN_TRY(check_executor_trust(node, job));
@@ -172,6 +183,7 @@ Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTabl
                                     const Self& self, const model::JobId& id, const economy::JobSize& size,
                                     const ipld::Digest& check, model::UnixMs now) {
   const NodeState& node = world.node();
+  ICN_TRY(check_version(node, world.scope()));
   const DiscountRoom room = discount_room(world);
   jobs::AcceptanceInputs inputs{.job = job,
                                 .submitter = self.text,

@@ -36,6 +36,9 @@ class World {
 // Errors: permission_denied with the rule member.
 [[nodiscard]] Result<void> check_member(const model::Scope& scope, const model::Did& submitter);
 
+// Whether this program may accept anything for the scope. Errors: unsupported_version with the rule scope_version.
+[[nodiscard]] Result<void> check_version(const NodeState& node, const model::Scope& scope);
+
 // Checks whether this node would bid for a job. In a mesh of one node, a job it would not bid for is refused
 // immediately instead of expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported
 // (required_capabilities, federations, min_executor_reputation), each naming the demand.
