@@ -9,10 +9,15 @@
 #include "economy/detail/account_index.hpp"
 #include "economy/detail/journal.hpp"
 #include "economy/detail/state.hpp"
+#include "economy/detail/stored_journal.hpp"
 #include "model/keys.hpp"
 
 namespace icn::economy {
 
+using detail::for_each_record;
+using detail::indexed_up_to;
+using detail::stored_checkpoints;
+using detail::StoredCheckpoint;
 using model::Mana;
 using model::Transfer;
 
@@ -177,33 +182,13 @@ std::uint64_t Ledger::remembered() const {
 namespace {
 
 constexpr std::size_t kPartBytes = 8 * 1024 * 1024;
-constexpr std::size_t kAuditPage = 4'096;     // transfers replayed before their rows are looked up
-constexpr std::size_t kIndexPage = 256;       // rows of an account read per page
-constexpr std::size_t kReplayedMax = 32'768;  // transfers kept in memory although the index has them
+constexpr std::size_t kUpgradePage = 4'096;  // records whose account rows are written at a time
+constexpr std::size_t kIndexPage = 256;      // rows of an account read per page
 
 Bytes part_key(std::uint64_t sequence, std::uint64_t part) {
   Bytes key = model::key_of(model::keys::kLedgerCheckpoint, sequence);
   append_be64(key, part);
   return key;
-}
-
-struct StoredCheckpoint {
-  std::uint64_t sequence = 0;
-  std::uint64_t parts = 0;
-};
-
-// All stored checkpoints, oldest first.
-Result<std::vector<StoredCheckpoint>> stored_checkpoints(const ports::StateReader& store) {
-  std::vector<StoredCheckpoint> found;
-  const Bytes begin = model::key_of(model::keys::kLedgerCheckpoint);
-  ICN_TRY(store.scan(begin, model::end_of(model::keys::kLedgerCheckpoint), [&](ByteView key, ByteView) {
-    if (key.size() != begin.size() + 16) return true;  // not a checkpoint of ours
-    const std::uint64_t sequence = read_be64(key.data() + begin.size());
-    if (found.empty() || found.back().sequence != sequence) found.push_back({sequence, 0});
-    ++found.back().parts;
-    return true;
-  }));
-  return found;
 }
 
 Result<Bytes> joined_parts(const ports::StateReader& store, const StoredCheckpoint& stored) {
@@ -231,13 +216,6 @@ void erase_parts(std::uint64_t sequence, std::uint64_t parts, ports::Batch& batc
   for (std::uint64_t i = 0; i < parts; ++i) batch.erase(part_key(sequence, i));
 }
 
-// Visits the records from `from` on; `visit` returns whether to continue.
-Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from,
-                             const std::function<Result<bool>(ByteView key, ByteView value)>& visit) {
-  return ports::scan_each(store, model::key_of(model::keys::kLedgerJournal, from),
-                          model::end_of(model::keys::kLedgerJournal), visit);
-}
-
 // Checks the checkpoint's own record, which detects a checkpoint of another journal.
 Result<void> check_base(const ports::StateStore& store, const detail::Books& books) {
   const Bytes key = model::key_of(model::keys::kLedgerJournal, books.sequence);
@@ -254,12 +232,6 @@ Result<void> check_base(const ports::StateStore& store, const detail::Books& boo
               fmt::format("the ledger's checkpoint at record {} belongs to another journal; restore "
                           "the state store from a backup",
                           books.sequence));
-}
-
-// The last record that checkpoints, readable or not, have indexed.
-Result<std::uint64_t> indexed_up_to(const ports::StateReader& store) {
-  const std::vector<StoredCheckpoint> stored = ICN_TRY(stored_checkpoints(store));
-  return stored.empty() ? 0 : stored.back().sequence;
 }
 
 }  // namespace
@@ -306,7 +278,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const ports::StateStore& store) {
     detail::Books& books = state.books;
     ICN_TRY(books.replay_record(key, value));
     // What an unreadable checkpoint has indexed need not be remembered.
-    if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= kReplayedMax)) books.forget_all();
+    if (books.sequence == indexed || (books.sequence < indexed && books.recent() >= detail::kReplayedMax))
+      books.forget_all();
     return true;
   }));
   ICN_TRY(for_each_record(store, 1, [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
@@ -322,11 +295,11 @@ namespace {
 
 // Writes the account rows of the records up to `newest`.
 Result<void> index_accounts(ports::StateStore& store, std::uint64_t newest) {
-  for (std::uint64_t from = 1; from <= newest; from += kAuditPage) {
+  for (std::uint64_t from = 1; from <= newest; from += kUpgradePage) {
     ports::Batch rows;
     ICN_TRY(for_each_record(store, from, [&](ByteView key, ByteView value) -> Result<bool> {
       const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
-      if (sequence > newest || sequence >= from + kAuditPage) return false;
+      if (sequence > newest || sequence >= from + kUpgradePage) return false;
       const detail::Record record = ICN_TRY(detail::decode_unchained(key, value));
       for (const model::AccountKey& account : detail::accounts_of(record))
         detail::put_account_row(account, sequence, rows);
@@ -353,17 +326,6 @@ Result<void> upgrade_checkpoints(ports::StateStore& store) {
   return index_accounts(store, ICN_TRY(indexed_up_to(store)));
 }
 
-Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
-                            const std::function<bool(const JournalEntry&)>& visit) {
-  return for_each_record(store, from, [&](ByteView key, ByteView value) -> Result<bool> {
-    const detail::Record record = ICN_TRY(detail::decode_unchained(key, value));
-    const std::uint64_t sequence = read_be64(key.data() + key.size() - 8);
-    return std::all_of(record.transfers.begin(), record.transfers.end(), [&](const Transfer& transfer) {
-      return visit({sequence, record.time, transfer});
-    });
-  });
-}
-
 Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account, std::uint64_t from,
                                const std::function<bool(const JournalEntry&)>& visit, std::uint64_t until) {
   bool more = from < until;
@@ -384,90 +346,6 @@ Result<void> for_each_entry_of(const ports::StateReader& store, const model::Acc
   }
   if (!more) return {};
   return for_each_entry(store, from, visit_own);
-}
-
-namespace {
-
-// Checks that the row of each transfer names its record, or that it has none yet.
-Result<void> check_rows(const detail::TransferIndex& index, const detail::Record& record, std::uint64_t sequence,
-                        bool indexed) {
-  for (const Transfer& transfer : record.transfers) {
-    const std::optional<std::uint64_t> row = ICN_TRY(index.sequence_of(transfer.id));
-    if (row ? indexed && *row == sequence : !indexed) continue;
-    return fail(
-        ErrorCode::corrupted,
-        fmt::format("ledger journal record {}: the index disagrees about one of its transfers: {}; restore the state "
-                    "store from a backup",
-                    sequence, row ? fmt::format("it is in record {}", *row) : "it was never applied"));
-  }
-  return {};
-}
-
-// The same for the accounts that the record names.
-Result<void> check_account_rows(const ports::StateReader& store, const detail::Record& record, std::uint64_t sequence,
-                                bool indexed) {
-  for (const model::AccountKey& account : detail::accounts_of(record)) {
-    if (ICN_TRY(detail::has_account_row(store, account, sequence)) == indexed) continue;
-    return fail(ErrorCode::corrupted, "ledger journal record " + std::to_string(sequence) +
-                                          ": the account index disagrees with it about " + account.to_text() +
-                                          "; restore the state store from a backup");
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live,
-                                       AccountRows account_rows) {
-  const bool has_accounts = account_rows == AccountRows::expected;
-  const std::uint64_t indexed = ICN_TRY(indexed_up_to(store));
-  const detail::TransferIndex index(&store);
-  detail::Books books;
-  std::uint64_t rows = 0;
-  std::uint64_t rows_of_accounts = 0;
-  // In pages: a visit must not call the store.
-  std::vector<detail::Record> page;
-  const auto check_page = [&]() -> Result<void> {
-    std::uint64_t sequence = books.sequence - page.size();
-    for (const detail::Record& record : page) {
-      ++sequence;
-      ICN_TRY(check_rows(index, record, sequence, sequence <= indexed));
-      if (has_accounts) ICN_TRY(check_account_rows(store, record, sequence, sequence <= indexed));
-      if (sequence > indexed) continue;
-      rows += record.transfers.size();
-      if (has_accounts) rows_of_accounts += detail::accounts_of(record).size();
-    }
-    page.clear();
-    if (books.sequence < indexed) books.forget_all();
-    return {};
-  };
-  bool more = true;
-  while (more) {
-    more = false;
-    std::size_t transfers = 0;
-    ICN_TRY(for_each_record(store, books.sequence + 1, [&](ByteView key, ByteView value) -> Result<bool> {
-      page.push_back(ICN_TRY(books.replay_record(key, value)));
-      transfers += page.back().transfers.size();
-      more = transfers >= kAuditPage;
-      return !more;
-    }));
-    ICN_TRY(check_page());
-  }
-  if (books.sequence < indexed) {
-    return fail(ErrorCode::corrupted,
-                fmt::format("ledger journal record {}: it is missing; restore the state store from a backup",
-                            books.sequence + 1));
-  }
-  if (ICN_TRY(index.count()) != rows ||
-      (has_accounts && ICN_TRY(detail::count_account_rows(store)) != rows_of_accounts)) {
-    return fail(ErrorCode::corrupted,
-                "the ledger's indices have rows without a journal record; restore the state store from a backup");
-  }
-  if (books.hash() != live) {
-    return fail(ErrorCode::unbalanced,
-                "replaying the journal from its beginning yields a different state than the running ledger's");
-  }
-  return books.audit();
 }
 
 }  // namespace icn::economy

@@ -169,6 +169,14 @@ class Ledger {
 // false.
 [[nodiscard]] Result<void> for_each_entry(const ports::StateReader& store, std::uint64_t from,
                                           const std::function<bool(const JournalEntry&)>& visit);
+// The newest of the first `newest` records that is not later than `time`; 0 if there is none. Reads a few records, and
+// takes their times to ascend: where a clock went back, it returns one of the moments that had this time. Errors:
+// storage, corrupted.
+[[nodiscard]] Result<std::uint64_t> record_at(const ports::StateReader& store, std::uint64_t newest,
+                                              model::UnixMs time);
+// All accounts as they were after the record with this number, by a replay from the beginning. Errors: storage,
+// corrupted.
+[[nodiscard]] Result<std::vector<AccountTotals>> accounts_at(const ports::StateReader& store, std::uint64_t sequence);
 // Visits the records before `until` that name an account. For a member's account, those up to the newest checkpoint
 // are found by the index.
 [[nodiscard]] Result<void> for_each_entry_of(const ports::StateReader& store, const model::AccountKey& account,
@@ -176,11 +184,12 @@ class Ledger {
                                              std::uint64_t until = UINT64_MAX);
 // Replays the whole journal from empty, ignoring checkpoints, and compares its hash with `live`, the
 // Ledger::state_hash() at the moment of `store`. Checks that the indices name each record's transfers and accounts,
-// each exactly once, and no others. Reads one index row for each transfer. Errors: unbalanced, corrupted (naming the
-// record), storage.
+// each exactly once, and no others. Reads one index row for each transfer. Calls `after_page` after every thousand
+// transfers or so, so that it can be slowed down. Errors: unbalanced, corrupted (naming the record), storage.
 enum class AccountRows : std::uint8_t { expected, absent };  // absent: before upgrade_checkpoints()
 [[nodiscard]] Result<AuditReport> audit_from_journal(const ports::StateReader& store, const ipld::Digest& live,
-                                                     AccountRows account_rows = AccountRows::expected);
+                                                     AccountRows account_rows = AccountRows::expected,
+                                                     const std::function<void()>& after_page = {});
 [[nodiscard]] inline Result<AuditReport> audit_from_journal(const ports::StateReader& store, const Ledger& live,
                                                             AccountRows account_rows = AccountRows::expected) {
   return audit_from_journal(store, live.state_hash(), account_rows);
