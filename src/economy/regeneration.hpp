@@ -15,16 +15,12 @@
 #include "ipld/sha256.hpp"
 #include "model/did.hpp"
 #include "model/mana.hpp"
+#include "model/mana_rates.hpp"
 #include "model/order.hpp"
 
 namespace icn::economy {
 
-// The scope's rate and cap from a moment on, until the next segment begins.
-struct RateSegment {
-  model::UnixMs from;
-  std::uint64_t umana_per_hour = 0;
-  model::Mana cap;
-};
+using model::RateSegment;
 
 // How one account regenerates. What the segments point to outlives the call that receives this.
 struct AccountRates {

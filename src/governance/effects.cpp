@@ -15,8 +15,8 @@ using model::MemberStatus;
 // Applies one action after the other.
 class Apply {
  public:
-  Apply(std::uint64_t position, model::Scope& scope, std::vector<Effect>& effects)
-      : position_(position), scope_(scope), effects_(effects) {}
+  Apply(std::uint64_t position, model::UnixMs time, model::Scope& scope, std::vector<Effect>& effects)
+      : position_(position), time_(time), scope_(scope), effects_(effects) {}
 
   Result<void> operator()(const model::SetAction& set) {
     model::Parameters parameters = scope_.parameters();
@@ -25,7 +25,7 @@ class Apply {
       ICN_TRY(parameters.set(name, text));
       add(ParameterEffect{name, before ? *before : "", *parameters.text(name)});
     }
-    scope_.set_parameters(std::move(parameters));
+    scope_.set_parameters(std::move(parameters), time_);
     return {};
   }
 
@@ -41,7 +41,7 @@ class Apply {
                     fmt::format("The scope has {} members, the most that a scope may have; nothing was changed.",
                                 scope_.active_count()));
     }
-    change(admit.member, {admit.home, MemberStatus::active, position_});
+    change(admit.member, {admit.home, MemberStatus::active, position_, time_});
     return {};
   }
 
@@ -126,7 +126,7 @@ class Apply {
                                 member.to_text()),
                     member.to_text());
     }
-    change(member, {before.home, status, position_});
+    change(member, {before.home, status, position_, time_});
     return {};
   }
 
@@ -136,6 +136,7 @@ class Apply {
   }
 
   std::uint64_t position_;
+  model::UnixMs time_;
   model::Scope& scope_;
   std::vector<Effect>& effects_;
 };
@@ -143,9 +144,9 @@ class Apply {
 }  // namespace
 
 Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& actions, std::uint64_t position,
-                                          model::Scope& scope) {
+                                          model::UnixMs time, model::Scope& scope) {
   std::vector<Effect> effects;
-  Apply apply(position, scope, effects);
+  Apply apply(position, time, scope, effects);
   for (const model::Action& action : actions) ICN_TRY(std::visit(apply, action));
   return effects;
 }

@@ -53,11 +53,12 @@ struct Effect {
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
-// Changes `scope` by all actions and returns the effects; on error `scope` is unspecified. `position` is that of the
-// log entry that executes them. Errors, each with its rule (governance/refusals.hpp): not_found, invalid_argument,
-// invalid_state, limit_exceeded. Signatures are not verified.
+// Changes `scope` by all actions and returns the effects; on error `scope` is unspecified. Position and time are those
+// of the log entry that executes them. Errors, each with its rule (governance/refusals.hpp): not_found,
+// invalid_argument, invalid_state, limit_exceeded. Signatures are not verified.
 [[nodiscard]] Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& actions,
-                                                        std::uint64_t position, model::Scope& scope);
+                                                        std::uint64_t position, model::UnixMs time,
+                                                        model::Scope& scope);
 // The candidates' signatures among the actions. Errors: invalid_signature, with the rule candidate_signature.
 [[nodiscard]] Result<void> verify_consents(const std::vector<model::Action>& actions, const ipld::Cid& scope);
 

@@ -82,12 +82,13 @@ std::vector<ProposalInfo> Governance::list(std::uint64_t before, std::size_t cou
 Result<std::vector<Effect>> Governance::dry_run(const ipld::Cid& proposal) const {
   Lock lock(state_->mutex);
   model::Scope after = state_->machine.scope();
-  return apply_actions((*ICN_TRY(state_->machine.get(proposal))).body.actions, after.position() + 1, after);
+  return apply_actions((*ICN_TRY(state_->machine.get(proposal))).body.actions, after.position() + 1, after.time(),
+                       after);
 }
 
 Result<std::vector<Effect>> Governance::dry_run(const std::vector<model::Action>& actions) const {
   model::Scope after = scope();
-  return apply_actions(actions, after.position() + 1, after);
+  return apply_actions(actions, after.position() + 1, after.time(), after);
 }
 
 Result<std::vector<model::Vote>> Governance::votes(const ipld::Cid& proposal) const {

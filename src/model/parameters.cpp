@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/check.hpp"
+#include "model/mana.hpp"
 
 namespace icn::model {
 namespace {
@@ -102,6 +103,14 @@ constexpr std::array kOwnRows{
                  "how many bridges to other scopes a path of trust may cross"},
     ParameterRow{Key::trust_challenges_max, "trust_challenges_max", kWhole, "members", 1, 1'000, 3, "trust",
                  "members who must challenge someone until only their own statements make others trust them"},
+    ParameterRow{Key::mana_regeneration_umana_per_hour, "mana_regeneration_umana_per_hour", kWhole, "µmana per hour", 0,
+                 kPriceMax, 0, "mana",
+                 "what a member of reputation 100 regenerates; from a tenth to twice of it by reputation"},
+    ParameterRow{Key::mana_max_capacity, "mana_max_capacity", kWhole, "mana", 0, kAny / Mana::kUnit, 10'000, "mana",
+                 "the balance up to which a member's mana regenerates; pay and credits may exceed it"},
+    ParameterRow{
+        Key::mana_epoch_secs, "mana_epoch_secs", kWhole, "s", 1, 315'360'000, 604'800, "mana",
+        "how long fees gather before they go to the treasury, and how often the root of all accounts is anchored"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {

@@ -55,6 +55,9 @@ enum class ParameterKey : std::uint8_t {
   trust_members_only,
   trust_bridges_max,
   trust_challenges_max,
+  mana_regeneration_umana_per_hour,
+  mana_max_capacity,
+  mana_epoch_secs,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;

@@ -12,11 +12,17 @@ std::size_t shard_of(const Did& did) { return did.key()[15]; }
 
 }  // namespace
 
+RateSegment rate_segment(UnixMs from, const Parameters& parameters) {
+  const std::optional<Mana> cap = Mana::from_whole(parameters[ParameterKey::mana_max_capacity]);
+  return {from, parameters[ParameterKey::mana_regeneration_umana_per_hour], cap.value_or(Mana{UINT64_MAX})};
+}
+
 std::string_view member_status_name(MemberStatus status) { return kStatusNames[static_cast<std::size_t>(status)]; }
 
 Scope::Scope()
     : name_(std::make_shared<const std::string>()),
       parameters_(std::make_shared<const Parameters>()),
+      mana_rates_(std::make_shared<const RateSegments>(1, rate_segment({}, *parameters_))),
       shards_(std::make_shared<const Shards>()) {}
 
 Scope::Scope(const ipld::Cid& id, const Genesis& genesis, Parameters parameters, const std::vector<Member>& members)
@@ -24,7 +30,8 @@ Scope::Scope(const ipld::Cid& id, const Genesis& genesis, Parameters parameters,
       name_(std::make_shared<const std::string>(genesis.name)),
       clerk_(genesis.clerk),
       head_(id),
-      parameters_(std::make_shared<const Parameters>(std::move(parameters))) {
+      parameters_(std::make_shared<const Parameters>(std::move(parameters))),
+      mana_rates_(std::make_shared<const RateSegments>(1, rate_segment({}, *parameters_))) {
   std::array<std::shared_ptr<Shard>, kShards> filled;
   for (const Member& member : members) {
     std::shared_ptr<Shard>& shard = filled[shard_of(member.did)];
@@ -72,8 +79,15 @@ void Scope::set_member(const Did& did, const MemberRecord& record) {
   shards_ = std::move(shards);
 }
 
-void Scope::set_parameters(Parameters parameters) {
+void Scope::set_parameters(Parameters parameters, UnixMs from) {
   parameters_ = std::make_shared<const Parameters>(std::move(parameters));
+  const RateSegment next = rate_segment(from, *parameters_);
+  const RateSegment& last = mana_rates_->back();
+  if (next.umana_per_hour == last.umana_per_hour && next.cap == last.cap) return;
+  RateSegments segments = *mana_rates_;
+  if (last.from == from) segments.pop_back();
+  segments.push_back(next);
+  mana_rates_ = std::make_shared<const RateSegments>(std::move(segments));
 }
 
 void Scope::set_peer(const ipld::Cid& scope, const Peer& peer) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "model/genesis.hpp"
+#include "model/mana_rates.hpp"
 #include "model/order.hpp"
 #include "model/parameters.hpp"
 #include "model/proposal.hpp"
@@ -30,6 +31,7 @@ struct MemberRecord {
   Did home;  // the node that keeps the member's account
   MemberStatus status = MemberStatus::active;
   std::uint64_t since = 0;  // position of the log entry that set the status; 0: the genesis
+  UnixMs since_time{};      // of that entry; 0: the genesis
   friend bool operator==(const MemberRecord&, const MemberRecord&) = default;
 };
 struct ListedMember {
@@ -66,6 +68,8 @@ class Scope {
   [[nodiscard]] const ipld::Cid& head() const { return head_; }
   [[nodiscard]] UnixMs time() const { return time_; }
   [[nodiscard]] const Parameters& parameters() const { return *parameters_; }
+  // How its members' mana regenerated since the genesis; never empty, the first segment begins at 0.
+  [[nodiscard]] const RateSegments& mana_rates() const { return *mana_rates_; }
 
   // Null for a DID that was never a member. The record lives as long as this value, and is not changed by a copy.
   [[nodiscard]] const MemberRecord* find(const Did& did) const;
@@ -80,9 +84,9 @@ class Scope {
 
   // For governance/: everything else treats a Scope as read-only.
   void set_member(const Did& did, const MemberRecord& record);
-  void set_parameters(Parameters parameters);
   void set_required_version(const RequiredVersion& required) { required_version_ = required; }
   void set_peer(const ipld::Cid& scope, const Peer& peer);
+  void set_parameters(Parameters parameters, UnixMs from);  // `from` does not descend
   void set_clerk(const Did& clerk) { clerk_ = clerk; }
   void advance(const ipld::Cid& head, UnixMs time);
 
@@ -98,6 +102,7 @@ class Scope {
   ipld::Cid head_;
   UnixMs time_;
   std::shared_ptr<const Parameters> parameters_;
+  std::shared_ptr<const RateSegments> mana_rates_;
   std::shared_ptr<const Shards> shards_;
   std::array<std::size_t, kMemberStatuses> counts_{};
   std::optional<RequiredVersion> required_version_;

@@ -110,7 +110,7 @@ Result<void> Machine::check_terms(const model::Proposal& body) const {
   return {};
 }
 
-Result<void> Machine::check_one(const model::Proposal& body, model::UnixMs) const {
+Result<void> Machine::check_one(const model::Proposal& body, model::UnixMs time) const {
   ICN_TRY(check_member(body.proposer));
   const ipld::Block block = body.to_block();
   if (find(block.cid) != nullptr) {
@@ -144,7 +144,7 @@ Result<void> Machine::check_one(const model::Proposal& body, model::UnixMs) cons
   }
   // What could not be executed now is not worth a vote; it may still become impossible later.
   model::Scope after = scope_;
-  ICN_TRY(apply_actions(body.actions, scope_.position() + 1, after));
+  ICN_TRY(apply_actions(body.actions, scope_.position() + 1, time, after));
   return {};
 }
 

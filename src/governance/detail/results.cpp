@@ -137,7 +137,7 @@ Result<model::EntryResult> Machine::executed(const ProposalRecord& record, model
                   record.id.to_text());
   }
   model::Scope after = scope_;
-  ICN_TRY(apply_actions(record.body.actions, scope_.position() + 1, after));
+  ICN_TRY(apply_actions(record.body.actions, scope_.position() + 1, time, after));
   return model::EntryResult{model::ExecutedResult{record.id}};
 }
 

@@ -145,7 +145,7 @@ void Machine::note_members(const std::vector<Effect>& effects, std::uint64_t pos
 
 void Machine::take_one(const model::Resignation& resignation, const model::ScopeEntry& entry, Applied& applied) {
   const model::MemberRecord before = *scope_.find(resignation.member);
-  const model::MemberRecord after{before.home, model::MemberStatus::resigned, entry.position};
+  const model::MemberRecord after{before.home, model::MemberStatus::resigned, entry.position, entry.time};
   scope_.set_member(resignation.member, after);
   applied.effects.push_back({0, MemberEffect{resignation.member, before, after}});
   note_members(applied.effects, entry.position);
@@ -187,7 +187,7 @@ void Machine::take_one(const model::ClosedResult& closed, const model::ScopeEntr
 void Machine::take_one(const model::ExecutedResult& executed, const model::ScopeEntry& entry, Applied& applied) {
   ProposalRecord& record = known(executed.proposal);
   const std::optional<UnixMs> before = record.due();
-  Result<std::vector<Effect>> effects = apply_actions(record.body.actions, entry.position, scope_);
+  Result<std::vector<Effect>> effects = apply_actions(record.body.actions, entry.position, entry.time, scope_);
   ICN_CHECK(effects.has_value());
   move(record, ProposalEvent::execute, entry, applied);
   for (const Effect& effect : *effects) {
