@@ -41,6 +41,7 @@ inline constexpr std::string_view kOutbox = "ob/";       // runtime: be64 number
 inline constexpr std::string_view kEvidence =
     "ev/";  // runtime: digest of an imported job or receipt → anchor block CID
 inline constexpr std::string_view kAnchor = "an/";    // runtime: receipt CID → anchor block CID
+inline constexpr std::string_view kManaRoot = "mr/";  // runtime: the newest anchored root of mana (mana_epoch.cpp)
 inline constexpr std::string_view kScopeLog = "gl/";  // governance: be64 position → log record
 inline constexpr std::string_view kTrust = "tr/";     // trust: scope ‖ … → trust record (docs/FORMATS.md)
 inline constexpr std::string_view kTrustCounter =
@@ -67,6 +68,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kOutbox, "runtime", "messages to send at least once"},
     KeyPrefix{keys::kEvidence, "runtime", "anchor blocks of other homes by job and receipt"},
     KeyPrefix{keys::kAnchor, "runtime", "anchor blocks by receipt"},
+    KeyPrefix{keys::kManaRoot, "runtime", "the newest anchored root over all accounts"},
     KeyPrefix{keys::kScopeLog, "governance", "log records of the scope by position"},
     KeyPrefix{keys::kTrust, "trust", "statements of trust in force"},
     KeyPrefix{keys::kTrustCounter, "trust", "counters of the authors of statements of trust"},

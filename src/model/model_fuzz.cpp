@@ -7,6 +7,7 @@
 #include "model/fork_proof.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
+#include "model/mana_root.hpp"
 #include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
@@ -60,6 +61,8 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::TrustRule>,
     read_and_write<icn::model::TrustBridge>,
     read_and_write<icn::model::TrustRecord>,
+    read_and_write<icn::model::ManaRoot>,
+    read_and_write<icn::model::SignedManaRoot>,
 };
 
 }  // namespace

@@ -31,7 +31,8 @@ constexpr std::array<std::string_view, kSignatureTags> kTagTexts{"ICN-JOB-v1",
                                                                  "ICN-TRUST-REVOCATION-v1",
                                                                  "ICN-TRUST-CHALLENGE-v1",
                                                                  "ICN-TRUST-RULE-v1",
-                                                                 "ICN-TRUST-BRIDGE-v1"};
+                                                                 "ICN-TRUST-BRIDGE-v1",
+                                                                 "ICN-MANA-ROOT-v1"};
 
 // libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {

@@ -35,9 +35,10 @@ enum class SignatureTag : std::uint8_t {
   trust_revocation,
   trust_challenge,
   trust_rule,
-  trust_bridge
+  trust_bridge,
+  mana_root
 };
-inline constexpr std::size_t kSignatureTags = 20;
+inline constexpr std::size_t kSignatureTags = 21;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 

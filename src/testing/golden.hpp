@@ -9,6 +9,7 @@
 #include "model/effect.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
+#include "model/mana_root.hpp"
 #include "model/message.hpp"
 #include "model/order.hpp"
 #include "model/receipt.hpp"
@@ -199,6 +200,19 @@ namespace golden {
   return {cid, author_key().sign(model::SignatureTag::dag_block, cid)};
 }
 
+[[nodiscard]] inline model::ManaRoot mana_root() {
+  model::ManaRoot root;
+  root.scope = scope();
+  root.home = node_key().did();
+  root.sequence = 42;
+  root.time = {1'700'000'000'000};
+  root.tree = ipld::sha256(view_of("tree"));
+  root.accounts = 5;
+  root.debits[15] = root.credits[15] = 7;
+  root.previous = raw("previous");
+  return root;
+}
+
 [[nodiscard]] inline model::Message message() { return {model::MessageKind::job, job_id().cid}; }
 
 template <class Model>
@@ -217,6 +231,7 @@ template <class Model>
   const ipld::Cid genesis = golden::genesis().to_block().cid;
   const ipld::Cid order = golden::order().to_block().cid;
   const ipld::Cid receipt = golden::receipt().to_block().cid;
+  const ipld::Cid mana_root = golden::mana_root().to_block().cid;
   const model::KeyPair member = golden::member_key();
   const model::KeyPair node = golden::node_key();
   using model::SignatureTag;
@@ -273,6 +288,9 @@ template <class Model>
       golden::of("trust_rule", golden::trust_rule(golden::scope())),
       golden::of("trust_bridge", golden::trust_bridge(golden::scope())),
       golden::of("trust_record", golden::trust_record(golden::scope())),
+      golden::of("mana_root", golden::mana_root()),
+      golden::of("signed_mana_root",
+                 model::SignedManaRoot{mana_root, node.did(), node.sign(SignatureTag::mana_root, mana_root)}),
   };
 }
 
