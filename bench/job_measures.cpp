@@ -180,9 +180,11 @@ Figure memory_figure(const Settings& settings) {
 std::vector<Figure> sqlite_figures(const Settings& settings) {
   constexpr std::size_t kSubmitters = 64;
   const std::uint64_t count = settings.scaled(30'000, 3'000);
+  const std::uint64_t audited = settings.scaled(6'000, 1'000);
+  constexpr std::uint64_t kAuditRounds = 3;
   const Bench bench =
       make_node("sqlite:" + settings.scratch + "/blocks.db", "sqlite:" + settings.scratch + "/state.db");
-  const auto requests = requests_of(bench, count, 0);
+  const auto requests = requests_of(bench, count + 2 * kAuditRounds * audited, 0);
   settle(bench, requests[0]);
   const Fdatasync sync = measure_fdatasync(settings.scratch);
   // Each submitter has its own share and starts jobs at an even pace; `rate` 0 means as fast as possible.
@@ -216,6 +218,18 @@ std::vector<Figure> sqlite_figures(const Settings& settings) {
   const auto [flat_out_ns, unused] = drive(1, third, 0);
   const auto [full_ns, at_full] = drive(third, 2 * third, 2'000);
   const auto [half_ns, at_half] = drive(2 * third, count, 1'000);
+  Pair audits;
+  for (std::uint64_t round = 0; round < kAuditRounds; ++round) {
+    const std::size_t begin = count + 2 * round * audited;
+    audits.floor = std::min(audits.floor, drive(begin, begin + audited, 0).first);
+    // One audit after the other, for as long as the jobs take.
+    std::atomic<bool> done = false;
+    std::jthread auditor([&] {
+      while (!done) expect(audit_mana(*bench.node), "audit");
+    });
+    audits.ours = std::min(audits.ours, drive(begin + audited, begin + 2 * audited, 0).first);
+    done = true;
+  }
   expect(audit_mana(*bench.node), "audit");
   const double rate = static_cast<double>(third - 1) / (flat_out_ns / 1e9);
   const auto p99 = [&](const std::string& name, const std::string& offered, const std::vector<double>& latencies) {
@@ -225,7 +239,10 @@ std::vector<Figure> sqlite_figures(const Settings& settings) {
   };
   return {{"jobs_settled_sqlite", rate, "1/s", 2'000, "64 submitters, group commit, flat out (floor is the bar)"},
           p99("jobs_settled_sqlite_p99", "2,000", at_full),
-          p99("jobs_settled_sqlite_p99_half", "1,000", at_half)};
+          p99("jobs_settled_sqlite_p99_half", "1,000", at_half),
+          {"jobs_settled_during_audit", static_cast<double>(audited) / (audits.ours / 1e9), "1/s",
+           static_cast<double>(audited) / (audits.floor / 1e9),
+           "64 submitters, flat out, while one `icn mana audit` follows the other; bar 0.8 (floor: without audits)"}};
 }
 
 struct Process {

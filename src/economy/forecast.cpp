@@ -24,7 +24,8 @@ void Forecast::add(std::span<const model::Transfer> transfers) {
 }
 
 Balance Forecast::balance(const model::AccountKey& account) const {
-  Balance balance = ledger_.balance(account);
+  const Standing standing = ledger_.standing(account, time_, rates_of_);
+  Balance balance{model::Mana{standing.balance.posted.umana + standing.due.umana}, standing.balance.reserved};
   const auto change = changes_.find(account);
   if (change == changes_.end()) return balance;
   balance.posted.umana += change->second.posted;

@@ -11,7 +11,9 @@ namespace icn::economy {
 
 class Forecast {
  public:
-  explicit Forecast(const Ledger& ledger) : ledger_(ledger) {}
+  // With what the accounts regenerated up to `time`, which the transfers accrue first.
+  Forecast(const Ledger& ledger, model::UnixMs time, RatesOf rates_of)
+      : ledger_(ledger), time_(time), rates_of_(std::move(rates_of)) {}
   // Adds transfers that follow those added before. A post or void closes a reserve of the ledger or one added here.
   void add(std::span<const model::Transfer> transfers);
   // After everything that was added.
@@ -26,6 +28,8 @@ class Forecast {
   [[nodiscard]] std::uint64_t reserve_of(const model::TransferId& id) const;
 
   const Ledger& ledger_;
+  const model::UnixMs time_;
+  const RatesOf rates_of_;
   std::map<model::AccountKey, Change> changes_;
   std::map<model::TransferId, std::uint64_t> reserves_;
 };

@@ -18,7 +18,7 @@ TEST(Forecasts, ForetellWhatTheLedgerSaysAfterTheTransfers) {
   ASSERT_TRUE(ledger.apply(before, {1}, batch));
   const std::vector<model::Transfer> first{testing::close_reserve("p", r, 250), testing::payout("o", "bob", 250)};
   const std::vector<model::Transfer> then{t, testing::close_reserve("v", s, 0), testing::close_reserve("q", t, 40)};
-  Forecast forecast(ledger);
+  Forecast forecast(ledger, {2}, {});
   forecast.add(first);
   forecast.add(then);
   std::map<std::string, Balance> foretold;

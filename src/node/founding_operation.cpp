@@ -1,7 +1,6 @@
 #include "node/founding_operation.hpp"
 
 #include "api/folders.hpp"
-#include "runtime/mana.hpp"
 
 namespace icn::node {
 namespace {
@@ -25,7 +24,7 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   answer.scope = node->state().scope().id();
   answer.member = node->member();
   answer.node = node->state().node_did();
-  answer.grant = view_account(node->state(), node->member()).balance.posted;
+  answer.grant = node->state().genesis().grant;
   answer.keys = request.keys;
   for (const folder::MemberKey& key : ICN_TRY(folder::read_member_keys(node->folder())))
     answer.members.push_back({key.name, key.did});

@@ -48,7 +48,8 @@ class Books {
   [[nodiscard]] const governance::Governance& governance() const { return *governance_; }
   [[nodiscard]] Committer& committer() { return *committer_; }
 
-  // See Committer::wait_for_staged and Committer::when_idle.
+  // See Committer::statistics, Committer::wait_for_staged and Committer::when_idle.
+  [[nodiscard]] std::uint64_t commits() const { return committer_->statistics().commits; }
   [[nodiscard]] Result<void> wait_for_staged() const { return committer_->wait_for_staged(); }
   template <class Read>
   auto when_idle(Read&& read) const {

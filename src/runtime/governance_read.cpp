@@ -8,6 +8,7 @@
 #include "economy/ledger.hpp"
 #include "governance/refusals.hpp"
 #include "runtime/detail/governance_money.hpp"
+#include "runtime/detail/regeneration.hpp"
 #include "runtime/find.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/node_state.hpp"
@@ -37,8 +38,9 @@ Result<ipld::Cid> by_beginning(const NodeState& node, std::string_view name) {
 }
 
 // What the transfers do to each account, in the order in which they name them.
-std::vector<BalanceChange> changes_of(const economy::Ledger& ledger, const std::vector<model::Transfer>& transfers) {
-  economy::Forecast ahead(ledger);
+std::vector<BalanceChange> changes_of(const NodeState& node, const std::vector<model::Transfer>& transfers) {
+  const model::UnixMs now = node.now();
+  economy::Forecast ahead(node.ledger(), now, detail::rates_of(node));
   ahead.add(transfers);
   std::vector<BalanceChange> changes;
   for (const model::Transfer& transfer : transfers) {
@@ -47,7 +49,8 @@ std::vector<BalanceChange> changes_of(const economy::Ledger& ledger, const std::
       // New mana comes from an account that owes.
       if (account == model::AccountKey::of(model::SystemAccount::issuance)) continue;
       if (std::any_of(changes.begin(), changes.end(), is_account)) continue;
-      changes.push_back({account, ledger.balance(account).available(), ahead.balance(account).available()});
+      changes.push_back(
+          {account, detail::standing(node, account, now).available(), ahead.balance(account).available()});
     }
   }
   return changes;
@@ -112,7 +115,7 @@ Result<DryRunReport> dry_run_proposal(const NodeState& node, const ipld::Cid& pr
       return report;
     }
     report.refused = shortage(node.ledger(), *transfers);
-    if (!report.refused) report.balances = changes_of(node.ledger(), *transfers);
+    if (!report.refused) report.balances = changes_of(node, *transfers);
     return report;
   });
 }

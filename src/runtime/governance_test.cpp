@@ -322,5 +322,95 @@ TEST_F(Decisions, HappenOnceWhereverTheProcessEnds) {
   EXPECT_GE(cuts, 4U) << "the proposal, its opening, three votes and what follows them";
 }
 
+struct RegeneratingScope : Decisions {
+  // One mana a minute at reputation 0, and no fees.
+  void found_regenerating() {
+    found_three(
+        {{"mana_regeneration_umana_per_hour", "600000000"}, {"proposal_fee_mana", "0"}, {"vote_fee_mana", "0"}});
+  }
+  void pass(std::uint64_t minutes) { clock->now_ms += minutes * 60'000; }
+  std::uint64_t due(std::size_t who) const { return view_account(*node, members[who]->did()).due.umana; }
+  void decide_by(std::initializer_list<std::size_t> voters, model::Action action) {
+    const ipld::Cid proposal = propose(draft_of(std::move(action)));
+    for (const std::size_t by : voters) EXPECT_TRUE(vote(by, proposal)) << by;
+    EXPECT_EQ(state_of(proposal), ProposalState::executed);
+  }
+};
+
+TEST_F(RegeneratingScope, AChangeOfTheRateCountsFromThenOn) {
+  found_regenerating();
+  pass(10);
+  decide(draft_of(model::SetAction{{{"mana_regeneration_umana_per_hour", "1200000000"}}}));
+  pass(10);
+  EXPECT_EQ(due(1), 30 * kUnit);
+  decide(draft_of(model::SetAction{{{"mana_max_capacity", "1030"}}}));
+  pass(10);
+  EXPECT_EQ(due(1), 30 * kUnit) << "at the new cap";
+  decide(draft_of(model::SetAction{{{"mana_regeneration_umana_per_hour", "0"}}}));
+  pass(10);
+  reopen();
+  EXPECT_EQ(due(1), 30 * kUnit) << "what was due before stays due";
+  ASSERT_TRUE(spend_mana(*node, members[1]->did(), model::Mana{1'025 * kUnit}, view_of("a")));
+  EXPECT_EQ(has(1), 5 * kUnit);
+  pass(10);
+  EXPECT_EQ(due(1), 0U);
+  expect_log_holds();
+}
+
+TEST_F(RegeneratingScope, WhoIsSuspendedKeepsWhatRegeneratedUntilThen) {
+  found_regenerating();
+  pass(10);
+  decide(draft_of(model::SuspendAction{members[2]->did()}));
+  EXPECT_EQ(has(2), 1'010 * kUnit) << "posted with the suspension";
+  EXPECT_EQ(has(1), 1'000 * kUnit) << "of no other member";
+  pass(100);
+  EXPECT_EQ(due(2), 0U);
+  decide_by({0, 1}, model::AdmitAction{members[2]->did(), node->node_did(), {}});
+  EXPECT_EQ(due(2), 0U) << "nothing for the time in between";
+  pass(5);
+  reopen();
+  EXPECT_EQ(due(2), 5 * kUnit);
+  EXPECT_EQ(due(1), 115 * kUnit);
+  ASSERT_TRUE(spend_mana(*node, members[2]->did(), model::Mana{1'014 * kUnit}, view_of("a")));
+  EXPECT_EQ(has(2), kUnit);
+  expect_log_holds();
+}
+
+TEST_F(RegeneratingScope, WhoResignsKeepsWhatRegeneratedUntilThen) {
+  found_regenerating();
+  pass(10);
+  ASSERT_TRUE(enter(2, prepare_resignation(*node, members[2]->did()).value()));
+  EXPECT_EQ(has(2), 1'010 * kUnit);
+  pass(10);
+  EXPECT_EQ(due(2), 0U);
+  expect_log_holds();
+}
+
+TEST_F(RegeneratingScope, AnAdmittedMemberRegeneratesFromItsAdmissionOn) {
+  found_regenerating();
+  members.push_back(signer_of(30));
+  pass(1'000);
+  decide(draft_of(model::AdmitAction{members[3]->did(), node->node_did(), {}}));
+  EXPECT_EQ(has(3), 1'000 * kUnit) << "its grant";
+  EXPECT_EQ(due(3), 0U);
+  pass(7);
+  EXPECT_EQ(due(3), 7 * kUnit);
+  reopen();
+  EXPECT_EQ(due(3), 7 * kUnit);
+  expect_log_holds();
+}
+
+TEST_F(RegeneratingScope, AVoteIsFreeForWhoHasLittleIncludingWhatIsDue) {
+  found_three({{"mana_regeneration_umana_per_hour", "600000000"}, {"proposal_fee_mana", "0"}});
+  ASSERT_TRUE(spend_mana(*node, members[1]->did(), model::Mana{995 * kUnit}, view_of("a")));
+  const ipld::Cid first = propose(draft_of(model::ResolutionAction{}));
+  ASSERT_TRUE(vote(1, first));
+  EXPECT_EQ(has(1), 5 * kUnit) << "below the balance from which a vote costs";
+  pass(5);
+  const ipld::Cid second = propose(draft_of(model::ResolutionAction{}));
+  ASSERT_TRUE(vote(1, second));
+  EXPECT_EQ(has(1), 9 * kUnit) << "with what was due it has enough";
+}
+
 }  // namespace
 }  // namespace icn::runtime

@@ -1,11 +1,14 @@
 #include "runtime/mana.hpp"
 
+#include "runtime/detail/pace.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime {
 
 AccountView view_account(const NodeState& node, const model::Did& did) {
-  AccountView view{did, node.ledger().balance(model::AccountKey::of(did)), node.reputation().score(did)};
+  const economy::Standing now = detail::standing(node, model::AccountKey::of(did), node.now());
+  const model::Mana posted{now.balance.posted.umana + now.due.umana};
+  AccountView view{did, {posted, now.balance.reserved}, now.due, node.reputation().score(did)};
   // The state in memory may not be durable yet; if the disk fails, the process ends and reports nothing.
   static_cast<void>(node.books().wait_for_staged());
   return view;
@@ -37,7 +40,9 @@ Result<economy::AuditReport> audit_mana(const NodeState& node) {
   const Moment moment = ICN_TRY(node.books().when_idle([&node]() -> Result<Moment> {
     return Moment{ICN_TRY(node.ledger().audit()), ICN_TRY(node.state_store().snapshot())};
   }));
-  return economy::audit_from_journal(*moment.state, moment.live.state_hash);
+  detail::Pace pace(node);
+  return economy::audit_from_journal(*moment.state, moment.live.state_hash, economy::AccountRows::expected,
+                                     [&pace] { pace.rest(); });
 }
 
 Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount, ByteView client_id) {
@@ -49,7 +54,7 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
   transfer.amount = amount;
   transfer.code = model::TransferCode::fee;
   const auto stage = [&](Staging& staging) -> Result<void> {
-    ICN_TRY(node.ledger().apply(std::span(&transfer, 1), node.now(), staging.batch));
+    ICN_TRY(detail::apply_transfers(node, std::span(&transfer, 1), node.now(), staging));
     detail::checkpoint_if_due(node, staging);
     return {};
   };

@@ -13,7 +13,8 @@ class NodeState;
 
 struct AccountView {
   model::Did did;
-  economy::Balance balance;
+  economy::Balance balance;  // with what regeneration has made due
+  model::Mana due;           // that part of what is posted; the account's next change writes it to the journal
   reputation::Score reputation;
 };
 // Reports durable state only.
@@ -26,7 +27,8 @@ struct HistoryPage {
 // Lists transfers to or from the account. Errors: storage, corrupted.
 [[nodiscard]] Result<HistoryPage> mana_history(const NodeState& node, const model::AccountKey& account,
                                                std::uint64_t from, std::size_t count);
-// Recomputes every sum from the whole journal and compares it with memory. Errors: unbalanced, corrupted.
+// Recomputes every sum from the whole journal and compares it with memory. Slows down while others commit, so that it
+// takes about a fifth of one core from them. Errors: unbalanced, corrupted.
 [[nodiscard]] Result<economy::AuditReport> audit_mana(const NodeState& node);
 // Spends mana of a member of this home outside a job: member → FEES. `client_id` makes it idempotent. Errors:
 // insufficient_mana, invalid_argument (zero).

@@ -34,7 +34,7 @@ Result<Simulation> simulate(NodeState& node, JobDraft draft, RunHooks hooks, std
   out.reserve = accepted.order.reserve;
   out.discount = accepted.order.discount;
   out.budget = accepted.budget;
-  out.available = node.ledger().balance(model::AccountKey::of(out.prepared.job.submitter)).available();
+  out.available = detail::standing(node, model::AccountKey::of(out.prepared.job.submitter), node.now()).available();
   ports::ExecutionRequest request =
       detail::make_request(node.dag_store(), out.prepared.id(), out.prepared.job, accepted.order_block.cid,
                            accepted.order, accepted.observations, std::move(files));

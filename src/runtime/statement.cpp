@@ -5,7 +5,7 @@
 
 #include "economy/ledger.hpp"
 #include "model/transfer_codes.hpp"
-#include "runtime/node_state.hpp"
+#include "runtime/detail/regeneration.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -34,8 +34,12 @@ void add(model::Mana& sum, model::Mana amount) { sum.umana += amount.umana; }
 void take_entry(const economy::JournalEntry& entry, const model::AccountKey& account, Rows& rows) {
   const model::Transfer& transfer = entry.transfer;
   if (transfer.phase == model::TransferPhase::pending) return;
+  const bool accrues = transfer.code == model::TransferCode::regeneration;
+  // Spans without income: the account was at its cap, or its regeneration began.
+  if (accrues && transfer.amount.umana == 0) return;
   const std::optional<model::JobId> job = job_of(transfer);
-  const bool is_same = !rows.empty() && rows.back().sequence == entry.sequence && job && rows.back().job == job;
+  const bool is_same = !rows.empty() && rows.back().sequence == entry.sequence && rows.back().job == job &&
+                       (job || (accrues && rows.back().what == what_of(transfer)));
   if (!is_same) rows.push_back({entry.sequence, entry.time, what_of(transfer), job, {}, {}, {}});
   StatementRow& row = rows.back();
   if (what_of(transfer) == "job") row.what = "job";
@@ -95,6 +99,10 @@ Held held_by(const NodeState& node, const model::Did& did, model::Mana reserved,
   return held;
 }
 
+void add_due(model::Mana due, model::UnixMs now, Rows& rows) {
+  if (due.umana > 0) rows.push_back({0, now, "due", std::nullopt, due, {}, {}});
+}
+
 void add_held(const Held& held, model::UnixMs now, Rows& rows) {
   model::Mana listed;
   for (const auto& [number, row] : held.newest) add(listed, row.out);
@@ -128,7 +136,7 @@ Result<StatementPage> mana_statement(const NodeState& node, const model::Did& di
   if (count == 0) return page;
   const model::AccountKey account = model::AccountKey::of(did);
   struct Moment {
-    economy::Balance balance;
+    economy::Standing standing;
     std::unique_ptr<ports::StateReader> state;
     Held held;
   };
@@ -136,8 +144,9 @@ Result<StatementPage> mana_statement(const NodeState& node, const model::Did& di
   if (!before) {
     // Idle only until the snapshot is taken, so balance, journal and job book agree.
     moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
-      const economy::Balance balance = node.ledger().balance(account);
-      return Moment{balance, ICN_TRY(node.state_store().snapshot()), held_by(node, did, balance.reserved, count)};
+      const economy::Standing standing = detail::standing(node, account, node.now());
+      return Moment{standing, ICN_TRY(node.state_store().snapshot()),
+                    held_by(node, did, standing.balance.reserved, count)};
     }));
   }
   const ports::StateReader* const store = moment ? moment->state.get() : &node.state_store();
@@ -146,12 +155,40 @@ Result<StatementPage> mana_statement(const NodeState& node, const model::Did& di
   const std::size_t first = first_of_page(rows, count);
   const bool has_older = first > 0;
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(first));
+  if (moment) add_due(moment->standing.due, node.now(), rows);
   if (moment) add_held(moment->held, node.now(), rows);
-  const model::Mana at_the_end = moment ? moment->balance.available() : before->balance;
+  const model::Mana at_the_end = moment ? moment->standing.available() : before->balance;
   const model::Mana at_the_begin = fill_balances(rows, at_the_end);
+  page.balance = at_the_end;
   if (has_older) page.next = StatementCursor{rows.front().sequence, at_the_begin};
   page.rows = std::move(rows);
   return page;
+}
+
+Result<StatementCursor> statement_at(const NodeState& node, const model::Did& did, model::UnixMs time) {
+  const model::AccountKey account = model::AccountKey::of(did);
+  struct Moment {
+    model::Mana posted;
+    std::uint64_t sequence = 0;
+    std::unique_ptr<ports::StateReader> state;
+  };
+  // Idle only until the snapshot is taken, so balance and journal agree.
+  const Moment moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
+    return Moment{node.ledger().balance(account).posted, node.ledger().sequence(),
+                  ICN_TRY(node.state_store().snapshot())};
+  }));
+  const std::uint64_t last = ICN_TRY(economy::record_at(*moment.state, moment.sequence, time));
+  StatementCursor cursor{last + 1, moment.posted};
+  // Back from the present: the sums wrap in between and fit at the end, as they did then.
+  const auto take_back = [&](const economy::JournalEntry& entry) {
+    const model::Transfer& transfer = entry.transfer;
+    if (transfer.phase == model::TransferPhase::pending) return true;
+    if (transfer.credit == account) cursor.balance.umana -= transfer.amount.umana;
+    if (transfer.debit == account) cursor.balance.umana += transfer.amount.umana;
+    return true;
+  };
+  ICN_TRY(economy::for_each_entry_of(*moment.state, account, last + 1, take_back, moment.sequence + 1));
+  return cursor;
 }
 
 }  // namespace icn::runtime

@@ -75,5 +75,34 @@ TEST_F(Statement, AnExecutorEarnsAndMoreHeldJobsThanAPageAreOneRow) {
   expect_sums(newest.rows, 0);
 }
 
+TEST_F(Statement, OfAPastMomentEndsAtWhatTheAccountHeldThen) {
+  settings.checkpoint_every = 7;
+  found();
+  const model::AccountKey account = model::AccountKey::of(member->did());
+  std::map<std::uint64_t, model::Mana> held_at;
+  for (int i = 0; i < 30; ++i) {
+    clock->now_ms += 1'000;
+    if (i % 3 == 0) submit(draft("output held " + std::to_string(i) + "\n"));
+    if (i % 3 == 1) run(draft("output " + std::to_string(i) + "\n"));
+    held_at[clock->now_ms] = node->ledger().balance(account).posted;
+  }
+  for (const auto& [time, posted] : held_at) {
+    for (const std::uint64_t offset : {0U, 999U}) {
+      const StatementCursor cursor = statement_at(*node, member->did(), {time + offset}).value();
+      EXPECT_EQ(cursor.balance, posted);
+      const StatementPage past = page(5, cursor);
+      EXPECT_EQ(past.balance, posted);
+      ASSERT_FALSE(past.rows.empty());
+      EXPECT_EQ(past.rows.back().balance, posted);
+      EXPECT_LE(past.rows.back().time.value, time + offset);
+    }
+  }
+  const StatementCursor before_all = statement_at(*node, member->did(), {StandingClock::kBegin - 1}).value();
+  EXPECT_EQ(before_all.sequence, 1U);
+  EXPECT_EQ(before_all.balance.umana, 0U);
+  EXPECT_TRUE(page(5, before_all).rows.empty());
+  EXPECT_EQ(statement_at(*node, member->did(), {UINT64_MAX})->balance, node->ledger().balance(account).posted);
+}
+
 }  // namespace
 }  // namespace icn::runtime

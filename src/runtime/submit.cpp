@@ -142,12 +142,18 @@ Result<void> check_queue(const NodeState& node, const model::JobId& id, const mo
 Result<jobs::Acceptance> acceptable_now(const NodeState& node, const Checked& checked, const detail::Self& self) {
   jobs::Acceptance acceptance = ICN_TRY(accept_now(node, checked, self));
   ICN_TRY(check_queue(node, checked.id, acceptance.order));
-  const model::Mana available = node.ledger().balance(model::AccountKey::of(checked.job.submitter)).available();
+  // As it is at the order's time, to which the account accrues when the order is accepted.
+  const model::AccountKey account = model::AccountKey::of(checked.job.submitter);
+  const model::UnixMs time = acceptance.order.time;
+  const model::Mana available = detail::standing(node, account, time).available();
   const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
   if (needed && *needed <= available) return acceptance;
+  const std::string outlook =
+      node.ledger().outlook(account, needed.value_or(model::Mana{UINT64_MAX}), time, detail::rates_of(node));
   return refuse(ErrorCode::insufficient_mana, std::string(economy::rules::kAvailable),
                 "The job reserves " + (needed ? needed->to_text() : "more than an account can hold") + ", and " +
-                    self.text + " has " + available.to_text() + " available. Nothing was charged.");
+                    self.text + " has " + available.to_text() + " available. " + outlook +
+                    (outlook.empty() ? "" : " ") + "Nothing was charged.");
 }
 
 Result<RunClaim> start_at_once(NodeState& node, jobs::JobRecord& record) {

@@ -76,7 +76,7 @@ Result<Children> decide_children(const NodeState& node, const RunEnd& run, const
               authority,
               signer,
               Self(run.record.submitter),
-              economy::Forecast(node.ledger()),
+              economy::Forecast(node.ledger(), run.now, rates_of(node)),
               model::Mana{run.record.budget.umana - settlement->budget_spent.umana},
               {},
               node.jobs().open_run_ms(),

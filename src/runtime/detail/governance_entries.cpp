@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "runtime/detail/governance_money.hpp"
+#include "runtime/detail/regeneration.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime::detail {
@@ -46,6 +47,14 @@ Result<void> check_text(const NodeState& node, const PreparedStatement& prepared
                 "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
 }
 
+std::vector<model::Did> members_changed(const std::vector<governance::Effect>& effects) {
+  std::vector<model::Did> members;
+  for (const governance::Effect& effect : effects) {
+    if (const auto* member = std::get_if<governance::MemberEffect>(&effect.what)) members.push_back(member->member);
+  }
+  return members;
+}
+
 }  // namespace
 
 Result<void> require_clerk(const NodeState& node) {
@@ -78,12 +87,15 @@ Result<model::LogRecord> signed_record(const NodeState& node, model::ScopeEntry 
 Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord& record,
                                         const std::vector<model::Transfer>& transfers, Staging& staging) {
   const model::UnixMs now = record.entry.time;
-  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
+  const economy::RatesOf rates_before = rates_of(node);
+  if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, now, staging));
   const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
   ICN_CHECK(applied.has_value());
+  // Who is suspended or leaves keeps what regenerated until then.
+  accrue_before_change(node, members_changed(applied->effects), now, rates_before, staging);
   if (applied->proposal) {
     const auto closing = transfers_of_deposit(node, *applied->proposal, applied->deposit);
-    ICN_CHECK(closing.empty() || node.ledger().apply(closing, now, staging.batch).has_value());
+    ICN_CHECK(closing.empty() || apply_transfers(node, closing, now, staging).has_value());
   }
   for (ipld::Block& block : record.blocks()) staging.add(std::move(block));
   const ipld::Cid envelope = record.envelope.to_block().cid;

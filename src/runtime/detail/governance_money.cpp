@@ -1,6 +1,7 @@
 #include "runtime/detail/governance_money.hpp"
 
 #include "runtime/detail/founding.hpp"
+#include "runtime/detail/regeneration.hpp"
 #include "runtime/governance.hpp"
 
 namespace icn::runtime::detail {
@@ -61,7 +62,7 @@ std::vector<model::Transfer> transfers_of_statement(const NodeState& node, const
   const model::Mana fee = whole(scope, model::ParameterKey::vote_fee_mana);
   // A fee never bars a member from voting.
   const model::Mana least = std::max(fee, whole(scope, model::ParameterKey::free_vote_below_mana));
-  if (fee.umana == 0 || node.ledger().balance(author).available() < least) return {};
+  if (fee.umana == 0 || standing(node, author, node.now()).available() < least) return {};
   return {transfer_of(model::transfer_id("ICN-VOTE-v1", body.digest(), {}), model::TransferCode::fee, author,
                       AccountKey::of(SystemAccount::fees), fee, body)};
 }

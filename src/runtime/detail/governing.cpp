@@ -10,6 +10,7 @@
 #include "runtime/detail/governance_entries.hpp"
 #include "runtime/detail/governance_money.hpp"
 #include "runtime/detail/pinning.hpp"
+#include "runtime/detail/regeneration.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -74,7 +75,12 @@ class Trial {
  public:
   Trial(const NodeState& node, const jobs::JobRecord& record, const RunReceipt& receipt, const GovernEffects& effects,
         model::UnixMs now)
-      : node_(node), record_(record), receipt_(receipt), effects_(effects), now_(now), ahead_(node.ledger()) {
+      : node_(node),
+        record_(record),
+        receipt_(receipt),
+        effects_(effects),
+        now_(now),
+        ahead_(node.ledger(), now, rates_of(node)) {
     book_ = node.governance().fork();
   }
 
@@ -107,9 +113,10 @@ class Trial {
       // New mana comes from an account that owes.
       const bool is_issued = transfer.debit == model::AccountKey::of(model::SystemAccount::issuance);
       if (!is_issued && transfer.amount > available) {
-        return refuse(
-            ErrorCode::insufficient_mana, "balance",
-            fmt::format("it needs {}, and the account has {}", transfer.amount.to_text(), available.to_text()));
+        const std::string outlook = node_.ledger().outlook(transfer.debit, transfer.amount, now_, rates_of(node_));
+        return refuse(ErrorCode::insufficient_mana, "balance",
+                      fmt::format("it needs {}, and the account has {}{}{}", transfer.amount.to_text(),
+                                  available.to_text(), outlook.empty() ? "" : ". ", outlook));
       }
       ahead.add({&transfer, 1});
     }

@@ -1,5 +1,7 @@
 #include "runtime/detail/settlement.hpp"
 
+#include <array>
+
 #include "core/log.hpp"
 #include "jobs/obligation.hpp"
 #include "jobs/settlement.hpp"
@@ -8,6 +10,7 @@
 #include "runtime/detail/anchor.hpp"
 #include "runtime/detail/children.hpp"
 #include "runtime/detail/pinning.hpp"
+#include "runtime/detail/regeneration.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -101,7 +104,7 @@ Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& rec
   Error refused;
   if (settlement) {
     if (settlement->transfers.empty()) return settlement;
-    Result<economy::Applied> applied = node.ledger().apply(settlement->transfers, now, staging.batch);
+    Result<economy::Applied> applied = apply_transfers(node, settlement->transfers, now, staging);
     if (applied) return settlement;
     // A store that cannot be read says nothing about the effects.
     if (applied.error().code == ErrorCode::storage || applied.error().code == ErrorCode::corrupted)
@@ -115,7 +118,7 @@ Result<jobs::Settlement> apply_money(NodeState& node, const jobs::JobRecord& rec
   entries = {};
   drop_all(effects, "none of the job's effects was applied: " + refused.detail);
   jobs::Settlement bare = ICN_TRY(jobs::settle(record, receipt, {}, effects.fuel));
-  if (!bare.transfers.empty()) ICN_TRY(node.ledger().apply(bare.transfers, now, staging.batch));
+  if (!bare.transfers.empty()) ICN_TRY(apply_transfers(node, bare.transfers, now, staging));
   return bare;
 }
 
@@ -129,6 +132,8 @@ Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, cons
   settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
   settled.fuel = record.fuel_used;
   settled.time = delivery.now;
+  const std::array changing{settled.executor, settled.submitter};
+  accrue_before_change(node, changing, delivery.now, rates_of(node), staging);
   return node.reputation().settle(settled, reputation::Rules::of(node.scope().parameters()), staging.batch);
 }
 
@@ -258,7 +263,7 @@ Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, j
   ICN_TRY(record.advance(event, now, std::move(text)));
   const std::vector<model::Transfer> transfers =
       paid ? std::vector<model::Transfer>() : jobs::release_transfers(record);
-  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, now, staging.batch));
+  if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, now, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   pin_ended(node, record, {}, staging);
   checkpoint_if_due(node, staging);

@@ -255,7 +255,7 @@ Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
                                        Staging& staging) {
   const std::vector<model::Transfer> transfers =
       jobs::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
-  if (!transfers.empty()) ICN_TRY(node.ledger().apply(transfers, record.accepted, staging.batch));
+  if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, record.accepted, staging));
   jobs::JobRecord added = node.jobs().add(std::move(record), staging.batch);
   staging.add(accepted.acceptance.order_block);
   staging.add(accepted.acceptance.observations_block);

@@ -2,7 +2,7 @@
 #pragma once
 #include "economy/forecast.hpp"
 #include "jobs/acceptance.hpp"
-#include "runtime/node_state.hpp"
+#include "runtime/detail/regeneration.hpp"
 
 namespace icn::runtime::detail {
 
@@ -22,7 +22,7 @@ class World {
   [[nodiscard]] const NodeState& node() const { return node_; }
   [[nodiscard]] const model::Scope& scope() const { return scope_; }
   [[nodiscard]] economy::Balance balance(const model::AccountKey& account) const {
-    return ahead_ != nullptr ? ahead_->balance(account) : node_.ledger().balance(account);
+    return ahead_ != nullptr ? ahead_->balance(account) : balance_with_due(node_, account, node_.now());
   }
 
  private:
