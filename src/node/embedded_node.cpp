@@ -15,10 +15,14 @@
 #include "node/sweeper.hpp"
 #include "node/trust_operations.hpp"
 #include "runtime/governance.hpp"
+#include "runtime/mana_epoch.hpp"
 #include "wasm/executor.hpp"
 
 namespace icn::node {
 namespace {
+
+// The specification's 10 mana a minute.
+constexpr std::uint64_t kRegenerationUmanaPerHour = 600 * model::Mana::kUnit;
 
 Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std::string_view> passphrase,
                             ports::Random& random) {
@@ -170,6 +174,9 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
   founding.name = options.name;
   founding.member = members.front().did;
   for (std::size_t i = 1; i < members.size(); ++i) founding.others.push_back({members[i].did, node->node_key_->did()});
+  // A scope for development keeps exact balances; the members of any other regenerate.
+  if (options.protection != identity::KeyProtection::plain)
+    founding.parameters.emplace("mana_regeneration_umana_per_hour", std::to_string(kRegenerationUmanaPerHour));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
   node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))),
@@ -191,8 +198,8 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
                                                   settings_on_disk(node->folder_, options.settings)));
   node->opened_at_ = node->state_->scope().position();
   // A key that asks for nothing signs what is due at once; a sealed one when a command asks for the passphrase anyway.
-  if (runtime::is_governance_due(*node->state_) && node->has_plain_node_key())
-    static_cast<void>(node->unlock_node_key().has_value());
+  const bool is_due = runtime::is_governance_due(*node->state_) || runtime::is_root_due(*node->state_);
+  if (is_due && node->has_plain_node_key()) static_cast<void>(node->unlock_node_key().has_value());
   return node;
 }
 
@@ -237,6 +244,9 @@ Result<void> EmbeddedNode::unlock_node_key() {
   const auto advanced = runtime::advance_governance(*state_);
   // It remains due; what the caller is about to do does not depend on it.
   if (!advanced) log(LogLevel::warning, "governance", "what is due could not be done: " + advanced.error().detail);
+  const auto anchored = runtime::anchor_root(*state_);
+  if (!anchored)
+    log(LogLevel::warning, "mana", "the root of the accounts was not anchored: " + anchored.error().detail);
   return {};
 }
 

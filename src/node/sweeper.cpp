@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "node/threads.hpp"
 #include "runtime/governance.hpp"
+#include "runtime/mana_epoch.hpp"
 #include "runtime/sweep.hpp"
 
 namespace icn::node {
@@ -34,6 +35,9 @@ void Sweeper::sweep_until_stopped() {
     if (!advanced) log(LogLevel::warning, "governance", "a due step could not be taken: " + advanced.error().detail);
     const Result<runtime::SweepReport> swept = runtime::sweep_jobs(node_);
     if (!swept) log(LogLevel::warning, "jobs", "the sweep of overdue jobs failed: " + swept.error().detail);
+    const Result<bool> anchored = runtime::anchor_root(node_);
+    if (!anchored)
+      log(LogLevel::warning, "mana", "the root of the accounts was not anchored: " + anchored.error().detail);
   }
 }
 

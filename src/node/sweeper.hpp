@@ -1,5 +1,6 @@
-// Periodic sweep of a node's open jobs (runtime/sweep.hpp) and of what its members decide (runtime/governance.hpp): an
-// overdue job ends, and a vote closes, within one interval of its deadline, without a request. One thread; thread safe.
+// Periodic sweep of a node's open jobs (runtime/sweep.hpp), of what its members decide (runtime/governance.hpp) and of
+// the epochs of its mana (runtime/mana_epoch.hpp): an overdue job ends, a vote closes, and a root is anchored within
+// one interval of its time, without a request. One thread; thread safe.
 // The node outlives it, and its key is open.
 #pragma once
 #include <cstdint>

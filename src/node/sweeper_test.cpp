@@ -1,4 +1,4 @@
-// Goal: an overdue job ends and a vote closes without a request.
+// Goal: an overdue job ends, a vote closes and a root is anchored without a request.
 #include "node/sweeper.hpp"
 
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "runtime/governance.hpp"
+#include "runtime/mana_epoch.hpp"
 #include "runtime/testing/home_fixture.hpp"
 
 namespace icn::node {
@@ -34,6 +35,13 @@ TEST_F(SweeperTest, AVoteClosesByTheClock) {
   Sweeper sweeper(*node, 1);
   clock->now_ms += 60'000;
   while (node->governance().find(proposal)->state != governance::ProposalState::rejected) std::this_thread::yield();
+}
+
+TEST_F(SweeperTest, ARootIsAnchoredByTheClock) {
+  found();
+  Sweeper sweeper(*node, 1);
+  clock->now_ms += 7 * 86'400'000ULL;
+  while (!runtime::newest_root(*node)->has_value()) std::this_thread::yield();
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/metrics.hpp"
+#include "core/mutex.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
 #include "ports/executor.hpp"
@@ -143,6 +144,8 @@ class NodeState {
   [[nodiscard]] governance::Governance& governance() { return books_.governance(); }
   [[nodiscard]] const governance::Governance& governance() const { return books_.governance(); }
   [[nodiscard]] Committer& committer() { return books_.committer(); }
+  // Held while the root of an epoch is made (runtime/mana_epoch.hpp); taken before the writer lock.
+  [[nodiscard]] Mutex& making_root() { return making_root_; }
 
   // Checks that the outbox has room for the messages of new work. Errors: busy.
   [[nodiscard]] Result<void> check_outbox() const { return outbox_ ? outbox_->check_room() : Result<void>{}; }
@@ -180,6 +183,7 @@ class NodeState {
   Books books_;                     // after the blocks and the outbox: its committer uses them until it ends
   Running running_;
   RefusedWork refused_work_;
+  Mutex making_root_;
 };
 
 }  // namespace icn::runtime

@@ -5,6 +5,7 @@
 
 #include "jobs/obligation.hpp"
 #include "runtime/detail/settlement.hpp"
+#include "runtime/mana_epoch.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -73,6 +74,8 @@ Result<SweepReport> sweep_jobs(NodeState& node) {
   const std::vector<model::JobId> due = jobs_due(sweep);
   for (std::size_t at = 0; at < due.size(); at += kSweptAtOnce)
     ICN_TRY(sweep_some(sweep, std::span(due).subspan(at, std::min(kSweptAtOnce, due.size() - at))));
+  const Result<model::Mana> passed_on = pass_on_fees(node);
+  if (!passed_on && !sweep.failed) sweep.failed = passed_on.error();
   if (sweep.failed) return fail(std::move(*sweep.failed));
   // wait_for_staged() also sends what the outbox still holds.
   ICN_TRY(node.committer().wait_for_staged());

@@ -1,17 +1,15 @@
 #include "runtime/detail/anchor.hpp"
 
-#include "model/dag_block.hpp"
 #include "model/keys.hpp"
 
 namespace icn::runtime::detail {
 
-Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, const ipld::Cid& order_envelope,
-                           const ipld::Cid& authority, model::UnixMs now) {
+Result<Anchor> sign_anchor(const NodeState& node, std::string_view what, std::vector<model::DagLink> links,
+                           model::UnixMs now) {
   model::DagPayload payload;
   payload.time = now;
-  payload.data = bytes_of("receipt");
-  payload.links = {
-      {authority, "authority", 0}, {order_envelope, "order", 0}, {receipt.cid, "receipt", receipt.bytes.size()}};
+  payload.data = bytes_of(what);
+  payload.links = std::move(links);
   payload.scope = node.scope().id();
   payload.author = node.node_did();
   Anchor anchor;
@@ -21,6 +19,13 @@ Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, co
   envelope.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::dag_block, anchor.payload.cid));
   anchor.envelope = envelope.to_block();
   return anchor;
+}
+
+Result<Anchor> make_anchor(const NodeState& node, const ipld::Block& receipt, const ipld::Cid& order_envelope,
+                           const ipld::Cid& authority, model::UnixMs now) {
+  return sign_anchor(
+      node, "receipt",
+      {{authority, "authority", 0}, {order_envelope, "order", 0}, {receipt.cid, "receipt", receipt.bytes.size()}}, now);
 }
 
 Bytes anchor_key(const ipld::Cid& receipt) {
