@@ -46,7 +46,8 @@ Result<Balance> mana_balance(Context& context, const BalanceRequest& request) {
   return Balance{.did = account.did,
                  .available = account.balance.available(),
                  .reserved = account.balance.reserved,
-                 .posted = account.balance.posted,
+                 .posted = model::Mana{account.balance.posted.umana - account.due.umana},
+                 .due = account.due,
                  .reputation_micro_points = std::to_string(account.reputation.micro_points)};
 }
 
@@ -76,8 +77,14 @@ Result<Statement> mana_statement(Context& context, const StatementRequest& reque
   Statement answer;
   answer.did = ICN_TRY(account_of(context, request.did));
   std::optional<runtime::StatementCursor> before;
+  if (request.before && request.at) {
+    return refuse(ErrorCode::invalid_argument, "out_of_bounds",
+                  "the fields at and before exclude each other: a page before another one has its moment");
+  }
   if (request.before) before = ICN_TRY(cursor_of(*request.before));
+  if (request.at) before = ICN_TRY(runtime::statement_at(node, answer.did, *request.at));
   const runtime::StatementPage page = ICN_TRY(runtime::mana_statement(node, answer.did, before, request.count));
+  answer.balance = page.balance;
   for (const runtime::StatementRow& row : page.rows) {
     StatementRowView& view = answer.rows.emplace_back();
     view.time = row.time;

@@ -32,15 +32,17 @@ struct Balance {
   model::Mana available;
   model::Mana reserved;
   model::Mana posted;
+  model::Mana due;
   std::string reputation_micro_points;
 
   static constexpr auto fields() {
     using T = Balance;
     return std::tuple{
         Field<&T::did>{"did", "owner of the account"},
-        Field<&T::available>{"available_umana", "spendable: posted minus reserved"},
+        Field<&T::available>{"available_umana", "spendable: posted and due minus reserved"},
         Field<&T::reserved>{"reserved_umana", "held for open jobs"},
         Field<&T::posted>{"posted_umana", "credits minus debits"},
+        Field<&T::due>{"due_umana", "regenerated since; posted with the account's next change"},
         Field<&T::reputation_micro_points>{
             "reputation_micro_points", "reputation in millionths of a point", {.form = Form::decimal}},
     };
@@ -109,6 +111,7 @@ struct History {
 struct StatementRequest {
   std::optional<model::Did> did;
   std::optional<std::string> before;
+  std::optional<model::UnixMs> at;
   std::uint64_t count = 50;
   static constexpr std::uint64_t kCountMax = 10'000;
 
@@ -116,6 +119,7 @@ struct StatementRequest {
     using T = StatementRequest;
     return std::tuple{
         Field<&T::did>{"did", "owner of the account; default: the caller"},
+        Field<&T::at>{"at", "a past moment at which the statement ends"},
         Field<&T::before>{"before", "`next_before` of a newer page", {.min = 3, .max = 64}},
         Field<&T::count>{
             "count", "most entries of the page", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
@@ -137,6 +141,7 @@ struct StatementRowView {
         Field<&T::time>{"time", "time of the change; in a held row, of the job's acceptance"},
         Field<&T::what>{"what",
                         "`job`: cost of a job; `pay`: earned by running one; `held`: reserves of open jobs; "
+                        "`due`: regenerated since the last change; "
                         "else the name of a transfer's code",
                         {.form = Form::word}},
         Field<&T::job>{"job", "the job, if the row is about one"},
@@ -154,6 +159,7 @@ struct Statement {
       "is the available balance.";
   model::Did did;
   std::vector<StatementRowView> rows;
+  model::Mana balance;
   Nullable<std::string> next_before;
 
   static constexpr auto fields() {
@@ -161,6 +167,7 @@ struct Statement {
     return std::tuple{
         Field<&T::did>{"did", "owner of the account"},
         Field<&T::rows>{"rows", "rows, oldest first"},
+        Field<&T::balance>{"balance_umana", "after the last row; of a past moment, reserves included"},
         Field<&T::next_before>{"next_before", "`before` of the next older page; null on the oldest", {.min = 3}},
     };
   }
@@ -208,7 +215,7 @@ struct Audit {
 [[nodiscard]] Result<Balance> mana_balance(Context& context, const BalanceRequest& request);
 // Errors: storage, corrupted.
 [[nodiscard]] Result<History> mana_history(Context& context, const HistoryRequest& request);
-// Errors: invalid_argument (`before`), storage, corrupted.
+// Errors: invalid_argument (`before`, or both `at` and `before`), storage, corrupted.
 [[nodiscard]] Result<Statement> mana_statement(Context& context, const StatementRequest& request);
 // Errors: unbalanced, corrupted.
 [[nodiscard]] Result<Audit> mana_audit(Context& context, const AuditRequest& request);

@@ -17,6 +17,7 @@
 #include "api/mana.hpp"
 #include "api/outcomes.hpp"
 #include "api/parameters.hpp"
+#include "api/proofs.hpp"
 #include "api/receipts.hpp"
 #include "api/scope_log.hpp"
 #include "api/stores.hpp"
@@ -109,6 +110,10 @@ constexpr std::array kOperations{
                                   "What a parameter affects, and who chose its value."),
     operation<&parameter_history>("param.history", "GET", "/v1/parameters/{name}/history", Role::read,
                                   "The values that a parameter had, and who chose them."),
+    operation<&prove_mana>("mana.proof", "GET", "/v1/mana/proof", Role::read,
+                           "Proves that an account is among all accounts of this home."),
+    operation<&verify_proof>("proof.verify", "POST", "/v1/proofs/verification", Role::open,
+                             "Checks a proof; needs nothing but the proof.", Streams::in),
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),

@@ -81,7 +81,7 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"key.new", {R"({"name": "dora"})"}},
     {"mana.balance", {"{}", R"({"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"})"}},
     {"mana.history", {"{}", R"({"from": 7, "count": 100000})"}},
-    {"mana.statement", {"{}", R"({"before": "7:1000000", "count": 10000})"}},
+    {"mana.statement", {"{}", R"({"before": "7:1000000", "count": 10000})", R"({"at": "2026-07-01T12:00:00.000Z"})"}},
     {"mana.audit", {"{}"}},
     {"param.list", {"{}"}},
     {"param.history", {R"({"name": "fuel_per_mana"})"}},
@@ -127,6 +127,8 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"gov.verify_log", {"{}"}},
     {"param.get", {R"({"name": "fuel_per_mana"})"}},
     {"param.explain", {R"({"name": "fuel_per_mana"})"}},
+    {"mana.proof", {"{}", R"({"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"})"}},
+    {"proof.verify", {"{}"}},
 };
 
 TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {

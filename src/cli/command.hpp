@@ -61,6 +61,7 @@ inline constexpr std::string_view kJobSchema = "job";
 // Selects the folder's key, for commands that sign or concern the caller's own things.
 inline constexpr OptionRow kAs{"--as", "NAME", Value::one,
                                "the member whose key signs (default: the first; `icn key list`)"};
+inline constexpr OptionRow kForce{"--force", "", Value::flag, "overwrite FILE if it exists"};
 
 // Options that every command takes.
 extern const std::span<const OptionRow> kGlobalOptions;

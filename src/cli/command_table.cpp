@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/detail/governance_rows.hpp"
+#include "cli/detail/mana_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
 #include "cli/detail/trust_rows.hpp"
 
@@ -55,7 +56,6 @@ constexpr OptionRow kReport{"--report", "", Value::flag,
                             "print a report after the output: price, balances, receipt, replay"};
 constexpr OptionRow kOutputOption{"--output", "FILE", Value::one,
                                   "write the output to FILE instead of standard output"};
-constexpr OptionRow kForce{"--force", "", Value::flag, "overwrite FILE if it exists"};
 
 // Options of a command that creates and runs a job.
 constexpr auto kRunOptions = [] {
@@ -80,18 +80,6 @@ constexpr OptionRow kList[] = {
 
 constexpr OptionRow kLogs[] = {
     {"--follow", "", Value::flag, "follow the log until the job ends", "-f"},
-};
-
-constexpr OptionRow kHistory[] = {
-    {"--from", "N", Value::one, "continue from this journal sequence"},
-    {"--count", "N", Value::one, "at most this many transfers (default: 50)"},
-    kAs,
-};
-
-constexpr OptionRow kStatement[] = {
-    {"--count", "N", Value::one, "at most this many lines (default: 50)"},
-    {"--before", "CURSOR", Value::one, "continue with older lines"},
-    kAs,
 };
 
 constexpr OptionRow kGet[] = {
@@ -262,25 +250,9 @@ constexpr CommandRow kJobRows[] = {
      1,
      1,
      &commands::receipt_replay},
-    {"mana balance", "[DID]", "balance and reputation", "The account of this folder's member, or of DID.",
-     "icn mana balance", "balance", kSigned, 0, 1, &commands::mana_balance},
-    {"mana history", "[DID]", "the transfers of an account", "Oldest first, with running sequence numbers.",
-     "icn mana history --count 10", "history", kHistory, 0, 1, &commands::mana_history},
-    {"mana statement", "[DID]", "what each job cost, with a running balance",
-     "One line for each job and for each other change, oldest first; the last line of the newest page shows the "
-     "available\n"
-     "balance, as `icn mana balance` does. Amounts are in mana.",
-     "icn mana statement --count 20", "statement", kStatement, 0, 1, &commands::mana_statement},
-    {"mana audit",
-     "",
-     "recompute every sum from the journal",
-     "Replays the whole ledger and compares. Exit 0 only when every sum is exact.",
-     "icn mana audit",
-     "audit",
-     {},
-     0,
-     0,
-     &commands::mana_audit},
+};
+
+constexpr CommandRow kKeyRows[] = {
     {"key list", "", "list the member keys in the data folder",
      "Names, DIDs, and whether each DID is a member of the scope. The default key signs unless --as names another.",
      "icn key list", "key_list", kNone, 0, 0, &commands::key_list},
@@ -486,7 +458,8 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   return rows;
 }
 constexpr auto kTable =
-    joined(kJobRows, detail::kGovernanceRows, detail::kTrustRows, detail::kParameterRows, kStoreRows);
+    joined(kJobRows, detail::kManaRows, kKeyRows, detail::kGovernanceRows, detail::kTrustRows, detail::kParameterRows,
+           kStoreRows);
 
 }  // namespace
 

@@ -71,6 +71,8 @@ constexpr std::array kTable{
     HintRow{"submitter_trust", "",
             "the node's operator states it: `icn trust grant {subject} --context resource_sharing`"},
     HintRow{"parameter_name", "", "`icn param list` shows all of them"},
+    HintRow{"no_anchored_root", "",
+            "`icn param get mana_epoch_secs` shows how long an epoch is; without --anchored the proof is of now"},
     // ---- the data folder
     HintRow{"no_key", "", "`icn key list` shows the keys, `icn key new {subject}` creates one"},
     HintRow{"no_node", "", "`icn --data {subject} init` creates one"},

@@ -43,16 +43,26 @@ def folder_cases(cls) -> dict[str, list]:
 
 def mana_cases(cls) -> dict[str, list]:
     """As good_cases, of the commands about mana and keys."""
+    proof = cls.home / "proof.json"
+
+    def proven():
+        cls.icn("mana", "proof", "--out", proof, "--force")
+        return ["--data", cls.home / "nowhere", "proof", "verify", proof]
+
     return {
         "mana balance": [["mana", "balance"], ["mana", "balance", cls.ran["executor"]]],
         "mana history": [["mana", "history"], ["mana", "history", "--count", "1", "--from", "2"]],
         "mana statement": [["mana", "statement"], ["mana", "statement", "--count", "1"],
+                           ["mana", "statement", "--at", "2100-01-01"], ["mana", "statement", "--at", "1999-12-31"],
                            ["mana", "statement", cls.ran["executor"]]],
         "mana audit": [["mana", "audit"]],
         "param list": [["param", "list"]],
         "param history": [["param", "history", "fuel_per_mana"]],
         "param get": [["param", "get", "fuel_per_mana"]],
         "param explain": [["param", "explain", "dag_retention_days"]],
+        "mana proof": [["mana", "proof"], ["mana", "proof", cls.ran["executor"]],
+                       ["mana", "proof", "--out", proof, "--force"]],
+        "proof verify": [proven],
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
@@ -253,6 +263,26 @@ def bad_governance_cases(cls, hello) -> dict[str, list]:
     }
 
 
+def bad_mana_cases(hello, nowhere) -> dict[str, list]:
+    """As bad_cases, of the commands about mana."""
+    return {
+        "mana balance": [(["mana", "balance", "nobody"], 100)],
+        "mana history": [(["mana", "history", "--count", "x"], 100)],
+        "mana statement": [(["mana", "statement", "--count", "0"], 100), (["mana", "statement", "--before", "x"], 100),
+                           (["mana", "statement", "--at", "noon"], 100),
+                           (["mana", "statement", "--at", "2030-01-01", "--before", "7:1"], 100),
+                           (["mana", "statement", "--before", "7:x"], 100)],
+        "mana audit": [([*nowhere, "mana", "audit"], 104)],
+        "param list": [(["param", "list", "all"], 100)],
+        "param get": [(["param", "get", "nothing"], 104), (["param", "get"], 100)],
+        "param explain": [(["param", "explain", "nothing"], 104)],
+        "mana proof": [(["mana", "proof", "nobody"], 100), (["mana", "proof", "--out", hello], 105),
+                       (["mana", "proof", "--anchored"], 104),
+                       (["mana", "proof", "--force"], 100)],
+        "proof verify": [(["proof", "verify", "absent.json"], 104), (["proof", "verify", hello], 101)],
+    }
+
+
 def bad_cases(cls, hello, cancelled) -> dict[str, list]:
     """For each command, arguments with which it fails, and its exit code."""
     job = cls.ran["job_id"]
@@ -279,11 +309,6 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "receipt show": [(["receipt", "show", "no cid"], 101), (["receipt", "show", ABSENT], 122)],
         "receipt verify": [(["receipt", "verify", ABSENT], 122), (["receipt", "verify", cancelled], 104)],
         "receipt replay": [(["receipt", "replay", "x"], 101)],
-        "mana balance": [(["mana", "balance", "nobody"], 100)],
-        "mana history": [(["mana", "history", "--count", "x"], 100)],
-        "mana statement": [(["mana", "statement", "--count", "0"], 100), (["mana", "statement", "--before", "x"], 100),
-                           (["mana", "statement", "--before", "7:x"], 100)],
-        "mana audit": [([*nowhere, "mana", "audit"], 104)],
         "param list": [(["param", "list", "all"], 100)],
         "param history": [(["param", "history", "nothing"], 104)],
         "param get": [(["param", "get", "nothing"], 104), (["param", "get"], 100)],
@@ -320,7 +345,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "completion": [(["completion", "csh"], 100), (["completion"], 100)],
         "man": [(["man", "job", "ran"], 104), (["man", "job", "run", "--out", "x"], 100)],
         "version": [(["version", "now"], 100)],
-    } | bad_governance_cases(cls, hello)
+    } | bad_governance_cases(cls, hello) | bad_mana_cases(hello, nowhere)
 
 
 class Contract(NodeTest):

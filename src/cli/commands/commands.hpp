@@ -28,6 +28,8 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> mana_history(const Invocation& invocation);
 [[nodiscard]] Result<Answer> mana_statement(const Invocation& invocation);
 [[nodiscard]] Result<Answer> mana_audit(const Invocation& invocation);
+[[nodiscard]] Result<Answer> mana_proof(const Invocation& invocation);
+[[nodiscard]] Result<Answer> proof_verify(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_get(const Invocation& invocation);

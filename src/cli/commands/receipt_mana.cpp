@@ -2,14 +2,17 @@
 #include <fmt/core.h>
 
 #include "api/mana.hpp"
+#include "api/proofs.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/files.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
 #include "core/visible_text.hpp"
+#include "model/time_text.hpp"
 #include "reputation/reputation.hpp"
 
 namespace icn::cli::commands {
@@ -45,13 +48,22 @@ std::string statement_text(const api::Statement& statement, const Look& look) {
                {"BALANCE", Align::right}},
               look);
   for (const api::StatementRowView& row : statement.rows) {
-    const bool held = row.what == "held";
+    const bool held = row.what == "held" || row.what == "due";
     table.add({time_text(row.time), row.what, row.job ? id_text(row.job->cid, look) : "-", row.program.value_or("-"),
                Cell(signed_mana(row.amount_umana), held ? Style::busy : Style::plain), mana_number(row.balance)});
   }
   std::string text = table.text();
   if (statement.next_before) text = "earlier: icn mana statement --before " + *statement.next_before + "\n" + text;
   return text;
+}
+
+// A time as a statement prints it, or without its milliseconds, or the end of a day (UTC).
+Result<model::UnixMs> moment_of(std::string text) {
+  if (text.size() == 10) text += "T23:59:59.999Z";
+  if (text.size() == 20 && text.back() == 'Z') text.replace(19, 1, ".999Z");
+  const auto time = model::parse_time(text);
+  if (time) return *time;
+  return fail(ErrorCode::invalid_argument, "--at takes a time like 2026-07-01T12:00:00Z, or a day; nothing was done");
 }
 
 }  // namespace
@@ -110,6 +122,7 @@ Result<Answer> mana_balance(const Invocation& invocation) {
   std::string text =
       fmt::format("account     {}\navailable   {}\nreserved    {}\nreputation  {} points\n", balance.did.to_text(),
                   mana_text(balance.available), mana_text(balance.reserved), grouped(reputation.points_floor()));
+  if (balance.due.umana != 0) text += "regenerated " + mana_text(balance.due) + " of it since the last change\n";
   return Answer{api::json_text(balance), std::move(text), 0};
 }
 
@@ -134,6 +147,7 @@ Result<Answer> mana_statement(const Invocation& invocation) {
   api::StatementRequest request;
   request.before = invocation.text("--before");
   if (const auto count = ICN_TRY(invocation.count(api::StatementRequest::kCountMax))) request.count = *count;
+  if (const auto at = invocation.text("--at")) request.at = ICN_TRY(moment_of(*at));
   request.did = ICN_TRY(did_of(invocation));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
@@ -153,6 +167,39 @@ Result<Answer> mana_audit(const Invocation& invocation) {
           "\nfees        " + mana_text(audit.fees) + "\nescrow      " + mana_text(audit.escrow) + "\nstate hash  " +
           to_hex(audit.state_hash) + "\n";
   return Answer{api::json_text(audit), std::move(text), 0};
+}
+
+Result<Answer> mana_proof(const Invocation& invocation) {
+  const auto out = invocation.text("--out");
+  if (!out && invocation.has("--force"))
+    return fail(ErrorCode::invalid_argument, "--force does nothing without --out FILE; nothing was done");
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::ManaProof proof =
+      ICN_TRY(api::prove_mana(context, {ICN_TRY(did_of(invocation)), invocation.has("--anchored")}));
+  const std::string json = api::json_text(proof);
+  if (!out) return Answer{json, json + "\n", 0};
+  OutputFile file = ICN_TRY(OutputFile::create(*out, invocation.has("--force") ? Existing::replaced : Existing::kept));
+  ICN_TRY(file.write(view_of(json)));
+  ICN_TRY(file.finish());
+  const model::Mana balance{proof.credits.umana - proof.debits.umana};
+  return Answer{
+      json, fmt::format("{}: proves the balance of {} among {} accounts\n", *out, mana_text(balance), proof.accounts),
+      0};
+}
+
+Result<Answer> proof_verify(const Invocation& invocation) {
+  const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
+  api::Context context;
+  context.in = [&](std::uint8_t* to, std::size_t size) { return file.read({to, size}); };
+  const auto proven = api::verify_proof(context, {});
+  if (!proven) return fail(within(file.name(), proven.error()));
+  std::string text = "verified: the account is one of " + std::to_string(proven->accounts) +
+                     ", and their totals balance\naccount     " + proven->did.to_text() + "\nbalance     " +
+                     mana_text(proven->balance) + "\nhome        " + proven->home.to_text() + "\nscope       " +
+                     proven->scope.to_text() + "\njournal     record " + std::to_string(proven->sequence) + ", at " +
+                     model::time_text(proven->time) + "\nroot        " + proven->root.to_text() + "\n";
+  return Answer{api::json_text(*proven), std::move(text), 0};
 }
 
 }  // namespace icn::cli::commands

@@ -1,0 +1,138 @@
+// Proofs: files that a member keeps and anyone checks without a node (docs/OPERATIONS.md). As thread safe as runtime/.
+#pragma once
+#include <array>
+
+#include "api/operation.hpp"
+#include "ipld/cid.hpp"
+#include "model/order.hpp"
+#include "model/signature.hpp"
+
+namespace icn::api {
+
+// What a proof shows. Append-only: files name it.
+enum class ProofKind : std::uint8_t { mana };
+
+template <>
+struct EnumNames<ProofKind> {
+  static constexpr auto values = first_values<ProofKind, 1>();
+  static std::string_view name(ProofKind) { return "mana"; }
+};
+
+struct ManaProofRequest {
+  std::optional<model::Did> did;
+  bool anchored = false;
+
+  static constexpr auto fields() {
+    using T = ManaProofRequest;
+    return std::tuple{
+        Field<&T::did>{"did", "owner of the account; default: the caller"},
+        Field<&T::anchored>{
+            "anchored", "under the root that the home anchored last, not a new one", {.missing = Missing::allowed}},
+    };
+  }
+};
+
+struct ProofNode {
+  ipld::Digest hash{};
+  std::array<std::uint8_t, 16> debits{};
+  std::array<std::uint8_t, 16> credits{};
+
+  static constexpr auto fields() {
+    using T = ProofNode;
+    return std::tuple{
+        Field<&T::hash>{"hash", "of the accounts below it"},
+        Field<&T::debits>{"debits", "sum of their debits in µmana, as a number of 128 bits"},
+        Field<&T::credits>{"credits", "sum of their credits"},
+    };
+  }
+};
+
+struct ManaProof {
+  static constexpr std::string_view kName = "mana_proof";
+  static constexpr std::string_view kText =
+      "A proof that an account is among all accounts of a home, whose totals balance; a file of it is checked "
+      "anywhere.";
+  static constexpr std::uint64_t kVersion = 1;
+  ProofKind proof = ProofKind::mana;
+  std::uint64_t version = kVersion;
+  model::Did did;
+  model::Mana debits;
+  model::Mana credits;
+  std::uint64_t index = 0;
+  std::vector<ProofNode> path;
+  std::uint64_t accounts = 0;
+  ProofNode root;
+  ipld::Cid scope;
+  model::Did home;
+  std::uint64_t sequence = 0;
+  model::UnixMs time;
+  Nullable<ipld::Cid> previous;
+  model::Signature signature{};
+
+  static constexpr auto fields() {
+    using T = ManaProof;
+    return std::tuple{
+        Field<&T::proof>{"proof", "what the file proves"},
+        Field<&T::version>{"version", "of its format", {.min = 1}},
+        Field<&T::did>{"did", "owner of the account"},
+        Field<&T::debits>{"debits_umana", "everything that left the account"},
+        Field<&T::credits>{"credits_umana", "everything that reached it"},
+        Field<&T::index>{"index", "the account's place among all"},
+        Field<&T::path>{"path", "what the root needs besides the account, from the account upwards", {.max = 64}},
+        Field<&T::accounts>{"accounts", "number of all accounts", {.min = 1}},
+        Field<&T::root>{"root", "over all accounts"},
+        Field<&T::scope>{"scope", "the cooperative"},
+        Field<&T::home>{"home", "the node that signed the root"},
+        Field<&T::sequence>{"sequence", "of the newest record in its journal"},
+        Field<&T::time>{"time", "when it signed"},
+        Field<&T::previous>{"previous", "the signed root that the home anchored last before this one"},
+        Field<&T::signature>{"signature", "of the home, over the root's CID"},
+    };
+  }
+};
+
+struct ProofVerification {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct ProofVerified {
+  static constexpr std::string_view kName = "proof_verified";
+  static constexpr std::string_view kText = "What a proof shows. One that does not hold is an error instead.";
+  ProofKind proof = ProofKind::mana;
+  bool verified = true;
+  model::Did did;
+  model::Mana balance;
+  std::uint64_t accounts = 0;
+  ipld::Cid scope;
+  model::Did home;
+  std::uint64_t sequence = 0;
+  model::UnixMs time;
+  ipld::Cid root;
+  Nullable<ipld::Cid> previous;
+
+  static constexpr auto fields() {
+    using T = ProofVerified;
+    return std::tuple{
+        Field<&T::proof>{"proof", "what it proves"},
+        Field<&T::verified>{"verified", "always true", {.min = 1}},
+        Field<&T::did>{"did", "owner of the account"},
+        Field<&T::balance>{"balance_umana", "credits minus debits, what is reserved included"},
+        Field<&T::accounts>{"accounts", "number of all accounts, whose totals balance"},
+        Field<&T::scope>{"scope", "the cooperative"},
+        Field<&T::home>{"home", "the node that signed it; compare it with the one that you know"},
+        Field<&T::sequence>{"sequence", "of the newest record in its journal"},
+        Field<&T::time>{"time", "when it was signed"},
+        Field<&T::root>{"root", "what the home signed; the same in all proofs under it"},
+        Field<&T::previous>{"previous", "the signed root that the home anchored last before this one"},
+    };
+  }
+};
+
+// Errors: not_found (no transfer has named the account, or nothing is anchored yet), storage, those of the node's
+// signer.
+[[nodiscard]] Result<ManaProof> prove_mana(Context& context, const ManaProofRequest& request);
+// Reads the proof from Context::in and needs no node. Errors: invalid_format, invalid_argument (a field),
+// invalid_signature, unbalanced, conflict (proof_root), unsupported_version, limit_exceeded.
+[[nodiscard]] Result<ProofVerified> verify_proof(Context& context, const ProofVerification& request);
+
+}  // namespace icn::api
