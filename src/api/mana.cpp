@@ -12,13 +12,6 @@
 namespace icn::api {
 namespace {
 
-Result<model::Did> account_of(const Context& context, const std::optional<model::Did>& asked) {
-  if (asked) return *asked;
-  if (context.caller) return *context.caller;
-  return refuse(ErrorCode::invalid_argument, "missing_field",
-                "the field did is missing, and the caller has no account");
-}
-
 std::string difference_text(model::Mana in, model::Mana out) {
   return in >= out ? std::to_string(in.umana - out.umana) : "-" + std::to_string(out.umana - in.umana);
 }

@@ -14,6 +14,13 @@ std::string_view streams_name(Streams streams) {
   return names[static_cast<std::size_t>(streams)];
 }
 
+Result<model::Did> account_of(const Context& context, const std::optional<model::Did>& asked) {
+  if (asked) return *asked;
+  if (context.caller) return *context.caller;
+  return refuse(ErrorCode::invalid_argument, "missing_field",
+                "the field did is missing, and the caller has no account");
+}
+
 Result<runtime::NodeState*> node_of(const Context& context) {
   if (context.node == nullptr) return fail(ErrorCode::unsupported, "this operation needs a node, and none is open");
   return context.node;

@@ -134,6 +134,8 @@ struct Context {
 
 // Returns the node of a context. Errors: unsupported (no node is open).
 [[nodiscard]] Result<runtime::NodeState*> node_of(const Context& context);
+// The DID asked for, or the caller's. Errors: invalid_argument (missing_field).
+[[nodiscard]] Result<model::Did> account_of(const Context& context, const std::optional<model::Did>& asked);
 [[nodiscard]] Error unbound();
 
 template <class S>

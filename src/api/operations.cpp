@@ -19,6 +19,7 @@
 #include "api/parameters.hpp"
 #include "api/proofs.hpp"
 #include "api/receipts.hpp"
+#include "api/reputation.hpp"
 #include "api/scope_log.hpp"
 #include "api/stores.hpp"
 #include "api/trust.hpp"
@@ -63,6 +64,8 @@ constexpr std::array kOperations{
                                "The changes of an account, one row per job, with a running balance."),
     operation<&mana_audit>("mana.audit", "POST", "/v1/mana/audit", Role::operate,
                            "Recomputes every sum from the journal."),
+    operation<&reputation_history>("rep.history", "GET", "/v1/reputation/history", Role::read,
+                                   "How a reputation came about, newest change first."),
     operation<&show_coop>("coop.show", "GET", "/v1/scope", Role::read, "The scope that the node serves."),
     operation<&list_members>("coop.members", "GET", "/v1/scope/members", Role::read, "Who is and was a member."),
     slot<Apply>("coop.apply", "POST", "/v1/scope/applications", Role::read,

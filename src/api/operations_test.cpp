@@ -83,6 +83,7 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"mana.history", {"{}", R"({"from": 7, "count": 100000})"}},
     {"mana.statement", {"{}", R"({"before": "7:1000000", "count": 10000})", R"({"at": "2026-07-01T12:00:00.000Z"})"}},
     {"mana.audit", {"{}"}},
+    {"rep.history", {"{}", R"({"before": 7, "count": 10000})"}},
     {"param.list", {"{}"}},
     {"param.history", {R"({"name": "fuel_per_mana"})"}},
     {"coop.show", {"{}"}},

@@ -8,7 +8,9 @@ namespace {
 
 void fill(ParameterRowView& view, const model::ParameterRow& row, const model::Scope& scope) {
   view.name = row.name;
+  view.type = row.type;
   view.value = scope.parameters()[row.key];
+  view.entries = scope.parameters().list(row.key);
   view.fallback = row.fallback;
   view.min = row.min;
   view.max = row.max;
@@ -52,7 +54,8 @@ Result<ParameterHistory> parameter_history(Context& context, const ParameterName
   const model::ParameterRow& row = *ICN_TRY(model::find_parameter(request.name));
   ParameterHistory answer;
   answer.name = row.name;
-  answer.rows.push_back({std::to_string(node.genesis_scope().parameters()[row.key]), 0, {}, {}});
+  answer.type = row.type;
+  answer.rows.push_back({*node.genesis_scope().parameters().text(row.name), 0, {}, {}});
   for (const governance::ParameterChange& change : node.governance().parameter_history(row.name))
     answer.rows.push_back({change.after, change.position, change.time, change.proposal});
   ICN_TRY(node.books().wait_for_staged());

@@ -4,8 +4,15 @@
 #include "api/operation.hpp"
 #include "ipld/cid.hpp"
 #include "model/order.hpp"
+#include "model/parameters.hpp"
 
 namespace icn::api {
+
+template <>
+struct EnumNames<model::ParameterType> {
+  static constexpr auto values = first_values<model::ParameterType, 3>();
+  static std::string_view name(model::ParameterType type) { return model::parameter_type_name(type); }
+};
 
 struct ParameterListRequest {
   static constexpr auto fields() { return std::tuple{}; }
@@ -23,7 +30,9 @@ struct ParameterRowView {
   static constexpr std::string_view kName = "parameter";
   static constexpr std::string_view kText = "A parameter of the scope.";
   std::string name;
+  model::ParameterType type = model::ParameterType::whole_number;
   std::uint64_t value = 0;
+  std::vector<std::string> entries;
   std::uint64_t fallback = 0;
   std::uint64_t min = 0;
   std::uint64_t max = 0;
@@ -34,7 +43,9 @@ struct ParameterRowView {
     using T = ParameterRowView;
     return std::tuple{
         Field<&T::name>{"name", "what it is called", {.min = 1, .form = Form::word}},
-        Field<&T::value>{"value", "what applies now"},
+        Field<&T::type>{"type", "a number, or a list of DIDs or of CIDs"},
+        Field<&T::value>{"value", "what applies now; of a list the number of its entries"},
+        Field<&T::entries>{"entries", "of a list, sorted", {.item_min = 1, .unique = true}},
         Field<&T::fallback>{"default", "what applies in a scope that has not decided"},
         Field<&T::min>{"min", "the least that a scope may choose"},
         Field<&T::max>{"max", "the most that a scope may choose"},
@@ -93,7 +104,7 @@ struct ParameterHistoryRow {
   static constexpr auto fields() {
     using T = ParameterHistoryRow;
     return std::tuple{
-        Field<&T::value>{"value", "what applied from then on", {.form = Form::decimal}},
+        Field<&T::value>{"value", "what applied from then on; a list with commas"},
         Field<&T::position>{"position", "the entry of the log; 0: the genesis"},
         Field<&T::time>{"time", "when; null: at the founding"},
         Field<&T::proposal>{"proposal", "the one that set it; null: the founders, or no one"},
@@ -105,12 +116,14 @@ struct ParameterHistory {
   static constexpr std::string_view kName = "parameter_history";
   static constexpr std::string_view kText = "The values that a parameter had, oldest first; the last one applies now.";
   std::string name;
+  model::ParameterType type = model::ParameterType::whole_number;
   std::vector<ParameterHistoryRow> rows;
 
   static constexpr auto fields() {
     using T = ParameterHistory;
     return std::tuple{
         Field<&T::name>{"name", "the parameter", {.min = 1, .form = Form::word}},
+        Field<&T::type>{"type", "a number, or a list of DIDs or of CIDs"},
         Field<&T::rows>{"rows", "oldest first", {.min = 1}},
     };
   }

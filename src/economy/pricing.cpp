@@ -7,6 +7,7 @@ namespace {
 
 using model::Mana;
 using model::Rounding;
+__extension__ using Wide = unsigned __int128;
 
 std::uint64_t kib(std::uint64_t bytes) { return bytes / 1024 + (bytes % 1024 != 0 ? 1 : 0); }
 
@@ -52,11 +53,9 @@ std::optional<Mana> asking_price(Mana base, const UseCosts& costs, const RunUse&
 
 Mana price_by_reputation(Mana cost, std::uint64_t reputation_points) {
   if (cost.umana == 0) return cost;
-  // A reputation near 2^64 must not wrap the denominator.
-  const std::uint64_t denominator = reputation_points > UINT64_MAX - 100 ? UINT64_MAX : reputation_points + 100;
-  const auto price = model::scaled(cost, 100, denominator, Rounding::floor);
-  ICN_CHECK(price.has_value());
-  return price->umana == 0 ? Mana{1} : *price;
+  // Exact at the extremes: neither the product nor the denominator fits in 64 bits there. The quotient is at most cost.
+  const auto price = static_cast<std::uint64_t>(Wide{cost.umana} * 100 / (Wide{reputation_points} + 100));
+  return price == 0 ? Mana{1} : Mana{price};
 }
 
 Mana pay_for(const RunPrice& price, const RunUse& used) {

@@ -18,9 +18,9 @@ TEST(PriceByReputation, FollowsTheReferenceTableAtMicroManaAndNeverFallsToZero) 
   struct Row {
     std::uint64_t cost, reputation, price;
   };
-  constexpr Row rows[] = {{0, 0, 0},     {0, 100, 0},     {1, 0, 1},         {1, 1, 1},      {100, 0, 100},
-                          {100, 50, 66}, {100, 100, 50},  {100, 200, 33},    {100, 1000, 9}, {10, 900, 1},
-                          {10, 901, 1},  {kMax, 0, kMax}, {kMax, kMax, 100}, {1, kMax, 1},   {kMax, 100, kMax / 2}};
+  constexpr Row rows[] = {{0, 0, 0},     {0, 100, 0},     {1, 0, 1},        {1, 1, 1},      {100, 0, 100},
+                          {100, 50, 66}, {100, 100, 50},  {100, 200, 33},   {100, 1000, 9}, {10, 900, 1},
+                          {10, 901, 1},  {kMax, 0, kMax}, {kMax, kMax, 99}, {1, kMax, 1},   {kMax, 100, kMax / 2}};
   for (const Row& row : rows) {
     EXPECT_EQ(price_by_reputation(Mana{row.cost}, row.reputation).umana, row.price)
         << row.cost << " at reputation " << row.reputation;

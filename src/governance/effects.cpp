@@ -25,6 +25,7 @@ class Apply {
       ICN_TRY(parameters.set(name, text));
       add(ParameterEffect{name, before ? *before : "", *parameters.text(name)});
     }
+    thaw(scope_.parameters(), parameters);
     scope_.set_parameters(std::move(parameters), time_);
     return {};
   }
@@ -108,6 +109,19 @@ class Apply {
   }
 
  private:
+  // An account that is frozen no more regenerates from now on, not for the time of its freeze.
+  void thaw(const model::Parameters& before, const model::Parameters& after) {
+    for (const std::string& text : before.list(model::ParameterKey::frozen_accounts)) {
+      if (after.holds(model::ParameterKey::frozen_accounts, text)) continue;
+      const auto member = model::Did::parse(text);
+      const MemberRecord* const found = member ? scope_.find(*member) : nullptr;
+      if (found == nullptr) continue;
+      MemberRecord record = *found;
+      record.since_time = time_;
+      scope_.set_member(*member, record);
+    }
+  }
+
   void add(decltype(Effect::what) what) {
     effects_.push_back({static_cast<std::uint32_t>(effects_.size()), std::move(what)});
   }

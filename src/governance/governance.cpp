@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "governance/detail/state.hpp"
+#include "governance/job_policy.hpp"
 #include "governance/refusals.hpp"
 #include "model/keys.hpp"
 
@@ -228,6 +229,10 @@ Result<std::optional<Fixed>> Governance::fixed(const ipld::Cid& proposal) const 
 model::Scope Governance::scope() const {
   Lock lock(state_->mutex);
   return state_->machine.scope();
+}
+
+Result<void> Governance::validate_job(const model::Job& job, std::uint64_t submitter_points) const {
+  return governance::validate_job(scope(), job, submitter_points);
 }
 
 ipld::Digest Governance::state_hash() const {

@@ -20,6 +20,7 @@
 #include "governance/effects.hpp"
 #include "governance/proposal_state.hpp"
 #include "governance/tally.hpp"
+#include "model/job.hpp"
 #include "model/scope.hpp"
 #include "model/scope_log.hpp"
 #include "ports/state_store.hpp"
@@ -153,6 +154,9 @@ class Governance {
   [[nodiscard]] Result<std::optional<Fixed>> fixed(const ipld::Cid& proposal) const;
 
   [[nodiscard]] model::Scope scope() const;
+  // Whether the scope lets this member submit this job (governance/job_policy.hpp); `submitter_points` is its
+  // reputation.
+  [[nodiscard]] Result<void> validate_job(const model::Job& job, std::uint64_t submitter_points) const;
   // Errors: not_found, with the rule unknown_proposal.
   [[nodiscard]] Result<ProposalInfo> find(const ipld::Cid& proposal) const;
   // In constant time. Errors: as find().

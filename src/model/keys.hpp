@@ -28,7 +28,9 @@ inline constexpr std::string_view kLedgerTransfer = "li/";    // economy: transf
 inline constexpr std::string_view kLedgerAccount = "la/";  // economy: account ‖ be64 sequence of a record that names it
 inline constexpr std::string_view kReputation = "rp/";     // reputation: DID key → score record
 inline constexpr std::string_view kReputationSeen = "rs/";  // reputation: receipt digest → counted
-inline constexpr std::string_view kJob = "jb/";             // jobs: be64 acceptance number → job record
+inline constexpr std::string_view kReputationChange = "rh/";  // reputation: DID key ‖ be64 number → change of its score
+inline constexpr std::string_view kReputationDecay = "rd/";  // reputation: empty → day and share of the last decay
+inline constexpr std::string_view kJob = "jb/";              // jobs: be64 acceptance number → job record
 inline constexpr std::string_view kJobStory = "jt/";   // jobs: be64 acceptance number → the story of a terminal job
 inline constexpr std::string_view kJobNumber = "ji/";  // jobs: job digest → be64 acceptance number
 inline constexpr std::string_view kJobOpen = "jo/";    // jobs: be64 number of each job that is not terminal → empty
@@ -47,6 +49,7 @@ inline constexpr std::string_view kTrust = "tr/";     // trust: scope ‖ … �
 inline constexpr std::string_view kTrustCounter =
     "tc/";                                           // trust: scope ‖ author → be64 counter of the newest statement
 inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
+inline constexpr std::string_view kSpent = "mw/";     // runtime: DID key → window of spent µmana (mana_limits.hpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -57,6 +60,8 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kLedgerAccount, "economy", "journal sequences by member account"},
     KeyPrefix{keys::kReputation, "reputation", "scores by DID"},
     KeyPrefix{keys::kReputationSeen, "reputation", "receipts already counted"},
+    KeyPrefix{keys::kReputationChange, "reputation", "changes of scores by DID and number"},
+    KeyPrefix{keys::kReputationDecay, "reputation", "the last decay of scores"},
     KeyPrefix{keys::kJob, "jobs", "job records by acceptance number"},
     KeyPrefix{keys::kJobStory, "jobs", "history of terminal jobs, by acceptance number"},
     KeyPrefix{keys::kJobNumber, "jobs", "acceptance numbers by job id"},
@@ -73,13 +78,14 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kTrust, "trust", "statements of trust in force"},
     KeyPrefix{keys::kTrustCounter, "trust", "counters of the authors of statements of trust"},
     KeyPrefix{keys::kRefused, "runtime", "windows of refused work by DID"},
+    KeyPrefix{keys::kSpent, "runtime", "windows of spent mana by DID"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.
-inline constexpr std::array kUnhashedKeys{keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount,
-                                          keys::kWriterEpoch,      keys::kIncarnation,    keys::kRestored,
-                                          keys::kDagUsage,         keys::kDagComplete,    keys::kOutbox,
-                                          keys::kJobNewest,        keys::kEvidence,       keys::kRefused};
+inline constexpr std::array kUnhashedKeys{
+    keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount, keys::kWriterEpoch, keys::kIncarnation,
+    keys::kRestored,         keys::kDagUsage,       keys::kDagComplete,   keys::kOutbox,      keys::kJobNewest,
+    keys::kEvidence,         keys::kRefused,        keys::kSpent};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -6,6 +6,8 @@
 #include <charconv>
 
 #include "core/check.hpp"
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
 #include "model/mana.hpp"
 
 namespace icn::model {
@@ -21,6 +23,9 @@ constexpr std::uint64_t kPpm = 1'000'000;
 constexpr std::uint64_t kFeeManaMax = 1'000'000;
 constexpr std::uint64_t kYearSecs = 31'536'000;
 constexpr std::uint64_t kTrustDepthMax = 8;
+constexpr std::uint64_t kManaMax = kAny / Mana::kUnit;
+// As many as the text of a proposed value holds.
+constexpr std::uint64_t kEntriesMax = 64;
 
 constexpr std::array kOwnRows{
     ParameterRow{Key::fuel_per_mana, "fuel_per_mana", kWhole, "fuel", 1, kFuelMax, 1'000'000'000, "price of jobs",
@@ -111,6 +116,29 @@ constexpr std::array kOwnRows{
     ParameterRow{
         Key::mana_epoch_secs, "mana_epoch_secs", kWhole, "s", 1, 315'360'000, 604'800, "mana",
         "how long fees gather before they go to the treasury, and how often the root of all accounts is anchored"},
+    ParameterRow{Key::job_cost_min_mana, "job_cost_min_mana", kWhole, "mana", 0, kManaMax, 0, "job policy",
+                 "the least that a job offers for its run (cost_mana)"},
+    ParameterRow{Key::job_cost_max_mana, "job_cost_max_mana", kWhole, "mana", 0, kManaMax, kManaMax, "job policy",
+                 "the most that a job offers for its run (cost_mana)"},
+    ParameterRow{Key::submitter_reputation_min, "submitter_reputation_min", kWhole, "points", 0, kPointsMax, 0,
+                 "job policy", "the least reputation of a member who submits jobs"},
+    ParameterRow{Key::banned_submitters, "banned_submitters", ParameterType::dids, "DIDs", 0, kEntriesMax, 0,
+                 "job policy", "members who may not submit jobs"},
+    ParameterRow{Key::allowed_modules, "allowed_modules", ParameterType::cids, "CIDs", 0, kEntriesMax, 0, "job policy",
+                 "the only modules that jobs may run; with no entry, all"},
+    ParameterRow{Key::denied_modules, "denied_modules", ParameterType::cids, "CIDs", 0, kEntriesMax, 0, "job policy",
+                 "modules that no job may run"},
+    ParameterRow{Key::spend_operation_max_mana, "spend_operation_max_mana", kWhole, "mana", 0, kManaMax, kManaMax,
+                 "mana", "the most that a member spends or reserves at once"},
+    ParameterRow{Key::spend_window_max_mana, "spend_window_max_mana", kWhole, "mana", 0, kManaMax, kManaMax, "mana",
+                 "the most that a member spends and reserves within the window, also if a part is released; counted "
+                 "while it is below its maximum"},
+    ParameterRow{Key::spend_window_secs, "spend_window_secs", kWhole, "s", 60, 2'592'000, 86'400, "mana",
+                 "the length of that sliding window"},
+    ParameterRow{Key::frozen_accounts, "frozen_accounts", ParameterType::dids, "DIDs", 0, kEntriesMax, 0, "mana",
+                 "members whose accounts neither spend nor regenerate; what they have reserved settles"},
+    ParameterRow{Key::reputation_decay_ppm_per_day, "reputation_decay_ppm_per_day", kWhole, "ppm per day", 0, kPpm, 0,
+                 "reputation", "the share that every reputation loses per day (UTC)"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {
@@ -143,7 +171,41 @@ const ParameterRow* find_row(std::string_view name) {
   return at == kTable.end() ? nullptr : &*at;
 }
 
+Result<std::string> canonical(ParameterType type, std::string_view entry) {
+  if (type == ParameterType::dids) return ICN_TRY(Did::parse(entry)).to_text();
+  return ICN_TRY(ipld::Cid::parse(entry)).to_text();
+}
+
+// An empty piece is left out, so that an entry can be appended to an empty list's text.
+Result<std::vector<std::string>> read_list(const ParameterRow& row, std::string_view text) {
+  std::vector<std::string> entries;
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), piece.size() + 1));
+    if (piece.empty()) continue;
+    const Result<std::string> entry = canonical(row.type, piece);
+    if (!entry) {
+      return refuse(
+          ErrorCode::invalid_argument, std::string(row.name),
+          fmt::format("The parameter {} cannot have the entry '{}': {}.", row.name, piece, entry.error().detail),
+          std::string(piece));
+    }
+    entries.push_back(*entry);
+  }
+  std::sort(entries.begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  if (entries.size() >= row.min && entries.size() <= row.max) return entries;
+  return refuse(ErrorCode::invalid_argument, std::string(row.name),
+                fmt::format("The parameter {} cannot have {} entries; it must have {} to {}.", row.name, entries.size(),
+                            row.min, row.max));
+}
+
 }  // namespace
+
+std::string_view parameter_type_name(ParameterType type) {
+  constexpr std::array<std::string_view, 3> names{"whole_number", "dids", "cids"};
+  return names[static_cast<std::size_t>(type)];
+}
 
 const std::array<ParameterRow, kParameterCount>& parameter_table() { return kTable; }
 
@@ -171,6 +233,16 @@ Result<Parameters> Parameters::from_texts(const std::map<std::string, std::strin
 
 Result<void> Parameters::set(std::string_view name, std::string_view text) {
   const ParameterRow* row = ICN_TRY(find_parameter(name));
+  if (row->type != ParameterType::whole_number) {
+    std::vector<std::string> entries = ICN_TRY(read_list(*row, text));
+    values_[static_cast<std::size_t>(row->key)] = entries.size();
+    if (entries.empty()) {
+      lists_.erase(row->key);
+    } else {
+      lists_[row->key] = std::move(entries);
+    }
+    return {};
+  }
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < row->min || value > row->max) {
@@ -184,8 +256,24 @@ Result<void> Parameters::set(std::string_view name, std::string_view text) {
 
 LimitMaxima Parameters::limit_maxima() const { return std::span(values_).last<kLimitCount>(); }
 
+const std::vector<std::string>& Parameters::list(ParameterKey key) const {
+  static const std::vector<std::string> kNone;
+  const auto at = lists_.find(key);
+  return at == lists_.end() ? kNone : at->second;
+}
+
+bool Parameters::holds(ParameterKey key, std::string_view entry) const {
+  const std::vector<std::string>& entries = list(key);
+  return std::binary_search(entries.begin(), entries.end(), entry);
+}
+
 std::optional<std::string> Parameters::text(std::string_view name) const {
-  if (const ParameterRow* row = find_row(name)) return std::to_string((*this)[row->key]);
+  if (const ParameterRow* row = find_row(name)) {
+    if (row->type == ParameterType::whole_number) return std::to_string((*this)[row->key]);
+    std::string text;
+    for (const std::string& entry : list(row->key)) text.append(text.empty() ? "" : ",").append(entry);
+    return text;
+  }
   const auto at = others_.find(std::string(name));
   return at == others_.end() ? std::nullopt : std::optional(at->second);
 }
@@ -194,9 +282,11 @@ std::string parameters_markdown() {
   std::string text =
       "# Parameters\n\n"
       "Made from the tables in `src/model/parameters.cpp` and `src/model/limits.hpp`; `model_test`\n"
-      "compares, `./dev fix` writes it. A scope's genesis sets them; those it omits have their defaults. All are "
+      "compares, `./dev fix` writes it. A scope's genesis sets them; those it omits have their defaults. Most are "
       "whole\n"
-      "numbers. Orders freeze the values that jobs ran under.\n\n"
+      "numbers. A list of DIDs or CIDs is empty by default and written with commas; its bounds are those of the number "
+      "of\n"
+      "its entries. Orders freeze the values that jobs ran under.\n\n"
       "| parameter | default | from | to | unit | affects | what it is |\n"
       "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const ParameterRow& row : kTable) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "model/limits.hpp"
 
@@ -58,18 +59,31 @@ enum class ParameterKey : std::uint8_t {
   mana_regeneration_umana_per_hour,
   mana_max_capacity,
   mana_epoch_secs,
+  job_cost_min_mana,
+  job_cost_max_mana,
+  submitter_reputation_min,
+  banned_submitters,
+  allowed_modules,
+  denied_modules,
+  spend_operation_max_mana,
+  spend_window_max_mana,
+  spend_window_secs,
+  frozen_accounts,
+  reputation_decay_ppm_per_day,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;
 
-enum class ParameterType : std::uint8_t { whole_number };
+// A list is written as its entries, separated by commas: DIDs of members, or CIDs of modules.
+enum class ParameterType : std::uint8_t { whole_number, dids, cids };
+[[nodiscard]] std::string_view parameter_type_name(ParameterType type);
 
 struct ParameterRow {
   ParameterKey key;
   std::string_view name;
   ParameterType type;
   std::string_view unit;
-  std::uint64_t min;
+  std::uint64_t min;  // of a number, or of the number of entries of a list
   std::uint64_t max;
   std::uint64_t fallback;  // applies unless the scope has decided
   std::string_view affects;
@@ -88,18 +102,25 @@ class Parameters {
   // Texts without a row are kept for guests to read and have no other effect: a scope may have its own texts and rows
   // of a later version. Errors: those of set().
   [[nodiscard]] static Result<Parameters> from_texts(const std::map<std::string, std::string>& texts);
-  // Errors: those of find_parameter; invalid_argument (not a whole number within the row's bounds; the rule is the
+  // Errors: those of find_parameter; invalid_argument (not of the row's type, or not within its bounds; the rule is the
   // parameter's name). Nothing changes on error.
   [[nodiscard]] Result<void> set(std::string_view name, std::string_view text);
 
+  // A number, or the number of entries of a list.
   [[nodiscard]] std::uint64_t operator[](ParameterKey key) const { return values_[static_cast<std::size_t>(key)]; }
+  // The entries of a list in canonical text, sorted, each once. Empty for a number.
+  [[nodiscard]] const std::vector<std::string>& list(ParameterKey key) const;
+  // Whether a list has an entry, given in canonical text.
+  [[nodiscard]] bool holds(ParameterKey key, std::string_view entry) const;
   // The most that a job may request, in the order of kLimitTable.
   [[nodiscard]] LimitMaxima limit_maxima() const;
-  // The text that a guest reads: a row's value or one of the scope's own texts; empty if there is neither.
+  // The text that a guest reads, and that set() takes: a row's value or one of the scope's own texts; empty if there is
+  // neither.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
 
  private:
   std::array<std::uint64_t, kParameterCount> values_;
+  std::map<ParameterKey, std::vector<std::string>> lists_;  // those that are not empty
   std::unordered_map<std::string, std::string> others_;
 };
 

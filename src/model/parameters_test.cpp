@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include "ipld/cid.hpp"
+#include "model/did.hpp"
 #include "testing/documents.hpp"
 
 namespace icn::model {
@@ -26,12 +28,14 @@ TEST(Parameters, EveryRowHasANameOfItsOwnAndItsDefault) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_FALSE(row.unit.empty() || row.affects.empty() || row.doc.empty()) << row.name;
     EXPECT_EQ(defaults[row.key], row.fallback) << row.name;
-    EXPECT_EQ(defaults.text(row.name), std::to_string(row.fallback)) << row.name;
+    const bool is_number = row.type == ParameterType::whole_number;
+    EXPECT_EQ(defaults.text(row.name), is_number ? std::to_string(row.fallback) : "") << row.name;
   }
 }
 
 TEST(Parameters, EveryRowHoldsWithinItsBoundsAndIsRefusedBeyondThem) {
   for (const ParameterRow& row : parameter_table()) {
+    if (row.type != ParameterType::whole_number) continue;
     Parameters parameters;
     for (const std::uint64_t value : {row.min, row.max}) {
       ASSERT_TRUE(parameters.set(row.name, std::to_string(value))) << row.name;
@@ -48,6 +52,50 @@ TEST(Parameters, EveryRowHoldsWithinItsBoundsAndIsRefusedBeyondThem) {
       EXPECT_EQ(parameters[row.key], row.max) << "an error must change nothing";
       EXPECT_EQ(Parameters::from_texts({{std::string(row.name), text}}).error().rule, row.name);
     }
+  }
+}
+
+std::string entry_text(ParameterType type, std::uint8_t number) {
+  if (type == ParameterType::dids) {
+    PublicKey key{};
+    key[0] = number;
+    return Did::of_key(key).to_text();
+  }
+  return ipld::Cid::of(ipld::Codec::dag_pb, ByteView(&number, 1)).to_text();
+}
+
+TEST(Parameters, AListHoldsCanonicalEntriesWithinItsBoundsAndNothingElse) {
+  for (const ParameterRow& row : parameter_table()) {
+    if (row.type == ParameterType::whole_number) continue;
+    const std::string one = entry_text(row.type, 1);
+    const std::string two = entry_text(row.type, 2);
+    Parameters parameters;
+    EXPECT_FALSE(parameters.holds(row.key, one));
+    ASSERT_TRUE(parameters.set(row.name, "," + two + "," + one + "," + two)) << row.name;
+    EXPECT_EQ(parameters[row.key], 2U) << "each entry once";
+    EXPECT_TRUE(parameters.holds(row.key, one) && parameters.holds(row.key, two));
+    EXPECT_FALSE(parameters.holds(row.key, entry_text(row.type, 3)));
+    EXPECT_TRUE(std::is_sorted(parameters.list(row.key).begin(), parameters.list(row.key).end()));
+    Parameters again;
+    ASSERT_TRUE(again.set(row.name, *parameters.text(row.name))) << "its text is what set() takes";
+    EXPECT_EQ(again.list(row.key), parameters.list(row.key));
+    for (const std::string& wrong :
+         {std::string("x"), std::string("1"), one + ", " + two, one + two,
+          entry_text(row.type == ParameterType::dids ? ParameterType::cids : ParameterType::dids, 1)}) {
+      const Result<void> refused = parameters.set(row.name, wrong);
+      ASSERT_FALSE(refused) << row.name << " = " << wrong;
+      EXPECT_EQ(refused.error().rule, row.name);
+      EXPECT_EQ(parameters[row.key], 2U) << "an error must change nothing";
+    }
+    std::string most;
+    for (std::uint8_t number = 0; number < row.max; ++number) most += entry_text(row.type, number) + ",";
+    most.pop_back();
+    EXPECT_LE(most.size(), 4'096U) << "a proposal's value has at most as many bytes";
+    ASSERT_TRUE(parameters.set(row.name, most));
+    EXPECT_EQ(parameters[row.key], row.max);
+    EXPECT_EQ(parameters.set(row.name, most + "," + entry_text(row.type, 255)).error().rule, row.name);
+    ASSERT_TRUE(parameters.set(row.name, ""));
+    EXPECT_EQ(parameters.text(row.name), "");
   }
 }
 

@@ -31,7 +31,7 @@ struct MemberRecord {
   Did home;  // the node that keeps the member's account
   MemberStatus status = MemberStatus::active;
   std::uint64_t since = 0;  // position of the log entry that set the status; 0: the genesis
-  UnixMs since_time{};      // of that entry; 0: the genesis
+  UnixMs since_time{};      // from when on its mana regenerates: that entry, or the end of a freeze; 0: the genesis
   friend bool operator==(const MemberRecord&, const MemberRecord&) = default;
 };
 struct ListedMember {

@@ -1,17 +1,25 @@
 #include "reputation/reputation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/check.hpp"
+#include "ipld/dag_cbor.hpp"
 #include "model/keys.hpp"
 
 namespace icn::reputation {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 1;       // of a pair, of a counted receipt, of the last decay, and of an old score
+constexpr std::uint8_t kScoreVersion = 2;  // with the number of its changes
+constexpr std::uint64_t kChangeVersion = 1;
+constexpr std::size_t kChangeFields = 8;
+constexpr std::uint64_t kPpm = 1'000'000;
+__extension__ using Wide = unsigned __int128;
 constexpr std::uint64_t kDayMs = 86'400'000;
 
 struct DigestHash {
@@ -33,6 +41,76 @@ std::uint64_t micro(std::uint64_t points) {
   return points > UINT64_MAX / Score::kPoint ? UINT64_MAX : points * Score::kPoint;
 }
 std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + std::min(b, UINT64_MAX - a); }
+
+struct Standing {
+  Score score;
+  std::uint64_t changes = 0;
+};
+
+struct LastDecay {
+  std::uint64_t day = 0;
+  std::uint64_t ppm = 0;  // 0: none yet
+};
+
+Bytes change_key(const model::Did& did, std::uint64_t number) {
+  Bytes key = model::key_of(model::keys::kReputationChange, did.key());
+  append_be64(key, number);
+  return key;
+}
+
+Bytes bytes_of_change(const Change& change) {
+  ipld::CborWriter out;
+  out.array(kChangeFields).unsigned_integer(kChangeVersion).unsigned_integer(change.time.value);
+  out.unsigned_integer(static_cast<std::uint64_t>(change.reason));
+  out.unsigned_integer(change.before.micro_points).unsigned_integer(change.after.micro_points);
+  out.bytes(change.receipt ? ByteView(*change.receipt) : ByteView());
+  out.bytes(change.job ? ByteView(*change.job) : ByteView());
+  out.bytes(change.other ? ByteView(change.other->key()) : ByteView());
+  return out.take();
+}
+
+// Empty, or 32 bytes.
+Result<std::optional<ipld::Digest>> read_digest(ipld::CborReader& in) {
+  const auto bytes = ICN_TRY(in.bytes());
+  if (bytes.empty()) return std::optional<ipld::Digest>();
+  ipld::Digest digest{};
+  if (bytes.size() != digest.size()) return fail(ErrorCode::corrupted, "a name of the wrong length");
+  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return std::optional(digest);
+}
+
+Result<Change> read_change(ByteView value) {
+  ipld::CborReader in(value);
+  const std::size_t fields = ICN_TRY(in.array());
+  const std::uint64_t version = ICN_TRY(in.unsigned_integer());
+  if (version != kChangeVersion) return fail(ErrorCode::unsupported_version, "version " + std::to_string(version));
+  Change change;
+  change.time.value = ICN_TRY(in.unsigned_integer());
+  const std::uint64_t reason = ICN_TRY(in.unsigned_integer());
+  if (fields != kChangeFields || reason >= kReasons) return fail(ErrorCode::corrupted, "the wrong fields");
+  change.reason = static_cast<Reason>(reason);
+  change.before.micro_points = ICN_TRY(in.unsigned_integer());
+  change.after.micro_points = ICN_TRY(in.unsigned_integer());
+  change.receipt = ICN_TRY(read_digest(in));
+  change.job = ICN_TRY(read_digest(in));
+  if (const auto other = ICN_TRY(read_digest(in))) change.other = model::Did::of_key(*other);
+  ICN_TRY(in.end());
+  return change;
+}
+
+// With the number from the key, whose length is checked.
+Result<Change> read_change_row(ByteView key, ByteView value) {
+  constexpr std::size_t kLength = model::keys::kReputationChange.size() + 32 + 8;
+  Result<Change> change = read_change(value);
+  if (change && key.size() == kLength) {
+    change->number = read_be64(key.data() + kLength - 8);
+    return change;
+  }
+  const bool newer = !change && change.error().code == ErrorCode::unsupported_version;
+  return fail(newer ? ErrorCode::unsupported_version : ErrorCode::corrupted,
+              "a change of a reputation cannot be read: " +
+                  (change ? std::string("its key is malformed") : change.error().detail));
+}
 
 Bytes seen_key(const ipld::Digest& receipt) { return model::key_of(model::keys::kReputationSeen, receipt); }
 
@@ -90,20 +168,30 @@ class SeenReceipts {
 
 struct Reputation::State {
   mutable Mutex mutex;
-  std::unordered_map<model::Did, Score> scores ICN_GUARDED_BY(mutex);
+  std::unordered_map<model::Did, Standing> scores ICN_GUARDED_BY(mutex);
+  LastDecay last_decay ICN_GUARDED_BY(mutex);
   SeenReceipts seen ICN_GUARDED_BY(mutex);
   std::map<std::pair<model::Did, model::Did>, PairDay> pairs ICN_GUARDED_BY(mutex);
 
-  void write_score(const model::Did& did, ports::Batch& batch) ICN_REQUIRES(mutex) {
-    Bytes value{kVersion};
-    append_be64(value, scores[did].micro_points);
+  // Does nothing if the score stays the same.
+  void change(const model::Did& did, std::uint64_t micro_points, Change change, ports::Batch& batch)
+      ICN_REQUIRES(mutex) {
+    const auto at = scores.find(did);
+    change.before = at == scores.end() ? Score{} : at->second.score;
+    change.after = Score{micro_points};
+    if (change.before == change.after) return;
+    Standing& standing = scores[did];
+    standing.score = change.after;
+    ++standing.changes;
+    Bytes value{kScoreVersion};
+    append_be64(value, standing.score.micro_points);
+    append_be64(value, standing.changes);
     batch.put(model::key_of(model::keys::kReputation, did.key()), std::move(value));
+    batch.put(change_key(did, standing.changes), bytes_of_change(change));
   }
-  void add(const model::Did& did, std::uint64_t micro_points, ports::Batch& batch) ICN_REQUIRES(mutex) {
+  void add(const model::Did& did, std::uint64_t micro_points, Change why, ports::Batch& batch) ICN_REQUIRES(mutex) {
     if (micro_points == 0) return;
-    Score& score = scores[did];
-    score.micro_points = sum(score.micro_points, micro_points);
-    write_score(did, batch);
+    change(did, sum(scores[did].score.micro_points, micro_points), std::move(why), batch);
   }
   // Splits what the pair may still earn of `most` on the day of the settlement: first the executor, then the submitter.
   struct Gains {
@@ -136,7 +224,8 @@ Rules Rules::of(const model::Parameters& parameters) {
   using Key = model::ParameterKey;
   return {parameters[Key::reputation_receipt_points],   parameters[Key::reputation_fuel_per_extra_point],
           parameters[Key::reputation_extra_points_max], parameters[Key::reputation_submission_micro_points],
-          parameters[Key::reputation_fault_points],     parameters[Key::reputation_pair_points_per_day_max]};
+          parameters[Key::reputation_fault_points],     parameters[Key::reputation_pair_points_per_day_max],
+          parameters[Key::reputation_decay_ppm_per_day]};
 }
 
 Reputation::Reputation() : state_(std::make_unique<State>()) {}
@@ -156,13 +245,17 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
   };
   const std::size_t head = model::keys::kReputation.size();
   const auto visit = [&](ByteView key, ByteView value) ICN_REQUIRES(state.mutex) -> Result<bool> {
-    if (!value.empty() && value[0] > kVersion) {
+    const bool is_score = key.size() == head + 32;
+    if (!is_score && key.size() != head + 64) return bad("has the wrong length");
+    if (!value.empty() && value[0] > (is_score ? kScoreVersion : kVersion)) {
       return fail(ErrorCode::unsupported_version, "a reputation record has a version that this program does not know");
     }
-    if (value.empty() || value[0] != kVersion) return bad("has no version");
-    if (key.size() == head + 32 && value.size() == 9) {
-      state.scores[did_at(key, head)] = Score{read_be64(value.data() + 1)};
-    } else if (key.size() == head + 64 && value.size() == 17) {
+    if (value.empty() || value[0] == 0) return bad("has no version");
+    if (is_score && value[0] == kVersion && value.size() == 9) {
+      state.scores[did_at(key, head)] = {Score{read_be64(value.data() + 1)}, 0};
+    } else if (is_score && value[0] == kScoreVersion && value.size() == 17) {
+      state.scores[did_at(key, head)] = {Score{read_be64(value.data() + 1)}, read_be64(value.data() + 9)};
+    } else if (!is_score && value.size() == 17) {
       state.pairs[{did_at(key, head), did_at(key, head + 32)}] = {read_be64(value.data() + 1),
                                                                   read_be64(value.data() + 9)};
     } else {
@@ -173,13 +266,34 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
   ICN_TRY(
       ports::scan_each(store, model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), visit));
   ICN_TRY(state.seen.attach(store));
+  const std::optional<Bytes> last = ICN_TRY(store.get(model::key_of(model::keys::kReputationDecay)));
+  if (last && !last->empty() && last->front() > kVersion)
+    return fail(ErrorCode::unsupported_version, "the last decay of reputation has a version that is not known");
+  if (last && (last->size() != 17 || last->front() != kVersion)) return bad("of the last decay is damaged");
+  if (last) state.last_decay = {read_be64(last->data() + 1), read_be64(last->data() + 9)};
   return reputation;
 }
 
 Score Reputation::score(const model::Did& did) const {
   Lock lock(state_->mutex);
   const auto found = state_->scores.find(did);
-  return found == state_->scores.end() ? Score{} : found->second;
+  return found == state_->scores.end() ? Score{} : found->second.score;
+}
+
+std::uint64_t Reputation::changes(const model::Did& did) const {
+  Lock lock(state_->mutex);
+  const auto found = state_->scores.find(did);
+  return found == state_->scores.end() ? 0 : found->second.changes;
+}
+
+std::vector<model::Did> Reputation::scored() const {
+  std::vector<model::Did> dids;
+  Lock lock(state_->mutex);
+  for (const auto& [did, standing] : state_->scores) {
+    if (standing.score.micro_points != 0) dids.push_back(did);
+  }
+  std::sort(dids.begin(), dids.end());
+  return dids;
 }
 
 Result<void> Reputation::settle(const Settled& settled, const Rules& rules, ports::Batch& batch) {
@@ -188,12 +302,16 @@ Result<void> Reputation::settle(const Settled& settled, const Rules& rules, port
   state_->seen.add(settled.receipt);
   batch.put(seen_key(settled.receipt), Bytes{kVersion});
   if (settled.operators == Operators::same || settled.executor == settled.submitter) return {};
+  if (settled.work == Work::failed) return {};
   const std::uint64_t extra =
       rules.fuel_per_extra_point == 0 ? 0 : std::min(settled.fuel / rules.fuel_per_extra_point, rules.extra_points_max);
   const State::Gains wanted{micro(sum(rules.receipt_points, extra)), rules.submission_micro_points};
   const State::Gains gains = state_->admit(settled, wanted, micro(rules.pair_points_per_day_max), batch);
-  state_->add(settled.executor, gains.executor, batch);
-  state_->add(settled.submitter, gains.submitter, batch);
+  const auto why = [&](Reason reason, const model::Did& other) {
+    return Change{0, settled.time, reason, {}, {}, settled.receipt, settled.job, other};
+  };
+  state_->add(settled.executor, gains.executor, why(Reason::executed, settled.submitter), batch);
+  state_->add(settled.submitter, gains.submitter, why(Reason::submitted, settled.executor), batch);
   return {};
 }
 
@@ -207,11 +325,57 @@ std::size_t Reputation::remembered() const {
   return state_->seen.size();
 }
 
-void Reputation::penalise(const model::Did& executor, const Rules& rules, ports::Batch& batch) {
+void Reputation::penalise(const Fault& fault, const Rules& rules, ports::Batch& batch) {
   Lock lock(state_->mutex);
-  Score& score = state_->scores[executor];
-  score.micro_points -= std::min(score.micro_points, micro(rules.fault_points));
-  state_->write_score(executor, batch);
+  const auto at = state_->scores.find(fault.executor);
+  if (at == state_->scores.end()) return;
+  const std::uint64_t score = at->second.score.micro_points;
+  state_->change(fault.executor, score - std::min(score, micro(rules.fault_points)),
+                 Change{0, fault.time, Reason::fault, {}, {}, {}, fault.job, {}}, batch);
+}
+
+bool Reputation::decay_is_due(const Rules& rules, model::UnixMs now) const {
+  Lock lock(state_->mutex);
+  const LastDecay last = state_->last_decay;
+  return last.ppm != rules.decay_ppm_per_day || (last.ppm != 0 && now.value / kDayMs > last.day);
+}
+
+std::size_t Reputation::decay(const Rules& rules, model::UnixMs now, ports::Batch& batch) {
+  const std::uint64_t ppm = rules.decay_ppm_per_day;
+  ICN_CHECK(ppm <= kPpm);
+  const std::uint64_t day = now.value / kDayMs;
+  const std::vector<model::Did> all = scored();
+  Lock lock(state_->mutex);
+  LastDecay& last = state_->last_decay;
+  const bool begins = last.ppm != ppm;
+  const std::uint64_t days = begins || day <= last.day ? 0 : std::min(day - last.day, kDecayDaysMax);
+  if (!begins && (ppm == 0 || days == 0)) return 0;
+  // Days that were taken are not taken again when the clock was set back in between.
+  last = {begins ? std::max(day, last.day) : day, ppm};
+  Bytes value{kVersion};
+  append_be64(value, last.day);
+  append_be64(value, last.ppm);
+  batch.put(model::key_of(model::keys::kReputationDecay), std::move(value));
+  if (days == 0) return 0;
+  for (const model::Did& did : all) {
+    std::uint64_t left = state_->scores[did].score.micro_points;
+    for (std::uint64_t i = 0; i < days; ++i) left = static_cast<std::uint64_t>(Wide{left} * (kPpm - ppm) / kPpm);
+    state_->change(did, left, Change{0, now, Reason::decay, {}, {}, {}, {}, {}}, batch);
+  }
+  return all.size();
+}
+
+std::string_view reason_name(Reason reason) {
+  constexpr std::array<std::string_view, kReasons> names{"executed", "submitted", "fault", "decay"};
+  return names[static_cast<std::size_t>(reason)];
+}
+
+Result<void> for_each_change(const ports::StateReader& store, const model::Did& did, std::uint64_t from,
+                             const std::function<bool(const Change&)>& visit) {
+  // No DID has 2^64 - 1 changes.
+  return ports::scan_each(
+      store, change_key(did, from), change_key(did, UINT64_MAX),
+      [&](ByteView key, ByteView row) -> Result<bool> { return visit(ICN_TRY(read_change_row(key, row))); });
 }
 
 Result<void> check_counted(const ports::StateReader& store) {
@@ -220,8 +384,13 @@ Result<void> check_counted(const ports::StateReader& store) {
     if (key.size() == length && value.size() == 1 && value[0] == kVersion) return true;
     return fail(ErrorCode::corrupted, "a row of a counted receipt has a malformed key");
   };
-  return ports::scan_each(store, model::key_of(model::keys::kReputationSeen),
-                          model::end_of(model::keys::kReputationSeen), visit);
+  ICN_TRY(ports::scan_each(store, model::key_of(model::keys::kReputationSeen),
+                           model::end_of(model::keys::kReputationSeen), visit));
+  return ports::scan_each(store, model::key_of(model::keys::kReputationChange),
+                          model::end_of(model::keys::kReputationChange),
+                          [](ByteView key, ByteView row) -> Result<bool> {
+                            return read_change_row(key, row).map([](const Change&) { return true; });
+                          });
 }
 
 }  // namespace icn::reputation

@@ -1,4 +1,5 @@
-// Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once.
+// Reputation: what a DID has earned by verified work, in micro-points; integers, floor 0, a receipt counts once. Every
+// change has a row of the DID's history, which names the receipt, the job, or the rule that caused it.
 //
 // Scores are in memory and in the state store; every change goes through the caller's batch (economy/ledger.hpp
 // describes the order of commits). Thread safe; one lock, under which settle() looks up receipts that are not in
@@ -6,7 +7,9 @@
 // newest.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,18 +38,48 @@ struct Rules {
   std::uint64_t submission_micro_points = 0;
   std::uint64_t fault_points = 0;
   std::uint64_t pair_points_per_day_max = 0;
+  std::uint64_t decay_ppm_per_day = 0;
   [[nodiscard]] static Rules of(const model::Parameters& parameters);
 };
 
 // Whether executor and submitter belong to the same operator: such receipts earn nothing.
 enum class Operators : std::uint8_t { different, same };
 
+// How the run ended: a failed one earns nothing, so no failure raises a score.
+enum class Work : std::uint8_t { completed, failed };
+
 struct Settled {
   ipld::Digest receipt{};  // counted once
   model::Did executor;
   model::Did submitter;
   Operators operators = Operators::different;
+  Work work = Work::completed;
   std::uint64_t fuel = 0;
+  model::UnixMs time;
+  ipld::Digest job{};
+};
+
+// Why a score changed. Append-only; each name is a text of the interfaces.
+enum class Reason : std::uint8_t { executed, submitted, fault, decay };
+inline constexpr std::size_t kReasons = 4;
+[[nodiscard]] std::string_view reason_name(Reason reason);
+
+struct Change {
+  std::uint64_t number = 0;  // of the DID's changes, from 1
+  model::UnixMs time;
+  Reason reason = Reason::executed;
+  Score before;
+  Score after;
+  std::optional<ipld::Digest> receipt;  // of work
+  std::optional<ipld::Digest> job;      // of work or a fault
+  std::optional<model::Did> other;      // of work: whom it was done for, or who did it
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+// An executor that lost an assignment by its own fault.
+struct Fault {
+  model::Did executor;
+  ipld::Digest job{};
   model::UnixMs time;
 };
 
@@ -60,16 +93,27 @@ class Reputation {
   [[nodiscard]] static Result<std::unique_ptr<Reputation>> open(const ports::StateStore& store);
 
   [[nodiscard]] Score score(const model::Did& did) const;
+  // How often the DID's score has changed.
+  [[nodiscard]] std::uint64_t changes(const model::Did& did) const;
+  // The DIDs whose score is not zero, sorted.
+  [[nodiscard]] std::vector<model::Did> scored() const;
   // Whether the receipt was counted. A caller that changes something else before settle() calls this first: settle() of
   // the receipt looked up last reads no store, and so cannot fail. Errors: storage.
   [[nodiscard]] Result<bool> counted(const ipld::Digest& receipt);
   // Credits a settled job to its executor and submitter, within the pair's remaining allowance of that day (UTC, of
-  // `settled.time`), the executor first. A receipt that was already counted changes nothing; nor does one between DIDs
-  // of the same operator or of a DID with itself, which is still counted as seen. Errors: storage, with nothing
-  // changed.
+  // `settled.time`), the executor first. A receipt that was already counted changes nothing; nor does one of a failed
+  // run, between DIDs of the same operator or of a DID with itself, which is still counted as seen. Errors: storage,
+  // with nothing changed.
   [[nodiscard]] Result<void> settle(const Settled& settled, const Rules& rules, ports::Batch& batch);
-  // Deducts the fault points from an executor that lost an assignment by its own fault.
-  void penalise(const model::Did& executor, const Rules& rules, ports::Batch& batch);
+  // Deducts the fault points.
+  void penalise(const Fault& fault, const Rules& rules, ports::Batch& batch);
+  // Whether decay() would change anything.
+  [[nodiscard]] bool decay_is_due(const Rules& rules, model::UnixMs now) const;
+  // Takes the governed share of every score, rounded up, for each day (UTC) that has begun since the last time. The
+  // first time with a new share takes nothing: it counts from then on. After a longer absence, or with a clock set
+  // forward, it takes at most kDecayDaysMax days; with a clock set back, nothing. Returns the number of scores changed.
+  std::size_t decay(const Rules& rules, model::UnixMs now, ports::Batch& batch);
+  static constexpr std::uint64_t kDecayDaysMax = 31;
 
   // Receipts held in memory: at most twice kSeenMax, and those not durable yet.
   [[nodiscard]] std::size_t remembered() const;
@@ -80,7 +124,12 @@ class Reputation {
   std::unique_ptr<State> state_;
 };
 
-// Checks the form of every row of a counted receipt, which open() does not read. Errors: corrupted, storage.
+// Visits the changes of a DID with numbers from `from` on, in their order, until `visit` returns false. Errors:
+// corrupted, unsupported_version, storage.
+[[nodiscard]] Result<void> for_each_change(const ports::StateReader& store, const model::Did& did, std::uint64_t from,
+                                           const std::function<bool(const Change&)>& visit);
+// Checks the form of the rows that open() does not read: counted receipts and changes. Errors: corrupted,
+// unsupported_version, storage.
 [[nodiscard]] Result<void> check_counted(const ports::StateReader& store);
 
 }  // namespace icn::reputation

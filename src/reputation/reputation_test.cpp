@@ -40,8 +40,24 @@ class ReputationTest : public ::testing::Test {
   }
   void penalise(const std::string& name) {
     ports::Batch batch;
-    reputation_->penalise(did_named(name), rules_, batch);
+    reputation_->penalise({did_named(name), id_named("a failed job"), model::UnixMs{kDayMs * 20'000}}, rules_, batch);
     store_.commit_one(batch);
+  }
+  std::size_t decay(std::uint64_t day) {
+    ports::Batch batch;
+    const bool due = reputation_->decay_is_due(rules_, model::UnixMs{day * kDayMs});
+    const std::size_t changed = reputation_->decay(rules_, model::UnixMs{day * kDayMs}, batch);
+    EXPECT_EQ(due, !batch.empty());
+    if (!batch.empty()) store_.commit_one(batch);
+    return changed;
+  }
+  std::vector<Change> history(const std::string& name, std::uint64_t from = 1) const {
+    std::vector<Change> changes;
+    EXPECT_TRUE(for_each_change(store_, did_named(name), from, [&](const Change& change) {
+      changes.push_back(change);
+      return true;
+    }));
+    return changes;
   }
   std::uint64_t score(const std::string& name) const { return reputation_->score(did_named(name)).micro_points; }
   void reopen() {
@@ -191,7 +207,7 @@ TEST_F(ReputationTest, ScoresAreTheSameAfterReopening) {
 }
 
 TEST_F(ReputationTest, GovernedAmountsAtTheirExtremesStayWithin64Bits) {
-  rules_ = {UINT64_MAX, 1, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+  rules_ = {UINT64_MAX, 1, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, 0};
   reopen();
   Settled settled = job("r1");
   settled.fuel = UINT64_MAX;
@@ -209,12 +225,117 @@ TEST_F(ReputationTest, GovernedAmountsAtTheirExtremesStayWithin64Bits) {
   EXPECT_EQ(score("dora"), 0U);
 }
 
+TEST_F(ReputationTest, EveryChangeIsInTheHistoryWithWhatCausedIt) {
+  settle(job("r1"));
+  settle(job("r1"));
+  settle(job("r2", "node", "bob"));
+  penalise("node");
+  penalise("stranger");
+  reopen();
+  settle(job("r3"));
+  const std::vector<Change> node = history("node");
+  ASSERT_EQ(node.size(), 4U);
+  EXPECT_EQ(reputation_->changes(did_named("node")), 4U);
+  Score before;
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    EXPECT_EQ(node[i].number, i + 1);
+    EXPECT_EQ(node[i].before, before) << "no change is left out";
+    before = node[i].after;
+  }
+  EXPECT_EQ(before, reputation_->score(did_named("node")));
+  EXPECT_EQ(node[0].receipt, id_named("r1"));
+  EXPECT_EQ(node[0].other, did_named("alice"));
+  EXPECT_EQ(node[1].receipt, id_named("r2"));
+  EXPECT_EQ(node[2].reason, Reason::fault);
+  EXPECT_EQ(node[2].job, id_named("a failed job"));
+  EXPECT_FALSE(node[2].receipt);
+  EXPECT_EQ(node[3].receipt, id_named("r3"));
+  ASSERT_EQ(history("alice").size(), 2U);
+  EXPECT_EQ(history("alice")[0].reason, Reason::submitted);
+  EXPECT_EQ(history("node", 4).size(), 1U);
+  EXPECT_TRUE(history("stranger").empty()) << "it had nothing to lose";
+}
+
+// What earns nothing has no row: a pair that has used up its allowance, the same operator, a failure.
+TEST_F(ReputationTest, WhatEarnsNothingChangesNothing) {
+  rules_.pair_points_per_day_max = 1;
+  settle(job("r1"));
+  settle(job("r2"));
+  Settled own = job("r3", "other", "bob");
+  own.operators = Operators::same;
+  settle(own);
+  // However much fuel it burnt.
+  Settled failed = job("r4", "slow", "carol");
+  failed.work = Work::failed;
+  failed.fuel = UINT64_MAX;
+  settle(failed);
+  failed.work = Work::completed;
+  settle(failed);
+  EXPECT_TRUE(history("slow").empty()) << "the receipt was seen as one of a failure";
+  EXPECT_TRUE(history("carol").empty());
+  EXPECT_EQ(history("node").size(), 1U);
+  EXPECT_TRUE(history("alice").empty()) << "the executor took the pair's point";
+  EXPECT_TRUE(history("other").empty());
+}
+
+TEST_F(ReputationTest, AShareDecaysEachDayFromItsDecisionOn) {
+  settle(job("r1"));
+  EXPECT_EQ(decay(20'000), 0U) << "no share is governed";
+  rules_.decay_ppm_per_day = 100'000;
+  EXPECT_EQ(decay(20'100), 0U) << "it counts from now on";
+  EXPECT_EQ(score("node"), kPoint);
+  EXPECT_EQ(decay(20'100), 0U);
+  EXPECT_EQ(decay(20'101), 2U);
+  EXPECT_EQ(score("node"), 900'000U);
+  EXPECT_EQ(decay(20'103), 2U);
+  EXPECT_EQ(score("node"), 729'000U) << "two days";
+  EXPECT_EQ(decay(20'050), 0U) << "a clock set back";
+  EXPECT_EQ(decay(20'103), 0U) << "and forward again takes no day twice";
+  reopen();
+  EXPECT_EQ(decay(20'103), 0U);
+  EXPECT_EQ(history("node").back().reason, Reason::decay);
+  EXPECT_EQ(history("node").back().after.micro_points, 729'000U);
+  // A clock a thousand years ahead takes no more than a month.
+  std::uint64_t month = score("node");
+  for (std::uint64_t i = 0; i < Reputation::kDecayDaysMax; ++i) month = month * 900'000 / 1'000'000;
+  decay(400'000);
+  EXPECT_EQ(score("node"), month);
+  rules_.decay_ppm_per_day = 1'000'000;
+  decay(400'001);
+  decay(400'002);
+  EXPECT_EQ(score("node"), 0U);
+  EXPECT_EQ(decay(400'003), 0U) << "nothing is left to decay";
+  rules_.decay_ppm_per_day = 0;
+  decay(400'010);
+  EXPECT_EQ(decay(400'011), 0U);
+}
+
+TEST_F(ReputationTest, AScoreOfTheReleaseBeforeIsReadAndGetsAHistory) {
+  Bytes old{1};
+  append_be64(old, 7 * kPoint);
+  store_.pairs[model::key_of(model::keys::kReputation, did_named("node").key())] = old;
+  reopen();
+  EXPECT_EQ(score("node"), 7 * kPoint);
+  settle(job("r1"));
+  reopen();
+  EXPECT_EQ(score("node"), 8 * kPoint);
+  ASSERT_EQ(history("node").size(), 1U);
+  EXPECT_EQ(history("node")[0].before.micro_points, 7 * kPoint);
+}
+
 TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
   settle(job("r1"));
   const auto good = store_.pairs;
   std::size_t refused = 0;
   for (const auto& [key, value] : good) {
-    const bool counted = text_of(key).starts_with(model::keys::kReputationSeen);
+    const bool changed = text_of(key).starts_with(model::keys::kReputationChange);
+    const bool counted = changed || text_of(key).starts_with(model::keys::kReputationSeen);
+    if (changed) {
+      testing::for_each_truncation(value, [&, at = key](const Bytes& damaged, const std::string& what) {
+        store_.pairs[at] = damaged;
+        EXPECT_EQ(check_counted(store_).error().code, ErrorCode::corrupted) << what;
+      });
+    }
     if (!counted) {
       testing::for_each_truncation(value, [&, at = key](const Bytes& damaged, const std::string& what) {
         store_.pairs[at] = damaged;
@@ -224,7 +345,7 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
         ++refused;
       });
       Bytes newer = value;
-      newer[0] = 2;
+      ++newer[0];
       store_.pairs[key] = newer;
       EXPECT_EQ(Reputation::open(store_).error().code, ErrorCode::unsupported_version);
     }
@@ -240,7 +361,7 @@ TEST_F(ReputationTest, RecordsOfAWrongFormAreRefused) {
     store_.pairs = good;
     EXPECT_TRUE(check_counted(store_));
   }
-  EXPECT_EQ(refused, 9U + 9U + 17U) << "two scores and a pair";
+  EXPECT_EQ(refused, 17U + 17U + 17U) << "two scores and a pair";
 }
 
 TEST_F(ReputationTest, ThreadsSettleEachReceiptOnce) {

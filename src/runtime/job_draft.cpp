@@ -123,7 +123,8 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
                   "The price of this fuel limit is more than an account can hold. Nothing was charged.");
   }
   out.asking = *asking;
-  job.cost_mana = draft.cost_mana ? *draft.cost_mana : out.asking.whole_ceil();
+  const std::uint64_t least = std::max(out.asking.whole_ceil(), parameters[model::ParameterKey::job_cost_min_mana]);
+  job.cost_mana = draft.cost_mana.value_or(least);
   ICN_TRY(executor->preflight(draft.module, job, out.limits));
   out.body = job.to_block();
   if (out.body.bytes.size() > model::kJobBodyBytesMax) {

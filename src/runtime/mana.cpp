@@ -1,6 +1,7 @@
 #include "runtime/mana.hpp"
 
 #include "runtime/detail/pace.hpp"
+#include "runtime/detail/spending.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime {
@@ -54,7 +55,7 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
   transfer.amount = amount;
   transfer.code = model::TransferCode::fee;
   const auto stage = [&](Staging& staging) -> Result<void> {
-    ICN_TRY(detail::apply_transfers(node, std::span(&transfer, 1), node.now(), staging));
+    ICN_TRY(detail::spend(node, std::span(&transfer, 1), node.now(), staging));
     detail::checkpoint_if_due(node, staging);
     return {};
   };

@@ -56,7 +56,10 @@ Result<void> check_services(const NodeServices& services) {
 }  // namespace
 
 NodeState::NodeState(NodeServices services, NodeSettings settings)
-    : services_(std::move(services)), settings_(std::move(settings)), refused_work_(services_.clock) {}
+    : services_(std::move(services)),
+      settings_(std::move(settings)),
+      refused_work_(services_.clock),
+      mana_limits_(services_.clock) {}
 
 NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
 
@@ -68,6 +71,7 @@ Result<void> NodeState::load() {
   incarnation_ = ICN_TRY(stores::read_incarnation(*services_.state_store)).number;
   ICN_TRY(blocks_.load(*services_.state_store));
   ICN_TRY(refused_work_.load(*services_.state_store));
+  ICN_TRY(mana_limits_.load(*services_.state_store));
   if (services_.mesh_network->reaches_others()) {
     outbox_ = ICN_TRY(Outbox::open(*services_.state_store, *services_.dag_store, *services_.mesh_network));
   }

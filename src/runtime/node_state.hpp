@@ -1,7 +1,8 @@
 // NodeState: all parts of one home node, opened together from one state store and one DAG store.
 //
 // Its parts are the books (books.hpp), the kept blocks (kept_blocks.hpp), the running jobs
-// (running.hpp) and the work for refused submissions (refused_work.hpp); it owns the services under them. Thread safe:
+// (running.hpp), the work for refused submissions (refused_work.hpp) and the limits of members' spending
+// (mana_limits.hpp); it owns the services under them. Thread safe:
 // each part locks itself; every change is a committer().commit(). A const NodeState returns const parts only, so a
 // function over it cannot change the node's state. It starts no threads and outlives every JobRun made from it.
 //
@@ -28,6 +29,7 @@
 #include "ports/system_info.hpp"
 #include "runtime/books.hpp"
 #include "runtime/kept_blocks.hpp"
+#include "runtime/mana_limits.hpp"
 #include "runtime/refused_work.hpp"
 #include "runtime/running.hpp"
 
@@ -128,6 +130,8 @@ class NodeState {
   [[nodiscard]] Running& running() { return running_; }
   [[nodiscard]] const Running& running() const { return running_; }
   [[nodiscard]] RefusedWork& refused_work() { return refused_work_; }
+  [[nodiscard]] ManaLimits& mana_limits() { return mana_limits_; }
+  [[nodiscard]] const ManaLimits& mana_limits() const { return mana_limits_; }
   // Work that no job pays for, against the window of the member it was done for; durable with the next commit. Not
   // under the writer lock.
   void count_refused(const model::Did& member, std::uint64_t fuel);
@@ -184,6 +188,7 @@ class NodeState {
   Running running_;
   RefusedWork refused_work_;
   Mutex making_root_;
+  ManaLimits mana_limits_;
 };
 
 }  // namespace icn::runtime

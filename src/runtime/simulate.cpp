@@ -1,5 +1,6 @@
 #include "runtime/simulate.hpp"
 
+#include "governance/job_policy.hpp"
 #include "runtime/detail/compile.hpp"
 #include "runtime/detail/execution.hpp"
 #include "runtime/detail/world.hpp"
@@ -27,6 +28,7 @@ Result<Simulation> simulate(NodeState& node, JobDraft draft, RunHooks hooks, std
     out.prepared.job.cost_mana = *offered;
     out.prepared.body = out.prepared.job.to_block();
   }
+  ICN_TRY(detail::check_policy(node, node.scope(), out.prepared.job));
   ports::Executor* executor = ICN_TRY(node.executor());
   const jobs::Acceptance accepted =
       ICN_TRY(detail::accept_now(node, executor->tables(), out.prepared.job, detail::Self(out.prepared.job.submitter),
@@ -72,7 +74,7 @@ Result<Simulation> simulate(NodeState& node, JobDraft draft, RunHooks hooks, std
 Result<Simulation> simulate_job(NodeState& node, JobDraft draft, RunHooks hooks) {
   const model::Did submitter = draft.submitter;
   const model::Scope scope = node.scope();
-  ICN_TRY(detail::check_member(scope, submitter));
+  ICN_TRY(governance::check_submitter(scope, submitter));
   ICN_TRY(node.refused_work().check(submitter, scope.parameters()));
   std::uint64_t work = 0;
   Result<Simulation> out = simulate(node, std::move(draft), std::move(hooks), work);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "dag/usage.hpp"
+#include "governance/job_policy.hpp"
 #include "jobs/queue.hpp"
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/compile.hpp"
@@ -10,6 +11,7 @@
 #include "runtime/detail/files.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/roots.hpp"
+#include "runtime/detail/spending.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime {
@@ -39,8 +41,7 @@ Result<void> check_scope(const model::Scope& scope, const model::Job& job) {
 
 Result<void> check_rights(const NodeState& node, const model::Job& job) {
   ICN_TRY(node.check_outbox());
-  if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
-  return detail::check_eligible(node, job);
+  return detail::check_policy(node, node.scope(), job);
 }
 
 Result<void> check_inputs(const detail::BlockSource& source, const model::WasmSecurityLimits& limits, StartMode start,
@@ -147,6 +148,8 @@ Result<jobs::Acceptance> acceptable_now(const NodeState& node, const Checked& ch
   const model::UnixMs time = acceptance.order.time;
   const model::Mana available = detail::standing(node, account, time).available();
   const std::optional<model::Mana> needed = acceptance.order.reserve.plus(acceptance.budget);
+  const model::Mana reserved = needed.value_or(model::Mana{UINT64_MAX});
+  ICN_TRY(detail::check_spending(node, node.scope(), checked.job.submitter, reserved));
   if (needed && *needed <= available) return acceptance;
   const std::string outlook =
       node.ledger().outlook(account, needed.value_or(model::Mana{UINT64_MAX}), time, detail::rates_of(node));
@@ -194,7 +197,7 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
   if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
-    ICN_TRY(detail::check_member(node.scope(), checked.job.submitter));
+    ICN_TRY(detail::check_policy(node, node.scope(), checked.job));
     accepted = ICN_TRY(detail::sign_order(node, ICN_TRY(accept_now(node, checked, self))));
   }
   ICN_TRY(check_queue(node, checked.id, accepted.acceptance.order));
@@ -267,7 +270,7 @@ Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& re
   const model::Did submitter = checked.job.submitter;
   const model::Scope scope = node.scope();
   ICN_TRY(check_scope(scope, checked.job));
-  ICN_TRY(detail::check_member(scope, submitter));
+  ICN_TRY(governance::check_submitter(scope, submitter));
   ICN_TRY(node.refused_work().check(submitter, scope.parameters()));
   WorkBudget work(UINT64_MAX);
   Result<SubmitAnswer> answer = accept_checked({node, request, when, checked, before, work});

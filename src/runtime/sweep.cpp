@@ -6,6 +6,7 @@
 #include "jobs/obligation.hpp"
 #include "runtime/detail/settlement.hpp"
 #include "runtime/mana_epoch.hpp"
+#include "runtime/reputation.hpp"
 
 namespace icn::runtime {
 namespace {
@@ -76,6 +77,7 @@ Result<SweepReport> sweep_jobs(NodeState& node) {
     ICN_TRY(sweep_some(sweep, std::span(due).subspan(at, std::min(kSweptAtOnce, due.size() - at))));
   const Result<model::Mana> passed_on = pass_on_fees(node);
   if (!passed_on && !sweep.failed) sweep.failed = passed_on.error();
+  if (Result<void> decayed = decay_reputation(node); !decayed && !sweep.failed) sweep.failed = decayed.error();
   if (sweep.failed) return fail(std::move(*sweep.failed));
   // wait_for_staged() also sends what the outbox still holds.
   ICN_TRY(node.committer().wait_for_staged());

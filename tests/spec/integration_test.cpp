@@ -149,6 +149,26 @@ TEST_F(Integration, APolicyThatDeniesStopsAJobBeforeAnythingHappens) {
   EXPECT_TRUE(network->announced_jobs().empty());
 }
 
+// spec: "Service Integration", step 1: governance validates the job by what the scope has decided.
+TEST_F(Integration, GovernanceValidatesAJobBeforeItCosts) {
+  const Context ctx = context();
+  const ipld::Cid module = embedding::stored_module(ctx, embedding::wat_of_constant(11));
+  const ActualMeshJob job = embedding::signed_by(*member, embedding::job_of(ctx, module, 10));
+  EXPECT_TRUE(ctx->governance_module().validate_job(job.job, ctx->get_reputation(member->did())));
+  ASSERT_TRUE(ctx->update_parameter("denied_modules", module.to_text()));
+  EXPECT_EQ(ctx->governance_module().validate_job(job.job, 0).error().rule, "denied_modules");
+  const std::uint64_t mana = ctx->get_mana(member->did());
+  const auto denied = ctx->process_mesh_job(job);
+  ASSERT_FALSE(denied);
+  EXPECT_EQ(denied.error().rule, "denied_modules");
+  EXPECT_EQ(denied.error().subject, module.to_text());
+  EXPECT_EQ(ctx->get_mana(member->did()), mana) << "2. nothing spent";
+  EXPECT_EQ(ctx->get_job_status(job.id()).error().code, ErrorCode::not_found) << "3. not run";
+  EXPECT_TRUE(network->completions().empty()) << "6. not broadcast";
+  ASSERT_TRUE(ctx->update_parameter("denied_modules", ""));
+  EXPECT_TRUE(ctx->process_mesh_job(job));
+}
+
 // spec: "Service Integration", step 5: work for others earns reputation, work for one's own operator earns none.
 TEST_F(Integration, ASettledJobUpdatesReputation) {
   for (const bool own : {true, false}) {

@@ -31,6 +31,8 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> mana_proof(const Invocation& invocation);
 [[nodiscard]] Result<Answer> proof_verify(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> rep_history(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_get(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_cat(const Invocation& invocation);

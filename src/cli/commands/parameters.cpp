@@ -1,7 +1,9 @@
 // The commands about the parameters of the scope: list, get, explain, history.
 #include "api/parameters.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
@@ -9,6 +11,22 @@
 #include "cli/views.hpp"
 
 namespace icn::cli::commands {
+namespace {
+
+// As `gov propose set` takes it.
+std::string value_text(const api::ParameterRowView& row) {
+  if (row.type == model::ParameterType::whole_number) return std::to_string(row.value);
+  return fmt::format("{}", fmt::join(row.entries, ","));
+}
+
+// Of a list the number of its entries: the table has one line for each change.
+std::string history_text(model::ParameterType type, const std::string& value) {
+  if (type == model::ParameterType::whole_number) return with_grouped_numbers(value);
+  const auto entries = value.empty() ? 0 : std::count(value.begin(), value.end(), ',') + 1;
+  return fmt::format("{} {}", entries, entries == 1 ? "entry" : "entries");
+}
+
+}  // namespace
 
 Result<Answer> param_list(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
@@ -27,7 +45,7 @@ Result<Answer> param_get(const Invocation& invocation) {
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::ParameterRowView row = ICN_TRY(api::get_parameter(context, {invocation.arguments[0]}));
-  return Answer{api::json_text(row), fmt::format("{}\n", row.value), 0};
+  return Answer{api::json_text(row), value_text(row) + "\n", 0};
 }
 
 Result<Answer> param_explain(const Invocation& invocation) {
@@ -39,6 +57,7 @@ Result<Answer> param_explain(const Invocation& invocation) {
   lines.add("what", row.text);
   lines.add("affects", row.affects);
   lines.add("value", fmt::format("{} {}", grouped(row.value), row.unit));
+  for (const std::string& entry : row.entries) lines.add("entry", entry);
   lines.add("chosen by", row.proposal                              ? "the members, proposal " + row.proposal->to_text()
                          : row.chosen_by == api::ChosenBy::genesis ? "the founders, at genesis"
                                                                    : "no one: the default");
@@ -55,7 +74,7 @@ Result<Answer> param_history(const Invocation& invocation) {
   Table table({{"ENTRY", Align::right}, {"TIME"}, {"VALUE", Align::right}, {"PROPOSAL"}}, look);
   for (const api::ParameterHistoryRow& row : history.rows) {
     table.add({row.position == 0 ? "genesis" : std::to_string(row.position), row.time ? time_text(*row.time) : "-",
-               with_grouped_numbers(row.value), row.proposal ? id_text(*row.proposal, look) : "-"});
+               history_text(history.type, row.value), row.proposal ? id_text(*row.proposal, look) : "-"});
   }
   return Answer{.json = api::json_text(history), .laid_out = table.text()};
 }

@@ -1,4 +1,4 @@
-// The rows of the command table about mana and proofs. Constant.
+// The rows of the command table about mana, reputation and proofs. Constant.
 #pragma once
 #include "cli/commands/commands.hpp"
 
@@ -26,6 +26,12 @@ inline constexpr OptionRow kProof[] = {
     kAs,
 };
 
+inline constexpr OptionRow kChanges[] = {
+    {"--count", "N", Value::one, "at most this many lines (default: 50)"},
+    {"--before", "N", Value::one, "continue with changes before this number"},
+    kAs,
+};
+
 inline constexpr CommandRow kManaRows[] = {
     {"mana balance", "[DID]", "balance and reputation", "The account of this folder's member, or of DID.",
      "icn mana balance", "balance", kOfMember, 0, 1, &commands::mana_balance},
@@ -46,6 +52,10 @@ inline constexpr CommandRow kManaRows[] = {
      0,
      0,
      &commands::mana_audit},
+    {"rep history", "[DID]", "how a reputation came about",
+     "One line for each change, newest first: why, by how much, and the job, whose receipt `icn receipt verify` "
+     "checks.",
+     "icn rep history --count 20", "reputation_history", kChanges, 0, 1, &commands::rep_history},
     {"mana proof", "[DID]", "prove a balance to others",
      "The account of this folder's member, or of DID, with the hashes that lead to a root over all accounts. The node\n"
      "signs the root; `icn proof verify` checks the file on any machine. The home anchors such a root at the end of "

@@ -152,7 +152,10 @@ ipld::Digest Machine::hash() const {
   ipld::CborWriter writer(4096);
   writer.text("ICN-GOVERNANCE-v1").link(scope_.id()).link(scope_.head()).unsigned_integer(scope_.position());
   writer.bytes(scope_.clerk().key());
-  for (const model::ParameterRow& row : model::parameter_table()) writer.unsigned_integer(scope_.parameters()[row.key]);
+  for (const model::ParameterRow& row : model::parameter_table()) {
+    writer.unsigned_integer(scope_.parameters()[row.key]);
+    for (const std::string& entry : scope_.parameters().list(row.key)) writer.text(entry);
+  }
   for (const model::ListedMember& member : scope_.members()) {
     writer.bytes(member.did.key()).bytes(member.record.home.key());
     writer.unsigned_integer(static_cast<std::uint64_t>(member.record.status)).unsigned_integer(member.record.since);

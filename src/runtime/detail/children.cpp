@@ -25,8 +25,8 @@ Result<AcceptedChild> accept_child(Deciding& in, const ChildJob& child) {
   if (in.ids.contains(child.id.cid) || ICN_TRY(in.node.jobs().find(child.id)))
     return fail(ErrorCode::already_exists, "that job is known already");
   const World world(in.node, in.ahead);
-  // A member may have left since the run began.
-  ICN_TRY(check_member(world.scope(), in.self.did));
+  // A member may have left since the run began, and the scope may have changed its policy.
+  ICN_TRY(check_policy(in.node, world.scope(), child.job));
   const ports::ProfileTables& tables = ICN_TRY(in.node.executor())->tables();
   jobs::Acceptance acceptance =
       ICN_TRY(accept_now(world, tables, child.job, in.self, child.id, child.size, child.check, in.run.now));

@@ -88,8 +88,7 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SubmitJ
   if ((child.job.grants.bits & ~in.run.job.grants.bits) != 0) {
     return fail(ErrorCode::permission_denied, "a job cannot grant more than it was granted");
   }
-  if (in.node.services().policy_enforcer) ICN_TRY(in.node.services().policy_enforcer->may_submit(child.job));
-  ICN_TRY(check_eligible(in.node, child.job));
+  ICN_TRY(check_policy(in.node, in.node.scope(), child.job));
   const model::WasmSecurityLimits limits =
       ICN_TRY(model::effective_limits(child.job.limits, in.node.scope().parameters().limit_maxima()));
   in.hold.add(child.job.module);

@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "runtime/detail/governance_money.hpp"
 #include "runtime/detail/regeneration.hpp"
+#include "runtime/detail/spending.hpp"
 #include "runtime/detail/world.hpp"
 
 namespace icn::runtime::detail {
@@ -47,12 +48,33 @@ Result<void> check_text(const NodeState& node, const PreparedStatement& prepared
                 "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
 }
 
+// Of a list's text, as a parameter has it.
+void add_members(std::string_view list, std::vector<model::Did>& members) {
+  while (!list.empty()) {
+    const std::string_view piece = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), piece.size() + 1));
+    if (const auto did = model::Did::parse(piece)) members.push_back(*did);
+  }
+}
+
 std::vector<model::Did> members_changed(const std::vector<governance::Effect>& effects) {
   std::vector<model::Did> members;
   for (const governance::Effect& effect : effects) {
     if (const auto* member = std::get_if<governance::MemberEffect>(&effect.what)) members.push_back(member->member);
+    const auto* parameter = std::get_if<governance::ParameterEffect>(&effect.what);
+    if (parameter == nullptr || parameter->name != "frozen_accounts") continue;
+    for (const std::string& list : {parameter->before, parameter->after}) add_members(list, members);
   }
   return members;
+}
+
+// A vote's fee does not count against the limits of a member's spending: it never bars from voting.
+Result<void> apply_of_entry(NodeState& node, const model::LogRecord& record,
+                            const std::vector<model::Transfer>& transfers, Staging& staging) {
+  const model::UnixMs now = record.entry.time;
+  const bool is_vote = record.admitted && std::holds_alternative<model::Vote>(record.admitted->statement);
+  if (!is_vote) return spend(node, transfers, now, staging);
+  return apply_transfers(node, transfers, now, staging).map([](economy::Applied) {});
 }
 
 }  // namespace
@@ -88,7 +110,7 @@ Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord&
                                         const std::vector<model::Transfer>& transfers, Staging& staging) {
   const model::UnixMs now = record.entry.time;
   const economy::RatesOf rates_before = rates_of(node);
-  if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, now, staging));
+  if (!transfers.empty()) ICN_TRY(apply_of_entry(node, record, transfers, staging));
   const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
   ICN_CHECK(applied.has_value());
   // Who is suspended or leaves keeps what regenerated until then.

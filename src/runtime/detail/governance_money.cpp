@@ -1,5 +1,6 @@
 #include "runtime/detail/governance_money.hpp"
 
+#include "governance/job_policy.hpp"
 #include "runtime/detail/founding.hpp"
 #include "runtime/detail/regeneration.hpp"
 #include "runtime/governance.hpp"
@@ -63,6 +64,7 @@ std::vector<model::Transfer> transfers_of_statement(const NodeState& node, const
   // A fee never bars a member from voting.
   const model::Mana least = std::max(fee, whole(scope, model::ParameterKey::free_vote_below_mana));
   if (fee.umana == 0 || standing(node, author, node.now()).available() < least) return {};
+  if (!governance::check_not_frozen(scope, author.did)) return {};
   return {transfer_of(model::transfer_id("ICN-VOTE-v1", body.digest(), {}), model::TransferCode::fee, author,
                       AccountKey::of(SystemAccount::fees), fee, body)};
 }

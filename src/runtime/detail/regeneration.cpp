@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "governance/job_policy.hpp"
+
 namespace icn::runtime::detail {
 
 economy::RatesOf rates_of(const NodeState& node) {
@@ -13,8 +15,9 @@ economy::RatesOf rates_of(const NodeState& node) {
     const model::MemberRecord* const member = scope.is_member(did) ? scope.find(did) : nullptr;
     // At its home only: two homes must not issue the same mana.
     if (member == nullptr || member->home != node.node_did()) return std::nullopt;
-    return economy::AccountRates{scope.mana_rates(),
-                                 economy::percent_by_reputation(node.reputation().score(did).points_floor()),
+    const bool frozen = !governance::check_not_frozen(scope, did);
+    const std::uint64_t points = node.reputation().score(did).points_floor();
+    return economy::AccountRates{scope.mana_rates(), frozen ? 0 : economy::percent_by_reputation(points),
                                  std::max(member->since_time, opened)};
   };
 }

@@ -130,8 +130,11 @@ Result<void> add_reputation(NodeState& node, const jobs::JobRecord& record, cons
   settled.submitter = record.submitter;
   const bool own = record.submitter == node.operator_did() || record.submitter == record.executor;
   settled.operators = own ? reputation::Operators::same : reputation::Operators::different;
+  const bool completed = record.phase == jobs::JobPhase::completed;
+  settled.work = completed ? reputation::Work::completed : reputation::Work::failed;
   settled.fuel = record.fuel_used;
   settled.time = delivery.now;
+  settled.job = record.id.cid.digest();
   const std::array changing{settled.executor, settled.submitter};
   accrue_before_change(node, changing, delivery.now, rates_of(node), staging);
   return node.reputation().settle(settled, reputation::Rules::of(node.scope().parameters()), staging.batch);

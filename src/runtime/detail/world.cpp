@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "governance/job_policy.hpp"
 #include "jobs/queue.hpp"
+#include "runtime/detail/spending.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/trust.hpp"
 
@@ -122,13 +124,6 @@ bool still_holds(const NodeState& node, const jobs::Acceptance& accepted, const 
   return true;
 }
 
-Result<void> check_member(const model::Scope& scope, const model::Did& submitter) {
-  if (scope.is_member(submitter)) return {};
-  return refuse(ErrorCode::permission_denied, "member",
-                submitter.to_text() +
-                    " is not an active member of this scope, so it cannot submit jobs here. Nothing was charged.");
-}
-
 Result<void> check_version(const NodeState& node, const model::Scope& scope) {
   const std::optional<model::RequiredVersion>& required = scope.required_version();
   if (!required || node.settings().version >= required->version) return {};
@@ -138,6 +133,8 @@ Result<void> check_version(const NodeState& node, const model::Scope& scope) {
                             required->version.to_text(), required->since, node.settings().version.to_text()),
                 required->version.to_text());
 }
+
+namespace {
 
 Result<void> check_eligible(const NodeState& node, const model::Job& job) {
   ICN_TRY(check_submitter_trust(node, job));
@@ -177,6 +174,14 @@ Result<void> check_eligible(const NodeState& node, const model::Job& job) {
                       "; this node has " + std::to_string(points) + ". Nothing was charged.");
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> check_policy(const NodeState& node, const model::Scope& scope, const model::Job& job) {
+  ICN_TRY(governance::validate_job(scope, job, node.reputation().score(job.submitter).points_floor()));
+  if (node.services().policy_enforcer) ICN_TRY(node.services().policy_enforcer->may_submit(job));
+  return check_eligible(node, job);
 }
 
 Result<jobs::Acceptance> accept_now(const World& world, const ports::ProfileTables& tables, const model::Job& job,
@@ -255,7 +260,7 @@ Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
                                        Staging& staging) {
   const std::vector<model::Transfer> transfers =
       jobs::reserve_transfers(record.id, record.submitter, record.reserve, record.discount, record.budget);
-  if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, record.accepted, staging));
+  if (!transfers.empty()) ICN_TRY(spend(node, transfers, record.accepted, staging));
   jobs::JobRecord added = node.jobs().add(std::move(record), staging.batch);
   staging.add(accepted.acceptance.order_block);
   staging.add(accepted.acceptance.observations_block);

@@ -33,16 +33,14 @@ class World {
 // Errors: invalid_argument (a key that cannot be read), missing_data (a DAG root that is not stored here).
 [[nodiscard]] Result<model::ObservedValue> observe(const World& world, const model::ReadKey& key, const Self& self);
 
-// Errors: permission_denied with the rule member.
-[[nodiscard]] Result<void> check_member(const model::Scope& scope, const model::Did& submitter);
-
 // Whether this program may accept anything for the scope. Errors: unsupported_version with the rule scope_version.
 [[nodiscard]] Result<void> check_version(const NodeState& node, const model::Scope& scope);
 
-// Checks whether this node would bid for a job. In a mesh of one node, a job it would not bid for is refused
-// immediately instead of expiring later. Errors: limit_exceeded (cpu_cores, memory_mb), unsupported
-// (required_capabilities, federations, min_executor_reputation), each naming the demand.
-[[nodiscard]] Result<void> check_eligible(const NodeState& node, const model::Job& job);
+// The policy for a job, whichever way it comes: the scope's (governance/job_policy.hpp), the node's policy enforcer,
+// and whether this node would bid for it. In a mesh of one node, a job without a bidder is refused immediately instead
+// of expiring later. Errors: those of validate_job() and of the enforcer; limit_exceeded (cpu_cores, memory_mb),
+// unsupported (required_capabilities, federations, min_executor_reputation), each naming the demand.
+[[nodiscard]] Result<void> check_policy(const NodeState& node, const model::Scope& scope, const model::Job& job);
 
 // Builds the order for the current state of the world; `self` is the job's submitter. Cheap enough for the writer lock;
 // signs nothing.
