@@ -11,6 +11,7 @@
 #include "model/keys.hpp"
 #include "model/transfer_codes.hpp"
 #include "testing/fake_state_store.hpp"
+#include "testing/rounds.hpp"
 #include "testing/transfers.hpp"
 
 namespace icn::economy {
@@ -276,8 +277,8 @@ ipld::Digest hash_after(const testing::FakeStateStore& full, std::uint64_t seque
   return opened ? (*opened)->state_hash() : ipld::Digest{};
 }
 
-TEST(LedgerRandom, TenThousandOperationsAnswerAsTheNaiveModel) {
-  Maker maker(20'260'101);
+void ten_thousand_operations(std::uint64_t seed) {
+  Maker maker(seed);
   Naive naive;
   testing::FakeStateStore store;
   auto ledger = std::make_unique<Ledger>();
@@ -327,6 +328,14 @@ TEST(LedgerRandom, TenThousandOperationsAnswerAsTheNaiveModel) {
   EXPECT_GT(answers["insufficient_mana"], 300);
   EXPECT_GT(answers["invalid_argument"], 300);
   EXPECT_GT(cuts.size(), 10U);
+}
+
+TEST(LedgerRandom, TenThousandOperationsAnswerAsTheNaiveModel) {
+  for (std::uint64_t round = 0; round < testing::random_rounds(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    ten_thousand_operations(20'260'101 + round);
+    if (HasFatalFailure()) return;
+  }
 }
 
 TEST(LedgerThreads, SixteenThreadsSpendEightThousandExactlyOnce) {

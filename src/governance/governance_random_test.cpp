@@ -7,6 +7,7 @@
 
 #include "governance/inbox.hpp"
 #include "governance/testing/assembly.hpp"
+#include "testing/rounds.hpp"
 
 namespace icn::governance {
 namespace {
@@ -260,7 +261,7 @@ class RandomScope {
 TEST(GovernanceRandom, HoldsItsInvariants) {
   std::map<std::string, std::size_t> refused;
   std::size_t executed = 0;
-  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+  for (std::uint64_t seed = 0; seed < 4 * ::icn::testing::random_rounds(); ++seed) {
     SCOPED_TRACE(seed);
     RandomScope scope(seed);
     scope.run(2'500);
