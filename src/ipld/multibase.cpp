@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-constexpr std::size_t kBase58BytesMax = 128;
-constexpr std::size_t kBase58TextMax = 200;
 constexpr std::uint8_t kNoDigit = 0xff;
 constexpr std::array<std::uint8_t, 256> kBase58Digits = [] {
   std::array<std::uint8_t, 256> digits{};
@@ -67,8 +65,8 @@ Result<Bytes> from_base32(std::string_view text) {
   return bytes;
 }
 
-std::string to_base58(ByteView bytes) {
-  ICN_CHECK(bytes.size() <= kBase58BytesMax);
+std::string to_base58(ByteView bytes, std::size_t bytes_max) {
+  ICN_CHECK(bytes.size() <= bytes_max);
   // Digits in base 58^5, the largest power below 2^32, least significant first; consumes four bytes at a time.
   constexpr std::uint64_t kLimb = 656'356'768;
   std::vector<std::uint32_t> limbs;
@@ -95,8 +93,11 @@ std::string to_base58(ByteView bytes) {
   return {reversed.rbegin(), reversed.rend()};
 }
 
-Result<Bytes> from_base58(std::string_view text) {
-  if (text.size() > kBase58TextMax) return fail(ErrorCode::invalid_format, "base58 text of more than 200 characters");
+Result<Bytes> from_base58(std::string_view text, std::size_t characters_max) {
+  if (text.size() > characters_max) {
+    return fail(ErrorCode::invalid_format,
+                "base58 text of more than " + std::to_string(characters_max) + " characters");
+  }
   // Digits in base 2^32, least significant first; consumes five characters at a time.
   std::vector<std::uint32_t> limbs;
   limbs.reserve(text.size() * 6 / 32 + 1);

@@ -12,9 +12,11 @@ namespace icn::ipld {
 [[nodiscard]] std::string to_base32(ByteView bytes);
 // Errors: invalid_format (a character outside the alphabet, upper case, left-over non-zero bits).
 [[nodiscard]] Result<Bytes> from_base32(std::string_view text);
-// Bitcoin's base58 alphabet. Quadratic: for short values (at most 128 bytes or 200 characters, checked).
-[[nodiscard]] std::string to_base58(ByteView bytes);
-[[nodiscard]] Result<Bytes> from_base58(std::string_view text);
+// Bitcoin's base58 alphabet. Quadratic, so the length is bounded: a caller that reads longer values states the bound.
+inline constexpr std::size_t kBase58BytesMax = 128;
+inline constexpr std::size_t kBase58TextMax = 200;
+[[nodiscard]] std::string to_base58(ByteView bytes, std::size_t bytes_max = kBase58BytesMax);
+[[nodiscard]] Result<Bytes> from_base58(std::string_view text, std::size_t characters_max = kBase58TextMax);
 
 // Unsigned LEB128 as multiformats defines it: shortest form, at most 9 bytes.
 void append_varint(Bytes& to, std::uint64_t value);
