@@ -81,6 +81,49 @@ std::vector<Bytes> StubMeshNetworkService::votes() const {
   return votes_;
 }
 
+Result<std::shared_ptr<const ports::ResolvedDid>> StubDidResolver::resolve(const model::DidUrl& did) {
+  Lock lock(mutex_);
+  ++asked_;
+  changed_.notify_all();
+  while (held_) changed_.wait(lock);
+  const auto at = answers_.find(did.did());
+  if (at == answers_.end()) return fail(ErrorCode::not_found, "The test has no answer for " + std::string(did.did()));
+  return at->second;
+}
+
+const ports::Descriptor& StubDidResolver::descriptor() const {
+  static constexpr ports::Descriptor says{"did_resolver", "stub", kGrade, "answers what a test sets"};
+  return says;
+}
+
+void StubDidResolver::answer(std::string_view did, std::string_view document, std::optional<std::uint64_t> fresh_ms) {
+  auto read = model::DidDocument::read(document, model::DidUrl::parse_did(did).value());
+  Lock lock(mutex_);
+  answers_[std::string(did)] =
+      std::make_shared<const ports::ResolvedDid>(ports::ResolvedDid{std::move(read).value(), fresh_ms});
+}
+
+std::size_t StubDidResolver::asked() const {
+  Lock lock(mutex_);
+  return asked_;
+}
+
+void StubDidResolver::hold() {
+  Lock lock(mutex_);
+  held_ = true;
+}
+
+void StubDidResolver::release() {
+  Lock lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
+void StubDidResolver::wait_until_asked(std::size_t count) {
+  Lock lock(mutex_);
+  while (asked_ < count) changed_.wait(lock);
+}
+
 const ports::Descriptor& StubSigner::descriptor() const {
   static constexpr ports::Descriptor says{"signer", "stub", kGrade, "signs with a key that anyone can compute"};
   return says;

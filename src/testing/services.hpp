@@ -3,11 +3,14 @@
 //
 // They live in libicn_testing, which production programs do not link. Thread safe.
 #pragma once
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/mutex.hpp"
 #include "ports/clock.hpp"
+#include "ports/did_resolver.hpp"
 #include "ports/mesh_network.hpp"
 #include "ports/random.hpp"
 #include "ports/signer.hpp"
@@ -91,6 +94,33 @@ class StubSigner : public ports::Signer {
 
  private:
   const model::KeyPair key_;
+};
+
+// Answers with the documents that a test sets, and counts the questions.
+class StubDidResolver : public ports::DidResolver {
+ public:
+  static constexpr ports::Grade kGrade = ports::Grade::test;
+  explicit StubDidResolver(std::string method) : method_(std::move(method)) {}
+  [[nodiscard]] bool resolves(std::string_view method) const override { return method == method_; }
+  // not_found for a DID without an answer.
+  [[nodiscard]] Result<std::shared_ptr<const ports::ResolvedDid>> resolve(const model::DidUrl& did) override;
+  [[nodiscard]] const ports::Descriptor& descriptor() const override;
+
+  // `document` must be a document of the DID.
+  void answer(std::string_view did, std::string_view document, std::optional<std::uint64_t> fresh_ms);
+  [[nodiscard]] std::size_t asked() const;
+  // Between hold() and release() questions wait for their answer.
+  void hold();
+  void release();
+  void wait_until_asked(std::size_t count);
+
+ private:
+  const std::string method_;
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::map<std::string, std::shared_ptr<const ports::ResolvedDid>, std::less<>> answers_ ICN_GUARDED_BY(mutex_);
+  std::size_t asked_ ICN_GUARDED_BY(mutex_) = 0;
+  bool held_ ICN_GUARDED_BY(mutex_) = false;
 };
 
 // Key pairs number 0 to kTestKeys - 1, the same in every test; never for anything real.
