@@ -64,6 +64,29 @@ std::string machine() {
   return model + ", " + std::to_string(sysconf(_SC_NPROCESSORS_ONLN)) + " cores, Linux " + names.release;
 }
 
+// The groups of figures, by the names of --only.
+struct Group {
+  const char* name;
+  std::vector<Figure> (*measure)(const Settings&);
+};
+constexpr Group kGroups[] = {
+    {"host_call", &measure_host_call},
+    {"instantiate", &measure_instantiate},
+    {"job_start", &measure_job_start},
+    {"history", &measure_long_history},
+    {"settled", &measure_settled_jobs},
+    {"ledger", &measure_ledger},
+    {"governance", &measure_governance},
+    {"identity", &measure_identity},
+    {"trust", &measure_trust},
+    {"storage", &measure_storage},
+    {"restart", &measure_restart},
+    {"fuel", &measure_fuel_overhead},
+    {"fair_sharing", &measure_fair_sharing},
+    {"queue", &measure_queue},
+    {"differing", &measure_differing_receipts},
+};
+
 }  // namespace
 }  // namespace icn::bench
 
@@ -88,33 +111,13 @@ int main(int count, char** words) {
   std::string scratch = (std::filesystem::path(out).parent_path() / "icn-bench-XXXXXX").string();
   if (mkdtemp(scratch.data()) == nullptr) give_up("make a scratch folder next to " + out);
   settings.scratch = scratch;
-  struct Group {
-    const char* name;
-    std::vector<Figure> (*measure)(const Settings&);
-  };
-  constexpr Group groups[] = {
-      {"host_call", &measure_host_call},
-      {"instantiate", &measure_instantiate},
-      {"job_start", &measure_job_start},
-      {"history", &measure_long_history},
-      {"settled", &measure_settled_jobs},
-      {"ledger", &measure_ledger},
-      {"governance", &measure_governance},
-      {"trust", &measure_trust},
-      {"storage", &measure_storage},
-      {"restart", &measure_restart},
-      {"fuel", &measure_fuel_overhead},
-      {"fair_sharing", &measure_fair_sharing},
-      {"queue", &measure_queue},
-      {"differing", &measure_differing_receipts},
-  };
   nlohmann::ordered_json json;
   json["machine"] = machine();
   const char* commit = std::getenv("ICN_COMMIT");
   json["commit"] = commit != nullptr ? commit : "unknown";
   json["effort"] = settings.effort == Effort::full ? "full" : "quick";
   json["results"] = nlohmann::ordered_json::array();
-  for (const Group& group : groups) {
+  for (const Group& group : kGroups) {
     if (!only.empty() && only != group.name) continue;
     for (const Figure& figure : group.measure(settings)) {
       const double ratio = figure.floor != 0 ? figure.value / figure.floor : 0;

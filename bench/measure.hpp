@@ -74,6 +74,7 @@ struct Fdatasync {
 [[nodiscard]] std::vector<Figure> measure_settled_jobs(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_ledger(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_governance(const Settings& settings);
+[[nodiscard]] std::vector<Figure> measure_identity(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_trust(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_storage(const Settings& settings);
 [[nodiscard]] std::vector<Figure> measure_restart(const Settings& settings);

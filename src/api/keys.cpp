@@ -8,5 +8,6 @@ template struct Shape<KeyListRequest>;
 template struct Shape<KeyView>;
 template struct Shape<KeyList>;
 template struct Shape<KeyNamed>;
+template struct Shape<NewKeyRequest>;
 
 }  // namespace icn::api

@@ -48,12 +48,28 @@ struct KeyNamed {
   }
 };
 
+struct NewKeyRequest {
+  std::string name;
+  std::optional<std::string> pkcs11;
+
+  static constexpr auto fields() {
+    using T = NewKeyRequest;
+    return std::tuple{
+        Field<&T::name>{"name", "name of the key", {.min = 1, .max = 32}},
+        Field<&T::pkcs11>{"pkcs11",
+                          "the URI (RFC 7512) of a key in a PKCS#11 token; created there if it is absent",
+                          {.min = 1, .max = identity::kTokenUriBytesMax}},
+    };
+  }
+};
+
 // Errors: invalid_format, corrupted, storage.
 struct ListKeys : Slot<KeyListRequest, KeyList> {};
 // Errors: not_found, and as ListKeys.
 struct ShowKey : Slot<KeyNamed, KeyView> {};
-// Creates a key with the same protection as the folder's other keys. Its DID is not a member until the scope admits it.
-// Errors: already_exists, invalid_argument (the name), limit_exceeded, storage, and those of the passphrase.
-struct NewKey : Slot<KeyNamed, KeyView> {};
+// Creates a key with the same protection as the folder's other keys, or records one in a token. Its DID is not a member
+// until the scope admits it. Errors: already_exists, invalid_argument (the name, the URI), limit_exceeded, storage, and
+// those of the passphrase and the token.
+struct NewKey : Slot<NewKeyRequest, KeyView> {};
 
 }  // namespace icn::api

@@ -35,6 +35,9 @@
 namespace icn::model {
 struct JobId;
 }
+namespace icn::ports {
+class DidResolver;
+}
 namespace icn::runtime {
 class NodeState;
 struct RunHooks;
@@ -103,6 +106,7 @@ struct Context {
   runtime::NodeState* node = nullptr;     // null if the operation needs no node
   std::optional<model::Did> caller = {};  // the caller's DID; the default of requests that name no account
   const Slots* slots = nullptr;
+  ports::DidResolver* did_resolver = nullptr;  // null: the node's
   // Receives the bytes of a row with Streams::out. Without it they are dropped, or are a field of the answer.
   std::function<Result<void>(ByteView)> out = {};
   // Supplies the bytes of a row with Streams::in: writes at most `size` bytes to `to` and returns their number, 0 at

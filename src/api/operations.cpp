@@ -10,6 +10,7 @@
 #include "api/dag.hpp"
 #include "api/dag_folders.hpp"
 #include "api/delegations.hpp"
+#include "api/dids.hpp"
 #include "api/folders.hpp"
 #include "api/governance.hpp"
 #include "api/job_runs.hpp"
@@ -120,6 +121,7 @@ constexpr std::array kOperations{
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
+    operation<&resolve_did>("did.resolve", "GET", "/v1/dids/{did}", Role::read, "The W3C document of a DID."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),
     operation<&put_folder>("dag.put_folder", "POST", "/v1/dag/folders", Role::submit,

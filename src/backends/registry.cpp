@@ -71,6 +71,16 @@ Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url) {
 }
 }  // namespace mesh_network
 
+namespace did_resolver {
+Result<ports::Descriptor> describe(std::string_view url) {
+  return ICN_TRY(find(all(), "did_resolver", split_url(url).name))->descriptor;
+}
+Result<std::unique_ptr<ports::DidResolver>> open(std::string_view url) {
+  return open_by_url<ports::did_resolver_factory, Result<std::unique_ptr<ports::DidResolver>>>(all(), "did_resolver",
+                                                                                               url);
+}
+}  // namespace did_resolver
+
 namespace system {
 Result<ports::System> open() {
   return open_by_url<ports::system_factory, Result<ports::System>>(all(), "system", "this_machine");

@@ -53,6 +53,12 @@ namespace mesh_network {
 [[nodiscard]] Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url);
 }  // namespace mesh_network
 
+namespace did_resolver {
+[[nodiscard]] std::span<const ports::Backend<ports::did_resolver_factory>* const> all();
+[[nodiscard]] Result<ports::Descriptor> describe(std::string_view url);
+[[nodiscard]] Result<std::unique_ptr<ports::DidResolver>> open(std::string_view url);
+}  // namespace did_resolver
+
 namespace signer {
 [[nodiscard]] std::span<const ports::Backend<ports::signer_factory>* const> all();
 }  // namespace signer

@@ -3,6 +3,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/detail/governance_rows.hpp"
+#include "cli/detail/key_rows.hpp"
 #include "cli/detail/mana_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
 #include "cli/detail/trust_rows.hpp"
@@ -133,8 +134,6 @@ constexpr OptionRow kMan[] = {
     {"--force", "", Value::flag, "replace existing pages"},
 };
 
-constexpr std::span<const OptionRow> kNone{};
-
 constexpr CommandRow kJobRows[] = {
     {"init", "", "create a scope and its node in the data folder",
      "Creates a key for each member and one for the node, the scope's final genesis block and the opening grants. "
@@ -250,17 +249,6 @@ constexpr CommandRow kJobRows[] = {
      1,
      1,
      &commands::receipt_replay},
-};
-
-constexpr CommandRow kKeyRows[] = {
-    {"key list", "", "list the member keys in the data folder",
-     "Names, DIDs, and whether each DID is a member of the scope. The default key signs unless --as names another.",
-     "icn key list", "key_list", kNone, 0, 0, &commands::key_list},
-    {"key new", "NAME", "create a key for another member",
-     "The key is sealed like the folder's other keys. Its DID is not a member until the scope admits it.",
-     "icn key new dora", "key", kNone, 1, 1, &commands::key_new},
-    {"key show", "[NAME]", "show a member's key", "Without NAME the default key. Shows its DID, never the secret key.",
-     "icn key show alice", "key", kNone, 0, 1, &commands::key_show},
 };
 
 constexpr CommandRow kStoreRows[] = {
@@ -457,9 +445,8 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
   return rows;
 }
-constexpr auto kTable =
-    joined(kJobRows, detail::kManaRows, kKeyRows, detail::kGovernanceRows, detail::kTrustRows, detail::kParameterRows,
-           kStoreRows);
+constexpr auto kTable = joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows,
+                               detail::kTrustRows, detail::kParameterRows, kStoreRows);
 
 }  // namespace
 

@@ -102,6 +102,9 @@ constexpr std::array kTable{
     HintRow{"unfinished", "", "`{subject}` finishes it"},
     HintRow{"restore_backup", "", "`icn --data NEW restore BACKUP`"},
     HintRow{"cancel_job", "", "`icn job cancel {subject}`"},
+    HintRow{"token_pin_absent", "", "ICN_TOKEN_PIN supplies it without a terminal"},
+    HintRow{"token_uri", "", "a key is named as pkcs11:token=NAME;object=KEY?module-path=FILE"},
+    HintRow{"private_address", "", "ICN_DID_RESOLVERS=key,peer,web:allow=ADDRESS permits an address"},
     HintRow{"passphrase", "", "--passphrase-file FILE or ICN_PASSPHRASE supplies it without a terminal"},
 };
 

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "backends/registry.hpp"
 #include "cli/files.hpp"
 #include "core/mutex.hpp"
 #include "core/visible_text.hpp"
@@ -94,10 +95,19 @@ node::PassphraseSource passphrase_source(const Invocation& invocation, folder::C
     Lock lock(given->mutex);
     given->text = std::move(in_environment);
   }
-  return [file, confirm, given](std::string_view what) -> Result<Secret> {
+  const auto source = file ? file : folder::credential_file("icn-passphrase");
+  return [source, confirm, given](std::string_view what) -> Result<Secret> {
     Lock lock(given->mutex);
-    if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(file, what, confirm));
+    if (!given->text) given->text = ICN_TRY(folder::ask_passphrase(source, what, confirm));
     return given->text->copy();
+  };
+}
+
+node::PassphraseSource token_pin_source() {
+  const auto in_environment = std::make_shared<Secret>(folder::take_passphrase_variable("ICN_TOKEN_PIN"));
+  return [in_environment, source = folder::credential_file("icn-token-pin")](std::string_view what) -> Result<Secret> {
+    if (!in_environment->empty()) return in_environment->copy();
+    return folder::ask_passphrase(source, what, folder::Confirm::no, folder::Asked::pin);
   };
 }
 
@@ -110,6 +120,14 @@ Result<runtime::NodeSettings> node_settings() {
   const auto trust = ICN_TRY(config::given_value(config::Key::submitter_trust, std::nullopt, &environment));
   if (trust) settings.submitter_trust_min = *model::find_trust_level(trust->value);
   return settings;
+}
+
+Result<std::shared_ptr<ports::DidResolver>> did_resolver() {
+  const auto given = ICN_TRY(config::given_value(config::Key::did_resolvers, std::nullopt, &environment));
+  ports::System system = ICN_TRY(backends::system::open());
+  return config::open_resolvers(
+      given ? std::string_view(given->value) : config::key_row(config::Key::did_resolvers).fallback,
+      std::move(system.clock));
 }
 
 FolderWait::FolderWait(std::optional<std::uint64_t> left_ms, Shown shown) : left_ms_(left_ms), shown_(shown) {}
@@ -175,7 +193,9 @@ Result<node::OpeningOptions> opening_options(const Invocation& invocation) {
   options.stores = ICN_TRY(stores_asked(invocation));
   options.as = key_asked(invocation);
   options.passphrase = passphrase_source(invocation, folder::Confirm::no);
+  options.token_pin = token_pin_source();
   options.compile_command = compile_command();
+  options.did_resolver = ICN_TRY(did_resolver());
   return options;
 }
 

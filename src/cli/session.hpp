@@ -19,11 +19,15 @@ namespace icn::cli {
 // Returns the same unchecked, for operations that check it themselves.
 [[nodiscard]] std::vector<api::AskedStore> stores_said(const Invocation& invocation);
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
+// The PIN of tokens: ICN_TOKEN_PIN, else the systemd credential icn-token-pin, else the terminal.
+[[nodiscard]] node::PassphraseSource token_pin_source();
 // The command line of this program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
 // Returns the node's own settings from the configuration table (storage.quota, submitter.trust). Errors:
 // invalid_argument.
 [[nodiscard]] Result<runtime::NodeSettings> node_settings();
+// Returns the resolvers that the configuration names (did.resolvers). Errors: invalid_argument, unsupported.
+[[nodiscard]] Result<std::shared_ptr<ports::DidResolver>> did_resolver();
 // The time that an invocation waits for a data folder that another process uses: --wait, or kFolderWaitMs without it.
 class FolderWait {
  public:

@@ -7,11 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "config/did_resolvers.hpp"
 #include "core/result.hpp"
 
 namespace icn::config {
 
-enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota, submitter_trust };
+enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota, submitter_trust, did_resolvers };
 
 struct KeyRow {
   Key key;
@@ -49,6 +50,12 @@ inline constexpr std::array kKeyTable{
         "the least level at which the node's operator must trust a submitter, in the context `resource_sharing`: none "
         "(every member is accepted), basic, partial or full",
         &check_trust_level},
+    KeyRow{
+        Key::did_resolvers, "did.resolvers", "ICN_DID_RESOLVERS", "", "key,peer,web",
+        "which DID methods are resolved, each with its settings after a colon, such as "
+        "`web:allow=192.168.1.10;seconds=5`: `web` reads documents over HTTPS from public addresses, `allow=ADDRESS` "
+        "permits another address, `ca=FILE` names certificate authorities, `seconds=N` limits the time",
+        &check_resolvers},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
 
@@ -66,6 +73,11 @@ inline constexpr std::array kVariableTable{
     VariableRow{"ICN_PASSPHRASE",
                 "opens the keys, unless --passphrase-file is given; read once, then removed from the "
                 "process's environment"},
+    VariableRow{"ICN_TOKEN_PIN",
+                "the PIN of a key in a PKCS#11 token; read once, then removed from the process's environment"},
+    VariableRow{"CREDENTIALS_DIRECTORY",
+                "set by systemd: without another source, its files `icn-passphrase` and `icn-token-pin` hold the "
+                "passphrase and the PIN"},
     VariableRow{"NO_COLOR", "no colours on a terminal, unless it is empty"},
     VariableRow{"TERM", "`dumb`, or not set: the terminal gets no colours and no progress"},
 };

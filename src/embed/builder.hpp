@@ -88,6 +88,12 @@ class RuntimeContextBuilder {
     services_.policy_enforcer = detail::port_of<ports::PolicyEnforcer>(std::move(enforcer));
     return *this;
   }
+  // Production uses the resolvers of this build (did:key, did:peer, did:web) unless another is given.
+  template <class T>
+  requires detail::Accepted<environment, T> RuntimeContextBuilder& with_did_resolver(T resolver) {
+    services_.did_resolver = detail::port_of<ports::DidResolver>(std::move(resolver));
+    return *this;
+  }
   template <class T>
   requires detail::Accepted<environment, T> RuntimeContextBuilder& with_executor(T executor) {
     services_.executor = detail::port_of<ports::Executor>(std::move(executor));

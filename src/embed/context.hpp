@@ -69,6 +69,8 @@ class RuntimeContext {
   [[nodiscard]] const ports::Clock& time_provider() const { return *node_->services().clock; }
   // Null if none is configured: everything signed and paid for is then allowed.
   [[nodiscard]] const ports::PolicyEnforcer* policy_enforcer() const { return node_->services().policy_enforcer.get(); }
+  // Null if none is configured: then no DID is resolved.
+  [[nodiscard]] ports::DidResolver* did_resolver() { return node_->services().did_resolver.get(); }
   [[nodiscard]] ports::SystemInfo system_info() const { return node_->services().system_info->system_info(); }
 
   // Submits a job of the current identity: `spec_bytes` is a dag-cbor job body; its module, cost, submitter and scope

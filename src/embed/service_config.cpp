@@ -33,6 +33,7 @@ Result<void> check_complete(const ServiceConfig& config) {
       {config.services.dag_store != nullptr, "a DAG store"},
       {config.services.state_store != nullptr, "a mana ledger"},
       {config.environment != EnvironmentType::production || config.services.executor != nullptr, "an executor"},
+      {config.environment != EnvironmentType::production || config.services.did_resolver != nullptr, "a DID resolver"},
   };
   for (const auto& [there, what] : required) {
     if (there) continue;
@@ -91,16 +92,19 @@ std::vector<const ports::Descriptor*> ServiceConfig::descriptors() const {
   add(services.random);
   add(services.system_info);
   add(services.policy_enforcer);
+  add(services.did_resolver);
   return all;
 }
 
 Result<ServiceConfig> ServiceConfig::production(model::Did identity, std::shared_ptr<ports::Signer> identity_signer,
+                                                std::shared_ptr<ports::DidResolver> did_resolver,
                                                 runtime::NodeServices services) {
   ServiceConfig config;
   config.environment = EnvironmentType::production;
   config.identity = identity;
   config.identity_signer = std::move(identity_signer);
   config.services = std::move(services);
+  config.services.did_resolver = std::move(did_resolver);
   ICN_TRY(fill_system(config.services, config.identity_signer));
   ICN_TRY(config.validate());
   return config;

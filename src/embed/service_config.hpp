@@ -61,6 +61,7 @@ struct ServiceConfig {
   // Errors: those of validate().
   [[nodiscard]] static Result<ServiceConfig> production(model::Did identity,
                                                         std::shared_ptr<ports::Signer> identity_signer,
+                                                        std::shared_ptr<ports::DidResolver> did_resolver,
                                                         runtime::NodeServices services);
   // A missing mesh network becomes `standalone`, a missing DAG store `memory`. A real signer is required.
   [[nodiscard]] static Result<ServiceConfig> development(model::Did identity,

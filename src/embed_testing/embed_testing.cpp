@@ -22,6 +22,7 @@ Result<void> fill_services(runtime::NodeServices& services) {
   if (!services.clock) services.clock = std::make_shared<testing::FixedClock>();
   if (!services.random) services.random = std::make_shared<testing::SeededRandom>(kSeed);
   if (!services.system_info) services.system_info = std::make_shared<testing::FixedSystemInfoProvider>(4, 8'192);
+  if (!services.did_resolver) services.did_resolver = std::make_shared<testing::StubDidResolver>("test");
   if (!services.executor) {
     wasm::ExecutorOptions options;
     options.clock = services.clock;

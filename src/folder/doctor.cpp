@@ -65,6 +65,11 @@ void look_at_key(const fs::path& path, const std::string& recorded_did, std::str
     findings.error(protection.error(), path.string(), "copy the key file back from a backup");
     return;
   }
+  if (*protection == identity::KeyProtection::token) {
+    const auto token = identity::open_token(*file);
+    if (!token) findings.error(token.error(), path.string(), "copy the key file back from a backup");
+    return;
+  }
   if (*protection != identity::KeyProtection::plain) return;
   findings.note(fmt::format("the {} key is a plain file: for development only", what), path.string(),
                 "create a node with a passphrase for real use");

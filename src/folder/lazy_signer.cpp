@@ -7,34 +7,59 @@
 namespace icn::folder {
 namespace {
 
-// The folder's keys use the build's Ed25519 backend.
-const ports::Backend<ports::signer_factory>& backend() {
-  const auto all = backends::signer::all();
-  ICN_CHECK(!all.empty());
-  return *all.front();
+Result<const ports::Backend<ports::signer_factory>*> backend(std::string_view name) {
+  for (const auto* one : backends::signer::all()) {
+    if (one->descriptor.name == name) return one;
+  }
+  for (const backends::Absent& one : backends::absent()) {
+    if (one.descriptor.name == name)
+      return fail(ErrorCode::unsupported, "This build has no tokens: " + std::string(one.reason));
+  }
+  return fail(ErrorCode::internal, "no signer is named " + std::string(name));
 }
 
 }  // namespace
 
-const ports::Descriptor& LazySigner::descriptor() const { return backend().descriptor; }
+Result<std::unique_ptr<ports::Signer>> open_token_signer(ports::TokenKey key) {
+  return ICN_TRY(backend("pkcs11"))->open(std::move(key));
+}
+
+// Until it is opened, as a key in memory: both are of production grade.
+const ports::Descriptor& LazySigner::descriptor() const {
+  const auto found = backend("ed25519");
+  ICN_CHECK(found.has_value());
+  return (*found)->descriptor;
+}
+
+Result<std::unique_ptr<ports::Signer>> LazySigner::open_file() const {
+  Bytes file = ICN_TRY(identity::read_key_file(key_file_));
+  const auto protection = identity::protection_of(file);
+  if (protection && *protection == identity::KeyProtection::token)
+    return open_token_signer({ICN_TRY(identity::open_token(file)).uri, token_pin_});
+  auto key = identity::open_key(file, passphrase_);
+  wipe(file);
+  if (!key) return fail(std::move(key).error());
+  return ICN_TRY(backend("ed25519"))->open(*std::move(key));
+}
 
 Result<ports::Signer*> LazySigner::opened() {
   Lock lock(mutex_);
   if (signer_ == nullptr) {
-    Bytes file = ICN_TRY(identity::read_key_file(key_file_));
-    auto key = identity::open_key(file, passphrase_);
-    wipe(file);
-    if (!key) {
-      Error error = within("the key file '" + key_file_.string() + "'", std::move(key).error());
+    auto signer = open_file();
+    if (!signer) {
+      // Reading the file names it already.
+      Error error = std::move(signer).error();
+      if (error.detail.find(key_file_.string()) == std::string::npos)
+        error = within("the key file '" + key_file_.string() + "'", std::move(error));
       error.detail += "; nothing was signed";
       return fail(std::move(error));
     }
-    if (key->did() != did_) {
+    if ((*signer)->did() != did_) {
       return fail(ErrorCode::conflict, "the key file '" + key_file_.string() + "' holds the key of " +
-                                           key->did().to_text() + ", expected " + did_.to_text() +
+                                           (*signer)->did().to_text() + ", expected " + did_.to_text() +
                                            "; nothing was signed");
     }
-    signer_ = ICN_TRY(backend().open(*std::move(key)));
+    signer_ = *std::move(signer);
   }
   // Never changes once it is set.
   return signer_.get();

@@ -146,16 +146,26 @@ Secret take_passphrase_variable(const char* name) {
   return taken;
 }
 
-Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm) {
+std::optional<std::string> credential_file(std::string_view name) {
+  const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || *folder != '/') return std::nullopt;
+  const std::string file = std::string(folder) + "/" + std::string(name);
+  return ::access(file.c_str(), F_OK) == 0 ? std::optional(file) : std::nullopt;
+}
+
+Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::string_view what, Confirm confirm,
+                              Asked asked) {
   if (file) return first_line_of(*file);
   // Declared in this order: signals are delivered after the terminal is restored.
   const HeldSignals signals;
   Terminal terminal;
   if (!terminal.is_there()) {
-    return refuse(ErrorCode::invalid_argument, "passphrase",
-                  fmt::format("a passphrase for {} is required, but there is no terminal to ask for it", what));
+    return refuse(ErrorCode::invalid_argument, asked == Asked::pin ? "token_pin_absent" : "passphrase",
+                  fmt::format("a {} for {} is required, but there is no terminal to ask for it",
+                              asked == Asked::pin ? "PIN" : "passphrase", what));
   }
-  Secret first = ICN_TRY(terminal.ask("Passphrase for " + std::string(what) + ": "));
+  Secret first =
+      ICN_TRY(terminal.ask((asked == Asked::pin ? "PIN for " : "Passphrase for ") + std::string(what) + ": "));
   if (confirm == Confirm::twice && ICN_TRY(terminal.ask("Repeat passphrase: ")).text() != first.text())
     return fail(ErrorCode::invalid_argument, "the two passphrases differ; nothing was done");
   return first;

@@ -18,6 +18,7 @@ constexpr std::size_t kNonce = 24;
 constexpr std::size_t kSealed = 32 + 16;
 constexpr std::size_t kPlainBytes = kHead + 32 + 32;
 constexpr std::size_t kPassphraseBytes = kHead + 8 + 8 + kSalt + kNonce + kSealed;
+constexpr std::size_t kTokenBytes = kHead + 32 + 32;  // without the URI
 constexpr std::size_t kKeyFileMax = 4'096;
 static_assert(kSalt == crypto_pwhash_SALTBYTES && kNonce == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 
@@ -80,7 +81,11 @@ Result<KeyProtection> protection_of(ByteView file) {
     return fail(ErrorCode::unsupported_version,
                 "key file: version " + std::to_string(file[6]) + " is newer than this program knows (1)");
   }
-  if (file[6] != kVersion || file[7] > 1) return fail(ErrorCode::invalid_format, "key file: unknown version or kind");
+  if (file[6] != kVersion || file[7] > 2) return fail(ErrorCode::invalid_format, "key file: unknown version or kind");
+  if (file[7] == 2) {
+    if (file.size() > kTokenBytes && file.size() <= kTokenBytes + kTokenUriBytesMax) return KeyProtection::token;
+    return fail(ErrorCode::invalid_format, "key file: a token's URI of an impossible length");
+  }
   const KeyProtection protection = file[7] == 0 ? KeyProtection::plain : KeyProtection::passphrase;
   const std::size_t expected = protection == KeyProtection::plain ? kPlainBytes : kPassphraseBytes;
   if (file.size() == expected) return protection;
@@ -91,6 +96,8 @@ Result<KeyProtection> protection_of(ByteView file) {
 Result<model::KeyPair> open_key(ByteView file, const std::function<Result<Secret>()>& passphrase) {
   ICN_CHECK(sodium_init() >= 0);
   const KeyProtection protection = ICN_TRY(protection_of(file));
+  if (protection == KeyProtection::token)
+    return fail(ErrorCode::unsupported, "key file: the key is in a token and cannot be read from there");
   PassingSeed opened;
   if (protection == KeyProtection::plain) {
     const ipld::Digest sum = ipld::sha256(file.first(kHead + 32));
@@ -109,6 +116,30 @@ Result<model::KeyPair> open_key(ByteView file, const std::function<Result<Secret
     return fail(ErrorCode::wrong_passphrase, "the passphrase does not open the key file (or the file is damaged)");
   }
   return model::KeyPair::from_seed(opened.seed);
+}
+
+Result<Bytes> seal_token(const TokenKeyFile& key) {
+  if (key.uri.empty() || key.uri.size() > kTokenUriBytesMax)
+    return fail(ErrorCode::invalid_argument, "The URI of a token's key must have 1 to 2048 bytes");
+  Bytes file = bytes_of(kMagic);
+  file.push_back(kVersion);
+  file.push_back(2);
+  append(file, key.did.key());
+  append(file, key.uri);
+  append(file, ipld::sha256(file));
+  return file;
+}
+
+Result<TokenKeyFile> open_token(ByteView file) {
+  if (ICN_TRY(protection_of(file)) != KeyProtection::token)
+    return fail(ErrorCode::invalid_format, "key file: it is not that of a key in a token");
+  const ByteView content = file.first(file.size() - 32);
+  const ipld::Digest sum = ipld::sha256(content);
+  if (!std::equal(sum.begin(), sum.end(), file.end() - 32))
+    return fail(ErrorCode::invalid_format, "key file: it is damaged (checksum)");
+  model::PublicKey key;
+  std::copy_n(content.begin() + kHead, key.size(), key.begin());
+  return TokenKeyFile{model::Did::of_key(key), std::string(text_of(content.subspan(kHead + key.size())))};
 }
 
 Result<void> write_key_file(const std::filesystem::path& path, ByteView file) {

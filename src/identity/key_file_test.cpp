@@ -112,5 +112,25 @@ TEST_F(KeyFile, OnDiskIsPrivateAndNeverOverwritten) {
   std::filesystem::remove_all(pattern);
 }
 
+TEST_F(KeyFile, OfATokenHoldsWhereTheKeyIsAndIsRefusedWhenDamaged) {
+  const TokenKeyFile token{model::KeyPair::from_seed({}).did(), "pkcs11:token=icn;object=dora?module-path=/x.so"};
+  const Bytes file = seal_token(token).value();
+  EXPECT_EQ(protection_of(file).value(), KeyProtection::token);
+  EXPECT_EQ(open_token(file).value().did, token.did);
+  EXPECT_EQ(open_token(file).value().uri, token.uri);
+  EXPECT_EQ(open_key(file, []() -> Result<Secret> { return fail(ErrorCode::internal, "asked"); }).error().code,
+            ErrorCode::unsupported);
+  EXPECT_FALSE(open_token(*seal(std::nullopt)));
+  for (std::size_t length = 0; length < file.size(); ++length) EXPECT_FALSE(open_token(ByteView(file).first(length)));
+  for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
+    Bytes damaged = file;
+    damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ 1U << bit % 8);
+    EXPECT_FALSE(open_token(damaged)) << "bit " << bit;
+  }
+  EXPECT_TRUE(open_token(*seal_token({token.did, std::string(kTokenUriBytesMax, 'x')})));
+  EXPECT_EQ(seal_token({token.did, std::string(kTokenUriBytesMax + 1, 'x')}).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(seal_token({token.did, ""}).error().code, ErrorCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace icn::identity

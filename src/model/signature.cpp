@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "model/signed_message.hpp"
 
 namespace icn::model {
 namespace {
@@ -65,6 +66,11 @@ std::span<const std::uint8_t> held(const Secret& secret) {
 }
 
 }  // namespace
+
+Bytes signed_message(SignatureTag tag, const ipld::Cid& body) {
+  const Message message = message_of(tag, body);
+  return copy_of(ByteView(message.bytes).first(message.length));
+}
 
 std::string_view tag_text(SignatureTag tag) { return kTagTexts[static_cast<std::size_t>(tag)]; }
 

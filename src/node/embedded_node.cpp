@@ -58,6 +58,11 @@ Result<std::vector<folder::MemberKey>> make_member_keys(const folder::DataFolder
   return keys;
 }
 
+Result<Secret> ask_pin(const PassphraseSource& source, std::string_view what) {
+  if (source) return source(what);
+  return fail(ErrorCode::invalid_argument, "The key is in a token, and this program has no PIN for it");
+}
+
 Result<void> check_names(const std::vector<std::string>& names) {
   for (auto name = names.begin(); name != names.end(); ++name) {
     ICN_TRY(folder::check_key_name(*name));
@@ -83,7 +88,9 @@ runtime::NodeSettings settings_on_disk(const folder::DataFolder& folder, runtime
 EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options)
     : folder_(std::move(folder)),
       passphrase_(options.passphrase),
+      token_pin_(options.token_pin),
       compile_command_(options.compile_command),
+      did_resolver_(options.did_resolver),
       quota_(options.settings.dag_quota),
       kept_logs_(folder_.logs_path(), quota_.for_logs()) {
   bind_job_operations(*this, slots_);
@@ -109,10 +116,12 @@ Result<void> EmbeddedNode::make_signers(const std::optional<std::string>& as) {
   const folder::MemberKey key = as ? ICN_TRY(folder::find_member_key(keys, *as)) : keys.front();
   member_did_ = key.did;
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
-  member_ = std::make_unique<folder::LazySigner>(member_did_, folder::member_key_path(folder_, key),
-                                                 [this] { return passphrase_("the member key"); });
-  node_key_ = std::make_shared<folder::LazySigner>(node_did, folder_.node_key_path(),
-                                                   [this] { return passphrase_("the node key"); });
+  member_ = std::make_unique<folder::LazySigner>(
+      member_did_, folder::member_key_path(folder_, key), [this] { return passphrase_("the member key"); },
+      [this] { return ask_pin(token_pin_, "the token of the member key"); });
+  node_key_ = std::make_shared<folder::LazySigner>(
+      node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); },
+      [this] { return ask_pin(token_pin_, "the token of the node key"); });
   return {};
 }
 
@@ -126,6 +135,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
   services.clock = std::move(system.clock);
   services.random = std::move(system.random);
   services.system_info = std::move(system.info);
+  services.did_resolver = did_resolver_;
   wasm::ExecutorOptions options;
   options.cache_folder = folder_.cache_path();
   options.cache_bytes_max = quota_.for_code();
@@ -211,16 +221,35 @@ bool EmbeddedNode::has_plain_node_key() const {
   return protection && *protection == identity::KeyProtection::plain;
 }
 
-Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name) {
+Result<EmbeddedNode::KeyPlace> EmbeddedNode::place_for_key(const std::string& name) const {
   ICN_TRY(folder::check_key_name(name));
-  std::vector<folder::MemberKey> keys = ICN_TRY(folder::read_member_keys(folder_));
-  const std::filesystem::path path = folder_.path() / "keys" / (name + ".key");
-  const bool is_taken = std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.name == name; });
+  KeyPlace place{ICN_TRY(folder::read_member_keys(folder_)), folder_.path() / "keys" / (name + ".key")};
+  const bool is_taken =
+      std::any_of(place.keys.begin(), place.keys.end(), [&](const auto& key) { return key.name == name; });
   std::error_code ignored;
-  if (is_taken || std::filesystem::exists(path, ignored)) {
+  if (!is_taken && !std::filesystem::exists(place.file, ignored)) return place;
+  return refuse(ErrorCode::already_exists, "key_name",
+                "the data folder already has a key '" + name + "'; nothing was created", name);
+}
+
+Result<folder::MemberKey> EmbeddedNode::make_token_key(const std::string& name, const std::string& uri) {
+  auto [keys, file] = ICN_TRY(place_for_key(name));
+  const auto signer = ICN_TRY(folder::open_token_signer(
+      {uri, [this] { return ask_pin(token_pin_, "the token of the new key"); }, ports::TokenKeyAbsent::created}));
+  keys.push_back({name, signer->did()});
+  for (const folder::MemberKey& key : keys) {
+    if (key.did != signer->did() || key.name == name) continue;
     return refuse(ErrorCode::already_exists, "key_name",
-                  "the data folder already has a key '" + name + "'; nothing was created", name);
+                  "the data folder already has this key of the token as '" + key.name + "'; nothing was created",
+                  key.name);
   }
+  ICN_TRY(identity::write_key_file(file, ICN_TRY(identity::seal_token({signer->did(), uri}))));
+  ICN_TRY(folder::write_member_keys(folder_, keys));
+  return keys.back();
+}
+
+Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name) {
+  auto [keys, path] = ICN_TRY(place_for_key(name));
   Bytes own = ICN_TRY(identity::read_key_file(folder_.member_key_path()));
   const auto protection = identity::protection_of(own);
   // Refuses a wrong passphrase, so all keys of a folder keep the same one.

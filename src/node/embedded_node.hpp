@@ -35,6 +35,7 @@ using PassphraseSource = std::function<Result<Secret>(std::string_view what)>;
 struct OpeningOptions {
   std::string owner;  // purpose of this process, recorded in the lock
   PassphraseSource passphrase;
+  PassphraseSource token_pin = {};  // of keys in tokens; without it none can be used
   // yes: also opens server stores whose writer is another data folder of this node. Requires the node's key, which is
   // opened first.
   ports::TakeOver take_over = ports::TakeOver::no;
@@ -42,6 +43,7 @@ struct OpeningOptions {
   folder::StoresAsked stores;     // opening: refused if the folder records others; creating: the stores to use
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
+  std::shared_ptr<ports::DidResolver> did_resolver;  // of the node; null: it resolves no DIDs
   runtime::NodeSettings settings;
 };
 
@@ -77,6 +79,9 @@ class EmbeddedNode {
   // Creates another key in the folder, sealed with the passphrase of the others, or plain if they are. Errors:
   // already_exists, invalid_argument, limit_exceeded, storage, and those of the passphrase.
   [[nodiscard]] Result<folder::MemberKey> make_member_key(const std::string& name);
+  // Adds the key that a PKCS#11 URI names; a token without a key of that name gets one. Errors: as above, and those of
+  // the token.
+  [[nodiscard]] Result<folder::MemberKey> make_token_key(const std::string& name, const std::string& uri);
   // The member's signature over a body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body);
   // Opens the node's key now, before an operation that ends with its signature, and does what the scope's log has due
@@ -96,6 +101,12 @@ class EmbeddedNode {
   [[nodiscard]] std::size_t wait_for_waiting_jobs(std::uint64_t ms);
 
  private:
+  // The keys, if another may have this name, and its file.
+  struct KeyPlace {
+    std::vector<folder::MemberKey> keys;
+    std::filesystem::path file;
+  };
+  [[nodiscard]] Result<KeyPlace> place_for_key(const std::string& name) const;
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
   // Creates signers for the keys that the folder records; a key is opened when it first signs.
   [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
@@ -104,7 +115,9 @@ class EmbeddedNode {
 
   folder::DataFolder folder_;
   PassphraseSource passphrase_;
+  PassphraseSource token_pin_;
   std::vector<std::string> compile_command_;
+  const std::shared_ptr<ports::DidResolver> did_resolver_;
   dag::Quota quota_;
   model::Did member_did_;
   std::unique_ptr<ports::Signer> member_;

@@ -29,8 +29,9 @@ void bind_key_operations(EmbeddedNode& node, api::Slots& slots) {
     const auto keys = ICN_TRY(folder::read_member_keys(node.folder()));
     return view_of(node, ICN_TRY(folder::find_member_key(keys, request.name)));
   });
-  slots.bind<api::NewKey>([&node](const api::Context&, const api::KeyNamed& request) -> Result<api::KeyView> {
-    return view_of(node, ICN_TRY(node.make_member_key(request.name)));
+  slots.bind<api::NewKey>([&node](const api::Context&, const api::NewKeyRequest& request) -> Result<api::KeyView> {
+    return view_of(node, ICN_TRY(request.pkcs11 ? node.make_token_key(request.name, *request.pkcs11)
+                                                : node.make_member_key(request.name)));
   });
 }
 

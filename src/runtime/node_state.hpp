@@ -20,6 +20,7 @@
 #include "core/mutex.hpp"
 #include "ports/clock.hpp"
 #include "ports/dag_store.hpp"
+#include "ports/did_resolver.hpp"
 #include "ports/executor.hpp"
 #include "ports/mesh_network.hpp"
 #include "ports/policy_enforcer.hpp"
@@ -35,8 +36,8 @@
 
 namespace icn::runtime {
 
-// The services under a node. All but the policy enforcer and the executor are required; without an executor the node
-// cannot accept or run jobs (unsupported) and does everything else.
+// The services under a node. All but the policy enforcer, the executor and the DID resolver are required; without an
+// executor the node cannot accept or run jobs (unsupported) and does everything else.
 struct NodeServices {
   std::shared_ptr<ports::DagStore> dag_store;
   std::shared_ptr<ports::StateStore> state_store;
@@ -46,6 +47,7 @@ struct NodeServices {
   std::shared_ptr<ports::Clock> clock;
   std::shared_ptr<ports::Random> random;
   std::shared_ptr<ports::SystemInfoProvider> system_info;
+  std::shared_ptr<ports::DidResolver> did_resolver;        // absent: no DID is resolved (unsupported)
   std::shared_ptr<ports::PolicyEnforcer> policy_enforcer;  // absent: everything signed and paid is allowed
 };
 

@@ -20,10 +20,13 @@ TEST(AbsentBackends, AreListedWithGradeAndReasonAndNotAmongThoseThatOpen) {
   const std::vector<std::string> expected{"postgres", "rocksdb", "sled", "sqlite"};
   EXPECT_EQ(names_absent("dag_store"), expected);
   EXPECT_EQ(names_absent("state_store"), expected);
+  EXPECT_EQ(names_absent("did_resolver"), std::vector<std::string>{"web"});
+  EXPECT_EQ(names_absent("signer"), std::vector<std::string>{"pkcs11"});
   for (const backends::Absent& missing : backends::absent()) {
-    const bool is_sled = missing.descriptor.name == "sled";
-    EXPECT_EQ(missing.descriptor.grade, is_sled ? ports::Grade::development : ports::Grade::production);
-    EXPECT_EQ(missing.reason, "it was built with ICN_WITHOUT=" + std::string(missing.descriptor.name));
+    const std::string_view name = missing.descriptor.name;
+    EXPECT_EQ(missing.descriptor.grade, name == "sled" ? ports::Grade::development : ports::Grade::production);
+    const std::string_view library = name == "web" ? "curl" : name == "pkcs11" ? "p11kit" : name;
+    EXPECT_EQ(missing.reason, "it was built with ICN_WITHOUT=" + std::string(library));
   }
   ASSERT_EQ(backends::state_store::all().size(), 2U);
   EXPECT_EQ(backends::state_store::all().front()->descriptor.name, "file");
@@ -38,6 +41,12 @@ TEST(AbsentBackends, OpeningOneSaysWhyItIsAbsentAndWhatThereIs) {
             "state_store 'sqlite' is absent from this build: it was built with ICN_WITHOUT=sqlite. "
             "Built in are: file, memory");
   EXPECT_EQ(backends::dag_store::open("sqlite:dag.db").error().code, ErrorCode::unsupported);
+}
+
+TEST(AbsentBackends, ResolversThatNeedNoLibraryAreStillThere) {
+  EXPECT_TRUE(backends::did_resolver::open("key"));
+  EXPECT_TRUE(backends::did_resolver::open("peer"));
+  EXPECT_EQ(backends::did_resolver::open("web").error().code, ErrorCode::unsupported);
 }
 
 TEST(AbsentBackends, ANameOfNoBackendIsStillUnknown) {

@@ -17,6 +17,11 @@ TEST(SignerContract, SignaturesHoldForTheirTagBodyAndSignerOnly) {
   ASSERT_FALSE(backends::signer::all().empty());
   for (const auto* backend : backends::signer::all()) {
     SCOPED_TRACE(backend->descriptor.name);
+    // A key in a token is not made from a seed: src/backends/signer/pkcs11/pkcs11_test.cpp runs with a token.
+    if (backend->descriptor.place == ports::Place::server) {
+      EXPECT_EQ(backend->open(model::KeyPair::from_seed(seed_of(1))).error().code, ErrorCode::invalid_argument);
+      continue;
+    }
     const std::unique_ptr<ports::Signer> signer = backend->open(model::KeyPair::from_seed(seed_of(1))).value();
     EXPECT_EQ(signer->did(), model::KeyPair::from_seed(seed_of(1)).did());
     EXPECT_EQ(signer->descriptor().name, backend->descriptor.name);
@@ -32,6 +37,26 @@ TEST(SignerContract, SignaturesHoldForTheirTagBodyAndSignerOnly) {
       damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ 1U << bit % 8);
       EXPECT_FALSE(model::verify(model::SignatureTag::job, body, signer->did(), damaged)) << "bit " << bit;
     }
+  }
+}
+
+TEST(DidResolverContract, ResolvesTheMethodOfItsNameOnly) {
+  ASSERT_EQ(backends::did_resolver::all().size(), 3U);
+  for (const auto* backend : backends::did_resolver::all()) {
+    SCOPED_TRACE(backend->descriptor.name);
+    EXPECT_EQ(backend->descriptor.grade, ports::Grade::production);
+    const auto resolver = backends::did_resolver::open(backend->descriptor.name);
+    ASSERT_TRUE(resolver) << resolver.error().detail;
+    EXPECT_EQ((*resolver)->descriptor().name, backend->descriptor.name);
+    EXPECT_TRUE((*resolver)->resolves(backend->descriptor.name));
+    EXPECT_FALSE((*resolver)->resolves("ion"));
+    EXPECT_FALSE((*resolver)->resolves(""));
+    const auto foreign = (*resolver)->resolve(model::DidUrl::parse("did:ion:x").value());
+    EXPECT_EQ(foreign.error().code, ErrorCode::unsupported);
+    const auto malformed =
+        (*resolver)->resolve(model::DidUrl::parse("did:" + std::string(backend->descriptor.name) + ":..").value());
+    EXPECT_EQ(malformed.error().code, ErrorCode::invalid_argument) << malformed.error().detail;
+    EXPECT_FALSE(backends::did_resolver::open(std::string(backend->descriptor.name) + ":no setting"));
   }
 }
 

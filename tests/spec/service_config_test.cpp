@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "backends/registry.hpp"
+#include "config/did_resolvers.hpp"
 #include "contract/support.hpp"
 #include "embed/builder.hpp"
 #include "identity/key_file.hpp"
+#include "identity/resolver_chain.hpp"
 #include "support/embedding.hpp"
 #include "testing/scripted_executor.hpp"
 #include "testing/services.hpp"
@@ -33,20 +35,23 @@ struct ServiceConfigs : ::testing::Test {
     services.state_store = *backends::state_store::open("sqlite:" + (folder.path() / "state.db").string());
     services.mesh_network = *backends::mesh_network::open("standalone");
     services.executor = *wasm::make_executor({});
+    services.did_resolver = resolver;
   }
   Error production_refusal(const runtime::NodeServices& with) const {
-    const auto config = ServiceConfig::production(signer->did(), signer, with);
+    const auto config = ServiceConfig::production(signer->did(), signer, with.did_resolver, with);
     return config ? Error{} : config.error();
   }
 
   contract::Folder folder;
   std::shared_ptr<ports::Signer> signer = real_signer(1);
+  std::shared_ptr<ports::DidResolver> resolver =
+      *config::open_resolvers("key,peer,web", std::make_shared<testing::FixedClock>());
   runtime::NodeServices services;
 };
 
 // spec: "Type-Safe Service Selection"
 TEST_F(ServiceConfigs, ValidateRefusesAStubMeshNetworkInProduction) {
-  ServiceConfig config = ServiceConfig::production(signer->did(), signer, services).value();
+  ServiceConfig config = ServiceConfig::production(signer->did(), signer, resolver, services).value();
   EXPECT_TRUE(config.validate());
   config.services.mesh_network = std::make_shared<testing::StubMeshNetworkService>();
   const Result<void> refused = config.validate();
@@ -85,6 +90,9 @@ TEST_F(ServiceConfigs, NoOtherStandInPassesEither) {
             "Stub system info cannot be used in production");
   EXPECT_EQ(refused_word([](runtime::NodeServices& s) { s.policy_enforcer = std::make_shared<AllowAll>(); }),
             "Development-grade policy enforcer 'allow_all' cannot be used in production");
+  EXPECT_EQ(refused_word(
+                [](runtime::NodeServices& s) { s.did_resolver = std::make_shared<testing::StubDidResolver>("web"); }),
+            "Stub did resolver cannot be used in production");
   // Code generated in another way than the profile specifies signs no production receipt.
   EXPECT_EQ(refused_word([](runtime::NodeServices& s) {
               wasm::ExecutorOptions options;
@@ -95,12 +103,30 @@ TEST_F(ServiceConfigs, NoOtherStandInPassesEither) {
 }
 
 TEST_F(ServiceConfigs, TheIdentitysKeyMustBeTheIdentitys) {
-  const auto another = ServiceConfig::production(real_signer(2)->did(), signer, services);
+  const auto another = ServiceConfig::production(real_signer(2)->did(), signer, resolver, services);
   ASSERT_FALSE(another);
   EXPECT_NE(another.error().detail.find(real_signer(2)->did().to_text()), std::string::npos);
-  const auto stub = ServiceConfig::production(testing::test_did(0),
-                                              std::make_shared<testing::StubSigner>(testing::test_key(0)), services);
+  const auto stub = ServiceConfig::production(
+      testing::test_did(0), std::make_shared<testing::StubSigner>(testing::test_key(0)), resolver, services);
   EXPECT_EQ(stub.error().detail, "Stub signer cannot be used in production");
+}
+
+// spec: "Production Configuration": a real DID resolver is one of its arguments.
+TEST_F(ServiceConfigs, ProductionNeedsARealDidResolver) {
+  const ServiceConfig config = ServiceConfig::production(signer->did(), signer, resolver, services).value();
+  EXPECT_EQ(config.services.did_resolver, resolver);
+  const auto without = ServiceConfig::production(signer->did(), signer, nullptr, services);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().detail, "The production environment requires a DID resolver.");
+  // One stub among real ones makes the chain a stub.
+  const std::vector<std::shared_ptr<ports::DidResolver>> mixed{resolver,
+                                                               std::make_shared<testing::StubDidResolver>("ion")};
+  const auto chain = std::make_shared<identity::ResolverChain>(mixed, std::make_shared<testing::FixedClock>());
+  EXPECT_EQ(ServiceConfig::production(signer->did(), signer, chain, services).error().detail,
+            "Stub did resolver cannot be used in production");
+  const auto document = resolver->resolve(model::DidUrl::parse(signer->did().to_text()).value());
+  ASSERT_TRUE(document) << document.error().detail;
+  EXPECT_EQ((*document)->document.methods()[0].key.key, signer->did().key());
 }
 
 // spec: "Mesh Network Services"
@@ -161,7 +187,7 @@ TEST_F(ServiceConfigs, DagStoresAreChosenByName) {
 
 // spec: "Production Configuration"
 TEST_F(ServiceConfigs, ProductionConfigurationMakesAContext) {
-  ServiceConfig config = ServiceConfig::production(signer->did(), signer, services).value();
+  ServiceConfig config = ServiceConfig::production(signer->did(), signer, resolver, services).value();
   config.reputation_store = services.state_store;
   EXPECT_EQ(config.environment, EnvironmentType::production);
   const Context ctx = RuntimeContext::from_service_config(config).value();
@@ -177,7 +203,7 @@ TEST_F(ServiceConfigs, ProductionTakesPostgresAndAnyPersistentLedgerOfItsGrade) 
     services.state_store.reset();
     services.state_store =
         *backends::state_store::open(name + ":" + contract::location_of(name, folder, "ledger-" + name));
-    const ServiceConfig config = ServiceConfig::production(signer->did(), signer, services).value();
+    const ServiceConfig config = ServiceConfig::production(signer->did(), signer, resolver, services).value();
     const Context ctx = RuntimeContext::from_service_config(config).value();
     EXPECT_TRUE(ctx->validate_production_services()) << name;
   }
@@ -255,7 +281,8 @@ TEST_F(ServiceConfigs, ValidateProductionServicesNamesEveryStandIn) {
     EXPECT_NE(unfit.error().detail.find(named), std::string::npos) << named << " is not in: " << unfit.error().detail;
   }
   const Context fit =
-      RuntimeContext::from_service_config(ServiceConfig::production(signer->did(), signer, services).value()).value();
+      RuntimeContext::from_service_config(ServiceConfig::production(signer->did(), signer, resolver, services).value())
+          .value();
   EXPECT_TRUE(fit->validate_production_services());
 }
 

@@ -67,6 +67,8 @@ def mana_cases(cls) -> dict[str, list]:
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
+        "did resolve": [lambda: ["did", "resolve", cls.json("key", "show")["did"]],
+                        ["did", "resolve", "did:peer:0z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"]],
     }
 
 
@@ -318,6 +320,8 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "key list": [(["key", "list", "all"], 100)],
         "key new": [(["key", "new", "No"], 100), (["key", "new", "member"], 105)],
         "key show": [(["key", "show", "nobody"], 104)],
+        "did resolve": [(["did", "resolve", "alice"], 100), (["did", "resolve", "did:ion:x"], 117),
+                        (["did", "resolve", "did:peer:4zQm"], 104)],
         "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home / "absent"], 104)],
         "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100),
                     (["dag", "get", job, "--force"], 100),

@@ -15,11 +15,16 @@ namespace icn::backends::detail {
 
 // Opens the backend that `symbol` points to. Errors: as load_from_module; those of the backend.
 template <class Factory>
-auto open_on_demand(std::string_view module, std::string_view symbol, std::string_view location)
-    -> decltype(std::declval<Factory*>()(location)) {
-  const auto loaded = load_from_module(module, symbol);
-  if (!loaded) return fail(loaded.error());
-  return static_cast<const ports::Backend<Factory>*>(*loaded)->open(location);
-}
+struct OnDemandOpening;
+template <class Opened, class Source>
+struct OnDemandOpening<Opened(Source)> {
+  // The argument of the port's factory: a location, a key.
+  using Argument = Source;
+  static Opened open(std::string_view module, std::string_view symbol, Source source) {
+    const auto loaded = load_from_module(module, symbol);
+    if (!loaded) return fail(loaded.error());
+    return static_cast<const ports::Backend<Opened(Source)>*>(*loaded)->open(std::move(source));
+  }
+};
 
 }  // namespace icn::backends::detail

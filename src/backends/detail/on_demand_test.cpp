@@ -11,7 +11,7 @@ namespace icn::backends::detail {
 namespace {
 
 TEST(OnDemand, AModuleThatIsNotThereIsRefusedWithItsPath) {
-  const auto opened = open_on_demand<ports::state_store_factory>("nowhere", "icn_state_store_nowhere", "x");
+  const auto opened = OnDemandOpening<ports::state_store_factory>::open("nowhere", "icn_state_store_nowhere", "x");
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
   EXPECT_NE(opened.error().detail.find("'nowhere' cannot be loaded"), std::string::npos) << opened.error().detail;

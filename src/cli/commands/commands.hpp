@@ -33,6 +33,8 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> rep_history(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> did_resolve(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> dag_put(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_get(const Invocation& invocation);
 [[nodiscard]] Result<Answer> dag_cat(const Invocation& invocation);

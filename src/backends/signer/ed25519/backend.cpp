@@ -20,8 +20,11 @@ class Ed25519Signer : public ports::Signer {
   const model::Did did_;
 };
 
-Result<std::unique_ptr<ports::Signer>> open(model::KeyPair key) {
-  return std::make_unique<Ed25519Signer>(std::move(key));
+Result<std::unique_ptr<ports::Signer>> open(ports::SignerKey key) {
+  auto* const pair = std::get_if<model::KeyPair>(&key);
+  if (pair == nullptr)
+    return fail(ErrorCode::invalid_argument, "The signer 'ed25519' takes a key pair, not a key in a token");
+  return std::make_unique<Ed25519Signer>(std::move(*pair));
 }
 
 }  // namespace

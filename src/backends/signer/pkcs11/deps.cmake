@@ -1,0 +1,1 @@
+icn_backend_needs(p11kit)

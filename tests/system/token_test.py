@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Keys in a PKCS#11 token, from the command line. The token is SoftHSM's, started here."""
+import os
+import pathlib
+import subprocess
+import tempfile
+
+from icn_support import TIMEOUT_S, NodeTest, main, problems, talker
+
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+PIN = "1234"
+
+
+class Tokens(NodeTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.home = pathlib.Path(cls.folder.name)
+        cls.data = cls.home / "data"
+        (cls.home / "tokens").mkdir()
+        (cls.home / "softhsm2.conf").write_text(f"directories.tokendir = {cls.home}/tokens\n"
+                                                "objectstore.backend = file\nlog.level = ERROR\n")
+        cls.environment = os.environ | {"SOFTHSM2_CONF": str(cls.home / "softhsm2.conf")}
+        subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "icn", "--pin", PIN,
+                        "--so-pin", "87654321"], check=True, capture_output=True, timeout=TIMEOUT_S,
+                       env=cls.environment)
+        cls.json("init", "--development")
+
+    @staticmethod
+    def uri(name: str) -> str:
+        return f"pkcs11:token=icn;object={name}?module-path={MODULE}"
+
+    def with_pin(self, pin: str = PIN) -> dict[str, str]:
+        return self.environment | {"ICN_TOKEN_PIN": pin}
+
+    def test_a_member_signs_with_a_token(self):
+        made = self.json("key", "new", "dora", "--pkcs11", self.uri("dora"), env=self.with_pin())
+        self.assertEqual([], problems("key", made))
+        stored = (self.data / "keys/dora.key").read_bytes()
+        self.assertNotIn(PIN.encode(), stored)
+        self.assertIn(b"pkcs11:token=icn;object=dora", stored)
+        self.assertEqual(0o600, (self.data / "keys/dora.key").stat().st_mode & 0o777)
+        self.icn("gov", "propose", "admit", made["did"])
+        self.icn("gov", "vote", "@last", "yes")
+        self.assertTrue(self.json("key", "show", "dora")["member"])
+
+        made_by_dora = ("gov", "propose", "resolution", "--title", "Signed in a token", "--as", "dora")
+        before = self.json("gov", "list")
+        wrong = self.json(*made_by_dora, code=120, env=self.with_pin("4321"))
+        self.assertEqual(("wrong_passphrase", "token_pin"), (wrong["code"], wrong["rule"]))
+        (self.home / "tokens").rename(self.home / "pulled")
+        self.json(*made_by_dora, code=104, env=self.with_pin())
+        (self.home / "pulled").rename(self.home / "tokens")
+        absent = self.icn(*made_by_dora, code=100, env=self.environment, start_new_session=True)
+        self.assertIn(b"ICN_TOKEN_PIN", absent.stderr)
+        self.assertEqual(before, self.json("gov", "list"), "nothing was proposed")
+        self.json(*made_by_dora, env=self.with_pin())
+        self.json("gov", "verify-log")
+
+        # systemd passes the PIN as a file.
+        credentials = self.home / "credentials"
+        credentials.mkdir()
+        (credentials / "icn-token-pin").write_text(PIN + "\n")
+        self.json("gov", "vote", "@last", "yes", "--as", "dora",
+                  env=self.environment | {"CREDENTIALS_DIRECTORY": str(credentials)})
+        self.json("store", "doctor")
+
+    def test_a_key_of_the_token_has_one_name(self):
+        first = self.json("key", "new", "erin", "--pkcs11", self.uri("erin"), env=self.with_pin())
+        again = self.json("key", "new", "fred", "--pkcs11", self.uri("erin"), env=self.with_pin(), code=105)
+        self.assertIn("erin", again["message"])
+        self.assertEqual(first["did"], self.json("key", "show", "erin")["did"])
+        self.assertFalse((self.data / "keys/fred.key").exists())
+
+    def test_uris_with_a_pin_are_refused(self):
+        told = self.json("key", "new", "gina", "--pkcs11", self.uri("gina") + "&pin-value=1234", env=self.with_pin(),
+                         code=100)
+        self.assertEqual("token_uri", told["rule"])
+        self.assertNotIn("1234", told["message"])
+        for uri in ("gina", "pkcs11:object=gina", f"pkcs11:token=icn?module-path={MODULE}"):
+            self.json("key", "new", "gina", "--pkcs11", uri, env=self.with_pin(), code=100)
+        self.json("key", "new", "gina", "--pkcs11", "pkcs11:object=g?module-path=/nowhere.so", env=self.with_pin(),
+                  code=115)
+        self.json("key", "new", "gina", "--pkcs11", self.uri("gina").replace("=icn;", "=other;"), env=self.with_pin(),
+                  code=104)
+
+    def test_systemd_passes_the_passphrase(self):
+        credentials = self.home / "sealed-credentials"
+        credentials.mkdir()
+        (credentials / "icn-passphrase").write_text("correct horse\n")
+        sealed = ["--data", self.home / "sealed"]
+        by_systemd = self.environment | {"CREDENTIALS_DIRECTORY": str(credentials)}
+        self.icn(*sealed, "init", env=by_systemd)
+        program = self.guest("sealed", talker("signed\n"))
+        run = self.icn(*sealed, "job", "run", program, env=by_systemd)
+        self.assertEqual(b"signed\n", run.stdout)
+        # What the caller names goes first.
+        (self.home / "wrong").write_text("another\n")
+        self.icn(*sealed, "job", "run", program, "--passphrase-file", self.home / "wrong", env=by_systemd, code=120)
+
+
+if __name__ == "__main__":
+    main()
