@@ -250,10 +250,12 @@ class DidWeb(unittest.TestCase):
                 handler.wfile.write(b"1000\r\n" + b" " * 0x1000 + b"\r\n")
 
         def endless_headers(handler):
-            handler.send_response(200)
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
             for number in range(100_000):
                 handler.wfile.write(f"X-{number}: {'x' * 1000}\r\n".encode())
 
+        self.serve("/garbage/did.json", lambda handler: handler.wfile.write(b"220 mail.example ESMTP\r\n"))
+        self.refused(self.site.did("garbage"), 106, "not_https")
         self.serve("/large/did.json", gibibyte)
         self.refused(self.site.did("large"), 103, "did_document_bytes")
         self.serve("/endless/did.json", endless)

@@ -94,7 +94,7 @@ Error failure(const Transfer& transfer, CURLcode code, const std::string& url, c
     case CURLE_TOO_MANY_REDIRECTS:
       return error(ErrorCode::limit_exceeded, "redirects", "it redirects more than 3 times");
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return error(ErrorCode::permission_denied, "not_https", "it redirects to an address that is not HTTPS");
+      return error(ErrorCode::permission_denied, "not_https", std::string("it is not HTTPS: ") + said);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
