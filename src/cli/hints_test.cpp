@@ -32,7 +32,7 @@ TEST(Hints, NameOnlyCommandsAndOptionsThatThereAre) {
       const bool known = find_command(words) != nullptr || find_command(words.substr(0, words.find(' '))) != nullptr;
       EXPECT_TRUE(known) << row.rule << ": " << words;
     }
-    for (const std::string& option : matches_of("(--[a-z-]+)", row.text)) {
+    for (const std::string& option : matches_of("(--[a-z0-9-]+)", row.text)) {
       EXPECT_TRUE(is_option(option)) << row.rule << ": " << option;
     }
   }

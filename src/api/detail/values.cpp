@@ -60,7 +60,7 @@ bool is_version(std::string_view text) {
 }
 bool is_option(std::string_view text) {
   return text.starts_with("--") && text.size() > 2 &&
-         text.find_first_not_of(std::string(kLetters) + "-") == std::string_view::npos;
+         text.find_first_not_of(std::string(kLetters) + std::string(kDigits) + "-") == std::string_view::npos;
 }
 
 struct FormRow {
@@ -76,7 +76,7 @@ constexpr std::array kForms{
             "a decimal number below 2^64, or one with a minus sign"},
     FormRow{Form::hex, "^([0-9a-f]{2})*$", &is_hex, "pairs of lower case hexadecimal digits"},
     FormRow{Form::version, R"(^[0-9]+\.[0-9]+\.[0-9]+$)", &is_version, "a version such as 1.2.3"},
-    FormRow{Form::option, "^--[a-z-]+$", &is_option, "the name of an option"},
+    FormRow{Form::option, "^--[a-z0-9-]+$", &is_option, "the name of an option"},
 };
 const FormRow* form_row(Form form) {
   const auto at = std::find_if(kForms.begin(), kForms.end(), [form](const FormRow& row) { return row.form == form; });
