@@ -253,6 +253,20 @@ TEST_F(GoverningJobs, PayTheDepositOrProposeNothing) {
   expect_log_holds();
 }
 
+TEST_F(GoverningJobs, BeyondTheLimitsOfSpendingLeaveNoHalf) {
+  found_three({{"spend_operation_max_mana", "9"}});
+  JobDraft from =
+      governing("spend " + members[0]->did().to_text() + " 1\n" + state_line(proposal_of(0, another_price())));
+  from.grants.add(model::Capability::spend);
+  from.spend_max = 2;
+  expect_refused(0, from, "");
+  from.effects = model::EffectsMode::independent;
+  const JobReport report = run_by(0, from);
+  EXPECT_EQ(report.record.effects_told.size(), 1U) << "a deposit of 10 mana";
+  EXPECT_EQ(report.record.budget_spent.umana, kUnit);
+  EXPECT_EQ(node->scope().position(), 0U);
+}
+
 TEST_F(GoverningJobs, TooLargeForAProofStateNothing) {
   found_three();
   const ipld::Cid id = proposed();

@@ -11,6 +11,7 @@
 #include "runtime/detail/governance_money.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/regeneration.hpp"
+#include "runtime/detail/spending.hpp"
 
 namespace icn::runtime::detail {
 namespace {
@@ -123,6 +124,17 @@ class Trial {
     return {};
   }
 
+  // The limits of the member's spending, for all deposits of the run together. A vote's fee never counts against them.
+  Result<void> check_deposit(const model::Statement& statement, const std::vector<model::Transfer>& transfers) {
+    if (!std::holds_alternative<model::Proposal>(statement)) return {};
+    model::Mana sum = deposits_;
+    for (const model::Transfer& transfer : transfers) sum.umana += transfer.amount.umana;
+    if (sum == deposits_) return {};
+    ICN_TRY(check_spending(node_, node_.scope(), record_.submitter, sum));
+    deposits_ = sum;
+    return {};
+  }
+
   Result<void> enter(const PreparedStatement& prepared) {
     model::LogRecord::Admitted admitted;
     admitted.envelope.kind = model::kind_of(prepared.statement);
@@ -132,8 +144,9 @@ class Trial {
     admitted.proof = {receipt_.envelope, receipt_.body, receipt_.effects};
     admitted.proof.insert(admitted.proof.end(), effects_.proof.begin(), effects_.proof.end());
     model::ScopeEntry entry = ICN_TRY(book_->draft(admitted, now_));
-    const auto applied = ICN_TRY(
-        add(std::move(entry), std::move(admitted), transfers_of_statement(node_, prepared.statement), prepared.blocks));
+    std::vector<model::Transfer> transfers = transfers_of_statement(node_, prepared.statement);
+    ICN_TRY(check_deposit(prepared.statement, transfers));
+    const auto applied = ICN_TRY(add(std::move(entry), std::move(admitted), std::move(transfers), prepared.blocks));
     return applied.proposal ? follow(*applied.proposal) : Result<void>{};
   }
 
@@ -193,6 +206,7 @@ class Trial {
   std::unique_ptr<governance::Governance> book_;
   std::uint64_t call_index_ = 0;
   std::vector<TriedEntry> entries_;
+  model::Mana deposits_;
 };
 
 }  // namespace
