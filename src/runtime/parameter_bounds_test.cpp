@@ -1,5 +1,7 @@
 // A node founded with any parameter at any of its bounds runs a job or refuses it by a rule, takes a proposal or
 // refuses it by a rule, opens again, and its books balance.
+#include <set>
+
 #include "runtime/governance.hpp"
 #include "runtime/testing/home_fixture.hpp"
 
@@ -57,14 +59,15 @@ struct ParameterBounds : HomeFixture {
   }
 };
 
+// In the order in which a parameter keeps a list.
 std::string entries(model::ParameterType type, std::uint64_t count) {
-  std::string text;
+  std::set<std::string> sorted;
   for (std::uint8_t i = 0; i < count; ++i) {
-    const std::string entry = type == model::ParameterType::dids
-                                  ? signer_of(static_cast<std::uint8_t>(100 + i))->did().to_text()
-                                  : ipld::Cid::of(ipld::Codec::raw, ByteView(&i, 1)).to_text();
-    text += (text.empty() ? "" : ",") + entry;
+    sorted.insert(type == model::ParameterType::dids ? signer_of(static_cast<std::uint8_t>(100 + i))->did().to_text()
+                                                     : ipld::Cid::of(ipld::Codec::raw, ByteView(&i, 1)).to_text());
   }
+  std::string text;
+  for (const std::string& entry : sorted) text += (text.empty() ? "" : ",") + entry;
   return text;
 }
 
