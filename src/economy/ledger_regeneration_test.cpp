@@ -3,12 +3,12 @@
 // balance, nothing is negative, the cap bounds regeneration only, and a refusal changes nothing.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <random>
 
 #include "economy/ledger.hpp"
 #include "testing/fake_state_store.hpp"
+#include "testing/rounds.hpp"
 #include "testing/transfers.hpp"
 
 namespace icn::economy {
@@ -248,14 +248,9 @@ std::uint64_t keep_sums(std::uint64_t seed, int lists) {
   return accepted;
 }
 
-// Each of 250,000 transfers. The long tests ask for more (tests/cases/CMakeLists.txt).
-std::uint64_t fresh_ledgers() {
-  const char* const more = std::getenv("ICN_FRESH_LEDGERS");
-  return more == nullptr ? 4 : std::strtoull(more, nullptr, 10);
-}
-
 TEST(LedgerRegeneration, AMillionOperationsKeepTheSums) {
-  for (std::uint64_t seed = 0; seed < fresh_ledgers(); ++seed) EXPECT_GT(keep_sums(seed, 50'000), 5'000U);
+  for (std::uint64_t seed = 0; seed < 4 * ::icn::testing::random_rounds(); ++seed)
+    EXPECT_GT(keep_sums(seed, 50'000), 5'000U);
 }
 
 struct Forging : ::testing::Test {
