@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Members state whom they trust; jobs with a trust scope run only where their submitter trusts the node."""
+import json
 import os
 
 from governance_test import Coop
@@ -23,14 +24,18 @@ class Trust(Coop):
     def run_in(self, context: str, by: str) -> dict:
         return self.json("job", "run", self.hello, "--trust-scope", context, "--as", by)
 
-    def refused(self, rule: str, context: str, by: str) -> str:
-        error = self.no(rule, "job", "run", self.hello, "--trust-scope", context, "--as", by)
-        self.assertTrue(error["detail"].startswith("Executor not trusted for this job scope"), error)
-        return error["detail"]
+    def refused(self, rule: str, context: str, by: str, verb: str = "run") -> str:
+        before = self.balance(by)
+        run = self.icn("--json", "job", verb, self.hello, "--trust-scope", context, "--as", by, code=106)
+        answer = json.loads(run.stdout)
+        self.assertEqual(rule, answer["rule"], answer)
+        self.assertTrue(answer["message"].startswith("Executor not trusted for this job scope"), answer)
+        self.assertEqual(before, self.balance(by))
+        return answer["message"]
 
     def test_a_job_runs_where_its_submitter_trusts_the_node(self):
         self.refused("no_trust_path", "one", "alice")
-        self.no("no_trust_path", "job", "submit", self.hello, "--trust-scope", "one", "--as", "alice")
+        self.refused("no_trust_path", "one", "alice", "submit")
         self.no("no_trust_path", "job", "simulate", self.hello, "--trust-scope", "one", "--as", "alice")
         self.assertEqual("denied", self.explain("alice", self.node, "one")["result"])
         self.grant(self.node, "one", "basic", "alice")
