@@ -91,7 +91,7 @@ class Completion(unittest.TestCase):
         self.proposes(["j"], only=["job"])
         self.proposes(["job", ""], has=["run", "why", "rerun"], lacks=["init", "balance", "program.wasm"])
         self.proposes(["job", "re"], only=["rerun"])
-        self.proposes(["--data", "job", "mana", ""], only=["balance", "history", "statement", "audit"])
+        self.proposes(["--data", "job", "mana", ""], only=["balance", "history", "statement", "audit", "proof"])
         self.proposes(["--json", "mana", "a"], only=["audit"])
 
     def test_options(self):

@@ -38,7 +38,7 @@ class SealedKeys(NodeTest):
 
     def test_a_wrong_or_missing_passphrase_is_refused_and_charges_nothing(self):
         program = self.guest("refused", talker("never\n"))
-        before, jobs = self.umana(), self.json("job", "list")
+        before, jobs = self.umana("posted"), self.json("job", "list")
         wrong = self.json("job", "run", program, "--passphrase-file", self.wrong, code=120)
         self.assertEqual([], problems("job", wrong))
         self.assertEqual(("refused", "wrong_passphrase"), (wrong["outcome"], wrong["rule"]))
@@ -51,7 +51,7 @@ class SealedKeys(NodeTest):
         self.icn("job", "run", program, "--passphrase-file", self.home / "absent", code=104)
         (self.home / "empty").write_text("")
         self.icn("job", "run", program, "--passphrase-file", self.home / "empty", code=100)
-        self.assertEqual((before, jobs), (self.umana(), self.json("job", "list")))
+        self.assertEqual((before, jobs), (self.umana("posted"), self.json("job", "list")))
 
     def test_a_wrong_passphrase_runs_no_job_that_waits(self):
         program = self.guest("waits", talker("ran\n"))
