@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Keys in a PKCS#11 token, from the command line. The token is SoftHSM's, started here."""
+import json
 import os
 import pathlib
 import subprocess
 import tempfile
 
-from icn_support import TIMEOUT_S, NodeTest, main, problems, talker
+from icn_support import ICN, TIMEOUT_S, NodeTest, main, problems, talker
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "1234"
@@ -46,11 +47,12 @@ class Tokens(NodeTest):
 
         made_by_dora = ("gov", "propose", "resolution", "--title", "Signed in a token", "--as", "dora")
         before = self.json("gov", "list")
-        wrong = self.json(*made_by_dora, code=120, env=self.with_pin("4321"))
-        self.assertEqual(("wrong_passphrase", "token_pin"), (wrong["code"], wrong["rule"]))
-        (self.home / "tokens").rename(self.home / "pulled")
+        wrong = self.json(*made_by_dora, code=120, env=self.with_pin("4321"))["error"]
+        self.assertEqual(("wrong_passphrase", "token_pin"), (wrong["name"], wrong["rule"]))
+        (token,) = (self.home / "tokens").iterdir()
+        token.rename(self.home / "pulled")
         self.json(*made_by_dora, code=104, env=self.with_pin())
-        (self.home / "pulled").rename(self.home / "tokens")
+        (self.home / "pulled").rename(token)
         absent = self.icn(*made_by_dora, code=100, env=self.environment, start_new_session=True)
         self.assertIn(b"ICN_TOKEN_PIN", absent.stderr)
         self.assertEqual(before, self.json("gov", "list"), "nothing was proposed")
@@ -68,15 +70,15 @@ class Tokens(NodeTest):
     def test_a_key_of_the_token_has_one_name(self):
         first = self.json("key", "new", "erin", "--pkcs11", self.uri("erin"), env=self.with_pin())
         again = self.json("key", "new", "fred", "--pkcs11", self.uri("erin"), env=self.with_pin(), code=105)
-        self.assertIn("erin", again["message"])
+        self.assertIn("erin", again["error"]["detail"])
         self.assertEqual(first["did"], self.json("key", "show", "erin")["did"])
         self.assertFalse((self.data / "keys/fred.key").exists())
 
     def test_uris_with_a_pin_are_refused(self):
         told = self.json("key", "new", "gina", "--pkcs11", self.uri("gina") + "&pin-value=1234", env=self.with_pin(),
                          code=100)
-        self.assertEqual("token_uri", told["rule"])
-        self.assertNotIn("1234", told["message"])
+        self.assertEqual("token_uri", told["error"]["rule"])
+        self.assertNotIn("1234", json.dumps(told))
         for uri in ("gina", "pkcs11:object=gina", f"pkcs11:token=icn?module-path={MODULE}"):
             self.json("key", "new", "gina", "--pkcs11", uri, env=self.with_pin(), code=100)
         self.json("key", "new", "gina", "--pkcs11", "pkcs11:object=g?module-path=/nowhere.so", env=self.with_pin(),
@@ -88,15 +90,20 @@ class Tokens(NodeTest):
         credentials = self.home / "sealed-credentials"
         credentials.mkdir()
         (credentials / "icn-passphrase").write_text("correct horse\n")
-        sealed = ["--data", self.home / "sealed"]
         by_systemd = self.environment | {"CREDENTIALS_DIRECTORY": str(credentials)}
-        self.icn(*sealed, "init", env=by_systemd)
+
+        def sealed(*words, code: int = 0) -> bytes:
+            run = subprocess.run([ICN, "--data", self.home / "sealed", *words], capture_output=True, timeout=TIMEOUT_S,
+                                 stdin=subprocess.DEVNULL, env=by_systemd)
+            self.assertEqual(code, run.returncode, run.stderr)
+            return run.stdout
+
+        sealed("init")
         program = self.guest("sealed", talker("signed\n"))
-        run = self.icn(*sealed, "job", "run", program, env=by_systemd)
-        self.assertEqual(b"signed\n", run.stdout)
+        self.assertEqual(b"signed\n", sealed("job", "run", program))
         # What the caller names goes first.
         (self.home / "wrong").write_text("another\n")
-        self.icn(*sealed, "job", "run", program, "--passphrase-file", self.home / "wrong", env=by_systemd, code=120)
+        sealed("job", "run", program, "--passphrase-file", self.home / "wrong", code=120)
 
 
 if __name__ == "__main__":
