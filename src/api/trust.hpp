@@ -195,17 +195,17 @@ struct TrustRuleRequest {
   bool members_only = false;
   bool bridges = true;
 
-  static constexpr auto fields() {
+  // `rest`: whether those after the context may be missing.
+  static constexpr auto fields(Missing rest = Missing::allowed) {
     using T = TrustRuleRequest;
-    constexpr Missing kMayMiss = Missing::allowed;
     return std::tuple{
         Field<&T::context>{"context", "the context", kContextBound},
-        Field<&T::level_min>{"level_min", "the least level that counts in it", {.missing = kMayMiss}},
+        Field<&T::level_min>{"level_min", "the least level that counts in it", {.missing = rest}},
         Field<&T::depth_max>{
-            "depth_max", "links of a path", {.min = 1, .max = model::kTrustDepthMax, .missing = kMayMiss}},
+            "depth_max", "links of a path", {.min = 1, .max = model::kTrustDepthMax, .missing = rest}},
         Field<&T::members_only>{
-            "members_only", "only members, their nodes and those behind a bridge", {.missing = kMayMiss}},
-        Field<&T::bridges>{"bridges", "whether a path may lead to another scope", {.missing = kMayMiss}},
+            "members_only", "only members, their nodes and those behind a bridge", {.missing = rest}},
+        Field<&T::bridges>{"bridges", "whether a path may lead to another scope", {.missing = rest}},
     };
   }
 };
@@ -216,7 +216,7 @@ struct TrustRuleView : TrustRuleRequest {
   model::Did clerk;
 
   static constexpr auto fields() {
-    return std::tuple_cat(TrustRuleRequest::fields(),
+    return std::tuple_cat(TrustRuleRequest::fields(Missing::refused),
                           std::tuple{Field<&TrustRuleView::clerk>{"clerk", "the node that signed it"}});
   }
 };
