@@ -14,6 +14,10 @@ Result<DidDocumentView> resolve_did(Context& context, const ResolveDidRequest& r
   return DidDocumentView{{ICN_TRY(resolver->resolve(did))->document.json()}};
 }
 
+std::string document_text(const DidDocumentView& view) {
+  return detail::printed(detail::parsed_json(view.document.text));
+}
+
 template struct Shape<ResolveDidRequest>;
 template struct Shape<DidDocumentView>;
 

@@ -15,16 +15,18 @@ struct ResolveDidRequest {
 
 struct DidDocumentView {
   static constexpr std::string_view kName = "did_document";
-  static constexpr std::string_view kText = "A W3C DID document, whole.";
+  static constexpr std::string_view kText = "What a DID resolves to.";
   JsonText document;
 
   static constexpr auto fields() {
-    return std::tuple{Field<&DidDocumentView::document>{"", "the document, with all its members"}};
+    return std::tuple{Field<&DidDocumentView::document>{"document", "the W3C document, with all its members"}};
   }
 };
 
 // Uses Context::did_resolver, else the node's. Errors: invalid_argument (not a DID), unsupported (no resolver, or none
 // for the method), and those of ports::DidResolver::resolve.
 [[nodiscard]] Result<DidDocumentView> resolve_did(Context& context, const ResolveDidRequest& request);
+// Returns the document alone, laid out as `--json` lays out an answer.
+[[nodiscard]] std::string document_text(const DidDocumentView& view);
 
 }  // namespace icn::api

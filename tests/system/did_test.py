@@ -139,14 +139,16 @@ class DidWeb(unittest.TestCase):
                               timeout=TIMEOUT_S, env={"ICN_DID_RESOLVERS": resolver, "PATH": os.environ["PATH"]})
         answer = json.loads(done.stdout or b"{}")
         self.assertEqual(code, done.returncode, (done.stdout, done.stderr))
-        if code == 0:
-            self.assertEqual([], problems("did_document", answer))
-        return answer
+        if code != 0:
+            self.assertEqual([], problems("error", answer))
+            return answer["error"]
+        self.assertEqual([], problems("did_document", answer))
+        return answer["document"]
 
     def refused(self, did: str, code: int, rule: str, **options) -> dict:
-        answer = self.resolve(did, code=code, **options)
-        self.assertEqual(rule, answer.get("rule"), answer)
-        return answer
+        error = self.resolve(did, code=code, **options)
+        self.assertEqual(rule, error["rule"], error)
+        return error
 
     def serve(self, path: str, answer, site: Site | None = None):
         (site or self.site).answers[path] = answer
@@ -200,8 +202,8 @@ class DidWeb(unittest.TestCase):
         self.addCleanup(hidden.close)
         hidden.answers["/did.json"] = lambda handler: send(handler, json.dumps(document(did)).encode())
         self.redirect("/moved/did.json", f"https://127.0.0.2:{hidden.port}/did.json")
-        answer = self.refused(did, 106, "private_address")
-        self.assertIn("127.0.0.2", answer["message"])
+        error = self.refused(did, 106, "private_address")
+        self.assertIn("127.0.0.2", error["detail"])
         self.redirect("/moved/did.json", "https://[::1]:1/did.json")
         self.refused(did, 106, "private_address")
         self.redirect("/moved/did.json", "https://169.254.169.254/latest/meta-data/")
@@ -222,7 +224,7 @@ class DidWeb(unittest.TestCase):
         done = subprocess.run([ICN, "did", "resolve", self.site.did(), "--json"], capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=TIMEOUT_S, env={"PATH": os.environ["PATH"]})
         self.assertEqual(106, done.returncode, done.stderr)
-        self.assertEqual("private_address", json.loads(done.stdout)["rule"])
+        self.assertEqual("private_address", json.loads(done.stdout)["error"]["rule"])
         self.assertEqual(asked, len(self.site.asked))
 
     def test_a_proxy_of_the_environment_is_not_used(self):
@@ -299,13 +301,13 @@ class Derived(unittest.TestCase):
         for did in (f"did:key:{KEY}", f"did:peer:0{KEY}", f"did:peer:2.A{KEY}.V{OTHER_KEY}"):
             answer = json.loads(self.icn("did", "resolve", did, "--json").stdout)
             self.assertEqual([], problems("did_document", answer))
-            self.assertEqual(did, answer["id"])
-            # Without --json it is the same document, laid out for people.
-            self.assertEqual(answer, json.loads(self.icn("did", "resolve", did).stdout))
+            self.assertEqual(did, answer["document"]["id"])
+            # Without --json it is the document alone.
+            self.assertEqual(answer["document"], json.loads(self.icn("did", "resolve", did).stdout))
 
     def test_methods_are_the_operators_choice(self):
         refusal = self.icn("did", "resolve", "did:web:example.com", "--json", code=117, ICN_DID_RESOLVERS="key,peer")
-        self.assertEqual("did_method", json.loads(refusal.stdout)["rule"])
+        self.assertEqual("did_method", json.loads(refusal.stdout)["error"]["rule"])
         self.icn("did", "resolve", f"did:key:{KEY}", code=100, ICN_DID_RESOLVERS="key,ion")
         self.icn("did", "resolve", f"did:key:{KEY}", code=100, ICN_DID_RESOLVERS="key,key")
         self.icn("did", "resolve", "did:web:example.com", code=100, ICN_DID_RESOLVERS="web:allow=everything")

@@ -9,9 +9,8 @@ Result<Answer> did_resolve(const Invocation& invocation) {
   const auto resolver = ICN_TRY(did_resolver());
   api::Context context;
   context.did_resolver = resolver.get();
-  const api::DidDocumentView document = ICN_TRY(api::resolve_did(context, {invocation.arguments[0]}));
-  const std::string text = api::json_text(document);
-  return Answer{text, text, 0};
+  const api::DidDocumentView resolved = ICN_TRY(api::resolve_did(context, {invocation.arguments[0]}));
+  return Answer{api::json_text(resolved), api::document_text(resolved)};
 }
 
 }  // namespace icn::cli::commands
