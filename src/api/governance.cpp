@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "api/detail/derive.hpp"
+#include "runtime/dry_run.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/node_state.hpp"
 
@@ -111,39 +112,52 @@ Result<TallyView> tally_proposal(Context& context, const ProposalNamed& request)
   return tally;
 }
 
-Result<DryRun> dry_run_proposal(Context& context, const ProposalNamed& request) {
+Result<DryRun> dry_run_proposal(Context& context, const DryRunRequest& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
-  DryRun answer;
-  answer.proposal = ICN_TRY(find_proposal(node, request.proposal));
-  const runtime::DryRunReport report = ICN_TRY(runtime::dry_run_proposal(node, answer.proposal));
-  answer.position = report.position;
-  for (const governance::Effect& effect : report.effects) {
-    if (const auto* set = std::get_if<governance::ParameterEffect>(&effect.what)) {
-      answer.parameters.push_back({set->name, set->before, set->after});
-    } else if (const auto* member = std::get_if<governance::MemberEffect>(&effect.what)) {
-      MemberDifference& row = answer.members.emplace_back();
-      row.did = member->member;
-      if (member->before) row.before = member->before->status;
-      row.after = member->after.status;
-    } else if (const auto* clerk = std::get_if<governance::ClerkEffect>(&effect.what)) {
-      answer.clerk = clerk->after;
-    } else if (const auto* upgrade = std::get_if<governance::UpgradeEffect>(&effect.what)) {
-      answer.version = upgrade->after.to_text();
-    } else if (const auto* peer = std::get_if<governance::PeerEffect>(&effect.what)) {
-      PeerDifference& row = answer.peers.emplace_back();
-      row.scope = peer->scope;
-      if (peer->before) row.before_rate = peer->before->rate_ppm;
-      if (peer->before) row.before_credit = peer->before->credit;
-      row.after_rate = peer->after.rate_ppm;
-      row.after_credit = peer->after.credit;
+  const ipld::Cid proposal = ICN_TRY(find_proposal(node, request.proposal));
+  if (request.record) {
+    const model::DryRun given = ICN_TRY(model::DryRun::from_bytes(*request.record));
+    if (given.proposal != proposal) {
+      return refuse(ErrorCode::conflict, std::string(runtime::rules::kDryRunPosition),
+                    "The dry run is of the proposal " + given.proposal.to_text() + ".", given.proposal.to_text());
     }
+    ICN_TRY(runtime::verify_dry_run(node, given));
   }
-  for (const runtime::BalanceChange& change : report.balances)
-    answer.balances.push_back({change.account, change.before, change.after});
-  if (report.refused) {
-    answer.refused =
-        report.refused->rule.empty() ? std::string(error_row(report.refused->code).name) : report.refused->rule;
+  const model::DryRun run = ICN_TRY(runtime::derive_dry_run(node, proposal));
+  ipld::Block block = run.to_block();
+  DryRun answer;
+  answer.proposal = proposal;
+  answer.object = block.cid;
+  answer.record = std::move(block.bytes);
+  answer.position = run.position;
+  for (const auto& set : run.parameters) answer.parameters.push_back({set.name, set.before, set.after});
+  for (const auto& member : run.members) {
+    MemberDifference& row = answer.members.emplace_back();
+    row.did = member.did;
+    row.before = member.before;
+    row.after = member.after;
   }
+  for (const auto& change : run.balances) answer.balances.push_back({change.account, change.before, change.after});
+  for (const auto& peer : run.peers) {
+    PeerDifference& row = answer.peers.emplace_back();
+    row.scope = peer.scope;
+    if (peer.before) row.before_rate = peer.before->rate_ppm;
+    if (peer.before) row.before_credit = peer.before->credit;
+    row.after_rate = peer.after.rate_ppm;
+    row.after_credit = peer.after.credit;
+  }
+  answer.clerk = run.clerk;
+  if (run.version) answer.version = run.version->to_text();
+  for (const auto& charge : run.charges) {
+    ChargeDifference& row = answer.charges.emplace_back();
+    row.receipt = charge.receipt;
+    row.before = charge.before;
+    row.after = charge.after;
+    if (!charge.after) continue;
+    answer.charged_before.umana += charge.before.umana;
+    answer.charged_after.umana += charge.after->umana;
+  }
+  answer.refused = run.refused;
   return answer;
 }
 
@@ -155,6 +169,7 @@ template struct Shape<VoteRequest>;
 template struct Shape<ProposalListRequest>;
 template struct Shape<ProposalPage>;
 template struct Shape<TallyView>;
+template struct Shape<DryRunRequest>;
 template struct Shape<DryRun>;
 
 }  // namespace icn::api

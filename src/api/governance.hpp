@@ -279,14 +279,14 @@ struct MemberDifference {
 };
 
 struct BalanceDifference {
-  model::AccountKey account;
+  std::string account;
   model::Mana before;
   model::Mana after;
 
   static constexpr auto fields() {
     using T = BalanceDifference;
     return std::tuple{
-        Field<&T::account>{"account", "whose"},
+        Field<&T::account>{"account", "whose", {.min = 1}},
         Field<&T::before>{"before_umana", "what is available"},
         Field<&T::after>{"after_umana", "what is then"},
     };
@@ -312,10 +312,38 @@ struct PeerDifference {
   }
 };
 
+struct ChargeDifference {
+  ipld::Cid receipt;
+  model::Mana before;
+  Nullable<model::Mana> after;
+
+  static constexpr auto fields() {
+    using T = ChargeDifference;
+    return std::tuple{
+        Field<&T::receipt>{"receipt", "of a job that ended here"},
+        Field<&T::before>{"before_umana", "what it costs under the parameters of now"},
+        Field<&T::after>{"after_umana", "what it would cost; null: the job would not be accepted"},
+    };
+  }
+};
+
+struct DryRunRequest : ProposalNamed {
+  std::optional<Bytes> record;
+
+  static constexpr auto fields() {
+    return std::tuple_cat(
+        ProposalNamed::fields(),
+        std::tuple{Field<&DryRunRequest::record>{
+            "record", "a dry run to derive again: one that differs is an error", {.max = 1'048'576}}});
+  }
+};
+
 struct DryRun {
   static constexpr std::string_view kName = "dry_run";
   static constexpr std::string_view kText = "Exactly what a proposal would change if it took effect now.";
   ipld::Cid proposal;
+  ipld::Cid object;
+  Bytes record;
   std::uint64_t position = 0;
   std::vector<ParameterDifference> parameters;
   std::vector<MemberDifference> members;
@@ -323,12 +351,17 @@ struct DryRun {
   std::vector<PeerDifference> peers;
   Nullable<model::Did> clerk;
   Nullable<std::string> version;
+  std::vector<ChargeDifference> charges;
+  model::Mana charged_before;
+  model::Mana charged_after;
   Nullable<std::string> refused;
 
   static constexpr auto fields() {
     using T = DryRun;
     return std::tuple{
         Field<&T::proposal>{"proposal", "its id"},
+        Field<&T::object>{"object", "the CID of the record: the same for all who derive the same"},
+        Field<&T::record>{"record", "all of this as a block, for other members to derive again"},
         Field<&T::position>{"position", "the last entry of the log that it rests on"},
         Field<&T::parameters>{"parameters", "those that change"},
         Field<&T::members>{"members", "those whose status changes"},
@@ -336,6 +369,11 @@ struct DryRun {
         Field<&T::peers>{"peers", "other scopes whose terms change"},
         Field<&T::clerk>{"clerk", "who becomes the clerk; null: no change"},
         Field<&T::version>{"version", "the version that nodes need then; null: no change", {.min = 1}},
+        Field<&T::charges>{"charges",
+                           "of a change of a price or a limit: the newest receipts, at most 100, charged again, newest "
+                           "first"},
+        Field<&T::charged_before>{"charged_before_umana", "the sum of those that would still be accepted"},
+        Field<&T::charged_after>{"charged_after_umana", "what these would cost"},
         Field<&T::refused>{"refused", "the rule by which it could not take effect now; null: it could", {.min = 1}},
     };
   }
@@ -356,6 +394,6 @@ struct ExecuteProposal : Slot<ProposalNamed, ProposalView> {};
 [[nodiscard]] Result<ProposalPage> list_proposals(Context& context, const ProposalListRequest& request);
 [[nodiscard]] Result<ProposalView> show_proposal(Context& context, const ProposalNamed& request);
 [[nodiscard]] Result<TallyView> tally_proposal(Context& context, const ProposalNamed& request);
-[[nodiscard]] Result<DryRun> dry_run_proposal(Context& context, const ProposalNamed& request);
+[[nodiscard]] Result<DryRun> dry_run_proposal(Context& context, const DryRunRequest& request);
 
 }  // namespace icn::api

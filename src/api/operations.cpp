@@ -86,7 +86,7 @@ constexpr std::array kOperations{
                           "Does what is due of a proposal: counting, execution."),
     operation<&tally_proposal>("gov.tally", "GET", "/v1/proposals/{proposal}/tally", Role::read,
                                "The votes on a proposal as they are."),
-    operation<&dry_run_proposal>("gov.dry_run", "GET", "/v1/proposals/{proposal}/dry-run", Role::read,
+    operation<&dry_run_proposal>("gov.dry_run", "POST", "/v1/proposals/{proposal}/dry-run", Role::read,
                                  "Exactly what a proposal would change now; changes nothing."),
     slot<Delegate>("gov.delegate", "POST", "/v1/delegations", Role::submit, "Lets another member vote for the caller."),
     slot<Revoke>("gov.revoke", "DELETE", "/v1/delegations/{delegate}", Role::submit,

@@ -281,6 +281,7 @@ template <class Model>
       golden::of("signed_entry", golden::signed_entry(golden::scope())),
       golden::of("hand_over", golden::hand_over(golden::scope())),
       golden::of("signed_hand_over", golden::signed_hand_over(golden::scope())),
+      golden::of("dry_run", golden::dry_run(golden::scope())),
       golden::of("fork_proof", golden::fork_proof(golden::scope())),
       golden::of("trust_grant", golden::trust_grant(golden::scope())),
       golden::of("trust_revocation", golden::trust_revocation(golden::scope())),

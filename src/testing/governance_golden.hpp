@@ -1,6 +1,7 @@
 // One valid value of every type of governance, for testing/golden.hpp.
 #pragma once
 #include "ipld/dag_cbor.hpp"
+#include "model/dry_run.hpp"
 #include "model/fork_proof.hpp"
 
 namespace icn::testing::golden {
@@ -131,6 +132,26 @@ namespace icn::testing::golden {
   const ipld::Cid cid = other.to_block().cid;
   const model::SignedEntry envelope{cid, node_key().did(), node_key().sign(model::SignatureTag::scope_entry, cid)};
   return *model::ForkProof::of({signed_entry(scope), entry_vote(scope)}, {envelope, other});
+}
+
+[[nodiscard]] inline model::DryRun dry_run(const ipld::Cid& scope) {
+  model::DryRun run;
+  run.scope = scope;
+  run.proposal = proposal(scope).to_block().cid;
+  run.head = entry_vote(scope).to_block().cid;
+  run.position = 7;
+  run.home = node_key().did();
+  run.parameters = {{"fuel_per_mana", "5", "6"}};
+  run.members = {{member_key().did(), model::MemberStatus::active, model::MemberStatus::suspended},
+                 {author_key().did(), {}, model::MemberStatus::active}};
+  run.peers = {{raw("another scope"), {}, {900'000, model::Mana{5}}},
+               {raw("one more"), model::PeerTerms{1, model::Mana{2}}, {3, model::Mana{4}}}};
+  run.balances = {{"system:treasury", model::Mana{50}, model::Mana{40}}};
+  run.clerk = author_key().did();
+  run.version = model::ProgramVersion{{1, 20, 3}};
+  run.refused = "already_member";
+  run.charges = {{raw("a receipt"), model::Mana{10}, model::Mana{20}}, {raw("another"), model::Mana{30}, {}}};
+  return run;
 }
 
 }  // namespace icn::testing::golden

@@ -113,6 +113,27 @@ class Decisions(Coop):
         self.no("insufficient_mana", "gov", "execute", short["proposal"])
         self.assertEqual("insufficient_mana", self.json("gov", "dry-run", short["proposal"])["refused"])
 
+    def test_a_dry_run_is_kept_derived_again_and_charges_the_newest_jobs_again(self):
+        self.icn("job", "run", self.hello)
+        old = self.json("param", "get", "job_base_umana")["value"]
+        proposal = self.propose("set", f"job_base_umana={old + 40_000}")
+        file, forged = self.home / "kept.dry-run", self.home / "forged.dry-run"
+        dry = self.json("gov", "dry-run", proposal, "--out", file)
+        self.assertEqual([], problems("dry_run", dry))
+        charged = [row for row in dry["charges"] if row["after_umana"] is not None]
+        self.assertGreaterEqual(len(charged), 1)
+        self.assertEqual(int(dry["charged_before_umana"]) + 40_000 * len(charged), int(dry["charged_after_umana"]))
+        again = self.json("gov", "dry-run", proposal, "--check", file)
+        self.assertEqual((dry["object"], dry["record"]), (again["object"], again["record"]))
+        self.assertIn(b"This node derives the same.", self.icn("gov", "dry-run", proposal, "--check", file).stdout)
+        forged.write_bytes(file.read_bytes().replace(str(old).encode(), str(old + 1).encode()[:len(str(old))], 1))
+        self.no("dry_run_differs", "gov", "dry-run", proposal, "--check", forged)
+        self.propose("resolution")
+        self.no("dry_run_position", "gov", "dry-run", proposal, "--check", file)
+        forged.write_bytes(file.read_bytes()[:-1])
+        self.assertNotEqual(0, self.icn("gov", "dry-run", proposal, "--check", forged, code=None).returncode)
+        self.icn("gov", "cancel", proposal, "--as", "alice")
+
     def test_another_scope_becomes_a_peer_with_a_rate_and_a_credit(self):
         other = self.json("coop", "show")["scope"]
         terms = ("--rate", "1000000ppm", "--credit", "5")

@@ -9,6 +9,7 @@
 #include "api/scope_log.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/proposal_words.hpp"
+#include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -123,6 +124,16 @@ std::string delegation_text(const api::DelegationView& delegation) {
   return fmt::format("{} {} for {} on {}{}\n", delegation.delegate.to_text(),
                      delegation.revoked ? "no longer votes" : "votes", delegation.delegator.to_text(),
                      topic_text(delegation.topic), delegation.until ? " until " + when(delegation.until) : "");
+}
+
+// What the newest jobs would have cost.
+std::string charges_text(const api::DryRun& run) {
+  const auto refused = static_cast<std::uint64_t>(
+      std::count_if(run.charges.begin(), run.charges.end(), [](const auto& row) { return !row.after; }));
+  std::string text = fmt::format("the newest {}: {} -> {}", counted(run.charges.size() - refused, "job"),
+                                 mana_text(run.charged_before), mana_text(run.charged_after));
+  if (refused != 0) text += fmt::format("; {} would not be accepted", counted(refused, "more job"));
+  return text + "\n";
 }
 
 }  // namespace
@@ -243,9 +254,19 @@ Result<Answer> gov_verify_log(const Invocation& invocation) {
 }
 
 Result<Answer> gov_dry_run(const Invocation& invocation) {
+  api::DryRunRequest request;
+  request.proposal = invocation.arguments[0];
+  if (const auto file = invocation.text("--check"))
+    request.record = ICN_TRY(read_file(*file, {"dry run", 1'048'576, "max_dry_run"}));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
-  const api::DryRun run = ICN_TRY(api::dry_run_proposal(context, {invocation.arguments[0]}));
+  const api::DryRun run = ICN_TRY(api::dry_run_proposal(context, request));
+  if (const auto out = invocation.text("--out")) {
+    OutputFile file =
+        ICN_TRY(OutputFile::create(*out, invocation.has("--force") ? Existing::replaced : Existing::kept));
+    ICN_TRY(file.write(run.record));
+    ICN_TRY(file.finish());
+  }
   std::string text;
   for (const auto& row : run.parameters)
     text += fmt::format("{}: {} -> {}\n", row.name, with_grouped_numbers(row.before), with_grouped_numbers(row.after));
@@ -255,7 +276,7 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
                         model::member_status_name(row.after));
   }
   for (const auto& row : run.balances)
-    text += fmt::format("{}: {} -> {}\n", row.account.to_text(), mana_text(row.before), mana_text(row.after));
+    text += fmt::format("{}: {} -> {}\n", row.account, mana_text(row.before), mana_text(row.after));
   for (const auto& row : run.peers) {
     const auto terms = [](std::uint64_t rate, model::Mana credit) {
       return fmt::format("{} ppm, credit {}", grouped(rate), mana_text(credit));
@@ -267,7 +288,10 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
   if (run.clerk) text += "clerk: " + run.clerk->to_text() + "\n";
   if (run.version) text += "version of nodes: " + *run.version + " or newer\n";
   if (text.empty()) text = "It would change no parameter, member or balance.\n";
+  if (!run.charges.empty()) text += charges_text(run);
   if (run.refused) text += fmt::format("It could not take effect now: {}.\n", *run.refused);
+  text += "dry run: " + id_text(run.object, output_look()) + "\n";
+  if (request.record) text += "This node derives the same.\n";
   text += "Nothing was changed.\n";
   return Answer{api::json_text(run), std::move(text), 0};
 }

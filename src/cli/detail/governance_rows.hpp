@@ -49,6 +49,12 @@ inline constexpr OptionRow kProposals[] = {
     {"--before", "N", Value::one, "continue a list"},
 };
 
+inline constexpr OptionRow kDryRun[] = {
+    {"--out", "FILE", Value::one, "write it to FILE"},
+    {"--check", "FILE", Value::one, "derive the one in FILE again"},
+    {"--force", "", Value::flag, "overwrite FILE if it exists"},
+};
+
 inline constexpr OptionRow kScopeLog[] = {
     {"--from", "N", Value::one, "continue from this position"},
     {"--count", "N", Value::one, "at most this many entries (default: 50)"},
@@ -118,16 +124,11 @@ inline constexpr CommandRow kGovernanceRows[] = {
      1,
      1,
      &commands::gov_tally},
-    {"gov dry-run",
-     "PROPOSAL",
-     "exactly what a proposal would change",
-     "Parameters, members and balances, before and after. Changes nothing.",
-     "icn gov dry-run @last",
-     "dry_run",
-     {},
-     1,
-     1,
-     &commands::gov_dry_run},
+    {"gov dry-run", "PROPOSAL", "exactly what a proposal would change",
+     "Parameters, members and balances, before and after; of a price or a limit, what the newest 100 jobs would\n"
+     "have cost. --out writes it for other members; --check derives one again and reports the first difference.\n"
+     "Changes nothing.",
+     "icn gov dry-run @last --out proposal.dry-run", "dry_run", kDryRun, 1, 1, &commands::gov_dry_run},
     {"gov delegate", "DID", "let another member vote for you",
      "Where you do not vote yourself. With --topic on proposals of one kind, else on all that no other\n"
      "delegation covers.",
