@@ -322,7 +322,7 @@ struct ChargeDifference {
     return std::tuple{
         Field<&T::receipt>{"receipt", "of a job that ended here"},
         Field<&T::before>{"before_umana", "what it costs under the parameters of now"},
-        Field<&T::after>{"after_umana", "what it would cost; null: the job would not be accepted"},
+        Field<&T::after>{"after_umana", "what it would cost; null: the limits would refuse it"},
     };
   }
 };

@@ -40,7 +40,7 @@ struct DryRun {
   struct Charge {
     ipld::Cid receipt;
     Mana before;                // under the parameters of now
-    std::optional<Mana> after;  // empty: the job would not have been accepted
+    std::optional<Mana> after;  // empty: the limits would have refused the run
     friend bool operator==(const Charge&, const Charge&) = default;
   };
 

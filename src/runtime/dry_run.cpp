@@ -65,17 +65,17 @@ Result<Ended> read_ended(const NodeState& node, const jobs::JobRecord& record, M
   return out;
 }
 
-// The pay for the run that the receipt proves; empty if the job would not have been accepted.
+// The pay for the run that the receipt proves; empty if the limits would have refused it. Most offers are the price of
+// their time, so an offer below the price counts as the price.
 std::optional<model::Mana> charge_of(const Ended& ended, const model::Parameters& parameters) {
   const auto limits = model::effective_limits(ended.job.limits, parameters.limit_maxima());
-  const std::optional<model::Mana> offered = model::Mana::from_whole(ended.job.cost_mana);
-  if (!limits || !offered) return std::nullopt;
+  if (!limits) return std::nullopt;
   const model::Mana base = economy::base_price(economy::BaseCosts::of(parameters), ended.size);
   const economy::UseCosts use = economy::UseCosts::of(parameters);
   const economy::RunUse limit = economy::RunUse::limit_of(*limits);
   const std::optional<model::Mana> bid = economy::asking_price(base, use, limit);
   const economy::RunUse used{ended.record.fuel_used, ended.record.memory_pages};
-  if (!bid || *bid > *offered || used.fuel > limit.fuel || used.pages > limit.pages) return std::nullopt;
+  if (!bid || used.fuel > limit.fuel || used.pages > limit.pages) return std::nullopt;
   return economy::pay_for({base, use.page, *bid, limit}, used);
 }
 

@@ -114,13 +114,23 @@ TEST_F(DryRuns, ChargeTheNewestReceiptsAgain) {
   EXPECT_EQ(run(small).record.pay, *dearer.charges[1].after);
 }
 
-TEST_F(DryRuns, NameTheReceiptsOfJobsThatWouldBeRefused) {
+TEST_F(DryRuns, ChargeThePriceOfAJobThatOfferedLess) {
   found();
-  ASSERT_TRUE(run(draft("output x\n")).record.receipt);
+  const JobReport cheap = run(draft("output x\n"));
   const ipld::Cid id = propose(model::SetAction{{{"job_base_umana", "900000000"}}});
   const DryRun run = derive_dry_run(*node, id).value();
   ASSERT_EQ(run.charges.size(), 1U);
-  EXPECT_FALSE(run.charges[0].after) << "it offered less";
+  EXPECT_EQ(run.charges[0].before, cheap.record.pay);
+  EXPECT_GE(run.charges[0].after, model::Mana{900'000'000});
+}
+
+TEST_F(DryRuns, NameTheReceiptsOfJobsThatTheLimitsWouldRefuse) {
+  found();
+  ASSERT_TRUE(run(draft("fuel 5000000\noutput x\n")).record.receipt);
+  const ipld::Cid id = propose(model::SetAction{{{"max_fuel", "1000000"}}});
+  const DryRun run = derive_dry_run(*node, id).value();
+  ASSERT_EQ(run.charges.size(), 1U);
+  EXPECT_FALSE(run.charges[0].after);
 }
 
 }  // namespace

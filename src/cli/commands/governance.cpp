@@ -130,9 +130,16 @@ std::string delegation_text(const api::DelegationView& delegation) {
 std::string charges_text(const api::DryRun& run) {
   const auto refused = static_cast<std::uint64_t>(
       std::count_if(run.charges.begin(), run.charges.end(), [](const auto& row) { return !row.after; }));
-  std::string text = fmt::format("the newest {}: {} -> {}", counted(run.charges.size() - refused, "job"),
-                                 mana_text(run.charged_before), mana_text(run.charged_after));
-  if (refused != 0) text += fmt::format("; {} would not be accepted", counted(refused, "more job"));
+  const std::uint64_t charged = run.charges.size() - refused;
+  std::string text;
+  if (charged != 0) {
+    text = fmt::format("the newest {}: {} -> {} (an offer below the new price counts as the price)",
+                       counted(charged, "job"), mana_text(run.charged_before), mana_text(run.charged_after));
+  }
+  if (refused != 0) {
+    text += fmt::format("{}{} of the newest would be refused by the limits", charged != 0 ? "; " : "",
+                        counted(refused, "job"));
+  }
   return text + "\n";
 }
 
