@@ -77,7 +77,7 @@ class RawSled : public StorageFloor {
     sled_ = icn_sled_open(slice_of(view_of(path)), kSledCacheBytes, &error_);
     if (sled_ == nullptr) give_up_sled();
   }
-  ~RawSled() override { icn_sled_close(sled_); }
+  ~RawSled() override { icn_sled_close(sled_, 0); }
   RawSled(const RawSled&) = delete;
   RawSled& operator=(const RawSled&) = delete;
 
