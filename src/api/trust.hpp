@@ -201,8 +201,7 @@ struct TrustRuleRequest {
     return std::tuple{
         Field<&T::context>{"context", "the context", kContextBound},
         Field<&T::level_min>{"level_min", "the least level that counts in it", {.missing = rest}},
-        Field<&T::depth_max>{
-            "depth_max", "links of a path", {.min = 1, .max = model::kTrustDepthMax, .missing = rest}},
+        Field<&T::depth_max>{"depth_max", "links of a path", {.min = 1, .max = model::kTrustDepthMax, .missing = rest}},
         Field<&T::members_only>{
             "members_only", "only members, their nodes and those behind a bridge", {.missing = rest}},
         Field<&T::bridges>{"bridges", "whether a path may lead to another scope", {.missing = rest}},

@@ -49,7 +49,7 @@ inline constexpr std::string_view kTrust = "tr/";     // trust: scope ‖ … �
 inline constexpr std::string_view kTrustCounter =
     "tc/";                                           // trust: scope ‖ author → be64 counter of the newest statement
 inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
-inline constexpr std::string_view kSpent = "mw/";     // runtime: DID key → window of spent µmana (mana_limits.hpp)
+inline constexpr std::string_view kSpent = "mw/";    // runtime: DID key → window of spent µmana (mana_limits.hpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{

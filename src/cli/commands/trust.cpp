@@ -89,8 +89,7 @@ Result<Answer> trust_rule(const Invocation& invocation) {
   lines.add("links", fmt::format("at most {}", view.depth_max));
   lines.add("members", view.members_only ? "only members, their nodes and those behind a bridge" : "as the scope says");
   lines.add("bridges", view.bridges ? "as the scope says" : "none");
-  return Answer{api::json_text(view),
-                lines.text() + "A rule only tightens what the scope's parameters allow.\n", 0};
+  return Answer{api::json_text(view), lines.text() + "A rule only tightens what the scope's parameters allow.\n", 0};
 }
 
 Result<Answer> trust_list(const Invocation& invocation) {

@@ -45,8 +45,8 @@ inline constexpr CommandRow kTrustRows[] = {
      "In one context. While enough members do so (`icn param get trust_challenges_max`), others trust the DID there "
      "by\n"
      "their own statements only. You then do not inherit trust in it yourself.",
-     "icn trust challenge bob --context medical --reason lost-records", "trust_challenge", kTrustChallenge,
-     1, 1, &commands::trust_challenge},
+     "icn trust challenge bob --context medical --reason lost-records", "trust_challenge", kTrustChallenge, 1, 1,
+     &commands::trust_challenge},
     {"trust rule", "CONTEXT", "what a context demands",
      "On the clerk's node. It tightens in this context what the scope's parameters allow (`icn param list`), and "
      "replaces\n"
