@@ -6,7 +6,6 @@ namespace icn::model {
 namespace {
 
 using ipld::CborMap;
-using ipld::CborReader;
 using ipld::CborWriter;
 
 constexpr std::size_t kTextBytesMax = 4'096;
