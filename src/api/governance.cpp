@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "api/detail/derive.hpp"
+#include "core/ppm.hpp"
 #include "runtime/dry_run.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/node_state.hpp"
@@ -44,7 +45,7 @@ VoteCounts counts_of(const governance::Tally& tally) { return {tally.yes, tally.
 
 // Whether this share of yes among yes and no is reached; with neither it is not.
 bool reaches(const governance::Tally& tally, std::uint64_t threshold_ppm) {
-  return tally.yes > 0 && tally.yes * model::kPpm >= (tally.yes + tally.no) * threshold_ppm;
+  return tally.yes > 0 && tally.yes * kPpm >= (tally.yes + tally.no) * threshold_ppm;
 }
 
 }  // namespace

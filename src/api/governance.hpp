@@ -3,6 +3,7 @@
 #pragma once
 #include "api/governance_names.hpp"
 #include "api/operation.hpp"
+#include "core/ppm.hpp"
 #include "model/transfer.hpp"
 
 namespace icn::api {
@@ -68,7 +69,7 @@ struct ProposeRequest : ActionRequest {
                               "how many must take part: a number of members, or a share of them as `200000ppm`",
                               {.min = 1, .max = 24}},
             Field<&T::threshold_ppm>{
-                "threshold_ppm", "the share of yes among yes and no that accepts it", {.min = 1, .max = model::kPpm}},
+                "threshold_ppm", "the share of yes among yes and no that accepts it", {.min = 1, .max = kPpm}},
         });
   }
 };
@@ -162,8 +163,7 @@ struct ProposalView {
         Field<&T::electorate>{"electorate", "members who may vote; before the vote opens, those of now"},
         Field<&T::votes>{"votes", "with delegated ones"},
         Field<&T::quorum>{"quorum", "how many must take part"},
-        Field<&T::threshold_ppm>{
-            "threshold_ppm", "the share of yes among yes and no that accepts it", {.max = model::kPpm}},
+        Field<&T::threshold_ppm>{"threshold_ppm", "the share of yes among yes and no that accepts it", {.max = kPpm}},
         Field<&T::opens>{"opens", "when voting opens or opened; null while it wants sponsors"},
         Field<&T::closes>{"closes", "when voting ends or ended; null while it wants sponsors"},
         Field<&T::executes>{"executes", "when it takes or took effect; null before it is accepted, and if it is not"},
@@ -241,8 +241,7 @@ struct TallyView {
         Field<&T::votes>{"votes", "with delegated ones"},
         Field<&T::quorum>{"quorum", "how many must take part"},
         Field<&T::quorum_met>{"quorum_met", "whether that many do"},
-        Field<&T::threshold_ppm>{
-            "threshold_ppm", "the share of yes among yes and no that accepts it", {.max = model::kPpm}},
+        Field<&T::threshold_ppm>{"threshold_ppm", "the share of yes among yes and no that accepts it", {.max = kPpm}},
         Field<&T::threshold_met>{"threshold_met", "whether the share is that high"},
     };
   }

@@ -102,7 +102,7 @@ struct TrustList {
     using T = TrustList;
     return std::tuple{
         Field<&T::statements>{"statements", "one for each truster, trustee and context"},
-        Field<&T::complete>{"complete", "whether there are no more"},
+        Field<&T::complete>{"complete", "whether this is the whole list"},
     };
   }
 };

@@ -161,7 +161,7 @@ Result<Secret> ask_passphrase(const std::optional<std::string>& file, std::strin
   Terminal terminal;
   if (!terminal.is_there()) {
     return refuse(ErrorCode::invalid_argument, asked == Asked::pin ? "token_pin_absent" : "passphrase",
-                  fmt::format("a {} for {} is required, but there is no terminal to ask for it",
+                  fmt::format("a {} for {} is required, and this process has no terminal to read it from",
                               asked == Asked::pin ? "PIN" : "passphrase", what));
   }
   Secret first =

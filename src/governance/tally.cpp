@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "core/ppm.hpp"
+
 namespace icn::governance {
 namespace {
 
 using Wide = unsigned __int128;
 
 bool passes(std::uint64_t yes, std::uint64_t no, std::uint64_t ppm) {
-  return yes > 0 && Wide{yes} * model::kPpm >= (Wide{yes} + no) * ppm;
+  return yes > 0 && Wide{yes} * kPpm >= (Wide{yes} + no) * ppm;
 }
 
 constexpr std::uint32_t kUnknown = UINT32_MAX - 1;
@@ -44,7 +46,7 @@ std::vector<std::uint32_t> resolve(std::span<const std::uint32_t> delegates, Fin
 
 std::uint64_t heads_of(const model::Quorum& quorum, std::uint64_t members) {
   if (quorum.unit == model::Quorum::Unit::heads) return std::max<std::uint64_t>(quorum.value, 1);
-  const Wide share = (Wide{members} * quorum.value + model::kPpm - 1) / model::kPpm;
+  const Wide share = (Wide{members} * quorum.value + kPpm - 1) / kPpm;
   return std::max<std::uint64_t>(static_cast<std::uint64_t>(share), 1);
 }
 

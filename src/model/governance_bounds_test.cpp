@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/ppm.hpp"
 #include "testing/bounds.hpp"
 #include "testing/golden.hpp"
 #include "testing/mutate.hpp"

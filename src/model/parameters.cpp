@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/check.hpp"
+#include "core/ppm.hpp"
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 #include "model/mana.hpp"
@@ -19,7 +20,6 @@ constexpr std::uint64_t kAny = UINT64_MAX;
 constexpr std::uint64_t kFuelMax = 1'000'000'000'000'000;
 constexpr std::uint64_t kPriceMax = 1'000'000'000'000;
 constexpr std::uint64_t kPointsMax = 1'000'000;
-constexpr std::uint64_t kPpm = 1'000'000;
 constexpr std::uint64_t kFeeManaMax = 1'000'000;
 constexpr std::uint64_t kYearSecs = 31'536'000;
 constexpr std::uint64_t kTrustDepthMax = 8;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/ppm.hpp"
 #include "model/detail/fields.hpp"
 
 namespace icn::model {

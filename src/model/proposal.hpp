@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/ppm.hpp"
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 #include "model/mana.hpp"
@@ -94,7 +95,6 @@ struct Quorum {
   friend bool operator==(const Quorum&, const Quorum&) = default;
 };
 
-inline constexpr std::uint64_t kPpm = 1'000'000;
 inline constexpr std::uint64_t kPeerRateMax = 1'000'000'000'000;
 inline constexpr std::size_t kBatchActionsMax = 64;
 inline constexpr std::size_t kSetValuesMax = 64;

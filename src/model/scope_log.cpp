@@ -1,5 +1,6 @@
 #include "model/scope_log.hpp"
 
+#include "core/ppm.hpp"
 #include "model/detail/fields.hpp"
 #include "model/job_proof.hpp"
 

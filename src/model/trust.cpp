@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "core/ppm.hpp"
 #include "model/detail/fields.hpp"
 
 namespace icn::model {
@@ -12,7 +13,6 @@ using ipld::CborWriter;
 
 constexpr std::size_t kWordBytesMax = 32;
 constexpr std::size_t kBodyBytesMax = 4'096;
-constexpr std::uint64_t kPpm = 1'000'000;
 constexpr std::array<std::string_view, kTrustLevels> kLevelNames{"none", "basic", "partial", "full"};
 
 struct KindRow {

@@ -8,6 +8,7 @@
 #include "api/coop.hpp"
 #include "api/delegations.hpp"
 #include "api/governance.hpp"
+#include "core/ppm.hpp"
 #include "governance/refusals.hpp"
 #include "node/embedded_node.hpp"
 #include "node/named_keys.hpp"
@@ -84,8 +85,7 @@ Result<model::Quorum> quorum_of(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), quorum.value);
   const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const bool is_share = rest == "ppm";
-  if (error != std::errc() || !(rest.empty() || is_share) || quorum.value == 0 ||
-      (is_share && quorum.value > model::kPpm)) {
+  if (error != std::errc() || !(rest.empty() || is_share) || quorum.value == 0 || (is_share && quorum.value > kPpm)) {
     return refuse(ErrorCode::invalid_argument, std::string(governance::rules::kQuorum),
                   fmt::format("The quorum '{}' is neither a number of members nor a share from 1ppm to 1000000ppm; "
                               "nothing was proposed.",

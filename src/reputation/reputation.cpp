@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "core/check.hpp"
+#include "core/ppm.hpp"
 #include "ipld/dag_cbor.hpp"
 #include "model/keys.hpp"
 
@@ -18,7 +19,6 @@ constexpr std::uint8_t kVersion = 1;       // of a pair, of a counted receipt, o
 constexpr std::uint8_t kScoreVersion = 2;  // with the number of its changes
 constexpr std::uint64_t kChangeVersion = 1;
 constexpr std::size_t kChangeFields = 8;
-constexpr std::uint64_t kPpm = 1'000'000;
 __extension__ using Wide = unsigned __int128;
 constexpr std::uint64_t kDayMs = 86'400'000;
 

@@ -55,7 +55,7 @@ struct GoverningJobs : HomeFixture {
     out.effects = mode;
     return out;
   }
-  JobReport run_by(std::size_t by, JobDraft from) {
+  SubmitRequest signed_by(std::size_t by, JobDraft from) {
     from.submitter = members[by]->did();
     const PreparedJob prepared = prepare_job(*node, from).value();
     SubmitRequest made;
@@ -63,6 +63,10 @@ struct GoverningJobs : HomeFixture {
     made.blocks = prepared.blocks;
     made.signature = members[by]->sign(model::SignatureTag::job, prepared.body.cid).value();
     made.start = StartMode::now;
+    return made;
+  }
+  JobReport run_by(std::size_t by, JobDraft from) {
+    const SubmitRequest made = signed_by(by, std::move(from));
     auto accepted = submit_job(*node, made);
     EXPECT_TRUE(accepted) << accepted.error().detail;
     return execute_job(*node, accepted->id, {}, std::move(accepted->claim)).value();
@@ -136,14 +140,7 @@ TEST_F(GoverningJobs, LeaveEntriesThatCiteOrderAndReceipt) {
 TEST_F(GoverningJobs, AreSettledTogetherWithTheirAcceptance) {
   found_three();
   const ipld::Cid id = proposed();
-  JobDraft from = governing(state_line(vote_of(1, id)));
-  from.submitter = members[1]->did();
-  const PreparedJob prepared = prepare_job(*node, from).value();
-  SubmitRequest made;
-  made.body = prepared.body;
-  made.blocks = prepared.blocks;
-  made.signature = members[1]->sign(model::SignatureTag::job, prepared.body.cid).value();
-  made.start = StartMode::now;
+  const SubmitRequest made = signed_by(1, governing(state_line(vote_of(1, id))));
   const JobReport report = run_job(*node, made).value();
   EXPECT_TRUE(report.record.effects_told.empty()) << report.record.effects_told.front();
   EXPECT_EQ(node->governance().status(id)->cast.yes, 1U);
@@ -205,14 +202,7 @@ TEST_F(GoverningJobs, AreRefusedByRuleAndCharged) {
 TEST_F(GoverningJobs, OfAMemberWhoLeftMeanwhileStateNothing) {
   found_three();
   const ipld::Cid id = proposed();
-  JobDraft from = governing(state_line(vote_of(1, id)));
-  from.submitter = members[1]->did();
-  const PreparedJob prepared = prepare_job(*node, from).value();
-  SubmitRequest made;
-  made.body = prepared.body;
-  made.blocks = prepared.blocks;
-  made.signature = members[1]->sign(model::SignatureTag::job, prepared.body.cid).value();
-  made.start = StartMode::now;
+  const SubmitRequest made = signed_by(1, governing(state_line(vote_of(1, id))));
   auto accepted = submit_job(*node, made).value();
   const PreparedStatement leaves = prepare_resignation(*node, members[1]->did()).value();
   const ipld::Cid body = model::body_of(leaves.statement).cid;

@@ -18,10 +18,9 @@ std::uint64_t step_ms(const model::Parameters& parameters) {
 // The table's bounds keep whole mana within 64 bits of µmana.
 Mana whole(const model::Parameters& parameters, Key key) { return Mana{parameters[key] * Mana::kUnit}; }
 
-// At its maximum the limit refuses nothing, and nothing is counted.
-bool has_window(const model::Parameters& parameters) {
-  const model::ParameterRow& row = model::parameter_table()[static_cast<std::size_t>(Key::spend_window_max_mana)];
-  return parameters[Key::spend_window_max_mana] < row.max;
+// At its maximum a limit refuses nothing, and nothing is counted.
+bool limits(const model::Parameters& parameters, Key key) {
+  return parameters[key] < model::parameter_table()[static_cast<std::size_t>(key)].max;
 }
 
 Result<void> refuse_window(const model::Parameters& parameters, const model::Did& member, Mana amount,
@@ -50,14 +49,13 @@ Result<void> ManaLimits::check(const model::Scope& scope, const model::Did& memb
   const model::Parameters& parameters = scope.parameters();
   ICN_TRY(governance::check_not_frozen(scope, member));
   const Mana most = whole(parameters, Key::spend_operation_max_mana);
-  const model::ParameterRow& row = model::parameter_table()[static_cast<std::size_t>(Key::spend_operation_max_mana)];
-  if (amount > most && parameters[Key::spend_operation_max_mana] < row.max) {
+  if (amount > most && limits(parameters, Key::spend_operation_max_mana)) {
     return refuse(ErrorCode::limit_exceeded, "spend_operation_max_mana",
                   fmt::format("{} would spend or reserve {} at once; the scope allows {}. Nothing was charged.",
                               member.to_text(), amount.to_text(), most.to_text()),
                   member.to_text());
   }
-  if (!has_window(parameters)) return {};
+  if (!limits(parameters, Key::spend_window_max_mana)) return {};
   const auto left = whole(parameters, Key::spend_window_max_mana).minus(amount);
   if (!left) return refuse_window(parameters, member, amount, 0);
   const std::uint64_t wait_ms = windows_.wait_ms(member, left->umana, step_ms(parameters));
@@ -66,7 +64,7 @@ Result<void> ManaLimits::check(const model::Scope& scope, const model::Did& memb
 
 void ManaLimits::count(const model::Scope& scope, const model::Did& member, Mana amount, ports::Batch& batch) {
   const model::Parameters& parameters = scope.parameters();
-  if (amount.umana == 0 || !has_window(parameters)) return;
+  if (amount.umana == 0 || !limits(parameters, Key::spend_window_max_mana)) return;
   windows_.add(member, amount.umana, step_ms(parameters), batch);
 }
 

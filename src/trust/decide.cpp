@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/ppm.hpp"
 #include "trust/detail/book.hpp"
 #include "trust/refusals.hpp"
 
@@ -63,15 +64,6 @@ std::string TrustValidationResult::why() const {
 }
 
 namespace detail {
-namespace {
-
-constexpr std::uint64_t kPpm = 1'000'000;
-
-bool is_open(const model::TrustBridge& bridge, model::UnixMs now) {
-  return bridge.level != TrustLevel::none && (!bridge.until || now < *bridge.until);
-}
-
-}  // namespace
 
 TrustValidationResult Book::decide(const model::Did& creator, const model::Did& executor,
                                    const model::TrustContext& context, const World& world) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <random>
 
+#include "core/ppm.hpp"
 #include "trust/refusals.hpp"
 #include "trust/testing/village.hpp"
 
@@ -17,7 +18,6 @@ using testing::Village;
 
 const std::vector<std::string> kNames{"alice", "bob", "carol", "dave", "erin", "frank"};
 const std::vector<std::string> kOthers{"nora", "nils", "nina"};
-constexpr std::uint64_t kPpm = 1'000'000;
 
 struct Statement {
   TrustLevel level = TrustLevel::none;

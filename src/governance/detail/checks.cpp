@@ -1,6 +1,7 @@
 // What a member's statement must satisfy to be admitted to the log.
 #include <fmt/core.h>
 
+#include "core/ppm.hpp"
 #include "governance/detail/state.hpp"
 #include "governance/refusals.hpp"
 
@@ -101,11 +102,11 @@ Result<void> Machine::check_terms(const model::Proposal& body) const {
                                 body.quorum->value == 0 ? 0 : heads, least, members));
     }
   }
-  if (body.threshold && (*body.threshold < rules.threshold || *body.threshold > model::kPpm)) {
+  if (body.threshold && (*body.threshold < rules.threshold || *body.threshold > kPpm)) {
     return refuse(ErrorCode::invalid_argument, std::string(rules::kThreshold),
                   fmt::format("A threshold of {} ppm is outside of what the scope allows, {} to {} ppm; nothing was "
                               "changed.",
-                              *body.threshold, rules.threshold, model::kPpm));
+                              *body.threshold, rules.threshold, kPpm));
   }
   return {};
 }

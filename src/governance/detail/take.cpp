@@ -1,5 +1,6 @@
 // How an entry that was checked changes the state. Nothing here can fail.
 #include "core/check.hpp"
+#include "core/ppm.hpp"
 #include "governance/detail/state.hpp"
 
 namespace icn::governance::detail {
@@ -162,8 +163,7 @@ void Machine::take_one(const model::OpenedResult& opened, const model::ScopeEntr
   record.terms = {opened.members, opened.quorum, opened.threshold};
   record.timelock_ms = std::max(rules.timelock_ms, record.body.timelock_ms);
   record.execution_ms = rules.execution_ms;
-  record.late_ms = record.body.voting_ms / model::kPpm * rules.late_ppm +
-                   record.body.voting_ms % model::kPpm * rules.late_ppm / model::kPpm;
+  record.late_ms = record.body.voting_ms / kPpm * rules.late_ppm + record.body.voting_ms % kPpm * rules.late_ppm / kPpm;
   openings_.insert(entry.position);
   electorate_ = opened.electorate;
   set_due(record, before);

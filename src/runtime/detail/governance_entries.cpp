@@ -48,22 +48,21 @@ Result<void> check_text(const NodeState& node, const PreparedStatement& prepared
                 "The text " + text->to_text() + " of the proposal is not here; nothing was proposed.", text->to_text());
 }
 
-// Of a list's text, as a parameter has it.
-void add_members(std::string_view list, std::vector<model::Did>& members) {
-  while (!list.empty()) {
-    const std::string_view piece = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), piece.size() + 1));
-    if (const auto did = model::Did::parse(piece)) members.push_back(*did);
-  }
-}
-
-std::vector<model::Did> members_changed(const std::vector<governance::Effect>& effects) {
+// Whose accounts regenerate otherwise from now on: members whose standing changed, and those frozen or thawed.
+std::vector<model::Did> members_changed(const std::vector<governance::Effect>& effects, const model::Scope& before,
+                                        const model::Scope& after) {
   std::vector<model::Did> members;
   for (const governance::Effect& effect : effects) {
     if (const auto* member = std::get_if<governance::MemberEffect>(&effect.what)) members.push_back(member->member);
-    const auto* parameter = std::get_if<governance::ParameterEffect>(&effect.what);
-    if (parameter == nullptr || parameter->name != "frozen_accounts") continue;
-    for (const std::string& list : {parameter->before, parameter->after}) add_members(list, members);
+  }
+  const auto frozen_in = [](const model::Scope& scope) -> const std::vector<std::string>& {
+    return scope.parameters().list(model::ParameterKey::frozen_accounts);
+  };
+  if (frozen_in(before) == frozen_in(after)) return members;
+  for (const model::Scope* scope : {&before, &after}) {
+    for (const std::string& frozen : frozen_in(*scope)) {
+      if (const auto did = model::Did::parse(frozen)) members.push_back(*did);
+    }
   }
   return members;
 }
@@ -110,11 +109,12 @@ Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord&
                                         const std::vector<model::Transfer>& transfers, Staging& staging) {
   const model::UnixMs now = record.entry.time;
   const economy::RatesOf rates_before = rates_of(node);
+  const model::Scope before = node.scope();
   if (!transfers.empty()) ICN_TRY(apply_of_entry(node, record, transfers, staging));
   const auto applied = node.governance().apply(record, governance::Signatures::verified, staging.batch);
   ICN_CHECK(applied.has_value());
   // Who is suspended or leaves keeps what regenerated until then.
-  accrue_before_change(node, members_changed(applied->effects), now, rates_before, staging);
+  accrue_before_change(node, members_changed(applied->effects, before, node.scope()), now, rates_before, staging);
   if (applied->proposal) {
     const auto closing = transfers_of_deposit(node, *applied->proposal, applied->deposit);
     ICN_CHECK(closing.empty() || apply_transfers(node, closing, now, staging).has_value());

@@ -12,9 +12,10 @@ economy::RatesOf rates_of(const NodeState& node) {
   if (std::all_of(scope.mana_rates().begin(), scope.mana_rates().end(), is_off)) return {};
   return [&node, scope = std::move(scope),
           opened = node.ledger().opened()](const model::Did& did) -> std::optional<economy::AccountRates> {
-    const model::MemberRecord* const member = scope.is_member(did) ? scope.find(did) : nullptr;
+    const model::MemberRecord* const member = scope.find(did);
     // At its home only: two homes must not issue the same mana.
-    if (member == nullptr || member->home != node.node_did()) return std::nullopt;
+    if (member == nullptr || member->status != model::MemberStatus::active || member->home != node.node_did())
+      return std::nullopt;
     const bool frozen = !governance::check_not_frozen(scope, did);
     const std::uint64_t points = node.reputation().score(did).points_floor();
     return economy::AccountRates{scope.mana_rates(), frozen ? 0 : economy::percent_by_reputation(points),

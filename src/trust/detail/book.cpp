@@ -183,11 +183,14 @@ bool Book::holds(const TrustStatement& statement) const {
   return key && truster && trustee && graph_.grant(*truster, *trustee, *key) != nullptr;
 }
 
+bool Book::is_open(const model::TrustBridge& bridge, model::UnixMs now) {
+  return bridge.level != model::TrustLevel::none && (!bridge.until || now < *bridge.until);
+}
+
 bool Book::has_bridge(const ipld::Cid& scope, const ipld::Cid& other, const model::TrustContext& context,
                       model::UnixMs now) const {
   const auto at = bridges_.find({scope, context, other});
-  return at != bridges_.end() && at->second.level != model::TrustLevel::none &&
-         (!at->second.until || now < *at->second.until);
+  return at != bridges_.end() && is_open(at->second, now);
 }
 
 bool Book::take_one(const TrustChallenge& body) {

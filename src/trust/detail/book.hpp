@@ -56,6 +56,7 @@ class Book {
   [[nodiscard]] Result<void> check_room(const model::TrustStatement& statement) const;
   // Whether a statement of the same key is held: a grant for a revocation.
   [[nodiscard]] bool holds(const model::TrustStatement& statement) const;
+  [[nodiscard]] static bool is_open(const model::TrustBridge& bridge, model::UnixMs now);
   [[nodiscard]] bool has_bridge(const ipld::Cid& scope, const ipld::Cid& other, const model::TrustContext& context,
                                 model::UnixMs now) const;
 

@@ -1,11 +1,10 @@
 #include "trust/detail/search.hpp"
 
+#include "core/ppm.hpp"
 #include "trust/trust.hpp"
 
 namespace icn::trust::detail {
 namespace {
-
-constexpr std::uint64_t kPpm = 1'000'000;
 
 std::uint64_t strength(const SearchTerms& terms, model::TrustLevel weakest, std::uint64_t links) {
   std::uint64_t value = std::min(strength_of(weakest), terms.strength_max) * terms.share_ppm / kPpm;

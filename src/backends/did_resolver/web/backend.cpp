@@ -1,4 +1,5 @@
 // Resolves did:web: fetches the document over HTTPS and checks that it is the DID's.
+#include "backends/detail/did_method.hpp"
 #include "backends/did_resolver/web/descriptor.hpp"
 #include "backends/did_resolver/web/fetch.hpp"
 #include "backends/did_resolver/web/web_url.hpp"
@@ -12,10 +13,7 @@ class WebDidResolver : public ports::DidResolver {
   explicit WebDidResolver(FetchSettings settings) : settings_(std::move(settings)) {}
   bool resolves(std::string_view method) const override { return method == "web"; }
   Result<std::shared_ptr<const ports::ResolvedDid>> resolve(const model::DidUrl& did) override {
-    if (!resolves(did.method())) {
-      return refuse(ErrorCode::unsupported, "did_method",
-                    "'" + std::string(did.did().substr(0, 100)) + "' is not a did:web");
-    }
+    ICN_TRY(detail::check_method(did, "web"));
     const Fetched fetched = ICN_TRY(fetch(ICN_TRY(document_url(did)), settings_));
     return std::make_shared<const ports::ResolvedDid>(
         ports::ResolvedDid{ICN_TRY(model::DidDocument::read(fetched.body, did)), fetched.fresh_ms});
