@@ -146,11 +146,16 @@ class Ledger {
   [[nodiscard]] ipld::Digest state_hash() const;
   // Recomputes every sum. Errors: unbalanced, naming the sum and the difference.
   [[nodiscard]] Result<AuditReport> audit() const;
-  // Writes a checkpoint of the present state into the batch, with the index of the transfers since the last one, and
-  // erases all older checkpoints but one. Does nothing if no record was written since the last. A checkpoint holds
-  // accounts and open reserves, in parts below kStateValueBytesMax.
+  // Begins a checkpoint of the present state, with the index of the transfers since the last one; it replaces all older
+  // checkpoints but one. A checkpoint holds accounts and open reserves. It goes to the store in steps, each in a batch
+  // of the caller's and of bounded size; opening uses only complete ones. Does nothing if no record was written since
+  // the last began. One that is still being written is first completed in this batch.
+  void begin_checkpoint(ports::Batch& batch);
+  // Adds the next step to the batch; returns whether more follow. Does nothing when no checkpoint is being written.
+  bool continue_checkpoint(ports::Batch& batch);
+  // All steps in one batch.
   void checkpoint(ports::Batch& batch);
-  // Journal records and transfers since the last checkpoint; the caller decides when to write the next one.
+  // Journal records and transfers since the last checkpoint began; the caller decides when to begin the next one.
   [[nodiscard]] std::uint64_t journal_since_checkpoint() const;
   [[nodiscard]] std::uint64_t transfers_since_checkpoint() const;
   // Transfers held in memory.

@@ -2,6 +2,8 @@
 // the last checkpoint but one, and wrong index rows are found.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "economy/ledger.hpp"
 #include "model/keys.hpp"
 #include "testing/fake_state_store.hpp"
@@ -72,6 +74,13 @@ class LedgerIndex : public ::testing::Test {
       EXPECT_EQ(ledger_->find(transfer.id).value(), transfer);
     }
     EXPECT_FALSE(ledger_->find(testing::id_named("never")).value());
+  }
+  std::set<std::uint64_t> checkpoints() const {
+    std::set<std::uint64_t> sequences;
+    const std::size_t prefix = model::keys::kLedgerCheckpoint.size();
+    for (const auto& [key, value] : store_.pairs)
+      if (text_of(key).starts_with(model::keys::kLedgerCheckpoint)) sequences.insert(read_be64(key.data() + prefix));
+    return sequences;
   }
   std::size_t rows() const {
     std::size_t count = 0;
@@ -222,7 +231,9 @@ TEST_F(LedgerIndex, TheAuditFindsWhatTheIndexSaysFalsely) {
   EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row without a transfer";
   store_.pairs = good;
   store_.pairs[row_key(testing::id_named("tail"))] = good.at(row_key(fee_.id));
-  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a row of a transfer after the last checkpoint";
+  EXPECT_EQ(audited(), ErrorCode::corrupted) << "a wrong row of a transfer after the last checkpoint";
+  store_.pairs[row_key(testing::id_named("tail"))].back() = 4;
+  EXPECT_EQ(audited(), std::nullopt) << "a checkpoint that is being written has rows before it is complete";
 }
 
 TEST_F(LedgerIndex, ARowThatNamesTheWrongRecordRefusesItsTransfer) {
@@ -250,6 +261,69 @@ TEST_F(LedgerIndex, AStoreThatCannotBeReadRefusesWhatMemoryDoesNotKnow) {
   EXPECT_EQ(ledger_->state_hash(), before);
   store_.dead = false;
   EXPECT_EQ(try_apply({fresh}, batch), Applied::now);
+}
+
+// Whatever part of a checkpoint is in the store when the process ends: the ledger opens to the same state, knows every
+// transfer, passes its audit and completes the next checkpoint.
+TEST_F(LedgerIndex, ACheckpointMayEndAfterAnyOfItsSteps) {
+  constexpr std::size_t kAccounts = 3'000;  // more than one part
+  std::vector<Transfer> grants;
+  for (std::size_t i = 0; i < kAccounts; ++i)
+    grants.push_back(testing::grant("g" + std::to_string(i), "m" + std::to_string(i), 1 + i));
+  apply(grants);
+  const auto spent = [](std::size_t i) { return testing::reserve("s" + std::to_string(i), "m2999", 1 + i); };
+  apply({spent(0)});
+  checkpoint();
+  for (std::size_t i = 1; i <= 50; ++i) apply({spent(i)});
+  const auto before = store_.pairs;
+  const ipld::Digest state = ledger_->state_hash();
+  std::size_t steps = 0;
+  for (bool more = true; more; ++steps) {
+    store_.pairs = before;
+    reopen();
+    ports::Batch batch;
+    ledger_->begin_checkpoint(batch);
+    more = true;
+    for (std::size_t step = 0; more && step < steps; ++step) more = ledger_->continue_checkpoint(batch);
+    store_.commit_one(batch);
+    reopen();
+    ASSERT_EQ(ledger_->state_hash(), state) << steps;
+    ASSERT_EQ(audited(), std::nullopt) << steps;
+    ASSERT_EQ(ledger_->journal_since_checkpoint(), more ? 50U : 0U) << steps;
+    ports::Batch none;
+    ASSERT_EQ(try_apply({spent(7)}, none), Applied::before) << steps;
+    checkpoint();
+    ASSERT_EQ(rows(), kAccounts + 51) << steps;
+    ASSERT_EQ(checkpoints(), (std::set<std::uint64_t>{2, 52})) << steps;
+    ASSERT_EQ(audited(), std::nullopt) << steps;
+  }
+  EXPECT_GT(steps, 8U) << "groups of rows, and parts";
+}
+
+TEST_F(LedgerIndex, AStepOfACheckpointIsSmallHoweverLargeTheLedger) {
+  std::size_t number = 0;
+  for (std::size_t list = 0; list < 10; ++list) {
+    std::vector<Transfer> grants;
+    for (std::size_t i = 0; i < 2'000; ++i, ++number)
+      grants.push_back(testing::grant("g" + std::to_string(number), "m" + std::to_string(number), 1));
+    apply(grants);
+  }
+  ports::Batch begin;
+  ledger_->begin_checkpoint(begin);
+  EXPECT_TRUE(begin.empty());
+  std::size_t steps = 0;
+  for (bool more = true; more; ++steps) {
+    ports::Batch batch;
+    more = ledger_->continue_checkpoint(batch);
+    ASSERT_LE(batch.writes().size(), 200U) << steps;
+    std::size_t bytes = 0;
+    for (const auto& write : batch.writes()) bytes += write.value ? write.value->size() : 0;
+    ASSERT_LE(bytes, 140U * 1'024) << steps;
+    store_.commit_one(batch);
+  }
+  EXPECT_GT(steps, 100U);
+  EXPECT_EQ(rows(), number);
+  EXPECT_EQ(audited(), std::nullopt);
 }
 
 TEST_F(LedgerIndex, AnIdThatBeginsAsAnotherIsRefused) {

@@ -296,7 +296,7 @@ TEST_F(LedgerJournal, ALargeCheckpointIsStoredInParts) {
   EXPECT_EQ(ledger_->apply(too_many, UnixMs{1}, none).error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(ledger_->apply({}, UnixMs{1}, none).error().code, ErrorCode::invalid_argument);
   checkpoint();
-  EXPECT_EQ(checkpoint_keys().size(), 2U) << "139,265 accounts are above 8 MiB";
+  EXPECT_GT(checkpoint_keys().size(), 100U) << "139,265 accounts";
   more_records(1);
   const auto opened = Ledger::open(store_);
   ASSERT_TRUE(opened) << opened.error().detail;

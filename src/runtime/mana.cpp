@@ -56,7 +56,7 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
   transfer.code = model::TransferCode::fee;
   const auto stage = [&](Staging& staging) -> Result<void> {
     ICN_TRY(detail::spend(node, std::span(&transfer, 1), node.now(), staging));
-    detail::checkpoint_if_due(node, staging);
+    detail::advance_checkpoint(node, staging);
     return {};
   };
   return node.committer().commit(stage);

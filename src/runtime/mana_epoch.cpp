@@ -71,7 +71,7 @@ Result<model::Mana> pass_on_fees(NodeState& node) {
     transfer.amount = node.ledger().balance(fees).available();
     if (transfer.amount.umana == 0) return model::Mana{};
     ICN_TRY(detail::apply_transfers(node, std::span(&transfer, 1), node.now(), staging));
-    detail::checkpoint_if_due(node, staging);
+    detail::advance_checkpoint(node, staging);
     return transfer.amount;
   });
 }

@@ -211,7 +211,7 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
   staging.add(in.request.body);
   staging.add(checked.envelope);
   for (ipld::Block& block : checked.blocks) staging.add(std::move(block));
-  detail::checkpoint_if_due(node, staging);
+  detail::advance_checkpoint(node, staging);
   return SubmitAnswer{checked.id, Acceptance::now, std::move(added), accepted.acceptance.note};
 }
 

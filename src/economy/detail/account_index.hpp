@@ -1,7 +1,7 @@
 // Index rows in the state store: which journal records name a member's account, so that its history is found without
 // scanning the journal.
 //
-// A checkpoint's batch carries the rows of the records since the previous checkpoint, as for transfers
+// A checkpoint brings the rows of the records since the previous checkpoint, as for transfers
 // (transfer_index.hpp). A row's key is the account and the record's sequence; its value is empty. Scope accounts, which
 // most records name, have no rows. As thread safe as the store; holds no memory.
 #pragma once

@@ -3,11 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
 
 #include "core/check.hpp"
-#include "economy/detail/account_index.hpp"
 #include "model/keys.hpp"
 #include "model/transfer_codes.hpp"
 
@@ -66,7 +63,8 @@ Entry Books::entry_of(const Transfer& transfer) {
 
 const Entry* Books::find_entry(const model::TransferId& id) const {
   const Entry* entry = recent_.find(id);
-  for (auto at = generations_.rbegin(); entry == nullptr && at != generations_.rend(); ++at) entry = at->find(id);
+  for (auto at = generations_.rbegin(); entry == nullptr && at != generations_.rend(); ++at)
+    entry = (*at)->log.find(id);
   return entry;
 }
 
@@ -246,39 +244,16 @@ Result<Record> Books::replay_record(ByteView key, ByteView value) {
   return record;
 }
 
-void Books::put_rows(ports::Batch& batch) {
-  if (recent_.size() == 0) return;
-  std::vector<std::uint32_t> order(recent_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  // Ordered stores take sorted keys at a fraction of the cost.
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return recent_[a].id < recent_[b].id; });
-  for (const std::uint32_t position : order) TransferIndex::put_row(recent_[position], batch);
-  put_account_rows(batch);
-  generations_.push_back(std::move(recent_));
+const TransferLog& Books::seal() {
+  generations_.push_back(std::make_unique<Generation>(Generation{sequence, std::move(recent_)}));
   recent_ = TransferLog();
+  return generations_.back()->log;
 }
 
-void Books::put_account_rows(ports::Batch& batch) const {
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> rows;
-  for (std::size_t position = 0; position < recent_.size(); ++position) {
-    const Entry& entry = recent_[position];
-    for (const std::uint32_t account : {entry.debit, entry.credit}) {
-      if (is_indexed(accounts_[account].key)) rows.emplace_back(account, entry.sequence);
-    }
-  }
-  const auto before = [&](const auto& a, const auto& b) {
-    return std::tie(accounts_[a.first].key, a.second) < std::tie(accounts_[b.first].key, b.second);
-  };
-  std::sort(rows.begin(), rows.end(), before);
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  for (const auto& [account, record] : rows) put_account_row(accounts_[account].key, record, batch);
-}
-
-std::vector<model::TransferId> Books::generations() const {
-  std::vector<model::TransferId> newest;
-  for (const TransferLog& log : generations_) newest.push_back(log[log.size() - 1].id);
-  return newest;
+std::vector<std::uint64_t> Books::generations() const {
+  std::vector<std::uint64_t> checkpoints;
+  for (const auto& generation : generations_) checkpoints.push_back(generation->checkpoint);
+  return checkpoints;
 }
 
 void Books::forget(std::size_t generations) {
@@ -295,7 +270,7 @@ void Books::forget_all() {
 
 std::size_t Books::remembered() const {
   std::size_t count = recent_.size();
-  for (const TransferLog& log : generations_) count += log.size();
+  for (const auto& generation : generations_) count += generation->log.size();
   return count;
 }
 

@@ -60,11 +60,11 @@ class Books {
   // Applies the next record of a journal to these books. Errors: corrupted (naming the record), unsupported_version.
   [[nodiscard]] Result<Record> replay_record(ByteView key, ByteView value);
 
-  // Adds the index rows of the transfers since the last checkpoint to the next checkpoint's batch. Those transfers
-  // become the newest generation, which may be forgotten once their rows are in the store.
-  void put_rows(ports::Batch& batch);
-  // The newest transfer of each generation, oldest first; forget(n) drops the n oldest.
-  [[nodiscard]] std::vector<model::TransferId> generations() const;
+  // The transfers since the last checkpoint become the newest generation, that of the checkpoint at the present record.
+  // It may be forgotten once that checkpoint is in the store, and stays in its place until then.
+  const TransferLog& seal();
+  // The checkpoint of each generation, oldest first; forget(n) drops the n oldest.
+  [[nodiscard]] std::vector<std::uint64_t> generations() const;
   void forget(std::size_t generations);
   // Drops every transfer: the index holds all of them.
   void forget_all();
@@ -94,9 +94,8 @@ class Books {
   // The sums of audit() without its hash. Errors: unbalanced.
   [[nodiscard]] Result<AuditReport> check_sums() const;
 
-  // A checkpoint: accounts and open pendings with a checksum. decode() also reads version 2, of state stores before
-  // version 5. Errors of decode: corrupted, unsupported_version.
-  [[nodiscard]] Bytes encode() const;
+  // Reads a checkpoint (books_encoder.hpp), also one of version 2, of state stores before version 5. Errors: corrupted,
+  // unsupported_version.
   [[nodiscard]] static Result<Books> decode(ByteView bytes);
 
  private:
@@ -124,13 +123,17 @@ class Books {
   [[nodiscard]] Entry entry_of(const model::Transfer& transfer);
   [[nodiscard]] const Entry* find_entry(const model::TransferId& id) const;
   [[nodiscard]] model::Transfer transfer_of(const Entry& entry) const;
-  void put_account_rows(ports::Batch& batch) const;
   void roll_back();
 
   std::vector<Account> accounts_;
   std::unordered_map<model::AccountKey, std::uint32_t, AccountHash> numbers_;
-  TransferLog recent_;                    // since the last checkpoint
-  std::vector<TransferLog> generations_;  // of checkpoints that may not be durable yet, oldest first
+  friend class BooksEncoder;
+  struct Generation {
+    std::uint64_t checkpoint = 0;
+    TransferLog log;
+  };
+  TransferLog recent_;                                    // since the last checkpoint
+  std::vector<std::unique_ptr<Generation>> generations_;  // of checkpoints that may not be durable yet, oldest first
   bool forgets_ = false;
   Undo undo_;
 };
@@ -142,12 +145,20 @@ class Books {
 
 namespace icn::economy {
 
+namespace detail {
+class CheckpointWriter;
+}
+
 struct Ledger::State {
-  explicit State(const ports::StateReader* store) : index(store) {}
+  // Without a store the ledger remembers every transfer.
+  explicit State(const ports::StateReader* store);
+  ~State();
   // Errors: as Ledger::apply for ids that were already applied.
   [[nodiscard]] Result<bool> applied_before(std::span<const model::Transfer> linked) const ICN_REQUIRES(applying);
   // Evicts transfers that the index already holds.
   void forget_durable() ICN_REQUIRES(applying);
+  // The next step of the checkpoint that is being written, or of the removal of old ones. Returns whether more follows.
+  bool advance_checkpoint(ports::Batch& batch) ICN_REQUIRES(applying);
   // The members' accounts that the transfers name and that may accrue up to `time`, with their rates, into `rated`.
   void gather_rates(std::span<const model::Transfer> linked, model::UnixMs time, const RatesOf& rates_of)
       ICN_REQUIRES(applying);
@@ -163,6 +174,7 @@ struct Ledger::State {
   [[nodiscard]] std::string outlook(const model::AccountKey& account, std::uint64_t needed, model::UnixMs time,
                                     const RatesOf& rates_of) const;
 
+  const ports::StateReader* const store;
   const detail::TransferIndex index;
   // Held while the books change and while the store is read for that change; taken before `mutex`, which covers only
   // memory.
@@ -182,8 +194,11 @@ struct Ledger::State {
     std::uint64_t sequence;
     std::uint64_t parts;
   };
-  std::vector<Kept> checkpoints ICN_GUARDED_BY(mutex);  // oldest first
-  std::vector<Kept> unreadable ICN_GUARDED_BY(mutex);   // erased with the next checkpoint
+  std::vector<Kept> checkpoints ICN_GUARDED_BY(applying);    // complete ones, oldest first
+  std::vector<Kept> unreadable ICN_GUARDED_BY(applying);     // or unfinished: erased with the next checkpoint
+  std::vector<Kept> dropped ICN_GUARDED_BY(applying);        // erased part by part
+  std::uint64_t dropped_parts ICN_GUARDED_BY(applying) = 0;  // of the first of them
+  std::unique_ptr<detail::CheckpointWriter> writer ICN_GUARDED_BY(applying);  // null: no checkpoint is being written
 };
 
 }  // namespace icn::economy

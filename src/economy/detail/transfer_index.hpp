@@ -1,8 +1,9 @@
 // Index rows in the state store: the journal record of each transfer, by id, so that memory need not hold them all.
 //
-// A checkpoint's batch carries a row for each transfer since the previous checkpoint: the records up to the newest
-// checkpoint have rows, later ones do not. A row's key is the first 16 bytes of the id; if two ids share them, the
-// second is refused as a conflict. As thread safe as the store; holds no memory.
+// A checkpoint brings a row for each transfer since the previous checkpoint: the records up to the newest complete
+// checkpoint have rows, and later ones may have while the next is being written (checkpoint_writer.hpp). A row's key is
+// the first 16 bytes of the id; if two ids share them, the second is refused as a conflict. As thread safe as the
+// store; holds no memory.
 #pragma once
 #include "economy/detail/transfer_log.hpp"
 

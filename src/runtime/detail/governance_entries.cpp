@@ -126,7 +126,7 @@ Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord&
   node.blocks().pins().put(
       {dag::PinId::of_node(envelope), dag::PinMode::recursive, node.pin_time(), {}, std::move(roots)}, staging.batch);
   if (record.admitted) announce(record.admitted->envelope, staging);
-  checkpoint_if_due(node, staging);
+  advance_checkpoint(node, staging);
   return *applied;
 }
 

@@ -228,7 +228,7 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
   std::vector<ipld::Cid> anchors = delivery.above;
   anchors.push_back(delivery.anchor.envelope.cid);
   stage_children(node, std::move(children), anchors, staging);
-  checkpoint_if_due(node, staging);
+  advance_checkpoint(node, staging);
   return record;
 }
 
@@ -269,7 +269,7 @@ Result<jobs::JobRecord> stage_release(NodeState& node, jobs::JobRecord record, j
   if (!transfers.empty()) ICN_TRY(apply_transfers(node, transfers, now, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   pin_ended(node, record, {}, staging);
-  checkpoint_if_due(node, staging);
+  advance_checkpoint(node, staging);
   return record;
 }
 

@@ -268,12 +268,15 @@ Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& 
   return added;
 }
 
-void checkpoint_if_due(NodeState& node, Staging& staging) {
+void advance_checkpoint(NodeState& node, Staging& staging) {
   const std::uint64_t every = node.settings().checkpoint_every;
-  const economy::Ledger& ledger = node.ledger();
+  economy::Ledger& ledger = node.ledger();
   // A record holds up to economy::kLinkedMax transfers, and memory keeps the transfers.
-  if (ledger.journal_since_checkpoint() >= every || ledger.transfers_since_checkpoint() / kTransfersOfRecord >= every)
-    node.ledger().checkpoint(staging.batch);
+  if (ledger.journal_since_checkpoint() >= every || ledger.transfers_since_checkpoint() / kTransfersOfRecord >= every) {
+    ledger.begin_checkpoint(staging.batch);
+  } else {
+    static_cast<void>(ledger.continue_checkpoint(staging.batch));
+  }
 }
 
 }  // namespace icn::runtime::detail

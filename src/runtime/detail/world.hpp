@@ -79,7 +79,8 @@ struct SignedAcceptance {
 [[nodiscard]] Result<jobs::JobRecord> stage_accepted(NodeState& node, const SignedAcceptance& accepted,
                                                      jobs::JobRecord record, Staging& staging);
 
-// Adds a ledger checkpoint to the batch when enough journal records have accumulated.
-void checkpoint_if_due(NodeState& node, Staging& staging);
+// Begins a ledger checkpoint when enough journal records have accumulated, else adds the next step of one that is being
+// written.
+void advance_checkpoint(NodeState& node, Staging& staging);
 
 }  // namespace icn::runtime::detail
