@@ -30,6 +30,8 @@ endfunction()
 
 icn_vendor_pkg(sodium libsodium)
 icn_vendor_pkg(openssl libcrypto)
+icn_vendor_pkg(ssl libssl)
+icn_vendor_pkg(zlib zlib)
 icn_vendor_pkg(sqlite sqlite3)
 icn_vendor_pkg(fmt fmt)
 icn_vendor_pkg(seccomp libseccomp)
@@ -40,6 +42,12 @@ icn_vendor_optional(p11kit libp11-kit-dev p11-kit-1)
 add_library(icn_vendor_json INTERFACE)
 find_package(nlohmann_json REQUIRED GLOBAL)
 target_link_libraries(icn_vendor_json INTERFACE nlohmann_json::nlohmann_json)
+
+# Boost.Beast and Boost.Asio are headers.
+find_path(ICN_BOOST_INCLUDE boost/beast/http.hpp REQUIRED)
+add_library(icn_vendor_beast INTERFACE)
+target_include_directories(icn_vendor_beast SYSTEM INTERFACE $<BUILD_INTERFACE:${ICN_BOOST_INCLUDE}>)
+target_link_libraries(icn_vendor_beast INTERFACE Threads::Threads)
 
 # The Rust static library is built by cargo in one shared target folder (set by ./dev), with its headers next to it.
 set(ICN_CARGO_TARGET "$ENV{XDG_CACHE_HOME}" CACHE INTERNAL "")

@@ -16,6 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIBRARIES = [
     ("sodium.h", "libsodium", "libsodium-dev", "libsodium.so", "ISC"),
     ("openssl/", "OpenSSL", "libssl-dev", "libcrypto.so", "Apache-2.0"),
+    ("boost/asio/ssl/", "OpenSSL (TLS)", "libssl-dev", "libssl.so", "Apache-2.0"),
+    ("zlib.h", "zlib", "zlib1g-dev", "libz.so", "Zlib"),
+    ("boost/beast/", "Boost (Beast, Asio)", "libboost1.81-dev", "", "BSL-1.0"),
     ("sqlite3.h", "SQLite", "libsqlite3-dev", "libsqlite3.so", "blessing (public domain)"),
     ("libpq-fe.h", "libpq", "libpq-dev", "libpq.so", "PostgreSQL"),
     ("rocksdb/", "RocksDB", "librocksdb-dev", "librocksdb.so", "Apache-2.0 (of GPL-2.0-only OR Apache-2.0)"),

@@ -5,7 +5,7 @@
 icn_long_fuzz_seconds=120
 
 # The test programs whose suite `Documents` writes documents when ICN_UPDATE=1.
-icn_documents=(core_test cli_test model_test jobs_test config_test api_test abi_conformance_test)
+icn_documents=(core_test cli_test model_test jobs_test config_test api_test http_test abi_conformance_test)
 
 cmd_test() {
   local long=no select=() modules=()

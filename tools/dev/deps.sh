@@ -4,7 +4,7 @@
 # Enough for ./dev run: icn itself and the demo guest.
 icn_packages_run=(g++ cmake ninja-build ccache pkg-config ca-certificates libsodium-dev libssl-dev libsqlite3-dev
   libseccomp-dev libpq-dev librocksdb-dev libcurl4-openssl-dev libp11-kit-dev nlohmann-json3-dev libexpected-dev
-  libfmt-dev
+  libfmt-dev libboost1.81-dev zlib1g-dev
   clang-16 lld-16 wasi-libc libclang-rt-16-dev-wasm32)
 # The tests, the lint, the fuzz targets and the benchmarks.
 icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14
