@@ -39,6 +39,9 @@ struct AddEffects {
     add(model::ProposalKind::federate, federate.scope.to_text(),
         fmt::format("{}ppm {}", federate.terms.rate_ppm, federate.terms.credit.umana));
   }
+  void operator()(const model::KeyAction& change) {
+    add(model::ProposalKind::key, change.did.to_text(), change.key.to_text());
+  }
 };
 
 VoteCounts counts_of(const governance::Tally& tally) { return {tally.yes, tally.no, tally.abstain}; }
@@ -147,6 +150,7 @@ Result<DryRun> dry_run_proposal(Context& context, const DryRunRequest& request) 
     row.after_rate = peer.after.rate_ppm;
     row.after_credit = peer.after.credit;
   }
+  for (const auto& key : run.keys) answer.keys.push_back({key.did, key.before, key.after});
   answer.clerk = run.clerk;
   if (run.version) answer.version = run.version->to_text();
   for (const auto& charge : run.charges) {

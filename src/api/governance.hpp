@@ -19,6 +19,7 @@ struct ActionRequest {
   std::optional<ipld::Cid> scope;
   std::optional<std::uint64_t> rate_ppm;
   std::optional<model::Mana> credit;
+  std::optional<std::string> key;
 
   static constexpr auto fields() {
     using T = ActionRequest;
@@ -35,6 +36,9 @@ struct ActionRequest {
                             "of `federate`: this scope's mana for one of the other's",
                             {.min = 1, .max = model::kPeerRateMax}},
         Field<&T::credit>{"credit_umana", "of `federate`: what the other scope may owe at most"},
+        Field<&T::key>{"key",
+                       "of `key`: the new key, as a did:key or the name of a key in the data folder",
+                       {.min = 1, .max = 128}},
     };
   }
 };
@@ -123,7 +127,7 @@ struct EffectView {
         Field<&T::value>{
             "value",
             "of `set` the new value, of `budget` µmana, of `admit` the home, of `federate` rate and credit as "
-            "`1000000ppm 50000000`; else null",
+            "`1000000ppm 50000000`, of `key` the new key; else null",
             {.min = 1}},
     };
   }
@@ -311,6 +315,21 @@ struct PeerDifference {
   }
 };
 
+struct KeyDifference {
+  model::Did did;
+  model::Did before;
+  model::Did after;
+
+  static constexpr auto fields() {
+    using T = KeyDifference;
+    return std::tuple{
+        Field<&T::did>{"did", "a member or a node"},
+        Field<&T::before>{"before", "the key that signs for it"},
+        Field<&T::after>{"after", "the key that signs then"},
+    };
+  }
+};
+
 struct ChargeDifference {
   ipld::Cid receipt;
   model::Mana before;
@@ -348,6 +367,7 @@ struct DryRun {
   std::vector<MemberDifference> members;
   std::vector<BalanceDifference> balances;
   std::vector<PeerDifference> peers;
+  std::vector<KeyDifference> keys;
   Nullable<model::Did> clerk;
   Nullable<std::string> version;
   std::vector<ChargeDifference> charges;
@@ -366,6 +386,7 @@ struct DryRun {
         Field<&T::members>{"members", "those whose status changes"},
         Field<&T::balances>{"balances", "the accounts that change here"},
         Field<&T::peers>{"peers", "other scopes whose terms change"},
+        Field<&T::keys>{"keys", "members and nodes for whom another key signs"},
         Field<&T::clerk>{"clerk", "who becomes the clerk; null: no change"},
         Field<&T::version>{"version", "the version that nodes need then; null: no change", {.min = 1}},
         Field<&T::charges>{"charges",

@@ -16,16 +16,20 @@ struct KeyView {
   model::Did did;
   bool is_member = false;
   bool is_default = false;
-  std::string file;
+  model::Did key;
+  std::uint64_t since = 0;
+  Nullable<std::string> file;
 
   static constexpr auto fields() {
     using T = KeyView;
     return std::tuple{
         Field<&T::name>{"name", "name of the key", {.min = 1}},
-        Field<&T::did>{"did", "DID of the key"},
+        Field<&T::did>{"did", "DID that it signs for"},
         Field<&T::is_member>{"member", "whether the DID is a member of the node's scope"},
         Field<&T::is_default>{"default", "whether it signs when no key is named"},
-        Field<&T::file>{"file", "its file in the data folder", {.min = 1}},
+        Field<&T::key>{"key", "the key that signs now, as the did:key that it is"},
+        Field<&T::since>{"since", "position of the log entry from which on it signs; 0: from the beginning"},
+        Field<&T::file>{"file", "its file in the data folder; null: the key is not there", {.min = 1}},
     };
   }
 };
@@ -71,5 +75,9 @@ struct ShowKey : Slot<KeyNamed, KeyView> {};
 // until the scope admits it. Errors: already_exists, invalid_argument (the name, the URI), limit_exceeded, storage, and
 // those of the passphrase and the token.
 struct NewKey : Slot<NewKeyRequest, KeyView> {};
+// Replaces the key that signs for a member, or for the node with the name "node": the present key signs the rotation in
+// the scope's log, and from there on only the new one counts. Errors: as NewKey, not_clerk, and those of the log; the
+// present key remains then.
+struct RotateKey : Slot<NewKeyRequest, KeyView> {};
 
 }  // namespace icn::api

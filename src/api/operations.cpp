@@ -121,6 +121,8 @@ constexpr std::array kOperations{
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
+    slot<RotateKey>("key.rotate", "POST", "/v1/keys/rotation", Role::operate,
+                    "Replaces the key that signs for a member or for the node."),
     operation<&resolve_did>("did.resolve", "GET", "/v1/dids/{did}", Role::read, "The W3C document of a DID."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),

@@ -80,6 +80,7 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"key.list", {"{}"}},
     {"key.show", {R"({"name": "alice"})"}},
     {"key.new", {R"({"name": "dora"})", R"({"name": "dora", "pkcs11": "pkcs11:object=dora"})"}},
+    {"key.rotate", {R"({"name": "node"})", R"({"name": "dora", "pkcs11": "pkcs11:object=dora"})"}},
     {"mana.balance", {"{}", R"({"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"})"}},
     {"mana.history", {"{}", R"({"from": 7, "count": 100000})"}},
     {"mana.statement", {"{}", R"({"before": "7:1000000", "count": 10000})", R"({"at": "2026-07-01T12:00:00.000Z"})"}},

@@ -75,7 +75,9 @@ Result<ProofVerified> verify_proof(Context& context, const ProofVerification&) {
                                                     "; this program knows " + std::to_string(ManaProof::kVersion));
   }
   const runtime::ManaProof proof = proof_of(view);
-  ICN_TRY(runtime::verify_mana_proof(proof));
+  // Without a node of the scope, which knows what replaced them, each DID signs with its own key.
+  const bool is_own = context.node != nullptr && context.node->scope().id() == proof.root.scope;
+  ICN_TRY(runtime::verify_mana_proof(proof, is_own ? context.node->scope().keys() : model::SigningKeys{}));
   ProofVerified answer;
   answer.did = view.did;
   answer.balance = model::Mana{view.credits.umana - view.debits.umana};

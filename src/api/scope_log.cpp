@@ -42,6 +42,9 @@ struct StatementText {
   std::string operator()(const model::Sponsorship&) const { return "sponsored"; }
   std::string operator()(const model::Cancellation&) const { return "cancelled"; }
   std::string operator()(const model::Resignation&) const { return "resigned"; }
+  std::string operator()(const model::Rotation& rotation) const {
+    return "replaced its key by " + rotation.key.to_text();
+  }
 };
 
 Nullable<ipld::Cid> proposal_of(const model::LogRecord& record) {

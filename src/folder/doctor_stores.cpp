@@ -132,12 +132,15 @@ class Needed {
   std::set<ipld::Cid> seen_;
 };
 
-// The log of the scope, with every signature in it.
+// The log of the scope, with every signature in it, and the statements of trust, whose authors' keys the log has.
 Result<void> check_log(const ports::StateStore& state, const ipld::Cid& id, const model::Genesis& genesis,
                        const std::vector<model::Member>& members) {
   const model::Scope scope(id, genesis, ICN_TRY(model::Parameters::from_texts(genesis.parameters)), members);
   const auto governance = ICN_TRY(governance::Governance::open(state, scope));
   ICN_TRY(governance::verify_log(state, scope, governance->state_hash()));
+  const auto verified = trust::verify_statements(state, governance->scope().keys());
+  if (!verified && verified.error().code == ErrorCode::invalid_signature)
+    return fail(within("a statement of trust is not its author's", verified.error()));
   return {};
 }
 
@@ -163,7 +166,7 @@ void examine_genesis(const ports::StateStore& state, const std::string& where, N
   });
   if (!members) return;
   if (const auto log = check_log(state, body->cid, *genesis, *members); !log)
-    findings.error(within("the scope's log is damaged", log.error()), where, kRestoreAdvice);
+    findings.error(within("the scope's log, or what members state, is damaged", log.error()), where, kRestoreAdvice);
 }
 
 void examine_job(const jobs::JobRecord& record, Needed& needed) {
@@ -213,8 +216,6 @@ void examine_state(const ports::StateStore& state, const std::string& where, Fin
     findings.error(within("the jobs cannot be opened", jobs.error()), where, kRestoreAdvice);
   if (const auto trust = trust::TrustEngine::open(state); !trust)
     findings.error(within("the statements of trust cannot be opened", trust.error()), where, kRestoreAdvice);
-  else if (const auto verified = trust::verify_statements(state); !verified)
-    findings.error(within("a statement of trust is not its author's", verified.error()), where, kRestoreAdvice);
   if (const auto outbox = runtime::Outbox::check(state); !outbox)
     findings.error(within("the outbox cannot be opened", outbox.error()), where, kRestoreAdvice);
 }

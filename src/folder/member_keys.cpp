@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kNameMax = 32;
 constexpr int kListVersion = 1;
+const std::string kDidKey = "did:key:";
 
 std::filesystem::path keys_path(const DataFolder& folder) { return folder.path() / "keys"; }
 
@@ -64,7 +65,12 @@ Result<void> check_key_name(std::string_view name) {
 bool is_key_file(std::string_view file) {
   constexpr std::string_view kEnd = ".key";
   if (file == kMembersFile || file == "node.key") return true;
-  return file.ends_with(kEnd) && check_key_name(file.substr(0, file.size() - kEnd.size())).has_value();
+  if (!file.ends_with(kEnd)) return false;
+  file.remove_suffix(kEnd.size());
+  const std::size_t dot = file.find('.');
+  const std::string_view name = file.substr(0, dot);
+  if (name != "node" && !check_key_name(name)) return false;
+  return dot == std::string_view::npos || model::Did::parse(kDidKey + std::string(file.substr(dot + 1))).has_value();
 }
 
 Result<std::vector<MemberKey>> read_member_keys(const std::filesystem::path& folder, const FolderRecord& record) {
@@ -92,6 +98,25 @@ Result<void> write_member_keys(const DataFolder& folder, const std::vector<Membe
 std::filesystem::path member_key_path(const DataFolder& folder, const MemberKey& key) {
   if (key.did.to_text() == folder.record().member) return folder.member_key_path();
   return keys_path(folder) / (key.name + ".key");
+}
+
+std::filesystem::path replacing_key_path(const std::filesystem::path& own, const model::Did& key) {
+  return own.parent_path() / (own.stem().string() + "." + key.to_text().substr(kDidKey.size()) + ".key");
+}
+
+Result<std::filesystem::path> signing_key_path(const DataFolder& folder, const std::filesystem::path& own,
+                                               const model::Did& did, const model::Did& key) {
+  if (key == did) return own;
+  const std::filesystem::path replacing = replacing_key_path(own, key);
+  std::error_code ignored;
+  if (std::filesystem::exists(replacing, ignored)) return replacing;
+  for (const MemberKey& other : ICN_TRY(read_member_keys(folder))) {
+    if (other.did == key) return member_key_path(folder, other);
+  }
+  return refuse(ErrorCode::not_found, "no_key",
+                fmt::format("the key {}, which signs for {} now, is not in the data folder; nothing was signed",
+                            key.to_text(), did.to_text()),
+                key.to_text());
 }
 
 Result<MemberKey> find_member_key(const std::vector<MemberKey>& keys, std::string_view name) {

@@ -12,6 +12,18 @@ namespace {
 using model::MemberRecord;
 using model::MemberStatus;
 
+tl::unexpected<Error> key_used(const model::Did& key) {
+  return refuse(ErrorCode::already_exists, std::string(rules::kKeyUsed),
+                fmt::format("The key {} signs or signed for a DID of this scope; nothing was changed.", key.to_text()),
+                key.to_text());
+}
+
+// A key that took the place of another's never becomes a DID of the scope itself.
+Result<void> check_unused(const model::Scope& scope, const model::Did& did) {
+  const bool is_own = scope.keys().changes(did) != nullptr;
+  return is_own || !scope.keys().is_used(did) ? Result<void>{} : key_used(did);
+}
+
 // Applies one action after the other.
 class Apply {
  public:
@@ -37,6 +49,8 @@ class Apply {
                     fmt::format("{} is already a member; nothing was changed.", admit.member.to_text()),
                     admit.member.to_text());
     }
+    ICN_TRY(check_unused(scope_, admit.member));
+    ICN_TRY(check_unused(scope_, admit.home));
     if (scope_.active_count() >= model::kMembersMax) {
       return refuse(ErrorCode::limit_exceeded, std::string(rules::kMembers),
                     fmt::format("The scope has {} members, the most that a scope may have; nothing was changed.",
@@ -72,6 +86,7 @@ class Apply {
   Result<void> operator()(const model::ResolutionAction&) { return {}; }
 
   Result<void> operator()(const model::ClerkAction& clerk) {
+    ICN_TRY(check_unused(scope_, clerk.clerk));
     add(ClerkEffect{scope_.clerk(), clerk.clerk});
     scope_.set_clerk(clerk.clerk);
     return {};
@@ -105,6 +120,13 @@ class Apply {
     }
     add(PeerEffect{federate.scope, known ? std::optional(found->second.terms) : std::nullopt, federate.terms});
     scope_.set_peer(federate.scope, {federate.terms, position_});
+    return {};
+  }
+
+  Result<void> operator()(const model::KeyAction& change) {
+    ICN_TRY(check_new_key(scope_, change.did, change.key));
+    add(KeyEffect{change.did, scope_.keys().key_of(change.did), change.key});
+    scope_.set_key(change.did, change.key, position_);
     return {};
   }
 
@@ -165,11 +187,25 @@ Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& acti
   return effects;
 }
 
-Result<void> verify_consents(const std::vector<model::Action>& actions, const ipld::Cid& scope) {
+Result<void> check_new_key(const model::Scope& scope, const model::Did& did, const model::Did& key) {
+  const MemberRecord* const record = scope.find(did);
+  const bool is_member =
+      record != nullptr && (record->status == MemberStatus::active || record->status == MemberStatus::suspended);
+  if (!is_member && !scope.is_node(did)) {
+    return refuse(ErrorCode::not_found, std::string(rules::kUnknownHolder),
+                  fmt::format("{} is neither a member nor a node of this scope; nothing was changed.", did.to_text()),
+                  did.to_text());
+  }
+  if (key == did || scope.find(key) != nullptr || scope.is_node(key) || scope.keys().is_used(key)) return key_used(key);
+  return {};
+}
+
+Result<void> verify_consents(const std::vector<model::Action>& actions, const model::Scope& scope) {
   for (const model::Action& action : actions) {
     const auto* admit = std::get_if<model::AdmitAction>(&action);
     if (admit == nullptr || !admit->consent) continue;
-    if (model::verify(model::SignedCandidate{{scope, admit->member, admit->home}, *admit->consent})) continue;
+    const model::SignedCandidate record{{scope.id(), admit->member, admit->home}, *admit->consent};
+    if (model::verify(record, scope.keys())) continue;
     return refuse(ErrorCode::invalid_signature, std::string(rules::kConsent),
                   fmt::format("The application of {} is not signed by that candidate for this scope and home; nothing "
                               "was changed.",

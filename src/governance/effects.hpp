@@ -47,9 +47,16 @@ struct PeerEffect {
   model::PeerTerms after;
   friend bool operator==(const PeerEffect&, const PeerEffect&) = default;
 };
+// The key that signs for a member or a node from then on.
+struct KeyEffect {
+  model::Did did;
+  model::Did before;
+  model::Did after;
+  friend bool operator==(const KeyEffect&, const KeyEffect&) = default;
+};
 struct Effect {
   std::uint32_t index = 0;  // among the effects of the proposal
-  std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect, UpgradeEffect, PeerEffect> what;
+  std::variant<ParameterEffect, MemberEffect, ClerkEffect, BudgetEffect, UpgradeEffect, PeerEffect, KeyEffect> what;
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
@@ -59,7 +66,10 @@ struct Effect {
 [[nodiscard]] Result<std::vector<Effect>> apply_actions(const std::vector<model::Action>& actions,
                                                         std::uint64_t position, model::UnixMs time,
                                                         model::Scope& scope);
+// That the key may sign for the DID from now on: it belongs to a member or a node, and never signed for anyone. Errors:
+// not_found, already_exists, with the rules unknown_holder, key_used.
+[[nodiscard]] Result<void> check_new_key(const model::Scope& scope, const model::Did& did, const model::Did& key);
 // The candidates' signatures among the actions. Errors: invalid_signature, with the rule candidate_signature.
-[[nodiscard]] Result<void> verify_consents(const std::vector<model::Action>& actions, const ipld::Cid& scope);
+[[nodiscard]] Result<void> verify_consents(const std::vector<model::Action>& actions, const model::Scope& scope);
 
 }  // namespace icn::governance

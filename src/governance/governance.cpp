@@ -102,16 +102,24 @@ Result<void> check_home(const model::Scope& scope, const model::Did& author, con
 }
 
 Result<void> verify_admitted(const model::Scope& scope, const model::LogRecord::Admitted& admitted) {
-  const std::optional<model::Did> home = ICN_TRY(admitted.verify());
+  const std::optional<model::Did> home = ICN_TRY(admitted.verify(scope.keys()));
+  if (const auto* rotation = std::get_if<model::Rotation>(&admitted.statement)) {
+    if (home) {
+      return refuse(ErrorCode::permission_denied, std::string(rules::kRotationByJob),
+                    "A key is replaced by a statement that it signs, not by a job; nothing was changed.");
+    }
+    return verify_consent(*rotation);
+  }
   ICN_TRY(check_home(scope, model::author_of(admitted.statement), home));
   const auto* proposal = std::get_if<model::Proposal>(&admitted.statement);
-  return proposal == nullptr ? Result<void>{} : verify_consents(proposal->actions, proposal->scope);
+  return proposal == nullptr ? Result<void>{} : verify_consents(proposal->actions, scope);
 }
 
 Result<void> verify_authors(const Machine& machine, const model::LogRecord& record) {
-  if (!record.admitted) return record.verify_signatures();
-  ICN_TRY(model::verify(model::SignatureTag::scope_entry, record.envelope.entry, record.envelope.clerk,
-                        record.envelope.signature));
+  const model::SigningKeys& keys = machine.scope().keys();
+  if (!record.admitted) return record.verify_signatures(keys);
+  ICN_TRY(keys.verify(model::SignatureTag::scope_entry, record.envelope.entry, record.envelope.clerk,
+                      record.envelope.signature));
   return verify_admitted(machine.scope(), *record.admitted);
 }
 
@@ -183,7 +191,7 @@ Result<model::ScopeEntry> Governance::draft(Step step, const ipld::Cid& proposal
 }
 
 Result<model::ScopeEntry> Governance::draft(const model::SignedHandOver& hand_over, UnixMs now) const {
-  ICN_TRY(hand_over.verify_signatures());
+  ICN_TRY(hand_over.verify_signatures(scope().keys()));
   ICN_TRY(check_time(now));
   Lock lock(state_->mutex);
   ICN_TRY(state_->machine.check(hand_over));

@@ -36,7 +36,7 @@ struct Applied {
   std::optional<ipld::Cid> proposal;   // that the entry is about
   std::optional<ProposalState> state;  // of that proposal, after the entry
   Deposit deposit = Deposit::held;
-  std::vector<Effect> effects;  // of an execution; of a resignation its MemberEffect
+  std::vector<Effect> effects;  // of an execution; of a resignation its MemberEffect, of a rotation its KeyEffect
 };
 
 // What the clerk can do for a proposal by an entry of its own.

@@ -60,7 +60,7 @@ Result<Inbox::Received> Inbox::compare_with_log(const model::LogRecord& record) 
   if (known && known->envelope.entry == record.envelope.entry) return received;
   if (known) {
     auto proof = model::ForkProof::of(arrived, *known);
-    if (proof && proof->verify()) {
+    if (proof && proof->verify(governance_->scope().keys())) {
       received.fork = std::move(proof);
       return received;
     }
@@ -70,8 +70,9 @@ Result<Inbox::Received> Inbox::compare_with_log(const model::LogRecord& record) 
 }
 
 Result<Inbox::Received> Inbox::keep(model::LogRecord record) {
-  // Anyone can sign an entry, but one whose signature is invalid must not wait.
-  ICN_TRY(record.verify_signatures());
+  // Anyone can sign an entry, but one whose signature is invalid must not wait. One that a key signed which an entry
+  // before it brings is sent again.
+  ICN_TRY(record.verify_signatures(governance_->scope().keys()));
   const Key key{record.entry.position, record.envelope.entry};
   const bool by_clerk = record.envelope.clerk == governance_->scope().clerk();
   if (waiting_.size() >= kWaitingMax && !waiting_.contains(key)) {

@@ -94,7 +94,7 @@ TEST(Inbox, AForkedLogIsProvedByTwoEntries) {
     const auto read = model::ForkProof::from_bytes(proof->to_block().bytes);
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, *proof);
-    EXPECT_TRUE(read->verify());
+    EXPECT_TRUE(read->verify({}));
     EXPECT_EQ(read->first.envelope.clerk, scope->did("clerk"));
   }
 }
@@ -113,7 +113,7 @@ TEST(Inbox, AVoteThatWasAcknowledgedAndLeftOutIsProved) {
   const auto proof =
       model::ForkProof::of({acknowledgement.envelope, acknowledgement.entry}, {published.envelope, published.entry});
   ASSERT_TRUE(proof);
-  EXPECT_TRUE(proof->verify());
+  EXPECT_TRUE(proof->verify({}));
 }
 
 TEST(Inbox, WhatProvesNothingIsNoProof) {
@@ -128,11 +128,11 @@ TEST(Inbox, WhatProvesNothingIsNoProof) {
   changed.time.value += 1;
   const model::LogRecord other = scope->record(changed);
   auto proof = *model::ForkProof::of(side(3), {other.envelope, other.entry});
-  EXPECT_TRUE(proof.verify());
+  EXPECT_TRUE(proof.verify({}));
   proof.second.envelope.signature[0] ^= 1;
-  EXPECT_EQ(proof.verify().error().code, ErrorCode::invalid_signature);
+  EXPECT_EQ(proof.verify({}).error().code, ErrorCode::invalid_signature);
   proof.second = proof.first;
-  EXPECT_EQ(proof.verify().error().rule, "fork_proof");
+  EXPECT_EQ(proof.verify({}).error().rule, "fork_proof");
   EXPECT_FALSE(model::ForkProof::from_bytes(proof.to_block().bytes));
 }
 

@@ -26,6 +26,7 @@ constexpr std::array<StatementRow, kStatementKinds> kStatementRows{{
     {"sponsorship", SignatureTag::sponsorship},
     {"cancellation", SignatureTag::cancellation},
     {"resignation", SignatureTag::resignation},
+    {"rotation", SignatureTag::rotation},
 }};
 
 Result<Topic> read_topic(CborMap& map) {
@@ -54,6 +55,7 @@ struct Author {
   const Did& operator()(const Sponsorship& body) const { return body.sponsor; }
   const Did& operator()(const Cancellation& body) const { return body.proposer; }
   const Did& operator()(const Resignation& body) const { return body.member; }
+  const Did& operator()(const Rotation& body) const { return body.did; }
 };
 
 }  // namespace
@@ -301,7 +303,7 @@ Result<SignedStatement> SignedStatement::from_bytes(ByteView bytes) {
   });
 }
 
-Result<void> verify(const SignedStatement& envelope, const Statement& statement) {
+Result<void> verify(const SignedStatement& envelope, const Statement& statement, const SigningKeys& keys) {
   const ipld::Cid body = body_of(statement).cid;
   if (envelope.kind != kind_of(statement) || envelope.body != body) {
     return refuse(ErrorCode::conflict, "statement_body",
@@ -312,7 +314,7 @@ Result<void> verify(const SignedStatement& envelope, const Statement& statement)
                   "A job made the statement " + body.to_text() + ", and the proof is missing; nothing was changed.",
                   body.to_text());
   }
-  return verify(tag_of(envelope.kind), body, author_of(statement), envelope.signature);
+  return keys.verify(tag_of(envelope.kind), body, author_of(statement), envelope.signature);
 }
 
 ipld::Block Candidate::to_block() const {
@@ -359,8 +361,9 @@ Result<SignedCandidate> SignedCandidate::from_bytes(ByteView bytes) {
   });
 }
 
-Result<void> verify(const SignedCandidate& record) {
-  return verify(SignatureTag::candidate, record.candidate.to_block().cid, record.candidate.member, record.signature);
+Result<void> verify(const SignedCandidate& record, const SigningKeys& keys) {
+  return keys.verify(SignatureTag::candidate, record.candidate.to_block().cid, record.candidate.member,
+                     record.signature);
 }
 
 }  // namespace icn::model

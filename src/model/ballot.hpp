@@ -1,5 +1,6 @@
 // What members sign to take part in decisions: votes, delegations, revocations, sponsorships, cancellations,
-// resignations; and the record by which a candidate applies. Each body names the scope and its author.
+// resignations, rotations of keys; and the record by which a candidate applies. Each body names the scope and its
+// author.
 //
 // Statement is any of them, or a proposal; SignedStatement is its envelope. Each kind of statement has a signature tag,
 // so that a signature for one can never serve as one for another.
@@ -13,7 +14,8 @@
 #include "model/did.hpp"
 #include "model/order.hpp"
 #include "model/proposal.hpp"
-#include "model/signature.hpp"
+#include "model/rotation.hpp"
+#include "model/signing_keys.hpp"
 
 namespace icn::model {
 
@@ -88,7 +90,8 @@ struct Resignation {
 };
 
 // In the order of StatementKind.
-using Statement = std::variant<Proposal, Vote, Delegation, Revocation, Sponsorship, Cancellation, Resignation>;
+using Statement =
+    std::variant<Proposal, Vote, Delegation, Revocation, Sponsorship, Cancellation, Resignation, Rotation>;
 // Append-only; each name is a text of docs/FORMATS.md.
 enum class StatementKind : std::uint8_t {
   proposal,
@@ -97,9 +100,10 @@ enum class StatementKind : std::uint8_t {
   revocation,
   sponsorship,
   cancellation,
-  resignation
+  resignation,
+  rotation
 };
-inline constexpr std::size_t kStatementKinds = 7;
+inline constexpr std::size_t kStatementKinds = 8;
 [[nodiscard]] std::string_view statement_kind_name(StatementKind kind);
 [[nodiscard]] std::optional<StatementKind> find_statement_kind(std::string_view name);
 [[nodiscard]] SignatureTag tag_of(StatementKind kind);
@@ -127,8 +131,9 @@ struct SignedStatement {
   [[nodiscard]] static Result<SignedStatement> from_bytes(ByteView bytes);
   friend bool operator==(const SignedStatement&, const SignedStatement&) = default;
 };
-// Errors: invalid_signature, also of a statement that a job made; conflict (the envelope is of another body).
-[[nodiscard]] Result<void> verify(const SignedStatement& envelope, const Statement& statement);
+// With the author's key in force. Errors: invalid_signature, also of a statement that a job made; conflict (the
+// envelope is of another body).
+[[nodiscard]] Result<void> verify(const SignedStatement& envelope, const Statement& statement, const SigningKeys& keys);
 
 // A candidate's application: the scope that the candidate wants to join, and the node that keeps its account.
 struct Candidate {
@@ -149,6 +154,6 @@ struct SignedCandidate {
   friend bool operator==(const SignedCandidate&, const SignedCandidate&) = default;
 };
 // Errors: invalid_signature.
-[[nodiscard]] Result<void> verify(const SignedCandidate& record);
+[[nodiscard]] Result<void> verify(const SignedCandidate& record, const SigningKeys& keys);
 
 }  // namespace icn::model

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "model/detail/base64url.hpp"
+#include "model/base64url.hpp"
 #include "model/detail/strict_json.hpp"
 
 namespace icn::model {
@@ -58,7 +58,7 @@ Result<Multikey> key_of_jwk(const Json& jwk) {
   if (!curve || !x) return malformed("publicKeyJwk has no 'crv' or no 'x'");
   if (*curve != "Ed25519" && *curve != "X25519")
     return refuse(ErrorCode::unsupported, "key_kind", "a key of curve " + *curve);
-  const auto bytes = detail::from_base64url(*x);
+  const auto bytes = from_base64url(*x);
   Multikey key{*curve == "Ed25519" ? KeyKind::ed25519 : KeyKind::x25519, {}};
   if (!bytes || bytes->size() != key.key.size()) return malformed("'x' of publicKeyJwk is not 32 bytes in base64url");
   std::copy(bytes->begin(), bytes->end(), key.key.begin());
@@ -224,7 +224,7 @@ class DocumentReader {
 
 Result<DidDocument> DidDocument::read(std::string_view text, const DidUrl& did) {
   const Json json = ICN_TRY(detail::parse_strict(fmt::format("The document of {}", did.did().substr(0, 200)), text,
-                                                 {kDidDocumentBytesMax, kDidDocumentDepthMax}));
+                                         {kDidDocumentBytesMax, kDidDocumentDepthMax}));
   return DocumentReader(did.did()).read(json);
 }
 

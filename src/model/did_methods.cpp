@@ -7,7 +7,7 @@
 
 #include "ipld/multibase.hpp"
 #include "ipld/sha256.hpp"
-#include "model/detail/base64url.hpp"
+#include "model/base64url.hpp"
 #include "model/detail/strict_json.hpp"
 
 namespace icn::model {
@@ -133,7 +133,7 @@ Result<Json> rename_all(const Json& value, Direction direction) {
 }
 
 Result<Json> peer_2_service(std::string_view encoded) {
-  const Bytes bytes = ICN_TRY(detail::from_base64url(encoded));
+  const Bytes bytes = ICN_TRY(from_base64url(encoded));
   const Json service = ICN_TRY(detail::parse_strict("A service", text_of(bytes), kPartBounds));
   if (!service.is_object()) return refuse(ErrorCode::invalid_format, "bad_document", "A service must be a JSON object");
   return rename_all(service, Direction::expand);
@@ -274,7 +274,7 @@ Result<std::string> did_peer_2(std::span<const PeerKey> keys, std::span<const st
   for (const std::string& service : services) {
     const Json json = ICN_TRY(detail::parse_strict("A service", service, kPartBounds));
     if (!json.is_object()) return refuse(ErrorCode::invalid_format, "bad_document", "A service must be a JSON object");
-    did += ".S" + detail::to_base64url(view_of(dumped(ICN_TRY(rename_all(json, Direction::abbreviate)))));
+    did += ".S" + to_base64url(view_of(dumped(ICN_TRY(rename_all(json, Direction::abbreviate)))));
   }
   return std::string(ICN_TRY(DidUrl::parse_did(did)).text());
 }

@@ -9,6 +9,7 @@ using ipld::CborMap;
 using ipld::CborWriter;
 
 constexpr std::size_t kTextBytesMax = 4'096;
+constexpr std::uint64_t kWithKeysVersion = 2;
 constexpr std::size_t kRowsMax = 8'192;  // of a batch of the largest actions
 
 void write_cid(CborWriter& writer, const ipld::Cid& cid) { writer.text(cid.to_text()); }
@@ -110,6 +111,13 @@ Result<DryRun::PeerChange> read_peer(Row& row) {
   peer.after = ICN_TRY(row.terms());
   return peer;
 }
+Result<DryRun::KeyChange> read_key(Row& row) {
+  DryRun::KeyChange key;
+  key.did = ICN_TRY(row.did());
+  key.before = ICN_TRY(row.did());
+  key.after = ICN_TRY(row.did());
+  return key;
+}
 Result<DryRun::BalanceChange> read_balance(Row& row) {
   DryRun::BalanceChange balance;
   balance.account = ICN_TRY(row.text());
@@ -133,9 +141,11 @@ Result<std::optional<std::string>> read_text(CborMap& map, std::string_view fiel
 
 Result<DryRun> read_dry_run(CborMap& map) {
   DryRun run;
-  ICN_TRY(detail::read_version(map, "dry run"));
+  const bool with_keys = ICN_TRY(detail::read_version(map, "dry run", kWithKeysVersion)) == kWithKeysVersion;
   run.head = ICN_TRY(map.link("head"));
   run.home = ICN_TRY(detail::read_did(map, "home"));
+  if (with_keys) run.keys = ICN_TRY(read_rows<DryRun::KeyChange>(map, "keys", 3, read_key));
+  if (with_keys && run.keys.empty()) return map.bad("keys", "empty; version 1 is without them");
   if (const auto clerk = ICN_TRY(read_text(map, "clerk"))) {
     auto did = Did::parse(*clerk);
     if (!did) return map.bad("clerk", did.error().detail);
@@ -169,10 +179,13 @@ void write_text(CborWriter& writer, const std::optional<std::string>& text) {
 
 ipld::Block DryRun::to_block() const {
   CborWriter writer(1'024 + 128 * charges.size());
-  writer.map(14);
-  writer.key("v").unsigned_integer(detail::kVersion);
+  writer.map(keys.empty() ? 14 : 15);
+  writer.key("v").unsigned_integer(keys.empty() ? detail::kVersion : kWithKeysVersion);
   writer.key("head").link(head);
   writer.key("home").text(home.to_text());
+  if (!keys.empty()) writer.key("keys").array(keys.size());
+  for (const KeyChange& row : keys)
+    writer.array(3).text(row.did.to_text()).text(row.before.to_text()).text(row.after.to_text());
   write_text(writer.key("clerk"), clerk ? std::optional(clerk->to_text()) : std::nullopt);
   writer.key("peers").array(peers.size());
   for (const PeerChange& peer : peers) {

@@ -32,6 +32,11 @@ struct DryRun {
     PeerTerms after;
     friend bool operator==(const PeerChange&, const PeerChange&) = default;
   };
+  struct KeyChange {
+    Did did;
+    Did before, after;  // keys
+    friend bool operator==(const KeyChange&, const KeyChange&) = default;
+  };
   struct BalanceChange {
     std::string account;
     Mana before, after;  // available
@@ -52,6 +57,7 @@ struct DryRun {
   std::vector<ParameterChange> parameters;
   std::vector<MemberChange> members;
   std::vector<PeerChange> peers;
+  std::vector<KeyChange> keys;  // version 2, if there are any
   std::vector<BalanceChange> balances;
   std::optional<Did> clerk;
   std::optional<ProgramVersion> version;

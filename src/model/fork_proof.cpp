@@ -64,14 +64,15 @@ Result<ForkProof> ForkProof::from_bytes(ByteView bytes) {
   });
 }
 
-Result<void> ForkProof::verify() const {
+Result<void> ForkProof::verify(const SigningKeys& keys) const {
   if (!is_whole(first) || !is_whole(second) || !differ_at_one_position(first, second)) {
     return refuse(ErrorCode::conflict, "fork_proof",
                   "The two entries are not different ones of one clerk for one position of one scope.");
   }
   for (const Side* side : {&first, &second}) {
-    ICN_TRY(
-        model::verify(SignatureTag::scope_entry, side->envelope.entry, side->envelope.clerk, side->envelope.signature));
+    // The key of that position: a clerk does not escape its fork by a rotation.
+    const Did& key = keys.key_at(side->envelope.clerk, side->entry.position - 1);
+    ICN_TRY(model::verify(SignatureTag::scope_entry, side->envelope.entry, key, side->envelope.signature));
   }
   return {};
 }

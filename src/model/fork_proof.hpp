@@ -18,8 +18,9 @@ struct ForkProof {
   [[nodiscard]] ipld::Block to_block() const;
   // Errors: invalid_format (not a proof, whatever the signatures), unsupported_version.
   [[nodiscard]] static Result<ForkProof> from_bytes(ByteView bytes);
-  // Needs nothing else, in particular no log. Errors: invalid_signature; conflict (it proves nothing).
-  [[nodiscard]] Result<void> verify() const;
+  // With the keys of the scope at the position or later; needs nothing else, in particular no log. Errors:
+  // invalid_signature; conflict (it proves nothing).
+  [[nodiscard]] Result<void> verify(const SigningKeys& keys) const;
   friend bool operator==(const ForkProof&, const ForkProof&) = default;
 };
 

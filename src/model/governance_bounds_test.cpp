@@ -140,7 +140,7 @@ TEST(LogRecords, RefusePartsOfAnotherRecord) {
   const LogRecord vote{golden::signed_entry(golden::scope()), golden::entry_vote(golden::scope()),
                        LogRecord::Admitted{golden::signed_vote(golden::scope()), body}};
   EXPECT_EQ(LogRecord::from_bytes(vote.to_bytes()).value(), vote);
-  EXPECT_TRUE(vote.verify_signatures());
+  EXPECT_TRUE(vote.verify_signatures({}));
   EXPECT_EQ(vote.blocks().size(), 4U);
   const auto refused = [&](const std::function<void(LogRecord&)>& change) {
     LogRecord record = vote;
@@ -164,19 +164,19 @@ TEST(LogRecords, RefusePartsOfAnotherRecord) {
     const auto read = LogRecord::from_bytes(damaged);
     // Only the clerk's signature is not bound by a digest; it is verified apart.
     if (read) {
-      EXPECT_FALSE(read->verify_signatures()) << what;
+      EXPECT_FALSE(read->verify_signatures({})) << what;
     }
   });
 }
 
 TEST(LogRecords, SignedCandidatesHoldForTheirScopeAndHomeOnly) {
   SignedCandidate record = golden::signed_candidate(golden::scope());
-  EXPECT_TRUE(verify(record));
+  EXPECT_TRUE(verify(record, {}));
   record.candidate.home = golden::member_key().did();
-  EXPECT_FALSE(verify(record));
+  EXPECT_FALSE(verify(record, {}));
   record = golden::signed_candidate(golden::scope());
   record.candidate.scope = ipld::Cid();
-  EXPECT_FALSE(verify(record));
+  EXPECT_FALSE(verify(record, {}));
 }
 
 }  // namespace

@@ -80,9 +80,10 @@ Result<SignedHandOver> SignedHandOver::from_bytes(ByteView bytes) {
   });
 }
 
-Result<void> SignedHandOver::verify_signatures() const {
+Result<void> SignedHandOver::verify_signatures(const SigningKeys& keys) const {
   const ipld::Cid cid = body.to_block().cid;
-  for (const Signer& signer : signers) ICN_TRY(verify(SignatureTag::hand_over, cid, signer.member, signer.signature));
+  for (const Signer& signer : signers)
+    ICN_TRY(keys.verify(SignatureTag::hand_over, cid, signer.member, signer.signature));
   return {};
 }
 

@@ -7,7 +7,7 @@
 
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
-#include "model/signature.hpp"
+#include "model/signing_keys.hpp"
 
 namespace icn::model {
 
@@ -35,7 +35,7 @@ struct SignedHandOver {
   // Does not verify the signatures.
   [[nodiscard]] static Result<SignedHandOver> from_bytes(ByteView bytes);
   // Errors: invalid_signature.
-  [[nodiscard]] Result<void> verify_signatures() const;
+  [[nodiscard]] Result<void> verify_signatures(const SigningKeys& keys) const;
   friend bool operator==(const SignedHandOver&, const SignedHandOver&) = default;
 };
 

@@ -17,7 +17,7 @@ tl::unexpected<Error> bad_proof(std::string_view what) {
 // The next block, which must have this CID.
 class Parts {
  public:
-  explicit Parts(std::span<const ipld::Block> blocks) : left_(blocks) {}
+  Parts(std::span<const ipld::Block> blocks, const SigningKeys& keys) : left_(blocks), keys_(keys) {}
 
   template <class Value>
   Result<Value> take(const ipld::Cid& cid, std::string_view what) {
@@ -33,9 +33,15 @@ class Parts {
     return take<Value>(left_.front().cid, what);
   }
   [[nodiscard]] const ipld::Block* next() const { return left_.empty() ? nullptr : &left_.front(); }
+  [[nodiscard]] Result<void> check_signature(SignatureTag tag, const ipld::Cid& body, const Did& signer,
+                                             const Signature& signature) const {
+    const auto verified = keys_.verify(tag, body, signer, signature);
+    return verified ? Result<void>{} : bad_proof(verified.error().detail);
+  }
 
  private:
   std::span<const ipld::Block> left_;
+  const SigningKeys& keys_;
 };
 
 // One job that ended well, proved from its receipt on; not who authorised it.
@@ -46,22 +52,17 @@ struct Ended {
   Job job;
 };
 
-Result<void> check_signature(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature) {
-  const auto verified = verify(tag, body, signer, signature);
-  return verified ? Result<void>{} : bad_proof(verified.error().detail);
-}
-
 Result<Ended> take_ended(Parts& parts, const ipld::Cid& receipt) {
   const auto signed_receipt = ICN_TRY(parts.take<SignedReceipt>(receipt, "signed receipt"));
-  ICN_TRY(check_signature(SignatureTag::receipt, signed_receipt.receipt, signed_receipt.executor,
-                          signed_receipt.signature));
+  ICN_TRY(parts.check_signature(SignatureTag::receipt, signed_receipt.receipt, signed_receipt.executor,
+                                signed_receipt.signature));
   Ended out;
   out.receipt = ICN_TRY(parts.take<Receipt>(signed_receipt.receipt, "receipt"));
   if (out.receipt.outcome.kind != OutcomeKind::ok) return bad_proof("only a job that ended well has effects");
   out.effects = ICN_TRY(parts.take<Effects>(out.receipt.effects, "list of effects"));
   const auto signed_order = ICN_TRY(parts.take_any<SignedOrder>("signed order"));
   if (signed_order.order != out.receipt.order) return bad_proof("the receipt is of another order");
-  ICN_TRY(check_signature(SignatureTag::order, signed_order.order, signed_order.home, signed_order.signature));
+  ICN_TRY(parts.check_signature(SignatureTag::order, signed_order.order, signed_order.home, signed_order.signature));
   out.order = ICN_TRY(parts.take<Order>(out.receipt.order, "order"));
   if (out.order.home != signed_order.home || out.order.job != out.receipt.job)
     return bad_proof("the order is of another home or job");
@@ -86,7 +87,7 @@ Result<void> check_authority(Parts& parts, const Ended& job) {
       const auto signed_job = ICN_TRY(parts.take_any<SignedJob>("signed job"));
       if (signed_job.job.cid != child) return bad_proof("the signature is over another job");
       if (parts.next() != nullptr) return bad_proof("it has blocks that prove nothing");
-      return check_signature(SignatureTag::job, child, job.job.submitter, signed_job.signature);
+      return parts.check_signature(SignatureTag::job, child, job.job.submitter, signed_job.signature);
     }
     const Ended parent = ICN_TRY(take_ended(parts, parts.next()->cid));
     if (parent.job.submitter != job.job.submitter || !parent.job.grants.has(Capability::submit) ||
@@ -99,13 +100,14 @@ Result<void> check_authority(Parts& parts, const Ended& job) {
 
 }  // namespace
 
-Result<Did> verify(const SignedStatement& envelope, const Statement& statement, std::span<const ipld::Block> proof) {
+Result<Did> verify(const SignedStatement& envelope, const Statement& statement, std::span<const ipld::Block> proof,
+                   const SigningKeys& keys) {
   const ipld::Cid body = body_of(statement).cid;
   if (!envelope.job || envelope.kind != kind_of(statement) || envelope.body != body) {
     return refuse(ErrorCode::conflict, "statement_body",
                   "The envelope is of another body than " + body.to_text() + "; nothing was changed.", body.to_text());
   }
-  Parts parts(proof);
+  Parts parts(proof, keys);
   const Ended ended = ICN_TRY(take_ended(parts, envelope.job->receipt));
   if (ended.receipt.order != envelope.job->order) return bad_proof("the receipt is of another order than cited");
   if (ended.job.submitter != author_of(statement) || ended.job.scope != scope_of(statement))

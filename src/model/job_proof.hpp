@@ -16,10 +16,10 @@ inline constexpr std::size_t kJobProofBlocksMax = 6 * (kJobProofDepthMax + 1) + 
 // Of all blocks: the log keeps them with the entry.
 inline constexpr std::size_t kJobProofBytesMax = 131'072;
 
-// Verifies it for the statement that `envelope` names. Returns the home that ordered the job: whether that is the
-// author's home says the scope. Errors: invalid_signature with the rule job_proof (also of parts that do not fit
-// together, or of a job without the grant), conflict (the envelope is of another body).
+// Verifies it for the statement that `envelope` names, with the keys in force. Returns the home that ordered the job:
+// whether that is the author's home says the scope. Errors: invalid_signature with the rule job_proof (also of parts
+// that do not fit together, or of a job without the grant), conflict (the envelope is of another body).
 [[nodiscard]] Result<Did> verify(const SignedStatement& envelope, const Statement& statement,
-                                 std::span<const ipld::Block> proof);
+                                 std::span<const ipld::Block> proof, const SigningKeys& keys);
 
 }  // namespace icn::model

@@ -91,7 +91,7 @@ struct Story {
   }
   Result<Did> verified() const {
     const std::vector<ipld::Block> blocks = proof();
-    return verify(envelope(blocks), vote, blocks);
+    return verify(envelope(blocks), vote, blocks, {});
   }
 };
 
@@ -133,21 +133,21 @@ TEST(JobProofs, FailWithAnyBlockMissingChangedOrTooMany) {
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     std::vector<ipld::Block> missing = blocks;
     missing.erase(missing.begin() + static_cast<std::ptrdiff_t>(i));
-    EXPECT_FALSE(verify(envelope, story.vote, missing)) << i;
+    EXPECT_FALSE(verify(envelope, story.vote, missing, {})) << i;
     for (std::size_t byte = 0; byte < blocks[i].bytes.size(); byte += 7) {
       std::vector<ipld::Block> changed = blocks;
       Bytes bytes = blocks[i].bytes;
       bytes[byte] ^= 1;
       changed[i] = ipld::Block::of(ipld::Codec::dag_cbor, std::move(bytes));
-      EXPECT_FALSE(verify(envelope, story.vote, changed)) << i << " at " << byte;
+      EXPECT_FALSE(verify(envelope, story.vote, changed, {})) << i << " at " << byte;
     }
   }
   std::vector<ipld::Block> more = blocks;
   more.push_back(blocks.back());
-  EXPECT_FALSE(verify(envelope, story.vote, more));
+  EXPECT_FALSE(verify(envelope, story.vote, more, {}));
   SignedStatement other = envelope;
   other.job->order = other.body;
-  EXPECT_FALSE(verify(other, story.vote, blocks));
+  EXPECT_FALSE(verify(other, story.vote, blocks, {}));
 }
 
 TEST(JobProofs, AreKeptInTheLogRecordAndOnlyThere) {
@@ -163,7 +163,7 @@ TEST(JobProofs, AreKeptInTheLogRecordAndOnlyThere) {
   EXPECT_EQ(record.blocks().size(), 4U);
   const LogRecord read = LogRecord::from_bytes(record.to_bytes()).value();
   EXPECT_EQ(read, record);
-  EXPECT_TRUE(read.verify_signatures());
+  EXPECT_TRUE(read.verify_signatures({}));
   LogRecord bare = record;
   bare.admitted->proof.clear();
   EXPECT_FALSE(LogRecord::from_bytes(bare.to_bytes()));

@@ -47,6 +47,7 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::Sponsorship>,
     read_and_write<icn::model::Cancellation>,
     read_and_write<icn::model::Resignation>,
+    read_and_write<icn::model::Rotation>,
     read_and_write<icn::model::SignedStatement>,
     read_and_write<icn::model::Candidate>,
     read_and_write<icn::model::SignedCandidate>,

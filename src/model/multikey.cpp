@@ -6,7 +6,7 @@
 #include <array>
 
 #include "ipld/multibase.hpp"
-#include "model/detail/base64url.hpp"
+#include "model/base64url.hpp"
 
 namespace icn::model {
 namespace {
@@ -24,7 +24,7 @@ Result<Bytes> decode_multibase(std::string_view text) {
   if (text.empty()) return bad_key("the text is empty");
   Result<Bytes> bytes = text.front() == 'z' ? ipld::from_base58(text.substr(1))
                         : text.front() == 'u'
-                            ? detail::from_base64url(text.substr(1))
+                            ? from_base64url(text.substr(1))
                             : fail(ErrorCode::invalid_format, "neither base58 ('z') nor base64 ('u')");
   if (!bytes) return bad_key(bytes.error().detail);
   return bytes;

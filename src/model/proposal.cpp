@@ -12,7 +12,7 @@ using ipld::CborMap;
 using ipld::CborWriter;
 
 constexpr std::array<std::string_view, kProposalKinds> kKindNames{
-    "set", "admit", "suspend", "remove", "budget", "resolution", "clerk", "upgrade", "federate", "batch"};
+    "set", "admit", "suspend", "remove", "budget", "resolution", "clerk", "upgrade", "federate", "key", "batch"};
 constexpr std::size_t kVersionBytesMax = 32;
 constexpr std::size_t kCidTextMax = 128;
 constexpr std::size_t kKindBytesMax = 32;
@@ -74,6 +74,11 @@ struct WriteAction {
     writer.key("scope").text(federate.scope.to_text());
     writer.key("credit").unsigned_integer(federate.terms.credit.umana);
   }
+  void operator()(const KeyAction& change) const {
+    begin(3, ProposalKind::key);
+    writer.key("holder").text(change.did.to_text());
+    writer.key("new_key").text(change.key.to_text());
+  }
 };
 
 Result<SetAction> read_set(CborMap& map) {
@@ -128,6 +133,13 @@ Result<FederateAction> read_federate(CborMap& map) {
   return federate;
 }
 
+Result<KeyAction> read_key(CborMap& map) {
+  KeyAction change;
+  change.did = ICN_TRY(detail::read_did(map, "holder"));
+  change.key = ICN_TRY(detail::read_did(map, "new_key"));
+  return change;
+}
+
 Result<Action> read_action(CborMap& map) {
   const std::string name = ICN_TRY(map.text("kind", kKindBytesMax));
   const auto kind = find_proposal_kind(name);
@@ -153,6 +165,8 @@ Result<Action> read_action(CborMap& map) {
       return Action{ICN_TRY(read_upgrade(map))};
     case ProposalKind::federate:
       return Action{ICN_TRY(read_federate(map))};
+    case ProposalKind::key:
+      return Action{ICN_TRY(read_key(map))};
     case ProposalKind::batch:
       break;
   }

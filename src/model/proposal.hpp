@@ -31,9 +31,10 @@ enum class ProposalKind : std::uint8_t {
   clerk,
   upgrade,
   federate,
+  key,
   batch
 };
-inline constexpr std::size_t kProposalKinds = 10;
+inline constexpr std::size_t kProposalKinds = 11;
 [[nodiscard]] std::string_view proposal_kind_name(ProposalKind kind);
 [[nodiscard]] std::optional<ProposalKind> find_proposal_kind(std::string_view name);
 
@@ -82,9 +83,15 @@ struct FederateAction {
   PeerTerms terms;
   friend bool operator==(const FederateAction&, const FederateAction&) = default;
 };
+// A lost or stolen key: from then on `key` signs for the DID, whatever its holder signs in between.
+struct KeyAction {
+  Did did;  // of a member or a node
+  Did key;  // the new one, as the did:key that it is
+  friend bool operator==(const KeyAction&, const KeyAction&) = default;
+};
 // In the order of ProposalKind.
 using Action = std::variant<SetAction, AdmitAction, SuspendAction, RemoveAction, BudgetAction, ResolutionAction,
-                            ClerkAction, UpgradeAction, FederateAction>;
+                            ClerkAction, UpgradeAction, FederateAction, KeyAction>;
 static_assert(std::variant_size_v<Action> == static_cast<std::size_t>(ProposalKind::batch));
 [[nodiscard]] ProposalKind kind_of(const Action& action);
 

@@ -55,6 +55,17 @@ bool Scope::is_member(const Did& did) const {
   return record != nullptr && record->status == MemberStatus::active;
 }
 
+bool Scope::is_node(const Did& did) const {
+  if (did == clerk_) return true;
+  const auto is_home = [&did](const auto& row) {
+    const MemberStatus status = row.second.status;
+    return row.second.home == did && (status == MemberStatus::active || status == MemberStatus::suspended);
+  };
+  return std::any_of(shards_->begin(), shards_->end(), [&](const std::shared_ptr<const Shard>& shard) {
+    return shard != nullptr && std::any_of(shard->begin(), shard->end(), is_home);
+  });
+}
+
 std::vector<ListedMember> Scope::members() const {
   std::vector<ListedMember> members;
   for (const auto& shard : *shards_) {

@@ -19,6 +19,7 @@
 #include "model/order.hpp"
 #include "model/parameters.hpp"
 #include "model/proposal.hpp"
+#include "model/signing_keys.hpp"
 
 namespace icn::model {
 
@@ -82,12 +83,19 @@ class Scope {
   [[nodiscard]] const std::optional<RequiredVersion>& required_version() const { return required_version_; }
   [[nodiscard]] const std::map<ipld::Cid, Peer>& peers() const { return *peers_; }
 
+  // Which key signs for whom after this position.
+  [[nodiscard]] const SigningKeys& keys() const { return keys_; }
+  // Whether it keeps the log, or the account of a member that is active or suspended. In time proportional to the
+  // number of members.
+  [[nodiscard]] bool is_node(const Did& did) const;
+
   // For governance/: everything else treats a Scope as read-only.
   void set_member(const Did& did, const MemberRecord& record);
   void set_required_version(const RequiredVersion& required) { required_version_ = required; }
   void set_peer(const ipld::Cid& scope, const Peer& peer);
   void set_parameters(Parameters parameters, UnixMs from);  // `from` does not descend
   void set_clerk(const Did& clerk) { clerk_ = clerk; }
+  void set_key(const Did& did, const Did& key, std::uint64_t position) { keys_.replace(did, key, position); }
   void advance(const ipld::Cid& head, UnixMs time);
 
  private:
@@ -106,6 +114,7 @@ class Scope {
   std::shared_ptr<const Shards> shards_;
   std::array<std::size_t, kMemberStatuses> counts_{};
   std::optional<RequiredVersion> required_version_;
+  SigningKeys keys_;
   std::shared_ptr<const std::map<ipld::Cid, Peer>> peers_ = std::make_shared<const std::map<ipld::Cid, Peer>>();
 };
 

@@ -248,16 +248,16 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
   return record;
 }
 
-Result<std::optional<Did>> LogRecord::Admitted::verify() const {
-  if (envelope.job) return std::optional(ICN_TRY(model::verify(envelope, statement, proof)));
-  ICN_TRY(model::verify(envelope, statement));
+Result<std::optional<Did>> LogRecord::Admitted::verify(const SigningKeys& keys) const {
+  if (envelope.job) return std::optional(ICN_TRY(model::verify(envelope, statement, proof, keys)));
+  ICN_TRY(model::verify(envelope, statement, keys));
   return std::optional<Did>();
 }
 
-Result<void> LogRecord::verify_signatures() const {
-  ICN_TRY(verify(SignatureTag::scope_entry, envelope.entry, envelope.clerk, envelope.signature));
-  if (admitted) ICN_TRY(admitted->verify());
-  if (hand_over) ICN_TRY(hand_over->verify_signatures());
+Result<void> LogRecord::verify_signatures(const SigningKeys& keys) const {
+  ICN_TRY(keys.verify(SignatureTag::scope_entry, envelope.entry, envelope.clerk, envelope.signature));
+  if (admitted) ICN_TRY(admitted->verify(keys));
+  if (hand_over) ICN_TRY(hand_over->verify_signatures(keys));
   return {};
 }
 

@@ -93,9 +93,9 @@ struct LogRecord {
     SignedStatement envelope;
     Statement statement;
     std::vector<ipld::Block> proof = {};  // of a statement that a job made (model/job_proof.hpp)
-    // The author's signature or the proof. Returns the home that ordered the job, if a job made it. Errors:
-    // invalid_signature, conflict.
-    [[nodiscard]] Result<std::optional<Did>> verify() const;
+    // The author's signature or the proof, with the keys in force. Returns the home that ordered the job, if a job made
+    // it. Errors: invalid_signature, conflict.
+    [[nodiscard]] Result<std::optional<Did>> verify(const SigningKeys& keys) const;
     friend bool operator==(const Admitted& a, const Admitted& b) {
       return a.envelope == b.envelope && a.statement == b.statement &&
              std::equal(a.proof.begin(), a.proof.end(), b.proof.begin(), b.proof.end(),
@@ -112,8 +112,9 @@ struct LogRecord {
   [[nodiscard]] Bytes to_bytes() const;
   // Checks that each part names the next; no signatures. Errors: invalid_format, unsupported_version.
   [[nodiscard]] static Result<LogRecord> from_bytes(ByteView bytes);
-  // The clerk's signature, and the author's or those of the hand-over. Errors: invalid_signature.
-  [[nodiscard]] Result<void> verify_signatures() const;
+  // The clerk's signature, and the author's or those of the hand-over, with the keys before the entry. Errors:
+  // invalid_signature.
+  [[nodiscard]] Result<void> verify_signatures(const SigningKeys& keys) const;
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };
 

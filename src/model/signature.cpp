@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/check.hpp"
@@ -33,13 +34,21 @@ constexpr std::array<std::string_view, kSignatureTags> kTagTexts{"ICN-JOB-v1",
                                                                  "ICN-TRUST-CHALLENGE-v1",
                                                                  "ICN-TRUST-RULE-v1",
                                                                  "ICN-TRUST-BRIDGE-v1",
-                                                                 "ICN-MANA-ROOT-v1"};
+                                                                 "ICN-MANA-ROOT-v1",
+                                                                 "ICN-ROTATION-v1",
+                                                                 "ICN-KEY-CONSENT-v1"};
 
 // libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {
   static const int ready = sodium_init();
   ICN_CHECK(ready >= 0);
 }
+
+// A data integrity proof signs this many bytes, a message of ours never.
+constexpr std::size_t kDigestsBytes = 2 * std::tuple_size_v<ipld::Digest>;
+static_assert(std::none_of(kTagTexts.begin(), kTagTexts.end(), [](std::string_view tag) {
+  return tag.size() + 1 + ipld::Cid::kByteLength == kDigestsBytes || tag.starts_with("eyJ");
+}));
 
 // domain tag ‖ 0x00 ‖ CID bytes.
 struct Message {
@@ -100,6 +109,39 @@ Signature KeyPair::sign(SignatureTag tag, const ipld::Cid& body) const {
   ICN_CHECK(
       crypto_sign_detached(signature.data(), nullptr, message.bytes.data(), message.length, held(secret_).data()) == 0);
   return signature;
+}
+
+ForeignMessage ForeignMessage::of_digests(const ipld::Digest& options, const ipld::Digest& document) {
+  Bytes bytes = copy_of(options);
+  append(bytes, document);
+  return ForeignMessage(std::move(bytes));
+}
+
+Result<ForeignMessage> ForeignMessage::of_jws(std::string_view signing_input) {
+  const auto is_base64url = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  const std::size_t dot = signing_input.find('.');
+  const bool fits =
+      signing_input.starts_with("eyJ") && dot != std::string_view::npos &&
+      std::all_of(signing_input.begin(), signing_input.begin() + static_cast<std::ptrdiff_t>(dot), is_base64url) &&
+      std::all_of(signing_input.begin() + static_cast<std::ptrdiff_t>(dot) + 1, signing_input.end(), is_base64url);
+  if (fits) return ForeignMessage(bytes_of(signing_input));
+  return fail(ErrorCode::invalid_format, "not the signing input of a JSON web signature");
+}
+
+Signature sign(const KeyPair& key, const ForeignMessage& message) {
+  Signature signature;
+  ICN_CHECK(crypto_sign_detached(signature.data(), nullptr, message.bytes().data(), message.bytes().size(),
+                                 held(key.secret_).data()) == 0);
+  return signature;
+}
+
+Result<void> verify(const ForeignMessage& message, const Did& key, const Signature& signature) {
+  initialise();
+  const ByteView bytes = message.bytes();
+  if (crypto_sign_verify_detached(signature.data(), bytes.data(), bytes.size(), key.key().data()) == 0) return {};
+  return fail(ErrorCode::invalid_signature, "the signature is not by " + key.to_text());
 }
 
 Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer, const Signature& signature) {

@@ -36,9 +36,11 @@ enum class SignatureTag : std::uint8_t {
   trust_challenge,
   trust_rule,
   trust_bridge,
-  mana_root
+  mana_root,
+  rotation,
+  key_consent
 };
-inline constexpr std::size_t kSignatureTags = 21;
+inline constexpr std::size_t kSignatureTags = 23;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 
@@ -51,11 +53,14 @@ class KeyPair {
   [[nodiscard]] Signature sign(SignatureTag tag, const ipld::Cid& body) const;
   [[nodiscard]] Seed seed() const;
 
+  friend Signature sign(const KeyPair& key, const class ForeignMessage& message);
+
  private:
   KeyPair() : secret_(64) {}
   Secret secret_;
 };
 
+// By the key that `signer` is; whose key may have been replaced is verified by SigningKeys (model/signing_keys.hpp).
 // Errors: invalid_signature (strict: small-order keys and non-canonical encodings are refused too).
 [[nodiscard]] Result<void> verify(SignatureTag tag, const ipld::Cid& body, const Did& signer,
                                   const Signature& signature);

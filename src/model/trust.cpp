@@ -289,9 +289,14 @@ Result<TrustRecord> TrustRecord::from_bytes(ByteView bytes) {
   });
 }
 
-Result<void> verify(const TrustRecord& record) {
-  return verify(tag_of(kind_of(record.statement)), body_of(record.statement).cid, author_of(record.statement),
-                record.signature);
+Result<void> verify(const TrustRecord& record, const SigningKeys& keys) {
+  return keys.verify(tag_of(kind_of(record.statement)), body_of(record.statement).cid, author_of(record.statement),
+                     record.signature);
+}
+
+Result<void> verify_recorded(const TrustRecord& record, const SigningKeys& keys) {
+  return keys.verify_recorded(tag_of(kind_of(record.statement)), body_of(record.statement).cid,
+                              author_of(record.statement), record.signature);
 }
 
 }  // namespace icn::model

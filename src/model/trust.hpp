@@ -14,7 +14,7 @@
 #include "ipld/cid.hpp"
 #include "model/did.hpp"
 #include "model/order.hpp"
-#include "model/signature.hpp"
+#include "model/signing_keys.hpp"
 
 namespace icn::model {
 
@@ -142,6 +142,8 @@ struct TrustRecord {
   friend bool operator==(const TrustRecord&, const TrustRecord&) = default;
 };
 // Errors: invalid_signature.
-[[nodiscard]] Result<void> verify(const TrustRecord& record);
+[[nodiscard]] Result<void> verify(const TrustRecord& record, const SigningKeys& keys);
+// Of one that is stored, which was verified when it was entered.
+[[nodiscard]] Result<void> verify_recorded(const TrustRecord& record, const SigningKeys& keys);
 
 }  // namespace icn::model

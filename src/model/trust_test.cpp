@@ -95,22 +95,22 @@ TEST(TrustBounds, LevelsTimesTextsDepthsAndShares) {
 
 TEST(TrustRecords, HoldForTheirAuthorKindAndBodyOnly) {
   const TrustRecord record = golden::trust_record(golden::scope());
-  EXPECT_TRUE(verify(record));
+  EXPECT_TRUE(verify(record, {}));
   TrustRecord changed = record;
   std::get<TrustGrant>(changed.statement).level = TrustLevel::full;
-  EXPECT_FALSE(verify(changed));
+  EXPECT_FALSE(verify(changed, {}));
   changed = record;
   std::get<TrustGrant>(changed.statement).truster = golden::author_key().did();
-  EXPECT_FALSE(verify(changed));
+  EXPECT_FALSE(verify(changed, {}));
   // The signature of one kind is none of another, even over the same bytes.
   changed = record;
   const ipld::Cid body = body_of(record.statement).cid;
   changed.signature = golden::member_key().sign(SignatureTag::trust_revocation, body);
-  EXPECT_FALSE(verify(changed));
+  EXPECT_FALSE(verify(changed, {}));
   testing::for_each_bit_flip(record.to_block().bytes, [&](const Bytes& damaged, const std::string& what) {
     const auto read = TrustRecord::from_bytes(damaged);
     if (read) {
-      EXPECT_FALSE(verify(*read)) << what;
+      EXPECT_FALSE(verify(*read, {})) << what;
     }
   });
 }

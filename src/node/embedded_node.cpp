@@ -24,18 +24,23 @@ namespace {
 // The specification's 10 mana a minute.
 constexpr std::uint64_t kRegenerationUmanaPerHour = 600 * model::Mana::kUnit;
 
-Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std::string_view> passphrase,
-                            ports::Random& random) {
+Result<model::KeyPair> make_key(const std::function<std::filesystem::path(const model::Did&)>& path_of,
+                                std::optional<std::string_view> passphrase, ports::Random& random) {
   model::Seed seed;
   random.fill(seed);
   auto file = identity::seal_key(seed, passphrase, {}, random);
-  const model::Did did = model::KeyPair::from_seed(seed).did();
+  model::KeyPair pair = model::KeyPair::from_seed(seed);
   wipe(seed);
   if (!file) return fail(file.error());
-  const Result<void> written = identity::write_key_file(path, *file);
+  const Result<void> written = identity::write_key_file(path_of(pair.did()), *file);
   wipe(*file);
   ICN_TRY(written);
-  return did;
+  return pair;
+}
+
+Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std::string_view> passphrase,
+                            ports::Random& random) {
+  return ICN_TRY(make_key([&path](const model::Did&) { return path; }, passphrase, random)).did();
 }
 
 // Creates the keys of all members except the first, whose key the folder has, and their list if they have names.
@@ -116,13 +121,20 @@ Result<void> EmbeddedNode::make_signers(const std::optional<std::string>& as) {
   const folder::MemberKey key = as ? ICN_TRY(folder::find_member_key(keys, *as)) : keys.front();
   member_did_ = key.did;
   const model::Did node_did = ICN_TRY(model::Did::parse(folder_.record().node));
-  member_ = std::make_unique<folder::LazySigner>(
-      member_did_, folder::member_key_path(folder_, key), [this] { return passphrase_("the member key"); },
-      [this] { return ask_pin(token_pin_, "the token of the member key"); });
-  node_key_ = std::make_shared<folder::LazySigner>(
-      node_did, folder_.node_key_path(), [this] { return passphrase_("the node key"); },
-      [this] { return ask_pin(token_pin_, "the token of the node key"); });
+  member_ = signer_of(member_did_, folder::member_key_path(folder_, key), "the member key");
+  node_key_ = signer_of(node_did, folder_.node_key_path(), "the node key");
   return {};
+}
+
+std::unique_ptr<folder::LazySigner> EmbeddedNode::signer_of(const model::Did& did, std::filesystem::path file,
+                                                            const std::string& what) {
+  folder::KeySource source{did, [this, did] { return state_ == nullptr ? did : state_->scope().keys().key_of(did); },
+                           [this, did, own = std::move(file)](const model::Did& key) {
+                             return folder::signing_key_path(folder_, own, did, key);
+                           }};
+  return std::make_unique<folder::LazySigner>(
+      std::move(source), [this, what] { return passphrase_(what); },
+      [this, what] { return ask_pin(token_pin_, "the token of " + what); });
 }
 
 Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) {
@@ -214,7 +226,10 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
 }
 
 bool EmbeddedNode::has_plain_node_key() const {
-  auto file = identity::read_key_file(folder_.node_key_path());
+  const model::Did did = node_key_->did();
+  const auto path = folder::signing_key_path(folder_, folder_.node_key_path(), did, state_->scope().keys().key_of(did));
+  if (!path) return false;
+  auto file = identity::read_key_file(*path);
   if (!file) return false;
   const auto protection = identity::protection_of(*file);
   wipe(*file);
@@ -250,18 +265,68 @@ Result<folder::MemberKey> EmbeddedNode::make_token_key(const std::string& name, 
 
 Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name) {
   auto [keys, path] = ICN_TRY(place_for_key(name));
-  Bytes own = ICN_TRY(identity::read_key_file(folder_.member_key_path()));
-  const auto protection = identity::protection_of(own);
-  // Refuses a wrong passphrase, so all keys of a folder keep the same one.
-  std::optional<Secret> given;
-  if (protection && *protection == identity::KeyProtection::passphrase) given = ICN_TRY(passphrase_("the new key"));
-  const auto opened = identity::open_key(own, [&]() -> Result<Secret> { return given->copy(); });
-  wipe(own);
-  if (!opened) return fail(within("the key of the folder's member", opened.error()));
+  const std::optional<Secret> given = ICN_TRY(passphrase_of_keys("the new key"));
   const auto passphrase = given ? std::optional(given->text()) : std::nullopt;
   keys.push_back({name, ICN_TRY(make_key(path, passphrase, *state_->services().random))});
   ICN_TRY(folder::write_member_keys(folder_, keys));
   return keys.back();
+}
+
+// Refuses a wrong passphrase, so all keys of a folder keep the same one.
+Result<std::optional<Secret>> EmbeddedNode::passphrase_of_keys(std::string_view what) {
+  Bytes own = ICN_TRY(identity::read_key_file(folder_.member_key_path()));
+  const auto protection = identity::protection_of(own);
+  std::optional<Secret> given;
+  if (protection && *protection == identity::KeyProtection::passphrase) given = ICN_TRY(passphrase_(what));
+  const auto opened = identity::open_key(own, [&]() -> Result<Secret> { return given->copy(); });
+  wipe(own);
+  if (!opened) return fail(within("the key of the folder's member", opened.error()));
+  return given;
+}
+
+Result<folder::MemberKey> EmbeddedNode::rotate_key(const std::string& name, const std::optional<std::string>& uri) {
+  const bool is_node = name == "node";
+  folder::MemberKey key{name, node_key_->did()};
+  if (!is_node) key = ICN_TRY(folder::find_member_key(ICN_TRY(folder::read_member_keys(folder_)), name));
+  const std::filesystem::path own = is_node ? folder_.node_key_path() : folder::member_key_path(folder_, key);
+  ICN_TRY(unlock_node_key());
+  NewKey made = ICN_TRY(uri ? new_token_key(own, *uri) : new_file_key(own));
+  const auto enter = [&]() -> Result<void> {
+    const model::KeyConsent consented = runtime::key_consent(*state_, key.did, made.signer->did());
+    const model::Signature consent =
+        ICN_TRY(made.signer->sign(model::SignatureTag::key_consent, consented.to_block().cid));
+    const runtime::PreparedStatement prepared = runtime::prepare_rotation(consented, consent);
+    const std::unique_ptr<folder::LazySigner> present = signer_of(key.did, own, "the present key of " + name);
+    const model::Signature signature =
+        ICN_TRY(present->sign(model::SignatureTag::rotation, model::body_of(prepared.statement).cid));
+    return runtime::admit_statement(*state_, prepared, signature).map([](std::uint64_t) {});
+  };
+  const Result<void> entered = enter();
+  if (entered) return key;
+  // A key that signs for the DID, although the answer is an error, stays.
+  std::error_code ignored;
+  if (state_->scope().keys().key_of(key.did) != made.signer->did()) std::filesystem::remove(made.file, ignored);
+  return fail(entered.error());
+}
+
+Result<EmbeddedNode::NewKey> EmbeddedNode::new_token_key(const std::filesystem::path& own, const std::string& uri) {
+  auto signer = ICN_TRY(folder::open_token_signer(
+      {uri, [this] { return ask_pin(token_pin_, "the token of the new key"); }, ports::TokenKeyAbsent::created}));
+  NewKey made{std::move(signer), {}};
+  made.file = folder::replacing_key_path(own, made.signer->did());
+  ICN_TRY(identity::write_key_file(made.file, ICN_TRY(identity::seal_token({made.signer->did(), uri}))));
+  return made;
+}
+
+Result<EmbeddedNode::NewKey> EmbeddedNode::new_file_key(const std::filesystem::path& own) {
+  const std::optional<Secret> given = ICN_TRY(passphrase_of_keys("the new key"));
+  const auto passphrase = given ? std::optional(given->text()) : std::nullopt;
+  auto pair = ICN_TRY(make_key([&](const model::Did& key) { return folder::replacing_key_path(own, key); }, passphrase,
+                               *state_->services().random));
+  NewKey made;
+  made.file = folder::replacing_key_path(own, pair.did());
+  made.signer = ICN_TRY(folder::open_key_signer(std::move(pair)));
+  return made;
 }
 
 Result<model::Signature> EmbeddedNode::sign(model::SignatureTag tag, const ipld::Cid& body) {

@@ -82,6 +82,10 @@ class EmbeddedNode {
   // Adds the key that a PKCS#11 URI names; a token without a key of that name gets one. Errors: as above, and those of
   // the token.
   [[nodiscard]] Result<folder::MemberKey> make_token_key(const std::string& name, const std::string& uri);
+  // Replaces the key that signs for the member with this name, or for "node", by a new one: another file, or a key in a
+  // token. It signs from the entry in the scope's log on. Errors: as make_member_key and make_token_key, and those of
+  // runtime::admit_statement; the present key remains then.
+  [[nodiscard]] Result<folder::MemberKey> rotate_key(const std::string& name, const std::optional<std::string>& uri);
   // The member's signature over a body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body);
   // Opens the node's key now, before an operation that ends with its signature, and does what the scope's log has due
@@ -108,6 +112,17 @@ class EmbeddedNode {
   };
   [[nodiscard]] Result<KeyPlace> place_for_key(const std::string& name) const;
   EmbeddedNode(folder::DataFolder folder, const OpeningOptions& options);
+  // A signer for a DID whose own key is in `file`.
+  [[nodiscard]] std::unique_ptr<folder::LazySigner> signer_of(const model::Did& did, std::filesystem::path file,
+                                                              const std::string& what);
+  // A key that may take the place of the one in `own`, and its file.
+  struct NewKey {
+    std::unique_ptr<ports::Signer> signer;
+    std::filesystem::path file;
+  };
+  [[nodiscard]] Result<NewKey> new_file_key(const std::filesystem::path& own);
+  [[nodiscard]] Result<NewKey> new_token_key(const std::filesystem::path& own, const std::string& uri);
+  [[nodiscard]] Result<std::optional<Secret>> passphrase_of_keys(std::string_view what);
   // Creates signers for the keys that the folder records; a key is opened when it first signs.
   [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
   [[nodiscard]] bool has_plain_node_key() const;

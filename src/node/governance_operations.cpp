@@ -64,7 +64,12 @@ Result<model::Action> action_of(EmbeddedNode& node, const api::ActionRequest& re
     return model::Action(model::FederateAction{*request.scope, {*request.rate_ppm, *request.credit}});
   }
   if (request.kind == ProposalKind::batch || !request.member) return incomplete(request.kind, "names a member");
-  const model::Did member = ICN_TRY(did_of(node, *request.member));
+  const model::Did member =
+      *request.member == "node" ? node.state().node_did() : ICN_TRY(did_of(node, *request.member));
+  if (request.kind == ProposalKind::key) {
+    if (!request.key) return incomplete(request.kind, "names a new key");
+    return model::Action(model::KeyAction{member, ICN_TRY(did_of(node, *request.key))});
+  }
   switch (request.kind) {
     case ProposalKind::suspend:
       return model::Action(model::SuspendAction{member});

@@ -12,7 +12,14 @@ api::KeyView view_of(EmbeddedNode& node, const folder::MemberKey& key) {
   view.did = key.did;
   view.is_member = node.state().scope().is_member(key.did);
   view.is_default = key.did.to_text() == node.folder().record().member;
-  view.file = "keys/" + folder::member_key_path(node.folder(), key).filename().string();
+  const bool is_node = key.name == "node";
+  const std::filesystem::path own =
+      is_node ? node.folder().node_key_path() : folder::member_key_path(node.folder(), key);
+  const model::Scope scope = node.state().scope();
+  view.key = scope.keys().key_of(key.did);
+  view.since = scope.keys().since(key.did);
+  const auto file = folder::signing_key_path(node.folder(), own, key.did, view.key);
+  if (file) view.file = "keys/" + file->filename().string();
   return view;
 }
 
@@ -32,6 +39,9 @@ void bind_key_operations(EmbeddedNode& node, api::Slots& slots) {
   slots.bind<api::NewKey>([&node](const api::Context&, const api::NewKeyRequest& request) -> Result<api::KeyView> {
     return view_of(node, ICN_TRY(request.pkcs11 ? node.make_token_key(request.name, *request.pkcs11)
                                                 : node.make_member_key(request.name)));
+  });
+  slots.bind<api::RotateKey>([&node](const api::Context&, const api::NewKeyRequest& request) -> Result<api::KeyView> {
+    return view_of(node, ICN_TRY(node.rotate_key(request.name, request.pkcs11)));
   });
 }
 

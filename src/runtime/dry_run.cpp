@@ -31,6 +31,7 @@ struct AddEffect {
   void operator()(const governance::PeerEffect& peer) const {
     run.peers.push_back({peer.scope, peer.before, peer.after});
   }
+  void operator()(const governance::KeyEffect& key) const { run.keys.push_back({key.did, key.before, key.after}); }
 };
 
 // A job that ended with a receipt, with what its price depends on.

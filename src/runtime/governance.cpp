@@ -146,6 +146,15 @@ Result<PreparedStatement> prepare_resignation(const NodeState& node, const model
   return PreparedStatement{model::Resignation{scope.id(), member, record->since}, {}};
 }
 
+model::KeyConsent key_consent(const NodeState& node, const model::Did& did, const model::Did& key) {
+  const model::Scope scope = node.scope();
+  return {scope.id(), did, key, scope.keys().since(did)};
+}
+
+PreparedStatement prepare_rotation(const model::KeyConsent& consented, const model::Signature& consent) {
+  return {model::Rotation{consented.scope, consented.did, consented.key, consented.since, consent}, {}};
+}
+
 Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& prepared,
                                       const model::Signature& signature) {
   ICN_TRY(require_clerk(node));

@@ -65,6 +65,9 @@ struct PreparedStatement {
                                                    model::Topic topic);
 // Errors: invalid_state (not_a_member).
 [[nodiscard]] Result<PreparedStatement> prepare_resignation(const NodeState& node, const model::Did& member);
+// What the new key signs first; `consent` is its signature over it.
+[[nodiscard]] model::KeyConsent key_consent(const NodeState& node, const model::Did& did, const model::Did& key);
+[[nodiscard]] PreparedStatement prepare_rotation(const model::KeyConsent& consented, const model::Signature& consent);
 
 // ---- entries ----
 

@@ -67,7 +67,7 @@ Result<ManaProof> prove_mana(const NodeState& node, const model::Did& did, Prove
   return proof;
 }
 
-Result<void> verify_mana_proof(const ManaProof& proof) {
+Result<void> verify_mana_proof(const ManaProof& proof, const model::SigningKeys& keys) {
   const economy::TreeRoot reached = ICN_TRY(economy::root_of(proof.inclusion));
   const model::ManaRoot& root = proof.root;
   if (reached.node.hash != root.tree || reached.accounts != root.accounts ||
@@ -83,7 +83,7 @@ Result<void> verify_mana_proof(const ManaProof& proof) {
       proof.inclusion.debits > proof.inclusion.credits) {
     return fail(ErrorCode::unbalanced, "The account of the proof has spent more than it received.");
   }
-  return model::verify(model::SignatureTag::mana_root, root.to_block().cid, root.home, proof.signature);
+  return keys.verify(model::SignatureTag::mana_root, root.to_block().cid, root.home, proof.signature);
 }
 
 }  // namespace icn::runtime

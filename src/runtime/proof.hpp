@@ -4,7 +4,7 @@
 
 #include "economy/merkle_sum.hpp"
 #include "model/mana_root.hpp"
-#include "model/signature.hpp"
+#include "model/signing_keys.hpp"
 
 namespace icn::runtime {
 
@@ -36,6 +36,6 @@ enum class ProvenUnder : std::uint8_t {
 // Checks a proof without a node: the account leads to the root, the root's totals are equal, and the home signed it.
 // The caller must know the home. Errors: invalid_format (rule proof_path), invalid_signature, unbalanced, conflict
 // (rule proof_root: it leads to another root).
-[[nodiscard]] Result<void> verify_mana_proof(const ManaProof& proof);
+[[nodiscard]] Result<void> verify_mana_proof(const ManaProof& proof, const model::SigningKeys& keys = {});
 
 }  // namespace icn::runtime

@@ -8,13 +8,25 @@
 namespace icn::runtime {
 namespace {
 
-Result<void> check_signature(model::SignatureTag tag, const ipld::Cid& body, const model::Did& signer,
-                             const model::Signature& signature, std::string what, std::vector<ReceiptCheck>& held) {
-  Result<void> verified = model::verify(tag, body, signer, signature);
-  if (!verified) return fail(within("the " + what, std::move(verified).error()));
-  held.push_back({std::move(what), "by " + signer.to_text() + " over " + body.to_text()});
-  return {};
-}
+// Verifies the signatures around one receipt. What this node anchored was verified with the keys of that time, so a key
+// that was replaced since still counts; of anything else only keys in force do.
+class Signatures {
+ public:
+  Signatures(const NodeState& node, bool is_recorded) : keys_(node.scope().keys()), is_recorded_(is_recorded) {}
+
+  Result<void> check(model::SignatureTag tag, const ipld::Cid& body, const model::Did& signer,
+                     const model::Signature& signature, std::string what, std::vector<ReceiptCheck>& held) const {
+    Result<void> verified =
+        is_recorded_ ? keys_.verify_recorded(tag, body, signer, signature) : keys_.verify(tag, body, signer, signature);
+    if (!verified) return fail(within("the " + what, std::move(verified).error()));
+    held.push_back({std::move(what), "by " + signer.to_text() + " over " + body.to_text()});
+    return {};
+  }
+
+ private:
+  model::SigningKeys keys_;
+  bool is_recorded_;
+};
 
 tl::unexpected<Error> misfit(const std::string& what) {
   return fail(ErrorCode::conflict, "The receipt is invalid: " + what + ".");
@@ -70,8 +82,9 @@ Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
   if (!anchor) {
     // Reports a forged receipt as forged, not as one that is anchored elsewhere.
     std::vector<ReceiptCheck> held;
-    ICN_TRY(check_signature(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
-                            "receipt signature", held));
+    ICN_TRY(Signatures(node, false)
+                .check(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature,
+                       "receipt signature", held));
     return refuse(
         ErrorCode::not_found, "not_anchored",
         "The receipt " + cid.to_text() +
@@ -84,12 +97,12 @@ Result<Anchored> find_anchor_of(const NodeState& node, const ipld::Cid& cid) {
 }
 
 // Only the home of a job anchors its receipt.
-Result<void> check_anchor(const Anchored& anchored, VerifiedReceipt& out) {
+Result<void> check_anchor(const Anchored& anchored, const Signatures& signatures, VerifiedReceipt& out) {
   if (anchored.payload.author != out.order.home)
     return misfit("its anchor was made by " + anchored.payload.author.to_text() +
                   ", not by the home node of its order");
-  ICN_TRY(check_signature(model::SignatureTag::dag_block, anchored.signature.payload, anchored.payload.author,
-                          anchored.signature.signature, "anchor signature", out.held));
+  ICN_TRY(signatures.check(model::SignatureTag::dag_block, anchored.signature.payload, anchored.payload.author,
+                           anchored.signature.signature, "anchor signature", out.held));
   out.anchor = anchored.envelope;
   out.held.push_back({"anchor", anchored.envelope.to_text()});
   return {};
@@ -98,14 +111,14 @@ Result<void> check_anchor(const Anchored& anchored, VerifiedReceipt& out) {
 Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& cid, std::size_t depth);
 
 // The submitter's signature, or the parent's receipt whose effects name this job.
-Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, VerifiedReceipt& out,
-                             std::size_t depth) {
+Result<void> check_authority(const NodeState& node, const ipld::Cid& authority, const Signatures& signatures,
+                             VerifiedReceipt& out, std::size_t depth) {
   const ports::DagStore& store = node.dag_store();
   const ipld::Block block = ICN_TRY(store.get(authority));
   if (const Result<model::SignedJob> signed_job = model::SignedJob::from_bytes(block.bytes)) {
     if (signed_job->job != out.receipt.job) return misfit("the submitter's signature is for another job");
-    return check_signature(model::SignatureTag::job, out.receipt.job.cid, out.job.submitter, signed_job->signature,
-                           "job signature", out.held);
+    return signatures.check(model::SignatureTag::job, out.receipt.job.cid, out.job.submitter, signed_job->signature,
+                            "job signature", out.held);
   }
   if (depth == 0) return misfit("the chain of jobs that submitted it is too long");
   const VerifiedReceipt parent = ICN_TRY(verify_at(node, authority, depth - 1));
@@ -127,18 +140,19 @@ Result<VerifiedReceipt> verify_at(const NodeState& node, const ipld::Cid& cid, s
   const Anchored anchored = ICN_TRY(find_anchor_of(node, cid));
   VerifiedReceipt out;
   out.envelope = *anchored.receipt;
+  const Signatures signatures(node, ICN_TRY(detail::find_anchor(node, out.envelope)) == anchored.envelope);
   out.signed_receipt = ICN_TRY(detail::read_block<model::SignedReceipt>(store, out.envelope, "receipt"));
-  ICN_TRY(check_signature(model::SignatureTag::receipt, out.signed_receipt.receipt, out.signed_receipt.executor,
-                          out.signed_receipt.signature, "receipt signature", out.held));
+  ICN_TRY(signatures.check(model::SignatureTag::receipt, out.signed_receipt.receipt, out.signed_receipt.executor,
+                           out.signed_receipt.signature, "receipt signature", out.held));
   ICN_TRY(check_links(out, store));
-  ICN_TRY(check_anchor(anchored, out));
+  ICN_TRY(check_anchor(anchored, signatures, out));
   const auto signed_order = ICN_TRY(detail::read_block<model::SignedOrder>(store, *anchored.order, "signed order"));
   if (signed_order.order != out.receipt.order || signed_order.home != out.order.home) {
     return misfit("the home's signature is for another order");
   }
-  ICN_TRY(check_signature(model::SignatureTag::order, out.receipt.order, out.order.home, signed_order.signature,
-                          "order signature", out.held));
-  ICN_TRY(check_authority(node, *anchored.authority, out, depth));
+  ICN_TRY(signatures.check(model::SignatureTag::order, out.receipt.order, out.order.home, signed_order.signature,
+                           "order signature", out.held));
+  ICN_TRY(check_authority(node, *anchored.authority, signatures, out, depth));
   return out;
 }
 
@@ -150,7 +164,8 @@ Result<VerifiedReceipt> verify_receipt(const NodeState& node, const ipld::Cid& c
 
 Result<ipld::Cid> anchor_receipt(NodeState& node, const model::SignedReceipt& receipt) {
   const ipld::Block envelope = receipt.to_block();
-  ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
+  ICN_TRY(
+      node.scope().keys().verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
   if (const std::optional<ipld::Cid> anchored = ICN_TRY(detail::find_anchor(node, envelope.cid))) return *anchored;
   const auto body = ICN_TRY(detail::read_block<model::Receipt>(node.dag_store(), receipt.receipt, "receipt body"));
   const std::optional<jobs::JobRecord> record = ICN_TRY(node.jobs().find(body.job));

@@ -21,6 +21,7 @@ namespace {
 struct Checked {
   model::Job job;
   model::JobId id;
+  model::Did key;  // that signed it
   ipld::Block envelope;
   economy::JobSize size;
   std::shared_ptr<const Bytes> module;
@@ -95,14 +96,15 @@ Result<std::vector<ipld::Cid>> hold_and_check(const NodeState& node, const model
   return detail::require_roots(node, job, hold, &work);
 }
 
-Result<Checked> check_request(const SubmitRequest& request) {
+Result<Checked> check_request(const SubmitRequest& request, const model::SigningKeys& keys) {
   Checked out;
   ICN_TRY(ports::check_block(request.body));
   out.job = ICN_TRY(model::Job::from_bytes(request.body.bytes));
   out.id = model::JobId{request.body.cid};
   if (request.body.cid.codec() != ipld::Codec::dag_cbor)
     return fail(ErrorCode::invalid_format, "A job body must be dag-cbor.");
-  ICN_TRY(model::verify(model::SignatureTag::job, request.body.cid, out.job.submitter, request.signature));
+  ICN_TRY(keys.verify(model::SignatureTag::job, request.body.cid, out.job.submitter, request.signature));
+  out.key = keys.key_of(out.job.submitter);
   out.envelope = model::SignedJob{out.id, request.signature}.to_block();
   return out;
 }
@@ -196,6 +198,11 @@ Result<SubmitAnswer> stage_job(Accepting& in, const std::vector<ipld::Cid>& comp
   if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find_since(checked.id, in.before))) {
     return SubmitAnswer{checked.id, Acceptance::before, std::move(*known), {}};
   }
+  if (node.scope().keys().key_of(checked.job.submitter) != checked.key) {
+    return refuse(ErrorCode::invalid_signature, "retired_key",
+                  "The key that signed the job was replaced before the job was accepted; nothing was charged.",
+                  checked.job.submitter.to_text());
+  }
   if (!detail::still_holds(node, accepted.acceptance, checked.job, self)) {
     ICN_TRY(detail::check_policy(node, node.scope(), checked.job));
     accepted = ICN_TRY(detail::sign_order(node, ICN_TRY(accept_now(node, checked, self))));
@@ -259,7 +266,7 @@ Result<SubmitAnswer> accept_checked(Accepting in) {
 }  // namespace
 
 Result<SubmitAnswer> detail::accept_job(NodeState& node, const SubmitRequest& request, WhenDurable when) {
-  Checked checked = ICN_TRY(check_request(request));
+  Checked checked = ICN_TRY(check_request(request, node.scope().keys()));
   const jobs::JobBook::Mark before = node.jobs().mark();
   if (std::optional<jobs::JobRecord> known = ICN_TRY(node.jobs().find(checked.id))) {
     // Its acceptance may not be durable yet, and the answer reports it as done.

@@ -37,12 +37,14 @@ Result<void> rule_trust(NodeState& node, model::TrustRule rule) {
 }
 
 Result<void> enter_trust(NodeState& node, const model::TrustRecord& record) {
-  ICN_TRY(model::verify(record));
+  ICN_TRY(model::verify(record, node.scope().keys()));
   // What is stored must be readable: a reason with line breaks is not.
   ICN_TRY(model::TrustRecord::from_bytes(record.to_block().bytes));
   return node.committer().commit([&](Staging& staging) -> Result<void> {
     const model::Scope scope = node.scope();
     const trust::World world{scope, node.node_did(), node.now()};
+    // A key may have been replaced since.
+    ICN_TRY(model::verify(record, scope.keys()));
     return node.trust().apply(record, world, trust::Signatures::verified, staging.batch);
   });
 }

@@ -94,7 +94,7 @@ TEST_F(Trust, StatementsAreKeptWithTheRestOfTheState) {
   EXPECT_EQ(state_hash(*node).value(), before);
   EXPECT_EQ(node->trust().state_hash(), engine);
   EXPECT_EQ(list_trust(*node, 10, {}).value().size(), 2U);
-  EXPECT_EQ(trust::verify_statements(node->state_store()).value(), 2U);
+  EXPECT_EQ(trust::verify_statements(node->state_store(), {}).value(), 2U);
 }
 
 TEST_F(Trust, AForgedOrReplayedStatementChangesNothing) {

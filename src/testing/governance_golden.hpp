@@ -50,7 +50,8 @@ namespace icn::testing::golden {
 [[nodiscard]] inline model::Proposal proposal_scope(const ipld::Cid& scope) {
   model::Proposal proposal = golden::proposal(scope);
   proposal.actions = {model::UpgradeAction{{{1, 20, 3}}},
-                      model::FederateAction{raw("another scope"), {900'000, model::Mana{5'000'000}}}};
+                      model::FederateAction{raw("another scope"), {900'000, model::Mana{5'000'000}}},
+                      model::KeyAction{member_key().did(), node_key().did()}};
   return proposal;
 }
 [[nodiscard]] inline model::Proposal proposal_minimal(const ipld::Cid& scope) {
@@ -77,6 +78,11 @@ namespace icn::testing::golden {
   return {scope, proposal(scope).to_block().cid, member_key().did()};
 }
 [[nodiscard]] inline model::Resignation resignation(const ipld::Cid& scope) { return {scope, member_key().did(), 12}; }
+[[nodiscard]] inline model::Rotation rotation(const ipld::Cid& scope) {
+  model::Rotation rotation{scope, member_key().did(), node_key().did(), 12, {}};
+  rotation.consent = node_key().sign(model::SignatureTag::key_consent, rotation.to_consent().to_block().cid);
+  return rotation;
+}
 [[nodiscard]] inline model::SignedStatement signed_vote(const ipld::Cid& scope) {
   const model::Vote body = vote(scope);
   return model::SignedStatement::of(body, member_key().sign(model::SignatureTag::vote, body.to_block().cid));
@@ -134,7 +140,7 @@ namespace icn::testing::golden {
   return *model::ForkProof::of({signed_entry(scope), entry_vote(scope)}, {envelope, other});
 }
 
-[[nodiscard]] inline model::DryRun dry_run(const ipld::Cid& scope) {
+[[nodiscard]] inline model::DryRun dry_run_v1(const ipld::Cid& scope) {
   model::DryRun run;
   run.scope = scope;
   run.proposal = proposal(scope).to_block().cid;
@@ -151,6 +157,12 @@ namespace icn::testing::golden {
   run.version = model::ProgramVersion{{1, 20, 3}};
   run.refused = "already_member";
   run.charges = {{raw("a receipt"), model::Mana{10}, model::Mana{20}}, {raw("another"), model::Mana{30}, {}}};
+  return run;
+}
+// With a key that changes.
+[[nodiscard]] inline model::DryRun dry_run(const ipld::Cid& scope) {
+  model::DryRun run = dry_run_v1(scope);
+  run.keys = {{member_key().did(), member_key().did(), author_key().did()}};
   return run;
 }
 

@@ -90,6 +90,9 @@ class StubSigner : public ports::Signer {
   [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override {
     return key_.sign(tag, body);
   }
+  [[nodiscard]] Result<model::Signature> sign_foreign(const model::ForeignMessage& message) override {
+    return model::sign(key_, message);
+  }
   [[nodiscard]] const ports::Descriptor& descriptor() const override;
 
  private:

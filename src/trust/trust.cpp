@@ -72,7 +72,7 @@ Result<std::unique_ptr<TrustEngine>> TrustEngine::open(const ports::StateReader&
 
 Result<void> TrustEngine::apply(const model::TrustRecord& record, const World& world, Signatures signatures,
                                 ports::Batch& batch) {
-  if (signatures == Signatures::verify) ICN_TRY(model::verify(record));
+  if (signatures == Signatures::verify) ICN_TRY(model::verify(record, world.scope.keys()));
   const model::TrustStatement& statement = record.statement;
   Bytes counter;
   append_be64(counter, model::counter_of(statement));
@@ -122,10 +122,10 @@ ipld::Digest TrustEngine::state_hash() const {
   return state_->book.hash();
 }
 
-Result<std::uint64_t> verify_statements(const ports::StateReader& store) {
+Result<std::uint64_t> verify_statements(const ports::StateReader& store, const model::SigningKeys& keys) {
   std::uint64_t count = 0;
   ICN_TRY(for_each_row(store, [&](const model::TrustRecord& record) -> Result<void> {
-    ICN_TRY(model::verify(record));
+    ICN_TRY(model::verify_recorded(record, keys));
     ++count;
     return {};
   }));

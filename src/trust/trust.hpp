@@ -99,7 +99,8 @@ class TrustEngine {
   std::unique_ptr<State> state_;
 };
 
-// Verifies every stored statement; returns their number. Errors: as open(), invalid_signature.
-[[nodiscard]] Result<std::uint64_t> verify_statements(const ports::StateReader& store);
+// Verifies every stored statement with the keys that its author ever had; returns their number. Errors: as open(),
+// invalid_signature.
+[[nodiscard]] Result<std::uint64_t> verify_statements(const ports::StateReader& store, const model::SigningKeys& keys);
 
 }  // namespace icn::trust

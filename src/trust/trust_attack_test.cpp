@@ -136,7 +136,7 @@ TEST(TrustAttacks, ADamagedRowIsNamedAndNothingIsGuessed) {
   EXPECT_FALSE(TrustEngine::open(village.store()));
   village.store().pairs = pairs;
   // A signature that does not hold is found by verification.
-  EXPECT_EQ(verify_statements(village.store()).value(), 1U);
+  EXPECT_EQ(verify_statements(village.store(), {}).value(), 1U);
   for (auto& [key, value] : village.store().pairs) {
     auto record = model::TrustRecord::from_bytes(value);
     if (!record) continue;
@@ -144,7 +144,7 @@ TEST(TrustAttacks, ADamagedRowIsNamedAndNothingIsGuessed) {
     value = record->to_block().bytes;
   }
   EXPECT_TRUE(TrustEngine::open(village.store()));
-  EXPECT_EQ(verify_statements(village.store()).error().code, ErrorCode::invalid_signature);
+  EXPECT_EQ(verify_statements(village.store(), {}).error().code, ErrorCode::invalid_signature);
 }
 
 TEST(TrustAttacks, TimeThatGoesBackRevivesOnlyWhatWasInForceThen) {

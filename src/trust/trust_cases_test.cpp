@@ -74,7 +74,7 @@ class Cases {
   void finish() {
     if (village_ == nullptr) return;
     reopen();
-    EXPECT_EQ(verify_statements(village_->store()).value(), village_->engine().size());
+    EXPECT_EQ(verify_statements(village_->store(), {}).value(), village_->engine().size());
   }
 
  private:

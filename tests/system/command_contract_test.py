@@ -67,6 +67,7 @@ def mana_cases(cls) -> dict[str, list]:
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
+        "key rotate": [["key", "rotate", "member"], ["key", "rotate", "node"]],
         "did resolve": [lambda: ["did", "resolve", cls.json("key", "show")["did"]],
                         ["did", "resolve", "did:peer:0z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"]],
     }
@@ -118,7 +119,9 @@ def governance_cases(cls) -> dict[str, list]:
         "coop apply": [lambda: ["coop", "apply", "--out", cls.home / f"record-{next(cls.numbers)}"]],
         "coop resign": [lambda: several("coop", "resign")],
         "gov propose": [["gov", "propose", "resolution", "--title", "One"],
-                        ["gov", "propose", "set", "fuel_per_mana=7", "--voting", "1h", "--quorum", "1"]],
+                        ["gov", "propose", "set", "fuel_per_mana=7", "--voting", "1h", "--quorum", "1"],
+                        lambda: ["gov", "propose", "key", "member",
+                                 cls.json("key", "new", f"spare{next(cls.numbers)}")["did"]]],
         "gov list": [["gov", "list"], ["gov", "list", "--state", "voting", "--count", "1"]],
         "gov show": [proposed("gov", "show")],
         "gov sponsor": [sponsored],

@@ -118,6 +118,87 @@ class SealedKeys(NodeTest):
             file.chmod(0o600)
 
 
+class Rotation(NodeTest):
+    """`icn key rotate`: the DID stays, what the old key signed remains valid, and it signs nothing more."""
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.home = pathlib.Path(cls.folder.name)
+        cls.data = cls.home / "data"
+        cls.json("init", "--development", "--members", "alice,bob,carol")
+
+    @staticmethod
+    def on(data: pathlib.Path, *args) -> dict:
+        """On another data folder."""
+        run = subprocess.run([ICN, "--data", data, "--json", *args], capture_output=True, stdin=subprocess.DEVNULL,
+                             timeout=TIMEOUT_S, check=False)
+        assert run.returncode == 0, run.stderr + run.stdout
+        return json.loads(run.stdout)
+
+    def key(self, name: str) -> dict:
+        return self.json("key", "show", name)
+
+    def decide(self, *proposal, by=("alice", "bob", "carol")):
+        self.json("gov", "propose", *proposal)
+        for name in by:
+            self.json("gov", "vote", "@last", "yes", "--as", name)
+
+    def test_a_member_and_the_node_replace_their_keys(self):
+        program = self.guest("hello", talker("hello\n"))
+        ran = self.json("job", "run", program)
+        self.json("trust", "grant", "bob", "--context", "medical", "--level", "full")
+        before = self.key("alice")
+        self.assertEqual((before["did"], 0), (before["key"], before["since"]))
+        rotated = self.json("key", "rotate", "alice")
+        self.assertEqual([], problems("key", rotated))
+        self.assertEqual(before["did"], rotated["did"])
+        self.assertNotEqual(before["key"], rotated["key"])
+        self.assertTrue((self.data / rotated["file"]).exists())
+        self.assertNotEqual(before["file"], rotated["file"])
+        self.json("key", "rotate", "node")
+
+        # What was signed before is valid, and all goes on with the new keys.
+        self.json("receipt", "verify", ran["receipt"])
+        again = self.json("job", "run", program)
+        self.json("receipt", "verify", again["receipt"])
+        self.assertEqual(ran["executor"], again["executor"])
+        self.decide("resolution", "--title", "We go on")
+        self.json("trust", "grant", "carol", "--context", "medical", "--level", "full")
+        self.json("gov", "verify-log")
+        self.json("store", "doctor")
+        self.json("key", "rotate", "alice")
+        self.assertGreater(self.key("alice")["since"], rotated["since"])
+        self.json("gov", "verify-log")
+
+        # A backup has the keys that sign now.
+        archive, other = self.home / "node.backup", self.home / "restored"
+        self.icn("backup", archive)
+        self.on(other, "restore", archive)
+        self.assertEqual(self.key("alice")["key"], self.on(other, "key", "show", "alice")["key"])
+        self.on(other, "gov", "propose", "resolution", "--title", "Restored")
+
+    def test_a_lost_key_is_replaced_by_a_vote(self):
+        spare = self.json("key", "new", "spare")
+        lost = self.key("carol")
+        (self.data / lost["file"]).rename(self.home / "lost.key")
+        self.json("gov", "propose", "resolution", "--title", "Lost", "--as", "carol", code=104)
+        self.decide("key", "carol", spare["did"], by=("alice", "bob"))
+        self.json("gov", "execute", "@last")
+        found = self.key("carol")
+        self.assertEqual((lost["did"], spare["did"], spare["file"]), (found["did"], found["key"], found["file"]))
+        self.json("gov", "propose", "resolution", "--title", "Found", "--as", "carol")
+        self.json("gov", "verify-log")
+
+    def test_what_cannot_be_replaced_changes_nothing(self):
+        before = self.json("gov", "log")
+        self.json("key", "rotate", "nobody", code=104)
+        stranger = self.json("key", "new", "stranger")
+        refused = self.json("key", "rotate", "stranger", code=104)["error"]
+        self.assertEqual("unknown_holder", refused["rule"])
+        self.assertEqual(1, len(list((self.data / "keys").glob("stranger*"))), stranger)
+        self.assertEqual(before, self.json("gov", "log"))
+
+
 class PlainKeys(unittest.TestCase):
     def init(self, data: pathlib.Path, *options, **how) -> subprocess.CompletedProcess:
         return subprocess.run([ICN, "--data", data, "init", *options], capture_output=True, stdin=subprocess.DEVNULL,

@@ -67,6 +67,29 @@ class Tokens(NodeTest):
                   env=self.environment | {"CREDENTIALS_DIRECTORY": str(credentials)})
         self.json("store", "doctor")
 
+    def test_the_node_signs_with_a_token(self):
+        data = self.home / "node-in-a-token"
+
+        def on_it(*args, pin: str = PIN, code: int = 0) -> dict:
+            run = subprocess.run([ICN, "--data", data, "--json", *args], capture_output=True, timeout=TIMEOUT_S,
+                                 stdin=subprocess.DEVNULL, env=self.with_pin(pin), check=False)
+            self.assertEqual(code, run.returncode, run.stdout + run.stderr)
+            return json.loads(run.stdout)
+
+        on_it("init", "--development")
+        rotated = on_it("key", "rotate", "node", "--pkcs11", self.uri("node"))
+        self.assertEqual([], problems("key", rotated))
+        self.assertIn(b"object=node", (data / rotated["file"]).read_bytes())
+        program = self.guest("in_a_token", talker("signed in a token\n"))
+        ran = on_it("job", "run", program)
+        on_it("receipt", "verify", ran["receipt"])
+        on_it("gov", "propose", "resolution", "--title", "One")
+        on_it("gov", "verify-log")
+        # Without the PIN nothing is signed, and nothing is charged.
+        before = on_it("mana", "balance")
+        on_it("job", "run", program, pin="4321", code=120)
+        self.assertEqual(before, on_it("mana", "balance"))
+
     def test_a_key_of_the_token_has_one_name(self):
         first = self.json("key", "new", "erin", "--pkcs11", self.uri("erin"), env=self.with_pin())
         again = self.json("key", "new", "fred", "--pkcs11", self.uri("erin"), env=self.with_pin(), code=105)

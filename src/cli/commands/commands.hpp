@@ -51,6 +51,7 @@ namespace icn::cli::commands {
 
 [[nodiscard]] Result<Answer> key_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_new(const Invocation& invocation);
+[[nodiscard]] Result<Answer> key_rotate(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_show(const Invocation& invocation);
 
 [[nodiscard]] Result<Answer> coop_show(const Invocation& invocation);

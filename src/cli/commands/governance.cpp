@@ -39,6 +39,8 @@ std::string effect_text(const api::EffectView& effect) {
       return subject + " keeps the log";
     case Kind::upgrade:
       return "nodes below version " + subject + " accept nothing";
+    case Kind::key:
+      return value + " signs for " + subject;
     case Kind::federate:
       return "deals with the scope " + subject + ": " + value;
     default:
@@ -292,6 +294,8 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
                         row.before_rate && row.before_credit ? terms(*row.before_rate, *row.before_credit) : "none",
                         terms(row.after_rate, row.after_credit));
   }
+  for (const auto& row : run.keys)
+    text += fmt::format("key of {}: {} -> {}\n", row.did.to_text(), row.before.to_text(), row.after.to_text());
   if (run.clerk) text += "clerk: " + run.clerk->to_text() + "\n";
   if (run.version) text += "version of nodes: " + *run.version + " or newer\n";
   if (text.empty()) text = "It would change no parameter, member or balance.\n";

@@ -1,6 +1,8 @@
 // The commands on member keys: list, new, show.
 #include "api/keys.hpp"
 
+#include <fmt/core.h>
+
 #include "cli/commands/commands.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -15,7 +17,9 @@ std::string key_text(const api::KeyView& key) {
   lines.add("did", key.did.to_text());
   lines.add("member", key.is_member ? "yes" : "no: the scope has not admitted it");
   lines.add("signs", key.is_default ? "by default" : "with --as " + key.name);
-  lines.add("file", key.file);
+  if (key.key != key.did)
+    lines.add("key", fmt::format("{}, since position {} of the log", key.key.to_text(), key.since));
+  lines.add("file", key.file ? *key.file : "not in the data folder");
   return lines.text();
 }
 
@@ -49,6 +53,14 @@ Result<Answer> key_new(const Invocation& invocation) {
   api::Context context = node->context();
   const api::KeyView key =
       ICN_TRY(api::call<api::NewKey>(context, {invocation.arguments[0], invocation.text("--pkcs11")}));
+  return Answer{api::json_text(key), key_text(key), 0};
+}
+
+Result<Answer> key_rotate(const Invocation& invocation) {
+  const auto node = ICN_TRY(open_node(invocation));
+  api::Context context = node->context();
+  const api::KeyView key =
+      ICN_TRY(api::call<api::RotateKey>(context, {invocation.arguments[0], invocation.text("--pkcs11")}));
   return Answer{api::json_text(key), key_text(key), 0};
 }
 

@@ -32,6 +32,7 @@ constexpr std::array kKinds{
     KindRow{Kind::clerk, "DID", 1},
     KindRow{Kind::upgrade, "VERSION", 1},
     KindRow{Kind::federate, "SCOPE --rate Nppm --credit MANA", 5},
+    KindRow{Kind::key, "DID KEY", 2},
     KindRow{Kind::batch, "FILE", 1},
 };
 
@@ -94,6 +95,7 @@ Result<api::ActionRequest> action_of(const Words& words) {
   } else {
     action.member = words[1];
   }
+  if (action.kind == Kind::key) action.key = words[2];
   if (action.kind == Kind::budget) action.amount = ICN_TRY(model::Mana::parse(words[2]));
   return action;
 }

@@ -85,7 +85,8 @@ inline constexpr CommandRow kGovernanceRows[] = {
      "KIND is one of `set NAME=VALUE…` (parameters), `admit FILE|DID`, `suspend DID`, `remove DID`,\n"
      "`budget DID MANA` (from the treasury), `resolution`, `clerk DID`,\n"
      "`upgrade VERSION` (nodes below it only read), `federate SCOPE --rate Nppm --credit MANA` (mana for one of\n"
-     "the other scope's, and what it may owe), and `batch FILE`: a file with one of\n"
+     "the other scope's, and what it may owe), `key DID KEY` (a lost or stolen key), and `batch FILE`: a file with one "
+     "of\n"
      "these on each line, all of which are done or none. For a DID, the name of a key in the data folder will\n"
      "do. A deposit is held until the proposal ends.",
      "icn gov propose set job_base_umana=20000 --title 'Jobs cost twice as much' --voting 7d", "proposal_made",

@@ -25,6 +25,11 @@ inline constexpr CommandRow kKeyRows[] = {
      "key never leaves the token. The PIN comes from the terminal, from ICN_TOKEN_PIN or from the systemd credential\n"
      "icn-token-pin, never from the URI.",
      "icn key new dora", "key", kNewKey, 1, 1, &commands::key_new},
+    {"key rotate", "NAME", "replace the key that signs for a member or the node",
+     "Enters the rotation into the scope's log: what the old key signed before remains valid, and from there on only\n"
+     "the new key counts. The DID stays. \"node\" is the node's own key. The old key file remains in the data folder\n"
+     "and signs nothing more. A lost key is replaced by a vote: `icn gov propose key NAME NEW-DID`.",
+     "icn key rotate alice", "key", kNewKey, 1, 1, &commands::key_rotate},
     {"key show",
      "[NAME]",
      "show a member's key",

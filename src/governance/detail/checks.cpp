@@ -279,4 +279,23 @@ Result<void> Machine::check_one(const model::Resignation& resignation, model::Un
   return {};
 }
 
+Result<void> Machine::check_one(const model::Rotation& rotation, model::UnixMs) const {
+  ICN_TRY(check_new_key(scope_, rotation.did, rotation.key));
+  const model::SigningKeys& keys = scope_.keys();
+  if (rotation.since != keys.since(rotation.did)) {
+    return refuse(ErrorCode::conflict, std::string(rules::kOtherKey),
+                  fmt::format("It replaces the key since position {}, and the present one signs since {}; nothing was "
+                              "changed.",
+                              rotation.since, keys.since(rotation.did)),
+                  rotation.did.to_text());
+  }
+  const model::SigningKeys::Changes* const changes = keys.changes(rotation.did);
+  if (changes == nullptr || changes->size() < model::SigningKeys::kRotationsMax) return {};
+  return refuse(ErrorCode::limit_exceeded, std::string(rules::kRotations),
+                fmt::format("The key of {} was replaced {} times, the limit; only a vote of the scope replaces it "
+                            "again. Nothing was changed.",
+                            rotation.did.to_text(), changes->size()),
+                rotation.did.to_text());
+}
+
 }  // namespace icn::governance::detail

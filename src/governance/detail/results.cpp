@@ -166,6 +166,11 @@ ipld::Digest Machine::hash() const {
     writer.link(peer).unsigned_integer(row.terms.rate_ppm).unsigned_integer(row.terms.credit.umana);
     writer.unsigned_integer(row.since);
   }
+  for (const auto& [did, changes] : scope_.keys().all()) {
+    writer.bytes(did.key());
+    for (const model::SigningKeys::Change& change : changes)
+      writer.unsigned_integer(change.since).bytes(change.key.key());
+  }
   for (const ProposalRecord& record : proposals_) {
     writer.link(record.id).unsigned_integer(static_cast<std::uint64_t>(record.state));
     writer.unsigned_integer(record.position).unsigned_integer(record.ended_position);

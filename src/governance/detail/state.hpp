@@ -51,6 +51,7 @@ class Machine {
   [[nodiscard]] Result<void> check_one(const model::Sponsorship& sponsorship, model::UnixMs time) const;
   [[nodiscard]] Result<void> check_one(const model::Cancellation& cancellation, model::UnixMs time) const;
   [[nodiscard]] Result<void> check_one(const model::Resignation& resignation, model::UnixMs time) const;
+  [[nodiscard]] Result<void> check_one(const model::Rotation& rotation, model::UnixMs time) const;
   [[nodiscard]] Result<void> check_terms(const model::Proposal& body) const;
   [[nodiscard]] Result<void> check_cycle(const model::Delegation& delegation, model::UnixMs time) const;
 
@@ -66,6 +67,7 @@ class Machine {
   void take_one(const model::Sponsorship& sponsorship, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::Cancellation& cancellation, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::Resignation& resignation, const model::ScopeEntry& entry, Applied& applied);
+  void take_one(const model::Rotation& rotation, const model::ScopeEntry& entry, Applied& applied);
   void take_one(const model::AdmittedResult&, const model::ScopeEntry&, Applied&) {}
   void take_one(const model::HandedOverResult&, const model::ScopeEntry&, Applied&) {}
   void take_one(const model::OpenedResult& opened, const model::ScopeEntry& entry, Applied& applied);

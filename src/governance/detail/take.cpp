@@ -152,6 +152,11 @@ void Machine::take_one(const model::Resignation& resignation, const model::Scope
   note_members(applied.effects, entry.position);
 }
 
+void Machine::take_one(const model::Rotation& rotation, const model::ScopeEntry& entry, Applied& applied) {
+  applied.effects.push_back({0, KeyEffect{rotation.did, scope_.keys().key_of(rotation.did), rotation.key}});
+  scope_.set_key(rotation.did, rotation.key, entry.position);
+}
+
 void Machine::take_one(const model::OpenedResult& opened, const model::ScopeEntry& entry, Applied& applied) {
   const VotingRules rules = VotingRules::of(scope_.parameters());
   ProposalRecord& record = known(opened.proposal);

@@ -37,7 +37,8 @@ class Assembly {
       : genesis_(std::move(genesis)), governance_(std::make_unique<Governance>(genesis_)) {}
 
   UnixMs now{1'700'000'000'000};
-  std::string clerk = "clerk";  // signs the entries
+  std::string clerk = "clerk";                   // signs the entries
+  std::map<std::string, std::string> key_names;  // of those who sign with another key than their own
 
   std::map<ipld::Cid, Deposit> deposits;  // decided ones
 
@@ -53,6 +54,17 @@ class Assembly {
     return at->second;
   }
   [[nodiscard]] model::Did did(const std::string& name) { return key(name).did(); }
+  [[nodiscard]] std::string key_name_of(const std::string& name) const {
+    const auto found = key_names.find(name);
+    return found == key_names.end() ? name : found->second;
+  }
+  // A rotation to `key_name` to which `consenting` consents, signed with the author's present key.
+  [[nodiscard]] model::Rotation rotation(const std::string& name, const std::string& key_name,
+                                         const std::string& consenting, std::uint64_t since) {
+    model::Rotation made{scope_id(), did(name), did(key_name), since, {}};
+    made.consent = key(consenting).sign(model::SignatureTag::key_consent, made.to_consent().to_block().cid);
+    return made;
+  }
   // Another scope, or this one as "self".
   [[nodiscard]] ipld::Cid peer(const std::string& name) const {
     return name == "self" ? scope_id() : ipld::Cid::of(ipld::Codec::dag_cbor, view_of(name));
@@ -67,13 +79,14 @@ class Assembly {
 
   [[nodiscard]] model::SignedStatement sign(const model::Statement& statement, const std::string& author) {
     const ipld::Cid body = model::body_of(statement).cid;
-    return model::SignedStatement::of(statement, key(author).sign(model::tag_of(model::kind_of(statement)), body));
+    const model::KeyPair& signer = key(key_name_of(author));
+    return model::SignedStatement::of(statement, signer.sign(model::tag_of(model::kind_of(statement)), body));
   }
   [[nodiscard]] model::LogRecord record(const model::ScopeEntry& entry,
                                         std::optional<model::LogRecord::Admitted> admitted = std::nullopt) {
     const ipld::Cid cid = entry.to_block().cid;
-    const model::KeyPair& signer = key(clerk);
-    return {{cid, signer.did(), signer.sign(model::SignatureTag::scope_entry, cid)}, entry, std::move(admitted)};
+    const model::KeyPair& signer = key(key_name_of(clerk));
+    return {{cid, did(clerk), signer.sign(model::SignatureTag::scope_entry, cid)}, entry, std::move(admitted)};
   }
 
   // What `author` states, admitted now.

@@ -51,6 +51,7 @@ class Words {
   if (kind == "suspend") return model::SuspendAction{did};
   if (kind == "remove") return model::RemoveAction{did};
   if (kind == "clerk") return model::ClerkAction{did};
+  if (kind == "key") return model::KeyAction{did, scope.did(words.next())};
   if (kind == "budget") return model::BudgetAction{did, model::Mana{std::stoull(words.next()) * model::Mana::kUnit}};
   model::AdmitAction admit{did, scope.did("clerk"), std::nullopt};
   if (words.take("unsigned")) return admit;
@@ -97,6 +98,8 @@ inline void read_options(Words& words, model::Proposal& proposal) {
       text += "clerk " + name_of(clerk->after);
     } else if (const auto* upgrade = std::get_if<UpgradeEffect>(&effect.what)) {
       text += "version " + (upgrade->before ? upgrade->before->to_text() : "any") + " to " + upgrade->after.to_text();
+    } else if (const auto* key = std::get_if<KeyEffect>(&effect.what)) {
+      text += "key of " + name_of(key->did) + " " + name_of(key->before) + " to " + name_of(key->after);
     } else if (const auto* peer = std::get_if<PeerEffect>(&effect.what)) {
       text += "peer " + (peer->before ? text_of(*peer->before) : "none") + " to " + text_of(peer->after);
     }

@@ -116,7 +116,8 @@ Result<void> prepare(Context& in, std::uint64_t, const model::AnchorReceiptEffec
   in.hold.add(anchor.receipt);
   const ipld::Block envelope = ICN_TRY(in.paid.get(anchor.receipt));
   const model::SignedReceipt receipt = ICN_TRY(model::SignedReceipt::from_bytes(envelope.bytes));
-  ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
+  ICN_TRY(in.node.scope().keys().verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor,
+                                        receipt.signature));
   if (ICN_TRY(find_anchor(in.node, anchor.receipt))) return {};
   Anchor made =
       ICN_TRY(make_anchor(in.node, envelope, in.run.record.order_envelope, in.run.record.authority, in.run.now));

@@ -97,6 +97,12 @@ class Trial {
   Result<governance::Applied> add(model::ScopeEntry entry, std::optional<model::LogRecord::Admitted> admitted,
                                   std::vector<model::Transfer> transfers, std::vector<ipld::Block> blocks) {
     ICN_TRY(check_covered(transfers));
+    // The entries are signed before the first of them is applied.
+    const model::Did& self = node_.node_did();
+    if (book_->scope().keys().key_of(self) != node_.scope().keys().key_of(self)) {
+      return refuse(ErrorCode::invalid_state, "node_key_replaced",
+                    "the job replaced the key of this node, which signs nothing more of the same job");
+    }
     TriedEntry tried{call_index_, ICN_TRY(signed_record(node_, std::move(entry), std::move(admitted))),
                      std::move(transfers), std::move(blocks)};
     ports::Batch scratch;

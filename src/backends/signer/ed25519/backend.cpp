@@ -13,6 +13,9 @@ class Ed25519Signer : public ports::Signer {
   Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override {
     return key_.sign(tag, body);
   }
+  Result<model::Signature> sign_foreign(const model::ForeignMessage& message) override {
+    return model::sign(key_, message);
+  }
   const ports::Descriptor& descriptor() const override { return kDescriptor; }
 
  private:

@@ -67,15 +67,27 @@ void HsmKeyStore::discard(const Session& session) {
 }
 
 Result<model::Signature> HsmKeyStore::sign(model::SignatureTag tag, const ipld::Cid& body) {
-  const Bytes message = model::signed_message(tag, body);
+  return sign_bytes(model::signed_message(tag, body), [&](const model::Signature& signature) {
+    return model::verify(tag, body, did_, signature).has_value();
+  });
+}
+
+Result<model::Signature> HsmKeyStore::sign_foreign(const model::ForeignMessage& message) {
+  return sign_bytes(message.bytes(), [&](const model::Signature& signature) {
+    return model::verify(message, did_, signature).has_value();
+  });
+}
+
+Result<model::Signature> HsmKeyStore::sign_bytes(ByteView message,
+                                                 const std::function<bool(const model::Signature&)>& is_valid) {
   constexpr int kAttempts = 2;
   for (int attempt = 1;; ++attempt) {
     const Session session = ICN_TRY(take());
     model::Signature signature{};
-    const CK_RV rv = pkcs11::sign(module_, session, message, signature);
+    const CK_RV rv = pkcs11::sign(module_, session, copy_of(message), signature);
     if (rv == CKR_OK) {
       give_back(session);
-      if (model::verify(tag, body, did_, signature)) return signature;
+      if (is_valid(signature)) return signature;
       return refuse(ErrorCode::infrastructure, "token_failed",
                     "The token's signature does not verify with its own key; nothing was signed");
     }

@@ -3,6 +3,7 @@
 // Thread safe: each signature has a session of its own, of at most kSessionsMax; more callers wait. Never sends a PIN
 // again that the token refused, and never returns a signature that it has not verified.
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,10 +27,14 @@ class HsmKeyStore : public ports::Signer {
   // Errors: infrastructure (rules token_lost, token_failed), wrong_passphrase (the PIN was changed), not_found (the
   // token or its key is gone): nothing was signed.
   [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body) override;
+  [[nodiscard]] Result<model::Signature> sign_foreign(const model::ForeignMessage& message) override;
   [[nodiscard]] const ports::Descriptor& descriptor() const override;
 
  private:
   HsmKeyStore(Module module, Uri uri, Secret pin);
+  // Signs, and returns the signature if `is_valid` holds for it.
+  [[nodiscard]] Result<model::Signature> sign_bytes(ByteView message,
+                                                    const std::function<bool(const model::Signature&)>& is_valid);
   // An idle session, or another one.
   [[nodiscard]] Result<Session> take() ICN_EXCLUDES(mutex_);
   void give_back(const Session& session) ICN_EXCLUDES(mutex_);

@@ -5,10 +5,10 @@
 
 #include "core/bytes.hpp"
 
-namespace icn::model::detail {
+namespace icn::model {
 
 [[nodiscard]] std::string to_base64url(ByteView bytes);
 // Errors: invalid_format (padding, another alphabet, left-over non-zero bits).
 [[nodiscard]] Result<Bytes> from_base64url(std::string_view text);
 
-}  // namespace icn::model::detail
+}  // namespace icn::model

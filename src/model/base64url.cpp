@@ -1,10 +1,10 @@
-#include "model/detail/base64url.hpp"
+#include "model/base64url.hpp"
 
 #include <sodium.h>
 
 #include "core/check.hpp"
 
-namespace icn::model::detail {
+namespace icn::model {
 namespace {
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 }
@@ -27,4 +27,4 @@ Result<Bytes> from_base64url(std::string_view text) {
   return bytes;
 }
 
-}  // namespace icn::model::detail
+}  // namespace icn::model
