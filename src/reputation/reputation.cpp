@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;       // of a pair, of a counted receipt, of the last decay, and of an old score
 constexpr std::uint8_t kScoreVersion = 2;  // with the number of its changes
+constexpr std::uint8_t kRunningDecayVersion = 2;
 constexpr std::uint64_t kChangeVersion = 1;
 constexpr std::size_t kChangeFields = 8;
 __extension__ using Wide = unsigned __int128;
@@ -50,7 +51,39 @@ struct Standing {
 struct LastDecay {
   std::uint64_t day = 0;
   std::uint64_t ppm = 0;  // 0: none yet
+  // Of a decay that is not complete: how many days it takes, and the last score that it took them of.
+  std::uint64_t days = 0;  // 0: it is complete
+  model::Did taken;        // its first score is above this one, of a key of zeros
 };
+
+Bytes bytes_of_decay(const LastDecay& decay) {
+  Bytes value{decay.days == 0 ? kVersion : kRunningDecayVersion};
+  append_be64(value, decay.day);
+  append_be64(value, decay.ppm);
+  if (decay.days == 0) return value;
+  append_be64(value, decay.days);
+  append(value, decay.taken.key());
+  return value;
+}
+
+Result<LastDecay> read_decay(ByteView value) {
+  if (!value.empty() && value[0] > kRunningDecayVersion)
+    return fail(ErrorCode::unsupported_version, "the last decay of reputation has a version that is not known");
+  constexpr std::size_t kComplete = 1 + 2 * 8;
+  constexpr std::size_t kRunning = kComplete + 8 + 32;
+  const bool running = value.size() == kRunning && value[0] == kRunningDecayVersion;
+  if (!running && (value.size() != kComplete || value[0] != kVersion))
+    return fail(ErrorCode::corrupted, "a reputation record of the last decay is damaged");
+  LastDecay decay{read_be64(value.data() + 1), read_be64(value.data() + 9), 0, {}};
+  if (!running) return decay;
+  decay.days = read_be64(value.data() + kComplete);
+  model::PublicKey key{};
+  std::copy_n(value.begin() + kComplete + 8, key.size(), key.begin());
+  decay.taken = model::Did::of_key(key);
+  if (decay.days == 0 || decay.days > Reputation::kDecayDaysMax)
+    return fail(ErrorCode::corrupted, "a reputation record of the last decay is damaged");
+  return decay;
+}
 
 Bytes change_key(const model::Did& did, std::uint64_t number) {
   Bytes key = model::key_of(model::keys::kReputationChange, did.key());
@@ -173,6 +206,11 @@ struct Reputation::State {
   SeenReceipts seen ICN_GUARDED_BY(mutex);
   std::map<std::pair<model::Did, model::Did>, PairDay> pairs ICN_GUARDED_BY(mutex);
 
+  // The decay that is on, or the one that begins now; without days if there is neither.
+  [[nodiscard]] LastDecay next_decay(const Rules& rules, model::UnixMs now) const ICN_REQUIRES(mutex);
+  // Whose turn is next in it, sorted.
+  [[nodiscard]] std::vector<model::Did> decaying(const LastDecay& decay) const ICN_REQUIRES(mutex);
+
   // Does nothing if the score stays the same.
   void change(const model::Did& did, std::uint64_t micro_points, Change change, ports::Batch& batch)
       ICN_REQUIRES(mutex) {
@@ -267,10 +305,7 @@ Result<std::unique_ptr<Reputation>> Reputation::open(const ports::StateStore& st
       ports::scan_each(store, model::key_of(model::keys::kReputation), model::end_of(model::keys::kReputation), visit));
   ICN_TRY(state.seen.attach(store));
   const std::optional<Bytes> last = ICN_TRY(store.get(model::key_of(model::keys::kReputationDecay)));
-  if (last && !last->empty() && last->front() > kVersion)
-    return fail(ErrorCode::unsupported_version, "the last decay of reputation has a version that is not known");
-  if (last && (last->size() != 17 || last->front() != kVersion)) return bad("of the last decay is damaged");
-  if (last) state.last_decay = {read_be64(last->data() + 1), read_be64(last->data() + 9)};
+  if (last) state.last_decay = ICN_TRY(read_decay(*last));
   return reputation;
 }
 
@@ -284,16 +319,6 @@ std::uint64_t Reputation::changes(const model::Did& did) const {
   Lock lock(state_->mutex);
   const auto found = state_->scores.find(did);
   return found == state_->scores.end() ? 0 : found->second.changes;
-}
-
-std::vector<model::Did> Reputation::scored() const {
-  std::vector<model::Did> dids;
-  Lock lock(state_->mutex);
-  for (const auto& [did, standing] : state_->scores) {
-    if (standing.score.micro_points != 0) dids.push_back(did);
-  }
-  std::sort(dids.begin(), dids.end());
-  return dids;
 }
 
 Result<void> Reputation::settle(const Settled& settled, const Rules& rules, ports::Batch& batch) {
@@ -337,32 +362,59 @@ void Reputation::penalise(const Fault& fault, const Rules& rules, ports::Batch& 
 bool Reputation::decay_is_due(const Rules& rules, model::UnixMs now) const {
   Lock lock(state_->mutex);
   const LastDecay last = state_->last_decay;
-  return last.ppm != rules.decay_ppm_per_day || (last.ppm != 0 && now.value / kDayMs > last.day);
+  return last.days != 0 || last.ppm != rules.decay_ppm_per_day || (last.ppm != 0 && now.value / kDayMs > last.day);
+}
+
+LastDecay Reputation::State::next_decay(const Rules& rules, model::UnixMs now) const {
+  const LastDecay& last = last_decay;
+  if (last.days != 0) return last;
+  const std::uint64_t ppm = rules.decay_ppm_per_day;
+  const std::uint64_t day = now.value / kDayMs;
+  // Days that were taken are not taken again when the clock was set back in between.
+  if (last.ppm != ppm) return {std::max(day, last.day), ppm, 0, {}};
+  if (ppm == 0 || day <= last.day) return last;
+  return {day, ppm, std::min(day - last.day, kDecayDaysMax), {}};
+}
+
+std::vector<model::Did> Reputation::State::decaying(const LastDecay& decay) const {
+  std::vector<model::Did> dids;
+  if (decay.days == 0) return dids;
+  for (const auto& [did, standing] : scores) {
+    if (standing.score.micro_points != 0 && did > decay.taken) dids.push_back(did);
+  }
+  const auto end = dids.begin() + static_cast<std::ptrdiff_t>(std::min(kDecayedAtOnce, dids.size()));
+  std::partial_sort(dids.begin(), end, dids.end());
+  dids.erase(end, dids.end());
+  return dids;
+}
+
+std::vector<model::Did> Reputation::decaying(const Rules& rules, model::UnixMs now) const {
+  Lock lock(state_->mutex);
+  return state_->decaying(state_->next_decay(rules, now));
 }
 
 std::size_t Reputation::decay(const Rules& rules, model::UnixMs now, ports::Batch& batch) {
-  const std::uint64_t ppm = rules.decay_ppm_per_day;
-  ICN_CHECK(ppm <= kPpm);
-  const std::uint64_t day = now.value / kDayMs;
-  const std::vector<model::Did> all = scored();
+  ICN_CHECK(rules.decay_ppm_per_day <= kPpm);
   Lock lock(state_->mutex);
-  LastDecay& last = state_->last_decay;
-  const bool begins = last.ppm != ppm;
-  const std::uint64_t days = begins || day <= last.day ? 0 : std::min(day - last.day, kDecayDaysMax);
-  if (!begins && (ppm == 0 || days == 0)) return 0;
-  // Days that were taken are not taken again when the clock was set back in between.
-  last = {begins ? std::max(day, last.day) : day, ppm};
-  Bytes value{kVersion};
-  append_be64(value, last.day);
-  append_be64(value, last.ppm);
-  batch.put(model::key_of(model::keys::kReputationDecay), std::move(value));
-  if (days == 0) return 0;
-  for (const model::Did& did : all) {
+  LastDecay next = state_->next_decay(rules, now);
+  const std::vector<model::Did> dids = state_->decaying(next);
+  for (const model::Did& did : dids) {
     std::uint64_t left = state_->scores[did].score.micro_points;
-    for (std::uint64_t i = 0; i < days; ++i) left = static_cast<std::uint64_t>(Wide{left} * (kPpm - ppm) / kPpm);
+    for (std::uint64_t i = 0; i < next.days; ++i)
+      left = static_cast<std::uint64_t>(Wide{left} * (kPpm - next.ppm) / kPpm);
     state_->change(did, left, Change{0, now, Reason::decay, {}, {}, {}, {}, {}}, batch);
   }
-  return all.size();
+  if (dids.size() < kDecayedAtOnce) {
+    next.days = 0;
+    next.taken = {};
+  } else {
+    next.taken = dids.back();
+  }
+  Bytes value = bytes_of_decay(next);
+  if (value != bytes_of_decay(state_->last_decay))
+    batch.put(model::key_of(model::keys::kReputationDecay), std::move(value));
+  state_->last_decay = next;
+  return dids.size();
 }
 
 std::string_view reason_name(Reason reason) {

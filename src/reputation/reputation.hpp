@@ -95,8 +95,6 @@ class Reputation {
   [[nodiscard]] Score score(const model::Did& did) const;
   // How often the DID's score has changed.
   [[nodiscard]] std::uint64_t changes(const model::Did& did) const;
-  // The DIDs whose score is not zero, sorted.
-  [[nodiscard]] std::vector<model::Did> scored() const;
   // Whether the receipt was counted. A caller that changes something else before settle() calls this first: settle() of
   // the receipt looked up last reads no store, and so cannot fail. Errors: storage.
   [[nodiscard]] Result<bool> counted(const ipld::Digest& receipt);
@@ -111,9 +109,15 @@ class Reputation {
   [[nodiscard]] bool decay_is_due(const Rules& rules, model::UnixMs now) const;
   // Takes the governed share of every score, rounded up, for each day (UTC) that has begun since the last time. The
   // first time with a new share takes nothing: it counts from then on. After a longer absence, or with a clock set
-  // forward, it takes at most kDecayDaysMax days; with a clock set back, nothing. Returns the number of scores changed.
+  // forward, it takes at most kDecayDaysMax days; with a clock set back, nothing.
+  // One call changes at most kDecayedAtOnce scores, in the order of their DIDs, and returns their number;
+  // decay_is_due() holds until all are changed. Each score changes once in a decay, also if the process ends in
+  // between; what is earned before its turn is part of it.
   std::size_t decay(const Rules& rules, model::UnixMs now, ports::Batch& batch);
+  // Whose scores the next call of decay() changes.
+  [[nodiscard]] std::vector<model::Did> decaying(const Rules& rules, model::UnixMs now) const;
   static constexpr std::uint64_t kDecayDaysMax = 31;
+  static constexpr std::size_t kDecayedAtOnce = 256;
 
   // Receipts held in memory: at most twice kSeenMax, and those not durable yet.
   [[nodiscard]] std::size_t remembered() const;

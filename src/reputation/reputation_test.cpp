@@ -310,6 +310,33 @@ TEST_F(ReputationTest, AShareDecaysEachDayFromItsDecisionOn) {
   EXPECT_EQ(decay(400'011), 0U);
 }
 
+TEST_F(ReputationTest, ADecayOfManyScoresTakesSomeAtATimeAndEachOnce) {
+  rules_.decay_ppm_per_day = 500'000;
+  decay(20'000);
+  constexpr std::size_t kMany = 2 * Reputation::kDecayedAtOnce + 10;
+  for (std::size_t i = 0; i < kMany; ++i) settle(job(std::to_string(i), "node" + std::to_string(i), "alice"));
+  const auto halved = [&] {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kMany; ++i) count += score("node" + std::to_string(i)) == kPoint / 2 ? 1 : 0;
+    return count;
+  };
+  const model::UnixMs tomorrow{20'001 * kDayMs};
+  EXPECT_EQ(reputation_->decaying(rules_, tomorrow).size(), Reputation::kDecayedAtOnce);
+  EXPECT_EQ(decay(20'001), Reputation::kDecayedAtOnce);
+  EXPECT_GE(halved(), Reputation::kDecayedAtOnce - 1) << "alice may be one of them";
+  // The process ends in between, the next day comes, and the share changes: the decay that began goes on.
+  reopen();
+  rules_.decay_ppm_per_day = 900'000;
+  EXPECT_EQ(decay(20'002), Reputation::kDecayedAtOnce);
+  reopen();
+  EXPECT_EQ(decay(20'002), kMany + 1 - 2 * Reputation::kDecayedAtOnce);
+  EXPECT_EQ(halved(), kMany);
+  EXPECT_EQ(decay(20'002), 0U) << "the new share counts from now on";
+  EXPECT_FALSE(reputation_->decay_is_due(rules_, model::UnixMs{20'002 * kDayMs}));
+  EXPECT_EQ(halved(), kMany);
+  for (std::size_t i = 0; i < kMany; ++i) ASSERT_EQ(history("node" + std::to_string(i)).size(), 2U);
+}
+
 TEST_F(ReputationTest, AScoreOfTheReleaseBeforeIsReadAndGetsAHistory) {
   Bytes old{1};
   append_be64(old, 7 * kPoint);

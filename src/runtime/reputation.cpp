@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/detail/regeneration.hpp"
+#include "runtime/detail/world.hpp"
 #include "runtime/node_state.hpp"
 
 namespace icn::runtime {
@@ -28,13 +29,21 @@ Result<ReputationPage> reputation_history(const NodeState& node, const model::Di
 }
 
 Result<void> decay_reputation(NodeState& node) {
-  if (!node.reputation().decay_is_due(reputation::Rules::of(node.scope().parameters()), node.now())) return {};
-  return node.committer().commit([&](Staging& staging) -> Result<void> {
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    const reputation::Rules rules = reputation::Rules::of(node.scope().parameters());
     const model::UnixMs now = node.now();
-    detail::accrue_before_change(node, node.reputation().scored(), now, detail::rates_of(node), staging);
-    node.reputation().decay(reputation::Rules::of(node.scope().parameters()), now, staging.batch);
+    detail::accrue_before_change(node, node.reputation().decaying(rules, now), now, detail::rates_of(node), staging);
+    node.reputation().decay(rules, now, staging.batch);
+    detail::checkpoint_if_due(node, staging);
     return {};
-  });
+  };
+  // Some scores at a time, so that others commit in between.
+  bool any = false;
+  while (node.reputation().decay_is_due(reputation::Rules::of(node.scope().parameters()), node.now())) {
+    ICN_TRY(node.committer().commit_later(stage));
+    any = true;
+  }
+  return any ? node.committer().wait_for_staged() : Result<void>{};
 }
 
 }  // namespace icn::runtime

@@ -17,7 +17,8 @@ struct ReputationPage {
 // The changes with numbers below `before`, at most `count`. Reports durable state only. Errors: storage, corrupted.
 [[nodiscard]] Result<ReputationPage> reputation_history(const NodeState& node, const model::Did& did,
                                                         std::uint64_t before, std::uint64_t count);
-// Takes the governed share of all scores for the days that have ended, in one commit, if it is due. Errors: storage.
+// Takes the governed share of all scores for the days that have ended, if it is due, some scores in a commit: others
+// commit in between. Errors: storage.
 [[nodiscard]] Result<void> decay_reputation(NodeState& node);
 
 }  // namespace icn::runtime
