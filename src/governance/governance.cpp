@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
-#include "governance/detail/state.hpp"
+#include "governance/detail/checkpoint.hpp"
 #include "governance/job_policy.hpp"
 #include "governance/refusals.hpp"
 #include "model/keys.hpp"
@@ -17,6 +18,10 @@ using model::UnixMs;
 
 // The end of the year 9999; a sum with governed durations fits 64 bits.
 constexpr std::uint64_t kTimeMax = 253'402'300'800'000;
+// Entries that an open() replays in a few milliseconds, and bytes of a checkpoint that are written in about the time
+// that an entry takes.
+constexpr std::uint64_t kCheckpointEvery = 256;
+constexpr std::uint64_t kCheckpointBytesPerEntry = 1'024;
 
 tl::unexpected<Error> bad_entry(std::string_view rule, const model::ScopeEntry& entry, std::string_view what) {
   return refuse(ErrorCode::conflict, std::string(rule),
@@ -137,33 +142,103 @@ Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signa
 Governance::Governance(model::Scope genesis) : state_(std::make_unique<State>(std::move(genesis))) {}
 Governance::~Governance() = default;
 
+namespace {
+
+// A log that is shorter than its checkpoint has lost entries, one with another entry there is another log.
+Result<void> check_base(const ports::StateReader& store, const model::Scope& scope) {
+  const auto bytes = ICN_TRY(store.get(model::key_of(model::keys::kScopeLog, scope.position())));
+  const auto record = bytes ? model::LogRecord::from_bytes(*bytes) : Result<model::LogRecord>(model::LogRecord{});
+  if (!record && record.error().code == ErrorCode::unsupported_version) return fail(record.error());
+  if (bytes && record && record->entry.to_block().cid == scope.head()) return {};
+  return fail(ErrorCode::corrupted,
+              fmt::format("The log of the scope is damaged at position {}: {}", scope.position(),
+                          bytes ? "it is not the entry that a checkpoint covers" : "a record is missing"));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Governance>> Governance::open(const ports::StateReader& store, model::Scope genesis) {
   auto governance = std::make_unique<Governance>(std::move(genesis));
+  State& state = *governance->state_;
+  Lock lock(state.mutex);
+  state.checkpoints = ICN_TRY(detail::stored_checkpoints(store));
+  while (!state.checkpoints.empty()) {
+    const ports::StoredParts newest = state.checkpoints.back();
+    const Bytes bytes = ICN_TRY(detail::read_checkpoint(store, newest));
+    auto machine = detail::decode_checkpoint(bytes, state.machine.scope());
+    if (machine && machine->scope().position() == newest.number) {
+      state.machine = *std::move(machine);
+      state.checkpoint_bytes = bytes.size();
+      ICN_TRY(check_base(store, state.machine.scope()));
+      break;
+    }
+    state.unreadable.push_back(newest);
+    state.checkpoints.pop_back();
+  }
   Result<void> replayed;
-  ICN_TRY(for_each_record(store, 1, [&](const model::LogRecord& record) {
-    Lock lock(governance->state_->mutex);
-    auto applied = apply_to(governance->state_->machine, record, Signatures::verified);
+  const auto replay = [&](const model::LogRecord& record) ICN_REQUIRES(state.mutex) {
+    auto applied = apply_to(state.machine, record, Signatures::verified);
     if (applied) return true;
     replayed = fail(ErrorCode::corrupted, fmt::format("The log of the scope is damaged at position {}: {}",
                                                       record.entry.position, applied.error().detail));
     return false;
-  }));
+  };
+  ICN_TRY(for_each_record(store, state.machine.scope().position() + 1, replay));
   ICN_TRY(std::move(replayed));
   return governance;
 }
 
+std::uint64_t Governance::log_since_checkpoint() const {
+  Lock lock(state_->mutex);
+  return state_->since_checkpoint();
+}
+
+bool Governance::checkpoint_is_due() const {
+  Lock lock(state_->mutex);
+  return state_->since_checkpoint() >= std::max(kCheckpointEvery, state_->checkpoint_bytes / kCheckpointBytesPerEntry);
+}
+
+Governance::Checkpoint Governance::make_checkpoint() const {
+  Lock lock(state_->mutex);
+  return {state_->machine.scope().position(), detail::encode_checkpoint(state_->machine)};
+}
+
+void Governance::keep(const Checkpoint& checkpoint, ports::Batch& batch) {
+  Lock lock(state_->mutex);
+  std::vector<ports::StoredParts>& kept = state_->checkpoints;
+  if (checkpoint.position <= (kept.empty() ? 0 : kept.back().number)) return;
+  const auto erase = [&](const ports::StoredParts& stored) {
+    ports::erase_parts(detail::checkpoint_key(stored.number), stored.parts, batch);
+  };
+  // Erased first: one of them may have this very position and more parts.
+  for (const ports::StoredParts& stored : state_->unreadable) erase(stored);
+  state_->unreadable.clear();
+  kept.push_back(
+      {checkpoint.position, ports::put_parts(detail::checkpoint_key(checkpoint.position), checkpoint.bytes, batch)});
+  // The previous one is kept in case the newest turns out to be unreadable.
+  for (; kept.size() > 2; kept.erase(kept.begin())) erase(kept.front());
+  state_->checkpoint_bytes = checkpoint.bytes.size();
+}
+
 Result<model::ScopeEntry> Governance::draft(const model::SignedStatement& envelope, const model::Statement& statement,
-                                            UnixMs now) const {
-  return draft(model::LogRecord::Admitted{envelope, statement}, now);
+                                            UnixMs now, Signatures signatures) const {
+  ICN_TRY(check_time(now));
+  const model::LogRecord::Admitted admitted{envelope, statement};
+  if (signatures == Signatures::verify) ICN_TRY(verify_admitted(scope(), admitted));
+  return state_->next(admitted, now);
 }
 
 Result<model::ScopeEntry> Governance::draft(const model::LogRecord::Admitted& admitted, UnixMs now) const {
   ICN_TRY(check_time(now));
   ICN_TRY(verify_admitted(scope(), admitted));
-  Lock lock(state_->mutex);
+  return state_->next(admitted, now);
+}
+
+Result<model::ScopeEntry> Governance::State::next(const model::LogRecord::Admitted& admitted, UnixMs now) const {
+  Lock lock(mutex);
   const model::ScopeEntry entry =
-      next_entry(state_->machine, now, model::AdmittedResult{admitted.envelope.kind, admitted.envelope.to_block().cid});
-  ICN_TRY(state_->machine.check(admitted.statement, entry.time));
+      next_entry(machine, now, model::AdmittedResult{admitted.envelope.kind, admitted.envelope.to_block().cid});
+  ICN_TRY(machine.check(admitted.statement, entry.time));
   return entry;
 }
 
@@ -266,17 +341,41 @@ Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from
       });
 }
 
+namespace {
+
+// The stored checkpoints that can be read, by position, encoded as this program does.
+Result<std::map<std::uint64_t, Bytes>> readable_checkpoints(const ports::StateReader& store,
+                                                            const model::Scope& genesis) {
+  std::map<std::uint64_t, Bytes> readable;
+  for (const ports::StoredParts& stored : ICN_TRY(detail::stored_checkpoints(store))) {
+    const auto machine = detail::decode_checkpoint(ICN_TRY(detail::read_checkpoint(store, stored)), genesis);
+    if (machine) readable.emplace(stored.number, detail::encode_checkpoint(*machine));
+  }
+  return readable;
+}
+
+}  // namespace
+
 Result<std::uint64_t> verify_log(const ports::StateReader& store, model::Scope genesis, const ipld::Digest& live) {
+  std::map<std::uint64_t, Bytes> checkpoints = ICN_TRY(readable_checkpoints(store, genesis));
   Machine machine(std::move(genesis));
   Result<void> verified;
   ICN_TRY(for_each_record(store, 1, [&](const model::LogRecord& record) {
     auto applied = apply_to(machine, record, Signatures::verify);
     if (!applied) verified = fail(std::move(applied).error());
-    return verified.has_value();
+    const auto checkpoint = checkpoints.find(record.entry.position);
+    if (!applied || checkpoint == checkpoints.end()) return verified.has_value();
+    if (checkpoint->second == detail::encode_checkpoint(machine)) checkpoints.erase(checkpoint);
+    return true;
   }));
   ICN_TRY(std::move(verified));
   if (machine.hash() != live) {
     return fail(ErrorCode::unbalanced, "The state of governance is not what its log implies.");
+  }
+  if (!checkpoints.empty()) {
+    return fail(ErrorCode::unbalanced, fmt::format("The checkpoint of governance at position {} is not what its log "
+                                                   "implies.",
+                                                   checkpoints.begin()->first));
   }
   return machine.scope().position();
 }

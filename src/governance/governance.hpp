@@ -1,5 +1,5 @@
 // Governance of a scope: members, parameters, proposals, votes and delegations as a deterministic state machine over
-// the scope's log. The log is in the state store; the state is in memory and replayed when it is opened.
+// the scope's log. Log and checkpoints are in the state store; the state is in memory.
 //
 // Only apply() changes it, all or nothing, and adds the log record to the caller's batch; the caller commits them in
 // call order, as for the ledger (economy/ledger.hpp). It has no clock: time comes with the entries, and the position
@@ -119,8 +119,9 @@ class Governance {
   ~Governance();
   Governance(const Governance&) = delete;
   Governance& operator=(const Governance&) = delete;
-  // Replays the stored log. Signatures of stored records are not verified again. Errors: corrupted (naming the
-  // position), unsupported_version, storage.
+  // Reads the newest readable checkpoint and replays the stored log after it, or all of it. Signatures of stored
+  // records are not verified again; verify_log() checks everything. Errors: corrupted (naming the position),
+  // unsupported_version, storage.
   [[nodiscard]] static Result<std::unique_ptr<Governance>> open(const ports::StateReader& store, model::Scope genesis);
 
   // The next entry, for the clerk to sign. `now` is the clerk's clock; an entry's time is never before that of the
@@ -128,7 +129,8 @@ class Governance {
   // changed: not_found, invalid_argument, invalid_state, permission_denied, conflict, limit_exceeded, already_exists,
   // expired, invalid_signature.
   [[nodiscard]] Result<model::ScopeEntry> draft(const model::SignedStatement& envelope,
-                                                const model::Statement& statement, model::UnixMs now) const;
+                                                const model::Statement& statement, model::UnixMs now,
+                                                Signatures signatures = Signatures::verify) const;
   // The same for a statement that a job may have made: it must be ordered by the author's home.
   [[nodiscard]] Result<model::ScopeEntry> draft(const model::LogRecord::Admitted& admitted, model::UnixMs now) const;
   [[nodiscard]] Result<model::ScopeEntry> draft(Step step, const ipld::Cid& proposal, model::UnixMs now) const;
@@ -138,6 +140,19 @@ class Governance {
   // what the log implies. Memory and batch are unchanged on error. An entry that draft() returned, signed by the clerk,
   // is not refused unless another was applied in between.
   [[nodiscard]] Result<Applied> apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch);
+
+  // A checkpoint saves the next open() the entries up to its position. One is due when writing it costs little more
+  // than the entries since the last one did. make_checkpoint() holds only the lock of this object; keep() adds it to a
+  // batch that is committed after those entries, with the erasure of all older checkpoints but one, and does nothing if
+  // a newer one was kept in between.
+  struct Checkpoint {
+    std::uint64_t position = 0;
+    Bytes bytes;
+  };
+  [[nodiscard]] std::uint64_t log_since_checkpoint() const;
+  [[nodiscard]] bool checkpoint_is_due() const;
+  [[nodiscard]] Checkpoint make_checkpoint() const;
+  void keep(const Checkpoint& checkpoint, ports::Batch& batch);
 
   // A copy for trying entries before any is applied here. Takes time in proportion to weight().
   [[nodiscard]] std::unique_ptr<Governance> fork() const;
@@ -197,8 +212,9 @@ class Governance {
 // Visits the stored log from `from` on until `visit` returns false. Errors: corrupted, unsupported_version, storage.
 [[nodiscard]] Result<void> for_each_record(const ports::StateReader& store, std::uint64_t from,
                                            const std::function<bool(const model::LogRecord&)>& visit);
-// Replays the stored log with every signature verified and compares its hash with `live`. Errors: as open(), those of
-// the first entry that is refused; unbalanced (the hashes differ).
+// Replays the whole stored log with every signature verified and compares its hash with `live`, and each checkpoint
+// with the state at its position. Errors: as open(), those of the first entry that is refused; unbalanced (the hashes
+// or a checkpoint differ).
 [[nodiscard]] Result<std::uint64_t> verify_log(const ports::StateReader& store, model::Scope genesis,
                                                const ipld::Digest& live);
 

@@ -217,10 +217,16 @@ class RandomScope {
     }
   }
 
+  // From the newest checkpoint, which a full replay confirms to the byte.
   void reopen() {
     const ipld::Digest before = scope_.governance().state_hash();
+    const Bytes all = scope_.governance().make_checkpoint().bytes;
     ASSERT_TRUE(scope_.reopen());
     ASSERT_EQ(scope_.governance().state_hash(), before);
+    ASSERT_EQ(scope_.governance().make_checkpoint().bytes, all);
+    if (number(3) != 0) scope_.checkpoint();
+    const auto verified = verify_log(scope_.store(), scope_.genesis(), before);
+    ASSERT_TRUE(verified) << verified.error().detail;
   }
 
   void end_all() {

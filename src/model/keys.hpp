@@ -50,6 +50,8 @@ inline constexpr std::string_view kTrustCounter =
     "tc/";                                           // trust: scope ‖ author → be64 counter of the newest statement
 inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → window of unpaid work (refused_work.hpp)
 inline constexpr std::string_view kSpent = "mw/";    // runtime: DID key → window of spent µmana (mana_limits.hpp)
+inline constexpr std::string_view kCredited = "tw/";  // runtime: DID key → window of µmana credited out of the treasury
+inline constexpr std::string_view kScopeCheckpoint = "gc/";  // governance: be64 position ‖ be64 part → checkpoint
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -79,13 +81,15 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kTrustCounter, "trust", "counters of the authors of statements of trust"},
     KeyPrefix{keys::kRefused, "runtime", "windows of refused work by DID"},
     KeyPrefix{keys::kSpent, "runtime", "windows of spent mana by DID"},
+    KeyPrefix{keys::kCredited, "runtime", "windows of mana credited out of the treasury, by DID"},
+    KeyPrefix{keys::kScopeCheckpoint, "governance", "checkpoints of governance by position"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.
 inline constexpr std::array kUnhashedKeys{
     keys::kLedgerCheckpoint, keys::kLedgerTransfer, keys::kLedgerAccount, keys::kWriterEpoch, keys::kIncarnation,
     keys::kRestored,         keys::kDagUsage,       keys::kDagComplete,   keys::kOutbox,      keys::kJobNewest,
-    keys::kEvidence,         keys::kRefused,        keys::kSpent};
+    keys::kEvidence,         keys::kRefused,        keys::kSpent,         keys::kCredited,    keys::kScopeCheckpoint};
 [[nodiscard]] inline bool is_hashed(ByteView key) {
   for (const std::string_view prefix : kUnhashedKeys) {
     if (text_of(key).starts_with(prefix)) return false;

@@ -76,16 +76,20 @@ std::vector<ListedMember> Scope::members() const {
   return members;
 }
 
-void Scope::set_member(const Did& did, const MemberRecord& record) {
-  auto shards = std::make_shared<Shards>(*shards_);
-  std::shared_ptr<const Shard>& place = (*shards)[shard_of(did)];
-  auto shard = place == nullptr ? std::make_shared<Shard>() : std::make_shared<Shard>(*place);
-  const auto [at, added] = shard->try_emplace(did, record);
+void Scope::count_member(Shard& shard, const Did& did, const MemberRecord& record) {
+  const auto [at, added] = shard.try_emplace(did, record);
   if (!added) {
     --counts_[static_cast<std::size_t>(at->second.status)];
     at->second = record;
   }
   ++counts_[static_cast<std::size_t>(record.status)];
+}
+
+void Scope::set_member(const Did& did, const MemberRecord& record) {
+  auto shards = std::make_shared<Shards>(*shards_);
+  std::shared_ptr<const Shard>& place = (*shards)[shard_of(did)];
+  auto shard = place == nullptr ? std::make_shared<Shard>() : std::make_shared<Shard>(*place);
+  count_member(*shard, did, record);
   place = std::move(shard);
   shards_ = std::move(shards);
 }
@@ -111,6 +115,30 @@ void Scope::advance(const ipld::Cid& head, UnixMs time) {
   ++position_;
   head_ = head;
   time_ = time;
+}
+
+void Scope::restore(ScopeChanges changes) {
+  position_ = changes.position;
+  head_ = changes.head;
+  time_ = changes.time;
+  clerk_ = changes.clerk;
+  parameters_ = std::make_shared<const Parameters>(std::move(changes.parameters));
+  mana_rates_ = std::make_shared<const RateSegments>(std::move(changes.mana_rates));
+  required_version_ = changes.required_version;
+  peers_ = std::make_shared<const std::map<ipld::Cid, Peer>>(std::move(changes.peers));
+  std::array<std::shared_ptr<Shard>, kShards> changed;
+  for (const ListedMember& member : changes.members) {
+    const std::size_t number = shard_of(member.did);
+    const std::shared_ptr<const Shard>& place = (*shards_)[number];
+    if (changed[number] == nullptr)
+      changed[number] = place == nullptr ? std::make_shared<Shard>() : std::make_shared<Shard>(*place);
+    count_member(*changed[number], member.did, member.record);
+  }
+  auto shards = std::make_shared<Shards>(*shards_);
+  for (std::size_t number = 0; number < kShards; ++number) {
+    if (changed[number] != nullptr) (*shards)[number] = std::move(changed[number]);
+  }
+  shards_ = std::move(shards);
 }
 
 }  // namespace icn::model

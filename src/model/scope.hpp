@@ -55,6 +55,19 @@ struct Peer {
 };
 inline constexpr std::size_t kPeersMax = 1'024;
 
+// How a scope differs from its genesis, at a position of its log.
+struct ScopeChanges {
+  std::uint64_t position = 0;
+  ipld::Cid head;
+  UnixMs time;
+  Did clerk;
+  Parameters parameters;
+  RateSegments mana_rates;
+  std::vector<ListedMember> members;  // those whose record is another
+  std::optional<RequiredVersion> required_version;
+  std::map<ipld::Cid, Peer> peers;
+};
+
 class Scope {
  public:
   Scope();
@@ -97,11 +110,14 @@ class Scope {
   void set_clerk(const Did& clerk) { clerk_ = clerk; }
   void set_key(const Did& did, const Did& key, std::uint64_t position) { keys_.replace(did, key, position); }
   void advance(const ipld::Cid& head, UnixMs time);
+  // All changes since the genesis at once, in time proportional to their number and the shards they reach.
+  void restore(ScopeChanges changes);
 
  private:
   using Shard = std::unordered_map<Did, MemberRecord>;
   static constexpr std::size_t kShards = 256;
   using Shards = std::array<std::shared_ptr<const Shard>, kShards>;
+  void count_member(Shard& shard, const Did& did, const MemberRecord& record);
 
   ipld::Cid id_;
   std::shared_ptr<const std::string> name_;

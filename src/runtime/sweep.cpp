@@ -54,6 +54,16 @@ Result<void> sweep_one(Sweep& sweep, const model::JobId& id, Staging& staging) {
   return {};
 }
 
+// Made without the writer lock: the entries that it covers are committed before it, if they are not yet.
+Result<void> checkpoint_governance(NodeState& node) {
+  if (!node.governance().checkpoint_is_due()) return {};
+  const governance::Governance::Checkpoint made = node.governance().make_checkpoint();
+  return node.committer().commit([&](Staging& staging) -> Result<void> {
+    node.governance().keep(made, staging.batch);
+    return {};
+  });
+}
+
 Result<void> sweep_some(Sweep& sweep, std::span<const model::JobId> due) {
   const auto stage = [&](Staging& staging) -> Result<void> {
     for (const model::JobId& id : due) {
@@ -78,6 +88,7 @@ Result<SweepReport> sweep_jobs(NodeState& node) {
   const Result<model::Mana> passed_on = pass_on_fees(node);
   if (!passed_on && !sweep.failed) sweep.failed = passed_on.error();
   if (Result<void> decayed = decay_reputation(node); !decayed && !sweep.failed) sweep.failed = decayed.error();
+  if (Result<void> kept = checkpoint_governance(node); !kept && !sweep.failed) sweep.failed = kept.error();
   if (sweep.failed) return fail(std::move(*sweep.failed));
   // wait_for_staged() also sends what the outbox still holds.
   ICN_TRY(node.committer().wait_for_staged());

@@ -21,7 +21,8 @@ struct SweepReport {
 inline constexpr std::size_t kSweptAtOnce = 256;  // most jobs per commit
 // Ends and releases jobs past the deadline of their phase, uncharged. Makes interrupted runs runnable again; those
 // without attempts left fail uncharged. Then passes the fees of ended epochs to the treasury (runtime/mana_epoch.hpp),
-// takes the decay of reputation that is due, and sends what remains in the outbox. A job that cannot be ended does not
+// takes the decay of reputation that is due, writes a checkpoint of governance if one is due, and sends what remains in
+// the outbox. A job that cannot be ended does not
 // delay the others; its error is returned at the end. Errors: storage, corrupted.
 [[nodiscard]] Result<SweepReport> sweep_jobs(NodeState& node);
 

@@ -67,6 +67,10 @@ class Delegations {
     if (after - changes.begin() > 1) changes.erase(changes.begin(), std::prev(after));
   }
   [[nodiscard]] const std::map<std::uint32_t, Slots>& all() const { return of_; }
+  // Those that all() has at the slot.
+  void restore(std::uint32_t delegator, std::size_t slot, std::vector<DelegationChange> changes) {
+    of_[delegator][slot] = std::move(changes);
+  }
 
  private:
   static bool before(std::uint64_t position, const DelegationChange& change) { return position < change.position; }

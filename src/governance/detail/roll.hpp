@@ -15,6 +15,12 @@ namespace icn::governance::detail {
 
 class Roll {
  public:
+  // From which position on a member was active or not.
+  struct Change {
+    std::uint64_t since = 0;
+    bool active = false;
+  };
+
   explicit Roll(const model::Scope& genesis) {
     const std::vector<model::ListedMember> members = genesis.members();
     numbers_.reserve(members.size());
@@ -62,15 +68,27 @@ class Roll {
     row.active = active;
   }
 
+  // What is remembered of a member: ascending, the last one is in force.
+  [[nodiscard]] std::vector<Change> changes(std::uint32_t number) const {
+    std::vector<Change> changes;
+    if (const auto earlier = earlier_.find(number); earlier != earlier_.end()) changes = earlier->second;
+    changes.push_back({rows_[number].since, rows_[number].active});
+    return changes;
+  }
+  // The inverse, for a member that is known or the next one; `changes` is not empty.
+  void restore(const model::Did& did, std::vector<Change> changes) {
+    const auto [at, added] = numbers_.try_emplace(did, static_cast<std::uint32_t>(rows_.size()));
+    if (added) rows_.emplace_back();
+    rows_[at->second] = {did, changes.back().since, changes.back().active};
+    changes.pop_back();
+    if (!changes.empty()) earlier_[at->second] = std::move(changes);
+  }
+
  private:
   struct Row {
     model::Did did;
     std::uint64_t since = 0;
     bool active = false;
-  };
-  struct Change {
-    std::uint64_t since;
-    bool active;
   };
   std::vector<Row> rows_;
   std::unordered_map<model::Did, std::uint32_t> numbers_;

@@ -5,12 +5,20 @@
 #include "core/mutex.hpp"
 #include "governance/detail/proposal_record.hpp"
 #include "governance/voting_rules.hpp"
+#include "ipld/dag_cbor.hpp"
+#include "ports/value_parts.hpp"
 
 namespace icn::governance::detail {
 
 class Machine {
  public:
-  explicit Machine(model::Scope genesis) : scope_(std::move(genesis)), roll_(scope_) {}
+  explicit Machine(model::Scope genesis) : genesis_(std::move(genesis)), scope_(genesis_), roll_(scope_) {}
+
+  // How it differs from a machine at position 0: the content of a checkpoint (detail/checkpoint.cpp). Equal machines
+  // write equal bytes.
+  void write(ipld::CborWriter& writer) const;
+  // The machine that wrote it. Errors: invalid_format and others, where the bytes are not those of a machine.
+  [[nodiscard]] static Result<Machine> read(ipld::CborReader& reader, model::Scope genesis);
 
   // What the next entry would be, if the statement or the step is allowed.
   [[nodiscard]] Result<void> check(const model::Statement& statement, model::UnixMs time) const;
@@ -87,6 +95,17 @@ class Machine {
   [[nodiscard]] std::uint64_t present(const ProposalRecord& record, std::uint64_t enough) const;
   [[nodiscard]] ipld::Digest electorate() const;
 
+  void write_scope(ipld::CborWriter& writer) const;
+  void write_members(ipld::CborWriter& writer) const;
+  void write_delegations(ipld::CborWriter& writer) const;
+  [[nodiscard]] Result<void> read_scope(ipld::CborReader& reader);
+  [[nodiscard]] Result<void> read_members(ipld::CborReader& reader, model::ScopeChanges& changes);
+  [[nodiscard]] Result<void> read_roll(ipld::CborReader& reader);
+  [[nodiscard]] Result<void> read_delegations(ipld::CborReader& reader);
+  [[nodiscard]] Result<void> read_proposals(ipld::CborReader& reader);
+  [[nodiscard]] Result<void> read_parameter_changes(ipld::CborReader& reader);
+
+  model::Scope genesis_;
   model::Scope scope_;
   Roll roll_;
   Delegations delegations_;
@@ -105,8 +124,16 @@ namespace icn::governance {
 
 struct Governance::State {
   explicit State(model::Scope genesis) : machine(std::move(genesis)) {}
+  // The entry that admits a verified statement next.
+  [[nodiscard]] Result<model::ScopeEntry> next(const model::LogRecord::Admitted& admitted, model::UnixMs now) const;
   mutable Mutex mutex;
   detail::Machine machine ICN_GUARDED_BY(mutex);
+  std::vector<ports::StoredParts> checkpoints ICN_GUARDED_BY(mutex);  // oldest first
+  std::vector<ports::StoredParts> unreadable ICN_GUARDED_BY(mutex);   // erased with the next checkpoint
+  std::uint64_t checkpoint_bytes ICN_GUARDED_BY(mutex) = 0;           // of the newest
+  [[nodiscard]] std::uint64_t since_checkpoint() const ICN_REQUIRES(mutex) {
+    return machine.scope().position() - (checkpoints.empty() ? 0 : checkpoints.back().number);
+  }
 };
 
 }  // namespace icn::governance

@@ -117,6 +117,11 @@ class Assembly {
     }
     return steps;
   }
+  void checkpoint() {
+    ports::Batch batch;
+    governance_->keep(governance_->make_checkpoint(), batch);
+    store_.commit_one(batch);
+  }
   Result<void> reopen() {
     governance_ = ICN_TRY(Governance::open(store_, genesis_));
     return {};
