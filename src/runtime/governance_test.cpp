@@ -376,6 +376,31 @@ TEST_F(RegeneratingScope, WhoIsSuspendedKeepsWhatRegeneratedUntilThen) {
   expect_log_holds();
 }
 
+TEST_F(RegeneratingScope, WhoIsRemovedKeepsWhatRegeneratedUntilThen) {
+  found_regenerating();
+  pass(10);
+  ASSERT_TRUE(spend_mana(*node, members[2]->did(), model::Mana{4 * kUnit}, view_of("a")));
+  pass(3);
+  decide(draft_of(model::RemoveAction{members[2]->did()}));
+  EXPECT_EQ(has(2), 1'009 * kUnit) << "posted with the removal";
+  pass(100);
+  EXPECT_EQ(due(2), 0U);
+  reopen();
+  EXPECT_EQ(due(2), 0U);
+  EXPECT_EQ(has(2), 1'009 * kUnit);
+  decide_by({0, 1}, model::AdmitAction{members[2]->did(), node->node_did(), {}});
+  EXPECT_EQ(has(2), 1'009 * kUnit) << "no second grant, and nothing for the time in between";
+  EXPECT_EQ(due(2), 0U);
+  pass(5);
+  EXPECT_EQ(due(2), 5 * kUnit);
+  // Removed while suspended: nothing was due any more.
+  decide(draft_of(model::SuspendAction{members[2]->did()}));
+  pass(5);
+  decide_by({0, 1}, model::RemoveAction{members[2]->did()});
+  EXPECT_EQ(has(2), 1'014 * kUnit);
+  expect_log_holds();
+}
+
 TEST_F(RegeneratingScope, WhoResignsKeepsWhatRegeneratedUntilThen) {
   found_regenerating();
   pass(10);

@@ -243,6 +243,24 @@ TEST_F(GoverningJobs, PayTheDepositOrProposeNothing) {
   expect_log_holds();
 }
 
+TEST_F(GoverningJobs, WithoutTheManaForADepositHearWhenRegenerationSuffices) {
+  found_three({{"proposal_fee_mana", "500"}, {"mana_regeneration_umana_per_hour", "600000000"}});
+  ASSERT_TRUE(spend_mana(*node, members[0]->did(), model::Mana{900 * kUnit}, view_of("a")));
+  const auto told = [&] {
+    const JobReport report = run_by(0, governing(state_line(proposal_of(0, another_price()))));
+    return report.record.effects_told.empty() ? std::string() : report.record.effects_told.front();
+  };
+  const std::string refused = told();
+  const std::string_view mark = "Regeneration makes up for that in";
+  EXPECT_NE(refused.find(mark), std::string::npos) << refused;
+  // One mana a minute: it suffices after 400 minutes and what the jobs cost, and did not before.
+  clock->now_ms += 390 * 60'000;
+  EXPECT_NE(told(), "");
+  clock->now_ms += 15 * 60'000;
+  EXPECT_EQ(told(), "");
+  expect_log_holds();
+}
+
 TEST_F(GoverningJobs, BeyondTheLimitsOfSpendingLeaveNoHalf) {
   found_three({{"spend_operation_max_mana", "9"}});
   JobDraft from =

@@ -64,6 +64,7 @@ struct NodeSettings {
   model::ProgramVersion version = program_version();                // tests
   dag::Quota dag_quota;                                             // bound of the DAG store
   CommitObserver commit_observer;                                   // crash tests
+  std::function<void(std::uint64_t ns)> on_pause;                   // tests: replaces the pauses of long reads
   OnFatal on_fatal;                                                 // tests
 };
 

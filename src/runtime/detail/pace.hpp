@@ -16,8 +16,7 @@ class Pace {
   // To call after each piece of the read.
   void rest() {
     const std::uint64_t took_ns = now_ns() - since_ns_;
-    if (node_.books().commits() != commits_)
-      std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(took_ns * kRestTimes, kRestMaxNs)));
+    if (node_.books().commits() != commits_) pause(std::min(took_ns * kRestTimes, kRestMaxNs));
     look();
   }
 
@@ -25,6 +24,10 @@ class Pace {
   static constexpr std::uint64_t kRestTimes = 4;
   static constexpr std::uint64_t kRestMaxNs = 1'000'000'000;
 
+  void pause(std::uint64_t ns) const {
+    if (node_.settings().on_pause) return node_.settings().on_pause(ns);
+    std::this_thread::sleep_for(std::chrono::nanoseconds(ns));
+  }
   [[nodiscard]] std::uint64_t now_ns() const { return node_.services().clock->monotonic_ns(); }
   void look() {
     since_ns_ = now_ns();
