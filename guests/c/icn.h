@@ -103,8 +103,9 @@ int64_t host_account_get_mana(const char *account, uint32_t account_len);
 ICN_IMPORT(host_account_spend_mana)
 int32_t host_account_spend_mana(const char *account, uint32_t account_len, int64_t amount);
 
-// Credits an account from the scope's treasury; permission_denied without a treasury grant of the
-// scope.
+// Credits another member's account from the scope's treasury when the job settles;
+// permission_denied unless the scope made the submitter a delegate of the treasury
+// (treasury_delegates), budget_exceeded above treasury_credit_window_max_mana.
 ICN_IMPORT(host_account_credit_mana)
 int32_t host_account_credit_mana(const char *account, uint32_t account_len, int64_t amount);
 

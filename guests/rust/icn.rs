@@ -73,8 +73,9 @@ extern "C" {
     /// Spends whole mana of the submitter's account when the job settles; budget_exceeded above
     /// spend_max, invalid_argument for any other account or an amount below 1.
     pub fn host_account_spend_mana(account: *const u8, account_len: usize, amount: i64) -> i32;
-    /// Credits an account from the scope's treasury; permission_denied without a treasury grant of
-    /// the scope.
+    /// Credits another member's account from the scope's treasury when the job settles;
+    /// permission_denied unless the scope made the submitter a delegate of the treasury
+    /// (treasury_delegates), budget_exceeded above treasury_credit_window_max_mana.
     pub fn host_account_credit_mana(account: *const u8, account_len: usize, amount: i64) -> i32;
     /// Reports the progress of the run, in parts per million, and its current activity.
     pub fn host_report_progress(ppm: u32, text: *const u8, text_len: usize) -> i32;

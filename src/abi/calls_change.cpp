@@ -1,6 +1,9 @@
 // Changes to the world: effects are collected here and applied at settlement, at the principal's home.
+#include <charconv>
+
 #include "abi/detail/icn_calls.hpp"
 #include "model/job_json.hpp"
+#include "model/parameters.hpp"
 
 namespace icn::abi::calls {
 namespace {
@@ -30,6 +33,34 @@ Result<void> promise(CallScope& call, std::uint64_t amount) {
   }
   data.pending_mana += amount;
   return {};
+}
+
+// A parameter that the order of a job with the grant `treasury` observed; empty in orders of an older release.
+std::string_view observed_parameter(const CallScope& call, model::ParameterKey key) {
+  const std::string name(model::parameter_row(key).name);
+  const model::ObservedValue* value = call.data().in.observations.find({model::ReadKind::parameter, name});
+  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+// A member's signature alone cannot authorise spending the scope's mana.
+Result<void> check_delegate(const CallScope& call) {
+  const std::string submitter = call.job().submitter.to_text();
+  std::string_view list = observed_parameter(call, model::ParameterKey::treasury_delegates);
+  while (!list.empty()) {
+    const std::string_view entry = list.substr(0, list.find(','));
+    if (entry == submitter) return {};
+    list.remove_prefix(std::min(list.size(), entry.size() + 1));
+  }
+  return refuse(ErrorCode::permission_denied, "treasury_delegates",
+                "the job's submitter is not a delegate of the scope's treasury");
+}
+
+std::uint64_t credit_limit(const CallScope& call) {
+  const std::string_view text = observed_parameter(call, model::ParameterKey::treasury_credit_window_max_mana);
+  std::uint64_t most = 0;
+  std::from_chars(text.data(), text.data() + text.size(), most);
+  return most;
 }
 
 // SHA-256("ICN-CHILD-v1" ‖ 0x00 ‖ parent id ‖ call index): the same run submits the same jobs.
@@ -68,11 +99,21 @@ Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t 
   return call.add_effect(model::SpendEffect{did, amount});
 }
 
-Result<void> account_credit_mana(CallScope&, GuestStr account, std::int64_t asked) {
-  ICN_TRY(model::Did::parse(account.text));
-  ICN_TRY(amount_of(asked));
-  // A member's signature cannot authorize spending the scope's money.
-  return fail(ErrorCode::permission_denied, "crediting needs a treasury grant of the scope, and there is none");
+Result<void> account_credit_mana(CallScope& call, GuestStr account, std::int64_t asked) {
+  const model::Did did = ICN_TRY(model::Did::parse(account.text));
+  const std::uint64_t amount = ICN_TRY(amount_of(asked));
+  ICN_TRY(check_delegate(call));
+  if (did == call.job().submitter)
+    return fail(ErrorCode::permission_denied, "account: a delegate of the treasury credits other members only");
+  std::uint64_t& credited = call.data().credited_mana;
+  const std::uint64_t most = credit_limit(call);
+  if (amount > most - std::min(most, credited)) {
+    return refuse(ErrorCode::budget_exceeded, "treasury_credit_window_max_mana",
+                  std::to_string(amount) + " mana asked after " + std::to_string(credited) +
+                      " mana; the scope allows a delegate of the treasury " + std::to_string(most));
+  }
+  credited += amount;
+  return call.add_effect(model::CreditEffect{did, amount});
 }
 
 Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json) {

@@ -183,11 +183,50 @@ TEST(Change, SpendingKeepsWithinTheBudgetAndTheOwnAccount) {
   EXPECT_EQ(outputs.effects.list[1].call_index, 6U);
 }
 
-TEST(Change, CreditIsDeniedEvenWithTheCapability) {
-  TestRun run;
+// A run whose order observed these parameters of the treasury.
+RunInputs delegated(const std::string& delegates, const std::string& limit) {
+  RunInputs in = usual_inputs();
+  auto& entries = in.observations.entries;
+  entries.push_back({{ReadKind::parameter, "treasury_credit_window_max_mana"}, limit});
+  entries.push_back({{ReadKind::parameter, "treasury_delegates"}, delegates});
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.key.to_text() < b.key.to_text(); });
+  return in;
+}
+
+TEST(Change, CreditNeedsADelegateOfTheTreasury) {
+  const std::string other = stranger().to_text();
+  // The order of an older release observed nothing of the treasury.
+  for (RunInputs in : {usual_inputs(), delegated("", "100"), delegated(other, "100"),
+                       delegated(other + "," + member().to_text() + "x", "100")}) {
+    TestRun run(std::move(in));
+    EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {1}).answer, code(ErrorCode::permission_denied));
+    EXPECT_TRUE(run.state().take(OutcomeKind::ok).effects.list.empty());
+  }
+  RunInputs ungranted = delegated(member().to_text(), "100");
+  ungranted.job.grants = {};
+  TestRun run(std::move(ungranted));
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {1}).answer, code(ErrorCode::permission_denied));
+}
+
+TEST(Change, ADelegateCreditsOthersWithinTheLimit) {
+  const std::string other = stranger().to_text();
+  TestRun run(delegated(other + "," + member().to_text(), "10"));
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {0}).answer, code(ErrorCode::invalid_argument));
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {INT64_MIN}).answer, code(ErrorCode::invalid_argument));
+  EXPECT_EQ(run.icn_text("account_credit_mana", "did:key:z6Mk", {}, {1}).answer, code(ErrorCode::invalid_argument));
   EXPECT_EQ(run.icn_text("account_credit_mana", member().to_text(), {}, {1}).answer,
             code(ErrorCode::permission_denied));
-  EXPECT_TRUE(run.state().take(OutcomeKind::ok).effects.list.empty());
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {7}).answer, 0);
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {4}).answer, code(ErrorCode::budget_exceeded));
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {INT64_MAX}).answer, code(ErrorCode::budget_exceeded));
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {3}).answer, 0);
+  EXPECT_EQ(run.icn_text("account_credit_mana", other, {}, {1}).answer, code(ErrorCode::budget_exceeded));
+  const RunOutputs outputs = run.state().take(OutcomeKind::ok);
+  ASSERT_EQ(outputs.effects.list.size(), 2U);
+  EXPECT_EQ(outputs.effects.list[0].what, decltype(model::Effect::what)(model::CreditEffect{stranger(), 7}));
+  TestRun none(delegated(member().to_text(), "0"));
+  EXPECT_EQ(none.icn_text("account_credit_mana", other, {}, {1}).answer, code(ErrorCode::budget_exceeded));
 }
 
 TEST(Change, SubmittedJobIsPaidFromTheBudgetAndItsNonceFollowsFromTheCall) {

@@ -154,8 +154,9 @@ constexpr std::array kHostTable{
          .arg_names = "account amount",
          .fuel = {8'000, 4},
          .needs = Capability::treasury,
-         .doc = "Credits an account from the scope's treasury; permission_denied without a "
-                "treasury grant of the scope.",
+         .doc = "Credits another member's account from the scope's treasury when the job settles; permission_denied "
+                "unless the scope made the submitter a delegate of the treasury (treasury_delegates), budget_exceeded "
+                "above treasury_credit_window_max_mana.",
          .request = schemas::kDid}),
     host_fn<&calls::report_progress>(
         {.index = 15,

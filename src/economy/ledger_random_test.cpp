@@ -83,6 +83,7 @@ struct Naive {
       case TransferCode::epoch_fees:
         return single && is("FEES", "TREASURY");
       case TransferCode::treasury_credit:
+      case TransferCode::delegate_credit:
         return single && is("TREASURY", "*");
       case TransferCode::slash:
         return single && is("ESCROW", "SLASHED");
@@ -211,6 +212,7 @@ class Maker {
         made.debit = "FEES", made.credit = "TREASURY";
         break;
       case TransferCode::treasury_credit:
+      case TransferCode::delegate_credit:
         made.debit = "TREASURY", made.credit = member();
         break;
       case TransferCode::slash:

@@ -179,6 +179,14 @@ Result<void> RuntimeContext::spend_mana(const model::Did& account, std::uint64_t
   return runtime::spend_mana(*node_, account, *mana, nonce);
 }
 
+Result<void> RuntimeContext::credit_mana(const model::Did& account, std::uint64_t amount) {
+  const std::optional<model::Mana> mana = model::Mana::from_whole(amount);
+  if (!mana || amount == 0) return fail(ErrorCode::invalid_argument, "The amount to credit is 0 or too large.");
+  Bytes nonce(16);
+  node_->services().random->fill(nonce);
+  return runtime::credit_mana(*node_, current_identity(), account, *mana, nonce);
+}
+
 std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
   return runtime::view_account(*node_, did).reputation.points_floor();
 }

@@ -103,6 +103,8 @@ class RuntimeContext {
   // The account must be the current identity; FEES receives the amount. Errors: invalid_argument (zero, foreign
   // account), insufficient_mana.
   [[nodiscard]] Result<void> spend_mana(const model::Did& account, std::uint64_t amount);
+  // The treasury credits the account, by order of the current identity. Errors: those of runtime::credit_mana.
+  [[nodiscard]] Result<void> credit_mana(const model::Did& account, std::uint64_t amount);
   [[nodiscard]] std::uint64_t get_reputation(const model::Did& did) const;  // whole points
 
   // Governance (embed/governance.hpp): each call signs as the current identity. A proposal is named by its id. Returns

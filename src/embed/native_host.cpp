@@ -29,10 +29,10 @@ Result<void> host_account_spend_mana(RuntimeContext& context, std::string_view a
   return context.spend_mana(account, amount);
 }
 
-Result<void> host_account_credit_mana(RuntimeContext&, std::string_view account_id, std::uint64_t amount) {
-  ICN_TRY(account_of(account_id));
+Result<void> host_account_credit_mana(RuntimeContext& context, std::string_view account_id, std::uint64_t amount) {
+  const model::Did account = ICN_TRY(account_of(account_id));
   ICN_TRY(check_amount(amount));
-  return fail(ErrorCode::permission_denied, "Crediting needs a treasury grant of the scope, and there is none.");
+  return context.credit_mana(account, amount);
 }
 
 Result<model::JobId> host_submit_mesh_job(RuntimeContext& context, std::string_view job_json) {

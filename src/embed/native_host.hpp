@@ -14,7 +14,8 @@ namespace icn::embed {
 // Errors: invalid_argument (empty, an amount of 0, not a DID, or not the context's own account), insufficient_mana.
 [[nodiscard]] Result<void> host_account_spend_mana(RuntimeContext& context, std::string_view account_id,
                                                    std::uint64_t amount);
-// Errors: invalid_argument; permission_denied, since a scope's treasury grants nothing yet.
+// For a context whose identity the scope made a delegate of its treasury. Errors: invalid_argument; those of
+// runtime::credit_mana.
 [[nodiscard]] Result<void> host_account_credit_mana(RuntimeContext& context, std::string_view account_id,
                                                     std::uint64_t amount);
 // Errors: those of model/job_json.hpp and runtime::submit_job.

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "governance/refusals.hpp"
+
 namespace icn::governance {
 namespace {
 
@@ -55,6 +57,23 @@ Result<void> check_not_frozen(const model::Scope& scope, const model::Did& membe
                             "settles. Nothing was charged.",
                             text),
                 text);
+}
+
+Result<void> check_delegate_credit(const model::Scope& scope, const model::Did& delegate, const model::Did& account) {
+  for (const model::Did& did : {delegate, account}) {
+    if (scope.is_member(did)) continue;
+    return refuse(ErrorCode::invalid_state, std::string(rules::kNotAMember),
+                  fmt::format("{} is not an active member; nothing was credited.", did.to_text()), did.to_text());
+  }
+  const std::string text = delegate.to_text();
+  if (!scope.parameters().holds(Key::treasury_delegates, text)) {
+    return refuse(ErrorCode::permission_denied, std::string(rules::kTreasuryDelegate),
+                  fmt::format("{} is not a delegate of the scope's treasury; nothing was credited.", text), text);
+  }
+  ICN_TRY(check_not_frozen(scope, delegate));
+  if (delegate != account) return {};
+  return refuse(ErrorCode::permission_denied, std::string(rules::kOwnCredit),
+                "A delegate of the treasury credits other members only; nothing was credited.", text);
 }
 
 Result<void> validate_job(const model::Scope& scope, const model::Job& job, std::uint64_t submitter_points) {

@@ -12,6 +12,8 @@ inline constexpr std::string_view kOwnProposal = "own_proposal";           // a 
 inline constexpr std::string_view kAlreadySponsor = "already_sponsor";
 inline constexpr std::string_view kOtherMembership = "other_membership";  // a resignation from an earlier membership
 inline constexpr std::string_view kJobHome = "job_home";  // a job by order of another node than the author's home
+inline constexpr std::string_view kTreasuryDelegate = "treasury_delegates";
+inline constexpr std::string_view kOwnCredit = "own_credit";  // a delegate of the treasury credits others only
 // When
 inline constexpr std::string_view kUnknownProposal = "unknown_proposal";
 inline constexpr std::string_view kNotSponsored = "no_sponsors_wanted";  // it does not wait for sponsors

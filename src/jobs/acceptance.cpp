@@ -77,6 +77,11 @@ std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_vie
   std::vector<model::ReadKey> keys = job.reads;
   keys.push_back({model::ReadKind::account, std::string(submitter)});
   keys.push_back({model::ReadKind::reputation, std::string(submitter)});
+  if (job.grants.has(model::Capability::treasury)) {
+    using model::ParameterKey;
+    for (const ParameterKey key : {ParameterKey::treasury_delegates, ParameterKey::treasury_credit_window_max_mana})
+      keys.push_back({model::ReadKind::parameter, std::string(model::parameter_row(key).name)});
+  }
   std::vector<std::pair<std::string, model::ReadKey>> by_text;
   by_text.reserve(keys.size());
   for (model::ReadKey& key : keys) by_text.emplace_back(key.to_text(), std::move(key));
@@ -146,10 +151,10 @@ Result<Acceptance> accept(const AcceptanceInputs& inputs) {
 }
 
 model::TransferId job_transfer_id(JobTransfer which, const model::JobId& id, std::uint64_t call_index) {
-  constexpr std::array<std::string_view, 9> kTags{
-      "ICN-JOB-RESERVE-v1",    "ICN-JOB-DISCOUNT-v1",    "ICN-JOB-BUDGET-v1",
-      "ICN-SETTLE-RESERVE-v1", "ICN-SETTLE-DISCOUNT-v1", "ICN-SETTLE-BUDGET-v1",
-      "ICN-PAYOUT-v1",         "ICN-BUDGET-SPEND-v1",    "ICN-EFFECT-v1"};
+  constexpr std::array<std::string_view, 10> kTags{
+      "ICN-JOB-RESERVE-v1",     "ICN-JOB-DISCOUNT-v1",   "ICN-JOB-BUDGET-v1", "ICN-SETTLE-RESERVE-v1",
+      "ICN-SETTLE-DISCOUNT-v1", "ICN-SETTLE-BUDGET-v1",  "ICN-PAYOUT-v1",     "ICN-BUDGET-SPEND-v1",
+      "ICN-EFFECT-v1",          "ICN-TREASURY-CREDIT-v1"};
   Bytes index;
   append_be64(index, call_index);
   return model::transfer_id(kTags[static_cast<std::size_t>(which)], id.cid.digest(), index);

@@ -60,7 +60,8 @@ struct Reserves {
 [[nodiscard]] Reserves share_reserve(model::Mana cost, std::uint64_t points, model::Mana treasury_available,
                                      model::Mana discount_budget);
 
-// Keys whose values the order records: the declared ones and the submitter's own balance and reputation; sorted.
+// Keys whose values the order records: the declared ones, the submitter's own balance and reputation, and for a job
+// granted `treasury` who may credit out of the treasury and how much; sorted.
 // `submitter` is the job's, as text.
 [[nodiscard]] std::vector<model::ReadKey> observed_keys(const model::Job& job, std::string_view submitter);
 
@@ -79,7 +80,8 @@ enum class JobTransfer : std::uint8_t {
   settle_budget,
   payout,
   budget_spend,
-  effect
+  effect,
+  treasury_credit
 };
 [[nodiscard]] model::TransferId job_transfer_id(JobTransfer which, const model::JobId& id,
                                                 std::uint64_t call_index = 0);

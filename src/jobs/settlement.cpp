@@ -101,9 +101,29 @@ Result<Settlement> settle(const JobRecord& record, const model::Receipt& receipt
         record, job_transfer_id(JobTransfer::budget_spend, record.id, spend.call_index),
         model::AccountKey::of(model::SystemAccount::fees), spend.amount, model::TransferCode::budget_spend));
   }
+  const std::vector<model::Transfer> credits = credit_transfers(record, effects);
+  for (const model::Transfer& credit : credits)
+    out.credited = out.credited.plus(credit.amount).value_or(model::Mana{UINT64_MAX});
+  out.transfers.insert(out.transfers.end(), credits.begin(), credits.end());
   out.transfers.insert(out.transfers.end(), effects.after.begin(), effects.after.end());
   // A run has at most kEffectsMax effects, each of at most kTransfersPerEffect transfers.
   ICN_CHECK(out.transfers.size() <= economy::kLinkedMax);
+  return out;
+}
+
+std::vector<model::Transfer> credit_transfers(const JobRecord& record, const MoneyEffects& effects) {
+  std::vector<model::Transfer> out;
+  out.reserve(effects.credits.size());
+  for (const MoneyEffects::Credit& credit : effects.credits) {
+    model::Transfer transfer;
+    transfer.id = job_transfer_id(JobTransfer::treasury_credit, record.id, credit.call_index);
+    transfer.debit = model::AccountKey::of(model::SystemAccount::treasury);
+    transfer.credit = model::AccountKey::of(credit.account);
+    transfer.amount = credit.amount;
+    transfer.code = model::TransferCode::delegate_credit;
+    transfer.user_data = record.id.cid.digest();
+    out.push_back(transfer);
+  }
   return out;
 }
 

@@ -27,7 +27,7 @@ struct CapabilityRow {
 inline constexpr std::array kCapabilityTable{
     CapabilityRow{Capability::spend, "spend", "spend the principal's mana within spend_max"},
     CapabilityRow{Capability::treasury, "treasury",
-                  "credit accounts out of the scope's treasury; needs a treasury grant of the scope"},
+                  "credit members out of the scope's treasury; the submitter must be one of treasury_delegates"},
     CapabilityRow{Capability::submit, "submit", "submit further jobs, paid from spend_max"},
     CapabilityRow{Capability::govern, "govern", "propose, vote and delegate"},
     CapabilityRow{Capability::anchor, "anchor", "anchor receipts in the DAG"},

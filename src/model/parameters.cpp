@@ -139,6 +139,10 @@ constexpr std::array kOwnRows{
                  "members whose accounts neither spend nor regenerate; what they have reserved settles"},
     ParameterRow{Key::reputation_decay_ppm_per_day, "reputation_decay_ppm_per_day", kWhole, "ppm per day", 0, kPpm, 0,
                  "reputation", "the share that every reputation loses per day (UTC)"},
+    ParameterRow{Key::treasury_delegates, "treasury_delegates", ParameterType::dids, "DIDs", 0, kEntriesMax, 0,
+                 "treasury", "members who may credit other members out of the treasury, also by their jobs"},
+    ParameterRow{Key::treasury_credit_window_max_mana, "treasury_credit_window_max_mana", kWhole, "mana", 0, kManaMax,
+                 0, "treasury", "the most that each of them credits within the window of spend_window_secs"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {
@@ -208,6 +212,8 @@ std::string_view parameter_type_name(ParameterType type) {
 }
 
 const std::array<ParameterRow, kParameterCount>& parameter_table() { return kTable; }
+
+const ParameterRow& parameter_row(ParameterKey key) { return kTable[static_cast<std::size_t>(key)]; }
 
 Result<const ParameterRow*> find_parameter(std::string_view name) {
   if (const ParameterRow* row = find_row(name)) return row;

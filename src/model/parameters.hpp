@@ -70,6 +70,8 @@ enum class ParameterKey : std::uint8_t {
   spend_window_secs,
   frozen_accounts,
   reputation_decay_ppm_per_day,
+  treasury_delegates,
+  treasury_credit_window_max_mana,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;
@@ -92,6 +94,7 @@ struct ParameterRow {
 
 // In the order of the keys.
 [[nodiscard]] const std::array<ParameterRow, kParameterCount>& parameter_table();
+[[nodiscard]] const ParameterRow& parameter_row(ParameterKey key);
 // Errors: not_found with the rule parameter_name.
 [[nodiscard]] Result<const ParameterRow*> find_parameter(std::string_view name);
 

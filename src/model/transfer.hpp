@@ -58,6 +58,7 @@ enum class TransferCode : std::uint8_t {
   budget_spend = 12,
   proposal_deposit = 13,
   deposit_forfeit = 14,
+  delegate_credit = 15,
 };
 // "unknown" for a code without a row.
 [[nodiscard]] std::string_view transfer_code_name(TransferCode code);

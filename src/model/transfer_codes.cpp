@@ -42,6 +42,9 @@ constexpr std::array kTable{
     TransferRow{TransferCode::deposit_forfeit, "deposit_forfeit", of(SystemAccount::escrow), of(SystemAccount::fees),
                 TransferShape::single, TransferAuthority::governance,
                 "The deposit of a proposal that too few members voted on."},
+    TransferRow{TransferCode::delegate_credit, "delegate_credit", of(SystemAccount::treasury), kMember,
+                TransferShape::single, TransferAuthority::member,
+                "What a delegate of the treasury credited, within the limit that the scope decided on."},
 };
 
 consteval bool rows_are_in_order() {

@@ -53,7 +53,7 @@ TEST_F(Effects, OneEffectThatCannotBeAppliedDropsAllOfThemAndIsTold) {
   EXPECT_EQ(report.record.phase, jobs::JobPhase::completed);
   EXPECT_EQ(of_system(model::SystemAccount::fees).umana, 0U);
   ASSERT_EQ(report.record.effects_told.size(), 2U);
-  EXPECT_NE(report.record.effects_told[0].find("treasury grant"), std::string::npos);
+  EXPECT_NE(report.record.effects_told[0].find("out of the treasury"), std::string::npos);
   expect_all_settled();
 }
 

@@ -17,8 +17,6 @@ namespace icn::runtime {
 namespace {
 
 using detail::require_clerk;
-using detail::signed_record;
-using detail::stage_entry;
 
 // Steps that advance_governance() asks for at a time.
 constexpr std::size_t kDueMax = 256;
@@ -32,14 +30,12 @@ Result<std::vector<model::Transfer>> transfers_of_step(const NodeState& node, go
 }
 
 Result<governance::Applied> take_step(NodeState& node, governance::Step step, const ipld::Cid& proposal) {
-  const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
-    model::ScopeEntry entry = ICN_TRY(node.governance().draft(step, proposal, node.now()));
-    const std::vector<model::Transfer> transfers = ICN_TRY(transfers_of_step(node, step, proposal));
-    const model::LogRecord record = ICN_TRY(signed_record(node, std::move(entry), {}));
-    return stage_entry(node, record, transfers, staging);
-  };
+  const model::UnixMs now = node.now();
+  detail::EntryDraft entry;
+  entry.draft = [&] { return node.governance().draft(step, proposal, now); };
+  entry.transfers = [&] { return transfers_of_step(node, step, proposal); };
   // Nothing of it leaves before the caller has waited for the disk.
-  return node.committer().commit_later(stage);
+  return detail::make_entry(node, entry, detail::Durable::later);
 }
 
 // Of a store or a signer that failed, which says nothing about the step.
@@ -161,16 +157,20 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
   ICN_TRY(node.check_outbox());
   ICN_TRY(detail::check_prepared(node, prepared));
   const model::SignedStatement envelope = model::SignedStatement::of(prepared.statement, signature);
-  const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
-    model::ScopeEntry entry = ICN_TRY(node.governance().draft(envelope, prepared.statement, node.now()));
-    const std::vector<model::Transfer> transfers = detail::transfers_of_statement(node, prepared.statement);
-    const model::LogRecord record =
-        ICN_TRY(signed_record(node, std::move(entry), model::LogRecord::Admitted{envelope, prepared.statement}));
-    governance::Applied applied = ICN_TRY(stage_entry(node, record, transfers, staging));
-    for (const ipld::Block& block : prepared.blocks) staging.add(block);
-    return applied;
+  const model::UnixMs now = node.now();
+  governance::Signatures signatures = governance::Signatures::verify;
+  detail::EntryDraft entry;
+  entry.draft = [&]() -> Result<model::ScopeEntry> {
+    auto drafted = node.governance().draft(envelope, prepared.statement, now, signatures);
+    if (drafted) signatures = governance::Signatures::verified;
+    return drafted;
   };
-  const governance::Applied applied = ICN_TRY(node.committer().commit(stage));
+  entry.transfers = [&]() -> Result<std::vector<model::Transfer>> {
+    return detail::transfers_of_statement(node, prepared.statement);
+  };
+  entry.admitted = model::LogRecord::Admitted{envelope, prepared.statement};
+  entry.blocks = prepared.blocks;
+  const governance::Applied applied = ICN_TRY(detail::make_entry(node, entry, detail::Durable::now));
   // The statement is entered whatever becomes of what is due now; that remains due.
   Result<void> followed = applied.proposal ? close_if_complete(node, *applied.proposal) : Result<void>{};
   if (followed) followed = advance(node).map([](const AdvanceReport&) {});

@@ -18,13 +18,11 @@ Result<std::uint64_t> take_over_log(NodeState& node, const model::SignedHandOver
                   hand_over.body.clerk.to_text());
   }
   ICN_TRY(detail::check_version(node, node.scope()));
-  const auto stage = [&](Staging& staging) -> Result<governance::Applied> {
-    model::ScopeEntry entry = ICN_TRY(node.governance().draft(hand_over, node.now()));
-    model::LogRecord record = ICN_TRY(detail::signed_record(node, std::move(entry), {}));
-    record.hand_over = hand_over;
-    return detail::stage_entry(node, record, {}, staging);
-  };
-  const governance::Applied applied = ICN_TRY(node.committer().commit(stage));
+  const model::UnixMs now = node.now();
+  detail::EntryDraft entry;
+  entry.draft = [&] { return node.governance().draft(hand_over, now); };
+  entry.hand_over = hand_over;
+  const governance::Applied applied = ICN_TRY(detail::make_entry(node, entry, detail::Durable::now));
   ICN_TRY(node.committer().wait_for_staged());
   return applied.position;
 }

@@ -1,5 +1,6 @@
 #include "runtime/mana.hpp"
 
+#include "runtime/detail/credits.hpp"
 #include "runtime/detail/pace.hpp"
 #include "runtime/detail/spending.hpp"
 #include "runtime/detail/world.hpp"
@@ -57,6 +58,29 @@ Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana 
   const auto stage = [&](Staging& staging) -> Result<void> {
     ICN_TRY(detail::spend(node, std::span(&transfer, 1), node.now(), staging));
     detail::advance_checkpoint(node, staging);
+    return {};
+  };
+  return node.committer().commit(stage);
+}
+
+Result<void> credit_mana(NodeState& node, const model::Did& delegate, const model::Did& account, model::Mana amount,
+                         ByteView client_id) {
+  if (amount.umana == 0) return fail(ErrorCode::invalid_argument, "An amount of 0 cannot be credited.");
+  model::Transfer transfer;
+  transfer.id = model::transfer_id("ICN-CREDIT-v1", delegate.key(), client_id);
+  transfer.debit = model::AccountKey::of(model::SystemAccount::treasury);
+  transfer.credit = model::AccountKey::of(account);
+  transfer.amount = amount;
+  transfer.code = model::TransferCode::delegate_credit;
+  const auto stage = [&](Staging& staging) -> Result<void> {
+    const model::Scope scope = node.scope();
+    ICN_TRY(detail::check_version(node, scope));
+    const Result<void> allowed = detail::check_credit(node, scope, delegate, account, amount);
+    // The same act again gets its answer again, whatever else was credited since.
+    if (!allowed && !ICN_TRY(node.ledger().find(transfer.id))) return allowed;
+    const auto applied = ICN_TRY(detail::apply_transfers(node, std::span(&transfer, 1), node.now(), staging));
+    if (applied == economy::Applied::now) node.mana_limits().count_credit(scope, delegate, amount, staging.batch);
+    detail::checkpoint_if_due(node, staging);
     return {};
   };
   return node.committer().commit(stage);

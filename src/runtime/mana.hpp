@@ -1,4 +1,4 @@
-// Accounts: balances, history and audit, and spending outside a job. Thread safe.
+// Accounts: balances, history and audit, spending and crediting outside a job. Thread safe.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -34,5 +34,11 @@ struct HistoryPage {
 // insufficient_mana, invalid_argument (zero).
 [[nodiscard]] Result<void> spend_mana(NodeState& node, const model::Did& account, model::Mana amount,
                                       ByteView client_id);
+// Credits a member of this home out of the treasury, as a delegate of the treasury (runtime/detail/credits.hpp) that
+// the caller has authenticated. `client_id` makes it idempotent. Errors: invalid_argument (zero), permission_denied
+// (treasury_delegates, frozen_accounts, own_credit), invalid_state (not_a_member, other_home), limit_exceeded and busy
+// (treasury_credit_window_max_mana), insufficient_mana, unsupported_version (scope_version).
+[[nodiscard]] Result<void> credit_mana(NodeState& node, const model::Did& delegate, const model::Did& account,
+                                       model::Mana amount, ByteView client_id);
 
 }  // namespace icn::runtime

@@ -19,9 +19,7 @@ std::uint64_t step_ms(const model::Parameters& parameters) {
 Mana whole(const model::Parameters& parameters, Key key) { return Mana{parameters[key] * Mana::kUnit}; }
 
 // At its maximum a limit refuses nothing, and nothing is counted.
-bool limits(const model::Parameters& parameters, Key key) {
-  return parameters[key] < model::parameter_table()[static_cast<std::size_t>(key)].max;
-}
+bool limits(const model::Parameters& parameters, Key key) { return parameters[key] < model::parameter_row(key).max; }
 
 Result<void> refuse_window(const model::Parameters& parameters, const model::Did& member, Mana amount,
                            std::uint64_t wait_ms) {
@@ -42,7 +40,36 @@ Result<void> refuse_window(const model::Parameters& parameters, const model::Did
                 text);
 }
 
+Result<void> refuse_credit(const model::Parameters& parameters, const model::Did& delegate, Mana amount,
+                           std::uint64_t wait_ms) {
+  const std::string text = delegate.to_text();
+  const std::string limit = whole(parameters, Key::treasury_credit_window_max_mana).to_text();
+  const std::string when = wait_ms == 0 ? "" : fmt::format(" There is room for it in {} s.", wait_ms / 1'000 + 1);
+  return refuse(wait_ms == 0 ? ErrorCode::limit_exceeded : ErrorCode::busy, "treasury_credit_window_max_mana",
+                fmt::format("With {} more, {} would have credited more than the {} that the scope allows a delegate of "
+                            "the treasury within {} s. Nothing was credited.{}",
+                            amount.to_text(), text, limit, parameters[Key::spend_window_secs], when),
+                text);
+}
+
 }  // namespace
+
+Result<void> ManaLimits::load(const ports::StateReader& store) {
+  ICN_TRY(windows_.load(store));
+  return credited_.load(store);
+}
+
+Result<void> ManaLimits::check_credit(const model::Scope& scope, const model::Did& delegate, Mana amount) const {
+  const model::Parameters& parameters = scope.parameters();
+  const auto left = whole(parameters, Key::treasury_credit_window_max_mana).minus(amount);
+  if (!left) return refuse_credit(parameters, delegate, amount, 0);
+  const std::uint64_t wait_ms = credited_.wait_ms(delegate, left->umana, step_ms(parameters));
+  return wait_ms == 0 ? Result<void>{} : refuse_credit(parameters, delegate, amount, wait_ms);
+}
+
+void ManaLimits::count_credit(const model::Scope& scope, const model::Did& delegate, Mana amount, ports::Batch& batch) {
+  if (amount.umana != 0) credited_.add(delegate, amount.umana, step_ms(scope.parameters()), batch);
+}
 
 Result<void> ManaLimits::check(const model::Scope& scope, const model::Did& member, Mana amount) const {
   if (amount.umana == 0) return {};

@@ -51,7 +51,7 @@ TEST_F(HostAbi, ManaIsReadAndSpent) {
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
   EXPECT_EQ(host_account_spend_mana(*ctx, self.to_text(), 71).error().code, ErrorCode::insufficient_mana);
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
-  // A submitter of jobs cannot create mana.
+  // No identity credits without a decision of the scope.
   EXPECT_EQ(host_account_credit_mana(*ctx, self.to_text(), 5).error().code, ErrorCode::permission_denied);
   EXPECT_EQ(host_account_get_mana(*ctx, self.to_text()).value(), 70U);
 }

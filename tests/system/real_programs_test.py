@@ -121,6 +121,27 @@ class RealPrograms(unittest.TestCase):
             self.icn("receipt", "replay", log[-3]["receipt"])
             self.icn("gov", "verify-log")
 
+    def test_c_and_rust_credit_out_of_the_treasury(self):
+        self.icn("key", "new", "bob")
+        keys = json.loads(self.icn("key", "list", "--json"))["keys"]
+        own, bob = (next(row["did"] for row in keys if (row["name"] == "bob") == other) for other in (False, True))
+        for words in (["admit", bob], ["set", f"treasury_delegates={own}", "treasury_credit_window_max_mana=12"]):
+            made = json.loads(self.icn("gov", "propose", *words, "--json"))
+            self.icn("gov", "vote", made["proposal"], "yes")
+            if words[0] == "set":
+                self.icn("gov", "vote", made["proposal"], "yes", "--as", "bob")
+        before = self.available_umana(json.loads(self.icn("mana", "balance", bob, "--json")))
+        for name, mana in (("reward", 5), ("rust_reward", 7)):
+            program = str(GUESTS / f"{name}.wasm")
+            report = json.loads(self.icn("job", "run", "--json", "--grant", "treasury", program, bob, str(mana)))
+            before += mana * 1_000_000
+            self.assertEqual(before, self.available_umana(json.loads(self.icn("mana", "balance", bob, "--json"))))
+            self.icn("receipt", "verify", report["receipt"])
+            self.icn("receipt", "replay", report["receipt"])
+        # The 12 mana of the window are credited.
+        self.icn("job", "run", "--grant", "treasury", program, bob, "1")
+        self.assertEqual(before, self.available_umana(json.loads(self.icn("mana", "balance", bob, "--json"))))
+
     def test_go_counts_words_and_hashes(self):
         if not (GUESTS / "go.wasm").exists():
             # Outside CI, a machine without Go skips it (tools/build_guests.sh reports that).

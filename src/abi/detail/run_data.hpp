@@ -54,6 +54,7 @@ struct RunData {
   std::unordered_map<ipld::Cid, std::size_t> own_blocks;  // index in `blocks`
   std::unordered_set<ipld::Cid> reachable;                // filled on first use
   std::uint64_t pending_mana = 0;                         // spent or promised out of spend_max, whole mana
+  std::uint64_t credited_mana = 0;                        // out of the treasury, whole mana
   std::size_t governing = 0;                              // effects of governance
   std::unordered_set<ipld::Cid> proposed;                 // proposals of this run
   std::unordered_set<ipld::Cid> voted;                    // proposals that this run has voted on

@@ -33,8 +33,14 @@ Result<void> prepare(Context& in, std::uint64_t call_index, const model::SpendEf
   return {};
 }
 
-Result<void> prepare(Context&, std::uint64_t, const model::CreditEffect&) {
-  return fail(ErrorCode::permission_denied, "the scope has given this job no treasury grant");
+// What the scope allows is checked when it is posted (credits.hpp).
+Result<void> prepare(Context& in, std::uint64_t call_index, const model::CreditEffect& credit) {
+  if (!in.run.job.grants.has(model::Capability::treasury))
+    return fail(ErrorCode::permission_denied, "the job was not granted to credit out of the treasury");
+  const std::optional<model::Mana> amount = model::Mana::from_whole(credit.amount);
+  if (!amount || amount->umana == 0) return fail(ErrorCode::invalid_argument, "the amount is zero or too large");
+  in.out.money.credits.push_back({call_index, credit.account, *amount});
+  return {};
 }
 
 // Checks that the job would be accepted if the world did not change: only then is its module compiled. Sets aside its

@@ -36,7 +36,7 @@ struct PreparedEffects {
   jobs::RefusedEffects refused;  // effects that cannot be applied, each with its reason
   std::uint64_t fuel = 0;        // spent on checking them, applied or not
   [[nodiscard]] bool none() const {
-    return money.spends.empty() && children.empty() && anchors.empty() && governing.empty();
+    return money.spends.empty() && money.credits.empty() && children.empty() && anchors.empty() && governing.empty();
   }
 };
 

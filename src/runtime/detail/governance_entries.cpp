@@ -93,16 +93,46 @@ Result<void> check_prepared(const NodeState& node, const PreparedStatement& prep
   return check_text(node, prepared);
 }
 
-Result<model::LogRecord> signed_record(const NodeState& node, model::ScopeEntry entry,
-                                       std::optional<model::LogRecord::Admitted> admitted) {
+bool EntrySigner::knows(const model::ScopeEntry& entry) const { return signatures_.contains(entry.to_block().cid); }
+
+Result<model::LogRecord> EntrySigner::sign(model::ScopeEntry entry,
+                                           std::optional<model::LogRecord::Admitted> admitted) {
   model::LogRecord record;
   record.envelope.entry = entry.to_block().cid;
-  record.envelope.clerk = node.node_did();
-  record.envelope.signature =
-      ICN_TRY(node.services().signer->sign(model::SignatureTag::scope_entry, record.envelope.entry));
+  record.envelope.clerk = node_.node_did();
+  const auto known = signatures_.find(record.envelope.entry);
+  if (known != signatures_.end()) {
+    record.envelope.signature = known->second;
+  } else {
+    record.envelope.signature =
+        ICN_TRY(node_.services().signer->sign(model::SignatureTag::scope_entry, record.envelope.entry));
+    signatures_.emplace(record.envelope.entry, record.envelope.signature);
+  }
   record.entry = std::move(entry);
   record.admitted = std::move(admitted);
   return record;
+}
+
+Result<governance::Applied> make_entry(NodeState& node, const EntryDraft& entry, Durable durable) {
+  EntrySigner signer(node);
+  for (int tries = kSigningTries;; --tries) {
+    // What is refused here is refused below, once everything before it is durable.
+    if (const auto drafted = entry.draft()) ICN_TRY(signer.sign(*drafted, {}));
+    const auto stage = [&](Staging& staging) -> Result<std::optional<governance::Applied>> {
+      model::ScopeEntry drafted = ICN_TRY(entry.draft());
+      if (tries > 0 && !signer.knows(drafted)) return std::optional<governance::Applied>();
+      std::vector<model::Transfer> transfers;
+      if (entry.transfers) transfers = ICN_TRY(entry.transfers());
+      model::LogRecord record = ICN_TRY(signer.sign(std::move(drafted), entry.admitted));
+      record.hand_over = entry.hand_over;
+      governance::Applied applied = ICN_TRY(stage_entry(node, record, transfers, staging));
+      for (const ipld::Block& block : entry.blocks) staging.add(block);
+      return std::optional(std::move(applied));
+    };
+    std::optional<governance::Applied> applied =
+        ICN_TRY(durable == Durable::now ? node.committer().commit(stage) : node.committer().commit_later(stage));
+    if (applied) return *std::move(applied);
+  }
 }
 
 Result<governance::Applied> stage_entry(NodeState& node, const model::LogRecord& record,

@@ -37,15 +37,15 @@ model::Mana whole(const model::Scope& scope, model::ParameterKey key) {
   return model::Mana{scope.parameters()[key] * model::Mana::kUnit};
 }
 
+}  // namespace
+
 Result<void> require_home(const NodeState& node, const model::Did& home, const model::Did& member) {
   if (home == node.node_did()) return {};
   return refuse(ErrorCode::invalid_state, std::string(rules::kOtherHome),
                 "The account of " + member.to_text() + " is kept by the node " + home.to_text() +
-                    ", and payments between nodes are not there yet; nothing was changed.",
+                    ", which alone posts payments to it; nothing was changed.",
                 member.to_text());
 }
-
-}  // namespace
 
 std::vector<model::Transfer> transfers_of_statement(const NodeState& node, const model::Statement& statement) {
   const model::Scope scope = node.scope();

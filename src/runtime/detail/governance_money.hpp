@@ -8,6 +8,8 @@
 
 namespace icn::runtime::detail {
 
+// Whether the member's account is kept here. Errors: invalid_state with the rule other_home.
+[[nodiscard]] Result<void> require_home(const NodeState& node, const model::Did& home, const model::Did& member);
 // Of a statement that is entered: the deposit of a proposal, the fee of a vote. Nothing of a vote by a member who has
 // less than the scope wants for that.
 [[nodiscard]] std::vector<model::Transfer> transfers_of_statement(const NodeState& node,

@@ -75,8 +75,9 @@ Result<void> begin(const NodeState& node, const RunEnd& run, WorkBudget& budget,
 class Trial {
  public:
   Trial(const NodeState& node, const jobs::JobRecord& record, const RunReceipt& receipt, const GovernEffects& effects,
-        model::UnixMs now)
+        model::UnixMs now, EntrySigner& signer)
       : node_(node),
+        signer_(signer),
         record_(record),
         receipt_(receipt),
         effects_(effects),
@@ -91,6 +92,8 @@ class Trial {
     const auto* statement = std::get_if<PreparedStatement>(&effect.what);
     return statement != nullptr ? enter(*statement) : step(std::get<model::StepEffect>(effect.what));
   }
+  // Transfers of the settlement that come before.
+  void count(const std::vector<model::Transfer>& transfers) { ahead_.add(transfers); }
   std::vector<TriedEntry> take() { return std::move(entries_); }
 
  private:
@@ -103,8 +106,8 @@ class Trial {
       return refuse(ErrorCode::invalid_state, "node_key_replaced",
                     "the job replaced the key of this node, which signs nothing more of the same job");
     }
-    TriedEntry tried{call_index_, ICN_TRY(signed_record(node_, std::move(entry), std::move(admitted))),
-                     std::move(transfers), std::move(blocks)};
+    TriedEntry tried{call_index_, ICN_TRY(signer_.sign(std::move(entry), std::move(admitted))), std::move(transfers),
+                     std::move(blocks)};
     ports::Batch scratch;
     governance::Applied applied = ICN_TRY(book_->apply(tried.record, governance::Signatures::verified, scratch));
     ahead_.add(tried.transfers);
@@ -204,6 +207,7 @@ class Trial {
   }
 
   const NodeState& node_;
+  EntrySigner& signer_;
   const jobs::JobRecord& record_;
   const RunReceipt& receipt_;
   const GovernEffects& effects_;
@@ -251,10 +255,12 @@ Result<void> add_step(const NodeState& node, const RunEnd& run, std::uint64_t ca
 }
 
 Result<TriedEntries> try_entries(const NodeState& node, const RunEnd& run, const RunReceipt& receipt,
-                                 const GovernEffects& effects, jobs::RefusedEffects& refused) {
+                                 const GovernEffects& effects, const jobs::MoneyEffects& money, EntrySigner& signer,
+                                 jobs::RefusedEffects& refused) {
   TriedEntries out;
   if (effects.empty()) return out;
-  Trial trial(node, run.record, receipt, effects, run.now);
+  Trial trial(node, run.record, receipt, effects, run.now, signer);
+  trial.count(jobs::credit_transfers(run.record, money));
   for (const GovernEffect& effect : effects.list) {
     const Result<void> tried = trial.apply(effect);
     if (tried) continue;

@@ -10,6 +10,7 @@
 #include "governance/governance.hpp"
 #include "jobs/settlement.hpp"
 #include "model/effect.hpp"
+#include "runtime/detail/governance_entries.hpp"
 #include "runtime/detail/work_budget.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/node_state.hpp"
@@ -59,9 +60,11 @@ struct RunReceipt {
   const ipld::Block& body;
   const ipld::Block& effects;
 };
-// Under the writer lock; changes nothing. Adds what is refused to `refused`. Errors: storage, those of the signer.
+// Changes nothing; what counts is the trial under the writer lock. Adds what is refused to `refused`. `money` is what
+// the run credits out of the treasury before. Errors: storage, those of the signer.
 [[nodiscard]] Result<TriedEntries> try_entries(const NodeState& node, const RunEnd& run, const RunReceipt& receipt,
-                                               const GovernEffects& effects, jobs::RefusedEffects& refused);
+                                               const GovernEffects& effects, const jobs::MoneyEffects& money,
+                                               EntrySigner& signer, jobs::RefusedEffects& refused);
 // Enters them under the same lock, after the settlement's money. If the ledger refuses one, it and those after it are
 // added to `refused`.
 void stage_entries(NodeState& node, const std::vector<TriedEntry>& entries, jobs::RefusedEffects& refused,

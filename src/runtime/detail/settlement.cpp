@@ -9,6 +9,7 @@
 #include "runtime/detail/acceptance.hpp"
 #include "runtime/detail/anchor.hpp"
 #include "runtime/detail/children.hpp"
+#include "runtime/detail/credits.hpp"
 #include "runtime/detail/pinning.hpp"
 #include "runtime/detail/regeneration.hpp"
 
@@ -84,13 +85,15 @@ void note_money(jobs::JobRecord& record, const jobs::Settlement& settlement) {
   record.budget_passed_on = settlement.budget_passed_on;
 }
 
-std::string closing_text(const jobs::JobRecord& record) {
+std::string closing_text(const jobs::JobRecord& record, const jobs::Settlement& settlement) {
   std::string text = "settled: the executor earned " + record.pay.to_text() + ", of which the submitter paid " +
                      record.charged.to_text();
   if (record.treasury_charged.umana != 0) text += " and the treasury " + record.treasury_charged.to_text();
   if (record.settling_fuel != 0)
     text += "; the work on its effects took " + std::to_string(record.settling_fuel) + " fuel";
   if (record.budget_spent.umana != 0) text += "; the job itself spent " + record.budget_spent.to_text();
+  if (settlement.credited.umana != 0)
+    text += "; the treasury credited " + settlement.credited.to_text() + " by order of the job";
   if (record.budget_passed_on.umana != 0)
     text += "; " + record.budget_passed_on.to_text() + " went to the jobs it submitted";
   return text;
@@ -171,13 +174,36 @@ Result<std::vector<AcceptedChild>> take_children(const NodeState& node, const Ru
   return std::move(children.accepted);
 }
 
-// Tries what the run asks of governance and updates the effects.
-Result<TriedEntries> take_entries(const NodeState& node, const RunEnd& run, const Delivery& delivery,
-                                  std::vector<AcceptedChild>& children, PreparedEffects& effects) {
+// What signs for one settlement: most is signed before the writer lock is taken.
+struct Signers {
+  OrderSigner orders;
+  EntrySigner entries;
+};
+
+Result<TriedEntries> try_governing(const NodeState& node, const RunEnd& run, const Delivery& delivery,
+                                   const PreparedEffects& effects, EntrySigner& signer, jobs::RefusedEffects& refused) {
   if (effects.governing.empty()) return TriedEntries{};
   const ipld::Block list = run.result.effects.to_block();
-  TriedEntries entries =
-      ICN_TRY(try_entries(node, run, {delivery.envelope, delivery.body, list}, effects.governing, effects.refused));
+  return try_entries(node, run, {delivery.envelope, delivery.body, list}, effects.governing, effects.money, signer,
+                     refused);
+}
+
+// Signs the entries that the settlement will make, unless the log moves until then.
+Result<void> sign_ahead(const NodeState& node, const RunEnd& run, const Delivery& delivery,
+                        const PreparedEffects& effects, EntrySigner& signer) {
+  for (int tries = kSigningTries; tries > 0; --tries) {
+    const std::uint64_t position = node.scope().position();
+    jobs::RefusedEffects refused;
+    ICN_TRY(try_governing(node, run, delivery, effects, signer, refused));
+    if (node.scope().position() == position) break;
+  }
+  return {};
+}
+
+// Tries what the run asks of governance and updates the effects.
+Result<TriedEntries> take_entries(const NodeState& node, const RunEnd& run, const Delivery& delivery,
+                                  EntrySigner& signer, std::vector<AcceptedChild>& children, PreparedEffects& effects) {
+  TriedEntries entries = ICN_TRY(try_governing(node, run, delivery, effects, signer, effects.refused));
   if (entries.drops_all) {
     children.clear();
     drop_all(effects, std::string(kAllOrNone));
@@ -194,8 +220,8 @@ void count_refused(NodeState& node, const PreparedEffects& effects, const Childr
   }
 }
 
-Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, const Delivery& delivery,
-                                         OrderSigner& signer, PreparedEffects& effects, Staging& staging) {
+Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, const Delivery& delivery, Signers& signers,
+                                         PreparedEffects& effects, Staging& staging) {
   const ports::ExecutionResult& result = run.result;
   jobs::JobRecord record = ICN_TRY(open_record(node, result.receipt.job));
   // Looked up before any change, so nothing can fail afterwards.
@@ -208,16 +234,18 @@ Result<jobs::JobRecord> stage_settlement(NodeState& node, const RunEnd& run, con
                              (result.receipt.memory_pages == 1 ? " page" : " pages") + " of memory"));
   const jobs::JobEvent closing = jobs::closing_event(result.receipt.outcome.kind, run.stopped_by);
   ICN_TRY(jobs::next_phase(record.phase, closing));
-  std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signer, effects));
-  TriedEntries entries = ICN_TRY(take_entries(node, run, delivery, children, effects));
+  limit_credits(node, run, effects);
+  std::vector<AcceptedChild> children = ICN_TRY(take_children(node, run, delivery, signers.orders, effects));
+  TriedEntries entries = ICN_TRY(take_entries(node, run, delivery, signers.entries, children, effects));
   note_result(record, result, delivery);
   const jobs::Settlement settlement =
       ICN_TRY(apply_money(node, record, result.receipt, effects, children, entries, delivery.now, staging));
   note_money(record, settlement);
+  count_credits(node, run, effects, staging.batch);
   stage_entries(node, entries.entries, effects.refused, staging);
   record.effects_told = effects.refused.texts();
   record.settling_fuel = effects.fuel;
-  ICN_TRY(record.advance(closing, delivery.now, closing_text(record)));
+  ICN_TRY(record.advance(closing, delivery.now, closing_text(record, settlement)));
   ICN_TRY(add_reputation(node, record, delivery, staging));
   ICN_TRY(node.jobs().replace(record, staging.batch));
   std::vector<ipld::Cid> evidence = delivery.evidence;
@@ -241,12 +269,14 @@ Result<jobs::JobRecord> settle_run(NodeState& node, const jobs::JobRecord& recor
   dag::Guard::Hold hold(node.blocks().guard());
   const RunEnd run{record, job, result, delivery.above, delivery.now, stopped_by};
   PreparedEffects effects = ICN_TRY(prepare_effects(node, run, interrupt, hold));
-  OrderSigner signer(node);
-  // Decides once without the lock, to sign the orders.
+  limit_credits(node, run, effects);
+  Signers signers{OrderSigner(node), EntrySigner(node)};
+  // Decides once without the lock, to sign orders and entries.
   if (!effects.children.empty())
-    count_refused(node, effects, ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signer)));
+    count_refused(node, effects, ICN_TRY(decide_children(node, run, effects, delivery.envelope.cid, signers.orders)));
+  ICN_TRY(sign_ahead(node, run, delivery, effects, signers.entries));
   const auto stage = [&](Staging& staging) -> Result<jobs::JobRecord> {
-    return stage_settlement(node, run, delivery, signer, effects, staging);
+    return stage_settlement(node, run, delivery, signers, effects, staging);
   };
   jobs::JobRecord settled = ICN_TRY(node.committer().commit(stage));
   node.jobs().forget(settled.id);

@@ -1,4 +1,4 @@
-;; No account may be credited without a treasury grant.
+;; Only a delegate of the treasury credits.
 ;; outcome: ok
 ;; value: -9
 (module
