@@ -43,6 +43,46 @@ TEST_F(ManaAttack, HoldsAndReleasesMakeNoMana) {
   expect_all_settled();
 }
 
+// A DID costs nothing, so it is worth nothing: it holds, regenerates, decides and submits nothing.
+TEST_F(ManaAttack, AThousandFreeDidsGetNothing) {
+  parameters["mana_regeneration_umana_per_hour"] = "600000000";
+  found();
+  ProposalDraft made;
+  made.proposer = member->did();
+  made.title = "A resolution";
+  made.actions = {model::ResolutionAction{}};
+  const PreparedStatement opened = prepare_proposal(*node, made).value();
+  const ipld::Cid proposal = model::body_of(opened.statement).cid;
+  const auto enter = [&](const PreparedStatement& prepared, ports::Signer& by) {
+    const auto tag = model::tag_of(model::kind_of(prepared.statement));
+    return admit_statement(*node, prepared, by.sign(tag, model::body_of(prepared.statement).cid).value());
+  };
+  ASSERT_TRUE(enter(opened, *member));
+  const ipld::Digest before = state_hash(*node).value();
+  const std::size_t accounts = node->ledger().accounts().size();
+  for (std::uint32_t i = 0; i < 1'000; ++i) {
+    Bytes name;
+    append_be64(name, i);
+    const auto free = (*backends::signer::all().front()).open(model::KeyPair::from_seed(ipld::sha256(name))).value();
+    const AccountView view = view_account(*node, free->did());
+    ASSERT_EQ(view.balance.posted.umana + view.due.umana, 0U);
+    ASSERT_FALSE(spend_mana(*node, free->did(), model::Mana{1}, name));
+    ASSERT_FALSE(credit_mana(*node, member->did(), free->did(), model::Mana{1}, name));
+    ASSERT_EQ(enter(prepare_vote(*node, free->did(), proposal, model::VoteChoice::no), *free).error().rule,
+              "not_in_electorate");
+    made.proposer = free->did();
+    ASSERT_EQ(enter(prepare_proposal(*node, made).value(), *free).error().rule, "not_a_member");
+    clock->now_ms += kMinuteMs;
+  }
+  EXPECT_EQ(state_hash(*node).value(), before) << "not even a row";
+  EXPECT_EQ(node->ledger().accounts().size(), accounts);
+  JobDraft job = draft("output x\n");
+  job.submitter = signer_of(77)->did();
+  SubmitRequest submitted = signed_request(prepare_job(*node, job).value());
+  submitted.signature = signer_of(77)->sign(model::SignatureTag::job, submitted.body.cid).value();
+  EXPECT_EQ(submit_job(*node, submitted).error().rule, "member");
+}
+
 TEST_F(ManaAttack, AClockThatIsSetBackAndForwardMakesOnlyWhatPassed) {
   parameters["mana_regeneration_umana_per_hour"] = "600000000";
   parameters["mana_max_capacity"] = "100000";
