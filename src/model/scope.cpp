@@ -126,6 +126,7 @@ void Scope::restore(ScopeChanges changes) {
   mana_rates_ = std::make_shared<const RateSegments>(std::move(changes.mana_rates));
   required_version_ = changes.required_version;
   peers_ = std::make_shared<const std::map<ipld::Cid, Peer>>(std::move(changes.peers));
+  keys_ = std::move(changes.keys);
   std::array<std::shared_ptr<Shard>, kShards> changed;
   for (const ListedMember& member : changes.members) {
     const std::size_t number = shard_of(member.did);

@@ -66,6 +66,7 @@ struct ScopeChanges {
   std::vector<ListedMember> members;  // those whose record is another
   std::optional<RequiredVersion> required_version;
   std::map<ipld::Cid, Peer> peers;
+  SigningKeys keys;
 };
 
 class Scope {

@@ -25,6 +25,11 @@ class SigningKeys {
   };
   using Changes = std::vector<Change>;
 
+  SigningKeys() = default;
+  // Those that all() of another returned.
+  explicit SigningKeys(std::map<Did, Changes> changes)
+      : changes_(std::make_shared<const std::map<Did, Changes>>(std::move(changes))) {}
+
   // In force now, and after the entry at `position`. The reference lives as long as `did` and this value.
   [[nodiscard]] const Did& key_of(const Did& did) const { return key_at(did, UINT64_MAX); }
   [[nodiscard]] const Did& key_at(const Did& did, std::uint64_t position) const;

@@ -90,6 +90,27 @@ TEST_F(EntrySigning, AnOvertakenEntryIsSignedAgain) {
   EXPECT_TRUE(verify_scope_log(*node));
 }
 
+// By the rotation of its author's key, which then no longer signs for it.
+TEST_F(EntrySigning, AStatementThatIsOvertakenIsVerifiedAgain) {
+  const PreparedStatement made = proposal();
+  ASSERT_TRUE(enter(made));
+  const auto fresh = signer_of(40);
+  bool rotated = false;
+  slow->during = [&] {
+    if (std::exchange(rotated, true)) return;
+    std::thread([&] {
+      const model::KeyConsent consented = key_consent(*node, member->did(), fresh->did());
+      const auto consent = fresh->sign(model::SignatureTag::key_consent, consented.to_block().cid).value();
+      EXPECT_TRUE(enter(prepare_rotation(consented, consent)));
+    }).join();
+  };
+  const auto refused =
+      enter(prepare_vote(*node, member->did(), model::body_of(made.statement).cid, model::VoteChoice::yes));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, "retired_key");
+  EXPECT_TRUE(verify_scope_log(*node));
+}
+
 // However often it is overtaken, it is entered: the last time under the lock.
 TEST_F(EntrySigning, AnEntryThatIsAlwaysOvertakenIsEntered) {
   bool nested = false;

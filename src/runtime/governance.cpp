@@ -158,11 +158,14 @@ Result<std::uint64_t> admit_statement(NodeState& node, const PreparedStatement& 
   ICN_TRY(detail::check_prepared(node, prepared));
   const model::SignedStatement envelope = model::SignedStatement::of(prepared.statement, signature);
   const model::UnixMs now = node.now();
-  governance::Signatures signatures = governance::Signatures::verify;
+  std::optional<std::uint64_t> verified_at;  // the position of the log
   detail::EntryDraft entry;
   entry.draft = [&]() -> Result<model::ScopeEntry> {
+    // Once the log has moved, another key may sign for the author.
+    const std::uint64_t position = node.scope().position();
+    const auto signatures = verified_at == position ? governance::Signatures::verified : governance::Signatures::verify;
     auto drafted = node.governance().draft(envelope, prepared.statement, now, signatures);
-    if (drafted) signatures = governance::Signatures::verified;
+    if (drafted && drafted->position == position + 1) verified_at = position;
     return drafted;
   };
   entry.transfers = [&]() -> Result<std::vector<model::Transfer>> {

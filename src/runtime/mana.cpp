@@ -80,7 +80,7 @@ Result<void> credit_mana(NodeState& node, const model::Did& delegate, const mode
     if (!allowed && !ICN_TRY(node.ledger().find(transfer.id))) return allowed;
     const auto applied = ICN_TRY(detail::apply_transfers(node, std::span(&transfer, 1), node.now(), staging));
     if (applied == economy::Applied::now) node.mana_limits().count_credit(scope, delegate, amount, staging.batch);
-    detail::checkpoint_if_due(node, staging);
+    detail::advance_checkpoint(node, staging);
     return {};
   };
   return node.committer().commit(stage);

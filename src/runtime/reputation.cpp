@@ -34,7 +34,7 @@ Result<void> decay_reputation(NodeState& node) {
     const model::UnixMs now = node.now();
     detail::accrue_before_change(node, node.reputation().decaying(rules, now), now, detail::rates_of(node), staging);
     node.reputation().decay(rules, now, staging.batch);
-    detail::checkpoint_if_due(node, staging);
+    detail::advance_checkpoint(node, staging);
     return {};
   };
   // Some scores at a time, so that others commit in between.

@@ -10,7 +10,7 @@ using ipld::CborWriter;
 using model::UnixMs;
 
 constexpr std::uint8_t kCheckpointVersion = 1;
-constexpr std::size_t kScopeFields = 9;
+constexpr std::size_t kScopeFields = 10;
 constexpr std::size_t kMemberFields = 5;
 constexpr std::size_t kProposalFields = 23;
 constexpr std::size_t kParameterFields = 6;
@@ -175,7 +175,17 @@ void Machine::write_scope(CborWriter& writer) const {
     writer.link(peer).unsigned_integer(row.terms.rate_ppm).unsigned_integer(row.terms.credit.umana);
     writer.unsigned_integer(row.since);
   }
+  write_keys(writer);
   write_members(writer);
+}
+
+void Machine::write_keys(CborWriter& writer) const {
+  writer.array(2 * scope_.keys().all().size());
+  for (const auto& [did, changes] : scope_.keys().all()) {
+    writer.bytes(did.key()).array(2 * changes.size());
+    for (const model::SigningKeys::Change& change : changes)
+      writer.unsigned_integer(change.since).bytes(change.key.key());
+  }
 }
 
 // In the order of the roll, which numbers them: those whose record or history is another than in the genesis.
@@ -265,9 +275,27 @@ Result<void> Machine::read_scope(CborReader& reader) {
     row.since = ICN_TRY(reader.unsigned_integer());
     changes.peers.insert_or_assign(peer, row);
   }
+  changes.keys = ICN_TRY(read_keys(reader));
   ICN_TRY(read_members(reader, changes));
   scope_.restore(std::move(changes));
   return {};
+}
+
+Result<model::SigningKeys> Machine::read_keys(CborReader& reader) {
+  std::map<model::Did, model::SigningKeys::Changes> keys;
+  for (std::size_t left = ICN_TRY(reader.array()); left != 0; left -= 2) {
+    if (left == 1) return bad("a DID has no keys");
+    const model::Did did = ICN_TRY(read_key(reader));
+    const std::size_t numbers = ICN_TRY(reader.array());
+    if (numbers == 0 || numbers % 2 != 0) return bad("a DID has another number of keys");
+    model::SigningKeys::Changes changes;
+    for (std::size_t i = 0; i < numbers; i += 2) {
+      const std::uint64_t since = ICN_TRY(reader.unsigned_integer());
+      changes.push_back({since, ICN_TRY(read_key(reader))});
+    }
+    keys.insert_or_assign(did, std::move(changes));
+  }
+  return model::SigningKeys(std::move(keys));
 }
 
 Result<void> Machine::read_members(CborReader& reader, model::ScopeChanges& changes) {

@@ -96,9 +96,11 @@ class Machine {
   [[nodiscard]] ipld::Digest electorate() const;
 
   void write_scope(ipld::CborWriter& writer) const;
+  void write_keys(ipld::CborWriter& writer) const;
   void write_members(ipld::CborWriter& writer) const;
   void write_delegations(ipld::CborWriter& writer) const;
   [[nodiscard]] Result<void> read_scope(ipld::CborReader& reader);
+  [[nodiscard]] static Result<model::SigningKeys> read_keys(ipld::CborReader& reader);
   [[nodiscard]] Result<void> read_members(ipld::CborReader& reader, model::ScopeChanges& changes);
   [[nodiscard]] Result<void> read_roll(ipld::CborReader& reader);
   [[nodiscard]] Result<void> read_delegations(ipld::CborReader& reader);
