@@ -1,6 +1,7 @@
 // Counting and resolving the votes of a large scope, against the least that reads the same votes.
 #include <algorithm>
 
+#include "backends/registry.hpp"
 #include "governance/governance.hpp"
 #include "measure.hpp"
 
@@ -20,16 +21,18 @@ model::Did member(std::uint64_t number) {
 // A scope whose log is written without signatures, which are verified once, at admission.
 struct LargeScope {
   std::uint64_t members;
+  model::Scope genesis;
   std::unique_ptr<Governance> governance;
+  std::unique_ptr<ports::StateStore> store;  // keeps the log, if there is one
   model::UnixMs now{1'700'000'000'000};
 
   explicit LargeScope(std::uint64_t count) : members(count) {
-    model::Genesis genesis;
-    genesis.name = "Large";
+    model::Genesis body;
+    body.name = "Large";
     std::vector<model::Member> list;
-    for (std::uint64_t i = 0; i < members; ++i) list.push_back({member(i), genesis.clerk});
-    governance = std::make_unique<Governance>(
-        model::Scope(ipld::Cid(), genesis, expect(model::Parameters::from_texts({}), "parameters"), list));
+    for (std::uint64_t i = 0; i < members; ++i) list.push_back({member(i), body.clerk});
+    genesis = model::Scope(ipld::Cid(), body, expect(model::Parameters::from_texts({}), "parameters"), list);
+    governance = std::make_unique<Governance>(genesis);
   }
 
   void apply(model::EntryResult result, std::optional<model::LogRecord::Admitted> admitted = std::nullopt) {
@@ -39,6 +42,7 @@ struct LargeScope {
     expect(governance->apply({{entry.to_block().cid, scope.clerk(), {}}, entry, std::move(admitted)},
                              Signatures::verified, batch),
            "entry");
+    if (store) expect(store->commit({&batch, 1}), "commit");
   }
   void admit(const model::Statement& statement) {
     const model::SignedStatement envelope = model::SignedStatement::of(statement, {});
@@ -56,6 +60,30 @@ struct LargeScope {
     return id;
   }
 };
+
+// Opening from a checkpoint, after a log of a tenth of the members' delegations; the floor is the scope of the genesis
+// alone.
+Figure measure_open(std::uint64_t members) {
+  LargeScope scope(members);
+  scope.store = expect(backends::state_store::open("memory"), "store");
+  for (std::uint64_t i = 0; i < members / 10; ++i)
+    scope.admit(model::Delegation{scope.genesis.id(), member(i), member(i + 1), {}, std::nullopt, 1});
+  ports::Batch batch;
+  scope.governance->keep(scope.governance->make_checkpoint(), batch);
+  expect(scope.store->commit({&batch, 1}), "commit");
+  const Pair open = in_turn(
+      5,
+      [&] {
+        const auto opened = expect(Governance::open(*scope.store, scope.genesis), "open");
+        if (opened->log_since_checkpoint() != 0) give_up("open: the log was replayed");
+      },
+      [&] {
+        if (Governance(scope.genesis).scope().position() != 0) give_up("floor");
+      });
+  return {"governance_open_ms", open.ours / 1e6, "ms", open.floor / 1e6,
+          std::to_string(members) + " members, " + std::to_string(members / 10) +
+              " entries before the checkpoint (floor: the genesis alone)"};
+}
 
 // Membership in the whole scope; the floor is the same in a scope of 1,000, so the ratio shows whether it is constant.
 Figure measure_lookup(const LargeScope& large, std::uint64_t members) {
@@ -140,7 +168,8 @@ std::vector<Figure> measure_governance(const Settings& settings) {
           {"governance_voting_power_ms", power.ours / 1e6, "ms", power.floor / 1e6,
            std::to_string(members) +
                " members, a tenth delegating in chains of 10; bar 100 ms (floor: the same over numbers, and sorting)"},
-          measure_lookup(direct, members)};
+          measure_lookup(direct, members),
+          measure_open(members)};
 }
 
 }  // namespace icn::bench
