@@ -1,5 +1,5 @@
-// A node that sweeps writes a checkpoint of governance, and opens from it; wherever the process ends around it, the next
-// one has the same state.
+// A node that sweeps writes a checkpoint of governance and opens from it; wherever the process ends, the next one has
+// the same state.
 #include "model/keys.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/testing/home_fixture.hpp"

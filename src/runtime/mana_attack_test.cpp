@@ -69,7 +69,7 @@ TEST_F(ManaAttack, AThousandFreeDidsGetNothing) {
     ASSERT_FALSE(spend_mana(*node, free->did(), model::Mana{1}, name));
     ASSERT_FALSE(credit_mana(*node, member->did(), free->did(), model::Mana{1}, name));
     ASSERT_EQ(enter(prepare_vote(*node, free->did(), proposal, model::VoteChoice::no), *free).error().rule,
-              "not_in_electorate");
+              "not_a_member");
     made.proposer = free->did();
     ASSERT_EQ(enter(prepare_proposal(*node, made).value(), *free).error().rule, "not_a_member");
     clock->now_ms += kMinuteMs;
