@@ -7,6 +7,7 @@
 #include "api/cid.hpp"
 #include "api/command_line.hpp"
 #include "api/coop.hpp"
+#include "api/credentials.hpp"
 #include "api/dag.hpp"
 #include "api/dag_folders.hpp"
 #include "api/delegations.hpp"
@@ -123,6 +124,16 @@ constexpr std::array kOperations{
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
     slot<RotateKey>("key.rotate", "POST", "/v1/keys/rotation", Role::operate,
                     "Replaces the key that signs for a member or for the node."),
+    slot<IssueCredential>("credential.issue", "POST", "/v1/credentials", Role::operate,
+                          "Attests that a member belongs to the scope."),
+    slot<PresentCredential>("credential.present", "POST", "/v1/credentials/presentation", Role::submit,
+                            "Shows a credential of the caller to one verifier."),
+    operation<&verify_credential>("credential.verify", "POST", "/v1/credentials/verification", Role::read,
+                                  "Verifies a credential or a presentation, its times and its status."),
+    slot<RevokeCredential>("credential.revoke", "DELETE", "/v1/credentials/{index}", Role::operate,
+                           "Takes a credential back."),
+    slot<ReadStatusList>("credential.status", "GET", "/v1/credentials/status", Role::operate,
+                         "The signed list of the credentials that are revoked."),
     operation<&resolve_did>("did.resolve", "GET", "/v1/dids/{did}", Role::read, "The W3C document of a DID."),
     operation<&put_file>("dag.put", "POST", "/v1/dag/files", Role::submit, "Stores a file and pins it for the caller.",
                          Streams::in),

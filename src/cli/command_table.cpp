@@ -2,6 +2,7 @@
 #include <array>
 
 #include "cli/commands/commands.hpp"
+#include "cli/detail/credential_rows.hpp"
 #include "cli/detail/governance_rows.hpp"
 #include "cli/detail/key_rows.hpp"
 #include "cli/detail/mana_rows.hpp"
@@ -446,7 +447,7 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   return rows;
 }
 constexpr auto kTable = joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows,
-                               detail::kTrustRows, detail::kParameterRows, kStoreRows);
+                               detail::kTrustRows, detail::kCredentialRows, detail::kParameterRows, kStoreRows);
 
 }  // namespace
 

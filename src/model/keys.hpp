@@ -52,6 +52,7 @@ inline constexpr std::string_view kRefused = "rw/";  // runtime: DID key → win
 inline constexpr std::string_view kSpent = "mw/";    // runtime: DID key → window of spent µmana (mana_limits.hpp)
 inline constexpr std::string_view kCredited = "tw/";  // runtime: DID key → window of µmana credited out of the treasury
 inline constexpr std::string_view kScopeCheckpoint = "gc/";  // governance: be64 position ‖ be64 part → checkpoint
+inline constexpr std::string_view kCredential = "cr/";  // runtime: be64 index → issued credential (credentials.cpp)
 }  // namespace keys
 
 inline constexpr std::array kKeyTable{
@@ -83,6 +84,7 @@ inline constexpr std::array kKeyTable{
     KeyPrefix{keys::kSpent, "runtime", "windows of spent mana by DID"},
     KeyPrefix{keys::kCredited, "runtime", "windows of mana credited out of the treasury, by DID"},
     KeyPrefix{keys::kScopeCheckpoint, "governance", "checkpoints of governance by position"},
+    KeyPrefix{keys::kCredential, "runtime", "issued credentials by index of the status list"},
 };
 
 // Prefixes that the state hash leaves out: their rows may differ between two nodes with the same history.

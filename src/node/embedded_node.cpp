@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "folder/ballast.hpp"
 #include "folder/lazy_signer.hpp"
+#include "node/credential_operations.hpp"
 #include "node/governance_operations.hpp"
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
@@ -103,6 +104,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
   bind_key_operations(*this, slots_);
   bind_governance_operations(*this, slots_);
   bind_trust_operations(*this, slots_);
+  bind_credential_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {
@@ -331,6 +333,10 @@ Result<EmbeddedNode::NewKey> EmbeddedNode::new_file_key(const std::filesystem::p
 
 Result<model::Signature> EmbeddedNode::sign(model::SignatureTag tag, const ipld::Cid& body) {
   return member_->sign(tag, body);
+}
+
+Result<model::Signature> EmbeddedNode::sign_foreign(const model::ForeignMessage& message) {
+  return member_->sign_foreign(message);
 }
 
 Result<void> EmbeddedNode::unlock_node_key() {

@@ -88,6 +88,8 @@ class EmbeddedNode {
   [[nodiscard]] Result<folder::MemberKey> rotate_key(const std::string& name, const std::optional<std::string>& uri);
   // The member's signature over a body. Errors: wrong_passphrase, not_found (no member key here).
   [[nodiscard]] Result<model::Signature> sign(model::SignatureTag tag, const ipld::Cid& body);
+  // The same of a message of another protocol.
+  [[nodiscard]] Result<model::Signature> sign_foreign(const model::ForeignMessage& message);
   // Opens the node's key now, before an operation that ends with its signature, and does what the scope's log has due
   // (runtime/governance.hpp). Errors: as sign.
   [[nodiscard]] Result<void> unlock_node_key();

@@ -45,6 +45,14 @@ def mana_cases(cls) -> dict[str, list]:
     """As good_cases, of the commands about mana and keys."""
     proof = cls.home / "proof.json"
 
+    def credential(*command):
+        """The command on a credential of the member's."""
+        def arguments():
+            text = cls.home / f"credential-{next(cls.numbers)}"
+            text.write_text(cls.json("credential", "issue", "member")["credential"])
+            return ["credential", command[0], text, *command[1:]]
+        return arguments
+
     def proven():
         cls.icn("mana", "proof", "--out", proof, "--force")
         return ["--data", cls.home / "nowhere", "proof", "verify", proof]
@@ -68,6 +76,12 @@ def mana_cases(cls) -> dict[str, list]:
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
         "key rotate": [["key", "rotate", "member"], ["key", "rotate", "node"]],
+        "credential issue": [["credential", "issue", "member"], ["credential", "issue", "member", "--selective"],
+                             ["credential", "issue", "member", "--until", "7d"]],
+        "credential present": [credential("present", "--audience", "a", "--challenge", "c")],
+        "credential verify": [credential("verify")],
+        "credential revoke": [lambda: ["credential", "revoke", cls.json("credential", "issue", "member")["index"]]],
+        "credential status": [["credential", "status"]],
         "did resolve": [lambda: ["did", "resolve", cls.json("key", "show")["did"]],
                         ["did", "resolve", "did:peer:0z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"]],
     }
