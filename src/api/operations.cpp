@@ -17,6 +17,7 @@
 #include "api/job_runs.hpp"
 #include "api/keys.hpp"
 #include "api/mana.hpp"
+#include "api/node.hpp"
 #include "api/outcomes.hpp"
 #include "api/parameters.hpp"
 #include "api/proofs.hpp"
@@ -179,6 +180,17 @@ constexpr std::array kOperations{
                              Streams::out),
     operation<&describe_version>("node.version", "GET", "/v1/version", Role::open,
                                  "The version of the program and of its execution profile."),
+    slot<ShowNodeStatus>("node.status", "GET", "/v1/node", Role::read, "What the node is doing."),
+    operation<&node_obligations>("node.obligations", "GET", "/v1/node/obligations", Role::read,
+                                 "What the node owes, and by when."),
+    slot<CheckReady>("node.ready", "GET", "/ready", Role::open,
+                     "Whether the node can work now; an error names each thing that it cannot use, and why."),
+    operation<&node_metrics>("node.metrics", "GET", "/metrics", Role::read, "The metrics, for Prometheus.",
+                             Streams::out),
+    slot<ShowConfiguration>("node.configuration", "GET", "/v1/node/configuration", Role::operate,
+                            "Every key of the configuration with its value and source."),
+    slot<ReloadConfiguration>("node.reload", "POST", "/v1/node/reload", Role::operate,
+                              "Reads the configuration again and applies all of its changes, or none."),
 };
 
 // Each name and each route is unique.

@@ -58,6 +58,12 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
       R"({"data": "new", "keys": "plain", "name": "coop", "grant_umana": "7", "members": ["alice", "bob"]})"}},
     {"node.abi", {"{}", R"({"form": "rust"})"}},
     {"node.version", {"{}"}},
+    {"node.status", {"{}"}},
+    {"node.obligations", {"{}", R"({"count": 7})"}},
+    {"node.ready", {"{}"}},
+    {"node.metrics", {"{}"}},
+    {"node.configuration", {"{}"}},
+    {"node.reload", {"{}"}},
     {"store.backup", {R"({"destination": "/srv/backup"})"}},
     {"job.run",
      {R"({"module": "0061736d"})",
@@ -163,7 +169,9 @@ TEST(Operations, PathsNameFieldsOfTheRequest) {
   for (const Operation& row : operations()) {
     EXPECT_EQ(row.path.empty(), row.method.empty()) << row.name;
     if (row.path.empty()) continue;
-    EXPECT_TRUE(row.path.starts_with("/v1/")) << row.name;
+    // Where monitoring expects them.
+    const bool is_known = row.path == "/ready" || row.path == "/metrics";
+    EXPECT_TRUE(is_known || row.path.starts_with("/v1/")) << row.name;
     EXPECT_TRUE((std::set<std::string_view>{"GET", "POST", "PUT", "DELETE"}).contains(row.method)) << row.name;
     Json schema;
     row.request_schema(schema);

@@ -65,6 +65,9 @@ Result<std::unique_ptr<ports::StateStore>> open(std::string_view url) {
 }  // namespace state_store
 
 namespace mesh_network {
+Result<ports::Descriptor> describe(std::string_view url) {
+  return ICN_TRY(find(all(), "mesh_network", split_url(url).name))->descriptor;
+}
 Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url) {
   return open_by_url<ports::mesh_network_factory, Result<std::unique_ptr<ports::MeshNetworkService>>>(
       all(), "mesh_network", url);

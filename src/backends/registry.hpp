@@ -50,6 +50,7 @@ namespace state_store {
 
 namespace mesh_network {
 [[nodiscard]] std::span<const ports::Backend<ports::mesh_network_factory>* const> all();
+[[nodiscard]] Result<ports::Descriptor> describe(std::string_view url);
 [[nodiscard]] Result<std::unique_ptr<ports::MeshNetworkService>> open(std::string_view url);
 }  // namespace mesh_network
 

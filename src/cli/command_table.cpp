@@ -6,6 +6,7 @@
 #include "cli/detail/governance_rows.hpp"
 #include "cli/detail/key_rows.hpp"
 #include "cli/detail/mana_rows.hpp"
+#include "cli/detail/node_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
 #include "cli/detail/trust_rows.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t kAny = 1 << 20;
 
 constexpr OptionRow kGlobal[] = {
     {"--data", "DIR", Value::one, "the data folder (default: $ICN_DATA, else ~/.local/share/icn)"},
+    {"--config", "FILE", Value::one, "the configuration (default: $ICN_CONFIG, else icn.toml in the data folder)"},
     {"--json", "", Value::flag, "print JSON; docs/schemas/ defines its shape"},
     {"--dag-store", "URL", Value::one, "where blocks live (default: $ICN_STORAGE_DAG, else what the folder records)"},
     {"--state-store", "URL", Value::one,
@@ -446,8 +448,9 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
   return rows;
 }
-constexpr auto kTable = joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows,
-                               detail::kTrustRows, detail::kCredentialRows, detail::kParameterRows, kStoreRows);
+constexpr auto kTable =
+    joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows, detail::kTrustRows,
+           detail::kCredentialRows, detail::kParameterRows, detail::kNodeRows, kStoreRows);
 
 }  // namespace
 

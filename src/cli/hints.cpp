@@ -105,6 +105,13 @@ constexpr std::array kTable{
     HintRow{"token_pin_absent", "", "ICN_TOKEN_PIN supplies it without a terminal"},
     HintRow{"token_uri", "", "a key is named as pkcs11:token=NAME;object=KEY?module-path=FILE"},
     HintRow{"private_address", "", "ICN_DID_RESOLVERS=key,peer,web:allow=ADDRESS permits an address"},
+    HintRow{"not_ready", "", "`icn node status` shows what it needs"},
+    HintRow{"node_not_running", "", "`icn --data {subject} node run` runs it"},
+    HintRow{"encrypted_keys", "",
+            "`--environment development` accepts them; `icn init` without --development seals keys"},
+    HintRow{"environment", "", "`--environment development` accepts them"},
+    HintRow{"config_key", "", "docs/CONFIG.md lists the keys"},
+    HintRow{"config_*", "", "`icn node config` shows every key with its value"},
     HintRow{"passphrase", "", "--passphrase-file FILE or ICN_PASSPHRASE supplies it without a terminal"},
 };
 

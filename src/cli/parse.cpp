@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/words.hpp"
+#include "core/closest.hpp"
 
 namespace icn::cli {
 namespace {

@@ -202,16 +202,6 @@ TEST(CommandTable, EveryOptionIsWholeAndMeansOneThing) {
   }
 }
 
-TEST(Words, TheClosestWordIsWithinTwoMistakes) {
-  const std::vector<std::string_view> names = {"--input", "--fuel", "--json"};
-  EXPECT_EQ(closest("--inptu", names), "--input");
-  EXPECT_EQ(closest("--ful", names), "--fuel");
-  EXPECT_EQ(closest("--jsn", names), "--json");
-  EXPECT_EQ(closest("--output", names), "");
-  EXPECT_EQ(closest("", names), "");
-  EXPECT_EQ(closest(std::string(100'000, 'x'), names), "");
-}
-
 TEST(Words, ColumnsCountCharactersAndNotBytes) {
   EXPECT_EQ(padded("ab", 5), "ab   ");
   EXPECT_EQ(padded("[ARGS…]", 9), "[ARGS…]  ");

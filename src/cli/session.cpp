@@ -65,19 +65,62 @@ Result<std::filesystem::path> data_path(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "no data folder: give --data DIR or set HOME");
 }
 
-Result<folder::StoresAsked> stores_asked(const Invocation& invocation) {
-  folder::StoresAsked asked;
-  for (const auto& [key, port] : kStoreKeys) {
-    asked[port] = ICN_TRY(config::given_value(key, invocation.text(config::key_row(key).option), &environment));
+namespace {
+
+// The file that was named, else the one of the data folder if there is one.
+Result<std::optional<config::ConfigFile>> config_file(const Invocation& invocation) {
+  auto named = invocation.text("--config");
+  if (!named) named = environment("ICN_CONFIG");
+  if (named && !named->empty()) return config::read_config_file(*named, config::Demanded::yes);
+  const auto data = data_path(invocation);
+  // Commands that need no folder work without one.
+  if (!data) return std::nullopt;
+  return config::read_config_file(*data / "icn.toml", config::Demanded::no);
+}
+
+// "--environment", "--dag-store", and every key by "--set KEY=VALUE".
+Result<std::map<config::Key, config::Given>> config_options(const Invocation& invocation) {
+  std::map<config::Key, config::Given> options;
+  for (const std::string& text : invocation.texts("--set")) {
+    auto [key, given] = ICN_TRY(config::parse_assignment(text, "--set"));
+    options.insert_or_assign(key, std::move(given));
   }
+  for (const config::KeyRow& row : config::kKeyTable) {
+    const auto text = row.option.empty() ? std::nullopt : invocation.text(row.option);
+    if (text) options.insert_or_assign(row.key, config::Given{*text, std::string(row.option)});
+  }
+  return options;
+}
+
+}  // namespace
+
+Result<config::Configuration> configuration(const Invocation& invocation) {
+  config::Sources sources;
+  sources.file = ICN_TRY(config_file(invocation));
+  sources.variables = &environment;
+  sources.options = ICN_TRY(config_options(invocation));
+  return config::Configuration::read(sources);
+}
+
+folder::StoresAsked stores_asked(const config::Configuration& configuration) {
+  folder::StoresAsked asked;
+  for (const auto& [key, port] : kStoreKeys) asked[port] = configuration.given(key);
   return asked;
 }
 
 std::vector<api::AskedStore> stores_said(const Invocation& invocation) {
+  const auto file = config_file(invocation);
+  const auto of_file = file ? config::Configuration::read({.file = *file}) : config::Configuration();
   std::vector<api::AskedStore> said;
   for (const auto& [key, port] : kStoreKeys) {
-    auto given = config::unchecked_value(key, invocation.text(config::key_row(key).option), &environment);
-    if (given) said.push_back({port, std::move(given->value), std::string(given->by)});
+    const config::KeyRow& row = config::key_row(key);
+    if (const auto option = invocation.text(row.option)) {
+      said.push_back({port, *option, std::string(row.option)});
+    } else if (const auto variable = environment(row.variable); variable && !variable->empty()) {
+      said.push_back({port, *variable, std::string(row.variable)});
+    } else if (const auto given = of_file ? of_file->given(key) : std::nullopt) {
+      said.push_back({port, given->value, given->by});
+    }
   }
   return said;
 }
@@ -113,21 +156,9 @@ node::PassphraseSource token_pin_source() {
 
 std::vector<std::string> compile_command() { return {"/proc/self/exe", std::string(wasm::kCompileWorkerWord)}; }
 
-Result<runtime::NodeSettings> node_settings() {
-  runtime::NodeSettings settings;
-  const auto given = ICN_TRY(config::given_value(config::Key::storage_quota, std::nullopt, &environment));
-  if (given) settings.dag_quota.bytes = ICN_TRY(dag::parse_bytes(given->value));
-  const auto trust = ICN_TRY(config::given_value(config::Key::submitter_trust, std::nullopt, &environment));
-  if (trust) settings.submitter_trust_min = *model::find_trust_level(trust->value);
-  return settings;
-}
-
-Result<std::shared_ptr<ports::DidResolver>> did_resolver() {
-  const auto given = ICN_TRY(config::given_value(config::Key::did_resolvers, std::nullopt, &environment));
+Result<std::shared_ptr<ports::DidResolver>> did_resolver(const config::Configuration& configuration) {
   ports::System system = ICN_TRY(backends::system::open());
-  return config::open_resolvers(
-      given ? std::string_view(given->value) : config::key_row(config::Key::did_resolvers).fallback,
-      std::move(system.clock));
+  return config::open_resolvers(configuration[config::Key::did_resolvers].value, std::move(system.clock));
 }
 
 FolderWait::FolderWait(std::optional<std::uint64_t> left_ms, Shown shown) : left_ms_(left_ms), shown_(shown) {}
@@ -169,7 +200,7 @@ auto when_free(const Invocation& invocation, Open open) -> decltype(open()) {
 Result<folder::DataFolder> open_folder_now(const Invocation& invocation) {
   folder::DataFolder folder = ICN_TRY(
       folder::DataFolder::open(ICN_TRY(data_path(invocation)), fmt::format("icn {}", invocation.command->path)));
-  ICN_TRY(folder.require(ICN_TRY(stores_asked(invocation))));
+  ICN_TRY(folder.require(stores_asked(ICN_TRY(configuration(invocation)))));
   return folder;
 }
 
@@ -188,14 +219,16 @@ std::optional<std::string> key_asked(const Invocation& invocation) {
 
 Result<node::OpeningOptions> opening_options(const Invocation& invocation) {
   node::OpeningOptions options;
-  options.settings = ICN_TRY(node_settings());
+  const config::Configuration configured = ICN_TRY(configuration(invocation));
   options.owner = fmt::format("icn {}", invocation.command->path);
-  options.stores = ICN_TRY(stores_asked(invocation));
+  options.stores = stores_asked(configured);
   options.as = key_asked(invocation);
   options.passphrase = passphrase_source(invocation, folder::Confirm::no);
   options.token_pin = token_pin_source();
   options.compile_command = compile_command();
-  options.did_resolver = ICN_TRY(did_resolver());
+  options.did_resolver = ICN_TRY(did_resolver(configured));
+  options.configuration = configured;
+  options.reread = [invocation] { return configuration(invocation); };
   return options;
 }
 

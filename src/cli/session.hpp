@@ -7,6 +7,7 @@
 #include "api/folders.hpp"
 #include "cli/command.hpp"
 #include "cli/progress.hpp"
+#include "config/configuration.hpp"
 #include "folder/passphrase.hpp"
 #include "node/embedded_node.hpp"
 
@@ -14,20 +15,20 @@ namespace icn::cli {
 
 // Returns --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
-// Returns the stores that options and environment request. Errors: invalid_argument, unsupported (config/keys.hpp).
-[[nodiscard]] Result<folder::StoresAsked> stores_asked(const Invocation& invocation);
-// Returns the same unchecked, for operations that check it themselves.
+// Returns the configuration of an invocation: its options, the environment, and the file that --config or ICN_CONFIG
+// names, else icn.toml in the data folder. Errors: as config::Configuration::read and config::read_config_file.
+[[nodiscard]] Result<config::Configuration> configuration(const Invocation& invocation);
+// Returns the stores that a configuration requests; none where it has only the default.
+[[nodiscard]] folder::StoresAsked stores_asked(const config::Configuration& configuration);
+// Returns what options, environment and a valid file request, unchecked, for operations that check it themselves.
 [[nodiscard]] std::vector<api::AskedStore> stores_said(const Invocation& invocation);
 [[nodiscard]] node::PassphraseSource passphrase_source(const Invocation& invocation, folder::Confirm confirm);
 // The PIN of tokens: ICN_TOKEN_PIN, else the systemd credential icn-token-pin, else the terminal.
 [[nodiscard]] node::PassphraseSource token_pin_source();
 // The command line of this program as the sandbox's compile worker.
 [[nodiscard]] std::vector<std::string> compile_command();
-// Returns the node's own settings from the configuration table (storage.quota, submitter.trust). Errors:
-// invalid_argument.
-[[nodiscard]] Result<runtime::NodeSettings> node_settings();
-// Returns the resolvers that the configuration names (did.resolvers). Errors: invalid_argument, unsupported.
-[[nodiscard]] Result<std::shared_ptr<ports::DidResolver>> did_resolver();
+// Returns the resolvers that the configuration names. Errors: invalid_argument, unsupported.
+[[nodiscard]] Result<std::shared_ptr<ports::DidResolver>> did_resolver(const config::Configuration& configuration);
 // The time that an invocation waits for a data folder that another process uses: --wait, or kFolderWaitMs without it.
 class FolderWait {
  public:

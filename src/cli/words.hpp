@@ -1,8 +1,7 @@
-// Small helpers for words: splitting, reading numbers, guessing typing mistakes, and filling columns.
+// Small helpers for words: splitting, reading numbers, and filling columns.
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +14,6 @@ namespace icn::cli {
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 // "90", "90s", "15m", "36h", "7d": how many seconds that is. Nothing when it is anything else or does not fit.
 [[nodiscard]] std::optional<std::uint64_t> seconds_of(std::string_view text);
-// Returns the candidate that one or two typing mistakes turn into `word`; empty if none is that close.
-[[nodiscard]] std::string_view closest(std::string_view word, std::span<const std::string_view> candidates);
 // Returns the number of columns in which a terminal shows the text: one per character.
 [[nodiscard]] std::size_t shown_columns(std::string_view text);
 // Pads the text with spaces up to `columns` columns (one per character), and with at least two.

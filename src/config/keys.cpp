@@ -2,9 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "backends/registry.hpp"
 #include "dag/usage.hpp"
-#include "model/trust.hpp"
 
 namespace icn::config {
 namespace {
@@ -30,56 +32,115 @@ Result<void> check_url(std::string_view value, const Result<ports::Descriptor>& 
   return {};
 }
 
+// "none, basic or full".
+std::string listed(std::string_view words) {
+  std::string text;
+  for (std::size_t at = 0; at <= words.size();) {
+    const std::size_t end = std::min(words.find('|', at), words.size());
+    if (!text.empty()) text += end == words.size() ? " or " : ", ";
+    text += words.substr(at, end - at);
+    at = end + 1;
+  }
+  return text;
+}
+
+bool is_word_of(std::string_view words, std::string_view value) {
+  for (std::size_t at = 0; at <= words.size();) {
+    const std::size_t end = std::min(words.find('|', at), words.size());
+    if (words.substr(at, end - at) == value) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+Result<void> check_number(const KeyRow& row, std::string_view value) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error == std::errc() && end == value.data() + value.size() && number >= row.min && number <= row.max) return {};
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("'{}' is not a whole number from {} to {}", value, row.min, row.max));
+}
+
+Result<void> check_list(std::string_view value) {
+  for (const std::string& entry : list_entries(value))
+    if (entry.empty()) return fail(ErrorCode::invalid_argument, fmt::format("'{}' has an empty entry", value));
+  return {};
+}
+
+Result<void> check_type(const KeyRow& row, std::string_view value) {
+  switch (row.type) {
+    case ValueType::text:
+      return {};
+    case ValueType::flag:
+      if (value == "true" || value == "false") return {};
+      return fail(ErrorCode::invalid_argument, fmt::format("'{}' is neither true nor false", value));
+    case ValueType::choice:
+      if (is_word_of(row.words, value)) return {};
+      return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not one of {}", value, listed(row.words)));
+    case ValueType::number:
+      return check_number(row, value);
+    case ValueType::bytes:
+      return dag::parse_bytes(value).map([](std::uint64_t) {});
+    case ValueType::list:
+      return check_list(value);
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view value_type_name(ValueType type) {
+  switch (type) {
+    case ValueType::text:
+      return "a string";
+    case ValueType::choice:
+      return "a string, one of a few words";
+    case ValueType::flag:
+      return "a boolean";
+    case ValueType::number:
+      return "an integer";
+    case ValueType::bytes:
+      return "an integer or a string with a unit";
+    case ValueType::list:
+      return "an array of strings";
+  }
+  return "?";
+}
 
 Result<void> check_dag_url(std::string_view value) { return check_url(value, backends::dag_store::describe(value)); }
 Result<void> check_state_url(std::string_view value) {
   return check_url(value, backends::state_store::describe(value));
 }
-Result<void> check_bytes(std::string_view value) {
-  ICN_TRY(dag::parse_bytes(value));
-  return {};
+Result<void> check_mesh_network(std::string_view value) {
+  return backends::mesh_network::describe(value).map([](const ports::Descriptor&) {});
 }
 
-Result<void> check_trust_level(std::string_view value) {
-  if (model::find_trust_level(value)) return {};
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("'{}' is not a level of trust: none, basic, partial or full", value));
+const KeyRow* find_key(std::string_view name) {
+  const auto* const at =
+      std::find_if(kKeyTable.begin(), kKeyTable.end(), [&](const KeyRow& row) { return row.name == name; });
+  return at == kKeyTable.end() ? nullptr : at;
 }
 
-std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
-                                     const Environment& environment) {
-  const KeyRow& row = key_row(key);
-  if (option) return Given{*option, row.option};
-  if (const auto variable = environment(row.variable); variable && !variable->empty())
-    return Given{*variable, row.variable};
-  return std::nullopt;
+std::string_view fallback_of(const KeyRow& row, EnvironmentType environment) {
+  if (environment == EnvironmentType::development && row.in_development) return *row.in_development;
+  if (environment == EnvironmentType::testing && row.in_testing) return *row.in_testing;
+  return row.fallback;
 }
 
-Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
-                                         const Environment& environment) {
-  auto given = unchecked_value(key, option, environment);
-  if (!given) return given;
-  if (const auto good = key_row(key).check(given->value); !good) return fail(within(given->by, good.error()));
-  return given;
+Result<void> check_value(const KeyRow& row, std::string_view value) {
+  ICN_TRY(check_type(row, value));
+  return row.check == nullptr ? Result<void>() : row.check(value);
 }
 
-std::string keys_markdown() {
-  std::string text =
-      "# Configuration\n\n"
-      "Made from the table in `src/config/keys.hpp`; `config_test` compares. A key is given by the command line "
-      "option,\n"
-      "else by the environment variable, else it has its default.\n";
-  for (const KeyRow& row : kKeyTable) {
-    text += fmt::format("\n## `{}`\n\n", row.name);
-    text += "| option | variable | default |\n| --- | --- | --- |\n";
-    text += fmt::format("| {} | `{}` | `{}` |\n\n", row.option.empty() ? "–" : fmt::format("`{}`", row.option),
-                        row.variable, row.fallback);
-    text += fmt::format("{}.\n", row.doc);
+std::vector<std::string> list_entries(std::string_view value) {
+  std::vector<std::string> entries;
+  if (value.empty()) return entries;
+  for (std::size_t at = 0; at <= value.size();) {
+    const std::size_t end = std::min(value.find(',', at), value.size());
+    entries.emplace_back(value.substr(at, end - at));
+    at = end + 1;
   }
-  text += "\n## Other variables\n\n| variable | meaning |\n| --- | --- |\n";
-  for (const VariableRow& row : kVariableTable) text += fmt::format("| `{}` | {} |\n", row.name, row.doc);
-  return text;
+  return entries;
 }
 
 }  // namespace icn::config

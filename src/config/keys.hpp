@@ -1,63 +1,228 @@
-// The only table of configuration keys: their environment variables and command line options, docs/CONFIG.md and the
-// checks of their values derive from its rows.
+// The only table of configuration keys: sections of the file, environment variables and command line options, bounds,
+// docs/CONFIG.md and docs/icn.example.toml derive from its rows. Constant and lock-free; reading a configuration is in
+// config/configuration.hpp.
 #pragma once
 #include <array>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/did_resolvers.hpp"
+#include "config/environment_type.hpp"
 #include "core/result.hpp"
 
 namespace icn::config {
 
-enum class Key : std::uint8_t { storage_dag, storage_state, storage_quota, submitter_trust, did_resolvers };
+enum class Key : std::uint8_t {
+  environment,
+  identity_encrypted_keys,
+  did_resolvers,
+  storage_dag,
+  storage_state,
+  storage_quota,
+  network_service,
+  governance_active,
+  submitter_trust,
+  checkpoint_every,
+  sweep_secs,
+  grace_secs,
+  capabilities,
+  federations,
+  wasm_threads,
+  log_level,
+  log_format,
+};
+
+// The form of a value; in the file: a string, one of the row's words, a boolean, an integer, an integer or a string
+// with a unit, an array of strings.
+enum class ValueType : std::uint8_t { text, choice, flag, number, bytes, list };
+[[nodiscard]] std::string_view value_type_name(ValueType type);
+
+// Whether a running node applies a changed value, or only a restart does.
+enum class Reload : std::uint8_t { restart, live };
 
 struct KeyRow {
   Key key;
-  std::string_view name;      // "storage.dag"
-  std::string_view variable;  // environment variable
-  std::string_view option;    // command line option; empty: none
-  std::string_view fallback;  // the default value
+  std::string_view name;         // "storage.dag": section and key in the file; a key without a section comes first
+  std::string_view variable;     // environment variable
+  std::string_view option = {};  // command line option of its own; empty: none
+  ValueType type = ValueType::text;
+  std::string_view unit = {};   // of a number
+  std::string_view words = {};  // of a choice: "none|basic|partial|full"
+  std::uint64_t min = 0;        // of a number
+  std::uint64_t max = UINT64_MAX;
+  std::string_view fallback = {};                       // the default value
+  std::optional<std::string_view> in_development = {};  // where the environment changes the default
+  std::optional<std::string_view> in_testing = {};
+  Reload reload = Reload::restart;
   std::string_view doc;
-  // Errors: invalid_argument, unsupported.
-  Result<void> (*check)(std::string_view value);
+  // A further check; may be null. Errors: invalid_argument, unsupported.
+  Result<void> (*check)(std::string_view value) = nullptr;
 };
 
 // Errors: invalid_argument (not a URL of a known backend), unsupported (a backend absent from this build).
 [[nodiscard]] Result<void> check_dag_url(std::string_view value);
 [[nodiscard]] Result<void> check_state_url(std::string_view value);
-// Errors: invalid_argument.
-[[nodiscard]] Result<void> check_bytes(std::string_view value);
-[[nodiscard]] Result<void> check_trust_level(std::string_view value);
+[[nodiscard]] Result<void> check_mesh_network(std::string_view value);
 
 inline constexpr std::array kKeyTable{
-    KeyRow{Key::storage_dag, "storage.dag", "ICN_STORAGE_DAG", "--dag-store", "sqlite:blocks.db",
-           "where blocks live, as BACKEND:LOCATION; a relative location starts in the data folder. Chosen when the "
-           "folder is created and recorded there; afterwards only `icn store migrate` changes it, and a value that "
-           "differs is refused",
-           &check_dag_url},
-    KeyRow{Key::storage_state, "storage.state", "ICN_STORAGE_STATE", "--state-store", "sqlite:state.db",
-           "where changing state lives (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
-           &check_state_url},
-    KeyRow{Key::storage_quota, "storage.quota", "ICN_STORAGE_QUOTA", "", "10GiB",
-           "what blocks, compiled modules and logs may take in total, in bytes or with KiB, MiB, GiB or TiB after the "
-           "number; 0 for no quota",
-           &check_bytes},
+    KeyRow{.key = Key::environment,
+           .name = "environment",
+           .variable = "ICN_ENVIRONMENT",
+           .option = "--environment",
+           .type = ValueType::choice,
+           .words = "production|development|testing",
+           .fallback = "production",
+           .doc = "where the node runs: it decides the defaults of other keys, and production refuses services and "
+                  "keys that are not fit for it"},
+    KeyRow{.key = Key::identity_encrypted_keys,
+           .name = "identity.encrypted_keys",
+           .variable = "ICN_IDENTITY_ENCRYPTED_KEYS",
+           .type = ValueType::flag,
+           .fallback = "true",
+           .in_development = "false",
+           .in_testing = "false",
+           .doc = "whether a node with plain key files refuses to start; keys sealed with a passphrase and keys in a "
+                  "token are always accepted"},
+    KeyRow{.key = Key::did_resolvers,
+           .name = "identity.did_resolvers",
+           .variable = "ICN_DID_RESOLVERS",
+           .type = ValueType::list,
+           .fallback = "key,peer,web",
+           .doc = "which DID methods are resolved, each with its settings after a colon, such as "
+                  "`web:allow=192.168.1.10;seconds=5`: `web` reads documents over HTTPS from public addresses, "
+                  "`allow=ADDRESS` permits another address, `ca=FILE` names certificate authorities, `seconds=N` "
+                  "limits the time",
+           .check = &check_resolvers},
+    KeyRow{.key = Key::storage_dag,
+           .name = "storage.dag",
+           .variable = "ICN_STORAGE_DAG",
+           .option = "--dag-store",
+           .fallback = "sqlite:blocks.db",
+           .doc = "where blocks live, as BACKEND:LOCATION; a relative location starts in the data folder. Chosen when "
+                  "the folder is created and recorded there; afterwards only `icn store migrate` changes it, and a "
+                  "value that differs is refused",
+           .check = &check_dag_url},
+    KeyRow{.key = Key::storage_state,
+           .name = "storage.state",
+           .variable = "ICN_STORAGE_STATE",
+           .option = "--state-store",
+           .fallback = "sqlite:state.db",
+           .doc = "where changing state lives (mana, jobs, reputation), as BACKEND:LOCATION; as storage.dag",
+           .check = &check_state_url},
+    KeyRow{.key = Key::storage_quota,
+           .name = "storage.quota",
+           .variable = "ICN_STORAGE_QUOTA",
+           .type = ValueType::bytes,
+           .fallback = "10GiB",
+           .doc = "what blocks, compiled modules and logs may take in total, in bytes or with KiB, MiB, GiB or TiB "
+                  "after the number; 0 for no quota"},
+    KeyRow{.key = Key::network_service,
+           .name = "network.service",
+           .variable = "ICN_NETWORK_SERVICE",
+           .fallback = "standalone",
+           .doc = "the mesh network service; `standalone` reaches no other node",
+           .check = &check_mesh_network},
+    KeyRow{.key = Key::governance_active,
+           .name = "governance.active",
+           .variable = "ICN_GOVERNANCE_ACTIVE",
+           .type = ValueType::flag,
+           .fallback = "true",
+           .reload = Reload::live,
+           .doc = "whether the node of the scope's clerk takes the steps that are due by time: opening, closing and "
+                  "executing what members decide"},
+    KeyRow{.key = Key::submitter_trust,
+           .name = "governance.submitter_trust",
+           .variable = "ICN_SUBMITTER_TRUST",
+           .type = ValueType::choice,
+           .words = "none|basic|partial|full",
+           .fallback = "none",
+           .doc = "the least level at which the node's operator must trust a submitter, in the context "
+                  "`resource_sharing`; `none` accepts every member"},
+    KeyRow{.key = Key::checkpoint_every,
+           .name = "parameters.checkpoint_every",
+           .variable = "ICN_CHECKPOINT_EVERY",
+           .type = ValueType::number,
+           .unit = "journal records",
+           .min = 100,
+           .max = 10'000'000,
+           .fallback = "10000",
+           .doc = "how often the ledger writes a checkpoint; a node that starts reads the newest one and the records "
+                  "after it"},
     KeyRow{
-        Key::submitter_trust, "submitter.trust", "ICN_SUBMITTER_TRUST", "", "none",
-        "the least level at which the node's operator must trust a submitter, in the context `resource_sharing`: none "
-        "(every member is accepted), basic, partial or full",
-        &check_trust_level},
-    KeyRow{
-        Key::did_resolvers, "did.resolvers", "ICN_DID_RESOLVERS", "", "key,peer,web",
-        "which DID methods are resolved, each with its settings after a colon, such as "
-        "`web:allow=192.168.1.10;seconds=5`: `web` reads documents over HTTPS from public addresses, `allow=ADDRESS` "
-        "permits another address, `ca=FILE` names certificate authorities, `seconds=N` limits the time",
-        &check_resolvers},
+        .key = Key::sweep_secs,
+        .name = "parameters.sweep_secs",
+        .variable = "ICN_SWEEP_SECS",
+        .type = ValueType::number,
+        .unit = "s",
+        .min = 1,
+        .max = 3'600,
+        .fallback = "30",
+        .reload = Reload::live,
+        .doc = "the time between two looks for overdue jobs, waiting jobs, due steps of governance and ended epochs"},
+    KeyRow{.key = Key::grace_secs,
+           .name = "parameters.grace_secs",
+           .variable = "ICN_GRACE_SECS",
+           .type = ValueType::number,
+           .unit = "s",
+           .min = 0,
+           .max = 3'600,
+           .fallback = "30",
+           .in_development = "5",
+           .in_testing = "0",
+           .reload = Reload::live,
+           .doc = "how long a node that stops lets running jobs finish; then they are stopped, cost nothing and run "
+                  "again after the next start"},
+    KeyRow{.key = Key::capabilities,
+           .name = "parameters.capabilities",
+           .variable = "ICN_CAPABILITIES",
+           .type = ValueType::list,
+           .doc = "what this node offers, compared with the capabilities that jobs require"},
+    KeyRow{.key = Key::federations,
+           .name = "parameters.federations",
+           .variable = "ICN_FEDERATIONS",
+           .type = ValueType::list,
+           .doc = "the federations that this node belongs to, compared with those that jobs allow"},
+    KeyRow{.key = Key::wasm_threads,
+           .name = "wasm.threads",
+           .variable = "ICN_WASM_THREADS",
+           .type = ValueType::number,
+           .unit = "threads",
+           .min = 0,
+           .max = 256,
+           .fallback = "0",
+           .doc = "threads that run programs; 0: one per processor core"},
+    KeyRow{.key = Key::log_level,
+           .name = "log.level",
+           .variable = "ICN_LOG_LEVEL",
+           .type = ValueType::choice,
+           .words = "error|warning|info|debug",
+           .fallback = "info",
+           .in_testing = "warning",
+           .reload = Reload::live,
+           .doc = "the least important lines that `icn node run` writes to standard error"},
+    KeyRow{.key = Key::log_format,
+           .name = "log.format",
+           .variable = "ICN_LOG_FORMAT",
+           .type = ValueType::choice,
+           .words = "json|text",
+           .fallback = "json",
+           .in_development = "text",
+           .in_testing = "text",
+           .reload = Reload::live,
+           .doc = "the form of those lines: one JSON object a line, or text"},
 };
 [[nodiscard]] constexpr const KeyRow& key_row(Key key) { return kKeyTable[static_cast<std::size_t>(key)]; }
+// Null for an unknown name.
+[[nodiscard]] const KeyRow* find_key(std::string_view name);
+[[nodiscard]] std::string_view fallback_of(const KeyRow& row, EnvironmentType environment);
+
+// Whether the row takes the value, in the form that variables and options have: a list is separated by commas. Errors:
+// invalid_argument, unsupported.
+[[nodiscard]] Result<void> check_value(const KeyRow& row, std::string_view value);
+// The entries of a list; none of an empty text.
+[[nodiscard]] std::vector<std::string> list_entries(std::string_view value);
 
 // Environment variables that are not keys: which node and what it opens with are the caller's, not the node's.
 struct VariableRow {
@@ -65,6 +230,7 @@ struct VariableRow {
   std::string_view doc;
 };
 inline constexpr std::array kVariableTable{
+    VariableRow{"ICN_CONFIG", "the configuration file, unless --config names one"},
     VariableRow{"ICN_DATA", "the data folder, unless --data names one"},
     VariableRow{"XDG_DATA_HOME",
                 "where user data lives, if it is an absolute path: the data folder is then its `icn`, "
@@ -82,20 +248,15 @@ inline constexpr std::array kVariableTable{
     VariableRow{"TERM", "`dumb`, or not set: the terminal gets no colours and no progress"},
 };
 
-// A given value and its source: "--dag-store" or "ICN_STORAGE_DAG".
+// A given value and its source: "--dag-store", "ICN_STORAGE_DAG" or "icn.toml:12".
 struct Given {
   std::string value;
-  std::string_view by;
+  std::string by;
 };
-using Environment = std::function<std::optional<std::string>(std::string_view variable)>;
-// The option's value, else the variable's (an empty one does not count); empty if neither was given.
-[[nodiscard]] std::optional<Given> unchecked_value(Key key, const std::optional<std::string>& option,
-                                                   const Environment& environment);
-// Like unchecked_value(), but checks the value. Errors: those of the row's check, naming the source of the value.
-[[nodiscard]] Result<std::optional<Given>> given_value(Key key, const std::optional<std::string>& option,
-                                                       const Environment& environment);
 
-// Returns the text of docs/CONFIG.md.
+// docs/CONFIG.md.
 [[nodiscard]] std::string keys_markdown();
+// docs/icn.example.toml: every key with its default, as a comment.
+[[nodiscard]] std::string example_file();
 
 }  // namespace icn::config

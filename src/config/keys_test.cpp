@@ -1,81 +1,81 @@
-// Goal: each key is set by option or variable, checked before it is used, and docs/CONFIG.md matches the table.
+// Goal: each row of the table has its own names and defaults that hold, and the documents match the table.
 #include "config/keys.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
 
+#include "config/configuration.hpp"
 #include "dag/usage.hpp"
 #include "testing/documents.hpp"
 
 namespace icn::config {
 namespace {
 
-Environment environment_of(std::map<std::string, std::string, std::less<>> variables) {
-  return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  };
-}
-
-TEST(Keys, TheOptionGoesBeforeTheVariable) {
-  const Environment environment = environment_of({{"ICN_STORAGE_DAG", "sqlite:b.db"}});
-  const auto by_option = given_value(Key::storage_dag, "sqlite:a.db", environment);
-  ASSERT_TRUE(by_option && *by_option);
-  EXPECT_EQ((*by_option)->value, "sqlite:a.db");
-  EXPECT_EQ((*by_option)->by, "--dag-store");
-  const auto by_variable = given_value(Key::storage_dag, std::nullopt, environment);
-  ASSERT_TRUE(by_variable && *by_variable);
-  EXPECT_EQ((*by_variable)->value, "sqlite:b.db");
-  EXPECT_EQ((*by_variable)->by, "ICN_STORAGE_DAG");
-  EXPECT_FALSE(given_value(Key::storage_state, std::nullopt, environment)->has_value());
-}
-
-TEST(Keys, AnEmptyVariableIsNone) {
-  EXPECT_FALSE(given_value(Key::storage_state, std::nullopt, environment_of({{"ICN_STORAGE_STATE", ""}}))->has_value());
-}
-
-TEST(Keys, AnUnknownBackendIsRefusedWithThoseThatThereAre) {
-  const auto given =
-      given_value(Key::storage_state, std::nullopt, environment_of({{"ICN_STORAGE_STATE", "sqlight:x"}}));
-  ASSERT_FALSE(given);
-  EXPECT_EQ(given.error().code, ErrorCode::invalid_argument);
-  EXPECT_TRUE(given.error().detail.starts_with("ICN_STORAGE_STATE: 'sqlight' is not a state_store"))
-      << given.error().detail;
-  EXPECT_NE(given.error().detail.find("memory"), std::string::npos);
-}
-
-TEST(Keys, AValueWithoutALocationOrWithControlCharactersIsRefused) {
-  for (const std::string value : {"sqlite", "sqlite:", "sqlite:a\nb", ""}) {
-    const auto given = given_value(Key::storage_dag, value, environment_of({}));
-    ASSERT_FALSE(given) << value;
-    EXPECT_TRUE(given.error().detail.starts_with("--dag-store: ")) << given.error().detail;
-  }
-  EXPECT_TRUE(given_value(Key::storage_dag, "memory", environment_of({})));
-}
-
-TEST(Keys, AQuotaIsANumberOfBytes) {
-  EXPECT_TRUE(given_value(Key::storage_quota, std::nullopt, environment_of({{"ICN_STORAGE_QUOTA", "20GiB"}})));
-  EXPECT_EQ(dag::parse_bytes(key_row(Key::storage_quota).fallback).value(), dag::Quota{}.bytes);
-  const auto given = given_value(Key::storage_quota, std::nullopt, environment_of({{"ICN_STORAGE_QUOTA", "5KB"}}));
-  ASSERT_FALSE(given);
-  EXPECT_TRUE(given.error().detail.starts_with("ICN_STORAGE_QUOTA: ")) << given.error().detail;
-}
-
-TEST(Keys, EveryRowHasItsOwnNamesAndADefaultThatHolds) {
+TEST(Keys, EveryRowHasItsOwnNamesAndDefaultsThatHold) {
   std::set<std::string_view> names;
   for (const KeyRow& row : kKeyTable) {
     EXPECT_TRUE(names.insert(row.name).second);
     EXPECT_TRUE(names.insert(row.variable).second);
     EXPECT_TRUE(row.option.empty() || names.insert(row.option).second);
-    EXPECT_TRUE(row.check(row.fallback)) << row.name;
+    for (const EnvironmentType environment : kEnvironments)
+      EXPECT_TRUE(check_value(row, fallback_of(row, environment))) << row.name;
     EXPECT_FALSE(row.doc.empty());
+    EXPECT_EQ(row.type == ValueType::number, !row.unit.empty()) << row.name;
+    EXPECT_EQ(row.type == ValueType::choice, !row.words.empty()) << row.name;
+    EXPECT_LE(row.min, row.max);
+    EXPECT_EQ(find_key(row.name), &row);
+  }
+  EXPECT_EQ(find_key("storage"), nullptr);
+}
+
+TEST(Keys, AnUnknownBackendIsRefusedWithThoseThatThereAre) {
+  const auto checked = check_value(key_row(Key::storage_state), "sqlight:x");
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
+  EXPECT_TRUE(checked.error().detail.starts_with("'sqlight' is not a state_store")) << checked.error().detail;
+  EXPECT_NE(checked.error().detail.find("memory"), std::string::npos);
+}
+
+TEST(Keys, AUrlHasALocationAndNoControlCharacters) {
+  for (const std::string_view value : {"sqlite", "sqlite:", "sqlite:a\nb", ""})
+    EXPECT_FALSE(check_value(key_row(Key::storage_dag), value)) << value;
+  EXPECT_TRUE(check_value(key_row(Key::storage_dag), "memory"));
+}
+
+TEST(Keys, AQuotaIsANumberOfBytes) {
+  EXPECT_TRUE(check_value(key_row(Key::storage_quota), "20GiB"));
+  EXPECT_FALSE(check_value(key_row(Key::storage_quota), "5KB"));
+  EXPECT_EQ(dag::parse_bytes(key_row(Key::storage_quota).fallback).value(), dag::Quota{}.bytes);
+}
+
+TEST(Keys, AMeshNetworkServiceIsOneOfThisBuild) {
+  EXPECT_TRUE(check_value(key_row(Key::network_service), "standalone"));
+  EXPECT_FALSE(check_value(key_row(Key::network_service), "stub"));
+}
+
+// The example with every comment of a key removed is a valid configuration: that of the defaults.
+TEST(Keys, TheExampleIsAFileOfDefaults) {
+  std::string text = example_file();
+  for (const KeyRow& row : kKeyTable) {
+    const std::size_t dot = row.name.find('.');
+    const std::string name(row.name.substr(dot == std::string_view::npos ? 0 : dot + 1));
+    const std::size_t at = text.find("\n#" + name + " = ");
+    ASSERT_NE(at, std::string::npos) << row.name;
+    text.erase(at + 1, 1);
+  }
+  const auto read = Configuration::read({.file = ConfigFile{"example", text}});
+  ASSERT_TRUE(read) << read.error().detail;
+  for (const KeyRow& row : kKeyTable) {
+    EXPECT_EQ((*read)[row.key].value, row.fallback) << row.name;
+    EXPECT_EQ((*read)[row.key].source, Source::file) << row.name;
   }
 }
 
-TEST(Keys, TheDocumentIsWhatTheTableSays) { testing::expect_document("docs/CONFIG.md", keys_markdown()); }
+TEST(Keys, TheDocumentsAreWhatTheTableSays) {
+  testing::expect_document("docs/CONFIG.md", keys_markdown());
+  testing::expect_document("docs/icn.example.toml", example_file());
+}
 
 }  // namespace
 }  // namespace icn::config

@@ -11,11 +11,14 @@ namespace {
 
 class Log : public ::testing::Test {
  protected:
-  ~Log() override { set_log_level(LogLevel::warning); }
+  ~Log() override {
+    set_log_level(LogLevel::warning);
+    set_log_format(LogFormat::text);
+  }
 
-  static std::string written(LogLevel level, std::string_view text) {
+  static std::string written(LogLevel level, std::string_view text, std::string_view job = {}) {
     ::testing::internal::CaptureStderr();
-    log(level, "store", text);
+    log(level, "store", text, job);
     return ::testing::internal::GetCapturedStderr();
   }
 };
@@ -32,6 +35,24 @@ TEST_F(Log, TextCannotForgeALineOrSteerTheTerminal) {
 }
 
 TEST_F(Log, TextInUtf8StaysAsItIs) { EXPECT_EQ(written(LogLevel::error, "h\xc3\xa9"), "error store: h\xc3\xa9\n"); }
+
+TEST_F(Log, NamesTheJobThatALineIsAbout) {
+  EXPECT_EQ(written(LogLevel::error, "was not run", "bafyj"), "error store: job bafyj: was not run\n");
+}
+
+// The time is what varies.
+TEST_F(Log, IsOneJsonObjectALine) {
+  set_log_format(LogFormat::json);
+  const std::string line = written(LogLevel::error, "a \"b\" \\c\nd \x1b\xff", "bafyj");
+  constexpr std::string_view kBegin = "{\"time\":\"20";
+  constexpr std::string_view kEnd =
+      "Z\",\"level\":\"error\",\"component\":\"store\",\"job\":\"bafyj\","
+      "\"message\":\"a \\\"b\\\" \\\\c\\\\x0ad \\\\x1b\\\\xff\"}\n";
+  EXPECT_TRUE(line.starts_with(kBegin)) << line;
+  EXPECT_TRUE(line.ends_with(kEnd)) << line;
+  EXPECT_EQ(line.size(), kBegin.size() + std::string_view("26-07-01T12:00:00.000").size() + kEnd.size()) << line;
+  EXPECT_EQ(written(LogLevel::error, "x").find("\"job\""), std::string::npos);
+}
 
 TEST_F(Log, WritesWhatItsLevelAllowsAndNothingElse) {
   const LogLevel all[] = {LogLevel::error, LogLevel::warning, LogLevel::info, LogLevel::debug};

@@ -83,6 +83,25 @@ TEST(Metrics, AreShownAsPrometheusReadsThem) {
   }
 }
 
+TEST(Metrics, AHistogramCountsEachDurationInEveryBucketThatHoldsIt) {
+  Metrics metrics;
+  metrics.observe(Metric::job_run_seconds, std::chrono::microseconds(1'000));
+  metrics.observe(Metric::job_run_seconds, std::chrono::microseconds(1'001));
+  metrics.observe(Metric::job_run_seconds, std::chrono::seconds(300));
+  metrics.observe(Metric::job_run_seconds, std::chrono::seconds(301));
+  metrics.observe(Metric::job_run_seconds, std::chrono::nanoseconds(-5));
+  EXPECT_EQ(metrics.value(Metric::job_run_seconds), 5U);
+  EXPECT_EQ(metrics.value(Metric::job_settle_seconds), 0U);
+  const std::string text = metrics.to_prometheus();
+  for (const char* part : {"# TYPE icn_job_run_seconds histogram\nicn_job_run_seconds_bucket{le=\"0.001\"} 2\n"
+                           "icn_job_run_seconds_bucket{le=\"0.005\"} 3\n",
+                           "icn_job_run_seconds_bucket{le=\"60\"} 3\nicn_job_run_seconds_bucket{le=\"300\"} 4\n"
+                           "icn_job_run_seconds_bucket{le=\"+Inf\"} 5\nicn_job_run_seconds_sum 601.002001\n"
+                           "icn_job_run_seconds_count 5\n"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << text;
+  }
+}
+
 TEST(Documents, MetricsAreWhatTheTableSays) { testing::expect_document("docs/METRICS.md", metrics_markdown()); }
 
 }  // namespace

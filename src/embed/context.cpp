@@ -192,17 +192,14 @@ std::uint64_t RuntimeContext::get_reputation(const model::Did& did) const {
 }
 
 Result<void> RuntimeContext::validate_production_services() const {
-  std::string problems;
-  const auto report = [&problems](const std::string& found) {
-    if (problems.find(found) == std::string::npos) problems += (problems.empty() ? "" : "; ") + found;
-  };
-  for (const ports::Descriptor* descriptor : config_.descriptors()) {
-    if (descriptor->grade != ports::Grade::production) report(below_production(*descriptor).detail);
-  }
-  if (!config_.services.executor) report("PRODUCTION ERROR: no executor");
-  if (config_.identity_signer->did() != config_.identity) report("PRODUCTION ERROR: identity and signer differ");
+  std::vector<std::string> problems = runtime::unfit_for_production(config_.descriptors());
+  if (!config_.services.executor) problems.emplace_back("PRODUCTION ERROR: no executor");
+  if (config_.identity_signer->did() != config_.identity)
+    problems.emplace_back("PRODUCTION ERROR: identity and signer differ");
   if (problems.empty()) return {};
-  return fail(ErrorCode::production_error, problems);
+  std::string text;
+  for (const std::string& problem : problems) text += (text.empty() ? "" : "; ") + problem;
+  return fail(ErrorCode::production_error, text);
 }
 
 }  // namespace icn::embed

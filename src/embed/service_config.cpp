@@ -9,22 +9,6 @@
 namespace icn::embed {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNames{"production", "development", "testing"};
-
-// "mesh_network" → "mesh network service", as in the specification's messages.
-std::string service_name(std::string_view port) {
-  std::string name(port);
-  for (char& c : name) c = c == '_' ? ' ' : c;
-  return name == "mesh network" ? name + " service" : name;
-}
-
-// "Stub mesh network service" for a test double, "Development-grade dag store 'memory'" for a service of too low a
-// grade.
-std::string graded_name(const ports::Descriptor& descriptor) {
-  if (descriptor.grade == ports::Grade::test) return "Stub " + service_name(descriptor.port);
-  return fmt::format("Development-grade {} '{}'", service_name(descriptor.port), descriptor.name);
-}
-
 Result<void> check_complete(const ServiceConfig& config) {
   const std::pair<bool, std::string_view> required[] = {
       {config.identity != model::Did{}, "an identity"},
@@ -62,37 +46,9 @@ Result<void> fill_system(runtime::NodeServices& services, const std::shared_ptr<
 
 }  // namespace
 
-std::string_view environment_name(EnvironmentType environment) { return kNames[static_cast<std::size_t>(environment)]; }
-
-Result<EnvironmentType> parse_environment(std::string_view text) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == text) return static_cast<EnvironmentType>(i);
-  }
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("'{}' is not an environment; use production, development or testing.", text));
-}
-
-Error below_production(const ports::Descriptor& descriptor) {
-  return Error{ErrorCode::production_error, "PRODUCTION ERROR: " + graded_name(descriptor) + " detected",
-               std::string(descriptor.port)};
-}
-
 std::vector<const ports::Descriptor*> ServiceConfig::descriptors() const {
-  std::vector<const ports::Descriptor*> all;
-  const auto add = [&all](const auto& service) {
-    if (service) all.push_back(&service->descriptor());
-  };
-  add(services.mesh_network);
-  add(identity_signer);
-  if (services.signer != identity_signer) add(services.signer);
-  add(services.dag_store);
-  add(services.state_store);
-  add(services.executor);
-  add(services.clock);
-  add(services.random);
-  add(services.system_info);
-  add(services.policy_enforcer);
-  add(services.did_resolver);
+  std::vector<const ports::Descriptor*> all = runtime::descriptors_of(services);
+  if (identity_signer && identity_signer != services.signer) all.push_back(&identity_signer->descriptor());
   return all;
 }
 
@@ -133,7 +89,8 @@ Result<void> ServiceConfig::validate() const {
   }
   for (const ports::Descriptor* descriptor : descriptors()) {
     if (environment == EnvironmentType::production && descriptor->grade != ports::Grade::production) {
-      return fail(Error{ErrorCode::production_error, graded_name(*descriptor) + " cannot be used in production",
+      return fail(Error{ErrorCode::production_error,
+                        runtime::graded_name(*descriptor) + " cannot be used in production",
                         std::string(descriptor->port)});
     }
     if (environment == EnvironmentType::development && descriptor->port == "signer" &&

@@ -9,14 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "config/environment_type.hpp"
 #include "runtime/node_state.hpp"
+#include "runtime/services.hpp"
 
 namespace icn::embed {
 
-enum class EnvironmentType : std::uint8_t { production, development, testing };
-[[nodiscard]] std::string_view environment_name(EnvironmentType environment);
-// Errors: invalid_argument, listing the names.
-[[nodiscard]] Result<EnvironmentType> parse_environment(std::string_view text);
+using config::environment_name;
+using config::EnvironmentType;
+using config::parse_environment;
 
 // A service type fit for production declares it: `static constexpr ports::Grade kGrade = ports::Grade::production;`.
 template <class T>
@@ -24,8 +25,7 @@ concept ProductionReady = requires {
   requires T::kGrade == ports::Grade::production;
 };
 
-// "PRODUCTION ERROR: Stub mesh network service detected" and similar.
-[[nodiscard]] Error below_production(const ports::Descriptor& descriptor);
+using runtime::below_production;
 
 // A service whose descriptor was checked to be of production grade: passes a backend chosen at run time to a typed
 // builder.

@@ -26,8 +26,10 @@ Result<api::RestoredNode> restore(const Doing& doing, const api::RestoreRequest&
   Restore restore;
   restore.backup = request.backup;
   restore.folder = request.data;
-  if (request.state_store) restore.stores.state = config::Given{*request.state_store, key_of(StorePort::state).name};
-  if (request.dag_store) restore.stores.dag = config::Given{*request.dag_store, key_of(StorePort::dag).name};
+  if (request.state_store)
+    restore.stores.state = config::Given{*request.state_store, std::string(key_of(StorePort::state).name)};
+  if (request.dag_store)
+    restore.stores.dag = config::Given{*request.dag_store, std::string(key_of(StorePort::dag).name)};
   restore.now = ICN_TRY(backends::system::open()).clock->now();
   restore.owner = doing.owner;
   restore.command = doing.command;

@@ -11,6 +11,8 @@
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
 #include "node/key_operations.hpp"
+#include "node/node_operations.hpp"
+#include "node/node_settings.hpp"
 #include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
@@ -97,25 +99,37 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
       token_pin_(options.token_pin),
       compile_command_(options.compile_command),
       did_resolver_(options.did_resolver),
-      quota_(options.settings.dag_quota),
-      kept_logs_(folder_.logs_path(), quota_.for_logs()) {
+      owner_(options.owner),
+      reread_(options.reread),
+      configuration_(options.configuration),
+      opened_with_(config::RuntimeConfig::of(options.configuration)),
+      kept_logs_(folder_.logs_path(), node_settings(opened_with_).dag_quota.for_logs()) {
   bind_job_operations(*this, slots_);
   bind_store_operations(*this, slots_);
   bind_key_operations(*this, slots_);
   bind_governance_operations(*this, slots_);
   bind_trust_operations(*this, slots_);
   bind_credential_operations(*this, slots_);
+  bind_node_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {
+  begin_stopping();
+  std::unique_ptr<Sweeper> sweeper;
   {
-    // Runs end before their logs and the stores are destroyed.
     Lock lock(mutex_);
-    sweeper_.reset();
-    runner_.reset();
+    sweeper = std::move(sweeper_);
   }
-  // Readers waiting for more of a log end before the server joins them.
+  // Its last sweep may take up jobs, so it ends before the runner stops; runs end before their logs and the stores.
+  sweeper.reset();
+  if (JobRunner* const running = runner()) running->stop();
+  // Readers waiting for more of a log end before the server joins them; a request may still use the runner until then.
   logs_.shut_down();
+  std::unique_ptr<OwnerServer> server;
+  {
+    Lock lock(mutex_);
+    server = std::move(server_);
+  }
 }
 
 Result<void> EmbeddedNode::make_signers(const std::optional<std::string>& as) {
@@ -144,7 +158,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
   services.signer = node_key_;
   services.dag_store = std::move(stores.dag);
   services.state_store = std::move(stores.state);
-  services.mesh_network = ICN_TRY(backends::mesh_network::open("standalone"));
+  services.mesh_network = ICN_TRY(backends::mesh_network::open(opened_with_.network.service));
   ports::System system = ICN_TRY(backends::system::open());
   services.clock = std::move(system.clock);
   services.random = std::move(system.random);
@@ -152,7 +166,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
   services.did_resolver = did_resolver_;
   wasm::ExecutorOptions options;
   options.cache_folder = folder_.cache_path();
-  options.cache_bytes_max = quota_.for_code();
+  options.cache_bytes_max = node_settings(opened_with_).dag_quota.for_code();
   options.clock = services.clock;
   options.compile_command = compile_command_;
   options.compilations_max = std::max(2U, services.system_info->system_info().cpu_cores);
@@ -203,8 +217,9 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem:
     founding.parameters.emplace("mana_regeneration_umana_per_hour", std::to_string(kRegenerationUmanaPerHour));
   if (options.grant) founding.grant = *options.grant;
   if (options.endowment) founding.endowment = *options.endowment;
-  node->state_ = ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))),
-                                                   settings_on_disk(node->folder_, options.settings), founding));
+  node->state_ =
+      ICN_TRY(runtime::NodeState::found(ICN_TRY(node->assemble(std::move(stores))),
+                                        settings_on_disk(node->folder_, node_settings(node->opened_with_)), founding));
   ICN_TRY(node->folder_.seal(record));
   ICN_TRY(folder::remove_unfinished(node->folder_.path()));
   return node;
@@ -219,23 +234,36 @@ Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::open(const std::filesystem::
   if (options.take_over == ports::TakeOver::yes) ICN_TRY(node->node_key_->unlock());
   folder::OpenStores stores = ICN_TRY(folder::open_stores(node->folder_, options.take_over));
   node->state_ = ICN_TRY(runtime::NodeState::open(ICN_TRY(node->assemble(std::move(stores))),
-                                                  settings_on_disk(node->folder_, options.settings)));
+                                                  settings_on_disk(node->folder_, node_settings(node->opened_with_))));
   node->opened_at_ = node->state_->scope().position();
+  node->started_ = node->state_->now();
+  node->state_->metrics().set(Metric::start_time_seconds, node->started_.value / 1'000);
   // A key that asks for nothing signs what is due at once; a sealed one when a command asks for the passphrase anyway.
   const bool is_due = runtime::is_governance_due(*node->state_) || runtime::is_root_due(*node->state_);
   if (is_due && node->has_plain_node_key()) static_cast<void>(node->unlock_node_key().has_value());
   return node;
 }
 
-bool EmbeddedNode::has_plain_node_key() const {
-  const model::Did did = node_key_->did();
-  const auto path = folder::signing_key_path(folder_, folder_.node_key_path(), did, state_->scope().keys().key_of(did));
-  if (!path) return false;
-  auto file = identity::read_key_file(*path);
-  if (!file) return false;
-  const auto protection = identity::protection_of(*file);
-  wipe(*file);
+Result<bool> EmbeddedNode::is_plain_key(const std::filesystem::path& own, const model::Did& did) const {
+  const auto path = folder::signing_key_path(folder_, own, did, state_->scope().keys().key_of(did));
+  // A key that is elsewhere signs nothing here.
+  if (!path && path.error().code == ErrorCode::not_found) return false;
+  auto file = ICN_TRY(identity::read_key_file(ICN_TRY(path)));
+  const auto protection = identity::protection_of(file);
+  wipe(file);
   return protection && *protection == identity::KeyProtection::plain;
+}
+
+bool EmbeddedNode::has_plain_node_key() const {
+  const auto plain = is_plain_key(folder_.node_key_path(), node_key_->did());
+  return plain && *plain;
+}
+
+Result<bool> EmbeddedNode::has_plain_keys() const {
+  if (ICN_TRY(is_plain_key(folder_.node_key_path(), node_key_->did()))) return true;
+  for (const folder::MemberKey& key : ICN_TRY(folder::read_member_keys(folder_)))
+    if (ICN_TRY(is_plain_key(folder::member_key_path(folder_, key), key.did))) return true;
+  return false;
 }
 
 Result<EmbeddedNode::KeyPlace> EmbeddedNode::place_for_key(const std::string& name) const {
@@ -361,13 +389,75 @@ Result<void> EmbeddedNode::serve() {
 
 Result<JobRunner*> EmbeddedNode::start_runner() {
   ICN_TRY(serve());
+  const config::RuntimeConfig config = this->config();
   Lock lock(mutex_);
+  if (runner_ == nullptr && is_stopping())
+    return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged");
   if (runner_ == nullptr) {
-    const std::uint32_t cores = state_->services().system_info->system_info().cpu_cores;
-    runner_ = std::make_unique<JobRunner>(*state_, std::max(1U, cores));
-    sweeper_ = std::make_unique<Sweeper>(*state_);
+    const std::uint64_t cores = state_->services().system_info->system_info().cpu_cores;
+    const std::uint64_t threads = config.wasm.threads == 0 ? cores : config.wasm.threads;
+    runner_ = std::make_unique<JobRunner>(*state_, static_cast<std::size_t>(std::max<std::uint64_t>(1, threads)));
+    sweeper_ = std::make_unique<Sweeper>(*state_, sweep_terms(config), [this] {
+      if (keeps_working_.load() && !is_stopping()) take_up_waiting(*this);
+    });
   }
   return runner_.get();
+}
+
+JobRunner* EmbeddedNode::runner() {
+  Lock lock(mutex_);
+  return runner_.get();
+}
+
+Result<void> EmbeddedNode::keep_working() {
+  ICN_TRY(unlock_node_key());
+  static_cast<void>(ICN_TRY(start_runner()));
+  keeps_working_.store(true);
+  take_up_waiting(*this);
+  return {};
+}
+
+void EmbeddedNode::take_up_accepted(const model::JobId& id) {
+  JobRunner* const running = runner();
+  if (running != nullptr && keeps_working_.load() && !is_stopping()) take_up(*this, *running, {id});
+}
+
+void EmbeddedNode::begin_stopping() {
+  stopping_.store(true);
+  if (JobRunner* const running = runner()) running->close();
+}
+
+bool EmbeddedNode::is_stopping() const { return stopping_.load(); }
+
+bool EmbeddedNode::is_stuck() {
+  constexpr auto kSweepMax = std::chrono::minutes(2);
+  Lock lock(mutex_);
+  return sweeper_ != nullptr && sweeper_->busy_for() > kSweepMax;
+}
+
+config::Configuration EmbeddedNode::configuration() const {
+  Lock lock(configuration_mutex_);
+  return configuration_;
+}
+
+config::RuntimeConfig EmbeddedNode::config() const { return config::RuntimeConfig::of(configuration()); }
+
+Result<std::vector<config::Change>> EmbeddedNode::reload() {
+  if (!reread_)
+    return fail(ErrorCode::unsupported, "this process cannot reload its configuration; nothing was changed");
+  Lock lock(configuration_mutex_);
+  auto next = reread_();
+  auto changes =
+      next ? config::changes_between(configuration_, *next) : Result<std::vector<config::Change>>(fail(next.error()));
+  state_->metrics().add(Metric::configuration_reloads, changes ? "applied" : "refused", 1);
+  if (!changes) return changes;
+  configuration_ = *std::move(next);
+  const config::RuntimeConfig config = config::RuntimeConfig::of(configuration_);
+  set_log_level(config.log.level);
+  set_log_format(config.log.format);
+  Lock parts(mutex_);
+  if (sweeper_ != nullptr) sweeper_->set(sweep_terms(config));
+  return changes;
 }
 
 std::size_t EmbeddedNode::waiting_jobs() { return wait_for_waiting_jobs(0); }

@@ -3,6 +3,7 @@
 // Owns the folder's lock, the stores, both keys, the sandbox and the node's state. A key is opened when it first signs,
 // so reading never asks for a passphrase. As thread safe as runtime::NodeState.
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "api/operation.hpp"
+#include "config/runtime_config.hpp"
 #include "core/mutex.hpp"
 #include "folder/data_folder.hpp"
 #include "folder/member_keys.hpp"
@@ -44,7 +46,9 @@ struct OpeningOptions {
   // The program that compiles modules in a child, with its arguments (wasm/compile_worker.hpp); empty: in this process.
   std::vector<std::string> compile_command;
   std::shared_ptr<ports::DidResolver> did_resolver;  // of the node; null: it resolves no DIDs
-  runtime::NodeSettings settings;
+  config::Configuration configuration;
+  // Reads the configuration again from the sources that this one came from; empty: it cannot be reloaded.
+  std::function<Result<config::Configuration>()> reread = {};
 };
 
 struct FoundingOptions : OpeningOptions {
@@ -102,6 +106,29 @@ class EmbeddedNode {
   // Returns the job runner. The first call starts the executor threads, the periodic sweep of overdue jobs, and the
   // folder's socket for other processes. Errors: storage.
   [[nodiscard]] Result<JobRunner*> start_runner();
+  // Null before start_runner().
+  [[nodiscard]] JobRunner* runner();
+  // Starts the runner, runs every waiting job, and from then on each one that is accepted or becomes runnable again.
+  // Errors: as unlock_node_key and start_runner.
+  [[nodiscard]] Result<void> keep_working();
+  // Takes up an accepted job if the node keeps working; otherwise it waits for a command.
+  void take_up_accepted(const model::JobId& id);
+  // Starts no other job from now on and reports the phase `stopping`; runs go on.
+  void begin_stopping();
+  [[nodiscard]] bool is_stopping() const;
+  // Whether a sweep has lasted so long that the node must be taken for stuck.
+  [[nodiscard]] bool is_stuck();
+
+  [[nodiscard]] config::RuntimeConfig config() const;
+  [[nodiscard]] config::Configuration configuration() const;
+  // Reads the configuration again and applies all of its changes, or none; returns them. Errors: those of reading it,
+  // invalid_state with the rule config_restart; nothing has changed then.
+  [[nodiscard]] Result<std::vector<config::Change>> reload();
+  // Owner of the folder, as its lock says.
+  [[nodiscard]] const std::string& owner() const { return owner_; }
+  [[nodiscard]] model::UnixMs started() const { return started_; }
+  // The keys are sealed, or in tokens. Errors: as identity::read_key_file.
+  [[nodiscard]] Result<bool> has_plain_keys() const;
   // See JobRunner::waiting(); 0 without a runner.
   [[nodiscard]] std::size_t waiting_jobs();
   [[nodiscard]] std::size_t wait_for_waiting_jobs(std::uint64_t ms);
@@ -128,6 +155,8 @@ class EmbeddedNode {
   // Creates signers for the keys that the folder records; a key is opened when it first signs.
   [[nodiscard]] Result<void> make_signers(const std::optional<std::string>& as);
   [[nodiscard]] bool has_plain_node_key() const;
+  // Whether the key that signs for a DID, whose own key file is `own`, is a plain file of this folder.
+  [[nodiscard]] Result<bool> is_plain_key(const std::filesystem::path& own, const model::Did& did) const;
   [[nodiscard]] Result<runtime::NodeServices> assemble(folder::OpenStores stores);
 
   folder::DataFolder folder_;
@@ -135,13 +164,20 @@ class EmbeddedNode {
   PassphraseSource token_pin_;
   std::vector<std::string> compile_command_;
   const std::shared_ptr<ports::DidResolver> did_resolver_;
-  dag::Quota quota_;
+  const std::string owner_;
+  const std::function<Result<config::Configuration>()> reread_;
+  mutable Mutex configuration_mutex_;
+  config::Configuration configuration_ ICN_GUARDED_BY(configuration_mutex_);
+  const config::RuntimeConfig opened_with_;
   model::Did member_did_;
   std::unique_ptr<ports::Signer> member_;
   std::shared_ptr<folder::LazySigner> node_key_;
   std::shared_ptr<ports::Executor> executor_;
   std::unique_ptr<runtime::NodeState> state_;
   std::uint64_t opened_at_ = 0;
+  model::UnixMs started_;
+  std::atomic<bool> keeps_working_{false};
+  std::atomic<bool> stopping_{false};
   LogHub logs_;
   KeptLogs kept_logs_;
   api::Slots slots_;

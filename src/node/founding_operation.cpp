@@ -14,7 +14,7 @@ Result<api::NewNode> init_node(const OpeningOptions& process, const api::InitReq
   options.grant = request.grant;
   options.endowment = request.endowment;
   const auto given = [](config::Key key, const std::optional<std::string>& url) {
-    return url ? std::optional(config::Given{*url, config::key_row(key).name}) : std::nullopt;
+    return url ? std::optional(config::Given{*url, std::string(config::key_row(key).name)}) : std::nullopt;
   };
   options.stores = {given(config::Key::storage_state, request.state_store),
                     given(config::Key::storage_dag, request.dag_store)};

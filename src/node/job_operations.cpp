@@ -114,10 +114,6 @@ JobRunner::Watched watched_quietly(EmbeddedNode& node, const model::JobId& id) {
   return {{.on_log = [kept = log.get()](std::string_view text) { kept->write(text); }}, log};
 }
 
-void take_up(EmbeddedNode& node, JobRunner& runner, const std::vector<model::JobId>& ids) {
-  runner.take_up(ids, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });
-}
-
 // Whether the jobs that a job submitted are run after it.
 enum class Descendants : std::uint8_t { run, leave };
 
@@ -151,9 +147,21 @@ Result<api::RunTerms> terms_of(EmbeddedNode& node, const model::JobId& id) {
       order.limits.max_execution_time_secs, job->fuel_limit, job->pages_limit, job->base, job->page, job->bid};
 }
 
+// Waits while another caller's request has this job run or wait in this process. Errors: stopped (on request).
+Result<void> wait_for_taken(EmbeddedNode& node, const api::Context& context, const model::JobId& id) {
+  JobRunner* const runner = node.runner();
+  while (runner != nullptr && runner->wait_for_taken(id, 50)) {
+    if (context.stop_asked && context.stop_asked())
+      return fail(ErrorCode::stopped, "the wait for job " + id.to_text() + " was interrupted; the job goes on");
+  }
+  return {};
+}
+
 Result<api::JobEnd> run_to_end(EmbeddedNode& node, const api::Context& context, const model::JobId& id,
                                const std::string& note, runtime::RunClaim claim, Descendants follow) {
   // A job that has ended needs no key and no threads, and its log stays.
+  if (const auto ended = ICN_TRY(runtime::ended_job(node.state(), id))) return end_of(node, context, *ended, note);
+  ICN_TRY(wait_for_taken(node, context, id));
   if (const auto ended = ICN_TRY(runtime::ended_job(node.state(), id))) return end_of(node, context, *ended, note);
   // The settlement must be signed: the passphrase is requested, and a wrong one refused, before anything runs.
   ICN_TRY(node.unlock_node_key());
@@ -171,14 +179,20 @@ Result<api::JobEnd> run_accepted(EmbeddedNode& node, const api::Context& context
   return run_to_end(node, context, accepted.id, note_of(accepted), std::move(accepted.claim), Descendants::run);
 }
 
-// Runs every waiting job and the jobs that they submit, and waits for them.
-Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
-  ICN_TRY(node.unlock_node_key());
+// Open jobs that do not run, in the order in which they were accepted.
+std::vector<model::JobId> waiting_ids(EmbeddedNode& node) {
   std::vector<jobs::JobRecord> open = node.state().jobs().open_jobs();
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   std::vector<model::JobId> ids;
   for (const jobs::JobRecord& record : open)
     if (!node.state().running().runs(record.id)) ids.push_back(record.id);
+  return ids;
+}
+
+// Runs every waiting job and the jobs that they submit, and waits for them.
+Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
+  ICN_TRY(node.unlock_node_key());
+  const std::vector<model::JobId> ids = waiting_ids(node);
   api::WorkDone done;
   if (ids.empty()) return done;
   if (context.progress) context.progress("running the waiting jobs");
@@ -199,6 +213,15 @@ Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
 
 }  // namespace
 
+void take_up(EmbeddedNode& node, JobRunner& runner, const std::vector<model::JobId>& ids) {
+  runner.take_up(ids, [&node](const model::JobId& waiting) { return watched_quietly(node, waiting); });
+}
+
+void take_up_waiting(EmbeddedNode& node) {
+  const auto runner = node.start_runner();
+  if (runner) take_up(node, **runner, waiting_ids(node));
+}
+
 void bind_job_operations(EmbeddedNode& node, api::Slots& slots) {
   slots.bind<api::ReadJobLog>([&node](const api::Context& context, const api::JobLogRequest& request) {
     return read_job_log(node, context, request);
@@ -208,6 +231,7 @@ void bind_job_operations(EmbeddedNode& node, api::Slots& slots) {
   });
   slots.bind<api::SubmitJob>([&node](const api::Context& context, api::JobRequest request) -> Result<api::JobEnd> {
     const auto accepted = ICN_TRY(submit(node, context, std::move(request), runtime::StartMode::later));
+    node.take_up_accepted(accepted.id);
     return api::job_end(accepted.record, note_of(accepted));
   });
   slots.bind<api::WaitJob>([&node](const api::Context& context, const api::JobNamed& request) -> Result<api::JobEnd> {

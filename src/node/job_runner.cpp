@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/check.hpp"
 #include "core/log.hpp"
@@ -19,6 +20,8 @@ constexpr std::size_t kSettlers = 2;
 // How long a job waits for room that a run outside the runner may free, such as a simulation.
 constexpr auto kRoomLook = std::chrono::seconds(1);
 
+using SteadyTime = std::chrono::steady_clock::time_point;
+
 tl::unexpected<Error> shutting_down() {
   return fail(ErrorCode::infrastructure, "the node is shutting down; nothing was charged");
 }
@@ -32,6 +35,7 @@ struct JobRunner::Task {
   runtime::RunClaim claim;  // of the first attempt
   std::unique_ptr<runtime::JobRun> run;
   bool taken_up = false;
+  SteadyTime since;  // the beginning of its present stage
 };
 
 JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
@@ -42,9 +46,10 @@ JobRunner::JobRunner(runtime::NodeState& node, std::size_t threads)
       settlers_("job-settle", kSettlers, kRunsMax),
       threads_(threads, kRunsMax) {}
 
-JobRunner::~JobRunner() {
+void JobRunner::stop() {
   {
     Lock lock(mutex_);
+    closed_ = true;
     stopping_ = true;
     changed_.notify_all();
   }
@@ -72,6 +77,22 @@ JobRunner::~JobRunner() {
   parents_.finish();
 }
 
+bool JobRunner::is_closed() const {
+  Lock lock(mutex_);
+  return closed_;
+}
+
+void JobRunner::close() {
+  Lock lock(mutex_);
+  closed_ = true;
+}
+
+bool JobRunner::wait_for_taken(const model::JobId& id, std::uint64_t ms) {
+  Lock lock(mutex_);
+  if (taken_.contains(id) && !stopping_) changed_.wait_for(lock, std::chrono::milliseconds(ms));
+  return taken_.contains(id) && !stopping_;
+}
+
 bool JobRunner::stopping() const {
   Lock lock(mutex_);
   return stopping_;
@@ -84,11 +105,13 @@ void JobRunner::launch(const std::shared_ptr<Task>& task) {
 
 void JobRunner::start(const std::shared_ptr<Task>& task) {
   if (stopping()) return task->done(shutting_down());
+  task->since = std::chrono::steady_clock::now();
   Result<runtime::NextStep> step = runtime::next_step(node_, task->id, task->hooks, std::move(task->claim));
   if (!step && ports::is_no_room(step.error())) return wait_for_room(task);
   if (!step) return task->done(fail(std::move(step).error()));
   if (!step->run) return task->done(std::move(step->report));
   task->run = std::move(step->run);
+  end_stage(*task, Metric::job_start_seconds);
   // A shutdown that began after the start did not see this run.
   if (stopping()) task->run->stop(ports::StopReason::shutdown);
   const auto settle = [this, task] {
@@ -101,7 +124,14 @@ void JobRunner::start(const std::shared_ptr<Task>& task) {
   wait_for_room(task);
 }
 
+// Observes the stage that ends now; the next one begins.
+void JobRunner::end_stage(Task& task, Metric stage) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  node_.metrics().observe(stage, now - std::exchange(task.since, now));
+}
+
 void JobRunner::ended(const std::shared_ptr<Task>& task) {
+  end_stage(*task, Metric::job_run_seconds);
   if (!task->run->submits_jobs()) return settle(task);
   // There is room for every run, as above.
   ICN_CHECK(parents_.submit([this, task] { settle(task); }, task->run->submitter().to_text()).has_value());
@@ -112,6 +142,7 @@ void JobRunner::settle(const std::shared_ptr<Task>& task) {
   const bool goes_on = report && task->run->wants_another();
   const bool found_room = report || !ports::is_no_room(report.error());
   task->run.reset();
+  end_stage(*task, Metric::job_settle_seconds);
   if (!found_room) return wait_for_room(task);
   room_was_freed();
   if (goes_on) return launch(task);
@@ -152,6 +183,7 @@ Result<runtime::JobReport> JobRunner::run(const model::JobId& id, runtime::RunHo
   task->id = id;
   task->hooks = std::move(hooks);
   task->claim = std::move(claim);
+  if (is_closed()) return shutting_down();
   task->done = [answer](Result<runtime::JobReport> report) {
     Lock lock(answer->mutex);
     answer->report.emplace(std::move(report));
@@ -175,11 +207,13 @@ void JobRunner::take_up(const std::vector<model::JobId>& ids, Watch watch) {
 
 void JobRunner::add_waiting(const std::vector<model::JobId>& ids) {
   for (const model::JobId& id : ids) {
+    if (!taken_.insert(id).second) continue;
     queue_.push_back(std::make_shared<Task>());
     queue_.back()->id = id;
     queue_.back()->taken_up = true;
+    queue_.back()->since = std::chrono::steady_clock::now();
+    ++waiting_;
   }
-  waiting_ += ids.size();
 }
 
 void JobRunner::start_feeder() {
@@ -193,7 +227,7 @@ std::vector<model::JobId> JobRunner::submitted_by(const jobs::JobRecord& parent)
 }
 
 bool JobRunner::may_start() const {
-  return !queue_.empty() && !no_room_ && (started_ < waiting_runs_max_ || !queue_.front()->taken_up);
+  return !queue_.empty() && !no_room_ && !closed_ && (started_ < waiting_runs_max_ || !queue_.front()->taken_up);
 }
 
 void JobRunner::feed() {
@@ -214,6 +248,7 @@ void JobRunner::feed() {
       next = std::move(queue_.front());
       queue_.pop_front();
       if (next->taken_up) ++started_;
+      if (!next->done) end_stage(*next, Metric::job_queue_seconds);
       watch = watch_;
     }
     if (!next->done) watch_task(next, watch);
@@ -233,10 +268,10 @@ void JobRunner::watch_task(const std::shared_ptr<Task>& task, const Watch& watch
 
 void JobRunner::end_waiting(const model::JobId& id, const Result<runtime::JobReport>& report) {
   // The job's own record says how it ended; this reports only why it could not be run at all.
-  if (!report && !stopping())
-    log(LogLevel::warning, "jobs", "job " + id.to_text() + " was not run: " + report.error().detail);
+  if (!report && !stopping()) log(LogLevel::warning, "jobs", "it was not run: " + report.error().detail, id.to_text());
   const std::vector<model::JobId> next = report ? submitted_by(report->record) : std::vector<model::JobId>();
   Lock lock(mutex_);
+  taken_.erase(id);
   add_waiting(next);
   --started_;
   --waiting_;

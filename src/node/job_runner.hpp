@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -27,8 +28,7 @@ inline constexpr std::size_t kWaitingRunsMax = 4;
 class JobRunner {
  public:
   JobRunner(runtime::NodeState& node, std::size_t threads);
-  // Stops the remaining runs as a shutdown does: uncharged; their jobs wait for the next process.
-  ~JobRunner();
+  ~JobRunner() { stop(); }
   JobRunner(const JobRunner&) = delete;
   JobRunner& operator=(const JobRunner&) = delete;
 
@@ -43,11 +43,18 @@ class JobRunner {
     std::shared_ptr<void> keep;
   };
   using Watch = std::function<Watched(const model::JobId&)>;
-  // Runs these jobs in this order, then the jobs that they submitted, recursively. The first call's `watch` observes
-  // all of them.
+  // Runs these jobs in this order, then the jobs that they submitted, recursively; a job that was taken up before and
+  // has not ended is left out. The first call's `watch` observes all of them.
   void take_up(const std::vector<model::JobId>& ids, Watch watch);
   // The open jobs submitted by an ended job, in id order.
   [[nodiscard]] std::vector<model::JobId> submitted_by(const jobs::JobRecord& parent) const;
+  // Stops the remaining runs as a shutdown does: uncharged; their jobs wait for the next process. Afterwards every
+  // function returns at once.
+  void stop();
+  // Starts no other job from now on: jobs that were taken up keep waiting, and run() refuses. Runs go on.
+  void close();
+  // Waits at most `ms` milliseconds for the end of a job that was taken up. Returns whether it still is.
+  [[nodiscard]] bool wait_for_taken(const model::JobId& id, std::uint64_t ms);
   // Jobs that were taken up and have not ended.
   [[nodiscard]] std::size_t waiting() const;
   // Returns the number of jobs left, when it reaches 0 or after at most `ms` milliseconds.
@@ -60,6 +67,7 @@ class JobRunner {
   void launch(const std::shared_ptr<Task>& task);
   void start(const std::shared_ptr<Task>& task);
   void ended(const std::shared_ptr<Task>& task);
+  void end_stage(Task& task, Metric stage);
   void settle(const std::shared_ptr<Task>& task);
   // Puts a task that found no room in front of the queue.
   void wait_for_room(const std::shared_ptr<Task>& task);
@@ -71,6 +79,7 @@ class JobRunner {
   void watch_task(const std::shared_ptr<Task>& task, const Watch& watch);
   void end_waiting(const model::JobId& id, const Result<runtime::JobReport>& report);
   [[nodiscard]] bool stopping() const;
+  [[nodiscard]] bool is_closed() const;
 
   runtime::NodeState& node_;
   const std::size_t waiting_runs_max_;
@@ -82,7 +91,9 @@ class JobRunner {
   Watch watch_ ICN_GUARDED_BY(mutex_);
   std::size_t waiting_ ICN_GUARDED_BY(mutex_) = 0;  // taken up and not ended, started or not
   std::size_t started_ ICN_GUARDED_BY(mutex_) = 0;  // of those, running
+  bool closed_ ICN_GUARDED_BY(mutex_) = false;
   bool stopping_ ICN_GUARDED_BY(mutex_) = false;
+  std::set<model::JobId> taken_ ICN_GUARDED_BY(mutex_);  // taken up and not ended
   // Destroyed in reverse order: the executor threads end first, since they pass work to the settlers, those to the pool
   // of parents, and both to the starters.
   WorkPool starters_;

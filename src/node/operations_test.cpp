@@ -35,7 +35,8 @@ struct NodeOperations : ::testing::Test {
 TEST_F(NodeOperations, EveryRowOfTheTableIsBound) {
   api::Slots machine;
   folder::bind_whole_folder_operations({"test", ""}, machine);
-  bind_founding_operation({}, machine);
+  const OpeningOptions process;
+  bind_founding_operation(process, machine);
   for (const api::Operation& row : api::operations())
     EXPECT_TRUE(row.is_bound(row.path.empty() ? machine : node_->slots())) << row.name;
 }
@@ -48,7 +49,7 @@ TEST_F(NodeOperations, ANodeOffersOnlyRowsWithARoute) {
 TEST_F(NodeOperations, WhatTheOwnerServesIsInTheTable) {
   std::size_t served = 0;
   for (const api::Operation& row : api::operations()) served += is_served(row.name) ? 1 : 0;
-  EXPECT_EQ(served, 5U);
+  EXPECT_EQ(served, 11U);
 }
 
 TEST_F(NodeOperations, TheOwnerAnswersOtherProcessesWithTheOperationsItServes) {

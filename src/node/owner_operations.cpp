@@ -9,8 +9,9 @@ namespace icn::node {
 namespace {
 
 // Operations that another process may need while a run holds the folder.
-constexpr std::array<std::string_view, 5> kServed{"job.describe", "job.logs", "job.cancel", "store.hash",
-                                                  "store.backup"};
+constexpr std::array<std::string_view, 11> kServed{
+    "job.describe",     "job.logs",   "job.cancel",   "store.hash",         "store.backup", "node.status",
+    "node.obligations", "node.ready", "node.metrics", "node.configuration", "node.reload"};
 
 }  // namespace
 

@@ -9,8 +9,17 @@
 #include "runtime/sweep.hpp"
 
 namespace icn::node {
+namespace {
 
-Sweeper::Sweeper(runtime::NodeState& node, std::uint64_t interval_ms) : node_(node), interval_ms_(interval_ms) {
+std::int64_t steady_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+}  // namespace
+
+Sweeper::Sweeper(runtime::NodeState& node, SweepTerms terms, std::function<void()> after_sweep)
+    : node_(node), after_sweep_(std::move(after_sweep)), terms_(terms) {
   thread_ = start_thread("sweeper", [this] { sweep_until_stopped(); });
 }
 
@@ -23,22 +32,51 @@ Sweeper::~Sweeper() {
   thread_.join();
 }
 
+void Sweeper::set(SweepTerms terms) {
+  Lock lock(mutex_);
+  terms_ = terms;
+  changed_.notify_all();
+}
+
+std::chrono::milliseconds Sweeper::busy_for() const {
+  const std::int64_t since = busy_since_ms_.load();
+  return std::chrono::milliseconds(since == 0 ? 0 : steady_ms() - since);
+}
+
 // The first sweep comes after one interval: opening the node already swept.
 void Sweeper::sweep_until_stopped() {
+  auto last = std::chrono::steady_clock::now();
   while (true) {
+    SweepTerms terms;
     {
       Lock lock(mutex_);
-      if (!stopping_) changed_.wait_for(lock, std::chrono::milliseconds(interval_ms_));
-      if (stopping_) return;
+      for (;;) {
+        if (stopping_) return;
+        const auto due = last + std::chrono::milliseconds(terms_.interval_ms);
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= due) break;
+        changed_.wait_for(lock, due - now);
+      }
+      terms = terms_;
     }
-    const auto advanced = runtime::advance_governance(node_);
-    if (!advanced) log(LogLevel::warning, "governance", "a due step could not be taken: " + advanced.error().detail);
-    const Result<runtime::SweepReport> swept = runtime::sweep_jobs(node_);
-    if (!swept) log(LogLevel::warning, "jobs", "the sweep of overdue jobs failed: " + swept.error().detail);
-    const Result<bool> anchored = runtime::anchor_root(node_);
-    if (!anchored)
-      log(LogLevel::warning, "mana", "the root of the accounts was not anchored: " + anchored.error().detail);
+    busy_since_ms_.store(steady_ms());
+    sweep(terms);
+    busy_since_ms_.store(0);
+    last = std::chrono::steady_clock::now();
   }
+}
+
+void Sweeper::sweep(const SweepTerms& terms) {
+  const Result<runtime::AdvanceReport> advanced =
+      terms.governs ? runtime::advance_governance(node_) : runtime::AdvanceReport{};
+  if (!advanced) log(LogLevel::warning, "governance", "a due step could not be taken: " + advanced.error().detail);
+  const Result<runtime::SweepReport> swept = runtime::sweep_jobs(node_);
+  if (!swept) log(LogLevel::warning, "jobs", "the sweep of overdue jobs failed: " + swept.error().detail);
+  const Result<bool> anchored = runtime::anchor_root(node_);
+  if (!anchored)
+    log(LogLevel::warning, "mana", "the root of the accounts was not anchored: " + anchored.error().detail);
+  node_.metrics().add(Metric::sweeps);
+  if (after_sweep_) after_sweep_();
 }
 
 }  // namespace icn::node

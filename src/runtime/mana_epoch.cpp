@@ -76,9 +76,12 @@ Result<model::Mana> pass_on_fees(NodeState& node) {
   });
 }
 
-bool is_root_due(const NodeState& node) {
+bool is_root_due(const NodeState& node) { return root_due_since(node).has_value(); }
+
+std::optional<model::UnixMs> root_due_since(const NodeState& node) {
   const auto end = due_end(node);
-  return end && *end;
+  if (!end || !*end) return std::nullopt;
+  return model::UnixMs{**end};
 }
 
 Result<bool> anchor_root(NodeState& node) {

@@ -22,6 +22,8 @@ struct AnchoredRoot {
 };
 // Whether anchor_root() would anchor one: an epoch has ended, and the journal has grown since the newest root.
 [[nodiscard]] bool is_root_due(const NodeState& node);
+// The end of that epoch.
+[[nodiscard]] std::optional<model::UnixMs> root_due_since(const NodeState& node);
 // Signs the root of all accounts with the home's key and anchors it in the DAG, pinned without an end. Holds up changes
 // only while the accounts are copied. Returns whether it did. Errors: storage, corrupted, those of the signer.
 [[nodiscard]] Result<bool> anchor_root(NodeState& node);

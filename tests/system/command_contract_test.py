@@ -8,37 +8,11 @@ import json
 import subprocess
 import time
 
+from contract_folders import folder_cases
+from contract_node import RunningNode, bad_node_cases, node_cases
 from icn_support import ICN, JOB_KEYS, SCHEMAS, NodeTest, main, problems, talker
 
 ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-
-
-def folder_cases(cls) -> dict[str, list]:
-    """Like good_cases, for the commands on whole data folders."""
-    numbers = itertools.count()
-
-    def migrated():
-        """From the current place of the state to an empty one."""
-        here = json.loads((cls.data / "node.json").read_text())["state_store"]
-        return ["store", "migrate", here, f"sqlite:state-{next(numbers)}.db", "--verify"]
-
-    def backed_up():
-        return ["backup", cls.home / f"backup-{next(numbers)}"]
-
-    def restored():
-        command = backed_up()
-        cls.icn(*command)
-        return ["--data", cls.home / f"restored-{next(numbers)}", "restore", command[-1]]
-
-    return {
-        "store backends": [["store", "backends"]],
-        "store hash": [["store", "hash"]],
-        "store migrate": [migrated],
-        "store takeover": [["store", "takeover"]],
-        "store doctor": [["store", "doctor"]],
-        "backup": [backed_up],
-        "restore": [restored],
-    }
 
 
 def mana_cases(cls) -> dict[str, list]:
@@ -242,7 +216,7 @@ def good_cases(cls, hello, exits, cancelled) -> dict[str, list]:
         "man": [["man"], ["man", "job", "run"], ["man", "--out", cls.home / "pages"],
                 ["man", "--out", cls.home / "pages", "--force"]],
         "version": [["version"], ["--version"]],
-    } | folder_cases(cls) | mana_cases(cls) | governance_cases(cls) | trust_cases(cls)
+    } | folder_cases(cls) | mana_cases(cls) | governance_cases(cls) | trust_cases(cls) | node_cases(cls)
 
 
 def bad_governance_cases(cls, hello) -> dict[str, list]:
@@ -368,7 +342,7 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "completion": [(["completion", "csh"], 100), (["completion"], 100)],
         "man": [(["man", "job", "ran"], 104), (["man", "job", "run", "--out", "x"], 100)],
         "version": [(["version", "now"], 100)],
-    } | bad_governance_cases(cls, hello) | bad_mana_cases(hello, nowhere)
+    } | bad_governance_cases(cls, hello) | bad_mana_cases(hello, nowhere) | bad_node_cases(nowhere)
 
 
 class Contract(NodeTest):
@@ -382,6 +356,7 @@ class Contract(NodeTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.running = RunningNode(cls.home)
         cls.numbers = itertools.count()
         hello = cls.guest("hello", talker(out="hello\n", err="a note\n"))
         exits = cls.guest("exits", talker(exit_code=7))
@@ -391,6 +366,11 @@ class Contract(NodeTest):
         cls.icn("job", "cancel", cancelled)
         cls.good = good_cases(cls, hello, exits, cancelled)
         cls.bad = bad_cases(cls, hello, cancelled)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.running.stop()
+        super().tearDownClass()
 
     def table(self) -> list[dict]:
         document = self.json("--help")

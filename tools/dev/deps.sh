@@ -4,13 +4,14 @@
 # Enough for ./dev run: icn itself and the demo guest.
 icn_packages_run=(g++ cmake ninja-build ccache pkg-config ca-certificates libsodium-dev libssl-dev libsqlite3-dev
   libseccomp-dev libpq-dev librocksdb-dev libcurl4-openssl-dev libp11-kit-dev nlohmann-json3-dev libexpected-dev
-  libfmt-dev libboost1.81-dev zlib1g-dev
+  libfmt-dev libtomlplusplus-dev libboost1.81-dev zlib1g-dev
   clang-16 lld-16 wasi-libc libclang-rt-16-dev-wasm32)
 # The tests, the lint, the fuzz targets and the benchmarks.
 icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-rt-14-dev clang-format-14
   clang-tidy-14 wabt binaryen
   libc++-16-dev-wasm32 libc++abi-16-dev-wasm32 python3-pip curl
-  binutils openssl softhsm2 strace python3-jsonschema zsh fish postgresql-15)
+  binutils openssl softhsm2 strace python3-jsonschema zsh fish postgresql-15
+  prometheus systemd)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

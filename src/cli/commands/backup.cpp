@@ -30,7 +30,7 @@ Result<Answer> backup(const Invocation& invocation) {
 
 Result<Answer> restore(const Invocation& invocation) {
   const std::filesystem::path path = ICN_TRY(data_path(invocation));
-  const folder::StoresAsked stores = ICN_TRY(stores_asked(invocation));
+  const folder::StoresAsked stores = stores_asked(ICN_TRY(configuration(invocation)));
   api::RestoreRequest request;
   request.backup = std::filesystem::absolute(invocation.arguments[0]).string();
   request.data = path.string();

@@ -101,6 +101,14 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> backup(const Invocation& invocation);
 [[nodiscard]] Result<Answer> restore(const Invocation& invocation);
 
+[[nodiscard]] Result<Answer> node_run(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_check(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_config(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_status(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_obligations(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_metrics(const Invocation& invocation);
+[[nodiscard]] Result<Answer> node_reload(const Invocation& invocation);
+
 [[nodiscard]] Result<Answer> abi(const Invocation& invocation);
 [[nodiscard]] Result<Answer> completion(const Invocation& invocation);
 [[nodiscard]] Result<Answer> man(const Invocation& invocation);

@@ -6,7 +6,7 @@
 namespace icn::cli::commands {
 
 Result<Answer> did_resolve(const Invocation& invocation) {
-  const auto resolver = ICN_TRY(did_resolver());
+  const auto resolver = ICN_TRY(did_resolver(ICN_TRY(configuration(invocation))));
   api::Context context;
   context.did_resolver = resolver.get();
   const api::DidDocumentView resolved = ICN_TRY(api::resolve_did(context, {invocation.arguments[0]}));

@@ -29,7 +29,8 @@ void warn_of_stores_that_forget(const folder::StoresAsked& stores) {
 
 Result<Answer> init(const Invocation& invocation) {
   const std::filesystem::path path = ICN_TRY(data_path(invocation));
-  const folder::StoresAsked stores = ICN_TRY(stores_asked(invocation));
+  const config::Configuration configured = ICN_TRY(configuration(invocation));
+  const folder::StoresAsked stores = stores_asked(configured);
   api::InitRequest request;
   request.data = path.string();
   if (invocation.has("--development")) request.keys = identity::KeyProtection::plain;
@@ -50,7 +51,7 @@ Result<Answer> init(const Invocation& invocation) {
   process.owner = "icn init";
   process.passphrase = passphrase_source(invocation, folder::Confirm::twice);
   process.compile_command = compile_command();
-  process.settings = ICN_TRY(node_settings());
+  process.configuration = configured;
   api::Slots slots;
   node::bind_founding_operation(process, slots);
   api::Context context{.slots = &slots};

@@ -311,8 +311,7 @@ Result<jobs::JobRecord> stage_failed_attempt(NodeState& node, jobs::JobRecord re
   record.message = error.detail;
   if (row.rerun == jobs::Rerun::uncounted && record.attempts > 0) --record.attempts;
   if (row.reported == jobs::Reported::operator_too) {
-    log(LogLevel::warning, "job",
-        "The job " + record.id.to_text() + " failed by " + std::string(row.name) + ": " + error.detail);
+    log(LogLevel::warning, "job", "it failed by " + std::string(row.name) + ": " + error.detail, record.id.to_text());
   }
   const bool last = row.rerun == jobs::Rerun::never ||
                     record.attempts >= node.scope().parameters()[model::ParameterKey::job_attempts_max];

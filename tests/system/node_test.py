@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""A node that keeps running: it starts, reports to its service manager, reloads, drains, and survives kill -9.
+
+The test is the service manager: it waits for the node's reports instead of sleeping.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import socket
+import unittest
+
+from icn_support import TIMEOUT_S, NodeTest, Running, main, problems, program
+
+LOOP = program("", start="(loop $again (br $again))")
+
+
+class Manager:
+    """Receives what the node reports to its service manager."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.path = folder / "notify"
+        self.path.unlink(missing_ok=True)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.settimeout(TIMEOUT_S)
+        self.socket.bind(str(self.path))
+
+    def close(self) -> None:
+        self.socket.close()
+        self.path.unlink()
+
+    def wait_for(self, state: str) -> None:
+        while state not in self.socket.recv(4096).decode().splitlines():
+            pass
+
+
+class Node(NodeTest):
+    """Each test runs the node of the class, one process at a time."""
+
+    @contextlib.contextmanager
+    def node(self, *options, ready: bool = True, **variables):
+        manager = Manager(self.home)
+        env = {**os.environ, "NOTIFY_SOCKET": str(manager.path), "ICN_ENVIRONMENT": "development", **variables}
+        with Running(self.command("node", "run", *options), env=env) as running:
+            running.manager = manager
+            if ready:
+                manager.wait_for("READY=1")
+            yield running
+        manager.close()
+
+    def config(self, text: str) -> None:
+        (self.data / "icn.toml").write_text(text)
+        self.addCleanup((self.data / "icn.toml").unlink, missing_ok=True)
+
+    def submit_loop(self, fuel: int) -> str:
+        return self.json("job", "submit", self.guest("loop", LOOP), "--fuel", fuel, "--deadline", 600,
+                         "--nonce", int.from_bytes(os.urandom(4)))["job_id"]
+
+    def wait_until_running(self) -> None:
+        while self.json("node", "status")["jobs_running"] == 0:
+            pass
+
+    def phase(self, job: str) -> str:
+        return self.json("job", "describe", job)["phase"]
+
+    def test_reports_and_stops(self):
+        with self.node(WATCHDOG_USEC="200000") as node:
+            node.manager.wait_for("WATCHDOG=1")
+            status = self.json("node", "status")
+            self.assertEqual([], problems("node_status", status))
+            self.assertEqual(("icn node run", "serving", "development", True),
+                             (status["owner"], status["phase"], status["environment"], status["readiness"]["ready"]))
+            self.assertEqual([], problems("obligations", self.json("node", "obligations")))
+            self.assertEqual([], problems("readiness", self.json("node", "check")))
+            node.process.send_signal(signal.SIGTERM)
+            node.manager.wait_for("STOPPING=1")
+            self.assertEqual(0, node.end()[0])
+        self.assertIn(b"no process runs the node", self.icn("node", "status", code=104).stderr)
+
+    def test_jobs_that_wait_are_run_and_finish_within_the_grace_period(self):
+        job = self.submit_loop(2_000_000_000)
+        with self.node("--set", "parameters.grace_secs=3600") as node:
+            self.wait_until_running()
+            node.process.send_signal(signal.SIGTERM)
+            self.assertEqual(0, node.end()[0])
+        self.assertEqual("out_of_fuel", self.json("job", "describe", job)["outcome"])
+
+    def test_a_job_that_does_not_finish_is_handed_back_uncharged(self):
+        before = self.umana("posted")
+        job = self.submit_loop(100_000_000_000)
+        with self.node("--set", "parameters.grace_secs=0") as node:
+            self.wait_until_running()
+            node.process.send_signal(signal.SIGINT)
+            code, out, _ = node.end()
+            self.assertEqual((0, True), (code, b"1 jobs run after the next start" in out), out)
+        self.assertEqual("submitted", self.phase(job))
+        self.assertEqual(before, self.umana("posted"))
+        with self.node():
+            self.wait_until_running()
+            self.icn("job", "cancel", job)
+            # The run stops after its present slice.
+            while self.phase(job) == "executing":
+                pass
+        self.assertEqual("cancelled", self.phase(job))
+
+    def test_a_second_signal_stops_at_once(self):
+        job = self.submit_loop(100_000_000_000)
+        with self.node("--set", "parameters.grace_secs=3600") as node:
+            self.wait_until_running()
+            node.process.send_signal(signal.SIGTERM)
+            node.manager.wait_for("STOPPING=1")
+            node.process.send_signal(signal.SIGTERM)
+            self.assertEqual(0, node.end()[0])
+        self.assertEqual("submitted", self.phase(job))
+        self.icn("job", "cancel", job)
+
+    def test_a_killed_node_runs_its_jobs_after_a_restart(self):
+        job = self.submit_loop(2_000_000_000)
+        with self.node() as node:
+            self.wait_until_running()
+            node.process.kill()
+            self.assertEqual(-signal.SIGKILL, node.end()[0])
+        with self.node("--set", "parameters.grace_secs=3600") as node:
+            self.wait_until_running()
+            node.process.send_signal(signal.SIGTERM)
+            self.assertEqual(0, node.end()[0])
+        self.assertEqual("out_of_fuel", self.json("job", "describe", job)["outcome"])
+        self.icn("mana", "audit")
+
+    def test_a_reload_applies_all_of_a_change_or_none(self):
+        def settings() -> dict:
+            rows = self.json("node", "config")["settings"]
+            return {row["key"]: (row["value"], row["by"]) for row in rows}
+
+        def reload(node, text: str) -> None:
+            self.config(text)
+            node.process.send_signal(signal.SIGHUP)
+            node.manager.wait_for("READY=1")
+
+        file = str(self.data / "icn.toml")
+        self.config('[log]\nlevel = "warning"\n')
+        with self.node() as node:
+            self.assertEqual(("warning", f"{file}:2"), settings()["log.level"])
+            reload(node, '[log]\nlevel = "info"\n[parameters]\nsweep_secs = 7\n')
+            self.assertEqual(("info", "7"), (settings()["log.level"][0], settings()["parameters.sweep_secs"][0]))
+            reload(node, '[log]\nlevel = "debug"\n[wasm]\nthreads = 3\n')
+            self.assertEqual(("info", "7"), (settings()["log.level"][0], settings()["parameters.sweep_secs"][0]))
+            reload(node, '[log]\nlevel = "loud"\n')
+            self.assertEqual("info", settings()["log.level"][0])
+            refused = self.icn("node", "reload", code=None)
+            self.assertNotEqual(0, refused.returncode)
+            self.assertIn(b"is not one of error, warning, info or debug", refused.stderr)
+            self.config('[log]\nlevel = "error"\n')
+            self.assertEqual(["log.level = error (was info)", "parameters.sweep_secs = 30 (was 7)"],
+                             sorted(self.json("node", "reload")["changes"]))
+            metrics = self.json("node", "metrics")["text"]
+            self.assertIn('icn_configuration_reloads_total{result="applied"} 2\n', metrics)
+            self.assertIn('icn_configuration_reloads_total{result="refused"} 3\n', metrics)
+            node.process.send_signal(signal.SIGTERM)
+            self.assertEqual(0, node.end()[0])
+
+    def test_log_lines_are_json_objects(self):
+        with self.node(ICN_LOG_FORMAT="json") as node:
+            node.process.send_signal(signal.SIGTERM)
+            _, _, err = node.end()
+        lines = [json.loads(line) for line in err.splitlines()]
+        self.assertIn("stopped", [line["message"] for line in lines])
+        for line in lines:
+            self.assertEqual(["time", "level", "component"], list(line)[:3])
+
+    def test_a_wrong_file_is_refused_by_every_command_that_reads_it(self):
+        self.config("[log]\nlevle = 5\n")
+        for command in (("node", "run"), ("node", "check"), ("node", "config"), ("job", "list")):
+            said = self.icn(*command, code=100).stderr.decode()
+            self.assertIn("icn.toml:2: 'log.levle' is not a key; the nearest key is 'log.level'", said)
+        self.icn("store", "doctor")
+
+    def test_production_refuses_plain_keys(self):
+        for command in ("run", "check"):
+            run = self.icn("node", command, code=None)
+            self.assertNotEqual(0, run.returncode, command)
+            self.assertIn(b"plain key files", run.stderr + run.stdout)
+        self.icn("node", "check", "--environment", "development")
+
+    def test_one_owner_at_a_time(self):
+        with self.node():
+            run = self.icn("node", "run", "--wait=0", code=None)
+            self.assertNotEqual(0, run.returncode)
+            self.assertIn(b"icn node run", run.stderr)
+
+
+if __name__ == "__main__":
+    main()
