@@ -34,3 +34,12 @@ cmd_build() {
   ensure_icn
   note "  built build/bin/icn"
 }
+
+# ./dev package [OUT]: a tarball and a Debian package.
+cmd_package() {
+  [ $# -le 1 ] || die "package takes one folder at most"
+  local out=${1:-$icn_build/packages}
+  ensure_deps run
+  ensure_icn
+  "$icn_root/tools/package.sh" "$icn_build" "$out"
+}

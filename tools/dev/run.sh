@@ -21,3 +21,13 @@ cmd_run() {
   cd "$icn_cwd"
   exec "$icn" --data "$node" job run --report "$@"
 }
+
+# ./dev node [OPTIONS]: a development node with plain keys, kept between runs, until Ctrl-C.
+cmd_node() {
+  local icn=$icn_build/bin/icn node=$icn_build/demo-node
+  ensure_deps run
+  ensure_icn
+  [ -e "$node" ] || step "creating a cooperative of one, with its node" "$icn" --data "$node" init --development
+  note "" "  icn --data $node node status" ""
+  exec "$icn" --data "$node" node run --environment development "$@"
+}
