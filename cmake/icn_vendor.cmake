@@ -74,6 +74,8 @@ target_include_directories(icn_vendor_wasmtime SYSTEM INTERFACE $<BUILD_INTERFAC
 target_link_libraries(icn_vendor_wasmtime INTERFACE icn_rust)
 add_library(icn_vendor_sled INTERFACE)
 target_link_libraries(icn_vendor_sled INTERFACE icn_rust)
+add_library(icn_vendor_zk INTERFACE)
+target_link_libraries(icn_vendor_zk INTERFACE icn_rust)
 
 if(ICN_TESTS)
   find_package(GTest REQUIRED)

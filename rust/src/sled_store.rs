@@ -13,26 +13,7 @@ use std::slice;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Borrowed bytes; `data` may be null when `size` is 0.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct IcnSlice {
-    pub data: *const u8,
-    pub size: usize,
-}
-
-impl IcnSlice {
-    fn of(bytes: &[u8]) -> Self {
-        Self { data: bytes.as_ptr(), size: bytes.len() }
-    }
-
-    /// # Safety
-    /// `data` points to `size` bytes that live as long as the call.
-    unsafe fn bytes<'a>(self) -> &'a [u8] {
-        // SAFETY: see above.
-        if self.size == 0 { &[] } else { unsafe { slice::from_raw_parts(self.data, self.size) } }
-    }
-}
+use crate::slice::IcnSlice;
 
 /// `erase` other than 0: the key is erased and `value` is ignored.
 #[repr(C)]

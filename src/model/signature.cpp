@@ -36,7 +36,10 @@ constexpr std::array<std::string_view, kSignatureTags> kTagTexts{"ICN-JOB-v1",
                                                                  "ICN-TRUST-BRIDGE-v1",
                                                                  "ICN-MANA-ROOT-v1",
                                                                  "ICN-ROTATION-v1",
-                                                                 "ICN-KEY-CONSENT-v1"};
+                                                                 "ICN-KEY-CONSENT-v1",
+                                                                 "ICN-ZK-VALUE-v1",
+                                                                 "ICN-ZK-ROOT-v1",
+                                                                 "ICN-ZK-KEYS-v1"};
 
 // libsodium selects its CPU-specific code once; later calls are cheap and thread safe.
 void initialise() {

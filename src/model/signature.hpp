@@ -38,9 +38,12 @@ enum class SignatureTag : std::uint8_t {
   trust_bridge,
   mana_root,
   rotation,
-  key_consent
+  key_consent,
+  zk_value,
+  zk_root,
+  zk_keys
 };
-inline constexpr std::size_t kSignatureTags = 23;
+inline constexpr std::size_t kSignatureTags = 26;
 // "ICN-JOB-v1" and so on; frozen, part of the format.
 [[nodiscard]] std::string_view tag_text(SignatureTag tag);
 

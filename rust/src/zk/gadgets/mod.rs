@@ -1,0 +1,4 @@
+//! Parts of circuits, one file each.
+pub mod bits;
+pub mod hash;
+pub mod merkle;
