@@ -7,7 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 guests=$root/guests
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/guests
-c_programs=" word_count floats_and_time sort_lines sha256 orbits decide reward "
+c_programs=" word_count floats_and_time sort_lines sha256 orbits decide reward check_proof "
 read -ra names <<<"$c_programs cpp rust zig assemblyscript go sqlite lua"
 if [ $# -lt 1 ]; then
   sed -n '2,5p' "${BASH_SOURCE[0]}" >&2
@@ -57,7 +57,7 @@ rust_for_wasm() {
 build_rust() {
   rust_for_wasm
   local program
-  for program in rust=letters rust_decide=decide rust_reward=reward; do
+  for program in rust=letters rust_decide=decide rust_reward=reward rust_check_proof=check_proof; do
     "$rustc" --edition 2021 --target wasm32-wasip1 -C opt-level=2 -C strip=debuginfo -C linker=wasm-ld-16 \
       -o "$1/${program%=*}.wasm" "$guests/rust/${program#*=}.rs"
   done

@@ -55,11 +55,14 @@ tl::unexpected<Error> lost_block(CallScope& call, const ipld::Cid& cid, Error wh
   return call.lost(within("block " + cid.to_text(), std::move(why)));
 }
 
-// Errors: invalid_argument, not_declared; if a declared block is missing, the run is lost.
-Result<Readable> find_readable(CallScope& call, std::string_view cid_text) {
-  auto parsed = ipld::Cid::parse(cid_text);
+Result<ipld::Cid> cid_in(std::string_view text) {
+  auto parsed = ipld::Cid::parse(text);
   if (!parsed) return fail(ErrorCode::invalid_argument, "CID: " + parsed.error().detail);
-  const ipld::Cid cid = *parsed;
+  return *parsed;
+}
+
+// Errors: not_declared; if a declared block is missing, the run is lost.
+Result<Readable> find_readable(CallScope& call, const ipld::Cid& cid) {
   RunData& data = call.data();
   if (const auto own = data.own_blocks.find(cid); own != data.own_blocks.end()) {
     const ipld::Block& block = data.blocks[own->second];
@@ -91,6 +94,12 @@ Result<ipld::Block> read_paid(CallScope& call, const Readable& found) {
 
 }  // namespace
 
+Result<ipld::Block> readable_block(CallScope& call, const ipld::Cid& cid) {
+  const Readable found = ICN_TRY(find_readable(call, cid));
+  ICN_TRY(call.charge_bytes(found.bytes));
+  return read_paid(call, found);
+}
+
 Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes bytes) {
   if (bytes.view.size() > kPutBytesMax) {
     return refuse(
@@ -114,7 +123,7 @@ Result<Register> dag_put_block(CallScope& call, std::uint32_t codec, GuestBytes 
 }
 
 Result<Register> dag_get_block(CallScope& call, GuestStr cid) {
-  const Readable found = ICN_TRY(find_readable(call, cid.text));
+  const Readable found = ICN_TRY(find_readable(call, ICN_TRY(cid_in(cid.text))));
   ICN_TRY(call.charge_bytes(found.bytes));
   const bool has_links = found.own == nullptr && found.cid.codec() != ipld::Codec::raw;
   if (has_links) ICN_TRY(charge_items(call, found.bytes));
@@ -125,9 +134,7 @@ Result<Register> dag_get_block(CallScope& call, GuestStr cid) {
 }
 
 Result<Register> anchor_receipt(CallScope& call, GuestStr cid) {
-  const Readable found = ICN_TRY(find_readable(call, cid.text));
-  ICN_TRY(call.charge_bytes(found.bytes));
-  const ipld::Block block = ICN_TRY(read_paid(call, found));
+  const ipld::Block block = ICN_TRY(readable_block(call, ICN_TRY(cid_in(cid.text))));
   const model::SignedReceipt receipt = ICN_TRY(model::SignedReceipt::from_bytes(block.bytes));
   ICN_TRY(model::verify(model::SignatureTag::receipt, receipt.receipt, receipt.executor, receipt.signature));
   ICN_TRY(call.add_effect(model::AnchorReceiptEffect{block.cid}));

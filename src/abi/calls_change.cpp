@@ -90,13 +90,17 @@ Result<void> check_child(const CallScope& call, const model::Job& child, const B
 
 }  // namespace
 
+Result<void> spend(CallScope& call, std::uint64_t amount) {
+  ICN_TRY(promise(call, amount));
+  return call.add_effect(model::SpendEffect{call.job().submitter, amount});
+}
+
 Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t asked) {
   const model::Did did = ICN_TRY(model::Did::parse(account.text));
   const std::uint64_t amount = ICN_TRY(amount_of(asked));
   if (did != call.job().submitter)
     return fail(ErrorCode::invalid_argument, "account: a job spends from its submitter's account only");
-  ICN_TRY(promise(call, amount));
-  return call.add_effect(model::SpendEffect{did, amount});
+  return spend(call, amount);
 }
 
 Result<void> account_credit_mana(CallScope& call, GuestStr account, std::int64_t asked) {

@@ -260,7 +260,7 @@ consteval bool well_formed(const std::array<HostFn, N>& table) {
     if (fn.doc.size() < 20 || !fn.doc.ends_with('.')) throw "doc is a sentence";
     if (word_count(fn.arg_names) != fn.args.size()) throw "every argument has a name";
     if (fn.fuel.base == 0) throw "every call costs something";
-    if (fn.fuel.base > 1'000'000 || fn.fuel.per_byte > 1'000 || fn.fuel.per_item > 1'000)
+    if (fn.fuel.base > 100'000'000 || fn.fuel.per_byte > 1'000 || fn.fuel.per_item > 1'000)
       throw "a charge that 64 bits might not hold";
     if ((fn.fuel.per_item != 0) != (fn.vector_slots != 0)) throw "buffer descriptions have a price";
     if (fn.answer == AnswerKind::wasi_errno && fn.needs != model::Capability::none) throw "WASI has no capabilities";

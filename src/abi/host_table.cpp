@@ -260,6 +260,29 @@ constexpr std::array kHostTable{
                                      .doc = "Returns whole points of reputation when the job was accepted; any but the "
                                             "submitter's needs a declared read.",
                                      .request = schemas::kDid}),
+    host_fn<&calls::verify_zk_proof>(
+        {.index = 25,
+         .module = "icn",
+         .name = "host_verify_zk_proof",
+         .arg_names = "proof_json",
+         .fuel = {30'000'000, 100},
+         .needs = Capability::zk,
+         .doc = "Returns 1 if the proof holds, 0 if not. Its keys are in the scope's parameter zk_keys, whose declared "
+                "read is needed; other manifests than that of development are an input or a block that the run may "
+                "read. Spends twice the statement's complexity in mana out of spend_max when the job settles.",
+         .request = schemas::kZkProof}),
+    host_fn<&calls::generate_zk_proof>(
+        {.index = 26,
+         .module = "icn",
+         .name = "host_generate_zk_proof",
+         .arg_names = "request_json",
+         .fuel = {100'000'000, 100},
+         .needs = Capability::zk,
+         .doc = "Puts a proof in the result register. Keys and fee are as for host_verify_zk_proof; with groth16 the "
+                "call costs prove_zk more. The randomness is the run's, which follows from the job's id: the proof "
+                "hides its witness only from those who do not know the job.",
+         .request = schemas::kZkRequest,
+         .response = schemas::kZkProof}),
     host_fn<&calls::get_job_status>({.index = 27,
                                      .module = "icn",
                                      .name = "host_get_job_status",
@@ -286,6 +309,15 @@ constexpr std::array kHostTable{
                                         .needs = Capability::govern,
                                         .doc = "Takes a delegation of the submitter's back when the job settles.",
                                         .request = schemas::kRevocation}),
+    host_fn<&calls::verify_zk_revocation_proof>(
+        {.index = 30,
+         .module = "icn",
+         .name = "host_verify_zk_revocation_proof",
+         .arg_names = "proof_json",
+         .fuel = {30'000'000, 100},
+         .needs = Capability::zk,
+         .doc = "As host_verify_zk_proof, for proofs of credential_not_revoked only; invalid_argument for others.",
+         .request = schemas::kZkProof}),
     host_fn<&calls::get_parameter>({.index = 31,
                                     .module = "icn",
                                     .name = "host_get_parameter",

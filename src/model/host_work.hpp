@@ -11,7 +11,16 @@
 
 namespace icn::model {
 
-enum class HostWork : std::uint8_t { read_block, preflight, observe, compile, signature, compile_exceeded, govern };
+enum class HostWork : std::uint8_t {
+  read_block,
+  preflight,
+  observe,
+  compile,
+  signature,
+  compile_exceeded,
+  govern,
+  prove_zk
+};
 
 struct HostWorkRow {
   HostWork work;
@@ -33,6 +42,8 @@ inline constexpr std::array kHostWorkTable{
                 "a compilation used up its CPU time or memory"},
     HostWorkRow{HostWork::govern, "govern", 10'000'000, 10'000, 0,
                 "a statement or step of governance is decided; each member and proposal of the scope is a byte"},
+    HostWorkRow{HostWork::prove_zk, "prove_zk", 100'000'000, 0, 300'000,
+                "a run makes a proof under keys; each row of the statement's circuit is a function"},
 };
 
 namespace detail {

@@ -143,6 +143,8 @@ constexpr std::array kOwnRows{
                  "treasury", "members who may credit other members out of the treasury, also by their jobs"},
     ParameterRow{Key::treasury_credit_window_max_mana, "treasury_credit_window_max_mana", kWhole, "mana", 0, kManaMax,
                  0, "treasury", "the most that each of them credits within the window of spend_window_secs"},
+    ParameterRow{Key::zk_keys, "zk_keys", ParameterType::cids, "CIDs", 0, kEntriesMax, 0, "jobs",
+                 "the manifests of keys whose zero-knowledge proofs the scope's jobs accept"},
 };
 
 consteval std::array<ParameterRow, kParameterCount> make_table() {

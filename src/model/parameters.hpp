@@ -72,6 +72,7 @@ enum class ParameterKey : std::uint8_t {
   reputation_decay_ppm_per_day,
   treasury_delegates,
   treasury_credit_window_max_mana,
+  zk_keys,
   first_limit,  // from here on the limits of jobs, with the order and names of kLimitTable
 };
 inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(ParameterKey::first_limit) + kLimitCount;

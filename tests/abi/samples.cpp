@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "zk/testing/issuer.hpp"
+
 namespace icn::abi::testing {
 namespace {
 
@@ -31,6 +33,20 @@ Sample with_buffer(std::int64_t fd, std::uint64_t moved) {
     run.put<std::uint32_t>(4, 16);
   };
   return sample;
+}
+
+// Of a range, which needs no keys, or of a revocation, under the development keys.
+std::string sample_zk_proof(bool of_revocation) {
+  using zk::Statement;
+  using namespace zk::testing;
+  const Statement statement = of_revocation ? Statement::credential_not_revoked : Statement::balance_in_range;
+  return prove(true_witness(statement), of_revocation ? with_development_keys(statement) : without_keys())
+      .value()
+      .to_json();
+}
+std::string sample_zk_request() {
+  return R"({"system":"bulletproofs","challenge":")" + to_hex(zk::testing::challenge()) + R"(","witness":)" +
+         zk::testing::true_witness(zk::Statement::balance_in_range).to_json() + "}";
 }
 
 std::map<std::string_view, Sample> icn_samples() {
@@ -71,6 +87,9 @@ std::map<std::string_view, Sample> icn_samples() {
       {"host_anchor_receipt", anchor},
       {"host_get_reputation", with_text(own, 7)},
       {"host_get_job_status", with_text(sample_job().to_text(), 19)},
+      {"host_verify_zk_proof", with_text(sample_zk_proof(false), 1)},
+      {"host_generate_zk_proof", with_text(sample_zk_request(), kAnyLength)},
+      {"host_verify_zk_revocation_proof", with_text(sample_zk_proof(true), 1)},
       {"host_get_parameter", with_text("fee", 2)},
       {"host_random", plain({kOutAt, 16}, 16, 16)},
   };

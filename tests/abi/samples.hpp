@@ -7,6 +7,7 @@
 #include "abi/testing/blocks.hpp"
 #include "abi/testing/run.hpp"
 #include "model/receipt.hpp"
+#include "zk/manifest.hpp"
 
 namespace icn::abi::testing {
 
@@ -40,6 +41,7 @@ inline RunInputs sample_inputs() {
   entries.push_back({{model::ReadKind::job, sample_job().to_text()}, std::string(R"({"state":"pending"})")});
   entries.push_back({{model::ReadKind::jobs, "pending"}, std::string("[]")});
   entries.push_back({{model::ReadKind::parameter, "fee"}, std::string("12")});
+  entries.push_back({{model::ReadKind::parameter, "zk_keys"}, zk::development_cid().to_text()});
   entries.push_back({{model::ReadKind::proposal, sample_proposal().to_text()}, std::string(R"({"state":"voting"})")});
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.key.to_text() < b.key.to_text(); });

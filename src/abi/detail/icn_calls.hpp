@@ -21,6 +21,10 @@ namespace icn::abi::calls {
 [[nodiscard]] Result<Register> dag_get_block(CallScope& call, GuestStr cid);
 [[nodiscard]] Result<Register> anchor_receipt(CallScope& call, GuestStr cid);
 
+// Of calls_blocks.cpp, for other calls: a block that the run may read, charged by its bytes. Errors: not_declared, the
+// run ended.
+[[nodiscard]] Result<ipld::Block> readable_block(CallScope& call, const ipld::Cid& cid);
+
 // calls_world.cpp: what the order observed
 [[nodiscard]] Result<std::uint64_t> account_get_mana(CallScope& call, GuestStr account);
 [[nodiscard]] Result<std::uint64_t> get_reputation(CallScope& call, GuestStr did);
@@ -36,6 +40,15 @@ namespace icn::abi::calls {
 [[nodiscard]] Result<void> account_spend_mana(CallScope& call, GuestStr account, std::int64_t amount);
 [[nodiscard]] Result<void> account_credit_mana(CallScope& call, GuestStr account, std::int64_t amount);
 [[nodiscard]] Result<Register> submit_mesh_job(CallScope& call, GuestStr job_json);
+
+// Of calls_change.cpp, for the fees of calls: spends whole mana of the submitter's account. Errors: budget_exceeded,
+// insufficient_mana, the run ended.
+[[nodiscard]] Result<void> spend(CallScope& call, std::uint64_t amount);
+
+// calls_zk.cpp: proofs about what stays hidden
+[[nodiscard]] Result<std::uint32_t> verify_zk_proof(CallScope& call, GuestStr proof_json);
+[[nodiscard]] Result<Register> generate_zk_proof(CallScope& call, GuestStr request_json);
+[[nodiscard]] Result<std::uint32_t> verify_zk_revocation_proof(CallScope& call, GuestStr proof_json);
 
 // calls_governance.cpp: statements of the submitter's, and steps of the scope's clerk
 [[nodiscard]] Result<Register> create_governance_proposal(CallScope& call, GuestStr payload_json);

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -9,6 +10,7 @@
 
 #include "abi/host_call.hpp"
 #include "model/transcript.hpp"
+#include "zk/manifest.hpp"
 
 namespace icn::abi {
 
@@ -51,14 +53,15 @@ struct RunData {
   model::Effects effects;
   std::vector<ipld::Block> blocks;
   std::uint64_t block_bytes = 0;
-  std::unordered_map<ipld::Cid, std::size_t> own_blocks;  // index in `blocks`
-  std::unordered_set<ipld::Cid> reachable;                // filled on first use
-  std::uint64_t pending_mana = 0;                         // spent or promised out of spend_max, whole mana
-  std::uint64_t credited_mana = 0;                        // out of the treasury, whole mana
-  std::size_t governing = 0;                              // effects of governance
-  std::unordered_set<ipld::Cid> proposed;                 // proposals of this run
-  std::unordered_set<ipld::Cid> voted;                    // proposals that this run has voted on
-  std::uint64_t elapsed_ns = 0;                           // of the run's own clock
+  std::unordered_map<ipld::Cid, std::size_t> own_blocks;               // index in `blocks`
+  std::unordered_set<ipld::Cid> reachable;                             // filled on first use
+  std::uint64_t pending_mana = 0;                                      // spent or promised out of spend_max, whole mana
+  std::uint64_t credited_mana = 0;                                     // out of the treasury, whole mana
+  std::size_t governing = 0;                                           // effects of governance
+  std::unordered_set<ipld::Cid> proposed;                              // proposals of this run
+  std::unordered_set<ipld::Cid> voted;                                 // proposals that this run has voted on
+  std::map<std::pair<ipld::Cid, zk::Statement>, zk::KeyRing> zk_keys;  // that were used, by manifest, prepared
+  std::uint64_t elapsed_ns = 0;                                        // of the run's own clock
   RandomStream random;
   std::uint64_t stdin_at = 0;
   std::uint8_t open_files = 7;  // bit per descriptor

@@ -51,6 +51,20 @@ inline constexpr std::string_view kProposalStatus =
     R"({"type":"object","required":["proposal","state"],"properties":{"proposal":{"type":"string"},)"
     R"("state":{"type":"string"},"yes":{"type":"integer"},"no":{"type":"integer"},"abstain":{"type":"integer"}}})";
 
+inline constexpr std::string_view kZkProof =
+    R"({"type":"object","required":["proof","version","statement","statement_version","system","issuer","holder",)"
+    R"("bounds","challenge","bytes"],"properties":{"proof":{"const":"zk"},"version":{"const":1},)"
+    R"("statement":{"type":"string"},"statement_version":{"type":"integer"},)"
+    R"("system":{"enum":["groth16","bulletproofs"]},"issuer":{"type":"string"},"holder":{"type":"string"},)"
+    R"("bounds":{"type":"object","additionalProperties":{"type":["integer","string"]}},)"
+    R"("challenge":{"type":"string"},"commitment":{"type":"string"},"pedersen":{"type":"string"},)"
+    R"("value_signature":{"type":"string"},"root":{"type":"string"},"root_time_ms":{"type":"integer"},)"
+    R"("root_signature":{"type":"string"},"keys":{"type":"string"},"bytes":{"type":"string"}}})";
+inline constexpr std::string_view kZkRequest =
+    R"({"type":"object","required":["witness","challenge","system"],"properties":{"witness":{"type":"object"},)"
+    R"("challenge":{"type":"string"},"system":{"enum":["groth16","bulletproofs"]},"keys":{"type":"string"},)"
+    R"("proving_input":{"type":"integer","minimum":0}}})";
+
 inline constexpr std::string_view kPendingJobs = R"({"type":"array","items":{"type":"string"}})";
 inline constexpr std::string_view kJobStatus =
     R"({"type":"object","required":["job_id","state","phase"],"properties":{"job_id":{"type":"string"},)"
