@@ -26,6 +26,7 @@
 #include "api/scope_log.hpp"
 #include "api/stores.hpp"
 #include "api/trust.hpp"
+#include "api/zk.hpp"
 
 namespace icn::api {
 namespace {
@@ -120,6 +121,10 @@ constexpr std::array kOperations{
                            "Proves that an account is among all accounts of this home."),
     operation<&verify_proof>("proof.verify", "POST", "/v1/proofs/verification", Role::open,
                              "Checks a proof; needs nothing but the proof.", Streams::in),
+    operation<&list_zk_statements>("zk.statements", "GET", "/v1/zk/statements", Role::open,
+                                   "What can be proven without showing it."),
+    slot<AttestZk>("zk.attest", "POST", "/v1/zk/attestations", Role::submit,
+                   "Attests a value to a holder, who can then prove statements about it."),
     slot<ListKeys>("key.list", "GET", "/v1/keys", Role::operate, "The member keys in the node's data folder."),
     slot<ShowKey>("key.show", "GET", "/v1/keys/{name}", Role::operate, "A member key."),
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
@@ -223,6 +228,7 @@ std::vector<Document> documents() {
   all.push_back({Failure::kName, Failure::kText, &Shape<Failure>::schema});
   // Documents of the command line.
   all.push_back({Help::kName, Help::kText, &Shape<Help>::schema});
+  all.push_back({ZkProof::kName, ZkProof::kText, &Shape<ZkProof>::schema});
   all.push_back({ScriptText::kName, ScriptText::kText, &Shape<ScriptText>::schema});
   std::sort(all.begin(), all.end(), [](const Document& a, const Document& b) { return a.name < b.name; });
   const auto same = [](const Document& a, const Document& b) { return a.name == b.name; };

@@ -40,6 +40,81 @@ Result<std::string> read_proof(const Context& context) {
   return text;
 }
 
+Result<ProofVerified> verify_mana(const Context& context, const std::string& text) {
+  const ManaProof view = ICN_TRY(Shape<ManaProof>::parse(text));
+  if (view.version > ManaProof::kVersion) {
+    return fail(ErrorCode::unsupported_version, "the proof has version " + std::to_string(view.version) +
+                                                    "; this program knows " + std::to_string(ManaProof::kVersion));
+  }
+  const runtime::ManaProof proof = proof_of(view);
+  // Without a node of the scope, which knows what replaced them, each DID signs with its own key.
+  const bool is_own = context.node != nullptr && context.node->scope().id() == proof.root.scope;
+  ICN_TRY(runtime::verify_mana_proof(proof, is_own ? context.node->scope().keys() : model::SigningKeys{}));
+  ProofVerified answer;
+  answer.did = view.did;
+  answer.balance = model::Mana{view.credits.umana - view.debits.umana};
+  answer.accounts = view.accounts;
+  answer.scope = view.scope;
+  answer.home = view.home;
+  answer.sequence = view.sequence;
+  answer.time = view.time;
+  answer.root = proof.root.to_block().cid;
+  answer.previous = view.previous;
+  return answer;
+}
+
+// Only the kind is read here; the reader of that kind checks everything.
+bool is_zk(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return false;
+  const auto kind = json.find("proof");
+  return kind != json.end() && *kind == EnumNames<ProofKind>::name(ProofKind::zk);
+}
+
+// The keys that the proof names, if the request accepts them.
+Result<zk::KeyRing> ring_for(const zk::Proof& proof, const ProofVerification& request) {
+  const zk::Manifest manifest = request.keys.empty() && proof.keys == zk::development_cid()
+                                    ? zk::development_manifest()
+                                    : ICN_TRY(zk::Manifest::from_bytes(request.keys));
+  ICN_TRY(zk::check_origin(manifest,
+                           request.development_keys ? zk::Accept::development_keys_too : zk::Accept::ceremony_keys));
+  return zk::KeyRing::of(manifest, proof.statement);
+}
+
+Result<ProofVerified> verify_zk(const std::string& text, const ProofVerification& request) {
+  const zk::Proof proof = ICN_TRY(zk::Proof::from_json(text));
+  if (request.challenge && ICN_TRY(zk::challenge_of(*request.challenge)) != proof.challenge) {
+    return refuse(ErrorCode::conflict, "zk_challenge",
+                  "The proof answers the challenge " + to_hex(proof.challenge) + ", which is another one.");
+  }
+  std::optional<zk::KeyRing> ring;
+  if (proof.keys) {
+    if (request.keys.empty() && proof.keys != zk::development_cid()) {
+      return refuse(ErrorCode::missing_data, "zk_keys",
+                    "The proof is under the keys " + proof.keys->to_text() + ", whose manifest is not given.",
+                    proof.keys->to_text());
+    }
+    ring = ICN_TRY(ring_for(proof, request));
+  }
+  if (!ICN_TRY(zk::holds(proof, ring ? &*ring : nullptr)))
+    return refuse(ErrorCode::conflict, "zk_proof", "The proof does not hold.");
+  ProofVerified answer;
+  answer.proof = ProofKind::zk;
+  ZkVerified shown;
+  shown.statement = proof.statement;
+  shown.statement_version = zk::row_of(proof.statement).version;
+  shown.system = proof.system;
+  shown.issuer = proof.issuer;
+  shown.holder = proof.holder;
+  shown.bounds = bounds_text(proof.statement, proof.bounds);
+  shown.challenge = proof.challenge;
+  if (proof.root) shown.set_time = proof.root->time;
+  if (proof.keys) shown.keys = *proof.keys;
+  shown.development_keys = ring && ring->manifest().origin == zk::Origin::development;
+  answer.zk = std::move(shown);
+  return answer;
+}
+
 }  // namespace
 
 Result<ManaProof> prove_mana(Context& context, const ManaProofRequest& request) {
@@ -68,27 +143,9 @@ Result<ManaProof> prove_mana(Context& context, const ManaProofRequest& request) 
   return view;
 }
 
-Result<ProofVerified> verify_proof(Context& context, const ProofVerification&) {
-  const ManaProof view = ICN_TRY(Shape<ManaProof>::parse(ICN_TRY(read_proof(context))));
-  if (view.version > ManaProof::kVersion) {
-    return fail(ErrorCode::unsupported_version, "the proof has version " + std::to_string(view.version) +
-                                                    "; this program knows " + std::to_string(ManaProof::kVersion));
-  }
-  const runtime::ManaProof proof = proof_of(view);
-  // Without a node of the scope, which knows what replaced them, each DID signs with its own key.
-  const bool is_own = context.node != nullptr && context.node->scope().id() == proof.root.scope;
-  ICN_TRY(runtime::verify_mana_proof(proof, is_own ? context.node->scope().keys() : model::SigningKeys{}));
-  ProofVerified answer;
-  answer.did = view.did;
-  answer.balance = model::Mana{view.credits.umana - view.debits.umana};
-  answer.accounts = view.accounts;
-  answer.scope = view.scope;
-  answer.home = view.home;
-  answer.sequence = view.sequence;
-  answer.time = view.time;
-  answer.root = proof.root.to_block().cid;
-  answer.previous = view.previous;
-  return answer;
+Result<ProofVerified> verify_proof(Context& context, const ProofVerification& request) {
+  const std::string text = ICN_TRY(read_proof(context));
+  return is_zk(text) ? verify_zk(text, request) : verify_mana(context, text);
 }
 
 template struct Shape<ManaProofRequest>;

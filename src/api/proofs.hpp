@@ -2,7 +2,7 @@
 #pragma once
 #include <array>
 
-#include "api/operation.hpp"
+#include "api/zk.hpp"
 #include "ipld/cid.hpp"
 #include "model/order.hpp"
 #include "model/signature.hpp"
@@ -10,12 +10,13 @@
 namespace icn::api {
 
 // What a proof shows. Append-only: files name it.
-enum class ProofKind : std::uint8_t { mana };
+enum class ProofKind : std::uint8_t { mana, zk };
 
 template <>
 struct EnumNames<ProofKind> {
-  static constexpr auto values = first_values<ProofKind, 1>();
-  static std::string_view name(ProofKind) { return "mana"; }
+  static constexpr auto values = first_values<ProofKind, 2>();
+  static_assert(values.back() == ProofKind::zk);
+  static std::string_view name(ProofKind kind) { return kind == ProofKind::mana ? "mana" : "zk"; }
 };
 
 struct ManaProofRequest {
@@ -92,23 +93,72 @@ struct ManaProof {
 };
 
 struct ProofVerification {
-  static constexpr auto fields() { return std::tuple{}; }
+  std::optional<std::string> challenge;
+  Bytes keys;
+  bool development_keys = false;
+
+  static constexpr auto fields() {
+    using T = ProofVerification;
+    return std::tuple{
+        Field<&T::challenge>{"challenge",
+                             "of a zk proof: what the verifier chose; with another one it is refused",
+                             {.min = 2 * zk::kChallengeBytesMin, .max = 2 * zk::kChallengeBytesMax, .form = Form::hex}},
+        Field<&T::keys>{"keys",
+                        "the manifest of keys that a zk proof is checked with",
+                        {.max = zk::kManifestBytesMax, .missing = Missing::allowed}},
+        Field<&T::development_keys>{
+            "development_keys",
+            "accept the development keys, with which false proofs can be made",
+            {.missing = Missing::allowed}},
+    };
+  }
 };
 
+struct ZkVerified {
+  zk::Statement statement = zk::Statement::age_over;
+  std::uint64_t statement_version = 0;
+  zk::System system = zk::System::groth16;
+  model::Did issuer;
+  model::Did holder;
+  std::map<std::string, std::string> bounds;
+  Bytes challenge;
+  Nullable<model::UnixMs> set_time;
+  Nullable<ipld::Cid> keys;
+  bool development_keys = false;
+
+  static constexpr auto fields() {
+    using T = ZkVerified;
+    return std::tuple{
+        Field<&T::statement>{"statement", "what holds"},
+        Field<&T::statement_version>{"statement_version", "of its circuit", {.min = 1}},
+        Field<&T::system>{"system", "the proof system"},
+        Field<&T::issuer>{"issuer", "who has attested the value; compare it with those whom you believe"},
+        Field<&T::holder>{"holder", "whom it is about"},
+        Field<&T::bounds>{"bounds", "of the value, by name; compare them with those that you need", {.max = 2}},
+        Field<&T::challenge>{"challenge", "what the proof answers"},
+        Field<&T::set_time>{"set_time", "when the issuer signed the set"},
+        Field<&T::keys>{"keys", "the manifest of keys"},
+        Field<&T::development_keys>{"development_keys", "whether the keys are those, so that it could be false"},
+    };
+  }
+};
+
+// The fields between `verified` and `previous` are those of a mana proof; a zk proof has none of them.
 struct ProofVerified {
   static constexpr std::string_view kName = "proof_verified";
   static constexpr std::string_view kText = "What a proof shows. One that does not hold is an error instead.";
   ProofKind proof = ProofKind::mana;
   bool verified = true;
-  model::Did did;
-  model::Mana balance;
-  std::uint64_t accounts = 0;
-  ipld::Cid scope;
-  model::Did home;
-  std::uint64_t sequence = 0;
-  model::UnixMs time;
-  ipld::Cid root;
+  std::optional<model::Did> did;
+  std::optional<model::Mana> balance;
+  std::optional<std::uint64_t> accounts;
+  std::optional<ipld::Cid> scope;
+  std::optional<model::Did> home;
+  std::optional<std::uint64_t> sequence;
+  std::optional<model::UnixMs> time;
+  std::optional<ipld::Cid> root;
   Nullable<ipld::Cid> previous;
+  std::optional<ZkVerified> zk;
 
   static constexpr auto fields() {
     using T = ProofVerified;
@@ -124,6 +174,7 @@ struct ProofVerified {
         Field<&T::time>{"time", "when it was signed"},
         Field<&T::root>{"root", "what the home signed; the same in all proofs under it"},
         Field<&T::previous>{"previous", "the signed root that the home anchored last before this one"},
+        Field<&T::zk>{"zk", "what a zk proof shows"},
     };
   }
 };
@@ -132,7 +183,9 @@ struct ProofVerified {
 // signer.
 [[nodiscard]] Result<ManaProof> prove_mana(Context& context, const ManaProofRequest& request);
 // Reads the proof from Context::in and needs no node. Errors: invalid_format, invalid_argument (a field),
-// invalid_signature, unbalanced, conflict (proof_root), unsupported_version, limit_exceeded.
+// invalid_signature, unbalanced, conflict (proof_root), unsupported_version, limit_exceeded; of a zk proof those of
+// zk::Proof::from_json and zk::holds, and conflict (zk_proof: it does not hold; zk_challenge: it answers another one),
+// permission_denied (zk_development_keys).
 [[nodiscard]] Result<ProofVerified> verify_proof(Context& context, const ProofVerification& request);
 
 }  // namespace icn::api

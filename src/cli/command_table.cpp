@@ -9,6 +9,7 @@
 #include "cli/detail/node_rows.hpp"
 #include "cli/detail/parameter_rows.hpp"
 #include "cli/detail/trust_rows.hpp"
+#include "cli/detail/zk_rows.hpp"
 
 namespace icn::cli {
 namespace {
@@ -450,7 +451,7 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
 }
 constexpr auto kTable =
     joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows, detail::kTrustRows,
-           detail::kCredentialRows, detail::kParameterRows, detail::kNodeRows, kStoreRows);
+           detail::kCredentialRows, detail::kZkRows, detail::kParameterRows, detail::kNodeRows, kStoreRows);
 
 }  // namespace
 

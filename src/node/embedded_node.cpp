@@ -17,6 +17,7 @@
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
 #include "node/trust_operations.hpp"
+#include "node/zk_operations.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/mana_epoch.hpp"
 #include "wasm/executor.hpp"
@@ -111,6 +112,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
   bind_trust_operations(*this, slots_);
   bind_credential_operations(*this, slots_);
   bind_node_operations(*this, slots_);
+  bind_zk_operations(*this, slots_);
 }
 
 EmbeddedNode::~EmbeddedNode() {

@@ -82,6 +82,9 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> trust_rule(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_explain(const Invocation& invocation);
+[[nodiscard]] Result<Answer> zk_statements(const Invocation& invocation);
+[[nodiscard]] Result<Answer> zk_attest(const Invocation& invocation);
+[[nodiscard]] Result<Answer> zk_prove(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_log(const Invocation& invocation);
 [[nodiscard]] Result<Answer> gov_verify_log(const Invocation& invocation);
 

@@ -5,6 +5,7 @@
 #include "api/proofs.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/zk_words.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
@@ -64,6 +65,14 @@ Result<model::UnixMs> moment_of(std::string text) {
   const auto time = model::parse_time(text);
   if (time) return *time;
   return fail(ErrorCode::invalid_argument, "--at takes a time like 2026-07-01T12:00:00Z, or a day; nothing was done");
+}
+
+std::string mana_verified_text(const api::ProofVerified& proven) {
+  return fmt::format(
+      "verified: the account is one of {}, and their totals balance\naccount     {}\nbalance     {}\nhome        {}\n"
+      "scope       {}\njournal     record {}, at {}\nroot        {}\n",
+      *proven.accounts, proven.did->to_text(), mana_text(*proven.balance), proven.home->to_text(),
+      proven.scope->to_text(), *proven.sequence, model::time_text(*proven.time), proven.root->to_text());
 }
 
 }  // namespace
@@ -192,14 +201,13 @@ Result<Answer> proof_verify(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   api::Context context;
   context.in = [&](std::uint8_t* to, std::size_t size) { return file.read({to, size}); };
-  const auto proven = api::verify_proof(context, {});
+  api::ProofVerification request;
+  request.challenge = invocation.text("--challenge");
+  request.development_keys = invocation.has("--development-keys");
+  if (const auto keys = invocation.text("--keys")) request.keys = ICN_TRY(zk_keys_file(*keys));
+  const auto proven = api::verify_proof(context, request);
   if (!proven) return fail(within(file.name(), proven.error()));
-  std::string text = "verified: the account is one of " + std::to_string(proven->accounts) +
-                     ", and their totals balance\naccount     " + proven->did.to_text() + "\nbalance     " +
-                     mana_text(proven->balance) + "\nhome        " + proven->home.to_text() + "\nscope       " +
-                     proven->scope.to_text() + "\njournal     record " + std::to_string(proven->sequence) + ", at " +
-                     model::time_text(proven->time) + "\nroot        " + proven->root.to_text() + "\n";
-  return Answer{api::json_text(*proven), std::move(text), 0};
+  return Answer{api::json_text(*proven), proven->zk ? zk_verified_text(*proven->zk) : mana_verified_text(*proven), 0};
 }
 
 }  // namespace icn::cli::commands

@@ -26,6 +26,13 @@ inline constexpr OptionRow kProof[] = {
     kAs,
 };
 
+inline constexpr OptionRow kProofVerify[] = {
+    {"--challenge", "HEX", Value::one, "of zero knowledge: refuse a proof that answers another challenge"},
+    {"--keys", "FILE", Value::one, "of zero knowledge: the manifest of keys that the proof names"},
+    {"--development-keys", "", Value::flag,
+     "accept proofs under the development keys, with which false proofs can be made"},
+};
+
 inline constexpr OptionRow kChanges[] = {
     {"--count", "N", Value::one, "at most this many lines (default: 50)"},
     {"--before", "N", Value::one, "continue with changes before this number"},
@@ -62,17 +69,12 @@ inline constexpr CommandRow kManaRows[] = {
      "each\n"
      "epoch (`icn param get mana_epoch_secs`); --anchored proves the balance of then.",
      "icn mana proof --out balance.json", "mana_proof", kProof, 0, 1, &commands::mana_proof},
-    {"proof verify",
-     "FILE",
-     "check a proof without a data folder",
-     "Checks that the account is among all accounts of its home, that their totals balance, and that the home signed\n"
-     "it. Compare the home that it prints with the one that you know. FILE may be -, standard input.",
-     "icn proof verify balance.json",
-     "proof_verified",
-     {},
-     1,
-     1,
-     &commands::proof_verify},
+    {"proof verify", "FILE", "check a proof without a data folder",
+     "Of mana: that the account is among all accounts of its home, that their totals balance, and that the home "
+     "signed\n"
+     "it. Compare the home that it prints with the one that you know. Of zero knowledge: that the statement holds;\n"
+     "compare issuer, holder, bounds and challenge. FILE may be -, standard input.",
+     "icn proof verify balance.json", "proof_verified", kProofVerify, 1, 1, &commands::proof_verify},
 };
 
 }  // namespace icn::cli::detail
