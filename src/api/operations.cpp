@@ -107,6 +107,8 @@ constexpr std::array kOperations{
                          "Doubts that a DID should be trusted through others, or withdraws that."),
     slot<RuleTrust>("trust.rule", "PUT", "/v1/trust/rules", Role::operate,
                     "Sets what a context demands beyond the scope's parameters."),
+    slot<BridgeTrust>("trust.bridge", "PUT", "/v1/trust/bridges", Role::operate,
+                      "Opens or closes a bridge to another scope."),
     slot<ListTrust>("trust.list", "GET", "/v1/trust", Role::read, "Whom members trust."),
     slot<ExplainTrust>("trust.explain", "GET", "/v1/trust/explanation", Role::read,
                        "Whether one DID trusts another in a context, with the path and the rule that decided."),

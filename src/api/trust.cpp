@@ -13,6 +13,8 @@ template struct Shape<ChallengeRequest>;
 template struct Shape<ChallengeView>;
 template struct Shape<TrustRuleRequest>;
 template struct Shape<TrustRuleView>;
+template struct Shape<TrustBridgeRequest>;
+template struct Shape<TrustBridgeView>;
 template struct Shape<TrustExplainRequest>;
 template struct Shape<TrustExplanation>;
 

@@ -1,6 +1,7 @@
 // Trust: whom members trust and why a decision falls as it does (docs/OPERATIONS.md). As thread safe as runtime/.
 #pragma once
 #include "api/operation.hpp"
+#include "core/ppm.hpp"
 #include "trust/trust.hpp"
 
 namespace icn::api {
@@ -72,37 +73,6 @@ struct TrustView {
         Field<&T::level>{"level", "how far; none: not, whatever others say"},
         Field<&T::until>{"until", "not from then on; null: until it is taken back"},
         Field<&T::in_force>{"in_force", "whether it has neither ended nor been taken back"},
-    };
-  }
-};
-
-struct TrustListRequest {
-  static constexpr std::uint64_t kCountMax = 10'000;
-  std::optional<std::string> did;
-  std::optional<std::string> context;
-  std::uint64_t count = 100;
-
-  static constexpr auto fields() {
-    using T = TrustListRequest;
-    return std::tuple{
-        Field<&T::did>{"did", "only statements by or about it: a DID, or the name of a key", {.min = 1, .max = 128}},
-        Field<&T::context>{"context", "only in this context", kContextBound},
-        Field<&T::count>{"count", "at most this many", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
-    };
-  }
-};
-
-struct TrustList {
-  static constexpr std::string_view kName = "trust_list";
-  static constexpr std::string_view kText = "Whom members trust, by truster.";
-  std::vector<TrustView> statements;
-  bool complete = true;
-
-  static constexpr auto fields() {
-    using T = TrustList;
-    return std::tuple{
-        Field<&T::statements>{"statements", "one for each truster, trustee and context"},
-        Field<&T::complete>{"complete", "whether this is the whole list"},
     };
   }
 };
@@ -220,10 +190,88 @@ struct TrustRuleView : TrustRuleRequest {
   }
 };
 
+struct TrustBridgeRequest {
+  ipld::Cid scope;
+  model::Did gate;
+  std::string context;
+  model::TrustLevel level = model::TrustLevel::basic;
+  std::uint64_t decay_ppm = 500'000;
+  std::uint64_t depth_max = 1;
+  std::optional<model::UnixMs> until;
+
+  static constexpr auto fields(Missing rest = Missing::allowed) {
+    using T = TrustBridgeRequest;
+    return std::tuple{
+        Field<&T::scope>{"scope", "the other scope"},
+        Field<&T::gate>{"gate", "a member there, with whom its paths begin"},
+        Field<&T::context>{"context", "what for", kContextBound},
+        Field<&T::level>{"level", "no path over it is worth more; none: the bridge is closed"},
+        Field<&T::decay_ppm>{"decay_ppm", "what it leaves of the strength of a path", {.max = kPpm, .missing = rest}},
+        Field<&T::depth_max>{
+            "depth_max", "links behind the gate", {.min = 1, .max = model::kTrustDepthMax, .missing = rest}},
+        Field<&T::until>{"until", "not from then on"},
+    };
+  }
+};
+
+struct TrustBridgeView : TrustBridgeRequest {
+  static constexpr std::string_view kName = "trust_bridge";
+  static constexpr std::string_view kText = "A bridge by which members trust whom another scope trusts.";
+  model::Did clerk;
+
+  static constexpr auto fields() {
+    return std::tuple_cat(TrustBridgeRequest::fields(Missing::refused),
+                          std::tuple{Field<&TrustBridgeView::clerk>{"clerk", "the node that signed it"}});
+  }
+};
+
+struct TrustListRequest {
+  static constexpr std::uint64_t kCountMax = 10'000;
+  std::optional<std::string> did;
+  std::optional<std::string> context;
+  std::uint64_t count = 100;
+  std::optional<Bytes> after;
+
+  static constexpr auto fields() {
+    using T = TrustListRequest;
+    return std::tuple{
+        Field<&T::did>{"did", "only statements by or about it: a DID, or the name of a key", {.min = 1, .max = 128}},
+        Field<&T::context>{"context", "only in this context", kContextBound},
+        Field<&T::count>{"count", "at most this many", {.min = 1, .max = kCountMax, .missing = Missing::allowed}},
+        Field<&T::after>{"after", "`next` of the page before", {.min = 1, .max = 256}},
+    };
+  }
+};
+
+struct TrustList {
+  static constexpr std::string_view kName = "trust_list";
+  static constexpr std::string_view kText =
+      "A page of what members and the clerk state about trust, by kind and author.";
+  std::vector<TrustView> statements;
+  std::vector<ChallengeView> challenges;
+  std::vector<TrustRuleView> rules;
+  std::vector<TrustBridgeView> bridges;
+  bool complete = true;
+  Nullable<Bytes> next;
+
+  static constexpr auto fields() {
+    using T = TrustList;
+    return std::tuple{
+        Field<&T::statements>{"statements", "one for each truster, trustee and context; none of what was taken back"},
+        Field<&T::challenges>{"challenges", "open ones"},
+        Field<&T::rules>{"rules", "one for each context that has one"},
+        Field<&T::bridges>{"bridges", "to other scopes"},
+        Field<&T::complete>{"complete", "whether this is the end of the list"},
+        Field<&T::next>{"next", "`after` of the next page; null at the end"},
+    };
+  }
+};
+
 // Signed by the caller. Errors: those of trust::TrustEngine::apply.
 struct ChallengeTrust : Slot<ChallengeRequest, ChallengeView> {};
 // Signed by the node, which must be the clerk's.
 struct RuleTrust : Slot<TrustRuleRequest, TrustRuleView> {};
+struct BridgeTrust : Slot<TrustBridgeRequest, TrustBridgeView> {};
 struct GrantTrust : Slot<TrustRequest, TrustView> {};
 struct RevokeTrust : Slot<TrustRevokeRequest, TrustView> {};
 struct ListTrust : Slot<TrustListRequest, TrustList> {};

@@ -27,13 +27,26 @@ model::TrustStatement prepare_trust_challenge(const NodeState& node, const model
   return model::TrustChallenge{scope, context, challenger, trustee, open, std::move(reason), counter};
 }
 
-Result<void> rule_trust(NodeState& node, model::TrustRule rule) {
-  rule.scope = node.scope().id();
-  rule.clerk = node.node_did();
-  rule.counter = node.trust().next_counter(rule.scope, rule.clerk);
-  const ipld::Cid body = rule.to_block().cid;
-  const model::Signature signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::trust_rule, body));
-  return enter_trust(node, {std::move(rule), signature});
+namespace {
+
+// Completes, signs and enters what the clerk states for its scope.
+template <class Body>
+Result<void> enter_as_clerk(NodeState& node, Body body) {
+  body.scope = node.scope().id();
+  body.clerk = node.node_did();
+  body.counter = node.trust().next_counter(body.scope, body.clerk);
+  const model::TrustStatement statement = std::move(body);
+  const model::SignatureTag tag = model::tag_of(model::kind_of(statement));
+  const model::Signature signature = ICN_TRY(node.services().signer->sign(tag, model::body_of(statement).cid));
+  return enter_trust(node, {statement, signature});
+}
+
+}  // namespace
+
+Result<void> rule_trust(NodeState& node, model::TrustRule rule) { return enter_as_clerk(node, std::move(rule)); }
+
+Result<void> bridge_trust(NodeState& node, model::TrustBridge bridge) {
+  return enter_as_clerk(node, std::move(bridge));
 }
 
 Result<void> enter_trust(NodeState& node, const model::TrustRecord& record) {
@@ -55,11 +68,10 @@ trust::TrustValidationResult validate_trust(const NodeState& node, const model::
   return node.trust().validate_trust(creator, executor, context, {scope, node.node_did(), node.now()});
 }
 
-Result<std::vector<model::TrustStatement>> list_trust(const NodeState& node, std::size_t count,
-                                                      const std::function<bool(const model::TrustStatement&)>& wanted) {
-  std::vector<model::TrustStatement> statements = node.trust().statements(count, wanted);
+Result<trust::StatementPage> list_trust(const NodeState& node, const std::optional<Bytes>& after, std::size_t count,
+                                        const std::function<bool(const model::TrustStatement&)>& wanted) {
   ICN_TRY(node.books().wait_for_staged());
-  return statements;
+  return trust::read_statements(node.state_store(), after, count, wanted);
 }
 
 namespace detail {

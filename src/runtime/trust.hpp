@@ -35,14 +35,17 @@ inline constexpr std::string_view kSubmitterContext = "resource_sharing";
 // Signs and enters a rule of a context as this node, which must be the clerk's; sets its scope, clerk and counter.
 // Errors: as enter_trust, those of the signer.
 [[nodiscard]] Result<void> rule_trust(NodeState& node, model::TrustRule rule);
+// The same of a bridge to another scope; one of the level none is closed.
+[[nodiscard]] Result<void> bridge_trust(NodeState& node, model::TrustBridge bridge);
 
 // Whether the creator trusts the executor now, as the next job would be decided.
 [[nodiscard]] trust::TrustValidationResult validate_trust(const NodeState& node, const model::Did& creator,
                                                           const model::Did& executor,
                                                           const model::TrustContext& context);
-// Statements for which `wanted` holds, once they are durable. Errors: storage.
-[[nodiscard]] Result<std::vector<model::TrustStatement>> list_trust(
-    const NodeState& node, std::size_t count, const std::function<bool(const model::TrustStatement&)>& wanted);
+// A page of the statements, once they are durable. Errors: those of trust::read_statements.
+[[nodiscard]] Result<trust::StatementPage> list_trust(const NodeState& node, const std::optional<Bytes>& after,
+                                                      std::size_t count,
+                                                      const std::function<bool(const model::TrustStatement&)>& wanted);
 
 namespace detail {
 

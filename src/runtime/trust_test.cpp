@@ -93,7 +93,7 @@ TEST_F(Trust, StatementsAreKeptWithTheRestOfTheState) {
   reopen();
   EXPECT_EQ(state_hash(*node).value(), before);
   EXPECT_EQ(node->trust().state_hash(), engine);
-  EXPECT_EQ(list_trust(*node, 10, {}).value().size(), 2U);
+  EXPECT_EQ(list_trust(*node, {}, 10, {}).value().statements.size(), 2U);
   EXPECT_EQ(trust::verify_statements(node->state_store(), {}).value(), 2U);
 }
 

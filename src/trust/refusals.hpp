@@ -29,5 +29,7 @@ inline constexpr std::string_view kOwnScope = "trust_own_scope";      // a bridg
 inline constexpr std::string_view kOtherScope = "other_scope";        // of a scope to which no bridge leads
 inline constexpr std::string_view kNotVouched = "trust_not_vouched";  // no one in the other scope trusts the author
 inline constexpr std::string_view kStatements = "trust_statements_max";  // the author's, or the scope's
+// Why a list is refused
+inline constexpr std::string_view kCursor = "trust_cursor";
 
 }  // namespace icn::trust::rules

@@ -4,6 +4,7 @@
 
 #include "model/keys.hpp"
 #include "trust/detail/book.hpp"
+#include "trust/refusals.hpp"
 
 namespace icn::trust {
 namespace {
@@ -14,20 +15,23 @@ tl::unexpected<Error> damaged(ByteView key, std::string_view what) {
   return fail(ErrorCode::corrupted, fmt::format("The statement of trust {} is damaged: {}", to_hex(key), what));
 }
 
+Result<model::TrustRecord> read_row(ByteView key, ByteView value) {
+  auto record = model::TrustRecord::from_bytes(value);
+  if (!record && record.error().code == ErrorCode::unsupported_version) return record;
+  if (!record) return damaged(key, record.error().detail);
+  if (!detail::is_kept(record->statement) || detail::row_key(record->statement) != copy_of(key))
+    return damaged(key, "it is that of another row");
+  return record;
+}
+
 // Calls visit(record) with each stored statement. Errors: corrupted, unsupported_version, storage, those of `visit`.
 Result<void> for_each_row(const ports::StateReader& store,
                           const std::function<Result<void>(const model::TrustRecord&)>& visit) {
-  return ports::scan_each(
-      store, model::key_of(model::keys::kTrust), model::end_of(model::keys::kTrust),
-      [&](ByteView key, ByteView value) -> Result<bool> {
-        auto record = model::TrustRecord::from_bytes(value);
-        if (!record && record.error().code == ErrorCode::unsupported_version) return fail(std::move(record).error());
-        if (!record) return damaged(key, record.error().detail);
-        if (!detail::is_kept(record->statement) || detail::row_key(record->statement) != copy_of(key))
-          return damaged(key, "it is that of another row");
-        ICN_TRY(visit(*record));
-        return true;
-      });
+  return ports::scan_each(store, model::key_of(model::keys::kTrust), model::end_of(model::keys::kTrust),
+                          [&](ByteView key, ByteView value) -> Result<bool> {
+                            ICN_TRY(visit(ICN_TRY(read_row(key, value))));
+                            return true;
+                          });
 }
 
 Result<void> read_counters(const ports::StateReader& store, Book& book) {
@@ -99,14 +103,6 @@ std::uint64_t TrustEngine::next_counter(const ipld::Cid& scope, const model::Did
   return state_->book.counter(scope, author) + 1;
 }
 
-std::vector<model::TrustStatement> TrustEngine::statements(
-    std::size_t count, const std::function<bool(const model::TrustStatement&)>& wanted) const {
-  Lock lock(state_->mutex);
-  std::vector<model::TrustStatement> all = state_->book.statements(wanted);
-  if (all.size() > count) all.resize(count);
-  return all;
-}
-
 std::size_t TrustEngine::size() const {
   Lock lock(state_->mutex);
   return state_->book.size();
@@ -120,6 +116,45 @@ std::size_t TrustEngine::people() const {
 ipld::Digest TrustEngine::state_hash() const {
   Lock lock(state_->mutex);
   return state_->book.hash();
+}
+
+Result<StatementPage> read_statements(const ports::StateReader& store, const std::optional<Bytes>& after,
+                                      std::size_t count,
+                                      const std::function<bool(const model::TrustStatement&)>& wanted) {
+  Bytes begin = model::key_of(model::keys::kTrust);
+  if (after) {
+    if (after->size() < begin.size() || !std::equal(begin.begin(), begin.end(), after->begin())) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kCursor),
+                    "The cursor is not one that a list of statements of trust returned.");
+    }
+    begin = *after;
+    begin.push_back(0);  // the first key after it
+  }
+  StatementPage page;
+  Bytes last;
+  ICN_TRY(ports::scan_each(store, begin, model::end_of(model::keys::kTrust),
+                           [&](ByteView key, ByteView value) -> Result<bool> {
+                             model::TrustRecord record = ICN_TRY(read_row(key, value));
+                             if (wanted && !wanted(record.statement)) return true;
+                             if (page.statements.size() == count) {
+                               page.next = last;
+                               return false;
+                             }
+                             page.statements.push_back(std::move(record.statement));
+                             last = copy_of(key);
+                             return true;
+                           }));
+  return page;
+}
+
+Result<std::optional<model::TrustGrant>> find_grant(const ports::StateReader& store,
+                                                    const model::TrustRevocation& revocation) {
+  const Bytes key = detail::row_key(revocation);
+  const auto bytes = ICN_TRY(store.get(key));
+  if (!bytes) return std::nullopt;
+  const model::TrustRecord record = ICN_TRY(read_row(key, *bytes));
+  const auto* grant = std::get_if<model::TrustGrant>(&record.statement);
+  return grant == nullptr ? std::nullopt : std::optional(*grant);
 }
 
 Result<std::uint64_t> verify_statements(const ports::StateReader& store, const model::SigningKeys& keys) {

@@ -81,10 +81,6 @@ class TrustEngine {
 
   // The counter that the author's next statement in the scope needs.
   [[nodiscard]] std::uint64_t next_counter(const ipld::Cid& scope, const model::Did& author) const;
-  // Those in force or expired, for which `wanted` holds (an empty function: all), by scope, kind, author and subject;
-  // at most `count`. `wanted` is called under the lock.
-  [[nodiscard]] std::vector<model::TrustStatement> statements(
-      std::size_t count, const std::function<bool(const model::TrustStatement&)>& wanted = {}) const;
   [[nodiscard]] std::size_t size() const;    // statements
   [[nodiscard]] std::size_t people() const;  // in memory
   // SHA-256 over all statements and counters.
@@ -99,6 +95,19 @@ class TrustEngine {
   std::unique_ptr<State> state_;
 };
 
+// The statements in force or expired, in the order of their rows: by scope, kind, author and subject.
+struct StatementPage {
+  std::vector<model::TrustStatement> statements;
+  std::optional<Bytes> next;  // the cursor of the next page; empty: this is the last one
+};
+// At most `count` for which `wanted` holds (an empty function: all), after the cursor. Reads rows until it has them,
+// and keeps no others. Errors: as open(); invalid_argument with the rule trust_cursor.
+[[nodiscard]] Result<StatementPage> read_statements(
+    const ports::StateReader& store, const std::optional<Bytes>& after, std::size_t count,
+    const std::function<bool(const model::TrustStatement&)>& wanted = {});
+// Reads one row. Errors: as open().
+[[nodiscard]] Result<std::optional<model::TrustGrant>> find_grant(const ports::StateReader& store,
+                                                                  const model::TrustRevocation& revocation);
 // Verifies every stored statement with the keys that its author ever had; returns their number. Errors: as open(),
 // invalid_signature.
 [[nodiscard]] Result<std::uint64_t> verify_statements(const ports::StateReader& store, const model::SigningKeys& keys);

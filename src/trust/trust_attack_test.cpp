@@ -1,6 +1,8 @@
 // Goal: what an attacker states, replays or piles up changes no decision about others and costs a bounded amount.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "testing/mutate.hpp"
 #include "trust/detail/book.hpp"
 #include "trust/refusals.hpp"
@@ -182,6 +184,48 @@ TEST(TrustAttacks, TheOrderOfArrivalDecidesNothing) {
   for (const std::string& from : names) {
     for (const std::string& to : names) EXPECT_EQ(first.decide(from, to).path, second.decide(from, to).path);
   }
+}
+
+// A list is read page by page from the store: no page holds, copies or sorts all statements.
+TEST(TrustLists, ArePagedByACursor) {
+  Village village({"alice", "bob", "carol", "dora"});
+  const std::vector<std::string> names{"alice", "bob", "carol", "dora"};
+  std::size_t count = 0;
+  for (const std::string& from : names) {
+    for (const std::string& to : names) {
+      if (from == to) continue;
+      ASSERT_TRUE(village.grant(from, to, TrustLevel::full)) << from << to;
+      ++count;
+    }
+  }
+  std::set<std::pair<model::Did, model::Did>> seen;
+  std::optional<Bytes> after;
+  std::size_t pages = 0;
+  do {
+    const auto page = read_statements(village.store(), after, 5);
+    ASSERT_TRUE(page) << page.error().detail;
+    EXPECT_LE(page->statements.size(), 5U);
+    for (const model::TrustStatement& statement : page->statements) {
+      const auto& grant = std::get<model::TrustGrant>(statement);
+      EXPECT_TRUE(seen.emplace(grant.truster, grant.trustee).second) << "a statement is in two pages";
+    }
+    after = page->next;
+    ++pages;
+  } while (after);
+  EXPECT_EQ(seen.size(), count);
+  EXPECT_EQ(pages, 3U);
+  const auto by_bob = read_statements(village.store(), {}, 10, [&](const model::TrustStatement& statement) {
+    return model::author_of(statement) == village.did("bob");
+  });
+  ASSERT_TRUE(by_bob);
+  EXPECT_EQ(by_bob->statements.size(), 3U);
+  EXPECT_FALSE(by_bob->next);
+  EXPECT_EQ(read_statements(village.store(), bytes_of("lj/"), 5).error().rule, rules::kCursor);
+  model::TrustRevocation revocation{village.scope().id(), context_named("medical"), village.did("bob"),
+                                    village.did("alice"), 1};
+  EXPECT_EQ(find_grant(village.store(), revocation).value()->trustee, village.did("alice"));
+  revocation.context = context_named("identity");
+  EXPECT_FALSE(find_grant(village.store(), revocation).value());
 }
 
 }  // namespace

@@ -141,6 +141,7 @@ def trust_cases(cls) -> dict[str, list]:
         "trust challenge": [lambda: two("trust", "challenge", "bob", "--context", "medical", "--reason", "it is slow")],
         "trust rule": [["trust", "rule", "quiet", "--level", "full", "--depth", "2", "--members-only", "--no-bridges"]],
         "trust revoke": [lambda: two("trust", "revoke", "bob", "--context", "medical")],
+        "trust bridge": [f"trust bridge {cls.ran['job_id']} {cls.ran['executor']} --context x --level full".split()],
         "trust list": [["trust", "list"], lambda: two("trust", "list", "bob", "--context", "medical", "--count", "1")],
         "trust explain": [["trust", "explain", "member", "member", "medical"],
                           lambda: two("trust", "explain", "alice", "bob", "medical")],

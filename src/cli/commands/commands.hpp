@@ -80,6 +80,7 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> trust_revoke(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_challenge(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_rule(const Invocation& invocation);
+[[nodiscard]] Result<Answer> trust_bridge(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> trust_explain(const Invocation& invocation);
 [[nodiscard]] Result<Answer> zk_statements(const Invocation& invocation);

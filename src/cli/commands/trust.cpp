@@ -92,11 +92,44 @@ Result<Answer> trust_rule(const Invocation& invocation) {
   return Answer{api::json_text(view), lines.text() + "A rule only tightens what the scope's parameters allow.\n", 0};
 }
 
+Result<Answer> trust_bridge(const Invocation& invocation) {
+  api::TrustBridgeRequest request;
+  request.scope = ICN_TRY(ipld::Cid::parse(invocation.arguments[0]));
+  request.gate = ICN_TRY(model::Did::parse(invocation.arguments[1]));
+  request.context = ICN_TRY(needed(invocation, "--context", "medical"));
+  request.level =
+      ICN_TRY(api::parse_enum<model::TrustLevel>("level of trust", ICN_TRY(needed(invocation, "--level", "basic"))));
+  if (const auto depth = ICN_TRY(invocation.number("--depth"))) request.depth_max = *depth;
+  if (const auto decay = invocation.text("--decay")) {
+    const auto ppm = decay->ends_with("ppm") ? whole_number(decay->substr(0, decay->size() - 3)) : std::nullopt;
+    if (!ppm || *ppm > kPpm)
+      return fail(ErrorCode::invalid_argument,
+                  "--decay " + *decay + ": expected a share as 500000ppm; nothing was done");
+    request.decay_ppm = *ppm;
+  }
+  if (request.depth_max == 0 || request.depth_max > model::kTrustDepthMax) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("--depth is from 1 to {}; nothing was done", model::kTrustDepthMax));
+  }
+  const auto node = ICN_TRY(open_node(invocation));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
+  api::Context context = node->context();
+  const api::TrustBridgeView view = ICN_TRY(api::call<api::BridgeTrust>(context, request));
+  const bool is_open = view.level != model::TrustLevel::none;
+  std::string text = fmt::format("{} to the scope {} in '{}'{}\n", is_open ? "A bridge leads" : "No bridge leads",
+                                 view.scope.to_text(), view.context,
+                                 is_open ? fmt::format(", to {} and whom it leads to: {}", view.gate.to_text(),
+                                                       model::trust_level_name(view.level))
+                                         : "");
+  return Answer{api::json_text(view), std::move(text), 0};
+}
+
 Result<Answer> trust_list(const Invocation& invocation) {
   api::TrustListRequest request;
   if (!invocation.arguments.empty()) request.did = invocation.arguments[0];
   request.context = invocation.text("--context");
   if (const auto count = ICN_TRY(invocation.count(api::TrustListRequest::kCountMax))) request.count = *count;
+  if (const auto after = invocation.text("--after")) request.after = ICN_TRY(from_hex(*after));
   const auto node = ICN_TRY(open_node(invocation));
   api::Context context = node->context();
   const api::TrustList list = ICN_TRY(api::call<api::ListTrust>(context, request));
@@ -106,9 +139,19 @@ Result<Answer> trust_list(const Invocation& invocation) {
     const std::string until = row.until ? time_text(*row.until) + (row.in_force ? "" : " (over)") : "-";
     table.add({row.truster.to_text(), row.trustee.to_text(), model::trust_level_name(row.level), until, row.context});
   }
-  std::string text = table.text();
-  if (list.statements.empty()) text = "no statements of trust\n";
-  if (!list.complete) text += "there are more; --count N lists them\n";
+  std::string text = list.statements.empty() ? "" : table.text();
+  for (const api::ChallengeView& row : list.challenges)
+    text += fmt::format("{} challenges {} in '{}'{}\n", row.challenger.to_text(), row.trustee.to_text(), row.context,
+                        row.reason.empty() ? "" : ": " + row.reason);
+  for (const api::TrustRuleView& row : list.rules)
+    text += fmt::format("rule of '{}': at least {}, at most {} links{}{}\n", row.context,
+                        model::trust_level_name(row.level_min), row.depth_max, row.members_only ? ", only members" : "",
+                        row.bridges ? "" : ", no bridges");
+  for (const api::TrustBridgeView& row : list.bridges)
+    text += fmt::format("bridge to {} in '{}': {}, gate {}\n", row.scope.to_text(), row.context,
+                        model::trust_level_name(row.level), row.gate.to_text());
+  if (text.empty()) text = "no statements of trust\n";
+  if (list.next) text += "more: icn trust list --after " + to_hex(*list.next) + "\n";
   return Answer{.json = api::json_text(list), .laid_out = std::move(text)};
 }
 

@@ -16,6 +16,14 @@ inline constexpr OptionRow kTrustRevoke[] = {kContext, kAs};
 inline constexpr OptionRow kTrustList[] = {
     {"--context", "CONTEXT", Value::one, "only in this context"},
     {"--count", "N", Value::one, "at most this many (default: 100)"},
+    {"--after", "CURSOR", Value::one, "the page after the one that ended with this cursor"},
+};
+inline constexpr OptionRow kTrustBridge[] = {
+    kContext,
+    {"--level", "LEVEL", Value::one, "basic, partial or full: no path over it is worth more; none closes the bridge"},
+    {"--decay", "Nppm", Value::one, "what it leaves of the strength of a path (default: 500000ppm)"},
+    {"--depth", "N", Value::one, "at most this many links behind the gate (default: 1)"},
+    {"--until", "TIME", Value::one, "not from then on: 2026-12-31T12:00:00Z, or 7d from now (default: until closed)"},
 };
 
 inline constexpr OptionRow kTrustChallenge[] = {
@@ -52,7 +60,14 @@ inline constexpr CommandRow kTrustRows[] = {
      "replaces\n"
      "the rule before; without options nothing is tightened.",
      "icn trust rule medical --level partial --depth 2", "trust_rule", kTrustRule, 1, 1, &commands::trust_rule},
-    {"trust list", "[DID]", "whom members trust", "All statements, or those by and about one DID.",
+    {"trust bridge", "SCOPE DID", "open or close a bridge to another scope",
+     "On the clerk's node. Members then trust the DID, a member of the other scope, and whom it leads to, as far as\n"
+     "`icn param get trust_bridges_max` allows.",
+     "icn trust bridge bafyreig7axjervx6gpn6jktmkthwjfguxueab7cxpse7zxehsuz3r6sgsa "
+     "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK --context medical --level basic",
+     "trust_bridge", kTrustBridge, 2, 2, &commands::trust_bridge},
+    {"trust list", "[DID]", "whom members trust",
+     "All statements, open challenges, rules and bridges, or those by and about one DID, in pages.",
      "icn trust list bob --context medical", "trust_list", kTrustList, 0, 1, &commands::trust_list},
     {"trust explain",
      "DID DID CONTEXT",
