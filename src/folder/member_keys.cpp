@@ -113,7 +113,7 @@ Result<std::filesystem::path> signing_key_path(const DataFolder& folder, const s
   for (const MemberKey& other : ICN_TRY(read_member_keys(folder))) {
     if (other.did == key) return member_key_path(folder, other);
   }
-  return refuse(ErrorCode::not_found, "no_key",
+  return refuse(ErrorCode::not_found, "key_absent",
                 fmt::format("the key {}, which signs for {} now, is not in the data folder; nothing was signed",
                             key.to_text(), did.to_text()),
                 key.to_text());

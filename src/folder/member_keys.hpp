@@ -42,7 +42,7 @@ inline constexpr std::size_t kListBytesMax = 256 * 1024;
 // Returns the path of a member's key. The folder's first member has its key in member.key, whatever its name.
 [[nodiscard]] std::filesystem::path member_key_path(const DataFolder& folder, const MemberKey& key);
 // The file of the key that signs for a DID: `own` (the DID's own key file), or the one that took its place, which is in
-// a file next to it or is another key of the list. Errors: not_found with the rule no_key.
+// a file next to it or is another key of the list. Errors: not_found with the rule key_absent.
 [[nodiscard]] Result<std::filesystem::path> signing_key_path(const DataFolder& folder, const std::filesystem::path& own,
                                                              const model::Did& did, const model::Did& key);
 // The file of a key that takes the place of the one in `own`: alice.key → alice.z6Mk….key.
