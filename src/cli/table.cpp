@@ -50,6 +50,8 @@ std::string Table::text() const {
       const bool is_last = i + 1 == columns_.size();
       out += styled(filled(clipped(cell.text, widths[i]), widths[i], columns_[i].align, is_last), cell.style, look_);
     }
+    // The space before an empty last cell.
+    out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   };
   add_line([&](std::size_t i) { return Cell(columns_[i].name, Style::strong); });

@@ -20,6 +20,12 @@ TEST(Table, HasItsColumnsAndMakesWhatOthersWroteVisible) {
             "123  näh\\x1b[31m  trap\n");
 }
 
+TEST(Table, NoLineEndsWithSpaces) {
+  Table table({{"NAME"}, {"STATE"}, {"WHY"}}, {});
+  table.add({"disk", "ready", ""});
+  EXPECT_EQ(table.text(), "NAME  STATE  WHY\ndisk  ready\n");
+}
+
 TEST(Table, IsCutToTheTerminalAndStyledThere) {
   EXPECT_EQ(table_on({.columns = 22}).text(),
             "  #  PROGR…  STATE\n"
