@@ -204,7 +204,8 @@ Result<api::WorkDone> work(EmbeddedNode& node, const api::Context& context) {
     left = runner.wait_for_waiting(50);
     if (context.news) context.news(std::to_string(left) + (left == 1 ? " job" : " jobs") + " to run");
     done.left = left;
-    if (context.stop_asked && context.stop_asked()) break;
+    // A node that stops starts none of those that are left.
+    if (node.is_stopping() || (context.stop_asked && context.stop_asked())) break;
   }
   done.completed = node.state().metrics().value(Metric::jobs_completed) - completed;
   done.failed = node.state().metrics().value(Metric::jobs_failed) - failed;
