@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 #include <nlohmann/json.hpp>
 
 #include "disk/file.hpp"
 #include "http/detail/out_stream.hpp"
+#include "http/encoding.hpp"
+#include "http/gateway.hpp"
+#include "http/openapi.hpp"
 #include "http/problem.hpp"
+#include "http/repeats.hpp"
 #include "http/routes.hpp"
+#include "ipld/cid.hpp"
 
 namespace icn::http {
 namespace {
@@ -99,13 +105,11 @@ Result<std::string> read_body(Exchange& exchange) {
 class ApiHandler : public Handler {
  public:
   explicit ApiHandler(ApiOptions options) : options_(std::move(options)) {
-    options_.pages.push_back({"/health", api::Role::open,
-                              [] {
-                                return Answer{200,
-                                              {{"content-type", std::string(kJson)}, {"cache-control", "no-store"}},
-                                              "{\"status\":\"ok\"}\n"};
-                              },
-                              true});
+    const auto json = [](std::string body) {
+      return Answer{200, {{"content-type", std::string(kJson)}, {"cache-control", "no-store"}}, std::move(body)};
+    };
+    options_.pages.push_back({"/health", api::Role::open, [json] { return json("{\"status\":\"ok\"}\n"); }, true});
+    options_.pages.push_back({"/v1/openapi.json", api::Role::open, [this, json] { return json(openapi()); }});
   }
 
   Admission admit(const Request& request) override {
@@ -114,7 +118,14 @@ class ApiHandler : public Handler {
     if (const Page* page = find_page(request)) return admit_page(request, *page, *caller);
     const auto target = parse_target(request.target);
     if (!target) return {.answer = problem_answer(target.error())};
-    const Match match = find_route(*target, request.method);
+    Match match;
+    if (const auto gateway = gateway_request(*target, request)) {
+      if (!*gateway) return {.answer = problem_answer(gateway->error())};
+      match = {(*gateway)->row, {}, {"GET"}};
+      if (request.method != "GET" && request.method != "HEAD") match.row = nullptr;
+    } else {
+      match = find_route(*target, request.method);
+    }
     if (match.methods.empty()) return {.answer = problem_answer(404, no_route(request.target))};
     if (match.row == nullptr) return {.answer = not_allowed(match)};
     if (auto refused = refused_role(*caller, match.row->role, options_.member)) return {.answer = std::move(refused)};
@@ -156,11 +167,20 @@ class ApiHandler : public Handler {
 
   Result<void> serve_request(Exchange& exchange) {
     const Request& request = exchange.request();
-    const Caller caller = ICN_TRY(options_.gate->identify(request));
-    if (const Page* page = find_page(request)) return exchange.answer(page->answer());
+    Asked asked{ICN_TRY(options_.gate->identify(request))};
+    if (const Page* page = find_page(request)) return send(exchange, page->answer());
     const Target target = ICN_TRY(parse_target(request.target));
+    if (auto gateway = gateway_request(target, request)) {
+      const GatewayRequest found = ICN_TRY(std::move(*gateway));
+      asked.row = found.row;
+      asked.request = Json::parse(found.json);
+      asked.presentation.form = detail::Presentation::Form::bytes;
+      asked.presentation.content_type = found.content_type;
+      return serve_row(exchange, asked);
+    }
     const Match match = find_route(target, request.method);
-    std::string body;
+    asked.row = match.row;
+    asked.presentation.form = detail::form_of(request, *match.row);
     std::optional<Reserve> reserve;
     if (match.row->streams != api::Streams::in) {
       reserve.emplace(json_memory_, options_.json_memory_max, request.body_bytes.value_or(options_.json_bytes_max));
@@ -168,15 +188,121 @@ class ApiHandler : public Handler {
         return icn::refuse(ErrorCode::busy, "json_memory",
                            "the bodies of the requests being served fill the memory that they share; nothing was done");
       }
-      body = ICN_TRY(read_body(exchange));
+      asked.body = ICN_TRY(read_body(exchange));
     }
-    const Json asked = ICN_TRY(build_request(match, target, body));
-    body = {};
-    return run(exchange, *match.row, caller, asked);
+    asked.request = ICN_TRY(build_request(match, target, asked.body));
+    return serve_row(exchange, asked);
   }
 
-  Result<void> run(Exchange& exchange, const Operation& row, const Caller& caller, const Json& asked) {
-    api::Context context = options_.context(caller);
+  // A request of a row, with everything that decides on its answer.
+  struct Asked {
+    Caller caller;
+    const Operation* row = nullptr;
+    Json request = {};
+    std::string body = {};
+    detail::Presentation presentation = {};
+  };
+
+  Result<void> serve_row(Exchange& exchange, Asked& asked) {
+    const Request& request = exchange.request();
+    if (is_immutable(asked)) {
+      const std::string tag = entity_tag(request, asked);
+      asked.presentation.headers = {
+          {"etag", tag}, {"cache-control", "private, max-age=31536000, immutable"}, {"vary", "accept"}};
+      const std::string* known = find_header(request.headers, "if-none-match");
+      if (known != nullptr && (*known == "*" || known->find(tag) != std::string::npos))
+        return exchange.answer({304, asked.presentation.headers, ""});
+      if (auto refused = ICN_TRY(take_range(request, tag, asked))) return exchange.answer(*std::move(refused));
+    }
+    const std::string* key = find_header(request.headers, "idempotency-key");
+    if (key == nullptr || request.method == "GET" || request.method == "HEAD") return run(exchange, asked);
+    return run_once(exchange, asked, *key);
+  }
+
+  // The bytes under a whole CID never change.
+  static bool is_immutable(const Asked& asked) {
+    if (asked.row->name != "dag.get" && asked.row->name != "dag.cat" && asked.row->name != "dag.export") return false;
+    const Json& request = asked.request;
+    if (asked.row->method != "GET" && asked.row->name != "dag.export") return false;
+    const Json* cid = request.contains("cid") ? &request["cid"] : nullptr;
+    if (cid == nullptr && request.contains("roots") && request["roots"].is_array() && request["roots"].size() == 1)
+      cid = &request["roots"][0];
+    return cid != nullptr && cid->is_string() && ipld::Cid::parse(cid->get<std::string>()).has_value();
+  }
+
+  static std::string entity_tag(const Request& request, const Asked& asked) {
+    const std::string what = request.target + "\n" + asked.presentation.content_type + "\n" +
+                             std::to_string(static_cast<int>(asked.presentation.form)) + asked.body;
+    return "\"" + to_hex(ipld::sha256(view_of(what))).substr(0, 32) + "\"";
+  }
+
+  // Takes a Range into account; returns the answer if none of it exists.
+  Result<std::optional<Answer>> take_range(const Request& request, const std::string& tag, Asked& asked) {
+    const std::string* range = find_header(request.headers, "range");
+    const std::string* condition = find_header(request.headers, "if-range");
+    if (asked.presentation.form != detail::Presentation::Form::bytes || asked.row->name == "dag.export")
+      return std::nullopt;
+    asked.presentation.headers.push_back({"accept-ranges", "bytes"});
+    if (range == nullptr || (condition != nullptr && *condition != tag)) return std::nullopt;
+    std::uint64_t total = 0;
+    api::Context context = options_.context(asked.caller);
+    context.out = [&total](ByteView piece) -> Result<void> {
+      total += piece.size();
+      return {};
+    };
+    Json unused;
+    ICN_TRY(asked.row->run(context, asked.request, unused));
+    auto span = detail::parse_range(*range, total);
+    if (span) {
+      asked.presentation.span = *span;
+      return std::nullopt;
+    }
+    Answer answer = problem_answer(416, span.error());
+    answer.headers.push_back({"content-range", "bytes */" + std::to_string(total)});
+    return answer;
+  }
+
+  // Executes a request with a key once; sends the same answer to its repeats.
+  Result<void> run_once(Exchange& exchange, Asked& asked, const std::string& key) {
+    constexpr std::size_t kKeyMax = 255;
+    if (key.empty() || key.size() > kKeyMax || asked.row->streams == api::Streams::in ||
+        asked.presentation.form != detail::Presentation::Form::json) {
+      return icn::refuse(ErrorCode::invalid_argument, "idempotency_key",
+                         "a key of 1 to 255 characters can be used where request and answer are JSON; nothing was done",
+                         key.substr(0, kKeyMax));
+    }
+    const Request& request = exchange.request();
+    const auto digest = ipld::sha256(view_of(request.method + " " + request.target + "\n" + asked.body));
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+    const std::string& caller = asked.caller.name;
+    auto given = ICN_TRY(repeats_.begin(caller, key, digest, static_cast<std::uint64_t>(now.count())));
+    if (given) return send(exchange, *std::move(given));
+    auto done = answer_of(exchange, asked);
+    const bool may_change = !done && error_row(done.error().code).retry == Retry::yes;
+    if (!done && may_change) {
+      repeats_.forget(caller, key);
+      return fail(done.error());
+    }
+    Answer answer = done ? **std::move(done) : problem_answer(done.error());
+    repeats_.finish(caller, key, answer);
+    return send(exchange, std::move(answer));
+  }
+
+  Result<void> run(Exchange& exchange, Asked& asked) {
+    auto answer = ICN_TRY(answer_of(exchange, asked));
+    return answer ? send(exchange, *std::move(answer)) : Result<void>();
+  }
+
+  static Result<void> send(Exchange& exchange, Answer answer) {
+    compress(exchange.request().headers, answer);
+    return exchange.answer(std::move(answer));
+  }
+
+  // Runs the operation; returns an answer in JSON unsent, others are sent when it returns.
+  Result<std::optional<Answer>> answer_of(Exchange& exchange, Asked& asked) {
+    const Operation& row = *asked.row;
+    api::Context context = options_.context(asked.caller);
     context.stop_asked = [&exchange] { return exchange.is_gone(); };
     context.in = [&exchange](std::uint8_t* to, std::size_t size) { return exchange.read(to, size); };
     std::optional<disk::File> spooled;
@@ -190,11 +316,17 @@ class ApiHandler : public Handler {
       context.next_step = [&tree] { return tree.next_step(); };
       context.in = [&tree](std::uint8_t* to, std::size_t size) { return tree.read(to, size); };
     }
-    detail::OutStream out(exchange, row);
+    detail::OutStream out(exchange, row, std::move(asked.presentation));
     out.bind(context);
     Json answer;
-    ICN_TRY(out.failed_or(row.run(context, asked, answer)));
+    ICN_TRY(out.failed_or(row.run(context, asked.request, answer)));
     return out.finish(answer);
+  }
+
+  std::string openapi() {
+    Lock lock(mutex_);
+    if (openapi_.empty()) openapi_ = openapi_text();
+    return openapi_;
   }
 
   // Writes the body to a file without a name.
@@ -216,6 +348,9 @@ class ApiHandler : public Handler {
   ApiOptions options_;
   std::atomic<std::uint64_t> json_memory_{0};
   std::atomic<std::uint64_t> spooled_{0};
+  Repeats repeats_;
+  Mutex mutex_;
+  std::string openapi_ ICN_GUARDED_BY(mutex_);
 };
 
 }  // namespace

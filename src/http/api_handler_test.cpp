@@ -1,8 +1,12 @@
 // Goal: rows of the table answer over HTTP with the status, the type and the bytes that they should.
 #include "http/api_handler.hpp"
 
+#include <atomic>
+
 #include <nlohmann/json.hpp>
 
+#include "api/job_runs.hpp"
+#include "http/detail/range.hpp"
 #include "http/testing/server_fixture.hpp"
 
 namespace icn::http {
@@ -30,11 +34,13 @@ class ApiHandlerTest : public testing::ServerTest {
     };
     auto gate = std::make_shared<FixedGate>();
     gate->caller = {.role = role, .did = model::Did(), .name = "test"};
-    options.context = [](const Caller& caller) { return api::Context{.caller = caller.did}; };
+    options.context = [this](const Caller& caller) { return api::Context{.caller = caller.did, .slots = slots_}; };
     options.gate = gate;
     options.spool_folder = folder_.path();
     start(api_handler(std::move(options)));
   }
+
+  const api::Slots* slots_ = nullptr;
 
   Reply ask(std::string_view line, std::string_view headers = "", std::string_view body = "") {
     std::string text = std::string(line) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + std::string(headers);
@@ -139,6 +145,97 @@ TEST_F(ApiHandlerTest, OtherUsersGetOnlyWhatIsOpen) {
   EXPECT_EQ(gate->identify({.peer = {.user = ::geteuid()}})->role, api::Role::operate);
   EXPECT_EQ(gate->identify({.peer = {.user = ::geteuid() + 1}})->role, api::Role::open);
   EXPECT_EQ(gate->identify({.peer = {.address = "127.0.0.1"}})->role, api::Role::open);
+}
+
+TEST_F(ApiHandlerTest, DescribesItself) {
+  begin(api::Role::open);
+  const Reply plain = ask("GET /v1/openapi.json");
+  EXPECT_EQ(Json::parse(plain.body)["openapi"], "3.1.0");
+  const Reply packed = ask("GET /v1/openapi.json", "Accept-Encoding: br, gzip\r\n");
+  EXPECT_NE(packed.head.find("content-encoding: gzip\r\n"), std::string::npos) << packed.head;
+  EXPECT_LT(packed.body.size(), plain.body.size() / 4);
+  EXPECT_EQ(ask("GET /v1/openapi.json", "Accept-Encoding: gzip;q=0\r\n").body, plain.body);
+}
+
+// Counts how often an operation runs.
+struct Counted {
+  api::Slots slots;
+  std::atomic<int> runs{0};
+  Counted() {
+    slots.bind<api::WorkJobs>([this](const api::Context&, const api::WorkRequest&) -> Result<api::WorkDone> {
+      if (++runs == 1 && fails_first) return icn::refuse(ErrorCode::busy, "test", "later");
+      return api::WorkDone{.completed = static_cast<std::uint64_t>(runs.load())};
+    });
+  }
+  bool fails_first = false;
+};
+
+TEST_F(ApiHandlerTest, ARequestWithAKeyIsExecutedOnce) {
+  Counted counted;
+  ApiOptions options;
+  slots_ = &counted.slots;
+  begin(api::Role::operate, std::move(options));
+  const std::string key = "Idempotency-Key: one\r\nContent-Type: application/json\r\n";
+  const Reply first = ask("POST /v1/jobs/work", key, "{}");
+  EXPECT_EQ(first.status, "200") << first.body;
+  EXPECT_EQ(ask("POST /v1/jobs/work", key, "{}").body, first.body);
+  EXPECT_EQ(counted.runs.load(), 1);
+  EXPECT_EQ(ask("POST /v1/jobs/work", key, "{ }").status, "409") << "the key of another request";
+  EXPECT_EQ(ask("POST /v1/jobs/work").status, "200");
+  EXPECT_EQ(counted.runs.load(), 2);
+  EXPECT_EQ(ask("POST /v1/jobs/x/wait", key, "{}").status, "400") << "its answer is bytes";
+}
+
+TEST_F(ApiHandlerTest, ARepeatOfWhatMayWorkLaterIsExecuted) {
+  Counted counted;
+  counted.fails_first = true;
+  slots_ = &counted.slots;
+  begin(api::Role::operate);
+  const std::string key = "Idempotency-Key: one\r\nContent-Type: application/json\r\n";
+  EXPECT_EQ(ask("POST /v1/jobs/work", key, "{}").status, "503");
+  EXPECT_EQ(ask("POST /v1/jobs/work", key, "{}").status, "200");
+}
+
+TEST_F(ApiHandlerTest, TheGatewayTakesWholeCids) {
+  begin(api::Role::read);
+  EXPECT_EQ(ask("GET /ipfs/bafy").status, "400");
+  const std::string cid = "/ipfs/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+  EXPECT_EQ(ask("GET " + cid).status, "501") << "no node is open";
+  EXPECT_EQ(ask("GET " + cid + "?format=zip").status, "400");
+  EXPECT_EQ(ask("GET " + cid + "/a?format=raw").status, "400");
+  EXPECT_EQ(ask("POST " + cid).status, "405");
+}
+
+TEST_F(ApiHandlerTest, WhatIsCachedIsNotSentAgain) {
+  begin(api::Role::read);
+  const std::string cid = "GET /ipfs/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+  const Reply reply = ask(cid, "If-None-Match: *\r\n");
+  EXPECT_EQ(reply.status, "304");
+  const std::size_t at = reply.head.find("etag: ") + 6;
+  const std::string tag = reply.head.substr(at, reply.head.find("\r\n", at) - at);
+  EXPECT_EQ(tag.size(), 34U);
+  EXPECT_NE(reply.head.find("immutable"), std::string::npos);
+  EXPECT_EQ(ask(cid, "If-None-Match: \"x\", " + tag + "\r\n").status, "304");
+  EXPECT_EQ(ask(cid, "If-None-Match: \"x\"\r\n").status, "501");
+  EXPECT_EQ(ask(cid + "?format=raw", "If-None-Match: " + tag + "\r\n").status, "501") << "other bytes";
+}
+
+TEST(Range, IsOneRangeOfBytes) {
+  using detail::parse_range;
+  const auto text = [](std::string_view range) {
+    const auto span = parse_range(range, 10);
+    if (!span) return span.error().rule;
+    return *span ? (*span)->to_text() : std::string("ignored");
+  };
+  EXPECT_EQ(text("bytes=0-3"), "bytes 0-3/10");
+  EXPECT_EQ(text("bytes=4-"), "bytes 4-9/10");
+  EXPECT_EQ(text("bytes=-3"), "bytes 7-9/10");
+  EXPECT_EQ(text("bytes=-30"), "bytes 0-9/10");
+  EXPECT_EQ(text("bytes=8-99"), "bytes 8-9/10");
+  EXPECT_EQ(text("bytes=10-"), "range");
+  EXPECT_EQ(text("bytes=-0"), "range");
+  for (const char* bad : {"bytes=", "bytes=-", "bytes=3-1", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "bytes=1--2"})
+    EXPECT_EQ(text(bad), "ignored") << bad;
 }
 
 TEST_F(ApiHandlerTest, PagesAreServedToTheirRole) {

@@ -203,11 +203,17 @@ Result<void> send_stream(Wire& wire, api::Context& context) {
   return wire.send("0\r\n\r\n");
 }
 
-std::string head_of(const ClientOptions& options, const Operation& row, const Outgoing& out, bool is_tree) {
+// Whether bytes of the answer are streamed, or a field of it.
+enum class Takes : std::uint8_t { bytes, field };
+
+std::string head_of(const ClientOptions& options, const Operation& row, const Outgoing& out, bool is_tree,
+                    Takes takes) {
   const Remote& remote = options.remote;
   std::string head = std::string(row.method) + " " + out.target +
                      " HTTP/1.1\r\nhost: " + (remote.host.empty() ? "localhost" : remote.host) +
-                     "\r\nconnection: close\r\naccept: " + std::string(kFramesType) + "\r\n";
+                     "\r\nconnection: close\r\naccept: " + std::string(kFramesType) +
+                     (takes == Takes::bytes ? "" : std::string(kBytesInAnswer)) + "\r\n";
+  if (!options.as.empty()) head += "icn-as: " + encode(options.as) + "\r\n";
   if (!options.key.empty()) head += "authorization: Bearer " + options.key + "\r\n";
   if (row.streams == api::Streams::in) {
     head += "transfer-encoding: chunked\r\ncontent-type: " +
@@ -296,7 +302,8 @@ Result<std::string> call_remote(const ClientOptions& options, const Operation& r
     return fail(ErrorCode::invalid_argument, "the request of " + std::string(row.name) + " is not an object");
   const Outgoing out = outgoing(row, std::move(asked));
   const std::unique_ptr<Wire> wire = ICN_TRY(detail::connect(options));
-  Result<void> sent = wire->send(head_of(options, row, out, context.next_step != nullptr) + out.body);
+  Result<void> sent = wire->send(
+      head_of(options, row, out, context.next_step != nullptr, context.out ? Takes::bytes : Takes::field) + out.body);
   if (sent && row.streams == api::Streams::in) sent = send_stream(*wire, context);
   // Only a loss of the connection leaves an answer to read: why the node did not take it all.
   if (!sent && sent.error().rule != "connection_lost") return fail(sent.error());

@@ -34,6 +34,7 @@ struct ClientOptions {
   std::filesystem::path ca_file = {};  // whose certificates are trusted; empty: those of the system
   std::uint64_t connect_ms = 10'000;
   std::string key = {};  // an API key; empty: none is sent
+  std::string as = {};   // the member key of the folder that signs; empty: the first
 };
 
 // Sends the request of a row as JSON text and returns the answer as JSON text. Errors: busy (rule kNoAnswer: nothing

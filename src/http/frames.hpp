@@ -12,6 +12,8 @@
 namespace icn::http {
 
 inline constexpr std::string_view kFramesType = "application/vnd.icn.frames";
+// Follows kFramesType in Accept: bytes that have a field in the answer go there.
+inline constexpr std::string_view kBytesInAnswer = ";bytes=in-answer";
 inline constexpr std::size_t kFrameBytesMax = 1 << 20;
 
 enum class FrameKind : char {

@@ -151,6 +151,24 @@ Json page_of(std::string_view id, std::string_view text) {
   return out;
 }
 
+// The trustless gateway (http/gateway.hpp).
+Json gateway_page() {
+  Json out{{"operationId", "gateway"}, {"tags", Json::array({"dag"})}};
+  out["summary"] = "A block (raw) or everything below it (car), for clients that verify it themselves; else a file.";
+  out["description"] = "Role: read.";
+  Json cid{{"name", "cid"}, {"in", "path"}, {"required", true}, {"description", "a whole CID"}};
+  cid["schema"]["type"] = "string";
+  Json format{{"name", "format"}, {"in", "query"}, {"required", false}, {"description", "default: the file"}};
+  format["schema"]["enum"] = {"raw", "car"};
+  out["parameters"] = Json::array({std::move(cid), std::move(format)});
+  Json& answer = out["responses"]["200"];
+  answer["description"] = "The bytes.";
+  for (const char* type : {"application/octet-stream", "application/vnd.ipld.raw", "application/vnd.ipld.car"})
+    answer["content"][type] = Json::object();
+  out["responses"]["default"] = problem_response("A refusal or a failure.");
+  return out;
+}
+
 }  // namespace
 
 std::string openapi_text() {
@@ -165,6 +183,7 @@ std::string openapi_text() {
   Json& paths = document["paths"];
   paths["/health"]["get"] = page_of("health", "Whether the process answers.");
   paths["/v1/openapi.json"]["get"] = page_of("openapi", "This description.");
+  paths["/ipfs/{cid}"]["get"] = gateway_page();
   for (const Operation& row : api::operations()) {
     if (row.path.empty()) continue;
     std::string method(row.method);

@@ -15,13 +15,6 @@ using api::Json;
 
 std::string printed(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-OutStream::Form form_of(const Request& request, const api::Operation& row) {
-  const std::string* accept = find_header(request.headers, "accept");
-  if (accept != nullptr && accept->find(kFramesType) != std::string::npos) return OutStream::Form::frames;
-  if (row.streams != api::Streams::out) return OutStream::Form::json;
-  return accept != nullptr && accept->starts_with("application/json") ? OutStream::Form::json : OutStream::Form::bytes;
-}
-
 std::string terms_text(const api::RunTerms& terms) {
   return printed(Json{{"seconds_max", terms.seconds_max},
                       {"fuel_max", terms.fuel_max},
@@ -33,15 +26,41 @@ std::string terms_text(const api::RunTerms& terms) {
 
 }  // namespace
 
-OutStream::OutStream(Exchange& exchange, const api::Operation& row)
-    : exchange_(exchange), row_(row), form_(form_of(exchange.request(), row)) {}
+Presentation::Form form_of(const Request& request, const api::Operation& row) {
+  using Form = Presentation::Form;
+  const std::string* accept = find_header(request.headers, "accept");
+  if (accept != nullptr && accept->find(kFramesType) != std::string::npos) return Form::frames;
+  if (row.streams != api::Streams::out) return Form::json;
+  return accept != nullptr && accept->starts_with("application/json") ? Form::json : Form::bytes;
+}
+
+OutStream::OutStream(Exchange& exchange, const api::Operation& row, Presentation presentation)
+    : exchange_(exchange), row_(row), presentation_(std::move(presentation)) {}
 
 Result<void> OutStream::begin() {
   Lock lock(mutex_);
   if (has_begun_) return {};
   has_begun_ = true;
-  const std::string_view type = form_ == Form::frames ? kFramesType : "application/octet-stream";
-  return exchange_.begin(200, {{"content-type", std::string(type)}, {"cache-control", "no-store"}}, std::nullopt);
+  Headers headers = std::move(presentation_.headers);
+  const bool frames = presentation_.form == Presentation::Form::frames;
+  headers.push_back({"content-type", frames ? std::string(kFramesType) : presentation_.content_type});
+  const auto& span = presentation_.span;
+  if (!span) return exchange_.begin(200, std::move(headers), std::nullopt);
+  headers.push_back({"content-range", span->to_text()});
+  return exchange_.begin(206, std::move(headers), span->bytes);
+}
+
+// Passes the bytes that are asked for.
+Result<void> OutStream::bytes(ByteView piece) {
+  ICN_TRY(begin());
+  const std::uint64_t at = passed_;
+  passed_ += piece.size();
+  if (const auto& span = presentation_.span) {
+    const std::uint64_t from = std::clamp(span->first, at, passed_);
+    const std::uint64_t to = std::clamp(span->first + span->bytes, at, passed_);
+    piece = piece.subspan(from - at, to - from);
+  }
+  return exchange_.write(piece);
 }
 
 Result<void> OutStream::frame(FrameKind kind, std::string_view content) {
@@ -55,14 +74,10 @@ void OutStream::report(FrameKind kind, std::string_view content) {
 }
 
 void OutStream::bind(api::Context& context) {
-  if (form_ == Form::bytes) {
-    context.out = [this](ByteView piece) -> Result<void> {
-      ICN_TRY(begin());
-      return exchange_.write(piece);
-    };
-  }
-  if (form_ != Form::frames) return;
-  if (row_.streams == api::Streams::out)
+  if (presentation_.form == Presentation::Form::bytes) context.out = [this](ByteView piece) { return bytes(piece); };
+  if (presentation_.form != Presentation::Form::frames) return;
+  const std::string* accept = find_header(exchange_.request().headers, "accept");
+  if (row_.streams == api::Streams::out && accept->find(kBytesInAnswer) == std::string::npos)
     context.out = [this](ByteView piece) { return frame(FrameKind::bytes, text_of(piece)); };
   context.on_step = [this](const api::TreeStep& step) { return frame(kind_of(step.kind), step.name); };
   context.progress = [this](std::string_view text) { report(FrameKind::step, text); };
@@ -74,7 +89,7 @@ void OutStream::bind(api::Context& context) {
 }
 
 Result<void> OutStream::failed_or(Result<void> done) {
-  if (done || form_ != Form::frames) return done;
+  if (done || presentation_.form != Presentation::Form::frames) return done;
   {
     Lock lock(mutex_);
     // Before the first frame, the status says more.
@@ -84,12 +99,19 @@ Result<void> OutStream::failed_or(Result<void> done) {
   return frame(FrameKind::problem, problem_text(error_row(done.error().code).http_status, done.error()));
 }
 
-Result<void> OutStream::finish(const api::Json& answer) {
-  if (has_failed_) return {};
-  if (form_ == Form::frames) return frame(FrameKind::answer, printed(answer));
-  if (form_ == Form::bytes) return begin();
-  Answer whole{200, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, printed(answer)};
-  return exchange_.answer(std::move(whole));
+Result<std::optional<Answer>> OutStream::finish(const api::Json& answer) {
+  if (has_failed_) return std::nullopt;
+  if (presentation_.form == Presentation::Form::frames) {
+    ICN_TRY(frame(FrameKind::answer, printed(answer)));
+    return std::nullopt;
+  }
+  if (presentation_.form == Presentation::Form::bytes) {
+    ICN_TRY(begin());
+    return std::nullopt;
+  }
+  Answer whole{200, std::move(presentation_.headers), printed(answer)};
+  whole.headers.push_back({"content-type", "application/json"});
+  return whole;
 }
 
 }  // namespace icn::http::detail
