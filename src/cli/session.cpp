@@ -161,6 +161,8 @@ Result<std::shared_ptr<ports::DidResolver>> did_resolver(const config::Configura
   return config::open_resolvers(configuration[config::Key::did_resolvers].value, std::move(system.clock));
 }
 
+Result<model::UnixMs> now() { return ICN_TRY(backends::system::open()).clock->now(); }
+
 FolderWait::FolderWait(std::optional<std::uint64_t> left_ms, Shown shown) : left_ms_(left_ms), shown_(shown) {}
 FolderWait::~FolderWait() = default;
 FolderWait::FolderWait(FolderWait&&) noexcept = default;
@@ -204,9 +206,6 @@ Result<folder::DataFolder> open_folder_now(const Invocation& invocation) {
   return folder;
 }
 
-namespace {
-
-// Returns the NAME of --as, except for `icn dag get`, whose --as has another meaning.
 std::optional<std::string> key_asked(const Invocation& invocation) {
   const auto rows = invocation.command->options;
   const bool names_key = std::any_of(rows.begin(), rows.end(), [](const OptionRow& row) {
@@ -214,8 +213,6 @@ std::optional<std::string> key_asked(const Invocation& invocation) {
   });
   return names_key ? invocation.text(kAs.name) : std::nullopt;
 }
-
-}  // namespace
 
 Result<node::OpeningOptions> opening_options(const Invocation& invocation) {
   node::OpeningOptions options;

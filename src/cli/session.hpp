@@ -55,6 +55,10 @@ class FolderWait {
 // Opens the node in the data folder once no other process uses it; `now` does not wait. Errors: as
 // node::EmbeddedNode::open.
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node_now(const Invocation& invocation);
+// The NAME of --as; empty for a command whose --as has another meaning.
+[[nodiscard]] std::optional<std::string> key_asked(const Invocation& invocation);
+// The time of this machine. Errors: unsupported.
+[[nodiscard]] Result<model::UnixMs> now();
 [[nodiscard]] Result<std::unique_ptr<node::EmbeddedNode>> open_node(const Invocation& invocation);
 // Returns the opening options of an invocation. Errors: invalid_argument.
 [[nodiscard]] Result<node::OpeningOptions> opening_options(const Invocation& invocation);

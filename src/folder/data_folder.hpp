@@ -9,7 +9,7 @@
 //   icn.lock        held (flock) by the owner; its text says who that is
 //   holder.id       a random number, made for stores that other machines reach too (folder/stores.hpp)
 //   icn.ballast     room that is kept for a full disk (folder/ballast.hpp)
-//   icn.sock        where the owner answers others (node/owner_socket.hpp)
+//   icn.sock        where the owner answers others (node/http_service.hpp)
 //   unfinished.json what was begun with the whole folder and not finished (folder/unfinished.hpp)
 //
 // The folder is private (disk/folder.hpp), and so is every folder in it and every folder that holds a store; the

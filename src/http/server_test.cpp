@@ -1,6 +1,9 @@
 // Goal: the server carries requests and answers whole, and no client can hold or break it.
 #include "http/server.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+
 #include <atomic>
 
 #include "http/testing/server_fixture.hpp"
@@ -318,6 +321,27 @@ TEST_F(HttpServer, BoundsItsConnections) {
   // The place is free as soon as the server has noticed.
   std::string answer;
   while (!answer.starts_with("HTTP/1.1 200 ")) answer = say(kLast);
+}
+
+TEST_F(HttpServer, WithoutADescriptorForItAClientIsRefused) {
+  serve(&echo);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  // No number below the limit is free.
+  const int highest = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
+  const rlimit none{static_cast<rlim_t>(highest), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, socket().c_str(), sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  RawClient client(fd);
+  const std::string refused = client.read_all();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ::close(highest);
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 503 ")) << refused;
+  EXPECT_TRUE(say(kLast).starts_with("HTTP/1.1 200 ")) << "the next one is served";
 }
 
 TEST_F(HttpServer, DrainingFinishesWhatIsInFlight) {

@@ -8,12 +8,12 @@
 #include "folder/lazy_signer.hpp"
 #include "node/credential_operations.hpp"
 #include "node/governance_operations.hpp"
+#include "node/http_service.hpp"
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
 #include "node/key_operations.hpp"
 #include "node/node_operations.hpp"
 #include "node/node_settings.hpp"
-#include "node/owner_operations.hpp"
 #include "node/store_operations.hpp"
 #include "node/sweeper.hpp"
 #include "node/trust_operations.hpp"
@@ -383,9 +383,9 @@ Result<void> EmbeddedNode::unlock_node_key() {
 Result<void> EmbeddedNode::serve() {
   Lock lock(mutex_);
   if (server_ != nullptr) return {};
-  server_ = ICN_TRY(OwnerServer::start(folder_.path(), [this](const OwnerRequest& request, OwnerReply& reply) {
-    return answer_owner_request(context(), request, reply);
-  }));
+  HttpOptions options;
+  options.listeners.push_back(ICN_TRY(http::listen_unix(folder_.path(), std::string(kSocketName))));
+  server_ = ICN_TRY(HttpService::start(*this, std::move(options)));
   return {};
 }
 

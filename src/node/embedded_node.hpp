@@ -20,7 +20,6 @@
 #include "identity/key_file.hpp"
 #include "node/kept_logs.hpp"
 #include "node/log_hub.hpp"
-#include "node/owner_socket.hpp"
 #include "ports/executor.hpp"
 #include "runtime/node_state.hpp"
 
@@ -29,6 +28,7 @@ class LazySigner;
 }
 namespace icn::node {
 
+class HttpService;
 class JobRunner;
 class Sweeper;
 
@@ -101,7 +101,7 @@ class EmbeddedNode {
   [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   [[nodiscard]] LogHub& logs() { return logs_; }
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
-  // Starts serving other processes on the folder's socket (owner_operations.hpp). Errors: storage.
+  // Starts serving other processes on the folder's socket (http_service.hpp). Errors: storage.
   [[nodiscard]] Result<void> serve();
   // Returns the job runner. The first call starts the executor threads, the periodic sweep of overdue jobs, and the
   // folder's socket for other processes. Errors: storage.
@@ -182,7 +182,7 @@ class EmbeddedNode {
   KeptLogs kept_logs_;
   api::Slots slots_;
   Mutex mutex_;
-  std::unique_ptr<OwnerServer> server_ ICN_GUARDED_BY(mutex_);
+  std::unique_ptr<HttpService> server_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<JobRunner> runner_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<Sweeper> sweeper_ ICN_GUARDED_BY(mutex_);
 };

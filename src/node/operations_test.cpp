@@ -4,9 +4,11 @@
 #include <cstdlib>
 
 #include "api/jobs.hpp"
+#include "api/stores.hpp"
 #include "folder/operations.hpp"
+#include "http/client.hpp"
 #include "node/founding_operation.hpp"
-#include "node/owner_operations.hpp"
+#include "node/http_service.hpp"
 
 namespace icn::node {
 namespace {
@@ -46,27 +48,33 @@ TEST_F(NodeOperations, ANodeOffersOnlyRowsWithARoute) {
     EXPECT_EQ(row.is_bound(node_->slots()), !row.path.empty()) << row.name;
 }
 
-TEST_F(NodeOperations, WhatTheOwnerServesIsInTheTable) {
-  std::size_t served = 0;
-  for (const api::Operation& row : api::operations()) served += is_served(row.name) ? 1 : 0;
-  EXPECT_EQ(served, 11U);
-}
-
-TEST_F(NodeOperations, TheOwnerAnswersOtherProcessesWithTheOperationsItServes) {
+TEST_F(NodeOperations, TheOwnerAnswersOtherProcesses) {
   ASSERT_TRUE(node_->serve());
-  const auto path = node_->folder().path();
-  const auto absent = ask_owner_to<&api::describe_job>(path, {"bafyreiaaaaaaa"});
+  http::ClientOptions owner;
+  owner.remote.path = node_->folder().path() / kSocketName;
+  api::Context context;
+  const auto absent = http::ask<&api::describe_job>(owner, context, {"bafyreiaaaaaaa"});
   ASSERT_FALSE(absent);
   EXPECT_EQ(absent.error().code, ErrorCode::not_found);
-  const auto ask = [&path](const OwnerRequest& request) {
-    std::string payload;
-    const auto asked = ask_owner(path, request, [&payload](std::string_view piece) { payload.append(piece); });
-    return asked ? ErrorCode{} : asked.error().code;
-  };
-  EXPECT_EQ(ask({"job.list", "{}", ""}), ErrorCode::unsupported);
-  EXPECT_EQ(ask({"job.lost", "{}", ""}), ErrorCode::unsupported);
-  EXPECT_EQ(ask({"job.describe", "{", ""}), ErrorCode::invalid_format);
-  EXPECT_EQ(ask({"job.describe", R"({"jbo": "x"})", ""}), ErrorCode::invalid_argument);
+  const auto page = http::ask<&api::list_jobs>(owner, context, {});
+  ASSERT_TRUE(page) << page.error().detail;
+  EXPECT_TRUE(page->jobs.empty());
+  const auto hash = http::ask<&api::call<api::HashStores>>(owner, context, {});
+  ASSERT_TRUE(hash) << hash.error().detail;
+}
+
+TEST_F(NodeOperations, TheOwnerActsOnlyWithItsOwnKey) {
+  ASSERT_TRUE(node_->serve());
+  http::ClientOptions owner;
+  owner.remote.path = node_->folder().path() / kSocketName;
+  api::Context context;
+  owner.as = std::string(folder::kMemberName);
+  EXPECT_TRUE(http::ask<&api::list_jobs>(owner, context, {}));
+  owner.as = "another";
+  const auto refused = http::ask<&api::list_jobs>(owner, context, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::busy);
+  EXPECT_EQ(refused.error().rule, kOtherKey);
 }
 
 }  // namespace

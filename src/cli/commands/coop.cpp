@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -12,9 +13,7 @@
 namespace icn::cli::commands {
 
 Result<Answer> coop_show(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::CoopView coop = ICN_TRY(api::show_coop(context, {}));
+  const api::CoopView coop = ICN_TRY(on_node<&api::show_coop>(invocation, {}));
   const Look look = output_look();
   Lines lines;
   lines.add("name", coop.name);
@@ -40,9 +39,7 @@ Result<Answer> coop_members(const Invocation& invocation) {
   if (const auto after = invocation.text("--after")) request.after = ICN_TRY(model::Did::parse(*after));
   if (const auto status = invocation.text("--status"))
     request.status = ICN_TRY(api::parse_enum<model::MemberStatus>("status", *status));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::MemberPage page = ICN_TRY(api::list_members(context, request));
+  const api::MemberPage page = ICN_TRY(on_node<&api::list_members>(invocation, request));
   Table table({{"DID", Align::left, true}, {"STATUS"}, {"SINCE", Align::right}}, output_look());
   for (const api::MemberView& row : page.members)
     table.add({row.did.to_text(), model::member_status_name(row.status),
@@ -59,10 +56,8 @@ Result<Answer> coop_apply(const Invocation& invocation) {
   api::ApplyRequest request;
   if (const auto scope = invocation.text("--scope")) request.scope = ICN_TRY(ipld::Cid::parse(*scope));
   if (const auto home = invocation.text("--home")) request.home = ICN_TRY(model::Did::parse(*home));
-  const auto node = ICN_TRY(open_node(invocation));
   OutputFile file = ICN_TRY(OutputFile::create(out, invocation.has("--force") ? Existing::replaced : Existing::kept));
-  api::Context context = node->context();
-  api::Application application = ICN_TRY(api::call<api::Apply>(context, request));
+  api::Application application = ICN_TRY(on_node<&api::call<api::Apply>>(invocation, request));
   ICN_TRY(file.write(application.record));
   ICN_TRY(file.finish());
   application.file = out;
@@ -73,9 +68,7 @@ Result<Answer> coop_apply(const Invocation& invocation) {
 }
 
 Result<Answer> coop_resign(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::Resigned resigned = ICN_TRY(api::call<api::Resign>(context, {}));
+  const api::Resigned resigned = ICN_TRY(on_node<&api::call<api::Resign>>(invocation, {}));
   return Answer{
       api::json_text(resigned),
       fmt::format("{} is no longer a member (entry {} of the log)\n", resigned.did.to_text(), resigned.position), 0};

@@ -5,6 +5,7 @@
 
 #include "api/dag.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
@@ -42,9 +43,7 @@ std::string tree_text(const std::vector<api::TreeLine>& lines, const Look& look)
 Result<Answer> dag_tree(const Invocation& invocation) {
   api::TreeRequest request{.cid = invocation.arguments[0]};
   if (const auto depth = ICN_TRY(invocation.number("--depth", api::TreeRequest::kDepthMax))) request.depth = *depth;
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::BlockTree tree = ICN_TRY(api::walk_tree(context, request));
+  const api::BlockTree tree = ICN_TRY(on_node<&api::walk_tree>(invocation, request));
   const bool whole = std::none_of(tree.nodes.begin(), tree.nodes.end(), [](const api::TreeLine& line) {
     return line.state == api::TreeState::missing || line.state == api::TreeState::corrupted;
   });
@@ -54,19 +53,15 @@ Result<Answer> dag_tree(const Invocation& invocation) {
 }
 
 Result<Answer> dag_stat(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::StoreStat stat = ICN_TRY(api::stat_store(context, {}));
+  const api::StoreStat stat = ICN_TRY(on_node<&api::stat_store>(invocation, {}));
   return Answer{api::json_text(stat), grouped(stat.blocks) + " blocks, " + grouped(stat.bytes) + " bytes\n", 0};
 }
 
 Result<Answer> dag_verify(const Invocation& invocation) {
   api::VerifyRequest request;
   if (!invocation.arguments.empty()) request.cid = invocation.arguments[0];
-  const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("reading every block", progress_of(invocation));
-  api::Context context = node->context();
-  const api::BlocksVerified verified = ICN_TRY(api::verify_blocks(context, request));
+  const api::BlocksVerified verified = ICN_TRY(on_node<&api::verify_blocks>(invocation, request));
   std::string text;
   for (const std::string& bad : verified.bad) text += bad + "\n";
   text += fmt::format("{} blocks OK, {} bad\n", grouped(verified.blocks), verified.bad.size());

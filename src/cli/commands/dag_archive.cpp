@@ -1,6 +1,7 @@
 // The commands that move whole DAGs: export and import of archives.
 #include "api/dag.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
@@ -40,16 +41,16 @@ Result<Answer> dag_export(const Invocation& invocation) {
   request.car_version = ICN_TRY(car_version(invocation));
   const std::string out = invocation.text("--out").value_or("-");
   ICN_TRY(check_output(invocation, out));
-  const auto node = ICN_TRY(open_node(invocation));
   Progress progress("writing the archive", progress_of(invocation));
   BytesMoved moved(progress, "writing the archive");
   OutputFile file = ICN_TRY(OutputFile::create(out, invocation.has("--force") ? Existing::replaced : Existing::kept));
-  api::Context context = node->context();
-  context.out = [&](ByteView piece) {
-    moved.add(piece.size());
-    return file.write(piece);
+  const Prepare prepare = [&](api::Context& context) {
+    context.out = [&](ByteView piece) {
+      moved.add(piece.size());
+      return file.write(piece);
+    };
   };
-  api::ArchiveExported written = ICN_TRY(api::export_archive(context, request));
+  api::ArchiveExported written = ICN_TRY(on_node<&api::export_archive>(invocation, request, prepare));
   ICN_TRY(file.finish());
   if (out == "-") return Answer{};
   written.file = out;
@@ -60,17 +61,17 @@ Result<Answer> dag_export(const Invocation& invocation) {
 Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   ICN_TRY(file.require_rereading("an archive is read twice, to store nothing of a damaged one"));
-  const auto node = ICN_TRY(open_node(invocation));
   Progress progress("reading the archive", progress_of(invocation));
   // Reads it once to verify it and once to store it.
   BytesMoved moved(progress, "reading the archive", 2 * file.size());
-  api::Context context = node->context();
-  context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {
-    const std::size_t got = ICN_TRY(file.read_at(offset, into));
-    moved.add(got);
-    return got;
+  const Prepare prepare = [&](api::Context& context) {
+    context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {
+      const std::size_t got = ICN_TRY(file.read_at(offset, into));
+      moved.add(got);
+      return got;
+    };
   };
-  const auto stored = api::import_archive(context, {});
+  const auto stored = on_node<&api::import_archive>(invocation, {}, prepare);
   if (!stored) return fail(within(file.name(), stored.error()));
   std::string text;
   for (const ipld::Cid& root : stored->roots) text += root.to_text() + "\n";

@@ -5,6 +5,7 @@
 
 #include "api/dag_folders.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
@@ -16,13 +17,14 @@ namespace icn::cli::commands {
 namespace {
 
 // Streams the bytes to standard output or into the file of `option`, or puts them into the JSON.
-template <class Read>
-Result<Answer> show_bytes(const Invocation& invocation, std::string_view option, Read read) {
+template <auto UseCase>
+Result<Answer> show_bytes(const Invocation& invocation, std::string_view option,
+                          const typename api::Typed<UseCase>::Request& request) {
   OutputSink sink = ICN_TRY(OutputSink::open(invocation, option));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  if (!invocation.wants_json() || sink.is_file()) context.out = [&](ByteView piece) { return sink.write(piece); };
-  const api::BlockBytes answer = ICN_TRY(read(context));
+  const bool streams = !invocation.wants_json() || sink.is_file();
+  const api::BlockBytes answer = ICN_TRY(on_node<UseCase>(invocation, request, [&](api::Context& context) {
+    if (streams) context.out = [&](ByteView piece) { return sink.write(piece); };
+  }));
   ICN_TRY(sink.finish());
   return Answer{invocation.wants_json() ? api::json_text(answer) : "", "", 0};
 }
@@ -35,17 +37,18 @@ api::PathNamed path_of(const std::string& text) {
   return named;
 }
 
-Result<api::FileStored> put_folder(api::Context& context, const std::string& path, Progress& progress) {
+Result<api::FileStored> put_folder(const Invocation& invocation, const std::string& path, Progress& progress) {
   disk::TreeReader tree = ICN_TRY(disk::TreeReader::open(path));
   std::uint64_t entries = 0;
-  context.next_step = [&]() -> Result<std::optional<api::TreeStep>> {
-    auto step = ICN_TRY(tree.next());
-    if (!step) return std::nullopt;
-    if (++entries % 100 == 0) progress.show(tree.place());
-    return api::TreeStep{static_cast<api::TreeStep::Kind>(step->kind), std::move(step->name)};
-  };
-  context.in = [&](std::uint8_t* to, std::size_t size) { return tree.read({to, size}); };
-  return api::put_folder(context, {});
+  return on_node<&api::put_folder>(invocation, {}, [&](api::Context& context) {
+    context.next_step = [&]() -> Result<std::optional<api::TreeStep>> {
+      auto step = ICN_TRY(tree.next());
+      if (!step) return std::nullopt;
+      if (++entries % 100 == 0) progress.show(tree.place());
+      return api::TreeStep{static_cast<api::TreeStep::Kind>(step->kind), std::move(step->name)};
+    };
+    context.in = [&](std::uint8_t* to, std::size_t size) { return tree.read({to, size}); };
+  });
 }
 
 // The destination of `dag get --out`: one file, a new folder that appears when it is complete, or an existing folder
@@ -99,17 +102,17 @@ Result<Answer> get_into(const Invocation& invocation, const std::string& out) {
   const api::PathNamed named = path_of(invocation.arguments[0]);
   api::FolderRequest request{named.cid, named.path};
   if (const auto most = ICN_TRY(invocation.number("--max-bytes"))) request.bytes_max = *most;
-  const auto node = ICN_TRY(open_node(invocation));
   Progress progress("writing files", progress_of(invocation));
   BytesMoved moved(progress, "writing files");
   Destination destination(out, invocation.has("--force") ? disk::Replacing::yes : disk::Replacing::no);
-  api::Context context = node->context();
-  context.on_step = [&](const api::TreeStep& step) { return destination.step(step); };
-  context.out = [&](ByteView piece) {
-    moved.add(piece.size());
-    return destination.write(piece);
+  const Prepare prepare = [&](api::Context& context) {
+    context.on_step = [&](const api::TreeStep& step) { return destination.step(step); };
+    context.out = [&](ByteView piece) {
+      moved.add(piece.size());
+      return destination.write(piece);
+    };
   };
-  const api::BlockBytes answer = ICN_TRY(api::get_folder(context, request));
+  const api::BlockBytes answer = ICN_TRY(on_node<&api::get_folder>(invocation, request, prepare));
   ICN_TRY(destination.finish());
   return Answer{api::json_text(answer), fmt::format("{}: {} bytes\n", out, grouped(answer.bytes)), 0};
 }
@@ -122,19 +125,17 @@ Result<Answer> dag_put(const Invocation& invocation) {
   const bool is_folder = path != "-" && std::filesystem::is_directory(path, no_folder);
   std::optional<InputFile> file;
   if (!is_folder) file.emplace(ICN_TRY(InputFile::open(path)));
-  const auto node = ICN_TRY(open_node(invocation));
   Progress progress(is_folder ? "storing the folder" : "storing the file", progress_of(invocation));
-  api::Context context = node->context();
   BytesMoved moved(progress, "storing the file", file ? file->size() : 0);
-  if (file) {
+  const Prepare prepare = [&](api::Context& context) {
     context.in = [&](std::uint8_t* to, std::size_t size) -> Result<std::size_t> {
       const std::size_t got = ICN_TRY(file->read({to, size}));
       moved.add(got);
       return got;
     };
-  }
-  const api::FileStored stored =
-      is_folder ? ICN_TRY(put_folder(context, path, progress)) : ICN_TRY(api::put_file(context, {}));
+  };
+  const api::FileStored stored = is_folder ? ICN_TRY(put_folder(invocation, path, progress))
+                                           : ICN_TRY(on_node<&api::put_file>(invocation, {}, prepare));
   return Answer{api::json_text(stored), stored.cid.to_text() + "\n", 0};
 }
 
@@ -154,19 +155,17 @@ Result<Answer> dag_get(const Invocation& invocation) {
     if (!parsed) return fail(within("--as", parsed.error()));
     request.as = *parsed;
   }
-  return show_bytes(invocation, "--out", [&](api::Context& context) { return api::get_block(context, request); });
+  return show_bytes<&api::get_block>(invocation, "--out", request);
 }
 
 Result<Answer> dag_cat(const Invocation& invocation) {
   const api::PathNamed request = path_of(invocation.arguments[0]);
-  return show_bytes(invocation, "--output", [&](api::Context& context) { return api::cat_file(context, request); });
+  return show_bytes<&api::cat_file>(invocation, "--output", request);
 }
 
 Result<Answer> dag_ls(const Invocation& invocation) {
   const api::PathNamed request = path_of(invocation.arguments[0]);
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::BlockLinks block = ICN_TRY(api::list_links(context, request));
+  const api::BlockLinks block = ICN_TRY(on_node<&api::list_links>(invocation, request));
   const Look look = output_look();
   std::string text;
   for (const api::LinkView& link : block.links) {

@@ -3,6 +3,7 @@
 
 #include "api/dag.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/views.hpp"
@@ -52,11 +53,9 @@ Result<Answer> dag_gc(const Invocation& invocation) {
   request.reset_times = invocation.has("--reset-times");
   if (invocation.has("--count") && !request.dry_run)
     return fail(ErrorCode::invalid_argument, "--count does nothing without --dry-run; nothing was done");
-  const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
   if (const auto count = ICN_TRY(invocation.count(api::CollectRequest::kCountMax))) request.count = *count;
-  api::Context context = node->context();
-  const api::Collected found = ICN_TRY(api::collect_garbage(context, request));
+  const api::Collected found = ICN_TRY(on_node<&api::collect_garbage>(invocation, request));
   return Answer{api::json_text(found), report_text(found, output_look()), 0};
 }
 
@@ -64,16 +63,12 @@ Result<Answer> dag_pin(const Invocation& invocation) {
   api::PinRequest request{invocation.arguments[0], false, {}};
   request.ttl_s = ICN_TRY(invocation.number("--ttl", api::PinRequest::kTtlMax));
   request.recursive = invocation.has("--recursive");
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::PinMade pin = ICN_TRY(api::pin_block(context, request));
+  const api::PinMade pin = ICN_TRY(on_node<&api::pin_block>(invocation, request));
   return Answer{api::json_text(pin), "pinned " + grouped(pin.blocks) + " blocks " + until_text(pin.until) + "\n", 0};
 }
 
 Result<Answer> dag_unpin(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::PinsReleased released = ICN_TRY(api::unpin(context, {invocation.arguments[0]}));
+  const api::PinsReleased released = ICN_TRY(on_node<&api::unpin>(invocation, {invocation.arguments[0]}));
   std::string text;
   for (const api::PinView& pin : released.unpinned) text += "released: " + pin_text(pin, output_look());
   return Answer{api::json_text(released), text + "The blocks stay until `icn dag gc`.\n", 0};
@@ -83,9 +78,7 @@ Result<Answer> dag_pins(const Invocation& invocation) {
   api::PinsRequest request;
   if (const auto count = ICN_TRY(invocation.count(api::PinsRequest::kCountMax))) request.count = *count;
   if (const auto text = invocation.text("--after")) request.after = ICN_TRY(from_hex(*text));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::PinPage page = ICN_TRY(api::list_pins(context, request));
+  const api::PinPage page = ICN_TRY(on_node<&api::list_pins>(invocation, request));
   std::string text;
   for (const api::PinView& pin : page.pins) text += pin_text(pin, output_look());
   if (page.pins.empty()) text = request.after ? "no more pins\n" : "no pins\n";

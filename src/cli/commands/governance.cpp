@@ -9,6 +9,7 @@
 #include "api/scope_log.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/proposal_words.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -78,16 +79,14 @@ std::string proposal_text(const api::ProposalView& proposal, model::UnixMs now, 
   return lines.text();
 }
 
-Answer answer_of(const api::ProposalView& proposal, node::EmbeddedNode& node) {
-  return Answer{api::json_text(proposal), proposal_text(proposal, node.state().now(), output_look()), 0};
+Result<Answer> answer_of(const api::ProposalView& proposal) {
+  return Answer{api::json_text(proposal), proposal_text(proposal, ICN_TRY(now()), output_look()), 0};
 }
 
 // Of the commands that sign something about one proposal.
 template <class S>
 Result<Answer> about_proposal(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  return answer_of(ICN_TRY(api::call<S>(context, {invocation.arguments[0]})), *node);
+  return answer_of(ICN_TRY(on_node<&api::call<S>>(invocation, {invocation.arguments[0]})));
 }
 
 Result<std::optional<std::uint64_t>> duration(const Invocation& invocation, std::string_view option) {
@@ -160,9 +159,7 @@ Result<Answer> gov_propose(const Invocation& invocation) {
   request.timelock_s = ICN_TRY(duration(invocation, "--timelock"));
   request.quorum = invocation.text("--quorum");
   request.threshold_ppm = ICN_TRY(ppm(invocation, "--threshold"));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ProposalMade made = ICN_TRY(api::call<api::Propose>(context, std::move(request)));
+  const api::ProposalMade made = ICN_TRY(on_node<&api::call<api::Propose>>(invocation, request));
   Lines lines;
   lines.add("proposal", id_text(made.proposal, output_look()));
   lines.add("state", std::string(governance::state_name(made.state)));
@@ -179,9 +176,7 @@ Result<Answer> gov_vote(const Invocation& invocation) {
   api::VoteRequest request;
   request.proposal = invocation.arguments[0];
   request.choice = ICN_TRY(api::parse_enum<model::VoteChoice>("choice", invocation.arguments[1]));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  return answer_of(ICN_TRY(api::call<api::CastVote>(context, request)), *node);
+  return answer_of(ICN_TRY(on_node<&api::call<api::CastVote>>(invocation, request)));
 }
 
 Result<Answer> gov_list(const Invocation& invocation) {
@@ -190,9 +185,7 @@ Result<Answer> gov_list(const Invocation& invocation) {
     request.state = ICN_TRY(api::parse_enum<governance::ProposalState>("state", *state));
   if (const auto count = ICN_TRY(invocation.count(api::ProposalListRequest::kCountMax))) request.count = *count;
   request.before = ICN_TRY(invocation.number("--before"));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ProposalPage page = ICN_TRY(api::list_proposals(context, request));
+  const api::ProposalPage page = ICN_TRY(on_node<&api::list_proposals>(invocation, request));
   const Look look = output_look();
   Table table({{"ID"},
                {"KIND"},
@@ -202,8 +195,9 @@ Result<Answer> gov_list(const Invocation& invocation) {
                {"CLOSES"},
                {"TITLE", Align::left, true}},
               look);
+  const model::UnixMs time = ICN_TRY(now());
   for (const api::ProposalView& row : page.proposals)
-    table.add({id_text(row.proposal, look), model::proposal_kind_name(row.kind), state_text(row, node->state().now()),
+    table.add({id_text(row.proposal, look), model::proposal_kind_name(row.kind), state_text(row, time),
                std::to_string(row.votes.yes), std::to_string(row.votes.no), row.closes ? when(row.closes) : "-",
                row.title.empty() ? "-" : row.title});
   std::string text = table.text();
@@ -213,15 +207,11 @@ Result<Answer> gov_list(const Invocation& invocation) {
 }
 
 Result<Answer> gov_show(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  return answer_of(ICN_TRY(api::show_proposal(context, {invocation.arguments[0]})), *node);
+  return answer_of(ICN_TRY(on_node<&api::show_proposal>(invocation, {invocation.arguments[0]})));
 }
 
 Result<Answer> gov_tally(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::TallyView tally = ICN_TRY(api::tally_proposal(context, {invocation.arguments[0]}));
+  const api::TallyView tally = ICN_TRY(on_node<&api::tally_proposal>(invocation, {invocation.arguments[0]}));
   const std::uint64_t taking_part = tally.votes.yes + tally.votes.no + tally.votes.abstain;
   std::string text = fmt::format("votes       {}\n", votes_text(tally.votes));
   text += fmt::format("taking part {} of {}, {} needed: {}\n", taking_part, tally.electorate, tally.quorum,
@@ -235,9 +225,7 @@ Result<Answer> gov_log(const Invocation& invocation) {
   api::LogRequest request;
   if (const auto from = ICN_TRY(invocation.number("--from"))) request.from = std::max<std::uint64_t>(1, *from);
   if (const auto count = ICN_TRY(invocation.count(api::LogRequest::kCountMax))) request.count = *count;
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::LogPage page = ICN_TRY(api::read_scope_log(context, request));
+  const api::LogPage page = ICN_TRY(on_node<&api::read_scope_log>(invocation, request));
   const Look look = output_look();
   Table table({{"#", Align::right}, {"TIME"}, {"ENTRY"}, {"WHAT", Align::left, true}}, look);
   for (const api::LogRow& row : page.rows)
@@ -249,9 +237,7 @@ Result<Answer> gov_log(const Invocation& invocation) {
 }
 
 Result<Answer> gov_verify_log(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::LogCheck check = ICN_TRY(api::verify_scope_log(context, {}));
+  const api::LogCheck check = ICN_TRY(on_node<&api::verify_scope_log>(invocation, {}));
   Lines lines;
   lines.add("scope", id_text(check.scope, output_look()));
   lines.add("clerk", check.clerk.to_text());
@@ -267,9 +253,7 @@ Result<Answer> gov_dry_run(const Invocation& invocation) {
   request.proposal = invocation.arguments[0];
   if (const auto file = invocation.text("--check"))
     request.record = ICN_TRY(read_file(*file, {"dry run", 1'048'576, "max_dry_run"}));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::DryRun run = ICN_TRY(api::dry_run_proposal(context, request));
+  const api::DryRun run = ICN_TRY(on_node<&api::dry_run_proposal>(invocation, request));
   if (const auto out = invocation.text("--out")) {
     OutputFile file =
         ICN_TRY(OutputFile::create(*out, invocation.has("--force") ? Existing::replaced : Existing::kept));
@@ -311,17 +295,14 @@ Result<Answer> gov_delegate(const Invocation& invocation) {
   api::DelegateRequest request;
   request.delegate = invocation.arguments[0];
   request.topic = ICN_TRY(topic_of(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
-  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
-  api::Context context = node->context();
-  const api::DelegationView delegation = ICN_TRY(api::call<api::Delegate>(context, request));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, ICN_TRY(now())));
+  const api::DelegationView delegation = ICN_TRY(on_node<&api::call<api::Delegate>>(invocation, request));
   return Answer{api::json_text(delegation), delegation_text(delegation), 0};
 }
 
 Result<Answer> gov_revoke(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::DelegationsRevoked revoked = ICN_TRY(api::call<api::Revoke>(context, {invocation.arguments[0]}));
+  const api::DelegationsRevoked revoked =
+      ICN_TRY(on_node<&api::call<api::Revoke>>(invocation, {invocation.arguments[0]}));
   std::string text;
   for (const api::DelegationView& delegation : revoked.delegations) text += delegation_text(delegation);
   return Answer{api::json_text(revoked), std::move(text), 0};
@@ -333,9 +314,7 @@ Result<Answer> gov_preview(const Invocation& invocation) {
   request.topic = ICN_TRY(topic_of(invocation));
   if (request.proposal && request.topic)
     return fail(ErrorCode::invalid_argument, "--topic does nothing next to a proposal; nothing was done");
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::VotePreview preview = ICN_TRY(api::preview_vote(context, request));
+  const api::VotePreview preview = ICN_TRY(on_node<&api::preview_vote>(invocation, request));
   std::string text = "The vote of " + preview.did.to_text() + " on " + topic_text(preview.topic) + "\n";
   for (const model::Did& did : preview.path) text += "  goes to " + did.to_text() + "\n";
   if (preview.path.empty()) text += "  goes to no other member\n";

@@ -10,6 +10,7 @@
 #include "api/mana.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/commands/watch.hpp"
 #include "cli/files.hpp"
 #include "cli/session.hpp"
@@ -103,12 +104,13 @@ Result<api::JobRequest> request_of(const Invocation& invocation) {
 
 struct Balances {
   model::Mana member;
-  model::Mana node;
+  std::optional<model::Mana> node;  // of a node in this process
 };
-Result<Balances> balances_of(node::EmbeddedNode& node) {
-  api::Context context = node.context();
-  return Balances{ICN_TRY(api::mana_balance(context, {node.member()})).available,
-                  ICN_TRY(api::mana_balance(context, {node.state().node_did()})).available};
+Result<Balances> balances_of(const AnyNode& node) {
+  Balances balances{ICN_TRY(node.ask<&api::mana_balance>({})).available, {}};
+  if (node.here() != nullptr)
+    balances.node = ICN_TRY(node.ask<&api::mana_balance>({node.here()->state().node_did()})).available;
+  return balances;
 }
 
 // The report on one job for people.
@@ -117,7 +119,7 @@ struct Report {
   std::optional<ErrorCode> failed;  // the receipt fails verification or replay
 };
 
-Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::string result, const Balances& before) {
+Result<Report> report_of(const AnyNode& node, const api::JobEnd& job, std::string result, const Balances& before) {
   const Balances after = ICN_TRY(balances_of(node));
   const Look look = output_look();
   Lines lines(14);
@@ -131,16 +133,16 @@ Result<Report> report_of(node::EmbeddedNode& node, const api::JobEnd& job, std::
   lines.add("price", "charged " + mana_text(job.charged) + " of " + mana_text(job.reserved) + " reserved, " +
                          mana_text(job.released) + " released");
   lines.add("member", mana_text(before.member) + " before, " + mana_text(after.member) + " after");
-  lines.add("node", mana_text(before.node) + " before, " + mana_text(after.node) + " after");
+  if (before.node && after.node)
+    lines.add("node", mana_text(*before.node) + " before, " + mana_text(*after.node) + " after");
   if (!job.receipt) return Report{lines.text(), std::nullopt};
   lines.add("receipt", id_text(*job.receipt, look));
-  api::Context context = node.context();
-  const auto verified = api::verify_receipt(context, {job.receipt->to_text()});
+  const auto verified = node.ask<&api::verify_receipt>({job.receipt->to_text()});
   lines.add("verified", verified
                             ? fmt::format("{} checks passed: signatures, links and anchor", verified->checks.size())
                             : "no: " + with_grouped_numbers(verified.error().detail));
   if (!verified) return Report{lines.text(), verified.error().code};
-  const auto replay = api::replay_receipt(context, {job.receipt->to_text()});
+  const auto replay = node.ask<&api::replay_receipt>({job.receipt->to_text()});
   if (!replay) {
     lines.add("replayed", "no: " + with_grouped_numbers(replay.error().detail));
     return Report{lines.text(), replay.error().code};
@@ -171,7 +173,7 @@ Result<T> of_program(const Invocation& invocation, Result<T> answer) {
 }
 
 // Adds text for people that the answer omits, and the requested report.
-Result<void> add_text(node::EmbeddedNode& node, const Invocation& invocation, const api::JobEnd& job,
+Result<void> add_text(const AnyNode& node, const Invocation& invocation, const api::JobEnd& job,
                       const std::optional<Balances>& before, std::string output, Answer& answer) {
   if (job.note) say("icn: " + *job.note + "\n");
   if (!before) {
@@ -225,32 +227,33 @@ Result<void> check_report(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "--report is for people and does nothing with --json; nothing was done");
 }
 
-// Runs a job by one of the operations that run jobs.
-Result<Answer> execute(const Invocation& invocation,
-                       const std::function<Result<api::JobEnd>(api::Context&)>& operation) {
+// Runs a job by one of the operations that run jobs; `request_of` makes its request when the node is open.
+template <auto UseCase, class RequestOf>
+Result<Answer> execute(const Invocation& invocation, RequestOf request_of) {
   ICN_TRY(check_report(invocation));
   OutputSink sink = ICN_TRY(OutputSink::open(invocation));
   // Outlives the node, which stops the remaining runs in its destructor.
   RunView view(progress_of(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
+  const AnyNode node = ICN_TRY(AnyNode::of(invocation));
   std::optional<Balances> before;
-  if (invocation.has("--report")) before = ICN_TRY(balances_of(*node));
-  api::Context context = node->context();
-  view.watch(context);
+  if (invocation.has("--report")) before = ICN_TRY(balances_of(node));
   std::string output;
   const bool speaks = !invocation.wants_json();
-  if (speaks || sink.is_file()) {
-    context.out = [&output](ByteView piece) -> Result<void> {
-      output.append(text_of(piece));
-      return {};
-    };
-  }
-  if (speaks) {
-    context.accepted = [](const model::JobId& id) {
-      say(fmt::format("icn: job {} accepted\n", id.to_text().substr(0, kBriefIdLength)));
-    };
-  }
-  const Result<api::JobEnd> ended = operation(context);
+  const Prepare prepare = [&](api::Context& context) {
+    view.watch(context);
+    if (speaks || sink.is_file()) {
+      context.out = [&output](ByteView piece) -> Result<void> {
+        output.append(text_of(piece));
+        return {};
+      };
+    }
+    if (speaks) {
+      context.accepted = [](const model::JobId& id) {
+        say(fmt::format("icn: job {} accepted\n", id.to_text().substr(0, kBriefIdLength)));
+      };
+    }
+  };
+  const Result<api::JobEnd> ended = of_program(invocation, node.ask<UseCase>(ICN_TRY(request_of()), prepare));
   view.end_progress();
   const api::JobEnd job = ICN_TRY(ended);
   Answer answer;
@@ -265,40 +268,38 @@ Result<Answer> execute(const Invocation& invocation,
         "the job has ended and is settled: `icn job output " + job.job_id->to_text() + "` writes its output again";
   }
   ICN_TRY(hand_over(job, sink, output));
-  if (speaks) ICN_TRY(add_text(*node, invocation, job, before, std::move(output), answer));
-  ICN_TRY(wait_for_descendants(*node, invocation, answer));
+  if (speaks) ICN_TRY(add_text(node, invocation, job, before, std::move(output), answer));
+  if (node.here() != nullptr) ICN_TRY(wait_for_descendants(*node.here(), invocation, answer));
   return answer;
 }
+
+Result<api::JobNamed> job_named(const Invocation& invocation) { return api::JobNamed{invocation.arguments[0]}; }
 
 }  // namespace
 
 Result<Answer> job_run(const Invocation& invocation) {
-  return execute(invocation, [&](api::Context& context) -> Result<api::JobEnd> {
-    return of_program(invocation, api::call<api::RunJob>(context, ICN_TRY(request_of(invocation))));
-  });
+  return execute<&api::call<api::RunJob>>(invocation, [&] { return request_of(invocation); });
 }
 
 Result<Answer> job_submit(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
+  const AnyNode node = ICN_TRY(AnyNode::of(invocation));
   const api::JobEnd job =
-      ICN_TRY(of_program(invocation, api::call<api::SubmitJob>(context, ICN_TRY(request_of(invocation)))));
+      ICN_TRY(of_program(invocation, node.ask<&api::call<api::SubmitJob>>(ICN_TRY(request_of(invocation)))));
   if (job.note && !invocation.wants_json()) say("icn: " + *job.note + "\n");
   return Answer{api::json_text(job), id_text(job.job_id->cid, output_look()) + "\n", 0};
 }
 
 Result<Answer> job_simulate(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
+  const AnyNode node = ICN_TRY(AnyNode::of(invocation));
   Progress progress("compiling and starting the program", progress_of(invocation));
   RunNews news;
   runtime::RunHooks hooks;
   hooks.on_slice = [&](std::uint64_t used, std::uint64_t limit) {
     if (const auto line = news.after_slice(used, limit)) progress.show(*line);
   };
-  api::Context context = node->context();
-  context.hooks = &hooks;
+  const Prepare prepare = [&hooks](api::Context& context) { context.hooks = &hooks; };
   const api::JobSimulation simulated =
-      ICN_TRY(of_program(invocation, api::simulate_job(context, ICN_TRY(request_of(invocation)))));
+      ICN_TRY(of_program(invocation, node.ask<&api::simulate_job>(ICN_TRY(request_of(invocation)), prepare)));
   Lines lines;
   lines.add("outcome", std::string(model::outcome_name(simulated.outcome)) +
                            (simulated.message.empty() ? "" : ": " + with_grouped_numbers(simulated.message)));
@@ -313,21 +314,18 @@ Result<Answer> job_simulate(const Invocation& invocation) {
 }
 
 Result<Answer> job_wait(const Invocation& invocation) {
-  return execute(invocation,
-                 [&](api::Context& context) { return api::call<api::WaitJob>(context, {invocation.arguments[0]}); });
+  return execute<&api::call<api::WaitJob>>(invocation, [&] { return job_named(invocation); });
 }
 
 Result<Answer> job_rerun(const Invocation& invocation) {
-  return execute(invocation,
-                 [&](api::Context& context) { return api::call<api::RerunJob>(context, {invocation.arguments[0]}); });
+  return execute<&api::call<api::RerunJob>>(invocation, [&] { return job_named(invocation); });
 }
 
 Result<Answer> job_work(const Invocation& invocation) {
   RunView view(progress_of(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  view.watch(context);
-  const api::WorkDone done = ICN_TRY(api::call<api::WorkJobs>(context, {}));
+  const AnyNode node = ICN_TRY(AnyNode::of(invocation));
+  const api::WorkDone done =
+      ICN_TRY(node.ask<&api::call<api::WorkJobs>>({}, [&view](api::Context& context) { view.watch(context); }));
   view.end_progress();
   std::string text = fmt::format("{} completed, {} failed\n", counted(done.completed, "job"), grouped(done.failed));
   if (done.completed + done.failed + done.left == 0) text = "no jobs wait\n";

@@ -60,25 +60,25 @@ Result<Answer> job_logs(const Invocation& invocation) {
   const api::JobLogRequest request{{invocation.arguments[0]}, invocation.has("--follow")};
   constexpr auto read = &api::call<api::ReadJobLog>;
   if (invocation.wants_json()) return Answer{api::json_text(ICN_TRY(on_node<read>(invocation, request))), "", 0};
-  ICN_TRY(
-      on_node<read>(invocation, request, [](std::string_view piece) { return write_bytes(Stream::output, piece); }));
+  ICN_TRY(on_node<read>(invocation, request, [](api::Context& context) {
+    context.out = [](ByteView piece) { return write_bytes(Stream::output, text_of(piece)); };
+  }));
   return Answer{};
 }
 
 Result<Answer> job_output(const Invocation& invocation) {
   OutputSink sink = ICN_TRY(OutputSink::open(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  if (!invocation.wants_json() || sink.is_file()) context.out = [&](ByteView piece) { return sink.write(piece); };
-  const api::JobOutput output = ICN_TRY(api::read_job_output(context, {invocation.arguments[0]}));
+  const bool streams = !invocation.wants_json() || sink.is_file();
+  const api::JobOutput output =
+      ICN_TRY(on_node<&api::read_job_output>(invocation, {invocation.arguments[0]}, [&](api::Context& context) {
+        if (streams) context.out = [&](ByteView piece) { return sink.write(piece); };
+      }));
   ICN_TRY(sink.finish());
   return Answer{api::json_text(output), "", 0};
 }
 
 Result<Answer> job_why(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::JobWhy story = ICN_TRY(api::why_job(context, {invocation.arguments[0]}));
+  const api::JobWhy story = ICN_TRY(on_node<&api::why_job>(invocation, {invocation.arguments[0]}));
   std::string text;
   for (const std::string& line : story.why) text += with_grouped_numbers(line) + "\n";
   if (const std::string hint = hint_of(story.next_rule, id_text(story.id.cid, output_look())); !hint.empty())
@@ -95,10 +95,8 @@ Result<Answer> job_list(const Invocation& invocation) {
   }
   if (const auto count = ICN_TRY(invocation.count(api::JobListRequest::kCountMax))) request.count = *count;
   request.before = ICN_TRY(invocation.number("--before"));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::JobPage page = ICN_TRY(api::list_jobs(context, request));
-  return Answer{.json = api::json_text(page), .laid_out = list_text(page, request, node->state().now(), output_look())};
+  const api::JobPage page = ICN_TRY(on_node<&api::list_jobs>(invocation, request));
+  return Answer{.json = api::json_text(page), .laid_out = list_text(page, request, ICN_TRY(now()), output_look())};
 }
 
 }  // namespace icn::cli::commands

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -26,9 +27,7 @@ std::string key_text(const api::KeyView& key) {
 }  // namespace
 
 Result<Answer> key_list(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::KeyList list = ICN_TRY(api::call<api::ListKeys>(context, {}));
+  const api::KeyList list = ICN_TRY(on_node<&api::call<api::ListKeys>>(invocation, {}));
   Table table({{"NAME"}, {"DID", Align::left, true}, {"MEMBER"}, {"DEFAULT"}}, output_look());
   for (const api::KeyView& key : list.keys)
     table.add({key.name, key.did.to_text(), key.is_member ? "yes" : "no", key.is_default ? "yes" : "no"});
@@ -36,23 +35,19 @@ Result<Answer> key_list(const Invocation& invocation) {
 }
 
 Result<Answer> key_show(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
   std::string name;
   if (!invocation.arguments.empty()) {
     name = invocation.arguments[0];
   } else {
-    name = ICN_TRY(api::call<api::ListKeys>(context, {})).keys.front().name;
+    name = ICN_TRY(on_node<&api::call<api::ListKeys>>(invocation, {})).keys.front().name;
   }
-  const api::KeyView key = ICN_TRY(api::call<api::ShowKey>(context, {name}));
+  const api::KeyView key = ICN_TRY(on_node<&api::call<api::ShowKey>>(invocation, {name}));
   return Answer{api::json_text(key), key_text(key), 0};
 }
 
 Result<Answer> key_new(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
   const api::KeyView key =
-      ICN_TRY(api::call<api::NewKey>(context, {invocation.arguments[0], invocation.text("--pkcs11")}));
+      ICN_TRY(on_node<&api::call<api::NewKey>>(invocation, {invocation.arguments[0], invocation.text("--pkcs11")}));
   return Answer{api::json_text(key), key_text(key), 0};
 }
 

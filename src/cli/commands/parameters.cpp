@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -29,9 +30,7 @@ std::string history_text(model::ParameterType type, const std::string& value) {
 }  // namespace
 
 Result<Answer> param_list(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ParameterList list = ICN_TRY(api::list_parameters(context, {}));
+  const api::ParameterList list = ICN_TRY(on_node<&api::list_parameters>(invocation, {}));
   Table table({{"NAME"}, {"VALUE", Align::right}, {"DEFAULT", Align::right}, {"UNIT"}, {"WHAT", Align::left, true}},
               output_look());
   for (const api::ParameterRowView& row : list.rows) {
@@ -42,16 +41,13 @@ Result<Answer> param_list(const Invocation& invocation) {
 }
 
 Result<Answer> param_get(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ParameterRowView row = ICN_TRY(api::get_parameter(context, {invocation.arguments[0]}));
+  const api::ParameterRowView row = ICN_TRY(on_node<&api::get_parameter>(invocation, {invocation.arguments[0]}));
   return Answer{api::json_text(row), value_text(row) + "\n", 0};
 }
 
 Result<Answer> param_explain(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ParameterExplanation row = ICN_TRY(api::explain_parameter(context, {invocation.arguments[0]}));
+  const api::ParameterExplanation row =
+      ICN_TRY(on_node<&api::explain_parameter>(invocation, {invocation.arguments[0]}));
   Lines lines;
   lines.add("name", row.name);
   lines.add("what", row.text);
@@ -67,9 +63,8 @@ Result<Answer> param_explain(const Invocation& invocation) {
 }
 
 Result<Answer> param_history(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ParameterHistory history = ICN_TRY(api::parameter_history(context, {invocation.arguments[0]}));
+  const api::ParameterHistory history =
+      ICN_TRY(on_node<&api::parameter_history>(invocation, {invocation.arguments[0]}));
   const Look look = output_look();
   Table table({{"ENTRY", Align::right}, {"TIME"}, {"VALUE", Align::right}, {"PROPOSAL"}}, look);
   for (const api::ParameterHistoryRow& row : history.rows) {

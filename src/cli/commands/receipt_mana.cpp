@@ -5,6 +5,7 @@
 #include "api/proofs.hpp"
 #include "api/receipts.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/commands/zk_words.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
@@ -78,9 +79,7 @@ std::string mana_verified_text(const api::ProofVerified& proven) {
 }  // namespace
 
 Result<Answer> receipt_show(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ReceiptView receipt = ICN_TRY(api::show_receipt(context, {invocation.arguments[0]}));
+  const api::ReceiptView receipt = ICN_TRY(on_node<&api::show_receipt>(invocation, {invocation.arguments[0]}));
   const Look look = output_look();
   Lines lines;
   lines.add("receipt", id_text(receipt.receipt, look));
@@ -100,9 +99,7 @@ Result<Answer> receipt_show(const Invocation& invocation) {
 }
 
 Result<Answer> receipt_verify(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::Verification verified = ICN_TRY(api::verify_receipt(context, {invocation.arguments[0]}));
+  const api::Verification verified = ICN_TRY(on_node<&api::verify_receipt>(invocation, {invocation.arguments[0]}));
   const Look look = output_look();
   const std::string ok = styled("ok", Style::good, look);
   std::string text;
@@ -112,10 +109,8 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
 }
 
 Result<Answer> receipt_replay(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("running the job again", progress_of(invocation));
-  api::Context context = node->context();
-  const api::Replay replay = ICN_TRY(api::replay_receipt(context, {invocation.arguments[0]}));
+  const api::Replay replay = ICN_TRY(on_node<&api::replay_receipt>(invocation, {invocation.arguments[0]}));
   const auto failed = replay_error_code(replay.verdict);
   std::string text =
       failed ? fmt::format("{}: {}\n", replay_verdict_name(replay.verdict), with_grouped_numbers(replay.detail))
@@ -124,9 +119,7 @@ Result<Answer> receipt_replay(const Invocation& invocation) {
 }
 
 Result<Answer> mana_balance(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::Balance balance = ICN_TRY(api::mana_balance(context, {ICN_TRY(did_of(invocation))}));
+  const api::Balance balance = ICN_TRY(on_node<&api::mana_balance>(invocation, {ICN_TRY(did_of(invocation))}));
   const reputation::Score reputation{whole_number(balance.reputation_micro_points).value_or(0)};
   std::string text =
       fmt::format("account     {}\navailable   {}\nreserved    {}\nreputation  {} points\n", balance.did.to_text(),
@@ -139,10 +132,8 @@ Result<Answer> mana_history(const Invocation& invocation) {
   api::HistoryRequest request;
   if (const auto from = ICN_TRY(invocation.number("--from"))) request.from = *from;
   if (const auto count = ICN_TRY(invocation.count(api::HistoryRequest::kCountMax))) request.count = *count;
-  const auto node = ICN_TRY(open_node(invocation));
   request.did = ICN_TRY(did_of(invocation));
-  api::Context context = node->context();
-  const api::History history = ICN_TRY(api::mana_history(context, request));
+  const api::History history = ICN_TRY(on_node<&api::mana_history>(invocation, request));
   const model::AccountKey account = model::AccountKey::of(history.did);
   std::string text;
   for (const api::TransferView& transfer : history.transfers) text += transfer_text(transfer, account);
@@ -158,17 +149,13 @@ Result<Answer> mana_statement(const Invocation& invocation) {
   if (const auto count = ICN_TRY(invocation.count(api::StatementRequest::kCountMax))) request.count = *count;
   if (const auto at = invocation.text("--at")) request.at = ICN_TRY(moment_of(*at));
   request.did = ICN_TRY(did_of(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::Statement statement = ICN_TRY(api::mana_statement(context, request));
+  const api::Statement statement = ICN_TRY(on_node<&api::mana_statement>(invocation, request));
   return Answer{.json = api::json_text(statement), .laid_out = statement_text(statement, output_look())};
 }
 
 Result<Answer> mana_audit(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
   const Progress progress("recomputing every sum", progress_of(invocation));
-  api::Context context = node->context();
-  const api::Audit audit = ICN_TRY(api::mana_audit(context, {}));
+  const api::Audit audit = ICN_TRY(on_node<&api::mana_audit>(invocation, {}));
   std::string text = fmt::format("every sum is exact: {} transfers over {} accounts\n", grouped(audit.transfers),
                                  grouped(audit.accounts));
   text += "issued      " + mana_text(audit.issued) + "\nheld        " + mana_text(audit.member_held) +
@@ -182,10 +169,8 @@ Result<Answer> mana_proof(const Invocation& invocation) {
   const auto out = invocation.text("--out");
   if (!out && invocation.has("--force"))
     return fail(ErrorCode::invalid_argument, "--force does nothing without --out FILE; nothing was done");
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
   const api::ManaProof proof =
-      ICN_TRY(api::prove_mana(context, {ICN_TRY(did_of(invocation)), invocation.has("--anchored")}));
+      ICN_TRY(on_node<&api::prove_mana>(invocation, {ICN_TRY(did_of(invocation)), invocation.has("--anchored")}));
   const std::string json = api::json_text(proof);
   if (!out) return Answer{json, json + "\n", 0};
   OutputFile file = ICN_TRY(OutputFile::create(*out, invocation.has("--force") ? Existing::replaced : Existing::kept));

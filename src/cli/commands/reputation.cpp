@@ -3,6 +3,7 @@
 
 #include "api/reputation.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -48,9 +49,7 @@ Result<Answer> rep_history(const Invocation& invocation) {
   request.before = ICN_TRY(invocation.number("--before", UINT64_MAX, 1));
   if (const auto count = ICN_TRY(invocation.count(api::ReputationHistoryRequest::kCountMax))) request.count = *count;
   if (!invocation.arguments.empty()) request.did = ICN_TRY(model::Did::parse(invocation.arguments[0]));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ReputationHistory history = ICN_TRY(api::reputation_history(context, request));
+  const api::ReputationHistory history = ICN_TRY(on_node<&api::reputation_history>(invocation, request));
   return Answer{.json = api::json_text(history), .laid_out = history_text(history, !request.before, output_look())};
 }
 

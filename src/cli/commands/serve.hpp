@@ -4,50 +4,77 @@
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "folder/operations.hpp"
+#include "http/client.hpp"
 #include "node/embedded_node.hpp"
-#include "node/owner_operations.hpp"
 
 namespace icn::cli::commands {
 
-// Runs `here` on the folder opened by `open`, or `ask` if the process that owns the folder serves others. The owner may
-// end or change in between, so both are retried: once, and for as long as `wait` allows.
+// Where the process that owns the data folder of an invocation answers others. Errors: invalid_argument.
+[[nodiscard]] Result<http::ClientOptions> owner_of(const Invocation& invocation);
+
+// Whether the request carries bytes that are read once, so that it is not sent again after a part of it was.
+enum class Sends : std::uint8_t { fields, bytes };
+
+// Runs `here` on the folder opened by `open`, or `ask` if another process owns the folder. The owner may end or change
+// in between, so both are retried: once, and for as long as `wait` allows.
 template <class Open, class Here, class Ask>
-[[nodiscard]] auto here_or_owner(FolderWait wait, Open open, Here here, Ask ask) -> decltype(ask()) {
+[[nodiscard]] auto here_or_owner(FolderWait wait, Open open, Here here, Ask ask, Sends sends = Sends::fields)
+    -> decltype(ask()) {
   for (int attempt = 0;; ++attempt) {
     const auto opened = open();
     if (opened) return here(*opened);
     if (opened.error().code != ErrorCode::busy) return fail(opened.error());
     auto answer = ask();
     if (answer || answer.error().code != ErrorCode::busy) return answer;
+    if (sends == Sends::bytes && answer.error().rule != http::kNoAnswer) return answer;
     // Returns the error that names the owner, not the socket's.
     if (attempt > 0 && !wait.again(opened.error())) return fail(opened.error());
   }
 }
 
-// Returns the answer of an operation by the node in the folder or, while another process owns it, by that process. With
-// `print` the bytes of the answer are printed.
+// Sets the streams and callbacks of a context.
+using Prepare = std::function<void(api::Context& context)>;
+
+// Returns the answer of an operation by the node in the folder or, while another process owns it, by that process.
 template <auto UseCase>
-[[nodiscard]] Result<typename api::Typed<UseCase>::Answer> on_node(
-    const Invocation& invocation, const typename api::Typed<UseCase>::Request& request,
-    const std::function<Result<void>(std::string_view)>& print = {}) {
+[[nodiscard]] Result<typename api::Typed<UseCase>::Answer> on_node(const Invocation& invocation,
+                                                                   const typename api::Typed<UseCase>::Request& request,
+                                                                   const Prepare& prepare = {}) {
   const auto here = [&](const std::unique_ptr<node::EmbeddedNode>& node) {
     api::Context context = node->context();
-    if (print) context.out = [&print](ByteView piece) { return print(text_of(piece)); };
+    if (prepare) prepare(context);
     return UseCase(context, request);
   };
-  Result<void> printed;
-  const auto sink = [&](std::string_view piece) {
-    if (printed) printed = print(piece);
-  };
   const auto ask = [&]() -> Result<typename api::Typed<UseCase>::Answer> {
-    return node::ask_owner_to<UseCase>(ICN_TRY(data_path(invocation)), request,
-                                       print ? std::function<void(std::string_view)>(sink) : nullptr);
+    api::Context context;
+    if (prepare) prepare(context);
+    return http::ask<UseCase>(ICN_TRY(owner_of(invocation)), context, request);
   };
-  auto answer = here_or_owner(
-      ICN_TRY(FolderWait::of(invocation)), [&] { return open_node_now(invocation); }, here, ask);
-  ICN_TRY(std::move(printed));
-  return answer;
+  const bool sends = api::row_of<UseCase>().streams == api::Streams::in;
+  return here_or_owner(
+      ICN_TRY(FolderWait::of(invocation)), [&] { return open_node_now(invocation); }, here, ask,
+      sends ? Sends::bytes : Sends::fields);
 }
+
+// The node of an invocation for several operations: in this process, or the one of the process that owns the folder.
+class AnyNode {
+ public:
+  // Errors: as open_node.
+  [[nodiscard]] static Result<AnyNode> of(const Invocation& invocation);
+  template <auto UseCase>
+  [[nodiscard]] Result<typename api::Typed<UseCase>::Answer> ask(const typename api::Typed<UseCase>::Request& request,
+                                                                 const Prepare& prepare = {}) const {
+    api::Context context = here_ == nullptr ? api::Context{} : here_->context();
+    if (prepare) prepare(context);
+    return here_ == nullptr ? http::ask<UseCase>(owner_, context, request) : UseCase(context, request);
+  }
+  // Null if another process has the node.
+  [[nodiscard]] node::EmbeddedNode* here() const { return here_.get(); }
+
+ private:
+  std::unique_ptr<node::EmbeddedNode> here_;
+  http::ClientOptions owner_;
+};
 
 // Does the same for an operation that needs the folder without an open node.
 template <class S>
@@ -66,7 +93,8 @@ template <class S>
     // A path may hold bytes that JSON cannot represent.
     if (ICN_TRY(api::Shape<typename S::Request>::parse(api::json_text(request))) != request)
       return fail(ErrorCode::invalid_argument, "the owner of the data folder takes paths in UTF-8 only");
-    return node::ask_owner_to<&api::call<S>>(ICN_TRY(data_path(invocation)), request);
+    api::Context context;
+    return http::ask<&api::call<S>>(ICN_TRY(owner_of(invocation)), context, request);
   };
   return here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); }, here, ask);

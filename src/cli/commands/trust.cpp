@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/proposal_words.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -36,10 +37,8 @@ Result<Answer> trust_grant(const Invocation& invocation) {
   request.context = ICN_TRY(needed(invocation, "--context", "medical"));
   request.level =
       ICN_TRY(api::parse_enum<model::TrustLevel>("level of trust", ICN_TRY(needed(invocation, "--level", "basic"))));
-  const auto node = ICN_TRY(open_node(invocation));
-  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
-  api::Context context = node->context();
-  const api::TrustView view = ICN_TRY(api::call<api::GrantTrust>(context, request));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, ICN_TRY(now())));
+  const api::TrustView view = ICN_TRY(on_node<&api::call<api::GrantTrust>>(invocation, request));
   return Answer{api::json_text(view), trust_text(view), 0};
 }
 
@@ -47,9 +46,7 @@ Result<Answer> trust_revoke(const Invocation& invocation) {
   api::TrustRevokeRequest request;
   request.trustee = invocation.arguments[0];
   request.context = ICN_TRY(needed(invocation, "--context", "medical"));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::TrustView view = ICN_TRY(api::call<api::RevokeTrust>(context, request));
+  const api::TrustView view = ICN_TRY(on_node<&api::call<api::RevokeTrust>>(invocation, request));
   return Answer{api::json_text(view), trust_text(view), 0};
 }
 
@@ -59,9 +56,7 @@ Result<Answer> trust_challenge(const Invocation& invocation) {
   request.context = ICN_TRY(needed(invocation, "--context", "medical"));
   request.reason = invocation.text("--reason").value_or("");
   request.withdraw = invocation.has("--withdraw");
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ChallengeView view = ICN_TRY(api::call<api::ChallengeTrust>(context, request));
+  const api::ChallengeView view = ICN_TRY(on_node<&api::call<api::ChallengeTrust>>(invocation, request));
   std::string text =
       fmt::format("{} {} {} in '{}'\n", view.challenger.to_text(), view.open ? "challenges" : "no longer challenges",
                   view.trustee.to_text(), view.context);
@@ -80,9 +75,7 @@ Result<Answer> trust_rule(const Invocation& invocation) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("--depth is from 1 to {}; nothing was done", model::kTrustDepthMax));
   }
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::TrustRuleView view = ICN_TRY(api::call<api::RuleTrust>(context, request));
+  const api::TrustRuleView view = ICN_TRY(on_node<&api::call<api::RuleTrust>>(invocation, request));
   Lines lines;
   lines.add("context", view.context);
   lines.add("level", fmt::format("at least {}", model::trust_level_name(view.level_min)));
@@ -130,9 +123,7 @@ Result<Answer> trust_list(const Invocation& invocation) {
   request.context = invocation.text("--context");
   if (const auto count = ICN_TRY(invocation.count(api::TrustListRequest::kCountMax))) request.count = *count;
   if (const auto after = invocation.text("--after")) request.after = ICN_TRY(from_hex(*after));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::TrustList list = ICN_TRY(api::call<api::ListTrust>(context, request));
+  const api::TrustList list = ICN_TRY(on_node<&api::call<api::ListTrust>>(invocation, request));
   const Look look = output_look();
   Table table({{"TRUSTER"}, {"TRUSTEE"}, {"LEVEL"}, {"UNTIL"}, {"CONTEXT", Align::left, true}}, look);
   for (const api::TrustView& row : list.statements) {
@@ -156,10 +147,8 @@ Result<Answer> trust_list(const Invocation& invocation) {
 }
 
 Result<Answer> trust_explain(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::TrustExplanation answer = ICN_TRY(api::call<api::ExplainTrust>(
-      context, {invocation.arguments[0], invocation.arguments[1], invocation.arguments[2]}));
+  const api::TrustExplanation answer = ICN_TRY(on_node<&api::call<api::ExplainTrust>>(
+      invocation, {invocation.arguments[0], invocation.arguments[1], invocation.arguments[2]}));
   Lines lines;
   lines.add("result", std::string(api::EnumNames<trust::TrustValidationResult::Verdict>::name(answer.result)));
   lines.add("rule", answer.rule);
