@@ -127,7 +127,7 @@ EmbeddedNode::~EmbeddedNode() {
   if (JobRunner* const running = runner()) running->stop();
   // Readers waiting for more of a log end before the server joins them; a request may still use the runner until then.
   logs_.shut_down();
-  std::unique_ptr<OwnerServer> server;
+  std::unique_ptr<HttpService> server;
   {
     Lock lock(mutex_);
     server = std::move(server_);

@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/proposal_words.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/files.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -74,11 +75,9 @@ Result<Answer> credential_issue(const Invocation& invocation) {
   api::IssueCredentialRequest request;
   request.member = invocation.arguments[0];
   if (invocation.has("--selective")) request.form = credentials::Form::selective;
-  const auto node = ICN_TRY(open_node(invocation));
-  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, ICN_TRY(now())));
   Output out = ICN_TRY(Output::open(invocation));
-  api::Context context = node->context();
-  const api::IssuedCredentialView view = ICN_TRY(api::call<api::IssueCredential>(context, request));
+  const api::IssuedCredentialView view = ICN_TRY(on_node<&api::call<api::IssueCredential>>(invocation, request));
   return out.answer(api::json_text(view), view.credential,
                     fmt::format("the credential with the index {} of the status list", view.index));
 }
@@ -96,10 +95,8 @@ Result<Answer> credential_present(const Invocation& invocation) {
   request.audience = *audience;
   request.challenge = *challenge;
   request.disclose = names_in(invocation.text("--disclose").value_or(""));
-  const auto node = ICN_TRY(open_node(invocation));
   Output out = ICN_TRY(Output::open(invocation));
-  api::Context context = node->context();
-  const api::PresentationView view = ICN_TRY(api::call<api::PresentCredential>(context, request));
+  const api::PresentationView view = ICN_TRY(on_node<&api::call<api::PresentCredential>>(invocation, request));
   return out.answer(api::json_text(view), view.presentation, "for " + request.audience);
 }
 
@@ -109,9 +106,7 @@ Result<Answer> credential_verify(const Invocation& invocation) {
   request.audience = invocation.text("--audience");
   request.challenge = invocation.text("--challenge");
   if (const auto list = invocation.text("--status")) request.status_list = ICN_TRY(read_text(*list, kStatusBound));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::CredentialView view = ICN_TRY(api::verify_credential(context, request));
+  const api::CredentialView view = ICN_TRY(on_node<&api::verify_credential>(invocation, request));
   std::string types;
   for (const std::string& type : view.types) types += (types.empty() ? "" : ", ") + type;
   Lines lines;
@@ -132,9 +127,7 @@ Result<Answer> credential_revoke(const Invocation& invocation) {
     return fail(ErrorCode::invalid_argument,
                 "'" + invocation.arguments[0] + "' is not the index of a credential; nothing was revoked");
   }
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const auto view = ICN_TRY(api::call<api::RevokeCredential>(context, {*index}));
+  const auto view = ICN_TRY(on_node<&api::call<api::RevokeCredential>>(invocation, {*index}));
   return Answer{api::json_text(view),
                 fmt::format("The credential {} of {} does not count any more; the status list says so.\n", view.index,
                             view.member.to_text()),
@@ -142,10 +135,8 @@ Result<Answer> credential_revoke(const Invocation& invocation) {
 }
 
 Result<Answer> credential_status(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
   Output out = ICN_TRY(Output::open(invocation));
-  api::Context context = node->context();
-  const api::StatusListView view = ICN_TRY(api::call<api::ReadStatusList>(context, {}));
+  const api::StatusListView view = ICN_TRY(on_node<&api::call<api::ReadStatusList>>(invocation, {}));
   return out.answer(api::json_text(view), view.status_list,
                     fmt::format("{} credentials, {} of them revoked", view.issued, view.revoked));
 }

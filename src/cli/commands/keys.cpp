@@ -52,10 +52,8 @@ Result<Answer> key_new(const Invocation& invocation) {
 }
 
 Result<Answer> key_rotate(const Invocation& invocation) {
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
   const api::KeyView key =
-      ICN_TRY(api::call<api::RotateKey>(context, {invocation.arguments[0], invocation.text("--pkcs11")}));
+      ICN_TRY(on_node<&api::call<api::RotateKey>>(invocation, {invocation.arguments[0], invocation.text("--pkcs11")}));
   return Answer{api::json_text(key), key_text(key), 0};
 }
 

@@ -39,7 +39,10 @@ Result<typename api::Typed<UseCase>::Answer> ask_running(const Invocation& invoc
   return here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); },
       [&](const folder::DataFolder&) -> Answer { return fail(not_running(path)); },
-      [&]() -> Answer { return node::ask_owner_to<UseCase>(path, request); });
+      [&]() -> Answer {
+        api::Context context;
+        return http::ask<UseCase>(ICN_TRY(owner_of(invocation)), context, request);
+      });
 }
 
 std::string readiness_text(const api::Readiness& readiness) {
@@ -78,8 +81,10 @@ Result<Answer> node_check(const Invocation& invocation) {
   const api::Readiness readiness = ICN_TRY(here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_node_now(invocation); }, here,
       [&]() -> Result<api::Readiness> {
-        return ICN_TRY(node::ask_owner_to<&api::call<api::ShowNodeStatus>>(ICN_TRY(data_path(invocation)), {}))
-            .readiness;
+        api::Context context;
+        const auto status =
+            ICN_TRY(http::ask<&api::call<api::ShowNodeStatus>>(ICN_TRY(owner_of(invocation)), context, {}));
+        return status.readiness;
       }));
   return Answer{
       .json = api::json_text(readiness), .exit_code = ready_code(readiness), .laid_out = readiness_text(readiness)};
