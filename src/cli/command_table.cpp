@@ -27,6 +27,9 @@ constexpr OptionRow kGlobal[] = {
      "its first line is the passphrase (default: $ICN_PASSPHRASE, else asked)"},
     {"--wait", "S", Value::optional,
      "seconds to wait for a folder that another process uses (default: 10; --wait alone: no limit)"},
+    {"--node", "URL", Value::one,
+     "a running node to ask: unix:/path, http://127.0.0.1:PORT or https://HOST:PORT, with the key in $ICN_NODE_KEY "
+     "(default: the node in the data folder)"},
     {"--verbose", "", Value::flag, "print more on standard error"},
 };
 

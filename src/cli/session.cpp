@@ -55,6 +55,11 @@ Result<void> write_raw(Stream stream, std::string_view bytes) {
 }  // namespace
 
 Result<std::filesystem::path> data_path(const Invocation& invocation) {
+  if (invocation.has("--node")) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("'icn {}' works on a data folder, not on the node of --node; nothing was done",
+                            invocation.command->path));
+  }
   if (const auto given = invocation.text("--data")) return std::filesystem::path(*given);
   if (const char* given = std::getenv("ICN_DATA"); given != nullptr && *given != '\0')
     return std::filesystem::path(given);

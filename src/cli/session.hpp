@@ -13,7 +13,7 @@
 
 namespace icn::cli {
 
-// Returns --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder).
+// Returns --data, else ICN_DATA, else ~/.local/share/icn. Errors: invalid_argument (no home folder; --node is given).
 [[nodiscard]] Result<std::filesystem::path> data_path(const Invocation& invocation);
 // Returns the configuration of an invocation: its options, the environment, and the file that --config or ICN_CONFIG
 // names, else icn.toml in the data folder. Errors: as config::Configuration::read and config::read_config_file.

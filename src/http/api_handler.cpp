@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 
@@ -49,6 +50,15 @@ Answer not_allowed(const Match& match) {
       problem_answer(405, {ErrorCode::unsupported, "this path has no such method; it has " + allowed, "method"});
   answer.headers.push_back({"allow", allowed});
   return answer;
+}
+
+// Of the bytes of a row.
+std::string content_type_of(const Operation& row) {
+  constexpr std::array kTypes{std::pair{std::string_view("node.metrics"), "text/plain; version=0.0.4; charset=utf-8"},
+                              std::pair{std::string_view("job.logs"), "text/plain; charset=utf-8"},
+                              std::pair{std::string_view("dag.export"), "application/vnd.ipld.car"}};
+  const auto at = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == row.name; });
+  return at == kTypes.end() ? "application/octet-stream" : at->second;
 }
 
 // What a caller lacks for a role; empty: nothing.
@@ -181,6 +191,7 @@ class ApiHandler : public Handler {
     const Match match = find_route(target, request.method);
     asked.row = match.row;
     asked.presentation.form = detail::form_of(request, *match.row);
+    asked.presentation.content_type = content_type_of(*match.row);
     std::optional<Reserve> reserve;
     if (match.row->streams != api::Streams::in) {
       reserve.emplace(json_memory_, options_.json_memory_max, request.body_bytes.value_or(options_.json_bytes_max));

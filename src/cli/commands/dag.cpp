@@ -60,8 +60,9 @@ Result<Answer> dag_stat(const Invocation& invocation) {
 Result<Answer> dag_verify(const Invocation& invocation) {
   api::VerifyRequest request;
   if (!invocation.arguments.empty()) request.cid = invocation.arguments[0];
-  const Progress progress("reading every block", progress_of(invocation));
-  const api::BlocksVerified verified = ICN_TRY(on_node<&api::verify_blocks>(invocation, request));
+  Work work(invocation, "reading every block");
+  const api::BlocksVerified verified =
+      ICN_TRY(on_node<&api::verify_blocks>(invocation, request, [&](api::Context&) { work.begin(); }));
   std::string text;
   for (const std::string& bad : verified.bad) text += bad + "\n";
   text += fmt::format("{} blocks OK, {} bad\n", grouped(verified.blocks), verified.bad.size());

@@ -41,12 +41,12 @@ Result<Answer> dag_export(const Invocation& invocation) {
   request.car_version = ICN_TRY(car_version(invocation));
   const std::string out = invocation.text("--out").value_or("-");
   ICN_TRY(check_output(invocation, out));
-  Progress progress("writing the archive", progress_of(invocation));
-  BytesMoved moved(progress, "writing the archive");
+  Work work(invocation, "writing the archive");
   OutputFile file = ICN_TRY(OutputFile::create(out, invocation.has("--force") ? Existing::replaced : Existing::kept));
   const Prepare prepare = [&](api::Context& context) {
+    work.begin();
     context.out = [&](ByteView piece) {
-      moved.add(piece.size());
+      work.add(piece.size());
       return file.write(piece);
     };
   };
@@ -61,13 +61,13 @@ Result<Answer> dag_export(const Invocation& invocation) {
 Result<Answer> dag_import(const Invocation& invocation) {
   const InputFile file = ICN_TRY(InputFile::open(invocation.arguments[0]));
   ICN_TRY(file.require_rereading("an archive is read twice, to store nothing of a damaged one"));
-  Progress progress("reading the archive", progress_of(invocation));
   // Reads it once to verify it and once to store it.
-  BytesMoved moved(progress, "reading the archive", 2 * file.size());
+  Work work(invocation, "reading the archive", 2 * file.size());
   const Prepare prepare = [&](api::Context& context) {
+    work.begin();
     context.in_at = [&](std::uint64_t offset, std::span<std::uint8_t> into) -> Result<std::size_t> {
       const std::size_t got = ICN_TRY(file.read_at(offset, into));
-      moved.add(got);
+      work.add(got);
       return got;
     };
   };

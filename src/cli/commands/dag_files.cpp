@@ -37,14 +37,15 @@ api::PathNamed path_of(const std::string& text) {
   return named;
 }
 
-Result<api::FileStored> put_folder(const Invocation& invocation, const std::string& path, Progress& progress) {
+Result<api::FileStored> put_folder(const Invocation& invocation, const std::string& path, Work& work) {
   disk::TreeReader tree = ICN_TRY(disk::TreeReader::open(path));
   std::uint64_t entries = 0;
   return on_node<&api::put_folder>(invocation, {}, [&](api::Context& context) {
+    work.begin();
     context.next_step = [&]() -> Result<std::optional<api::TreeStep>> {
       auto step = ICN_TRY(tree.next());
       if (!step) return std::nullopt;
-      if (++entries % 100 == 0) progress.show(tree.place());
+      if (++entries % 100 == 0) work.show(tree.place());
       return api::TreeStep{static_cast<api::TreeStep::Kind>(step->kind), std::move(step->name)};
     };
     context.in = [&](std::uint8_t* to, std::size_t size) { return tree.read({to, size}); };
@@ -102,13 +103,13 @@ Result<Answer> get_into(const Invocation& invocation, const std::string& out) {
   const api::PathNamed named = path_of(invocation.arguments[0]);
   api::FolderRequest request{named.cid, named.path};
   if (const auto most = ICN_TRY(invocation.number("--max-bytes"))) request.bytes_max = *most;
-  Progress progress("writing files", progress_of(invocation));
-  BytesMoved moved(progress, "writing files");
+  Work work(invocation, "writing files");
   Destination destination(out, invocation.has("--force") ? disk::Replacing::yes : disk::Replacing::no);
   const Prepare prepare = [&](api::Context& context) {
+    work.begin();
     context.on_step = [&](const api::TreeStep& step) { return destination.step(step); };
     context.out = [&](ByteView piece) {
-      moved.add(piece.size());
+      work.add(piece.size());
       return destination.write(piece);
     };
   };
@@ -125,16 +126,16 @@ Result<Answer> dag_put(const Invocation& invocation) {
   const bool is_folder = path != "-" && std::filesystem::is_directory(path, no_folder);
   std::optional<InputFile> file;
   if (!is_folder) file.emplace(ICN_TRY(InputFile::open(path)));
-  Progress progress(is_folder ? "storing the folder" : "storing the file", progress_of(invocation));
-  BytesMoved moved(progress, "storing the file", file ? file->size() : 0);
+  Work work(invocation, is_folder ? "storing the folder" : "storing the file", file ? file->size() : 0);
   const Prepare prepare = [&](api::Context& context) {
+    work.begin();
     context.in = [&](std::uint8_t* to, std::size_t size) -> Result<std::size_t> {
       const std::size_t got = ICN_TRY(file->read({to, size}));
-      moved.add(got);
+      work.add(got);
       return got;
     };
   };
-  const api::FileStored stored = is_folder ? ICN_TRY(put_folder(invocation, path, progress))
+  const api::FileStored stored = is_folder ? ICN_TRY(put_folder(invocation, path, work))
                                            : ICN_TRY(on_node<&api::put_file>(invocation, {}, prepare));
   return Answer{api::json_text(stored), stored.cid.to_text() + "\n", 0};
 }

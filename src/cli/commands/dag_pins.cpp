@@ -53,9 +53,10 @@ Result<Answer> dag_gc(const Invocation& invocation) {
   request.reset_times = invocation.has("--reset-times");
   if (invocation.has("--count") && !request.dry_run)
     return fail(ErrorCode::invalid_argument, "--count does nothing without --dry-run; nothing was done");
-  const Progress progress("looking for blocks that nothing holds", progress_of(invocation));
+  Work work(invocation, "looking for blocks that nothing holds");
   if (const auto count = ICN_TRY(invocation.count(api::CollectRequest::kCountMax))) request.count = *count;
-  const api::Collected found = ICN_TRY(on_node<&api::collect_garbage>(invocation, request));
+  const api::Collected found =
+      ICN_TRY(on_node<&api::collect_garbage>(invocation, request, [&](api::Context&) { work.begin(); }));
   return Answer{api::json_text(found), report_text(found, output_look()), 0};
 }
 

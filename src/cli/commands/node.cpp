@@ -34,15 +34,16 @@ Error not_running(const std::filesystem::path& path) {
 template <auto UseCase>
 Result<typename api::Typed<UseCase>::Answer> ask_running(const Invocation& invocation,
                                                          const typename api::Typed<UseCase>::Request& request = {}) {
-  const std::filesystem::path path = ICN_TRY(data_path(invocation));
   using Answer = Result<typename api::Typed<UseCase>::Answer>;
+  const auto ask = [&]() -> Answer {
+    api::Context context;
+    return http::ask<UseCase>(ICN_TRY(owner_of(invocation)), context, request);
+  };
+  if (invocation.has("--node")) return ask();
+  const std::filesystem::path path = ICN_TRY(data_path(invocation));
   return here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); },
-      [&](const folder::DataFolder&) -> Answer { return fail(not_running(path)); },
-      [&]() -> Answer {
-        api::Context context;
-        return http::ask<UseCase>(ICN_TRY(owner_of(invocation)), context, request);
-      });
+      [&](const folder::DataFolder&) -> Answer { return fail(not_running(path)); }, ask);
 }
 
 std::string readiness_text(const api::Readiness& readiness) {

@@ -109,8 +109,9 @@ Result<Answer> receipt_verify(const Invocation& invocation) {
 }
 
 Result<Answer> receipt_replay(const Invocation& invocation) {
-  const Progress progress("running the job again", progress_of(invocation));
-  const api::Replay replay = ICN_TRY(on_node<&api::replay_receipt>(invocation, {invocation.arguments[0]}));
+  Work work(invocation, "running the job again");
+  const api::Replay replay = ICN_TRY(
+      on_node<&api::replay_receipt>(invocation, {invocation.arguments[0]}, [&](api::Context&) { work.begin(); }));
   const auto failed = replay_error_code(replay.verdict);
   std::string text =
       failed ? fmt::format("{}: {}\n", replay_verdict_name(replay.verdict), with_grouped_numbers(replay.detail))
@@ -154,8 +155,8 @@ Result<Answer> mana_statement(const Invocation& invocation) {
 }
 
 Result<Answer> mana_audit(const Invocation& invocation) {
-  const Progress progress("recomputing every sum", progress_of(invocation));
-  const api::Audit audit = ICN_TRY(on_node<&api::mana_audit>(invocation, {}));
+  Work work(invocation, "recomputing every sum");
+  const api::Audit audit = ICN_TRY(on_node<&api::mana_audit>(invocation, {}, [&](api::Context&) { work.begin(); }));
   std::string text = fmt::format("every sum is exact: {} transfers over {} accounts\n", grouped(audit.transfers),
                                  grouped(audit.accounts));
   text += "issued      " + mana_text(audit.issued) + "\nheld        " + mana_text(audit.member_held) +

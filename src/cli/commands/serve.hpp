@@ -9,7 +9,8 @@
 
 namespace icn::cli::commands {
 
-// Where the process that owns the data folder of an invocation answers others. Errors: invalid_argument.
+// Where the process that owns the data folder of an invocation answers others; with --node, that node. Errors:
+// invalid_argument.
 [[nodiscard]] Result<http::ClientOptions> owner_of(const Invocation& invocation);
 
 // Whether the request carries bytes that are read once, so that it is not sent again after a part of it was.
@@ -32,6 +33,27 @@ template <class Open, class Here, class Ask>
   }
 }
 
+// The progress of work that begins once its node is there: until then a command shows what it waits for.
+class Work {
+ public:
+  Work(const Invocation& invocation, std::string what, std::uint64_t bytes_total = 0)
+      : shown_(progress_of(invocation)), what_(std::move(what)), bytes_total_(bytes_total) {}
+  void begin() {
+    moved_.reset();
+    progress_.emplace(what_, shown_);
+    moved_.emplace(*progress_, what_, bytes_total_);
+  }
+  void add(std::uint64_t bytes) { moved_->add(bytes); }
+  void show(std::string_view news) { progress_->show(news); }
+
+ private:
+  const Shown shown_;
+  const std::string what_;
+  const std::uint64_t bytes_total_;
+  std::optional<Progress> progress_;
+  std::optional<BytesMoved> moved_;
+};
+
 // Sets the streams and callbacks of a context.
 using Prepare = std::function<void(api::Context& context)>;
 
@@ -50,6 +72,7 @@ template <auto UseCase>
     if (prepare) prepare(context);
     return http::ask<UseCase>(ICN_TRY(owner_of(invocation)), context, request);
   };
+  if (invocation.has("--node")) return ask();
   const bool sends = api::row_of<UseCase>().streams == api::Streams::in;
   return here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_node_now(invocation); }, here, ask,
@@ -96,6 +119,7 @@ template <class S>
     api::Context context;
     return http::ask<&api::call<S>>(ICN_TRY(owner_of(invocation)), context, request);
   };
+  if (invocation.has("--node")) return ask();
   return here_or_owner(
       ICN_TRY(FolderWait::of(invocation)), [&] { return open_folder_now(invocation); }, here, ask);
 }
