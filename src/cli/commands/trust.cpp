@@ -104,10 +104,8 @@ Result<Answer> trust_bridge(const Invocation& invocation) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("--depth is from 1 to {}; nothing was done", model::kTrustDepthMax));
   }
-  const auto node = ICN_TRY(open_node(invocation));
-  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, node->state().now()));
-  api::Context context = node->context();
-  const api::TrustBridgeView view = ICN_TRY(api::call<api::BridgeTrust>(context, request));
+  if (const auto until = invocation.text("--until")) request.until = ICN_TRY(moment_of(*until, ICN_TRY(now())));
+  const api::TrustBridgeView view = ICN_TRY(on_node<&api::call<api::BridgeTrust>>(invocation, request));
   const bool is_open = view.level != model::TrustLevel::none;
   std::string text = fmt::format("{} to the scope {} in '{}'{}\n", is_open ? "A bridge leads" : "No bridge leads",
                                  view.scope.to_text(), view.context,

@@ -5,6 +5,7 @@
 
 #include "backends/registry.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/commands/zk_words.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
@@ -93,9 +94,7 @@ Result<Answer> zk_attest(const Invocation& invocation) {
   request.min = invocation.text("--min");
   request.max = invocation.text("--max");
   request.set = ICN_TRY(set_of(invocation));
-  const auto node = ICN_TRY(open_node(invocation));
-  api::Context context = node->context();
-  const api::ZkWitness witness = ICN_TRY(api::call<api::AttestZk>(context, request));
+  const api::ZkWitness witness = ICN_TRY(on_node<&api::call<api::AttestZk>>(invocation, request));
   ICN_TRY(write(invocation, out, witness.witness.text));
   return Answer{api::json_text(witness),
                 fmt::format("{}: with it {} can prove {}\nThe file is a secret between you and the holder.\n"
