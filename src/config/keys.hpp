@@ -241,6 +241,7 @@ inline constexpr std::array kVariableTable{
                 "process's environment"},
     VariableRow{"ICN_TOKEN_PIN",
                 "the PIN of a key in a PKCS#11 token; read once, then removed from the process's environment"},
+    VariableRow{"ICN_NODE_KEY", "authenticates at the node of --node"},
     VariableRow{"CREDENTIALS_DIRECTORY",
                 "set by systemd: without another source, its files `icn-passphrase` and `icn-token-pin` hold the "
                 "passphrase and the PIN"},
