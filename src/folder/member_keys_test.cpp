@@ -74,6 +74,10 @@ TEST_F(MemberKeys, NamesAreFileNamesThatMeanNothingElse) {
     EXPECT_EQ(check_key_name(name).error().rule, "key_name") << name;
   EXPECT_FALSE(check_key_name(std::string(33, 'a')));
   EXPECT_TRUE(is_key_file("node.key") && is_key_file("bob.key") && is_key_file(kMembersFile));
+  const model::Did key = model::KeyPair::from_seed({}).did();
+  EXPECT_TRUE(is_key_file(replacing_key_path("keys/bob.key", key).filename().string()));
+  EXPECT_TRUE(is_key_file(replacing_key_path("keys/node.key", key).filename().string()));
+  EXPECT_FALSE(is_key_file("bob.spare.key") || is_key_file("bob..key") || is_key_file("B.z6Mk.key"));
   EXPECT_FALSE(is_key_file("bob.txt") || is_key_file("../bob.key") || is_key_file(".key"));
 }
 
