@@ -131,7 +131,7 @@ TEST_F(GoverningJobs, LeaveEntriesThatCiteOrderAndReceipt) {
   EXPECT_EQ(entry.admitted->envelope.job->order, report.record.order);
   EXPECT_EQ(entry.admitted->envelope.job->receipt, *report.record.receipt);
   EXPECT_EQ(entry.admitted->envelope.job->call, 2U);
-  EXPECT_EQ(entry.admitted->verify().value(), node->node_did());
+  EXPECT_EQ(entry.admitted->verify(node->scope().keys()).value(), node->node_did());
   EXPECT_TRUE(verify_receipt(*node, *report.record.receipt));
   EXPECT_EQ(replay_receipt(node->dag_store(), *executor, *clock, *report.record.receipt)->verdict,
             ReplayVerdict::match);
