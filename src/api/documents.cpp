@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::string_view kIntroduction = R"(# Operations
 
-Everything that can be asked of a node. The commands of `icn` call these operations in their own process; a daemon will
-carry them over HTTP under the method and path given here, except those for a folder that no node works on. A request
-with a field that is not listed is refused. Written from the table in `src/api/operations.cpp`; do not edit.
+Everything that can be asked of a node. The commands of `icn` call these operations in their own process or in the one
+that owns the data folder, and clients over HTTP under the method and path given here (docs/openapi.json), except those
+for a folder that no node works on. A request with a field that is not listed is refused. Written from the table in
+`src/api/operations.cpp`; do not edit.
 
 Roles: **open** (anyone), **read**, **submit** (pays), **operate** (runs the node); each includes those before it.
 Values: a `cid` is a CIDv1 of a SHA-256 in base32, a `did` an Ed25519 key, `umana` µmana as decimal text, a `time`

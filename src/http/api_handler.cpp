@@ -349,9 +349,17 @@ class ApiHandler : public Handler {
     disk::File file = ICN_TRY(disk::File::open(path, disk::Open::create_new));
     ::unlink(path.c_str());
     std::vector<std::uint8_t> piece(64 * 1024);
+    constexpr std::uint64_t kSpoolBytesMax = 16ULL << 30;
+    std::uint64_t bytes = 0;
     for (;;) {
       const std::size_t got = ICN_TRY(exchange.read(piece.data(), piece.size()));
       if (got == 0) return file;
+      bytes += got;
+      if (bytes > kSpoolBytesMax) {
+        return icn::refuse(
+            ErrorCode::limit_exceeded, "max_spool_bytes",
+            "a body that is read twice may have " + std::to_string(kSpoolBytesMax) + " bytes; nothing was done");
+      }
       ICN_TRY(file.write(ByteView(piece).first(got)));
     }
   }

@@ -197,8 +197,9 @@ void Connection::feed_body() {
   if (reader_.body_bytes() > body_bytes_max_ || state == RequestReader::Body::bad) return body_ended(false);
   if (state == RequestReader::Body::done) return body_ended(true);
   if (state == RequestReader::Body::full) {
-    // The worker decides when to go on.
+    // The worker decides when to go on; then the client has its whole time again.
     in_deadline_.clear();
+    body_marked_ = 0;
     return submit();
   }
   if (has_ended_) return body_ended(false);

@@ -262,6 +262,30 @@ TEST_F(HttpServer, ALongBodyThatStallsEndsItsWorker) {
   EXPECT_EQ(error->rule, "body_time");
 }
 
+TEST_F(HttpServer, ALongBodyThatStallsAfterItsWorkerCaughtUpEndsItToo) {
+  Signal ended;
+  std::optional<Error> error;
+  auto handler = std::make_shared<TestHandler>();
+  handler->on_admit = [](const Request&) { return Admission{.body_bytes_max = 1 << 30}; };
+  handler->on_serve = [&](Exchange& exchange) {
+    // The buffer was full when the worker was asked; it is emptied, and nothing follows.
+    std::vector<std::uint8_t> piece(100'000);
+    for (;;) {
+      const auto got = exchange.read(piece.data(), piece.size());
+      if (got && *got > 0) continue;
+      if (!got) error = got.error();
+      break;
+    }
+    ended.raise();
+  };
+  start(std::move(handler), {.stalled_ms = 200});
+  RawClient client(socket());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + std::string(64 * 1024, 'x'));
+  ended.wait();
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->rule, "body_time");
+}
+
 TEST_F(HttpServer, AReaderThatStopsReadingIsDropped) {
   Signal ended;
   std::optional<Error> error;

@@ -63,6 +63,12 @@ class SecondProcess(NodeTest):
             stored = self.icn("dag", "put", "-", stdin=b"a file" * 100_000).stdout.decode().strip()
             self.assertEqual(b"a file" * 100_000, self.icn("dag", "cat", stored).stdout)
             self.icn("param", "list")
+            socket = f"unix:{self.data}/icn.sock"
+            self.assertEqual(jobs, self.json("job", "list", "--node", socket))
+            refused = self.icn(*self.MIGRATE, "--node", socket, code=100)
+            self.assertIn(b"works on a data folder", refused.stderr)
+            self.icn("job", "list", "--node", socket + "x", code=116)
+            self.icn("job", "list", "--node", "http://example.com:80", code=100)
             # It runs in the owner's process, with its log and its output here.
             run = self.icn("job", "run", self.guest("other", talker("put out\n", "logged\n")))
             self.assertEqual(b"put out\n", run.stdout)
