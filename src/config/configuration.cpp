@@ -28,7 +28,7 @@ std::string nearest_key(std::string_view name) {
   const std::string_view meant = closest(name, names);
   if (!meant.empty()) return fmt::format("; the nearest key is '{}'", meant);
   if (!of_section.empty()) return "; the keys of its section are " + of_section;
-  return "; the sections are identity, storage, network, governance, parameters, wasm and log";
+  return "; the sections are identity, storage, network, governance, parameters, http, wasm and log";
 }
 
 tl::unexpected<Error> unknown_key(std::string_view by, std::string_view name) {

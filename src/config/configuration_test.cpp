@@ -64,6 +64,7 @@ TEST(Configuration, EachSourceGoesBeforeThoseBelowIt) {
                 std::string(words.substr(0, words.find('|')))};
     }
     if (row.key == Key::network_service) values.fill("standalone");
+    if (row.key == Key::http_listen) values = {"127.0.0.1:1", "127.0.0.1:2", "[::1]:3"};
     const std::size_t dot = row.name.find('.');
     const std::string quote = row.type == ValueType::flag || row.type == ValueType::number ? "" : "\"";
     std::string file = dot == std::string_view::npos ? "" : "[" + std::string(row.name.substr(0, dot)) + "]\n";

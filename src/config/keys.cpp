@@ -115,6 +115,26 @@ Result<void> check_mesh_network(std::string_view value) {
   return backends::mesh_network::describe(value).map([](const ports::Descriptor&) {});
 }
 
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  std::string_view address = text.substr(0, std::min(colon, text.size()));
+  const std::string_view port = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+  const bool bracketed = address.size() > 2 && address.starts_with('[') && address.ends_with(']');
+  // Without brackets the port of an IPv6 address would be ambiguous.
+  const bool good = bracketed || (!address.empty() && address.find_first_of(":[]") == std::string_view::npos);
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (good && error == std::errc() && end == port.data() + port.size())
+    return ListenAddress{std::string(address), number};
+  return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not ADDRESS:PORT", text));
+}
+
+Result<void> check_addresses(std::string_view value) {
+  for (const std::string& entry : list_entries(value)) ICN_TRY(parse_listen_address(entry));
+  return {};
+}
+
 const KeyRow* find_key(std::string_view name) {
   const auto* const at =
       std::find_if(kKeyTable.begin(), kKeyTable.end(), [&](const KeyRow& row) { return row.name == name; });

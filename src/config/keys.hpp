@@ -29,6 +29,9 @@ enum class Key : std::uint8_t {
   grace_secs,
   capabilities,
   federations,
+  http_listen,
+  http_tls_certificate,
+  http_tls_key,
   wasm_threads,
   log_level,
   log_format,
@@ -65,6 +68,7 @@ struct KeyRow {
 [[nodiscard]] Result<void> check_dag_url(std::string_view value);
 [[nodiscard]] Result<void> check_state_url(std::string_view value);
 [[nodiscard]] Result<void> check_mesh_network(std::string_view value);
+[[nodiscard]] Result<void> check_addresses(std::string_view value);
 
 inline constexpr std::array kKeyTable{
     KeyRow{.key = Key::environment,
@@ -184,6 +188,25 @@ inline constexpr std::array kKeyTable{
            .variable = "ICN_FEDERATIONS",
            .type = ValueType::list,
            .doc = "the federations that this node belongs to, compared with those that jobs allow"},
+    KeyRow{.key = Key::http_listen,
+           .name = "http.listen",
+           .variable = "ICN_HTTP_LISTEN",
+           .option = "--listen",
+           .type = ValueType::list,
+           .doc = "where the node serves HTTP besides the socket in its data folder, as ADDRESS:PORT with a numeric "
+                  "address, such as `127.0.0.1:7845` or `[::1]:7845`; addresses other than loopback need "
+                  "http.tls_certificate. Callers there get what is open to everyone: health, readiness and the "
+                  "description of the interface",
+           .check = &check_addresses},
+    KeyRow{.key = Key::http_tls_certificate,
+           .name = "http.tls_certificate",
+           .variable = "ICN_HTTP_TLS_CERTIFICATE",
+           .doc = "a PEM file with the certificate of the node and its chain; with it, http.listen and adopted "
+                  "sockets take TLS 1.3 only"},
+    KeyRow{.key = Key::http_tls_key,
+           .name = "http.tls_key",
+           .variable = "ICN_HTTP_TLS_KEY",
+           .doc = "a PEM file with the key of that certificate"},
     KeyRow{.key = Key::wasm_threads,
            .name = "wasm.threads",
            .variable = "ICN_WASM_THREADS",
@@ -254,6 +277,13 @@ struct Given {
   std::string value;
   std::string by;
 };
+
+// "127.0.0.1:7845" or "[::1]:7845" in its parts. Errors: invalid_argument.
+struct ListenAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+[[nodiscard]] Result<ListenAddress> parse_listen_address(std::string_view text);
 
 // docs/CONFIG.md.
 [[nodiscard]] std::string keys_markdown();

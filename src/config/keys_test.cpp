@@ -54,6 +54,16 @@ TEST(Keys, AMeshNetworkServiceIsOneOfThisBuild) {
   EXPECT_FALSE(check_value(key_row(Key::network_service), "stub"));
 }
 
+TEST(Keys, AListenAddressHasANumericPortAndBracketsAroundIpv6) {
+  EXPECT_EQ(parse_listen_address("127.0.0.1:7845")->port, 7845U);
+  EXPECT_EQ(parse_listen_address("[::1]:0")->address, "::1");
+  for (const std::string_view wrong : {"", ":", "127.0.0.1", "127.0.0.1:", ":7845", "::1:7845", "[]:1", "[::1]",
+                                       "127.0.0.1:70000", "127.0.0.1:-1", "127.0.0.1:1x"})
+    EXPECT_FALSE(parse_listen_address(wrong)) << wrong;
+  EXPECT_TRUE(check_value(key_row(Key::http_listen), "127.0.0.1:1,[::1]:2"));
+  EXPECT_FALSE(check_value(key_row(Key::http_listen), "127.0.0.1:1,nowhere"));
+}
+
 // The example with every comment of a key removed is a valid configuration: that of the defaults.
 TEST(Keys, TheExampleIsAFileOfDefaults) {
   std::string text = example_file();

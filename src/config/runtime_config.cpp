@@ -41,6 +41,9 @@ RuntimeConfig RuntimeConfig::of(const Configuration& configuration) {
   config.parameters.grace_secs = configuration.number(Key::grace_secs);
   config.parameters.capabilities = configuration.list(Key::capabilities);
   config.parameters.federations = configuration.list(Key::federations);
+  config.http.listen = configuration.list(Key::http_listen);
+  config.http.tls_certificate = configuration[Key::http_tls_certificate].value;
+  config.http.tls_key = configuration[Key::http_tls_key].value;
   config.wasm.threads = configuration.number(Key::wasm_threads);
   config.log.level = static_cast<LogLevel>(choice(configuration, Key::log_level));
   config.log.format = static_cast<LogFormat>(choice(configuration, Key::log_format));

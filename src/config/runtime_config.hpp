@@ -46,6 +46,12 @@ struct RuntimeParametersConfig {
   [[nodiscard]] static RuntimeParametersConfig production_defaults();
 };
 
+struct HttpConfig {
+  std::vector<std::string> listen = {};  // as parse_listen_address() takes each
+  std::string tls_certificate = {};      // a PEM file; empty: no TLS
+  std::string tls_key = {};
+};
+
 struct WasmConfig {
   std::uint64_t threads = 0;  // 0: one per core
 };
@@ -62,6 +68,7 @@ struct RuntimeConfig {
   NetworkConfig network;
   GovernanceConfig governance;
   RuntimeParametersConfig parameters;
+  HttpConfig http;
   WasmConfig wasm;
   LogConfig log;
 

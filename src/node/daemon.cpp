@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/log.hpp"
+#include "node/listeners.hpp"
 #include "node/node_operations.hpp"
 #include "node/signal_watch.hpp"
 
@@ -13,6 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kComponent = "node";
+// For answers that are under way when the last run has ended.
+constexpr std::uint64_t kRequestsMs = 2'000;
 
 std::string count_of(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
@@ -83,6 +86,7 @@ Result<DaemonReport> run_daemon(DaemonOptions options) {
     const SignalWatch::Pause pause(signals);
     ICN_TRY(node->unlock_node_key());
   }
+  node->listen(ICN_TRY(open_listeners(node->config().http, options.manager.take_sockets())));
   ICN_TRY(node->keep_working());
   const ServiceManager& manager = options.manager;
   if (options.ready) options.ready(*node);
@@ -93,6 +97,8 @@ Result<DaemonReport> run_daemon(DaemonOptions options) {
   manager.notify("STOPPING=1");
   node->begin_stopping();
   DaemonReport report{drain(*node, manager, signals)};
+  // Requests that waited for a run receive their answers now.
+  node->finish_requests(kRequestsMs);
   // Ends the runs that are left and waits until everything is durable.
   node.reset();
   if (report.handed_back > 0) {

@@ -380,10 +380,26 @@ Result<void> EmbeddedNode::unlock_node_key() {
   return {};
 }
 
+void EmbeddedNode::listen(std::vector<http::Listener> listeners) {
+  Lock lock(mutex_);
+  listeners_ = std::move(listeners);
+}
+
+void EmbeddedNode::finish_requests(std::uint64_t ms) {
+  HttpService* server = nullptr;
+  {
+    Lock lock(mutex_);
+    server = server_.get();
+  }
+  // It lives as long as this node; a request that takes longer ends with the runner.
+  if (server != nullptr) static_cast<void>(server->drain(ms));
+}
+
 Result<void> EmbeddedNode::serve() {
   Lock lock(mutex_);
   if (server_ != nullptr) return {};
   HttpOptions options;
+  options.listeners = std::move(listeners_);
   options.listeners.push_back(ICN_TRY(http::listen_unix(folder_.path(), std::string(kSocketName))));
   server_ = ICN_TRY(HttpService::start(*this, std::move(options)));
   return {};

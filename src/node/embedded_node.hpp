@@ -17,6 +17,7 @@
 #include "folder/data_folder.hpp"
 #include "folder/member_keys.hpp"
 #include "folder/stores.hpp"
+#include "http/server.hpp"
 #include "identity/key_file.hpp"
 #include "node/kept_logs.hpp"
 #include "node/log_hub.hpp"
@@ -101,8 +102,12 @@ class EmbeddedNode {
   [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   [[nodiscard]] LogHub& logs() { return logs_; }
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
+  // Also serves HTTP there; call it before serve().
+  void listen(std::vector<http::Listener> listeners);
   // Starts serving other processes on the folder's socket (http_service.hpp). Errors: storage.
   [[nodiscard]] Result<void> serve();
+  // Refuses new connections and waits at most `ms` milliseconds for the requests in flight.
+  void finish_requests(std::uint64_t ms);
   // Returns the job runner. The first call starts the executor threads, the periodic sweep of overdue jobs, and the
   // folder's socket for other processes. Errors: storage.
   [[nodiscard]] Result<JobRunner*> start_runner();
@@ -182,6 +187,7 @@ class EmbeddedNode {
   KeptLogs kept_logs_;
   api::Slots slots_;
   Mutex mutex_;
+  std::vector<http::Listener> listeners_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<HttpService> server_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<JobRunner> runner_ ICN_GUARDED_BY(mutex_);
   std::unique_ptr<Sweeper> sweeper_ ICN_GUARDED_BY(mutex_);

@@ -4,6 +4,7 @@
 The test is the service manager: it waits for the node's reports instead of sleeping.
 """
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -39,15 +40,24 @@ class Node(NodeTest):
     """Each test runs the node of the class, one process at a time."""
 
     @contextlib.contextmanager
-    def node(self, *options, ready: bool = True, **variables):
+    def node(self, *options, adopts: socket.socket | None = None, **variables):
+        """A node that is ready; with `adopts` it was given that socket, as systemd gives those of a socket unit."""
         manager = Manager(self.home)
         env = {**os.environ, "NOTIFY_SOCKET": str(manager.path), "ICN_ENVIRONMENT": "development", **variables}
-        with Running(self.command("node", "run", *options), env=env) as running:
+        command, how = self.command("node", "run", *options), {}
+        if adopts is not None:
+            command = ["sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", *command]
+            env["LISTEN_FDS"] = "1"
+            how = {"preexec_fn": lambda: os.dup2(adopts.fileno(), 3), "pass_fds": (3,)}
+        with Running(command, env=env, **how) as running:
             running.manager = manager
-            if ready:
-                manager.wait_for("READY=1")
+            manager.wait_for("READY=1")
             yield running
         manager.close()
+
+    def stop(self, node) -> None:
+        node.process.send_signal(signal.SIGTERM)
+        self.assertEqual(0, node.end()[0])
 
     def config(self, text: str) -> None:
         (self.data / "icn.toml").write_text(text)
@@ -182,6 +192,30 @@ class Node(NodeTest):
             self.assertNotEqual(0, run.returncode, command)
             self.assertIn(b"plain key files", run.stderr + run.stdout)
         self.icn("node", "check", "--environment", "development")
+
+    def test_an_adopted_socket_refuses_no_connection_during_a_restart(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            with self.node(adopts=listener) as node:
+                asked = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+                asked.request("GET", "/health")
+                self.assertEqual(200, asked.getresponse().status)
+                asked.close()
+                self.stop(node)
+            waiting = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+            waiting.request("GET", "/ready")
+            with self.node(adopts=listener) as node:
+                answer = waiting.getresponse()
+                self.assertEqual((200, True), (answer.status, json.loads(answer.read())["ready"]))
+                stranger = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+                stranger.request("GET", "/v1/node")
+                self.assertIn(stranger.getresponse().status, (401, 403))
+                self.stop(node)
+
+    def test_an_address_that_is_not_loopback_needs_a_certificate(self):
+        run = self.icn("node", "run", "--environment", "development", "--listen", "0.0.0.0:0", code=None)
+        self.assertNotEqual(0, run.returncode)
+        self.assertIn(b"listening on 0.0.0.0:0", run.stderr)
 
     def test_one_owner_at_a_time(self):
         with self.node():

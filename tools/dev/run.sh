@@ -28,6 +28,6 @@ cmd_node() {
   ensure_deps run
   ensure_icn
   [ -e "$node" ] || step "creating a cooperative of one, with its node" "$icn" --data "$node" init --development
-  note "" "  icn --data $node node status" ""
-  exec "$icn" --data "$node" node run --environment development "$@"
+  note "" "  http://127.0.0.1:7845/v1/openapi.json" "  icn --data $node node status" ""
+  exec "$icn" --data "$node" node run --environment development --listen 127.0.0.1:7845 "$@"
 }

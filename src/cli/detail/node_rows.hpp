@@ -9,10 +9,15 @@ inline constexpr OptionRow kSet{"--set", "KEY=VALUE", Value::many,
 inline constexpr OptionRow kEnvironment{"--environment", "NAME", Value::one,
                                         "production (default), development or testing"};
 
-inline constexpr OptionRow kNodeOptions[] = {kEnvironment, kSet};
+inline constexpr OptionRow kListen{
+    "--listen", "ADDRESS:PORT", Value::one,
+    "also serve HTTP there, e.g. 127.0.0.1:7845 (default: the data folder's socket only)"};
+
+inline constexpr OptionRow kNodeOptions[] = {kEnvironment, kListen, kSet};
 inline constexpr OptionRow kNodeConfigOptions[] = {
     {"--origin", "", Value::flag, "also where each value came from"},
     kEnvironment,
+    kListen,
     kSet,
 };
 inline constexpr OptionRow kObligationOptions[] = {
