@@ -15,6 +15,8 @@ using api::Json;
 using api::Operation;
 
 constexpr std::string_view kComponents = "#/components/schemas/";
+// Before the name of a definition that schemas share: an answer may have the same name.
+constexpr std::string_view kValue = "value_";
 
 constexpr std::string_view kDescription =
     "Everything that can be asked of a node. Errors are problem documents (RFC 9457) with a code and, where a rule or "
@@ -28,7 +30,7 @@ void use_components(Json& schema, Json& components) {
   if (!schema.is_object()) return;
   const auto definitions = schema.find("$defs");
   if (definitions != schema.end()) {
-    for (const auto& [name, definition] : definitions->items()) components[name] = definition;
+    for (const auto& [name, definition] : definitions->items()) components[std::string(kValue) + name] = definition;
     schema.erase("$defs");
   }
   schema.erase("$schema");
@@ -36,7 +38,7 @@ void use_components(Json& schema, Json& components) {
     if (name == "$ref" && value.is_string()) {
       auto text = value.get<std::string>();
       constexpr std::string_view local = "#/$defs/";
-      if (text.starts_with(local)) value = std::string(kComponents) + text.substr(local.size());
+      if (text.starts_with(local)) value = std::string(kComponents).append(kValue) + text.substr(local.size());
     } else {
       use_components(value, components);
     }

@@ -37,6 +37,15 @@ TEST(OpenApi, HasEveryRowWithAPath) {
   expect_references(document, document["components"]["schemas"]);
 }
 
+TEST(OpenApi, AnswersAndSharedValuesHaveDifferentNames) {
+  const Json schemas = Json::parse(openapi_text())["components"]["schemas"];
+  for (const api::Operation& row : api::operations()) {
+    if (row.path.empty()) continue;
+    EXPECT_EQ(schemas[std::string(row.answer_name)].value("title", ""), row.answer_name);
+  }
+  EXPECT_EQ(schemas["value_cid"]["type"], "string");
+}
+
 TEST(OpenApi, ParametersOfThePathAreRequired) {
   const Json document = Json::parse(openapi_text());
   for (const auto& [path, methods] : document["paths"].items()) {
