@@ -187,6 +187,9 @@ class Rotation(NodeTest):
         found = self.key("carol")
         self.assertEqual((lost["did"], spare["did"], spare["file"]), (found["did"], found["key"], found["file"]))
         self.json("gov", "propose", "resolution", "--title", "Found", "--as", "carol")
+        # The old key is found again, and signs nothing more.
+        (self.home / "lost.key").rename(self.data / lost["file"])
+        self.assertEqual(found, self.key("carol"))
         self.json("gov", "verify-log")
 
     def test_what_cannot_be_replaced_changes_nothing(self):
