@@ -25,7 +25,8 @@ struct TreasuryCredits : HomeFixture {
   void found_usual(std::uint64_t endowment = 1'000) {
     found_with({{"treasury_delegates", member->did().to_text()},
                 {"treasury_credit_window_max_mana", "100"},
-                {"spend_window_secs", "150"}},
+                {"spend_window_secs", "150"},
+                {"vote_fee_mana", "0"}},
                endowment);
   }
   static std::string credit(std::uint8_t to, std::uint64_t mana) {
@@ -45,8 +46,9 @@ struct TreasuryCredits : HomeFixture {
     for (const std::string& one : report.record.effects_told) text += one + "; ";
     return text;
   }
-  std::uint64_t balance(std::uint8_t of) const {
-    return available(model::AccountKey::of(signer_of(of)->did())).umana / kUnit;
+  // Beyond the opening grant.
+  std::uint64_t credited(std::uint8_t to) const {
+    return (available(model::AccountKey::of(signer_of(to)->did())).umana - grant.umana) / kUnit;
   }
   std::uint64_t treasury() const { return of_system(model::SystemAccount::treasury).umana / kUnit; }
   // Executed by the votes of all members.
@@ -74,8 +76,8 @@ TEST_F(TreasuryCredits, AreExactAndPostedOnce) {
   found_usual();
   EXPECT_EQ(told(crediting(credit(3, 5) + credit(4, 7) + credit(3, 1), EffectsMode::all_or_none)), "");
   EXPECT_EQ(treasury(), 987U);
-  EXPECT_EQ(balance(3), 6U);
-  EXPECT_EQ(balance(4), 7U);
+  EXPECT_EQ(credited(3), 6U);
+  EXPECT_EQ(credited(4), 7U);
   expect_all_settled();
   reopen();
   EXPECT_EQ(treasury(), 987U);
@@ -109,9 +111,9 @@ TEST_F(TreasuryCredits, ReachOtherMembersOfThisHomeOnly) {
   EXPECT_EQ(treasury(), 1'000U);
   // One refused credit keeps back the others only where all or none are wanted.
   EXPECT_NE(told(crediting(credit(3, 5) + credit(8, 5), EffectsMode::all_or_none)), "");
-  EXPECT_EQ(balance(3), 0U);
+  EXPECT_EQ(credited(3), 0U);
   EXPECT_NE(told(crediting(credit(8, 5) + credit(3, 5))), "");
-  EXPECT_EQ(balance(3), 5U);
+  EXPECT_EQ(credited(3), 5U);
   expect_all_settled();
 }
 
@@ -122,7 +124,7 @@ TEST_F(TreasuryCredits, StayWithinTheLimitOfEveryWindow) {
   EXPECT_EQ(treasury(), 1'000U) << "a refusal counts nothing";
   EXPECT_EQ(told(crediting(credit(3, 60))), "");
   EXPECT_NE(told(crediting(credit(4, 30) + credit(4, 11))).find("There is room for it in"), std::string::npos);
-  EXPECT_EQ(balance(4), 30U);
+  EXPECT_EQ(credited(4), 30U);
   reopen();
   EXPECT_NE(told(crediting(credit(4, 11))), "") << "the window outlives the process";
   clock->now_ms += 161'000;
@@ -136,8 +138,8 @@ TEST_F(TreasuryCredits, StayWithinTheLimitOfEveryWindow) {
 TEST_F(TreasuryCredits, NeverExceedTheTreasury) {
   found_usual(20);
   EXPECT_NE(told(crediting(credit(3, 15) + credit(4, 6))).find("the treasury has"), std::string::npos);
-  EXPECT_EQ(balance(3), 15U);
-  EXPECT_EQ(balance(4), 0U);
+  EXPECT_EQ(credited(3), 15U);
+  EXPECT_EQ(credited(4), 0U);
   EXPECT_EQ(treasury(), 5U);
   expect_all_settled();
 }
@@ -158,7 +160,7 @@ TEST_F(TreasuryCredits, EndWithTheDecisionThatAllowedThem) {
   accepted = submit_job(*node, made).value();
   decide(model::SetAction{{{"frozen_accounts", member->did().to_text()}}});
   EXPECT_FALSE(execute_job(*node, accepted.id, {}, std::move(accepted.claim))->record.effects_told.empty());
-  EXPECT_EQ(balance(3), 5U);
+  EXPECT_EQ(credited(3), 5U);
 }
 
 TEST_F(TreasuryCredits, AJobThatAJobSubmitsSharesTheWindow) {
@@ -184,7 +186,7 @@ TEST_F(TreasuryCredits, AnEmbedderCreditsAsItsOwnIdentityAndOnce) {
   const Bytes id{1};
   for (int again = 0; again < 3; ++again)
     ASSERT_TRUE(credit_mana(*node, member->did(), other, model::Mana{60 * kUnit}, id));
-  EXPECT_EQ(balance(3), 60U);
+  EXPECT_EQ(credited(3), 60U);
   const auto refused = [&](const model::Did& by, const model::Did& to, std::uint64_t umana) {
     const auto credited = credit_mana(*node, by, to, model::Mana{umana}, Bytes{2});
     return credited ? std::string("credited") : credited.error().rule;
