@@ -10,6 +10,7 @@ import time
 
 from contract_folders import folder_cases
 from contract_node import RunningNode, bad_node_cases, node_cases
+from identity_cases import bad_identity_cases, good_identity_cases
 from icn_support import ICN, JOB_KEYS, SCHEMAS, NodeTest, main, problems, talker
 
 ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -18,14 +19,6 @@ ABSENT = "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 def mana_cases(cls) -> dict[str, list]:
     """As good_cases, of the commands about mana and keys."""
     proof = cls.home / "proof.json"
-
-    def credential(*command):
-        """The command on a credential of the member's."""
-        def arguments():
-            text = cls.home / f"credential-{next(cls.numbers)}"
-            text.write_text(cls.json("credential", "issue", "member")["credential"])
-            return ["credential", command[0], text, *command[1:]]
-        return arguments
 
     def proven():
         cls.icn("mana", "proof", "--out", proof, "--force")
@@ -46,18 +39,6 @@ def mana_cases(cls) -> dict[str, list]:
         "mana proof": [["mana", "proof"], ["mana", "proof", cls.ran["executor"]],
                        ["mana", "proof", "--out", proof, "--force"]],
         "proof verify": [proven],
-        "key list": [["key", "list"]],
-        "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
-        "key show": [["key", "show"], ["key", "show", "member"]],
-        "key rotate": [["key", "rotate", "member"], ["key", "rotate", "node"]],
-        "credential issue": [["credential", "issue", "member"], ["credential", "issue", "member", "--selective"],
-                             ["credential", "issue", "member", "--until", "7d"]],
-        "credential present": [credential("present", "--audience", "a", "--challenge", "c")],
-        "credential verify": [credential("verify")],
-        "credential revoke": [lambda: ["credential", "revoke", cls.json("credential", "issue", "member")["index"]]],
-        "credential status": [["credential", "status"]],
-        "did resolve": [lambda: ["did", "resolve", cls.json("key", "show")["did"]],
-                        ["did", "resolve", "did:peer:0z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH"]],
     }
 
 
@@ -233,6 +214,7 @@ def bad_governance_cases(cls, hello) -> dict[str, list]:
         "trust challenge": [(["trust", "challenge", "member", "--context", "medical"], 100),
                             (["trust", "challenge", "nobody", "--context", "medical"], 104)],
         "trust rule": [(["trust", "rule", "medical", "--depth", "9"], 100), (["trust", "rule", ""], 100)],
+        "trust bridge": [(["trust", "bridge", "x", "y"], 100)],
         "trust list": [(["trust", "list", "nobody"], 104)],
         "trust explain": [(["trust", "explain", "member", "member", ""], 100),
                           (["trust", "explain", "nobody", "member", "medical"], 104)],
@@ -309,11 +291,6 @@ def bad_cases(cls, hello, cancelled) -> dict[str, list]:
         "param history": [(["param", "history", "nothing"], 104)],
         "param get": [(["param", "get", "nothing"], 104), (["param", "get"], 100)],
         "param explain": [(["param", "explain", "nothing"], 104)],
-        "key list": [(["key", "list", "all"], 100)],
-        "key new": [(["key", "new", "No"], 100), (["key", "new", "member"], 105)],
-        "key show": [(["key", "show", "nobody"], 104)],
-        "did resolve": [(["did", "resolve", "alice"], 100), (["did", "resolve", "did:ion:x"], 117),
-                        (["did", "resolve", "did:peer:4zQm"], 104)],
         "dag put": [(["dag", "put", "absent"], 104), (["dag", "put", cls.home / "absent"], 104)],
         "dag get": [(["dag", "get", ABSENT], 122), (["dag", "get", job, "--as", "xml"], 100),
                     (["dag", "get", job, "--force"], 100),
@@ -365,8 +342,8 @@ class Contract(NodeTest):
         cls.trapped = cls.json("job", "run", cls.guest("trap"), code=110)
         cancelled = cls.json("job", "submit", hello)["job_id"]
         cls.icn("job", "cancel", cancelled)
-        cls.good = good_cases(cls, hello, exits, cancelled)
-        cls.bad = bad_cases(cls, hello, cancelled)
+        cls.good = good_cases(cls, hello, exits, cancelled) | good_identity_cases(cls)
+        cls.bad = bad_cases(cls, hello, cancelled) | bad_identity_cases(cls)
 
     @classmethod
     def tearDownClass(cls):
