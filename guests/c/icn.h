@@ -161,6 +161,19 @@ int64_t host_anchor_receipt(const char *cid, uint32_t cid_len);
 ICN_IMPORT(host_get_reputation)
 int64_t host_get_reputation(const char *did, uint32_t did_len);
 
+// Returns 1 if the proof holds, 0 if not. Its keys are in the scope's parameter zk_keys, whose
+// declared read is needed; other manifests than that of development are an input or a block that
+// the run may read. Spends twice the statement's complexity in mana out of spend_max when the job
+// settles.
+ICN_IMPORT(host_verify_zk_proof)
+int32_t host_verify_zk_proof(const char *proof_json, uint32_t proof_json_len);
+
+// Puts a proof in the result register. Keys and fee are as for host_verify_zk_proof; with groth16
+// the call costs prove_zk more. The randomness is the run's, which follows from the job's id: the
+// proof hides its witness only from those who do not know the job.
+ICN_IMPORT(host_generate_zk_proof)
+int64_t host_generate_zk_proof(const char *request_json, uint32_t request_json_len);
+
 // Puts the status of a job when this one was accepted, as JSON, in the result register; needs a
 // declared read of the job.
 ICN_IMPORT(host_get_job_status)
@@ -173,6 +186,10 @@ int32_t host_delegate_vote(const char *payload_json, uint32_t payload_json_len);
 // Takes a delegation of the submitter's back when the job settles.
 ICN_IMPORT(host_revoke_delegation)
 int32_t host_revoke_delegation(const char *payload_json, uint32_t payload_json_len);
+
+// As host_verify_zk_proof, for proofs of credential_not_revoked only; invalid_argument for others.
+ICN_IMPORT(host_verify_zk_revocation_proof)
+int32_t host_verify_zk_revocation_proof(const char *proof_json, uint32_t proof_json_len);
 
 // Puts the value that a parameter of the scope had when the job was accepted in the result
 // register; needs a declared read of it.

@@ -111,6 +111,15 @@ extern "C" {
     /// Returns whole points of reputation when the job was accepted; any but the submitter's needs
     /// a declared read.
     pub fn host_get_reputation(did: *const u8, did_len: usize) -> i64;
+    /// Returns 1 if the proof holds, 0 if not. Its keys are in the scope's parameter zk_keys, whose
+    /// declared read is needed; other manifests than that of development are an input or a block
+    /// that the run may read. Spends twice the statement's complexity in mana out of spend_max when
+    /// the job settles.
+    pub fn host_verify_zk_proof(proof_json: *const u8, proof_json_len: usize) -> i32;
+    /// Puts a proof in the result register. Keys and fee are as for host_verify_zk_proof; with
+    /// groth16 the call costs prove_zk more. The randomness is the run's, which follows from the
+    /// job's id: the proof hides its witness only from those who do not know the job.
+    pub fn host_generate_zk_proof(request_json: *const u8, request_json_len: usize) -> i64;
     /// Puts the status of a job when this one was accepted, as JSON, in the result register; needs
     /// a declared read of the job.
     pub fn host_get_job_status(job_id: *const u8, job_id_len: usize) -> i64;
@@ -118,6 +127,9 @@ extern "C" {
     pub fn host_delegate_vote(payload_json: *const u8, payload_json_len: usize) -> i32;
     /// Takes a delegation of the submitter's back when the job settles.
     pub fn host_revoke_delegation(payload_json: *const u8, payload_json_len: usize) -> i32;
+    /// As host_verify_zk_proof, for proofs of credential_not_revoked only; invalid_argument for
+    /// others.
+    pub fn host_verify_zk_revocation_proof(proof_json: *const u8, proof_json_len: usize) -> i32;
     /// Puts the value that a parameter of the scope had when the job was accepted in the result
     /// register; needs a declared read of it.
     pub fn host_get_parameter(name: *const u8, name_len: usize) -> i64;
