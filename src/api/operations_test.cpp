@@ -153,6 +153,10 @@ const std::map<std::string_view, std::vector<const char*>> kSamples{
     {"param.explain", {R"({"name": "fuel_per_mana"})"}},
     {"mana.proof", {"{}", R"({"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"})"}},
     {"proof.verify", {"{}"}},
+    {"zk.statements", {"{}"}},
+    {"zk.attest",
+     {R"({"statement": "age_over", "holder": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", )"
+      R"("value": "2001-05-07", "max": "2008-11-30"})"}},
 };
 
 TEST(Operations, EveryRowHasARequestThatItTakesAndRefusesOthers) {
