@@ -177,11 +177,13 @@ Result<void> for_each_entry_of(const ports::StateReader& store, const model::Acc
   const std::uint64_t indexed = detail::is_indexed(account) ? ICN_TRY(indexed_up_to(store)) : 0;
   while (more && from <= indexed) {
     const std::vector<std::uint64_t> sequences = ICN_TRY(detail::sequences_of(store, account, from, kIndexPage));
-    for (auto at = sequences.begin(); more && at != sequences.end(); ++at) {
+    // Later rows are of a checkpoint that is being written, which may lack some: those records are read one by one.
+    const auto end = std::upper_bound(sequences.begin(), sequences.end(), indexed);
+    for (auto at = sequences.begin(); more && at != end; ++at) {
       const auto of_record = [&](const JournalEntry& entry) { return entry.sequence == *at && visit_own(entry); };
       ICN_TRY(for_each_entry(store, *at, of_record));
     }
-    from = sequences.size() < kIndexPage ? indexed + 1 : sequences.back() + 1;
+    from = sequences.size() < kIndexPage || end != sequences.end() ? indexed + 1 : sequences.back() + 1;
   }
   if (!more) return {};
   return for_each_entry(store, from, visit_own);

@@ -300,6 +300,32 @@ TEST_F(LedgerIndex, ACheckpointMayEndAfterAnyOfItsSteps) {
   EXPECT_GT(steps, 8U) << "groups of rows, and parts";
 }
 
+// An unfinished checkpoint has rows of records that no complete one covers: a history lists each of them once.
+TEST_F(LedgerIndex, AHistoryListsEachEntryOnceWhileACheckpointIsWritten) {
+  old_times();
+  for (int i = 0; i < 20; ++i) apply({testing::grant("later" + std::to_string(i), "alice", 1)});
+  const auto listed = [&] {
+    std::vector<std::uint64_t> sequences;
+    EXPECT_TRUE(for_each_entry_of(store_, testing::account_named("alice"), 1, [&](const JournalEntry& entry) {
+      sequences.push_back(entry.sequence);
+      return true;
+    }));
+    return sequences;
+  };
+  const std::vector<std::uint64_t> before = listed();
+  EXPECT_GT(before.size(), 20U);
+  ports::Batch begun;
+  ledger_->begin_checkpoint(begun);
+  store_.commit_one(begun);
+  EXPECT_EQ(listed(), before);
+  for (bool more = true; more;) {
+    ports::Batch step;
+    more = ledger_->continue_checkpoint(step);
+    store_.commit_one(step);
+    ASSERT_EQ(listed(), before);
+  }
+}
+
 TEST_F(LedgerIndex, AStepOfACheckpointIsSmallHoweverLargeTheLedger) {
   std::size_t number = 0;
   for (std::size_t list = 0; list < 10; ++list) {
