@@ -13,7 +13,7 @@ void check(wasmtime_error_t* error, const char* what) {
 
 RawWasm make_raw(ByteView bytes) {
   RawWasm raw;
-  raw.engine = expect(wasm::detail::make_engine({}, 64), "engine");
+  raw.engine = expect(wasm::detail::make_engine({}, 64, wasm::detail::Workers::caller), "engine");
   wasmtime_module_t* module = nullptr;
   check(wasmtime_module_new(raw.engine.get(), bytes.data(), bytes.size(), &module), "compile");
   raw.module.reset(module);

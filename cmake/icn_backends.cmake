@@ -183,6 +183,7 @@ endfunction()
 # The target icn_backends, or in tests another with the same content: the backends found, and the libraries they link.
 function(icn_add_backends target)
   add_library(${target} STATIC ${backend_sources})
+  icn_compile_in_groups(${target} backends)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   target_link_libraries(${target} PUBLIC icn_core icn_ipld icn_model icn_disk icn_ports
                                   PRIVATE $<BUILD_INTERFACE:icn_warnings>)

@@ -1,8 +1,6 @@
 # icn_module(NAME USES modules VENDOR libraries): one static library per folder of src/.
-#
-# Sources, tests (*_test.cpp), benchmarks (*_bench.cpp) and fuzz targets (*_fuzz.cpp) are next to each other and are
-# found by name. USES must be of a lower rank in layers.txt: a missing or forbidden dependency fails here or at link
-# time.
+# With ICN_UNITY, groups of its sources are compiled as one: helpers in the unnamed namespaces of one group need
+# different names. `./dev lint` compiles in this way.
 file(STRINGS ${PROJECT_SOURCE_DIR}/layers.txt icn_layer_lines REGEX "^[0-9]")
 foreach(line ${icn_layer_lines})
   string(REPLACE " " ";" words ${line})
@@ -34,6 +32,23 @@ function(icn_add_tests module target)
   set_tests_properties(unit.${module} PROPERTIES LABELS unit)
 endfunction()
 
+# Most sources of these two read and write formats, and have helpers of the same names: smaller groups collide less.
+set(icn_group_model 6)
+set(icn_group_ipld 6)
+
+function(icn_compile_in_groups target name)
+  if(NOT ICN_UNITY)
+    return()
+  endif()
+  set(size 12)
+  if(DEFINED icn_group_${name})
+    set(size ${icn_group_${name}})
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
+  # A type with members from an unnamed namespace is private to its source, which the compiler cannot see here.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endfunction()
+
 function(icn_module name)
   cmake_parse_arguments(arg "" "" "USES;VENDOR" ${ARGN})
   icn_check_ranks(${name} ${arg_USES})
@@ -47,6 +62,7 @@ function(icn_module name)
   list(FILTER all EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
   if(all)
     add_library(icn_${name} STATIC ${all})
+    icn_compile_in_groups(icn_${name} ${name})
     set(scope PUBLIC)
   else()
     add_library(icn_${name} INTERFACE)

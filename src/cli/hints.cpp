@@ -7,7 +7,7 @@
 namespace icn::cli {
 namespace {
 
-constexpr std::array kTable{
+constexpr std::array kHints{
     // ---- jobs
     HintRow{"cost_mana", "cost_mana", "raise --cost or lower --fuel"},
     HintRow{"max_memory_pages", "module", "--memory-pages NUMBER asks for more"},
@@ -138,10 +138,10 @@ bool is_of(const HintRow& row, std::string_view rule, std::string_view subject) 
 
 }  // namespace
 
-std::span<const HintRow> hint_table() { return kTable; }
+std::span<const HintRow> hint_table() { return kHints; }
 
 std::string hint_of(std::string_view rule, std::string_view subject) {
-  for (const HintRow& row : kTable) {
+  for (const HintRow& row : kHints) {
     if (!is_of(row, rule, subject)) continue;
     std::string text(row.text);
     for (const auto& [name, value] : {std::pair{std::string_view("{rule}"), rule}, {"{subject}", subject}}) {

@@ -14,7 +14,7 @@ struct Row {
   std::string_view text;
 };
 constexpr std::string_view kUnchanged = "\nicn: interrupted; nothing was changed\n";
-constexpr std::array kTable{
+constexpr std::array kInterrupts{
     Row{"backup", "\nicn: interrupted; no backup was written\n"},
     Row{"restore", "\nicn: interrupted; run the same command again to finish the restore\n"},
     Row{"store migrate",
@@ -30,7 +30,7 @@ constexpr std::array kTable{
     Row{"store doctor", kUnchanged},
 };
 
-static_assert(kTable.size() == kInterruptRows);
+static_assert(kInterrupts.size() == kInterruptRows);
 
 // Global because signals are per process.
 std::string_view spoken;
@@ -44,8 +44,9 @@ void on_signal(int signal) {
 }  // namespace
 
 std::string_view interrupt_text(std::string_view path) {
-  const auto at = std::find_if(kTable.begin(), kTable.end(), [&](const Row& row) { return row.path == path; });
-  return at == kTable.end() ? std::string_view() : at->text;
+  const auto at =
+      std::find_if(kInterrupts.begin(), kInterrupts.end(), [&](const Row& row) { return row.path == path; });
+  return at == kInterrupts.end() ? std::string_view() : at->text;
 }
 
 void speak_when_interrupted(std::string_view text) {

@@ -13,7 +13,6 @@
 namespace icn::folder {
 namespace {
 
-constexpr std::size_t kRecordBytesMax = 64 * 1024;
 constexpr std::array<std::string_view, 3> kParts{"keys", "cache", "logs"};
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
@@ -123,7 +122,8 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, std::stri
   };
   if (!ICN_TRY(holds_node(path))) return no_node();
   DataFolder folder = ICN_TRY(take(path, owner));
-  folder.record_ = ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kRecordBytesMax))));
+  folder.record_ =
+      ICN_TRY(folder_record_from_json(ICN_TRY(disk::read_text(path / "node.json", kFolderRecordBytesMax))));
   return folder;
 }
 

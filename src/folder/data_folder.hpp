@@ -42,6 +42,7 @@ struct FolderRecord {
 using Moved = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 inline constexpr int kFolderVersion = 1;
+inline constexpr std::size_t kFolderRecordBytesMax = 64 * 1024;  // of node.json
 // The rule of the error that another process owns the folder.
 inline constexpr std::string_view kFolderInUse = "folder_in_use";
 

@@ -21,8 +21,6 @@ using detail::Advice;
 using detail::Findings;
 using detail::kRestoreAdvice;
 
-constexpr std::size_t kRecordBytesMax = 64 * 1024;
-
 std::string megabytes(std::uint64_t bytes) { return fmt::format("{} MiB", bytes >> 20); }
 
 void look_at_mode(const fs::path& path, mode_t private_mode, Findings& findings) {
@@ -118,7 +116,7 @@ class Examiner {
  private:
   bool read_record() {
     const fs::path file = folder_ / "node.json";
-    const auto text = disk::read_text(file, kRecordBytesMax);
+    const auto text = disk::read_text(file, kFolderRecordBytesMax);
     if (!text && text.error().code == ErrorCode::not_found) {
       no_record(file);
       return false;

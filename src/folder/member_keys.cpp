@@ -19,14 +19,14 @@ const std::string kDidKey = "did:key:";
 
 std::filesystem::path keys_path(const DataFolder& folder) { return folder.path() / "keys"; }
 
-tl::unexpected<Error> bad(std::string_view what) {
+tl::unexpected<Error> bad_list(std::string_view what) {
   return fail(ErrorCode::invalid_format, fmt::format("keys/{}: {}", kMembersFile, what));
 }
 
 Result<std::vector<MemberKey>> parse_list(std::string_view text) {
   const Json value = Json::parse(text, nullptr, false);
   if (!value.is_object() || !value.contains("version") || !value.contains("members") || value.size() != 2)
-    return bad("not a list of members");
+    return bad_list("not a list of members");
   if (value["version"] != kListVersion) {
     return fail(ErrorCode::unsupported_version,
                 fmt::format("keys/{} does not have version {}: use the newer program that wrote it", kMembersFile,
@@ -36,14 +36,14 @@ Result<std::vector<MemberKey>> parse_list(std::string_view text) {
   for (const Json& one : value["members"]) {
     if (!one.is_object() || one.size() != 2 || !one.contains("name") || !one.contains("did") ||
         !one["name"].is_string() || !one["did"].is_string())
-      return bad("a member is not a name and a DID");
+      return bad_list("a member is not a name and a DID");
     MemberKey key{one["name"].get<std::string>(), ICN_TRY(model::Did::parse(one["did"].get<std::string>()))};
     ICN_TRY(check_key_name(key.name));
     const auto is_same = [&](const MemberKey& other) { return other.name == key.name || other.did == key.did; };
-    if (std::any_of(keys.begin(), keys.end(), is_same)) return bad("it lists a member twice");
+    if (std::any_of(keys.begin(), keys.end(), is_same)) return bad_list("it lists a member twice");
     keys.push_back(std::move(key));
   }
-  if (keys.empty()) return bad("it is empty");
+  if (keys.empty()) return bad_list("it is empty");
   return keys;
 }
 

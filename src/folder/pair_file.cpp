@@ -8,7 +8,7 @@ namespace icn::folder {
 namespace {
 
 constexpr std::string_view kMagic = "ICNPAIRS";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kPairFileVersion = 1;
 
 void append_be32(Bytes& to, std::uint64_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(value >> shift));
@@ -62,7 +62,7 @@ class Source {
 Result<PairFileWriter> PairFileWriter::create(const std::filesystem::path& path) {
   disk::FileWriter file = ICN_TRY(disk::FileWriter::create(path, {.is_hashed = true}));
   Bytes head = bytes_of(kMagic);
-  head.push_back(kVersion);
+  head.push_back(kPairFileVersion);
   ICN_TRY(file.write(head));
   return PairFileWriter(std::move(file));
 }
@@ -91,7 +91,7 @@ Result<std::uint64_t> read_pair_file(const std::filesystem::path& path,
   std::array<std::uint8_t, 9> head{};
   ICN_TRY(source.fill(head));
   if (text_of(ByteView(head).first(8)) != kMagic) return source.bad("it is not a pair file");
-  if (head[8] != kVersion) {
+  if (head[8] != kPairFileVersion) {
     return fail(ErrorCode::unsupported_version,
                 fmt::format("'{}' has version {}; this program knows version 1", path.string(), head[8]));
   }

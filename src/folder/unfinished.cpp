@@ -10,7 +10,7 @@
 namespace icn::folder {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kUnfinishedVersion = 1;
 constexpr std::size_t kBytesMax = 64 * 1024;
 constexpr std::string_view kNames[] = {"found", "restore", "migrate"};
 
@@ -23,7 +23,7 @@ Result<Unfinished> parse(const std::string& text) {
   const auto version = value.find("version");
   if (version == value.end() || !version->is_number_unsigned())
     return bad("field 'version' is missing or not a number");
-  if (version->get<std::uint64_t>() != kVersion) {
+  if (version->get<std::uint64_t>() != kUnfinishedVersion) {
     return fail(ErrorCode::unsupported_version,
                 "unfinished.json has a version that this program does not know: use the newer program that wrote it");
   }
@@ -61,7 +61,7 @@ Result<std::optional<Unfinished>> read_unfinished(const std::filesystem::path& f
 
 Result<void> write_unfinished(const std::filesystem::path& folder, const Unfinished& unfinished) {
   nlohmann::ordered_json value;
-  value["version"] = kVersion;
+  value["version"] = kUnfinishedVersion;
   value["operation"] = kNames[static_cast<std::size_t>(unfinished.operation)];
   value["command"] = unfinished.command;
   for (const StorePort port : kStorePorts) {

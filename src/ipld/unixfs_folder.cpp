@@ -124,7 +124,7 @@ Result<FolderRoot> put_trie(std::span<const Hashed> entries, std::size_t depth, 
   return put_node(std::move(links), data, size_below, sink);
 }
 
-tl::unexpected<Error> bad(const Cid& cid, std::string_view what) {
+tl::unexpected<Error> bad_folder(const Cid& cid, std::string_view what) {
   return fail(ErrorCode::invalid_format, fmt::format("folder node {}: {}", cid.to_text(), what));
 }
 
@@ -168,16 +168,16 @@ struct Node {
 Result<Node> read_node(const Block& block) {
   if (block.cid.codec() != Codec::dag_pb) return no_folder(block.cid);
   auto parsed = parse_dag_pb(block.bytes);
-  if (!parsed) return bad(block.cid, parsed.error().detail);
+  if (!parsed) return bad_folder(block.cid, parsed.error().detail);
   if (!parsed->data) return no_folder(block.cid);
   const auto message = read_message(*parsed->data);
-  if (!message) return bad(block.cid, message.error().detail);
+  if (!message) return bad_folder(block.cid, message.error().detail);
   if (message->type != kTypeFolder && message->type != kTypeTrie) return no_folder(block.cid);
   Node node{std::move(parsed->links), message->type == kTypeTrie};
   if (node.is_trie && (message->fanout != kBranches || message->hash_type != kMurmur3))
     return fail(ErrorCode::unsupported, "folder " + block.cid.to_text() + ": unsupported width or hash of the trie");
   for (const PbLink& link : node.links) {
-    if (!link.name) return bad(block.cid, "a link without a name");
+    if (!link.name) return bad_folder(block.cid, "a link without a name");
   }
   return node;
 }
@@ -185,7 +185,8 @@ Result<Node> read_node(const Block& block) {
 // The branch at the start of a link's name in a trie.
 Result<std::uint8_t> branch_of(const Cid& cid, std::string_view name) {
   const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-  if (name.size() < kPrefix || digit(name[0]) < 0 || digit(name[1]) < 0) return bad(cid, "a link without a branch");
+  if (name.size() < kPrefix || digit(name[0]) < 0 || digit(name[1]) < 0)
+    return bad_folder(cid, "a link without a branch");
   return static_cast<std::uint8_t>(digit(name[0]) * 16 + digit(name[1]));
 }
 
@@ -202,14 +203,15 @@ class Listing {
     std::sort(entries_.begin(), entries_.end(),
               [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
     for (std::size_t i = 1; i < entries_.size(); ++i) {
-      if (entries_[i].name == entries_[i - 1].name) return bad(root, "duplicate name '" + entries_[i].name + "'");
+      if (entries_[i].name == entries_[i - 1].name)
+        return bad_folder(root, "duplicate name '" + entries_[i].name + "'");
     }
     return std::move(entries_);
   }
 
  private:
   Result<void> add(const Cid& cid, const PbLink& link, std::string_view name) {
-    if (!is_entry_name(name)) return bad(cid, "an entry whose name no file system accepts");
+    if (!is_entry_name(name)) return bad_folder(cid, "an entry whose name no file system accepts");
     if (entries_.size() == kFolderEntriesMax)
       return refuse(ErrorCode::limit_exceeded, "max_folder_entries",
                     fmt::format("the folder has more than {} entries", kFolderEntriesMax));
@@ -221,7 +223,7 @@ class Listing {
     const Block block = ICN_TRY(fetch_(cid));
     const Node node = ICN_TRY(read_node(block));
     if (depth > 0 && (!node.is_trie || node.links.empty() || depth == kTrieDepthMax))
-      return bad(cid, "a part of a trie that is not a trie node");
+      return bad_folder(cid, "a part of a trie that is not a trie node");
     for (const PbLink& link : node.links) {
       if (!node.is_trie) {
         ICN_TRY(add(cid, link, *link.name));
@@ -235,7 +237,7 @@ class Listing {
       }
       const NameHash hash = hash_of(name);
       if (!std::equal(hash.begin(), hash.begin() + static_cast<std::ptrdiff_t>(depth) + 1, path_.begin()))
-        return bad(cid, "an entry in a branch that does not match its hash");
+        return bad_folder(cid, "an entry in a branch that does not match its hash");
       ICN_TRY(add(cid, link, name));
     }
     return {};
@@ -287,7 +289,7 @@ Result<UnixFsKind> unixfs_kind(const Block& block) {
   if (block.cid.codec() != Codec::dag_pb)
     return fail(ErrorCode::unsupported, block.cid.to_text() + " is neither a file nor a folder");
   const PbNode node = ICN_TRY(parse_dag_pb(block.bytes));
-  if (!node.data) return bad(block.cid, "no UnixFS data");
+  if (!node.data) return bad_folder(block.cid, "no UnixFS data");
   switch (ICN_TRY(read_message(*node.data)).type) {
     case kTypeFolder:
     case kTypeTrie:
@@ -311,7 +313,7 @@ Result<std::optional<FolderEntry>> find_in_folder(const Cid& folder, std::string
   for (std::size_t depth = 0; depth < kTrieDepthMax; ++depth) {
     const Block block = ICN_TRY(fetch(at));
     const Node node = ICN_TRY(read_node(block));
-    if (depth > 0 && !node.is_trie) return bad(at, "a part of a trie that is not a trie node");
+    if (depth > 0 && !node.is_trie) return bad_folder(at, "a part of a trie that is not a trie node");
     const std::string prefix = node.is_trie ? prefix_of(hash[depth]) : std::string();
     const Cid* below = nullptr;
     for (const PbLink& link : node.links) {
@@ -323,7 +325,7 @@ Result<std::optional<FolderEntry>> find_in_folder(const Cid& folder, std::string
     if (below == nullptr) return std::nullopt;
     at = *below;
   }
-  return bad(folder, "a trie deeper than its hashes");
+  return bad_folder(folder, "a trie deeper than its hashes");
 }
 
 }  // namespace icn::ipld

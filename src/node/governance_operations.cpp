@@ -134,7 +134,7 @@ Result<api::ProposalView> about(EmbeddedNode& node, const std::string& name, Pre
   return api::proposal_view(ICN_TRY(describe_proposal(node.state(), proposal)));
 }
 
-api::DelegationView view_of(const model::Did& delegator, const governance::DelegationInfo& info, bool revoked) {
+api::DelegationView delegation_view(const model::Did& delegator, const governance::DelegationInfo& info, bool revoked) {
   return {delegator, info.delegate, info.topic, info.until, revoked};
 }
 
@@ -150,7 +150,7 @@ Result<api::DelegationsRevoked> revoke(EmbeddedNode& node, const api::RevokeRequ
   for (const auto& info : node.state().governance().delegations(node.member(), node.state().now())) {
     if (info.delegate != from) continue;
     ICN_TRY(enter(node, prepare_revocation(node.state(), node.member(), info.topic)));
-    answer.delegations.push_back(view_of(node.member(), info, true));
+    answer.delegations.push_back(delegation_view(node.member(), info, true));
   }
   if (!answer.delegations.empty()) return answer;
   return refuse(

@@ -6,7 +6,7 @@
 namespace icn::node {
 namespace {
 
-api::KeyView view_of(EmbeddedNode& node, const folder::MemberKey& key) {
+api::KeyView key_view(EmbeddedNode& node, const folder::MemberKey& key) {
   api::KeyView view;
   view.name = key.name;
   view.did = key.did;
@@ -29,19 +29,19 @@ void bind_key_operations(EmbeddedNode& node, api::Slots& slots) {
   slots.bind<api::ListKeys>([&node](const api::Context&, const api::KeyListRequest&) -> Result<api::KeyList> {
     api::KeyList answer;
     for (const folder::MemberKey& key : ICN_TRY(folder::read_member_keys(node.folder())))
-      answer.keys.push_back(view_of(node, key));
+      answer.keys.push_back(key_view(node, key));
     return answer;
   });
   slots.bind<api::ShowKey>([&node](const api::Context&, const api::KeyNamed& request) -> Result<api::KeyView> {
     const auto keys = ICN_TRY(folder::read_member_keys(node.folder()));
-    return view_of(node, ICN_TRY(folder::find_member_key(keys, request.name)));
+    return key_view(node, ICN_TRY(folder::find_member_key(keys, request.name)));
   });
   slots.bind<api::NewKey>([&node](const api::Context&, const api::NewKeyRequest& request) -> Result<api::KeyView> {
-    return view_of(node, ICN_TRY(request.pkcs11 ? node.make_token_key(request.name, *request.pkcs11)
-                                                : node.make_member_key(request.name)));
+    return key_view(node, ICN_TRY(request.pkcs11 ? node.make_token_key(request.name, *request.pkcs11)
+                                                 : node.make_member_key(request.name)));
   });
   slots.bind<api::RotateKey>([&node](const api::Context&, const api::NewKeyRequest& request) -> Result<api::KeyView> {
-    return view_of(node, ICN_TRY(node.rotate_key(request.name, request.pkcs11)));
+    return key_view(node, ICN_TRY(node.rotate_key(request.name, request.pkcs11)));
   });
 }
 

@@ -42,7 +42,7 @@ void add(api::Readiness& readiness, std::string_view name, std::string problem) 
 
 }  // namespace
 
-api::ConfigurationView view_of(const config::Configuration& configuration) {
+api::ConfigurationView configuration_view(const config::Configuration& configuration) {
   api::ConfigurationView view;
   for (const config::KeyRow& row : config::kKeyTable) {
     const config::Setting& setting = configuration[row.key];
@@ -105,7 +105,7 @@ void bind_node_operations(EmbeddedNode& node, api::Slots& slots) {
   });
   slots.bind<api::ShowConfiguration>(
       [&node](const api::Context&, const api::NodeRequest&) -> Result<api::ConfigurationView> {
-        return view_of(node.configuration());
+        return configuration_view(node.configuration());
       });
   slots.bind<api::ReloadConfiguration>([&node](const api::Context&, const api::NodeRequest&) -> Result<api::Reloaded> {
     api::Reloaded answer;

@@ -11,7 +11,7 @@ class EmbeddedNode;
 void bind_node_operations(EmbeddedNode& node, api::Slots& slots);
 
 // Passwords in URLs of stores are hidden.
-[[nodiscard]] api::ConfigurationView view_of(const config::Configuration& configuration);
+[[nodiscard]] api::ConfigurationView configuration_view(const config::Configuration& configuration);
 [[nodiscard]] api::Readiness readiness_of(EmbeddedNode& node);
 // Errors: busy with the rule not_ready, naming each dependency with its problem.
 [[nodiscard]] Result<void> require_ready(const api::Readiness& readiness);

@@ -16,7 +16,7 @@ Result<void> enter(EmbeddedNode& node, const model::TrustStatement& statement) {
   return runtime::enter_trust(node.state(), {statement, signature});
 }
 
-api::TrustView view_of(const model::TrustGrant& grant, bool in_force) {
+api::TrustView trust_view(const model::TrustGrant& grant, bool in_force) {
   return {grant.truster, grant.trustee, grant.context.to_text(), grant.level, grant.until, in_force};
 }
 
@@ -26,7 +26,7 @@ Result<api::TrustView> grant(EmbeddedNode& node, const api::TrustRequest& reques
   const model::TrustStatement made =
       prepare_trust_grant(node.state(), node.member(), trustee, context, request.level, request.until);
   ICN_TRY(enter(node, made));
-  return view_of(std::get<model::TrustGrant>(made), true);
+  return trust_view(std::get<model::TrustGrant>(made), true);
 }
 
 Result<api::TrustView> revoke(EmbeddedNode& node, const api::TrustRevokeRequest& request) {
@@ -38,7 +38,7 @@ Result<api::TrustView> revoke(EmbeddedNode& node, const api::TrustRevokeRequest&
   const auto ended = ICN_TRY(trust::find_grant(node.state().state_store(), std::get<model::TrustRevocation>(made)));
   ICN_TRY(enter(node, made));
   if (!ended) return api::TrustView{truster, trustee, request.context, {}, {}, false};
-  return view_of(*ended, false);
+  return trust_view(*ended, false);
 }
 
 Result<api::ChallengeView> challenge(EmbeddedNode& node, const api::ChallengeRequest& request) {
@@ -88,7 +88,7 @@ struct AddTo {
   model::UnixMs now;
 
   void operator()(const model::TrustGrant& grant) const {
-    list.statements.push_back(view_of(grant, !grant.until || now < *grant.until));
+    list.statements.push_back(trust_view(grant, !grant.until || now < *grant.until));
   }
   void operator()(const model::TrustRevocation&) const {}  // nothing is kept of it
   void operator()(const model::TrustChallenge& challenge) const {

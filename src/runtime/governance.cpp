@@ -20,7 +20,7 @@ using detail::require_clerk;
 
 // Steps that advance_governance() asks for at a time.
 constexpr std::size_t kDueMax = 256;
-constexpr std::size_t kNonceBytes = 16;
+constexpr std::size_t kStatementNonceBytes = 16;
 
 // What a step's entry will do to mana, before it is applied.
 Result<std::vector<model::Transfer>> transfers_of_step(const NodeState& node, governance::Step step,
@@ -96,7 +96,7 @@ Result<PreparedStatement> prepare_proposal(const NodeState& node, const Proposal
   body.timelock_ms = draft.timelock_ms.value_or(scope.parameters()[model::ParameterKey::timelock_secs] * 1'000);
   body.quorum = draft.quorum;
   body.threshold = draft.threshold_ppm;
-  body.nonce.resize(kNonceBytes);
+  body.nonce.resize(kStatementNonceBytes);
   node.services().random->fill(body.nonce);
   // A body that cannot be read back (a title that is not UTF-8, too many actions) is refused by the name of its field.
   if (const auto read = model::Proposal::from_bytes(body.to_block().bytes); !read) {

@@ -10,7 +10,7 @@
 namespace icn::runtime {
 namespace {
 
-constexpr std::size_t kNonceBytes = 16;
+constexpr std::size_t kJobNonceBytes = 16;
 constexpr std::uint64_t kMsPerSecond = 1000;
 
 // Raises a limit that the user did not set to the need of the module or its inputs; a need below the default changes
@@ -112,7 +112,7 @@ Result<PreparedJob> prepare_job(const NodeState& node, JobDraft draft) {
   job.durations.execution_ms = std::max(job.durations.execution_ms, out.limits.max_execution_time_secs * kMsPerSecond);
   job.nonce = std::move(draft.nonce);
   if (job.nonce.empty()) {
-    job.nonce.resize(kNonceBytes);
+    job.nonce.resize(kJobNonceBytes);
     node.services().random->fill(job.nonce);
   }
   out.base = economy::base_price(economy::BaseCosts::of(parameters), out.size);

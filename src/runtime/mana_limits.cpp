@@ -11,7 +11,7 @@ using Key = model::ParameterKey;
 using model::Mana;
 
 // An amount is in the window for at least its length: a step is the smallest unit, and the present one has just begun.
-std::uint64_t step_ms(const model::Parameters& parameters) {
+std::uint64_t spend_step_ms(const model::Parameters& parameters) {
   return parameters[Key::spend_window_secs] * 1'000 / (SlidingWindows::kSteps - 1);
 }
 
@@ -63,12 +63,12 @@ Result<void> ManaLimits::check_credit(const model::Scope& scope, const model::Di
   const model::Parameters& parameters = scope.parameters();
   const auto left = whole(parameters, Key::treasury_credit_window_max_mana).minus(amount);
   if (!left) return refuse_credit(parameters, delegate, amount, 0);
-  const std::uint64_t wait_ms = credited_.wait_ms(delegate, left->umana, step_ms(parameters));
+  const std::uint64_t wait_ms = credited_.wait_ms(delegate, left->umana, spend_step_ms(parameters));
   return wait_ms == 0 ? Result<void>{} : refuse_credit(parameters, delegate, amount, wait_ms);
 }
 
 void ManaLimits::count_credit(const model::Scope& scope, const model::Did& delegate, Mana amount, ports::Batch& batch) {
-  if (amount.umana != 0) credited_.add(delegate, amount.umana, step_ms(scope.parameters()), batch);
+  if (amount.umana != 0) credited_.add(delegate, amount.umana, spend_step_ms(scope.parameters()), batch);
 }
 
 Result<void> ManaLimits::check(const model::Scope& scope, const model::Did& member, Mana amount) const {
@@ -85,14 +85,14 @@ Result<void> ManaLimits::check(const model::Scope& scope, const model::Did& memb
   if (!limits(parameters, Key::spend_window_max_mana)) return {};
   const auto left = whole(parameters, Key::spend_window_max_mana).minus(amount);
   if (!left) return refuse_window(parameters, member, amount, 0);
-  const std::uint64_t wait_ms = windows_.wait_ms(member, left->umana, step_ms(parameters));
+  const std::uint64_t wait_ms = windows_.wait_ms(member, left->umana, spend_step_ms(parameters));
   return wait_ms == 0 ? Result<void>{} : refuse_window(parameters, member, amount, wait_ms);
 }
 
 void ManaLimits::count(const model::Scope& scope, const model::Did& member, Mana amount, ports::Batch& batch) {
   const model::Parameters& parameters = scope.parameters();
   if (amount.umana == 0 || !limits(parameters, Key::spend_window_max_mana)) return;
-  windows_.add(member, amount.umana, step_ms(parameters), batch);
+  windows_.add(member, amount.umana, spend_step_ms(parameters), batch);
 }
 
 }  // namespace icn::runtime

@@ -10,7 +10,7 @@ namespace icn::runtime {
 namespace {
 
 // Everything that a receipt depends on, read from blocks.
-struct Evidence {
+struct ReplayEvidence {
   model::Receipt receipt;
   ports::ExecutionRequest request;
 };
@@ -25,8 +25,8 @@ Result<model::Receipt> read_receipt(const ports::DagStore& store, const ipld::Ci
   return body;
 }
 
-Result<Evidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) {
-  Evidence out;
+Result<ReplayEvidence> gather(const ports::DagStore& store, const ipld::Cid& receipt) {
+  ReplayEvidence out;
   out.receipt = ICN_TRY(read_receipt(store, receipt));
   const auto load_module = [&store](const ipld::Cid& module, std::uint64_t bytes_max) {
     return detail::load_file(detail::BlockSource(store, {}), module, bytes_max, "max_module_bytes");
@@ -128,7 +128,7 @@ std::optional<ErrorCode> replay_error_code(ReplayVerdict verdict) {
 Result<ReplayReport> replay_receipt(const ports::DagStore& store, ports::Executor& executor, const ports::Clock& clock,
                                     const ipld::Cid& receipt) {
   ReplayReport report;
-  Result<Evidence> evidence = gather(store, receipt);
+  Result<ReplayEvidence> evidence = gather(store, receipt);
   if (!evidence && is_missing(evidence.error())) {
     report.verdict = ReplayVerdict::missing_data;
     report.detail = "It cannot be re-executed here: " + evidence.error().detail + ".";

@@ -49,7 +49,7 @@ Bytes long_function(int count) {
 }
 
 TEST(CompileWorker, GivesTheArtifactThatThisProcessWouldMake) {
-  const auto engine = make_engine({}, 1);
+  const auto engine = make_engine({}, 1, Workers::caller);
   ASSERT_TRUE(engine);
   const Bytes module = wat_to_wasm(
       R"((module (memory (export "memory") 1) (func (export "run") (result i64) (i64.load (i32.const 8)))))");

@@ -21,7 +21,7 @@ cmd_test() {
   [ ${#modules[@]} -eq 0 ] || [ ${#select[@]} -eq 0 ] || die "test: name modules or give -R, not both"
   ensure_deps all
   ensure_rust
-  configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
+  configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON -DICN_UNITY=OFF
   if [ ${#modules[@]} -gt 0 ]; then
     test_modules "${modules[@]}"
     return
@@ -105,10 +105,12 @@ cmd_lint() {
   (step "formatting: clang-format-14" check_format) || bad=1
   [ $quick = no ] || return $bad
   ensure_rust
-  configure "$icn_root/build-clang" "configuring for clang" -DCMAKE_C_COMPILER=clang-14 \
-    -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=None -DICN_TESTS=OFF
+  local clang=(-DCMAKE_C_COMPILER=clang-14 -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=None -DICN_TESTS=OFF)
+  # In groups, as a first `./dev build` compiles; clang-tidy needs the command of each source.
+  configure "$icn_root/build-clang" "configuring for clang" "${clang[@]}" -DICN_UNITY=ON
+  configure "$icn_root/build-tidy" "configuring for clang-tidy" "${clang[@]}" -DICN_UNITY=OFF
   (step "thread safety: clang reads all of src/" ninja -C "$icn_root/build-clang" -j"$icn_jobs") || bad=1
-  (step "clang-tidy: the checks of .clang-tidy" python3 tools/clang_tidy.py "$icn_root/build-clang" \
+  (step "clang-tidy: the checks of .clang-tidy" python3 tools/clang_tidy.py "$icn_root/build-tidy" \
     --stamps "$icn_cache/clang-tidy") || bad=1
   return $bad
 }
@@ -120,7 +122,7 @@ cmd_fix() {
   ensure_deps all
   ensure_rust
   step "formatting: clang-format-14" sh -c 'xargs -r clang-format-14 -i' < <(cpp_sources)
-  configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON
+  configure "$icn_build" "configuring with tests" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON -DICN_UNITY=OFF
   step "building the writers of documents" ninja -C "$icn_build" -j"$icn_jobs" "${icn_documents[@]}"
   for program in "${icn_documents[@]}"; do
     ICN_UPDATE=1 step "documents of $program" "$icn_build/bin/$program" --gtest_filter='Formats.*:*Document*'
@@ -142,7 +144,7 @@ cmd_bench() {
   ensure_deps all
   ensure_rust
   configure "$icn_build" "configuring with tests and benchmarks" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DICN_TESTS=ON \
-    -DICN_BENCH=ON
+    -DICN_UNITY=OFF -DICN_BENCH=ON
   step "building the benchmarks" ninja -C "$icn_build" -j"$icn_jobs" icn icn_bench attack_prices
   step "building the guest programs" "$icn_root/tools/build_guests.sh" "$icn_build/guests"
   step "generating programs" python3 "$icn_root/tools/generate_modules.py" "$icn_build/guests/generated" 200

@@ -9,7 +9,7 @@
 namespace icn::credentials::detail {
 namespace {
 
-tl::unexpected<Error> bad(std::string what) {
+tl::unexpected<Error> bad_proof(std::string what) {
   return refuse(ErrorCode::invalid_format, "bad_proof", "The proof of the credential is invalid: " + std::move(what));
 }
 
@@ -20,10 +20,10 @@ Result<model::ForeignMessage> message_of(const Json& options, const Json& docume
 }
 
 Result<model::Signature> signature_of(const std::string& text) {
-  if (!text.starts_with('z')) return bad("'proofValue' is not in base58btc");
+  if (!text.starts_with('z')) return bad_proof("'proofValue' is not in base58btc");
   const auto bytes = ipld::from_base58(text.substr(1));
   model::Signature signature{};
-  if (!bytes || bytes->size() != signature.size()) return bad("'proofValue' is not an Ed25519 signature");
+  if (!bytes || bytes->size() != signature.size()) return bad_proof("'proofValue' is not an Ed25519 signature");
   std::copy(bytes->begin(), bytes->end(), signature.begin());
   return signature;
 }
@@ -33,18 +33,18 @@ Result<void> check_context(const Json& proof, const Json& document) {
   const auto own = proof.find("@context");
   if (own == proof.end()) return {};
   const auto of_document = document.find("@context");
-  if (of_document == document.end()) return bad("it has an '@context', and the document has none");
+  if (of_document == document.end()) return bad_proof("it has an '@context', and the document has none");
   const auto as_list = [](const Json& one) { return one.is_array() ? one : Json::array({one}); };
   const Json first = as_list(*own);
   const Json all = as_list(*of_document);
   if (first.size() <= all.size() && std::equal(first.begin(), first.end(), all.begin())) return {};
-  return bad("its '@context' is not that of the document");
+  return bad_proof("its '@context' is not that of the document");
 }
 
 Result<ProofOptions> verify_one(Json proof, const Json& document, const KeyOfMethod& key_of) {
   const auto value = text_in(proof, "proofValue");
   const auto method = text_in(proof, "verificationMethod");
-  if (!value || !method) return bad("'proofValue' and 'verificationMethod' must be texts");
+  if (!value || !method) return bad_proof("'proofValue' and 'verificationMethod' must be texts");
   const model::Signature signature = ICN_TRY(signature_of(*value));
   ICN_TRY(check_context(proof, document));
   proof.erase("proofValue");
@@ -81,13 +81,13 @@ Result<Json> with_proof(Json document, const ProofOptions& options, const SignMe
 
 Result<ProofOptions> verify_proof(const Json& document, std::string_view purpose, const KeyOfMethod& key_of) {
   const auto found = document.is_object() ? document.find("proof") : document.end();
-  if (found == document.end()) return bad("there is none");
+  if (found == document.end()) return bad_proof("there is none");
   const Json proofs = found->is_array() ? *found : Json::array({*found});
-  if (proofs.size() > kProofsMax) return bad(fmt::format("there are more than {}", kProofsMax));
+  if (proofs.size() > kProofsMax) return bad_proof(fmt::format("there are more than {}", kProofsMax));
   Json unsigned_document = document;
   unsigned_document.erase("proof");
   for (const Json& proof : proofs) {
-    if (!proof.is_object()) return bad("it is not an object");
+    if (!proof.is_object()) return bad_proof("it is not an object");
     const bool is_ours = text_in(proof, "type") == "DataIntegrityProof" && text_in(proof, "cryptosuite") == kSuite &&
                          text_in(proof, "proofPurpose") == purpose;
     if (is_ours) return verify_one(proof, unsigned_document, key_of);

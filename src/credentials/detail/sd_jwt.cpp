@@ -19,7 +19,7 @@ constexpr std::string_view kHash = "sha-256";
 constexpr std::array<std::string_view, 7> kAlwaysShown{"iss",    "nbf", "exp", "cnf", "vct", "credentialStatus",
                                                        "_sd_alg"};
 
-tl::unexpected<Error> bad(std::string what) {
+tl::unexpected<Error> bad_sd_jwt(std::string what) {
   return refuse(ErrorCode::invalid_format, "bad_sd_jwt", "The selective credential is invalid: " + std::move(what));
 }
 
@@ -31,7 +31,8 @@ class Unpack {
   // Each disclosure with its hash.
   Result<void> add(const std::string& text) {
     Disclosure disclosure = ICN_TRY(Disclosure::parse(text));
-    if (!held_.emplace(disclosure_hash(text), std::move(disclosure)).second) return bad("a disclosure appears twice");
+    if (!held_.emplace(disclosure_hash(text), std::move(disclosure)).second)
+      return bad_sd_jwt("a disclosure appears twice");
     return {};
   }
 
@@ -43,13 +44,13 @@ class Unpack {
 
   // Every disclosure must have been named.
   [[nodiscard]] Result<void> finish() const {
-    return used_.size() == held_.size() ? Result<void>{} : bad("a disclosure belongs to no claim");
+    return used_.size() == held_.size() ? Result<void>{} : bad_sd_jwt("a disclosure belongs to no claim");
   }
 
  private:
   // Null for a hash without a disclosure: a claim that is not shown, or a decoy.
   Result<const Disclosure*> take(const std::string& hash) {
-    if (!seen_.insert(hash).second) return bad("a hash appears twice");
+    if (!seen_.insert(hash).second) return bad_sd_jwt("a hash appears twice");
     const auto found = held_.find(hash);
     if (found == held_.end()) return nullptr;
     used_.insert(hash);
@@ -59,18 +60,18 @@ class Unpack {
   Result<Json> object(const Json& json) {
     Json out = Json::object();
     for (const auto& [key, member] : json.items()) {
-      if (key == "...") return bad("'...' is the name of a claim");
+      if (key == "...") return bad_sd_jwt("'...' is the name of a claim");
       if (key != "_sd") out[key] = ICN_TRY(value(member));
     }
     const auto hashes = json.find("_sd");
     if (hashes == json.end()) return out;
-    if (!hashes->is_array()) return bad("'_sd' must be a list");
+    if (!hashes->is_array()) return bad_sd_jwt("'_sd' must be a list");
     for (const Json& hash : *hashes) {
-      if (!hash.is_string()) return bad("'_sd' must consist of texts");
+      if (!hash.is_string()) return bad_sd_jwt("'_sd' must consist of texts");
       const Disclosure* const claim = ICN_TRY(take(hash.get<std::string>()));
       if (claim == nullptr) continue;
       if (claim->name.empty() || claim->name == "_sd" || claim->name == "..." || out.contains(claim->name))
-        return bad("a disclosure names a claim that is not withheld, or none");
+        return bad_sd_jwt("a disclosure names a claim that is not withheld, or none");
       out[claim->name] = ICN_TRY(value(claim->value));
     }
     return out;
@@ -85,10 +86,10 @@ class Unpack {
         continue;
       }
       const auto hash = text_in(item, "...");
-      if (!hash) return bad("the hash of an element must be a text");
+      if (!hash) return bad_sd_jwt("the hash of an element must be a text");
       const Disclosure* const element = ICN_TRY(take(*hash));
       if (element == nullptr) continue;
-      if (!element->name.empty()) return bad("a disclosure of an element names a claim");
+      if (!element->name.empty()) return bad_sd_jwt("a disclosure of an element names a claim");
       out.push_back(ICN_TRY(value(element->value)));
     }
     return out;
@@ -102,7 +103,7 @@ class Unpack {
 Result<std::optional<std::uint64_t>> seconds_in(const Json& object, const std::string& name) {
   const auto found = object.find(name);
   if (found == object.end()) return std::nullopt;
-  if (!found->is_number_unsigned()) return bad("'" + name + "' must be whole seconds");
+  if (!found->is_number_unsigned()) return bad_sd_jwt("'" + name + "' must be whole seconds");
   return std::optional(found->get<std::uint64_t>());
 }
 
@@ -129,10 +130,10 @@ Result<void> check_binding(const SdJwt& shown, const Json& claims, const Binding
   };
   const auto confirmation = claims.find("cnf");
   if (confirmation == claims.end() || !confirmation->is_object() || !confirmation->contains("jwk"))
-    return bad("it names no key of a holder");
+    return bad_sd_jwt("it names no key of a holder");
   if (shown.key_binding.empty()) return other();
   const Jws binding = ICN_TRY(Jws::parse("The binding to a verifier", shown.key_binding));
-  if (text_in(binding.header, "typ") != "kb+jwt") return bad("its binding is not of the type kb+jwt");
+  if (text_in(binding.header, "typ") != "kb+jwt") return bad_sd_jwt("its binding is not of the type kb+jwt");
   ICN_TRY(binding.verify(ICN_TRY(key_of_jwk((*confirmation)["jwk"]))));
   const auto issued = ICN_TRY(seconds_in(binding.payload, "iat"));
   const bool is_recent = issued && *issued <= now_s + kBindingSMax && now_s <= *issued + kBindingSMax;
@@ -140,7 +141,7 @@ Result<void> check_binding(const SdJwt& shown, const Json& claims, const Binding
       !is_recent)
     return other();
   if (text_in(binding.payload, "sd_hash") != hash_of(bound_text(shown)))
-    return bad("its binding is of other disclosures");
+    return bad_sd_jwt("its binding is of other disclosures");
   return {};
 }
 
@@ -164,22 +165,22 @@ Result<SdJwt> SdJwt::parse(std::string_view text) {
     parts.emplace_back(text.substr(at, end - at));
     at = end + 1;
   }
-  if (parts.size() < 2 || parts.front().empty()) return bad("it is not a token with '~' after it");
-  if (parts.size() > kDisclosuresMax + 2) return bad("it has too many disclosures");
+  if (parts.size() < 2 || parts.front().empty()) return bad_sd_jwt("it is not a token with '~' after it");
+  if (parts.size() > kDisclosuresMax + 2) return bad_sd_jwt("it has too many disclosures");
   SdJwt out{parts.front(), {parts.begin() + 1, parts.end() - 1}, parts.back()};
   if (std::any_of(out.disclosures.begin(), out.disclosures.end(), [](const auto& one) { return one.empty(); }))
-    return bad("a disclosure is empty");
+    return bad_sd_jwt("a disclosure is empty");
   return out;
 }
 
 Result<Disclosure> Disclosure::parse(std::string_view text) {
   const auto bytes = model::from_base64url(text);
-  if (!bytes) return bad("a disclosure is not in base64url");
+  if (!bytes) return bad_sd_jwt("a disclosure is not in base64url");
   const Json json = ICN_TRY(parse_json("A disclosure", text_of(*bytes), kCredentialBytesMax));
   const bool is_claim =
       json.is_array() && json.size() == 3 && json[1].is_string() && !json[1].get<std::string>().empty();
   const bool is_element = json.is_array() && json.size() == 2;
-  if ((!is_claim && !is_element) || !json[0].is_string()) return bad("a disclosure is not salt, name and value");
+  if ((!is_claim && !is_element) || !json[0].is_string()) return bad_sd_jwt("a disclosure is not salt, name and value");
   return Disclosure{json[0].get<std::string>(), is_claim ? json[1].get<std::string>() : "", json.back()};
 }
 
@@ -235,8 +236,9 @@ Result<SdJwt> disclose(const SdJwt& held, const std::vector<std::string>& names,
 }
 
 Result<Json> disclosed_claims(const Json& payload, const std::vector<std::string>& disclosures) {
-  if (!payload.is_object()) return bad("its payload must be an object");
-  if (payload.contains("_sd_alg") && text_in(payload, "_sd_alg") != kHash) return bad("its hashes are not of sha-256");
+  if (!payload.is_object()) return bad_sd_jwt("its payload must be an object");
+  if (payload.contains("_sd_alg") && text_in(payload, "_sd_alg") != kHash)
+    return bad_sd_jwt("its hashes are not of sha-256");
   Unpack unpack;
   for (const std::string& disclosure : disclosures) ICN_TRY(unpack.add(disclosure));
   Json claims = ICN_TRY(unpack.value(payload));
@@ -248,7 +250,7 @@ Result<Json> disclosed_claims(const Json& payload, const std::vector<std::string
 Result<Disclosed> verify_sd_jwt(const SdJwt& shown, const KeyOfMethod& key_of, const std::optional<Binding>& expected,
                                 std::uint64_t now_s) {
   const Jws token = ICN_TRY(Jws::parse("The selective credential", shown.token));
-  if (text_in(token.header, "typ") != kSdJwtType) return bad(fmt::format("its type is not {}", kSdJwtType));
+  if (text_in(token.header, "typ") != kSdJwtType) return bad_sd_jwt(fmt::format("its type is not {}", kSdJwtType));
   Disclosed out;
   out.method = ICN_TRY(text_member(token.header, "kid"));
   ICN_TRY(token.verify(ICN_TRY(key_of(out.method, kAssertion))));

@@ -16,9 +16,9 @@ using model::SystemAccount;
 using model::Transfer;
 using model::TransferPhase;
 
-__extension__ using Wide = unsigned __int128;
-
 namespace {
+
+__extension__ using Wide = unsigned __int128;
 
 // Only the two sources of mana may owe; every other account spends only what it has.
 bool may_owe(const AccountKey& key) {

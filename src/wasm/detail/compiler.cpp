@@ -192,7 +192,7 @@ std::uint64_t number_of(const std::vector<std::string>& words, std::size_t at, s
 int compile(const detail::CompileLimits& limits) {
   if (!detail::limit_process(limits)) return detail::kFailed;
   // The engine is created before the module is read, and does not depend on it.
-  auto engine = detail::make_engine({}, 1);
+  auto engine = detail::make_engine({}, 1, detail::Workers::free_cores);
   if (!engine || !detail::restrict_system_calls()) return detail::kFailed;
   const auto module = disk::File(disk::Descriptor(detail::kModuleFd), "the module").read_to_end(UINT64_MAX);
   if (!module) return detail::kFailed;

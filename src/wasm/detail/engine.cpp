@@ -165,13 +165,14 @@ Result<std::uint32_t> runs_that_fit(std::uint32_t runs_max) {
   return static_cast<std::uint32_t>(std::min<rlim_t>(runs_max, fitting));
 }
 
-Result<Engine> make_engine(const EngineVariant& variant, std::uint32_t runs_max) {
+Result<Engine> make_engine(const EngineVariant& variant, std::uint32_t runs_max, Workers workers) {
   wasm_config_t* config = wasm_config_new();
   set_features(config);
   if (auto set = set_code(config, variant); !set) {
     wasm_config_delete(config);
     return fail(set.error());
   }
+  wasmtime_config_parallel_compilation_set(config, workers == Workers::free_cores);
   wasmtime_config_max_wasm_stack_set(config, kGuestStackBytes);
   wasmtime_config_async_stack_size_set(config, kRunStackBytes);
   // Unwind tables are registered process-wide, under a lock that C++ exceptions also take.

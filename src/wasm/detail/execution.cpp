@@ -13,8 +13,6 @@
 namespace icn::wasm::detail {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 65'536;
-
 // Accuracy of the fuel counter at a trap: exact before a call and at `unreachable`; elsewhere it holds the value of the
 // last call or check, at most a slice ago. The profile records this for each trap.
 enum class FuelAtTrap : std::uint8_t { exact, within_a_slice };

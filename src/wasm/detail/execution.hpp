@@ -13,6 +13,8 @@
 
 namespace icn::wasm::detail {
 
+inline constexpr std::uint64_t kPageBytes = 65'536;  // of a linear memory
+
 // A compiled module, ready to instantiate. Shared by the cache and by runs; immutable.
 struct CompiledModule {
   Module module;

@@ -37,8 +37,6 @@ struct Taken {
   std::uint64_t bytes ICN_GUARDED_BY(mutex) = 0;  // that they may use
 };
 
-constexpr std::uint64_t kPageBytes = 65'536;
-
 // Half of the machine's memory, but at least enough for one run of any job.
 std::uint64_t memory_for_runs(std::uint64_t asked) {
   if (asked != 0) return asked;
@@ -139,7 +137,8 @@ class Sandbox : public ports::Executor {
     Lock lock(machine_mutex_);
     if (machine_.runs_max == 0) {
       const std::uint32_t runs = ICN_TRY(runs_that_fit(options_.runs_max));
-      Engine engine = ICN_TRY(make_engine(options_.variant, runs));
+      const Workers workers = options_.compile_command.empty() ? Workers::free_cores : Workers::caller;
+      Engine engine = ICN_TRY(make_engine(options_.variant, runs, workers));
       Linker linker = ICN_TRY(make_linker(engine.get()));
       machine_ = {std::move(engine), std::move(linker), runs};
     }

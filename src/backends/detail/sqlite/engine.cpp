@@ -31,7 +31,7 @@ tl::unexpected<Error> error_of(sqlite3* connection, std::string_view what) {
   }
 }
 
-constexpr std::uint64_t kPageBytes = 4'096;  // SQLite's default
+constexpr std::uint64_t kDatabasePageBytes = 4'096;  // SQLite's default
 
 std::string name_of(sqlite3* connection) {
   const char* name = sqlite3_db_filename(connection, "main");
@@ -182,7 +182,7 @@ Result<std::uint64_t> Database::unused_bytes() {
 }
 
 Result<void> Database::give_back(std::uint64_t bytes) {
-  return execute("PRAGMA incremental_vacuum(" + std::to_string(bytes / kPageBytes + 1) + ")");
+  return execute("PRAGMA incremental_vacuum(" + std::to_string(bytes / kDatabasePageBytes + 1) + ")");
 }
 
 std::uint64_t Database::changed_rows() const { return static_cast<std::uint64_t>(sqlite3_changes64(connection_)); }
