@@ -13,8 +13,8 @@ namespace {
 using detail::Fields;
 using Json = detail::Json;
 
-constexpr detail::JsonBounds kJsonBounds{kWitnessJsonBytesMax, 3};
-constexpr std::string_view kKind = "zk_witness";
+constexpr detail::JsonBounds kWitnessJsonBounds{kWitnessJsonBytesMax, 3};
+constexpr std::string_view kWitnessKind = "zk_witness";
 
 constexpr std::uint64_t kSerialMax = UINT64_MAX - 1;
 
@@ -76,7 +76,7 @@ Result<Place> read_place(Fields& fields) {
 std::string Witness::to_json() const {
   const StatementRow& row = row_of(statement);
   Json json;
-  json["witness"] = kKind;
+  json["witness"] = kWitnessKind;
   json["version"] = kVersion;
   json["statement"] = row.name;
   json["statement_version"] = row.version;
@@ -108,8 +108,8 @@ std::string Witness::to_json() const {
 }
 
 Result<Witness> Witness::from_json(std::string_view text) {
-  Fields fields = ICN_TRY(Fields::parse("The witness", text, kJsonBounds));
-  if (ICN_TRY(fields.text("witness")) != kKind) return fields.bad("witness", "must be \"zk_witness\"");
+  Fields fields = ICN_TRY(Fields::parse("The witness", text, kWitnessJsonBounds));
+  if (ICN_TRY(fields.text("witness")) != kWitnessKind) return fields.bad("witness", "must be \"zk_witness\"");
   const std::uint64_t version = ICN_TRY(fields.number("version"));
   Witness witness;
   witness.statement = ICN_TRY(find_statement(ICN_TRY(fields.text("statement"))));
