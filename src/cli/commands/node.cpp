@@ -97,7 +97,7 @@ Result<Answer> node_config(const Invocation& invocation) {
   auto running = ask_running<&api::call<api::ShowConfiguration>>(invocation);
   const bool none_runs = !running && running.error().code == ErrorCode::not_found;
   const api::ConfigurationView view =
-      none_runs ? node::view_of(ICN_TRY(configuration(invocation))) : ICN_TRY(std::move(running));
+      none_runs ? node::configuration_view(ICN_TRY(configuration(invocation))) : ICN_TRY(std::move(running));
   const bool origin = invocation.has("--origin");
   std::vector<Column> columns{{"KEY"}, {"VALUE", Align::left, true}};
   if (origin) columns.push_back({"ORIGIN"});
