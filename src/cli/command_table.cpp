@@ -28,8 +28,7 @@ constexpr OptionRow kGlobal[] = {
     {"--wait", "S", Value::optional,
      "seconds to wait for a folder that another process uses (default: 10; --wait alone: no limit)"},
     {"--node", "URL", Value::one,
-     "a running node to ask: unix:/path, http://127.0.0.1:PORT or https://HOST:PORT, with the key in $ICN_NODE_KEY "
-     "(default: the node in the data folder)"},
+     "ask a running node: unix:/path, http://127.0.0.1:PORT, https://HOST:PORT (its key: $ICN_NODE_KEY)"},
     {"--verbose", "", Value::flag, "print more on standard error"},
 };
 

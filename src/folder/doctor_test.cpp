@@ -346,7 +346,7 @@ TEST_F(Doctor, ReadsTheLogOfTheScope) {
     ASSERT_TRUE(stores.state->commit(std::span(&batch, 1)));
   }
   const Finding finding = the_finding();
-  EXPECT_TRUE(says(finding.what, "the scope's log is damaged"));
+  EXPECT_TRUE(says(finding.what, "the scope's log, or what members state, is damaged"));
   EXPECT_TRUE(says(finding.what, "position 1"));
 }
 

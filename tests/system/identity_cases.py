@@ -11,11 +11,24 @@ def good_identity_cases(cls) -> dict[str, list]:
             return ["credential", command[0], text, *command[1:]]
         return arguments
 
+    def attest(*options):
+        return ["zk", "attest", "age_over", "--holder", cls.json("key", "show")["did"], "--value", "2001-05-07",
+                "--max", "2008-11-30", "--out", cls.home / f"witness-{next(cls.numbers)}", *options]
+
+    def prove():
+        words = attest()
+        cls.json(*words)
+        return ["zk", "prove", "age_over", "--witness", words[-1], "--challenge", "9f86d081884c7d659a2feaa0c55ad015",
+                "--no-keys", "--out", cls.home / f"proof-{next(cls.numbers)}"]
+
     return {
+        "zk statements": [["zk", "statements"]],
+        "zk attest": [attest],
+        "zk prove": [prove],
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
-        "key rotate": [["key", "rotate", "member"], ["key", "rotate", "node"]],
+        "key rotate": [["key", "rotate", "member"]],
         "credential issue": [["credential", "issue", "member"], ["credential", "issue", "member", "--selective"],
                              ["credential", "issue", "member", "--until", "7d"]],
         "credential present": [credential("present", "--audience", "a", "--challenge", "c")],
@@ -31,6 +44,9 @@ def bad_identity_cases(cls) -> dict[str, list]:
     """For each command, arguments with which it fails, and its exit code."""
     absent = cls.home / "absent"
     return {
+        "zk statements": [(["zk", "statements", "all"], 100)],
+        "zk attest": [(["zk", "attest", "age_over"], 100), (["zk", "attest", "charm", "--holder", "x"], 104)],
+        "zk prove": [(["zk", "prove", "age_over", "--witness", absent, "--challenge", "00", "--out", absent], 104)],
         "key list": [(["key", "list", "all"], 100)],
         "key new": [(["key", "new", "No"], 100), (["key", "new", "member"], 105)],
         "key show": [(["key", "show", "nobody"], 104)],

@@ -63,7 +63,7 @@ inline constexpr CommandRow kTrustRows[] = {
     {"trust bridge", "SCOPE DID", "open or close a bridge to another scope",
      "On the clerk's node. Members then trust the DID, a member of the other scope, and whom it leads to, as far as\n"
      "`icn param get trust_bridges_max` allows.",
-     "icn trust bridge bafyreig7axjervx6gpn6jktmkthwjfguxueab7cxpse7zxehsuz3r6sgsa "
+     "icn trust bridge $SCOPE "
      "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK --context medical --level basic",
      "trust_bridge", kTrustBridge, 2, 2, &commands::trust_bridge},
     {"trust list", "[DID]", "whom members trust",
