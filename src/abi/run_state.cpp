@@ -25,12 +25,11 @@ std::uint64_t RunState::memory_bytes() const {
   // A node of an unordered container: its value, a pointer, a hash and a bucket.
   constexpr std::uint64_t zk_key_bytes = 128 * 1024;
   constexpr std::uint64_t node_bytes = sizeof(ipld::Cid) + 4 * sizeof(void*);
-  std::uint64_t bytes = data_->result.capacity() + data_->output.capacity() + data_->log.capacity() +
-                        (data_->job_info ? data_->job_info->capacity() : 0) +
-                        data_->effects.list.capacity() * sizeof(model::Effect) +
-                        (data_->reachable.size() + data_->proposed.size() + data_->voted.size()) * node_bytes +
-                        data_->zk_keys.size() * zk_key_bytes +
-                        data_->own_blocks.size() * (node_bytes + sizeof(std::size_t));
+  std::uint64_t bytes =
+      data_->result.capacity() + data_->output.capacity() + data_->log.capacity() +
+      (data_->job_info ? data_->job_info->capacity() : 0) + data_->effects.list.capacity() * sizeof(model::Effect) +
+      (data_->reachable.size() + data_->proposed.size() + data_->voted.size()) * node_bytes +
+      data_->zk_keys.size() * zk_key_bytes + data_->own_blocks.size() * (node_bytes + sizeof(std::size_t));
   for (const ipld::Block& block : data_->blocks) bytes += sizeof(ipld::Block) + block.bytes.capacity();
   return bytes;
 }

@@ -106,10 +106,9 @@ struct ProofVerification {
         Field<&T::keys>{"keys",
                         "the manifest of keys that a zk proof is checked with",
                         {.max = zk::kManifestBytesMax, .missing = Missing::allowed}},
-        Field<&T::development_keys>{
-            "development_keys",
-            "accept the development keys, with which false proofs can be made",
-            {.missing = Missing::allowed}},
+        Field<&T::development_keys>{"development_keys",
+                                    "accept the development keys, with which false proofs can be made",
+                                    {.missing = Missing::allowed}},
     };
   }
 };

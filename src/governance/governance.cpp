@@ -362,10 +362,13 @@ Result<std::uint64_t> verify_log(const ports::StateReader& store, model::Scope g
   Result<void> verified;
   ICN_TRY(for_each_record(store, 1, [&](const model::LogRecord& record) {
     auto applied = apply_to(machine, record, Signatures::verify);
-    if (!applied) verified = fail(std::move(applied).error());
+    if (!applied) {
+      verified = fail(std::move(applied).error());
+      return false;
+    }
     const auto checkpoint = checkpoints.find(record.entry.position);
-    if (!applied || checkpoint == checkpoints.end()) return verified.has_value();
-    if (checkpoint->second == detail::encode_checkpoint(machine)) checkpoints.erase(checkpoint);
+    if (checkpoint != checkpoints.end() && checkpoint->second == detail::encode_checkpoint(machine))
+      checkpoints.erase(checkpoint);
     return true;
   }));
   ICN_TRY(std::move(verified));

@@ -224,7 +224,7 @@ class DocumentReader {
 
 Result<DidDocument> DidDocument::read(std::string_view text, const DidUrl& did) {
   const Json json = ICN_TRY(detail::parse_strict(fmt::format("The document of {}", did.did().substr(0, 200)), text,
-                                         {kDidDocumentBytesMax, kDidDocumentDepthMax}));
+                                                 {kDidDocumentBytesMax, kDidDocumentDepthMax}));
   return DocumentReader(did.did()).read(json);
 }
 
