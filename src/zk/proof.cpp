@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ipld/sha256.hpp"
-#include "zk/detail/json.hpp"
+#include "zk/detail/attestation_json.hpp"
 
 namespace icn::zk {
 namespace {
@@ -16,27 +16,6 @@ using Json = detail::Json;
 constexpr std::array<std::string_view, 2> kSystemNames{"groth16", "bulletproofs"};
 constexpr detail::JsonBounds kJsonBounds{kProofJsonBytesMax, 3};
 constexpr std::string_view kKind = "zk";
-
-bool has_value(Shape shape) { return shape != Shape::below_root; }
-bool has_root(Shape shape) { return shape != Shape::value_in_range; }
-
-Result<void> read_value(Fields& fields, Proof& proof) {
-  ValueAttestation value{proof.statement, proof.issuer, proof.holder, {}, {}, {}};
-  ICN_TRY(fields.fixed("commitment", value.commitment));
-  ICN_TRY(fields.fixed("pedersen", value.pedersen));
-  ICN_TRY(fields.fixed("value_signature", value.signature));
-  proof.value = value;
-  return {};
-}
-
-Result<void> read_root(Fields& fields, Proof& proof) {
-  RootAttestation root{proof.statement, proof.issuer, {}, {}, {}};
-  ICN_TRY(fields.fixed("root", root.root));
-  root.time.value = ICN_TRY(fields.number("root_time_ms"));
-  ICN_TRY(fields.fixed("root_signature", root.signature));
-  proof.root = root;
-  return {};
-}
 
 Result<void> read_system(Fields& fields, Proof& proof) {
   const std::string system = ICN_TRY(fields.text("system"));
@@ -85,16 +64,7 @@ std::string Proof::to_json() const {
   json["holder"] = holder.to_text();
   json["bounds"] = detail::bounds_json(row, bounds);
   json["challenge"] = to_hex(challenge);
-  if (value) {
-    json["commitment"] = to_hex(value->commitment);
-    json["pedersen"] = to_hex(value->pedersen);
-    json["value_signature"] = to_hex(value->signature);
-  }
-  if (root) {
-    json["root"] = to_hex(root->root);
-    json["root_time_ms"] = root->time.value;
-    json["root_signature"] = to_hex(root->signature);
-  }
+  detail::put_attestations(value, root, json);
   if (keys) json["keys"] = keys->to_text();
   json["bytes"] = to_hex(bytes);
   return json.dump();
@@ -116,8 +86,9 @@ Result<Proof> Proof::from_json(std::string_view text) {
   proof.holder = ICN_TRY(fields.did("holder"));
   proof.bounds = ICN_TRY(fields.bounds("bounds", row));
   proof.challenge = ICN_TRY(fields.bytes("challenge", kChallengeBytesMin, kChallengeBytesMax));
-  if (has_value(row.shape)) ICN_TRY(read_value(fields, proof));
-  if (has_root(row.shape)) ICN_TRY(read_root(fields, proof));
+  if (detail::has_value(row.shape))
+    proof.value = ICN_TRY(detail::read_value(fields, proof.statement, proof.issuer, proof.holder));
+  if (detail::has_root(row.shape)) proof.root = ICN_TRY(detail::read_root(fields, proof.statement, proof.issuer));
   if (proof.system == System::groth16) proof.keys = ICN_TRY(fields.cid("keys"));
   const std::size_t length = proof.system == System::groth16 ? kGroth16Bytes : kRangeProofBytes;
   proof.bytes = ICN_TRY(fields.bytes("bytes", length, length));
@@ -139,8 +110,8 @@ Bytes Proof::context() const {
 std::vector<Element> Proof::inputs() const {
   const Shape shape = row_of(statement).shape;
   std::vector<Element> inputs;
-  if (has_value(shape)) inputs.push_back(value ? value->commitment : Element{});
-  if (has_root(shape)) inputs.push_back(root ? root->root : Element{});
+  if (detail::has_value(shape)) inputs.push_back(value ? value->commitment : Element{});
+  if (detail::has_root(shape)) inputs.push_back(root ? root->root : Element{});
   inputs.push_back(element_of(holder));
   inputs.push_back(element_of(issuer));
   if (shape == Shape::value_in_range) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ipld/sha256.hpp"
-#include "zk/detail/json.hpp"
+#include "zk/detail/attestation_json.hpp"
 
 namespace icn::zk {
 namespace {
@@ -85,16 +85,7 @@ std::string Witness::to_json() const {
   json["value"] = detail::measure_json(row.unit, secret.value);
   json["salt"] = to_hex(secret.salt);
   json["bounds"] = detail::bounds_json(row, bounds);
-  if (value) {
-    json["commitment"] = to_hex(value->commitment);
-    json["pedersen"] = to_hex(value->pedersen);
-    json["value_signature"] = to_hex(value->signature);
-  }
-  if (root) {
-    json["root"] = to_hex(root->root);
-    json["root_time_ms"] = root->time.value;
-    json["root_signature"] = to_hex(root->signature);
-  }
+  detail::put_attestations(value, root, json);
   if (place) {
     json["index"] = place->index;
     json["siblings"] = Json::array();
@@ -123,19 +114,10 @@ Result<Witness> Witness::from_json(std::string_view text) {
   witness.secret.value = ICN_TRY(fields.measure("value", row.unit));
   ICN_TRY(fields.fixed("salt", witness.secret.salt));
   witness.bounds = ICN_TRY(fields.bounds("bounds", row));
-  if (row.shape != Shape::below_root) {
-    ValueAttestation value{witness.statement, witness.issuer, witness.holder, {}, {}, {}};
-    ICN_TRY(fields.fixed("commitment", value.commitment));
-    ICN_TRY(fields.fixed("pedersen", value.pedersen));
-    ICN_TRY(fields.fixed("value_signature", value.signature));
-    witness.value = value;
-  }
-  if (row.shape != Shape::value_in_range) {
-    RootAttestation root{witness.statement, witness.issuer, {}, {}, {}};
-    ICN_TRY(fields.fixed("root", root.root));
-    root.time.value = ICN_TRY(fields.number("root_time_ms"));
-    ICN_TRY(fields.fixed("root_signature", root.signature));
-    witness.root = root;
+  if (detail::has_value(row.shape))
+    witness.value = ICN_TRY(detail::read_value(fields, witness.statement, witness.issuer, witness.holder));
+  if (detail::has_root(row.shape)) {
+    witness.root = ICN_TRY(detail::read_root(fields, witness.statement, witness.issuer));
     witness.place = ICN_TRY(read_place(fields));
   }
   if (row.shape == Shape::in_gap) witness.gap = {ICN_TRY(fields.number("low")), ICN_TRY(fields.number("high"))};

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/needed.hpp"
 #include "cli/commands/proposal_words.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/session.hpp"
@@ -13,12 +14,6 @@
 
 namespace icn::cli::commands {
 namespace {
-
-Result<std::string> needed(const Invocation& invocation, std::string_view option, std::string_view example) {
-  if (const auto text = invocation.text(option)) return *text;
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("{} is missing, as in {} {}; nothing was done", option, option, example));
-}
 
 std::string trust_text(const api::TrustView& view) {
   const std::string until = view.until ? " until " + time_text(*view.until) : "";

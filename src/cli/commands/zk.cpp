@@ -5,6 +5,7 @@
 
 #include "backends/registry.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/needed.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/zk_words.hpp"
 #include "cli/files.hpp"
@@ -39,12 +40,6 @@ Result<void> write(const Invocation& invocation, const std::string& path, std::s
   OutputFile file = ICN_TRY(OutputFile::create(path, invocation.has("--force") ? Existing::replaced : Existing::kept));
   ICN_TRY(file.write(view_of(text)));
   return file.finish();
-}
-
-Result<std::string> needed_option(const Invocation& invocation, std::string_view option, std::string_view example) {
-  if (const auto text = invocation.text(option)) return *text;
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("{} is missing, as in {} {}; nothing was done", option, option, example));
 }
 
 std::string bounds_line(const std::map<std::string, std::string>& bounds) {
@@ -88,9 +83,9 @@ Result<Answer> zk_statements(const Invocation&) {
 Result<Answer> zk_attest(const Invocation& invocation) {
   api::ZkAttestRequest request;
   request.statement = ICN_TRY(zk::find_statement(invocation.arguments[0]));
-  request.holder = ICN_TRY(model::Did::parse(ICN_TRY(needed_option(invocation, "--holder", "did:key:z6Mk…"))));
-  request.value = ICN_TRY(needed_option(invocation, "--value", "2001-05-07"));
-  const std::string out = ICN_TRY(needed_option(invocation, "--out", "witness.json"));
+  request.holder = ICN_TRY(model::Did::parse(ICN_TRY(needed(invocation, "--holder", "did:key:z6Mk…"))));
+  request.value = ICN_TRY(needed(invocation, "--value", "2001-05-07"));
+  const std::string out = ICN_TRY(needed(invocation, "--out", "witness.json"));
   request.min = invocation.text("--min");
   request.max = invocation.text("--max");
   request.set = ICN_TRY(set_of(invocation));
@@ -107,10 +102,10 @@ Result<Answer> zk_attest(const Invocation& invocation) {
 Result<Answer> zk_prove(const Invocation& invocation) {
   api::ZkProveRequest request;
   request.statement = ICN_TRY(zk::find_statement(invocation.arguments[0]));
-  request.challenge = ICN_TRY(needed_option(invocation, "--challenge", "9f86d081884c7d659a2feaa0c55ad015"));
-  const std::string out = ICN_TRY(needed_option(invocation, "--out", "proof.json"));
+  request.challenge = ICN_TRY(needed(invocation, "--challenge", "9f86d081884c7d659a2feaa0c55ad015"));
+  const std::string out = ICN_TRY(needed(invocation, "--out", "proof.json"));
   const Bytes witness =
-      ICN_TRY(whole(ICN_TRY(needed_option(invocation, "--witness", "witness.json")), zk::kWitnessJsonBytesMax));
+      ICN_TRY(whole(ICN_TRY(needed(invocation, "--witness", "witness.json")), zk::kWitnessJsonBytesMax));
   request.witness = text_of(witness);
   request.min = invocation.text("--min");
   request.max = invocation.text("--max");
