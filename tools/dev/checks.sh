@@ -61,6 +61,7 @@ run_ctest() {
   # Reports tests that this machine cannot run (a Go program without Go).
   sed -n 's/^not run: /  not run: /p' "$folder/Testing/Temporary/LastTest.log" | sort -u >&2
   note "  ran the tests: $(took "$start")"
+  [ $rc -eq 0 ] || python3 tools/failed_tests.py "$folder/ctest.xml"
   return $rc
 }
 
