@@ -89,6 +89,8 @@ class Database {
 
  private:
   Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}
+  // Of SQLite's log after the newest commit; SQLite's hook keeps the address.
+  std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);
   sqlite3* connection_ = nullptr;
   std::string path_;
 };
