@@ -128,6 +128,7 @@ cmd_fix() {
   for program in "${icn_documents[@]}"; do
     ICN_UPDATE=1 step "documents of $program" "$icn_build/bin/$program" --gtest_filter='Formats.*:*Document*'
   done
+  step "clients of the API" python3 tools/generate_clients.py
 }
 
 cmd_bench() {
