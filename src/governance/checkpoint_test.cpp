@@ -64,10 +64,18 @@ struct Lived {
   [[nodiscard]] std::vector<Bytes> checkpoint_keys() {
     std::vector<Bytes> keys;
     for (const auto& [key, value] : scope.store().pairs) {
-      if (text_of(key).starts_with(model::keys::kScopeCheckpoint)) keys.push_back(key);
+      if (text_of(key).starts_with(model::keys::kScopeCheckpoint) && !is_page(key)) keys.push_back(key);
     }
     return keys;
   }
+  [[nodiscard]] std::vector<Bytes> page_keys() {
+    std::vector<Bytes> keys;
+    for (const auto& [key, value] : scope.store().pairs) {
+      if (is_page(key)) keys.push_back(key);
+    }
+    return keys;
+  }
+  [[nodiscard]] static bool is_page(ByteView key) { return text_of(key).starts_with("gc/ended"); }
 };
 
 TEST(GovernanceCheckpoint, OpensAsAReplayOfTheWholeLog) {
@@ -133,6 +141,99 @@ TEST(GovernanceCheckpoint, TwoAreKeptAndADamagedOneCostsTimeOnly) {
   EXPECT_EQ(lived.checkpoint_keys().size(), 1U) << "the damaged ones are gone";
   ASSERT_TRUE(scope.reopen());
   EXPECT_EQ(scope.governance().log_since_checkpoint(), 0U);
+}
+
+// A proposal that has ended is written once, with the next checkpoint, and read from there.
+TEST(GovernanceCheckpoint, DoesNotGrowWithTheProposalsThatEnded) {
+  Lived lived;
+  Assembly& scope = lived.scope;
+  scope.checkpoint();
+  ASSERT_EQ(lived.page_keys().size(), 1U);
+  const std::size_t before = scope.governance().make_checkpoint().bytes.size();
+  const Bytes first = scope.store().pairs[lived.page_keys()[0]];
+  for (int i = 0; i < 40; ++i) {
+    lived.decide(model::SetAction{{{"fuel_per_mana", std::to_string(100 + i)}}});
+    if (i % 10 == 9) scope.checkpoint();
+  }
+  EXPECT_LT(scope.governance().make_checkpoint().bytes.size(), before + 64);
+  EXPECT_EQ(lived.page_keys().size(), 5U);
+  EXPECT_EQ(scope.store().pairs[lived.page_keys()[0]], first) << "written once";
+  lived.decide(model::SetAction{{{"fuel_per_mana", "5"}}});
+  const Bytes all = scope.governance().make_checkpoint().bytes;
+  const ipld::Digest hash = scope.governance().state_hash();
+  const std::size_t proposals = scope.governance().list(UINT64_MAX, SIZE_MAX).size();
+  const std::size_t changes = scope.governance().parameter_history("").size();
+  ASSERT_TRUE(scope.reopen());
+  EXPECT_GT(scope.governance().log_since_checkpoint(), 0U);
+  EXPECT_EQ(scope.governance().make_checkpoint().bytes, all);
+  EXPECT_EQ(scope.governance().state_hash(), hash);
+  EXPECT_EQ(scope.governance().list(UINT64_MAX, SIZE_MAX).size(), proposals);
+  EXPECT_EQ(scope.governance().parameter_history("").size(), changes);
+  EXPECT_EQ(verify_log(scope.store(), scope.genesis(), hash).value(), scope.log().size());
+}
+
+TEST(GovernanceCheckpoint, WhosePagesAreDamagedOrMissingCostsTimeOnly) {
+  Lived lived;
+  Assembly& scope = lived.scope;
+  scope.checkpoint();
+  lived.decide(model::ResolutionAction{});
+  scope.checkpoint();
+  const ipld::Digest hash = scope.governance().state_hash();
+  const auto whole = scope.store().pairs;
+  const std::vector<Bytes> pages = lived.page_keys();
+  ASSERT_EQ(pages.size(), 2U);
+  // The page of the newest, which the one before does not need; then that of both.
+  for (std::size_t page = pages.size(); page-- > 0;) {
+    for (const bool missing : {false, true}) {
+      SCOPED_TRACE(page);
+      scope.store().pairs = whole;
+      if (missing) scope.store().pairs.erase(pages[page]);
+      if (!missing) scope.store().pairs[pages[page]][20] ^= 1;
+      ASSERT_TRUE(scope.reopen());
+      EXPECT_EQ(scope.governance().state_hash(), hash);
+      EXPECT_EQ(scope.governance().log_since_checkpoint() == scope.log().size(), page == 0);
+      EXPECT_TRUE(verify_log(scope.store(), scope.genesis(), hash));
+      scope.checkpoint();
+      ASSERT_TRUE(scope.reopen());
+      EXPECT_EQ(scope.governance().log_since_checkpoint(), 0U);
+      EXPECT_EQ(scope.governance().state_hash(), hash);
+      EXPECT_EQ(lived.page_keys().size(), page == 0 ? 1U : 2U) << "damaged ones are replaced";
+    }
+  }
+}
+
+// Releases before had all proposals in the checkpoint itself.
+TEST(GovernanceCheckpoint, OfAnEarlierVersionIsReplaced) {
+  Lived lived;
+  Assembly& scope = lived.scope;
+  scope.checkpoint();
+  for (const Bytes& page : lived.page_keys()) scope.store().pairs.erase(page);
+  Bytes& stored = scope.store().pairs[lived.checkpoint_keys()[0]];
+  stored[0] = 1;
+  const ipld::Digest sum = ipld::sha256(ByteView(stored).first(stored.size() - kSumBytes));
+  std::copy(sum.begin(), sum.end(), stored.end() - kSumBytes);
+  ASSERT_TRUE(scope.reopen());
+  EXPECT_EQ(scope.governance().log_since_checkpoint(), scope.log().size());
+  scope.checkpoint();
+  ASSERT_TRUE(scope.reopen());
+  EXPECT_EQ(scope.governance().log_since_checkpoint(), 0U);
+}
+
+TEST(Governance, DerivesAResultOnceHoweverOftenItIsDraftedAndApplied) {
+  Lived lived;
+  Assembly& scope = lived.scope;
+  ASSERT_TRUE(scope.vote(lived.open, "alice", VoteChoice::yes));
+  ASSERT_TRUE(scope.vote(lived.open, "carol", VoteChoice::yes));
+  const std::uint64_t before = scope.governance().derivations();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(scope.governance().draft(Step::close, lived.open, scope.now));
+  ASSERT_TRUE(scope.step(Step::close, lived.open));
+  EXPECT_EQ(scope.governance().derivations(), before + 1);
+  // Not one that another entry overtook, nor that of another moment or step.
+  scope.now.value += 5'000;
+  ASSERT_TRUE(scope.governance().draft(Step::execute, lived.open, scope.now));
+  ASSERT_TRUE(scope.delegate("alice", "bob"));
+  ASSERT_TRUE(scope.step(Step::execute, lived.open));
+  EXPECT_EQ(scope.governance().derivations(), before + 3);
 }
 
 TEST(GovernanceCheckpoint, OfALaterVersionIsLeftOut) {

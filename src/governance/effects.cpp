@@ -113,6 +113,11 @@ class Apply {
       return refuse(ErrorCode::invalid_argument, std::string(rules::kOwnScope),
                     "A scope does not federate with itself; nothing was changed.", federate.scope.to_text());
     }
+    if (federate.terms.rate_ppm == 0 || federate.terms.rate_ppm > model::kPeerRateMax) {
+      return refuse(ErrorCode::invalid_argument, std::string(rules::kPeerRate),
+                    fmt::format("A rate of {} ppm is outside of what is allowed, 1 to {} ppm; nothing was changed.",
+                                federate.terms.rate_ppm, model::kPeerRateMax));
+    }
     if (!known && scope_.peers().size() >= model::kPeersMax) {
       return refuse(ErrorCode::limit_exceeded, std::string(rules::kPeers),
                     fmt::format("The scope has {} peers, the most that a scope may have; nothing was changed.",

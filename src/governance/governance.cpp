@@ -6,6 +6,7 @@
 #include <map>
 
 #include "governance/detail/checkpoint.hpp"
+#include "governance/detail/ended_pages.hpp"
 #include "governance/job_policy.hpp"
 #include "governance/refusals.hpp"
 #include "model/keys.hpp"
@@ -85,11 +86,13 @@ Result<void> check_parts(const model::LogRecord& record, const ipld::Cid& entry_
   return {};
 }
 
-Result<void> check_result(const Machine& machine, const model::LogRecord& record) {
+using Derive = std::function<Result<model::EntryResult>(Step, const ipld::Cid&, UnixMs)>;
+
+Result<void> check_result(const Machine& machine, const model::LogRecord& record, const Derive& derive) {
   if (record.admitted) return machine.check(record.admitted->statement, record.entry.time);
   if (record.hand_over) return machine.check(*record.hand_over);
   const model::EntryResult expected =
-      ICN_TRY(machine.derive(step_of(record.entry.result), proposal_of(record.entry.result), record.entry.time));
+      ICN_TRY(derive(step_of(record.entry.result), proposal_of(record.entry.result), record.entry.time));
   if (expected != record.entry.result)
     return bad_entry(rules::kEntryResult, record.entry, "states a result that the log before does not have");
   return {};
@@ -128,13 +131,19 @@ Result<void> verify_authors(const Machine& machine, const model::LogRecord& reco
   return verify_admitted(machine.scope(), *record.admitted);
 }
 
-Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signatures signatures) {
+Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signatures signatures,
+                         const Derive& derive) {
   const ipld::Cid entry_cid = record.entry.to_block().cid;
   ICN_TRY(check_chain(machine, record));
   ICN_TRY(check_parts(record, entry_cid));
   if (signatures == Signatures::verify) ICN_TRY(verify_authors(machine, record));
-  ICN_TRY(check_result(machine, record));
+  ICN_TRY(check_result(machine, record, derive));
   return machine.take(record, entry_cid);
+}
+Result<Applied> apply_to(Machine& machine, const model::LogRecord& record, Signatures signatures) {
+  return apply_to(machine, record, signatures, [&machine](Step step, const ipld::Cid& proposal, UnixMs time) {
+    return machine.derive(step, proposal, time);
+  });
 }
 
 }  // namespace
@@ -162,10 +171,12 @@ Result<std::unique_ptr<Governance>> Governance::open(const ports::StateReader& s
   State& state = *governance->state_;
   Lock lock(state.mutex);
   state.checkpoints = ICN_TRY(detail::stored_checkpoints(store));
+  const std::vector<ports::StoredParts> pages = ICN_TRY(detail::stored_ended_pages(store));
   while (!state.checkpoints.empty()) {
     const ports::StoredParts newest = state.checkpoints.back();
     const Bytes bytes = ICN_TRY(detail::read_checkpoint(store, newest));
-    auto machine = detail::decode_checkpoint(bytes, state.machine.scope());
+    const std::vector<Bytes> ended = ICN_TRY(detail::read_ended_pages(store, pages, newest.number));
+    auto machine = detail::decode_checkpoint(bytes, ended, state.machine.scope());
     if (machine && machine->scope().position() == newest.number) {
       state.machine = *std::move(machine);
       state.checkpoint_bytes = bytes.size();
@@ -175,6 +186,9 @@ Result<std::unique_ptr<Governance>> Governance::open(const ports::StateReader& s
     state.unreadable.push_back(newest);
     state.checkpoints.pop_back();
   }
+  const std::uint64_t base = state.machine.scope().position();
+  std::copy_if(pages.begin(), pages.end(), std::back_inserter(state.stray_pages),
+               [&](const ports::StoredParts& page) { return page.number > base; });
   Result<void> replayed;
   const auto replay = [&](const model::LogRecord& record) ICN_REQUIRES(state.mutex) {
     auto applied = apply_to(state.machine, record, Signatures::verified);
@@ -210,11 +224,17 @@ void Governance::keep(const Checkpoint& checkpoint, ports::Batch& batch) {
   const auto erase = [&](const ports::StoredParts& stored) {
     ports::erase_parts(detail::checkpoint_key(stored.number), stored.parts, batch);
   };
+  const std::uint64_t before = kept.empty() ? 0 : kept.back().number;
   // Erased first: one of them may have this very position and more parts.
+  for (const ports::StoredParts& page : state_->stray_pages)
+    ports::erase_parts(detail::ended_page_key(page.number), page.parts, batch);
+  state_->stray_pages.clear();
   for (const ports::StoredParts& stored : state_->unreadable) erase(stored);
   state_->unreadable.clear();
   kept.push_back(
       {checkpoint.position, ports::put_parts(detail::checkpoint_key(checkpoint.position), checkpoint.bytes, batch)});
+  ports::put_parts(detail::ended_page_key(checkpoint.position), state_->machine.ended_page(before, checkpoint.position),
+                   batch);
   // The previous one is kept in case the newest turns out to be unreadable.
   for (; kept.size() > 2; kept.erase(kept.begin())) erase(kept.front());
   state_->checkpoint_bytes = checkpoint.bytes.size();
@@ -262,7 +282,7 @@ Result<model::ScopeEntry> Governance::draft(Step step, const ipld::Cid& proposal
   ICN_TRY(check_time(now));
   Lock lock(state_->mutex);
   const UnixMs time = std::max(now, state_->machine.scope().time());
-  return next_entry(state_->machine, now, ICN_TRY(state_->machine.derive(step, proposal, time)));
+  return next_entry(state_->machine, now, ICN_TRY(state_->derive(step, proposal, time)));
 }
 
 Result<model::ScopeEntry> Governance::draft(const model::SignedHandOver& hand_over, UnixMs now) const {
@@ -276,9 +296,27 @@ Result<model::ScopeEntry> Governance::draft(const model::SignedHandOver& hand_ov
 Result<Applied> Governance::apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch) {
   Bytes bytes = record.to_bytes();
   Lock lock(state_->mutex);
-  Applied applied = ICN_TRY(apply_to(state_->machine, record, signatures));
+  const auto derive = [this](Step step, const ipld::Cid& proposal, UnixMs time)
+                          ICN_REQUIRES(state_->mutex) { return state_->derive(step, proposal, time); };
+  Applied applied = ICN_TRY(apply_to(state_->machine, record, signatures, derive));
   batch.put(model::key_of(model::keys::kScopeLog, applied.position), std::move(bytes));
   return applied;
+}
+
+Result<model::EntryResult> Governance::State::derive(Step step, const ipld::Cid& proposal, UnixMs time) const {
+  const ipld::Cid& head = machine.scope().head();
+  if (derived && derived->head == head && derived->step == step && derived->proposal == proposal &&
+      derived->time == time)
+    return derived->result;
+  ++derivations;
+  model::EntryResult result = ICN_TRY(machine.derive(step, proposal, time));
+  derived = Derived{head, step, proposal, time, result};
+  return result;
+}
+
+std::uint64_t Governance::derivations() const {
+  Lock lock(state_->mutex);
+  return state_->derivations;
 }
 
 std::vector<Due> Governance::due(UnixMs now, std::size_t count, const std::function<bool(const Due&)>& wanted) const {
@@ -347,8 +385,11 @@ namespace {
 Result<std::map<std::uint64_t, Bytes>> readable_checkpoints(const ports::StateReader& store,
                                                             const model::Scope& genesis) {
   std::map<std::uint64_t, Bytes> readable;
+  const std::vector<ports::StoredParts> pages = ICN_TRY(detail::stored_ended_pages(store));
   for (const ports::StoredParts& stored : ICN_TRY(detail::stored_checkpoints(store))) {
-    const auto machine = detail::decode_checkpoint(ICN_TRY(detail::read_checkpoint(store, stored)), genesis);
+    const Bytes bytes = ICN_TRY(detail::read_checkpoint(store, stored));
+    const auto machine =
+        detail::decode_checkpoint(bytes, ICN_TRY(detail::read_ended_pages(store, pages, stored.number)), genesis);
     if (machine) readable.emplace(stored.number, detail::encode_checkpoint(*machine));
   }
   return readable;

@@ -139,12 +139,13 @@ class Governance {
   // Applies the next entry. Errors: as draft(), and those of an entry that is not the next one or whose result is not
   // what the log implies. Memory and batch are unchanged on error. An entry that draft() returned, signed by the clerk,
   // is not refused unless another was applied in between.
+  // A result that was drafted, perhaps several times, is not derived again.
   [[nodiscard]] Result<Applied> apply(const model::LogRecord& record, Signatures signatures, ports::Batch& batch);
 
   // A checkpoint saves the next open() the entries up to its position. One is due when writing it costs little more
   // than the entries since the last one did. make_checkpoint() holds only the lock of this object; keep() adds it to a
-  // batch that is committed after those entries, with the erasure of all older checkpoints but one, and does nothing if
-  // a newer one was kept in between.
+  // batch that is committed after those entries, with the proposals that ended since the one before and the erasure of
+  // all older checkpoints but one, and does nothing if a newer one was kept in between.
   struct Checkpoint {
     std::uint64_t position = 0;
     Bytes bytes;
@@ -163,6 +164,8 @@ class Governance {
   // refused remains due, so a caller that goes on leaves it out. `wanted` is called under the lock.
   [[nodiscard]] std::vector<Due> due(model::UnixMs now, std::size_t count,
                                      const std::function<bool(const Due&)>& wanted = {}) const;
+  // Results of steps that were derived since the opening, each by counting votes or trying actions.
+  [[nodiscard]] std::uint64_t derivations() const;
   // When the next step becomes due.
   [[nodiscard]] std::optional<model::UnixMs> next_due() const;
   // Whether the vote may close before its deadline, because its outcome is fixed. Errors: not_found, invalid_state.
@@ -180,6 +183,8 @@ class Governance {
   // under the lock.
   [[nodiscard]] std::vector<ProposalInfo> list(std::uint64_t before, std::size_t count,
                                                const std::function<bool(const ProposalHead&)>& wanted = {}) const;
+  // Whether the scope allows the durations, the quorum and the threshold of a proposal. Errors: those of draft().
+  [[nodiscard]] Result<void> check_terms(const model::Proposal& body) const;
   // The effects that executing it now would have. Errors: those of apply_actions(), not_found.
   [[nodiscard]] Result<std::vector<Effect>> dry_run(const ipld::Cid& proposal) const;
   // The same for actions that are not proposed yet.

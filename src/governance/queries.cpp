@@ -79,6 +79,11 @@ std::vector<ProposalInfo> Governance::list(std::uint64_t before, std::size_t cou
   return listed;
 }
 
+Result<void> Governance::check_terms(const model::Proposal& body) const {
+  Lock lock(state_->mutex);
+  return state_->machine.check_terms(body);
+}
+
 Result<std::vector<Effect>> Governance::dry_run(const ipld::Cid& proposal) const {
   Lock lock(state_->mutex);
   model::Scope after = state_->machine.scope();

@@ -50,6 +50,7 @@ inline constexpr std::string_view kMembers = "max_members";
 inline constexpr std::string_view kUpgradeVersion = "upgrade_version";  // not above the version that is required
 inline constexpr std::string_view kOwnScope = "own_scope";              // a scope is not its own peer
 inline constexpr std::string_view kPeers = "max_peers";
+inline constexpr std::string_view kPeerRate = "peer_rate";
 inline constexpr std::string_view kKeyUsed = "key_used";    // it signs or signed for another, or for this one before
 inline constexpr std::string_view kOtherKey = "other_key";  // a rotation away from a key that signs no more
 inline constexpr std::string_view kUnknownHolder = "unknown_holder";  // neither a member nor a node of the scope

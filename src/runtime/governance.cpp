@@ -98,8 +98,11 @@ Result<PreparedStatement> prepare_proposal(const NodeState& node, const Proposal
   body.threshold = draft.threshold_ppm;
   body.nonce.resize(kStatementNonceBytes);
   node.services().random->fill(body.nonce);
-  // A body that cannot be read back (a title that is not UTF-8, too many actions) is refused by the name of its field.
+  // A body that cannot be read back is refused by the rule that it breaks, or else (a title that is not UTF-8, too many
+  // actions) by the name of its field.
   if (const auto read = model::Proposal::from_bytes(body.to_block().bytes); !read) {
+    ICN_TRY(node.governance().check_terms(body));
+    ICN_TRY(node.governance().dry_run(body.actions));
     Error error = read.error();
     error.detail += "; nothing was proposed";
     return fail(std::move(error));

@@ -233,6 +233,20 @@ TEST_F(Decisions, AreRefusedWithoutATrace) {
   ProposalDraft long_text = draft_of(model::ResolutionAction{});
   long_text.text = std::string(kProposalTextBytesMax + 1, 'x');
   EXPECT_EQ(prepare_proposal(*node, long_text).error().rule, rules::kProposalText);
+  // What has no encoding is refused by its rule, too.
+  const auto rule_of = [&](const std::function<void(ProposalDraft&)>& change) {
+    ProposalDraft draft = draft_of(model::ResolutionAction{});
+    change(draft);
+    const auto refused = prepare_proposal(*node, draft);
+    return refused ? "" : refused.error().rule;
+  };
+  EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.voting_ms = 0; }), governance::rules::kVotingTime);
+  EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.voting_ms = UINT64_MAX; }), governance::rules::kDuration);
+  EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.timelock_ms = UINT64_MAX; }), governance::rules::kDuration);
+  EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.threshold_ppm = 2'000'000; }), governance::rules::kThreshold);
+  const model::FederateAction free{node->scope().head(), {0, model::Mana{1}}};
+  const auto refused = prepare_proposal(*node, draft_of(free));
+  EXPECT_EQ(refused ? "" : refused.error().rule, governance::rules::kPeerRate);
   PreparedStatement without = prepare_proposal(*node,
                                                [&] {
                                                  long_text.text = "why";

@@ -1,5 +1,7 @@
 #include "governance/detail/checkpoint.hpp"
 
+#include "governance/detail/ended_pages.hpp"
+#include "governance/detail/proposal_codec.hpp"
 #include "model/keys.hpp"
 
 namespace icn::governance::detail {
@@ -9,20 +11,9 @@ using ipld::CborReader;
 using ipld::CborWriter;
 using model::UnixMs;
 
-constexpr std::uint8_t kCheckpointVersion = 1;
+constexpr std::uint8_t kCheckpointVersion = 2;
 constexpr std::size_t kScopeFields = 10;
 constexpr std::size_t kMemberFields = 5;
-constexpr std::size_t kProposalFields = 23;
-constexpr std::size_t kParameterFields = 6;
-constexpr std::uint64_t kVoteChoices = static_cast<std::uint64_t>(model::VoteChoice::abstain) + 1;
-constexpr std::uint64_t kVoteOutcomes = static_cast<std::uint64_t>(model::VoteOutcome::threshold_not_met) + 1;
-
-tl::unexpected<Error> bad(std::string_view what) { return fail(ErrorCode::corrupted, std::string(what)); }
-
-Result<void> expect(CborReader& reader, std::size_t fields, std::string_view what) {
-  if (ICN_TRY(reader.array()) == fields) return {};
-  return bad(std::string(what) + " has another number of fields");
-}
 
 Result<model::Did> read_key(CborReader& reader) {
   const ByteView bytes = ICN_TRY(reader.bytes());
@@ -32,122 +23,13 @@ Result<model::Did> read_key(CborReader& reader) {
   return model::Did::of_key(key);
 }
 
-// A number below `end`, as T.
-template <class T>
-Result<T> read_below(CborReader& reader, std::uint64_t end, std::string_view what) {
-  const std::uint64_t value = ICN_TRY(reader.unsigned_integer());
-  if (value < end) return static_cast<T>(value);
-  return bad(std::string(what) + " is out of range");
-}
-
-Result<UnixMs> read_time(CborReader& reader) { return UnixMs{ICN_TRY(reader.unsigned_integer())}; }
-
-Result<Tally> read_tally(CborReader& reader) {
-  Tally tally;
-  for (std::uint64_t* const count : {&tally.yes, &tally.no, &tally.abstain})
-    *count = ICN_TRY(reader.unsigned_integer());
-  return tally;
-}
-void write_tally(CborWriter& writer, const Tally& tally) {
-  writer.unsigned_integer(tally.yes).unsigned_integer(tally.no).unsigned_integer(tally.abstain);
-}
-
-std::vector<std::pair<std::uint32_t, Ballot>> sorted(const std::unordered_map<std::uint32_t, Ballot>& votes) {
-  std::vector<std::pair<std::uint32_t, Ballot>> all(votes.begin(), votes.end());
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return all;
-}
-
-void write_proposal(CborWriter& writer, const ProposalRecord& record) {
-  writer.array(kProposalFields).bytes(record.body.to_block().bytes);
-  writer.unsigned_integer(static_cast<std::uint64_t>(record.state)).unsigned_integer(record.position);
-  writer.unsigned_integer(record.proposed.value).array(record.sponsors.size());
-  for (const std::uint32_t sponsor : record.sponsors) writer.unsigned_integer(sponsor);
-  writer.unsigned_integer(record.sponsors_wanted).unsigned_integer(record.sponsored_by.value);
-  writer.unsigned_integer(record.opens.value);
-  writer.unsigned_integer(record.opened.position).unsigned_integer(record.opened.time.value);
-  writer.unsigned_integer(record.closes.value).unsigned_integer(record.terms.members);
-  writer.unsigned_integer(record.terms.quorum).unsigned_integer(record.terms.threshold);
-  writer.unsigned_integer(record.timelock_ms).unsigned_integer(record.execution_ms).unsigned_integer(record.late_ms);
-  writer.boolean(record.quorum_seen).array(3 * record.votes.size());
-  for (const auto& [voter, ballot] : sorted(record.votes)) {
-    writer.unsigned_integer(voter).unsigned_integer(static_cast<std::uint64_t>(ballot.choice));
-    writer.unsigned_integer(ballot.counter);
-  }
-  writer.array(record.outcome ? 7 : 6);
-  write_tally(writer, record.direct);
-  write_tally(writer, record.tally);
-  if (record.outcome) writer.unsigned_integer(static_cast<std::uint64_t>(*record.outcome));
-  writer.unsigned_integer(record.executable_from.value).unsigned_integer(record.execute_by.value);
-  writer.unsigned_integer(record.ended_position);
-}
-
-Result<void> read_votes(CborReader& reader, std::size_t members, ProposalRecord& record) {
-  const std::size_t numbers = ICN_TRY(reader.array());
-  if (numbers % 3 != 0 || numbers / 3 > members) return bad("a proposal has another number of votes");
-  record.votes.reserve(numbers / 3);
-  for (std::size_t i = 0; i < numbers / 3; ++i) {
-    const auto voter = ICN_TRY(read_below<std::uint32_t>(reader, members, "a voter"));
-    Ballot ballot;
-    ballot.choice = ICN_TRY(read_below<model::VoteChoice>(reader, kVoteChoices, "a vote"));
-    ballot.counter = ICN_TRY(reader.unsigned_integer());
-    if (!record.votes.emplace(voter, ballot).second) return bad("a member voted twice");
-  }
-  return {};
-}
-
-Result<void> read_counts(CborReader& reader, ProposalRecord& record) {
-  const std::size_t counts = ICN_TRY(reader.array());
-  if (counts != 6 && counts != 7) return bad("a proposal has another number of counts");
-  record.direct = ICN_TRY(read_tally(reader));
-  record.tally = ICN_TRY(read_tally(reader));
-  if (counts == 7) record.outcome = ICN_TRY(read_below<model::VoteOutcome>(reader, kVoteOutcomes, "an outcome"));
-  return {};
-}
-
-Result<ProposalRecord> read_proposal(CborReader& reader, std::size_t members) {
-  ICN_TRY(expect(reader, kProposalFields, "a proposal"));
-  ProposalRecord record;
-  const ByteView body = ICN_TRY(reader.bytes());
-  record.body = ICN_TRY(model::Proposal::from_bytes(body));
-  record.id = ipld::Cid::of(ipld::Codec::dag_cbor, body);
-  record.state = ICN_TRY(read_below<ProposalState>(reader, kProposalStates, "a state"));
-  record.position = ICN_TRY(reader.unsigned_integer());
-  record.proposed = ICN_TRY(read_time(reader));
-  const std::size_t sponsors = ICN_TRY(reader.array());
-  for (std::size_t i = 0; i < sponsors; ++i)
-    record.sponsors.push_back(ICN_TRY(read_below<std::uint32_t>(reader, members, "a sponsor")));
-  record.sponsors_wanted = ICN_TRY(reader.unsigned_integer());
-  record.sponsored_by = ICN_TRY(read_time(reader));
-  record.opens = ICN_TRY(read_time(reader));
-  record.opened.position = ICN_TRY(reader.unsigned_integer());
-  record.opened.time = ICN_TRY(read_time(reader));
-  record.closes = ICN_TRY(read_time(reader));
-  for (std::uint64_t* const number : {&record.terms.members, &record.terms.quorum, &record.terms.threshold,
-                                      &record.timelock_ms, &record.execution_ms, &record.late_ms})
-    *number = ICN_TRY(reader.unsigned_integer());
-  record.quorum_seen = ICN_TRY(reader.boolean());
-  ICN_TRY(read_votes(reader, members, record));
-  ICN_TRY(read_counts(reader, record));
-  record.executable_from = ICN_TRY(read_time(reader));
-  record.execute_by = ICN_TRY(read_time(reader));
-  record.ended_position = ICN_TRY(reader.unsigned_integer());
-  return record;
-}
-
 }  // namespace
 
 void Machine::write(CborWriter& writer) const {
-  writer.array(5).link(scope_.id());
+  writer.array(6).link(scope_.id());
   write_scope(writer);
   write_delegations(writer);
-  writer.array(proposals_.size());
-  for (const ProposalRecord& record : proposals_) write_proposal(writer, record);
-  writer.array(parameter_changes_.size());
-  for (const ParameterChange& change : parameter_changes_) {
-    writer.array(kParameterFields).text(change.name).text(change.before).text(change.after).link(change.proposal);
-    writer.unsigned_integer(change.position).unsigned_integer(change.time.value);
-  }
+  write_open(writer);
 }
 
 void Machine::write_scope(CborWriter& writer) const {
@@ -227,14 +109,13 @@ void Machine::write_delegations(CborWriter& writer) const {
   }
 }
 
-Result<Machine> Machine::read(CborReader& reader, model::Scope genesis) {
+Result<Machine> Machine::read(CborReader& reader, std::span<const Bytes> ended, model::Scope genesis) {
   Machine machine(std::move(genesis));
-  ICN_TRY(expect(reader, 5, "a checkpoint"));
+  ICN_TRY(expect(reader, 6, "a checkpoint"));
   if (ICN_TRY(reader.link()) != machine.scope_.id()) return bad("it is of another scope");
   ICN_TRY(machine.read_scope(reader));
   ICN_TRY(machine.read_delegations(reader));
-  ICN_TRY(machine.read_proposals(reader));
-  ICN_TRY(machine.read_parameter_changes(reader));
+  ICN_TRY(machine.read_proposals(reader, ended));
   ICN_TRY(reader.end());
   return machine;
 }
@@ -346,35 +227,6 @@ Result<void> Machine::read_delegations(CborReader& reader) {
   return {};
 }
 
-Result<void> Machine::read_proposals(CborReader& reader) {
-  for (std::size_t left = ICN_TRY(reader.array()); left != 0; --left) {
-    ProposalRecord record = ICN_TRY(read_proposal(reader, roll_.size()));
-    const std::uint32_t proposer = roll_.number_of(record.body.proposer);
-    if (proposer == kNoOne || !numbers_.emplace(record.id, static_cast<std::uint32_t>(proposals_.size())).second)
-      return bad("a proposal of a stranger, or one twice");
-    if (!is_terminal(record.state)) ++open_of_member_[proposer];
-    if (record.state == ProposalState::voting) openings_.insert(record.opened.position);
-    set_due(record, std::nullopt);
-    proposals_.push_back(std::move(record));
-  }
-  return {};
-}
-
-Result<void> Machine::read_parameter_changes(CborReader& reader) {
-  for (std::size_t left = ICN_TRY(reader.array()); left != 0; --left) {
-    ICN_TRY(expect(reader, kParameterFields, "a change of a parameter"));
-    ParameterChange change;
-    change.name = ICN_TRY(reader.text());
-    change.before = ICN_TRY(reader.text());
-    change.after = ICN_TRY(reader.text());
-    change.proposal = ICN_TRY(reader.link());
-    change.position = ICN_TRY(reader.unsigned_integer());
-    change.time = ICN_TRY(read_time(reader));
-    parameter_changes_.push_back(std::move(change));
-  }
-  return {};
-}
-
 Bytes encode_checkpoint(const Machine& machine) {
   CborWriter writer(4096);
   machine.write(writer);
@@ -384,16 +236,16 @@ Bytes encode_checkpoint(const Machine& machine) {
   return bytes;
 }
 
-Result<Machine> decode_checkpoint(ByteView bytes, model::Scope genesis) {
+Result<Machine> decode_checkpoint(ByteView bytes, std::span<const Bytes> ended, model::Scope genesis) {
   constexpr std::size_t kSumBytes = 32;
   if (bytes.size() < 1 + kSumBytes || bytes[0] == 0) return bad("a checkpoint of governance is damaged");
-  if (bytes[0] > kCheckpointVersion)
-    return fail(ErrorCode::unsupported_version, "a checkpoint of governance has a later version");
+  if (bytes[0] != kCheckpointVersion)
+    return fail(ErrorCode::unsupported_version, "a checkpoint of governance has another version");
   const ByteView content = bytes.first(bytes.size() - kSumBytes);
   const ipld::Digest sum = ipld::sha256(content);
   if (!std::equal(sum.begin(), sum.end(), bytes.end() - kSumBytes)) return bad("a checkpoint of governance is damaged");
   CborReader reader(content.subspan(1));
-  auto machine = Machine::read(reader, std::move(genesis));
+  auto machine = Machine::read(reader, ended, std::move(genesis));
   if (!machine) return bad("a checkpoint of governance cannot be read: " + machine.error().detail);
   return machine;
 }

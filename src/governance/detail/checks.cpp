@@ -8,6 +8,7 @@
 namespace icn::governance::detail {
 namespace {
 
+constexpr std::uint64_t kMsPerDay = 86'400'000;
 constexpr std::size_t kNonceBytesMax = 32;
 constexpr std::size_t kBodyBytesMax = 16'384;  // what an undecided proposal costs in memory
 
@@ -87,9 +88,9 @@ Result<void> Machine::check_terms(const model::Proposal& body) const {
                               body.voting_ms, rules.voting_ms_min));
   }
   if (body.voting_ms > model::kGovernedDurationMsMax || body.timelock_ms > model::kGovernedDurationMsMax) {
-    return refuse(
-        ErrorCode::limit_exceeded, std::string(rules::kDuration),
-        fmt::format("A duration exceeds the limit of {} ms; nothing was changed.", model::kGovernedDurationMsMax));
+    return refuse(ErrorCode::limit_exceeded, std::string(rules::kDuration),
+                  fmt::format("A duration exceeds the limit of {} days; nothing was changed.",
+                              model::kGovernedDurationMsMax / kMsPerDay));
   }
   const std::uint64_t members = scope_.active_count();
   const std::uint64_t least = heads_of(rules.quorum, members);

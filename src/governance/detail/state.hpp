@@ -1,6 +1,7 @@
 // The state of governance, and how entries change it. Checks are const and come first; what changes then cannot fail.
 #pragma once
 #include <set>
+#include <span>
 
 #include "core/mutex.hpp"
 #include "governance/detail/proposal_record.hpp"
@@ -14,11 +15,15 @@ class Machine {
  public:
   explicit Machine(model::Scope genesis) : genesis_(std::move(genesis)), scope_(genesis_), roll_(scope_) {}
 
-  // How it differs from a machine at position 0: the content of a checkpoint (detail/checkpoint.cpp). Equal machines
-  // write equal bytes.
+  // How it differs from a machine at position 0, except for the proposals that have ended, of which it has the digest:
+  // the content of a checkpoint (detail/checkpoint.cpp). Equal machines write equal bytes.
   void write(ipld::CborWriter& writer) const;
-  // The machine that wrote it. Errors: invalid_format and others, where the bytes are not those of a machine.
-  [[nodiscard]] static Result<Machine> read(ipld::CborReader& reader, model::Scope genesis);
+  // The machine that wrote it; `ended` are the pages of its ended proposals. Errors: invalid_format and others, where
+  // the bytes are not those of a machine.
+  [[nodiscard]] static Result<Machine> read(ipld::CborReader& reader, std::span<const Bytes> ended,
+                                            model::Scope genesis);
+  // The page of the proposals that ended after position `after`, up to `up_to`; empty if none did.
+  [[nodiscard]] Bytes ended_page(std::uint64_t after, std::uint64_t up_to) const;
 
   // What the next entry would be, if the statement or the step is allowed.
   [[nodiscard]] Result<void> check(const model::Statement& statement, model::UnixMs time) const;
@@ -44,6 +49,7 @@ class Machine {
   [[nodiscard]] const std::set<DueRow>& due() const { return due_; }
   [[nodiscard]] const std::vector<ParameterChange>& parameter_changes() const { return parameter_changes_; }
 
+  [[nodiscard]] Result<void> check_terms(const model::Proposal& body) const;
   // The rules for a vote on the body that would open now.
   [[nodiscard]] Terms terms_of(const model::Proposal& body) const;
   // The votes as they count: direct ones, and those of members whose delegates have voted.
@@ -60,7 +66,6 @@ class Machine {
   [[nodiscard]] Result<void> check_one(const model::Cancellation& cancellation, model::UnixMs time) const;
   [[nodiscard]] Result<void> check_one(const model::Resignation& resignation, model::UnixMs time) const;
   [[nodiscard]] Result<void> check_one(const model::Rotation& rotation, model::UnixMs time) const;
-  [[nodiscard]] Result<void> check_terms(const model::Proposal& body) const;
   [[nodiscard]] Result<void> check_cycle(const model::Delegation& delegation, model::UnixMs time) const;
 
   [[nodiscard]] Result<model::EntryResult> opened(const ProposalRecord& record, model::UnixMs time) const;
@@ -104,14 +109,23 @@ class Machine {
   [[nodiscard]] Result<void> read_members(ipld::CborReader& reader, model::ScopeChanges& changes);
   [[nodiscard]] Result<void> read_roll(ipld::CborReader& reader);
   [[nodiscard]] Result<void> read_delegations(ipld::CborReader& reader);
-  [[nodiscard]] Result<void> read_proposals(ipld::CborReader& reader);
-  [[nodiscard]] Result<void> read_parameter_changes(ipld::CborReader& reader);
+  // Of a proposal that has ended: it never changes again.
+  [[nodiscard]] Bytes ended_row(std::uint32_t number) const;
+  void note_ended(std::uint32_t number);
+  void write_open(ipld::CborWriter& writer) const;
+  [[nodiscard]] Result<void> read_proposals(ipld::CborReader& reader, std::span<const Bytes> ended);
+  // Puts a proposal that was read in its place among all.
+  [[nodiscard]] Result<void> place(std::uint32_t number, ProposalRecord record);
+  [[nodiscard]] Result<void> place_ended(ByteView row);
+  [[nodiscard]] Result<void> place_open(ipld::CborReader& reader);
 
   model::Scope genesis_;
   model::Scope scope_;
   Roll roll_;
   Delegations delegations_;
   std::vector<ProposalRecord> proposals_;
+  std::vector<std::uint32_t> ended_;  // numbers of those that have ended, in the order of the entries that ended them
+  ipld::Digest ended_digest_{};       // each of them chained to those before
   std::unordered_map<ipld::Cid, std::uint32_t> numbers_;
   std::set<DueRow> due_;
   std::multiset<std::uint64_t> openings_;                            // positions of the votes that are open
@@ -133,6 +147,19 @@ struct Governance::State {
   std::vector<ports::StoredParts> checkpoints ICN_GUARDED_BY(mutex);  // oldest first
   std::vector<ports::StoredParts> unreadable ICN_GUARDED_BY(mutex);   // erased with the next checkpoint
   std::uint64_t checkpoint_bytes ICN_GUARDED_BY(mutex) = 0;           // of the newest
+  std::vector<ports::StoredParts> stray_pages ICN_GUARDED_BY(mutex);  // of no readable checkpoint; erased like those
+  // The result that was derived last, and from what: an entry that is drafted again and applied is derived once.
+  struct Derived {
+    ipld::Cid head;
+    Step step = Step::open;
+    ipld::Cid proposal;
+    model::UnixMs time;
+    model::EntryResult result;
+  };
+  mutable std::optional<Derived> derived ICN_GUARDED_BY(mutex);
+  mutable std::uint64_t derivations ICN_GUARDED_BY(mutex) = 0;
+  [[nodiscard]] Result<model::EntryResult> derive(Step step, const ipld::Cid& proposal, model::UnixMs time) const
+      ICN_REQUIRES(mutex);
   [[nodiscard]] std::uint64_t since_checkpoint() const ICN_REQUIRES(mutex) {
     return machine.scope().position() - (checkpoints.empty() ? 0 : checkpoints.back().number);
   }

@@ -31,6 +31,7 @@ Applied Machine::take(const model::LogRecord& record, const ipld::Cid& entry_cid
     applied.effects.push_back({0, ClerkEffect{scope_.clerk(), record.hand_over->body.clerk}});
     scope_.set_clerk(record.hand_over->body.clerk);
   }
+  if (applied.state && is_terminal(*applied.state)) note_ended(numbers_.at(*applied.proposal));
   scope_.advance(entry_cid, entry.time);
   return applied;
 }
