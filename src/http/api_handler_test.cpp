@@ -61,6 +61,19 @@ TEST_F(ApiHandlerTest, ARowAnswersWithJson) {
   EXPECT_TRUE(api::find_operation("node.version")->check_answer(answer));
 }
 
+TEST_F(ApiHandlerTest, APageIsSentOnceToAClientThatKeepsIt) {
+  begin(api::Role::open);
+  const Reply first = ask("GET /");
+  EXPECT_EQ(first.status, "200");
+  const std::size_t at = first.head.find("\r\netag: ") + 8;
+  const std::string tag = first.head.substr(at, first.head.find("\r\n", at) - at);
+  EXPECT_EQ(tag.size(), 34U) << first.head;
+  const Reply again = ask("GET /", "If-None-Match: " + tag + "\r\n");
+  EXPECT_EQ(again.status, "304");
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(ask("GET /", "If-None-Match: \"other\"\r\n").status, "200");
+}
+
 TEST_F(ApiHandlerTest, BytesOfTheRequestStreamIn) {
   begin(api::Role::open);
   const Reply reply = ask("POST /v1/dag/cid?codec=raw", "", "hello");

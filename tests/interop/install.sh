@@ -8,23 +8,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ $# -eq 1 ] || { sed -n '2,3p' "${BASH_SOURCE[0]}" >&2 && exit 2; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn-runtime/npm
-packages=$cache/interop-$(cat "$here/package.json" "$here/package-lock.json" | sha256sum | cut -c1-16)
-
-if [ ! -e "$packages" ]; then
-  mkdir -p "$cache"
-  fresh=$(mktemp -d "$cache/tmp.XXXXXX")
-  trap 'rm -rf "$fresh"' EXIT
-  cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$fresh/"
-  # Packages run no scripts at installation.
-  (cd "$fresh" && npm ci --ignore-scripts --no-fund --no-audit)
-  # Two installations may run at the same time; the first wins.
-  mv -T "$fresh" "$packages" 2>/dev/null || rm -rf "$fresh"
-fi
+"$here/../../tools/npm_packages.sh" "$here" "$out"
 
 cp "$here"/*.mjs "$here/package.json" "$out/"
-ln -sfn "$packages/node_modules" "$out/node_modules"
-node=$(echo "$packages"/node_modules/node-linux-*/bin/node)
+node=$(echo "$out"/node_modules/node-linux-*/bin/node)
 if [ ! -x "$node" ]; then
   node=$(command -v node || true)
   major=$([ -z "$node" ] || "$node" --version | sed 's/^v//; s/\..*//')

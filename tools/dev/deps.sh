@@ -11,7 +11,7 @@ icn_packages_test=(libgtest-dev libgmock-dev libbenchmark-dev clang-14 libclang-
   clang-tidy-14 wabt binaryen
   libc++-16-dev-wasm32 libc++abi-16-dev-wasm32 python3-pip curl
   binutils openssl softhsm2 strace python3-jsonschema zsh fish postgresql-15
-  prometheus systemd)
+  prometheus systemd chromium fonts-dejavu-core)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
