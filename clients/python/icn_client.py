@@ -759,6 +759,34 @@ class Key(TypedDict):
     since: int
     file: str | None
 
+class NewAccessKeyKey(TypedDict):
+    name: str
+    did: ValueDid
+    role: Literal["read", "submit", "operate"]
+    created: ValueTime
+    until: ValueTime | None
+
+class NewAccessKey(TypedDict):
+    key: NewAccessKeyKey
+    secret: str
+
+class AccessListKeysItem(TypedDict):
+    name: str
+    did: ValueDid
+    role: Literal["read", "submit", "operate"]
+    created: ValueTime
+    until: ValueTime | None
+
+class AccessList(TypedDict):
+    keys: list[AccessListKeysItem]
+
+class AccessKey(TypedDict):
+    name: str
+    did: ValueDid
+    role: Literal["read", "submit", "operate"]
+    created: ValueTime
+    until: ValueTime | None
+
 class CredentialIssued(TypedDict):
     index: int
     id: str
@@ -1366,6 +1394,14 @@ class KeyRotateRequest(TypedDict):
     name: str
     pkcs11: NotRequired[str]
 
+class AccessNewRequest(TypedDict):
+    name: str
+    role: NotRequired[Literal["read", "submit", "operate"]]
+    until: NotRequired[ValueTime]
+
+class AccessRevokeRequest(TypedDict):
+    name: str
+
 class CredentialIssueRequest(TypedDict):
     member: str
     until: NotRequired[ValueTime]
@@ -1723,6 +1759,18 @@ class Client:
     def key_rotate(self, request: KeyRotateRequest) -> Key:
         """Replaces the key that signs for a member or for the node."""
         return self.transport.json(('POST', '/v1/keys/rotation', [], [], True), request)
+
+    def access_new(self, request: AccessNewRequest) -> NewAccessKey:
+        """Creates an API key, which asks in the name of the node's member; its secret is shown once."""
+        return self.transport.json(('POST', '/v1/access', [], [], True), request)
+
+    def access_list(self) -> AccessList:
+        """The API keys of the node."""
+        return self.transport.json(('GET', '/v1/access', [], [], False), None)
+
+    def access_revoke(self, request: AccessRevokeRequest) -> AccessKey:
+        """Revokes an API key at once."""
+        return self.transport.json(('DELETE', '/v1/access/{name}', ['name'], [], False), request)
 
     def credential_issue(self, request: CredentialIssueRequest) -> CredentialIssued:
         """Attests that a member belongs to the scope."""

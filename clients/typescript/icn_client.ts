@@ -1401,6 +1401,56 @@ export type Key = {
   file: string | null;
 };
 
+/** A new API key with its secret, which no later answer contains. */
+export type NewAccessKey = {
+  /** the key */
+  key: {
+    /** name of the key */
+    name: string;
+    /** DID in whose name it asks */
+    did: ValueDid;
+    /** what it may ask for */
+    role: "read" | "submit" | "operate";
+    /** when it was created */
+    created: ValueTime;
+    /** from when on it is refused; null: not before it is revoked */
+    until: ValueTime | null;
+  };
+  /** the text that a program sends; the node keeps only its hash */
+  secret: string;
+};
+
+/** The API keys of a node, in the order of their names. */
+export type AccessList = {
+  /** keys, by name */
+  keys: ({
+    /** name of the key */
+    name: string;
+    /** DID in whose name it asks */
+    did: ValueDid;
+    /** what it may ask for */
+    role: "read" | "submit" | "operate";
+    /** when it was created */
+    created: ValueTime;
+    /** from when on it is refused; null: not before it is revoked */
+    until: ValueTime | null;
+  })[];
+};
+
+/** An API key of a node, without its secret. */
+export type AccessKey = {
+  /** name of the key */
+  name: string;
+  /** DID in whose name it asks */
+  did: ValueDid;
+  /** what it may ask for */
+  role: "read" | "submit" | "operate";
+  /** when it was created */
+  created: ValueTime;
+  /** from when on it is refused; null: not before it is revoked */
+  until: ValueTime | null;
+};
+
 /** A credential of membership. */
 export type CredentialIssued = {
   /** of the scope's status list, for revoking it */
@@ -2502,6 +2552,20 @@ export type KeyRotateRequest = {
   pkcs11?: string;
 };
 
+export type AccessNewRequest = {
+  /** name of the key */
+  name: string;
+  /** what it may ask for */
+  role?: "read" | "submit" | "operate";
+  /** from when on it is refused */
+  until?: ValueTime;
+};
+
+export type AccessRevokeRequest = {
+  /** name of the key */
+  name: string;
+};
+
 export type CredentialIssueRequest = {
   /** a member: a DID, or the name of a key in the data folder */
   member: string;
@@ -2974,6 +3038,21 @@ export class Client {
   /** Replaces the key that signs for a member or for the node. */
   keyRotate(request: KeyRotateRequest): Promise<Key> {
     return this.transport.json(["POST", "/v1/keys/rotation", [], [], true], request);
+  }
+
+  /** Creates an API key, which asks in the name of the node's member; its secret is shown once. */
+  accessNew(request: AccessNewRequest): Promise<NewAccessKey> {
+    return this.transport.json(["POST", "/v1/access", [], [], true], request);
+  }
+
+  /** The API keys of the node. */
+  accessList(): Promise<AccessList> {
+    return this.transport.json(["GET", "/v1/access", [], [], false], {});
+  }
+
+  /** Revokes an API key at once. */
+  accessRevoke(request: AccessRevokeRequest): Promise<AccessKey> {
+    return this.transport.json(["DELETE", "/v1/access/{name}", ["name"], [], false], request);
   }
 
   /** Attests that a member belongs to the scope. */

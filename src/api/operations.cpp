@@ -4,6 +4,7 @@
 #include <array>
 
 #include "api/about.hpp"
+#include "api/access.hpp"
 #include "api/cid.hpp"
 #include "api/command_line.hpp"
 #include "api/coop.hpp"
@@ -132,6 +133,10 @@ constexpr std::array kOperations{
     slot<NewKey>("key.new", "POST", "/v1/keys", Role::operate, "Creates another member key in the data folder."),
     slot<RotateKey>("key.rotate", "POST", "/v1/keys/rotation", Role::operate,
                     "Replaces the key that signs for a member or for the node."),
+    slot<MakeAccess>("access.new", "POST", "/v1/access", Role::operate,
+                     "Creates an API key, which asks in the name of the node's member; its secret is shown once."),
+    slot<ListAccess>("access.list", "GET", "/v1/access", Role::operate, "The API keys of the node."),
+    slot<RevokeAccess>("access.revoke", "DELETE", "/v1/access/{name}", Role::operate, "Revokes an API key at once."),
     slot<IssueCredential>("credential.issue", "POST", "/v1/credentials", Role::operate,
                           "Attests that a member belongs to the scope."),
     slot<PresentCredential>("credential.present", "POST", "/v1/credentials/presentation", Role::submit,

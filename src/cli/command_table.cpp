@@ -2,6 +2,7 @@
 #include <array>
 
 #include "cli/commands/commands.hpp"
+#include "cli/detail/access_rows.hpp"
 #include "cli/detail/credential_rows.hpp"
 #include "cli/detail/governance_rows.hpp"
 #include "cli/detail/key_rows.hpp"
@@ -451,9 +452,9 @@ constexpr auto joined(const CommandRow (&... parts)[N]) {
   ((end = std::copy(std::begin(parts), std::end(parts), end)), ...);
   return rows;
 }
-constexpr auto kTable =
-    joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kGovernanceRows, detail::kTrustRows,
-           detail::kCredentialRows, detail::kZkRows, detail::kParameterRows, detail::kNodeRows, kStoreRows);
+constexpr auto kTable = joined(kJobRows, detail::kManaRows, detail::kKeyRows, detail::kAccessRows,
+                               detail::kGovernanceRows, detail::kTrustRows, detail::kCredentialRows, detail::kZkRows,
+                               detail::kParameterRows, detail::kNodeRows, kStoreRows);
 
 }  // namespace
 

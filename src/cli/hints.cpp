@@ -99,6 +99,12 @@ constexpr std::array kHints{
     HintRow{"spend_operation_max_mana", "", "`icn param get {rule}` shows the most that is spent at once"},
     HintRow{"spend_window_max_mana", "", "`icn param explain {rule}` shows the most within a window"},
     // ---- the data folder
+    HintRow{"credentials", "",
+            "ICN_NODE_KEY names an API key; `icn access new NAME` in the node's data folder creates one"},
+    HintRow{"role", "", "`icn access new NAME --role ROLE` in the node's data folder creates a key with another role"},
+    HintRow{"no_access_key", "", "`icn access list` shows the API keys"},
+    HintRow{"access_file_mode", "", "`chmod 600 {subject}`, and revoke the keys that others may have changed"},
+    HintRow{"max_access_keys", "", "`icn access revoke NAME` removes one"},
     HintRow{"no_key", "", "`icn key list` shows the keys, `icn key new {subject}` creates one"},
     HintRow{"no_node", "", "`icn --data {subject} init` creates one"},
     HintRow{"new_node", "", "`icn --data NEW init`"},

@@ -62,14 +62,18 @@ std::string content_type_of(const Operation& row) {
   return at == kTypes.end() ? "application/octet-stream" : at->second;
 }
 
+// Of a request whose credentials are missing or wrong (RFC 9110, 15.5.2).
+Answer no_credentials(const Error& error) {
+  Answer answer = problem_answer(401, error);
+  answer.headers.push_back({"www-authenticate", "Bearer"});
+  return answer;
+}
+
 // What a caller lacks for a role; empty: nothing.
 std::optional<Answer> refused_role(const Caller& caller, api::Role role, const model::Did& member) {
   if (caller.role < role) {
     if (caller.role == api::Role::open) {
-      Answer answer = problem_answer(
-          401, {ErrorCode::permission_denied, "this needs credentials; nothing was done", "credentials"});
-      answer.headers.push_back({"www-authenticate", "Bearer"});
-      return answer;
+      return no_credentials({ErrorCode::permission_denied, "this needs credentials; nothing was done", "credentials"});
     }
     return problem_answer({ErrorCode::permission_denied,
                            "this needs the role " + std::string(role_name(role)) + ", and the caller has the role " +
@@ -126,7 +130,7 @@ class ApiHandler : public Handler {
 
   Admission admit(const Request& request) override {
     const auto caller = options_.gate->identify(request);
-    if (!caller) return {.answer = problem_answer(401, caller.error())};
+    if (!caller) return {.answer = no_credentials(caller.error())};
     if (const Page* page = find_page(request)) return admit_page(request, *page, *caller);
     const auto target = parse_target(request.target);
     if (!target) return {.answer = problem_answer(target.error())};

@@ -130,6 +130,7 @@ TEST_F(ApiHandlerTest, HealthIsOpenAndTheRestIsNot) {
   const Reply reply = ask("GET /v1/jobs");
   EXPECT_EQ(reply.status, "401");
   EXPECT_NE(reply.head.find("www-authenticate: "), std::string::npos);
+  EXPECT_NE(ask("GET /v1/version", "X-Wrong: 1\r\n").head.find("www-authenticate: Bearer"), std::string::npos);
   EXPECT_EQ(ask("GET /health", "X-Wrong: 1\r\n").status, "401") << "wrong credentials are an error everywhere";
 }
 

@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "folder/ballast.hpp"
 #include "folder/lazy_signer.hpp"
+#include "node/access_operations.hpp"
 #include "node/credential_operations.hpp"
 #include "node/governance_operations.hpp"
 #include "node/http_service.hpp"
@@ -104,10 +105,12 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
       reread_(options.reread),
       configuration_(options.configuration),
       opened_with_(config::RuntimeConfig::of(options.configuration)),
-      kept_logs_(folder_.logs_path(), node_settings(opened_with_).dag_quota.for_logs()) {
+      kept_logs_(folder_.logs_path(), node_settings(opened_with_).dag_quota.for_logs()),
+      access_keys_(std::make_shared<http::AccessKeys>(folder_.path() / "keys" / "access.json")) {
   bind_job_operations(*this, slots_);
   bind_store_operations(*this, slots_);
   bind_key_operations(*this, slots_);
+  bind_access_operations(*this, slots_);
   bind_governance_operations(*this, slots_);
   bind_trust_operations(*this, slots_);
   bind_credential_operations(*this, slots_);
@@ -399,6 +402,7 @@ Result<void> EmbeddedNode::serve() {
   Lock lock(mutex_);
   if (server_ != nullptr) return {};
   HttpOptions options;
+  if (!listeners_.empty()) options.gate = ICN_TRY(access_gate(*this, access_keys_));
   options.listeners = std::move(listeners_);
   options.listeners.push_back(ICN_TRY(http::listen_unix(folder_.path(), std::string(kSocketName))));
   server_ = ICN_TRY(HttpService::start(*this, std::move(options)));

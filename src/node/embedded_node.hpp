@@ -17,6 +17,7 @@
 #include "folder/data_folder.hpp"
 #include "folder/member_keys.hpp"
 #include "folder/stores.hpp"
+#include "http/access_keys.hpp"
 #include "http/server.hpp"
 #include "identity/key_file.hpp"
 #include "node/kept_logs.hpp"
@@ -102,9 +103,12 @@ class EmbeddedNode {
   [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   [[nodiscard]] LogHub& logs() { return logs_; }
   [[nodiscard]] KeptLogs& kept_logs() { return kept_logs_; }
+  // With which programs ask this node over TCP.
+  [[nodiscard]] http::AccessKeys& access_keys() { return *access_keys_; }
   // Also serves HTTP there; call it before serve().
   void listen(std::vector<http::Listener> listeners);
-  // Starts serving other processes on the folder's socket (http_service.hpp). Errors: storage.
+  // Starts serving other processes on the folder's socket (http_service.hpp). Errors: storage; with other listeners
+  // also those of http::AccessKeys::load().
   [[nodiscard]] Result<void> serve();
   // Refuses new connections and waits at most `ms` milliseconds for the requests in flight.
   void finish_requests(std::uint64_t ms);
@@ -185,6 +189,7 @@ class EmbeddedNode {
   std::atomic<bool> stopping_{false};
   LogHub logs_;
   KeptLogs kept_logs_;
+  const std::shared_ptr<http::AccessKeys> access_keys_;
   api::Slots slots_;
   Mutex mutex_;
   std::vector<http::Listener> listeners_ ICN_GUARDED_BY(mutex_);

@@ -212,6 +212,50 @@ class Node(NodeTest):
                 self.assertIn(stranger.getresponse().status, (401, 403))
                 self.stop(node)
 
+    def test_an_api_key_asks_for_its_role_until_it_is_revoked(self):
+        def ask(method, path, key, body=None):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            connection.close()
+            return answer.status, content
+
+        before = self.json("access", "new", "before")["secret"]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            with self.node(adopts=listener) as node:
+                keys = {role: self.json("access", "new", role, "--role", role)["secret"]
+                        for role in ("read", "submit", "operate")}
+                asked = [("GET", "/v1/node", None), ("GET", "/v1/node/configuration", None)]
+                for key, wanted in ((None, [401, 401]), ("x", [401, 401]), (keys["read"][:-1], [401, 401]),
+                                    (before, [200, 403]), (keys["read"], [200, 403]), (keys["submit"], [200, 403]),
+                                    (keys["operate"], [200, 200])):
+                    self.assertEqual(wanted, [ask(method, path, key, body)[0] for method, path, body in asked], key)
+                self.assertEqual(403, ask("POST", "/v1/access", keys["submit"], '{"name": "more"}')[0])
+                self.assertEqual(200, ask("DELETE", "/v1/access/read", keys["operate"])[0])
+                self.assertEqual(401, ask("GET", "/v1/node", keys["read"])[0])
+                listed = ask("GET", "/v1/access", keys["operate"])[1].decode()
+                self.assertIn('"submit"', listed)
+                for key in (before, *keys.values()):
+                    self.assertNotIn(key.split(".")[1], listed)
+                url = f"http://127.0.0.1:{port}"
+                there = {**os.environ, "ICN_NODE_KEY": keys["submit"]}
+                self.icn("--node", url, "job", "list", env=there)
+                refused = self.icn("--node", url, "access", "list", env=there, code=None)
+                self.assertNotEqual(0, refused.returncode)
+                self.assertIn(b"role operate", refused.stdout + refused.stderr)
+                self.stop(node)
+        file = self.data / "keys" / "access.json"
+        file.chmod(0o640)
+        run = self.icn("node", "run", "--environment", "development", "--listen", "127.0.0.1:0", code=None)
+        self.assertNotEqual(0, run.returncode)
+        self.assertIn(b"access.json", run.stderr + run.stdout)
+        file.unlink()
+
     def test_an_address_that_is_not_loopback_needs_a_certificate(self):
         run = self.icn("node", "run", "--environment", "development", "--listen", "0.0.0.0:0", code=None)
         self.assertNotEqual(0, run.returncode)

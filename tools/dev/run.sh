@@ -24,10 +24,14 @@ cmd_run() {
 
 # ./dev node [OPTIONS]: a development node with plain keys, kept between runs, until Ctrl-C.
 cmd_node() {
-  local icn=$icn_build/bin/icn node=$icn_build/demo-node
+  local icn=$icn_build/bin/icn node=$icn_build/demo-node key
   ensure_deps run
   ensure_icn
   [ -e "$node" ] || step "creating a cooperative of one, with its node" "$icn" --data "$node" init --development
-  note "" "  http://127.0.0.1:7845/v1/openapi.json" "  icn --data $node node status" ""
+  # Each start has an API key of its own, for the dashboard and for programs.
+  "$icn" --data "$node" access revoke development >/dev/null 2>&1 || true
+  key=$("$icn" --data "$node" access new development --role operate --until 7d)
+  note "" "  http://127.0.0.1:7845/#key=$key"
+  note "  http://127.0.0.1:7845/v1/openapi.json" "  icn --data $node node status" ""
   exec "$icn" --data "$node" node run --environment development --listen 127.0.0.1:7845 "$@"
 }

@@ -52,6 +52,9 @@ namespace icn::cli::commands {
 [[nodiscard]] Result<Answer> key_list(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_new(const Invocation& invocation);
 [[nodiscard]] Result<Answer> key_rotate(const Invocation& invocation);
+[[nodiscard]] Result<Answer> access_list(const Invocation& invocation);
+[[nodiscard]] Result<Answer> access_new(const Invocation& invocation);
+[[nodiscard]] Result<Answer> access_revoke(const Invocation& invocation);
 [[nodiscard]] Result<Answer> credential_issue(const Invocation& invocation);
 [[nodiscard]] Result<Answer> credential_present(const Invocation& invocation);
 [[nodiscard]] Result<Answer> credential_verify(const Invocation& invocation);
