@@ -1,5 +1,6 @@
 // A table for people: a line of names, then one line per row, in columns as wide as their content. On a terminal the
-// shrinkable column is cut until a line fits, and cells may have a style. Used by one thread.
+// shrinkable column is cut until a line fits, a row that is still too wide continues on indented lines, and cells may
+// have a style. Used by one thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -34,6 +35,12 @@ class Table {
   [[nodiscard]] std::string text() const;
 
  private:
+  struct Place {
+    std::size_t width = 0;
+    bool starts_line = false;
+  };
+  [[nodiscard]] std::vector<Place> places() const;
+
   std::vector<Column> columns_;
   Look look_;
   std::vector<std::vector<Cell>> rows_;

@@ -35,6 +35,23 @@ TEST(Table, IsCutToTheTerminalAndStyledThere) {
   EXPECT_NE(styled_text.find("\033[32mcompleted\033[0m"), std::string::npos);
 }
 
+TEST(Table, ARowThatDoesNotFitContinuesBelowWhereTheCutColumnHasRoomAgain) {
+  EXPECT_EQ(table_on({.columns = 20}).text(),
+            "  #  PROGRAM\n"
+            "    STATE\n"
+            "  7  word_count\n"
+            "    completed\n"
+            "123  näh\\x1b[31m\n"
+            "    trap\n");
+  Table table({{"NAME"}, {"WHAT", Align::left, true}}, {.columns = 16});
+  table.add({"max_functions", "the most functions"});
+  EXPECT_EQ(table.text(),
+            "NAME\n"
+            "    WHAT\n"
+            "max_functions\n"
+            "    the most fu…\n");
+}
+
 TEST(Terminal, ParagraphsAreWrappedAtWords) {
   EXPECT_EQ(wrapped("one two three", 0), "one two three");
   EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");

@@ -24,9 +24,10 @@ std::string counted(std::uint64_t number, std::string_view thing) {
 
 namespace {
 
-// Whether the number after these words is a name, which is typed as it is.
+// Whether the number after these words is a name, which is typed as it is, or the value of a member of a JSON text.
 bool names_something(std::string_view words) {
-  constexpr std::string_view kBefore[] = {"process ", " id ", "runs as ", "number "};
+  constexpr std::string_view kBefore[] = {"process ",        " id ",     "runs as ", "number ", "version ",
+                                          "versions up to ", "Version ", "\": "};
   return std::any_of(std::begin(kBefore), std::end(kBefore), [&](auto before) { return words.ends_with(before); });
 }
 

@@ -71,6 +71,10 @@ TEST(Views, NumbersOfMessagesAreGroupedToo) {
            {"No job of this node has the number 12345.", "No job of this node has the number 12345."},
            {"belongs to user id 12345, but", "belongs to user id 12345, but"},
            {"an open ' 12345", "an open ' 12345"},
+           {"has version 12345; this program knows versions up to 10001: 12345 pages",
+            "has version 12345; this program knows versions up to 10001: 12,345 pages"},
+           {"not a setting: {\"fuel\": 12345, \"pages\": 1024}; 4096 bytes",
+            "not a setting: {\"fuel\": 12345, \"pages\": 1024}; 4,096 bytes"},
            {"", ""},
        })
     EXPECT_EQ(with_grouped_numbers(message), shown);

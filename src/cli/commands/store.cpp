@@ -4,6 +4,8 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/hints.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "cli/views.hpp"
 #include "cli/words.hpp"
 #include "node/founding_operation.hpp"
@@ -18,12 +20,12 @@ std::string_view port_name(api::StorePort port) { return api::EnumNames<api::Sto
 Result<Answer> store_backends(const Invocation&) {
   api::Context context;
   const api::StoreBackends known = ICN_TRY(api::list_backends(context, {}));
-  std::string text;
+  Table table({{"PORT"}, {"NAME"}, {"GRADE"}, {"WHAT"}}, output_look());
   for (const api::StoreBackend& row : known.backends) {
-    text += padded(port_name(row.port), 13) + padded(row.name, 10) + padded(ports::grade_name(row.grade), 13) +
-            (row.available ? row.doc : "absent: " + row.absent_because.value_or("")) + "\n";
+    table.add({port_name(row.port), row.name, ports::grade_name(row.grade),
+               row.available ? row.doc : "absent: " + row.absent_because.value_or("")});
   }
-  return Answer{api::json_text(known), std::move(text), 0};
+  return Answer{.json = api::json_text(known), .laid_out = table.text()};
 }
 
 Result<Answer> store_hash(const Invocation& invocation) {
