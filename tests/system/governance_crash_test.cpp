@@ -1,18 +1,21 @@
 // Goal: what members decide happens exactly once. A node is killed at each step of each of its commits while proposals
-// are made, voted on by members and by their jobs, closed and executed. After every kill the log holds, the treasury
-// has paid exactly the executed proposals, and a node that goes on executes the others once.
+// are made, voted on by members and by their jobs, closed and executed, and while a checkpoint of governance is kept.
+// After every kill the log holds, the treasury has paid exactly the executed proposals, and a node that goes on
+// executes the others once.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../contract/support.hpp"
+#include "model/keys.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/job_draft.hpp"
 #include "runtime/mana.hpp"
 #include "runtime/node_state.hpp"
 #include "runtime/run.hpp"
 #include "runtime/submit.hpp"
+#include "runtime/sweep.hpp"
 #include "testing/scripted_executor.hpp"
 
 namespace icn {
@@ -25,6 +28,7 @@ constexpr std::uint64_t kUnit = model::Mana::kUnit;
 constexpr std::uint64_t kEndowment = 1'000 * kUnit;
 constexpr std::uint64_t kBudget = 7 * kUnit;
 constexpr std::size_t kMembers = 3;
+constexpr std::uint64_t kEntriesBefore = 252;
 constexpr std::size_t kProposals = 2;  // the first with signed votes, the second with votes of jobs
 
 std::shared_ptr<ports::Signer> signer_of(std::uint8_t number) {
@@ -113,7 +117,20 @@ void decide(NodeState& node) {
     }
     // The process may have ended between the last vote and the closing that it makes possible.
     note(runtime::execute_proposal(node, id, node.scope().position()));
+    // The log is long enough for a checkpoint after the first decision, which is then in its page.
+    note(runtime::sweep_jobs(node));
   }
+}
+
+// A folder whose log is a few entries short of a checkpoint.
+void prepare(const contract::Folder& folder) {
+  const auto node = open_node(folder);
+  for (std::uint64_t counter = 1; counter <= kEntriesBefore; ++counter) {
+    enter(*node, 0,
+          model::Delegation{node->scope().id(), member(0)->did(), member(1)->did(), model::ProposalKind::federate,
+                            std::nullopt, counter});
+  }
+  ASSERT_EQ(node->scope().position(), kEntriesBefore) << told;
 }
 
 // How many proposals were executed, which the money and the log say alike.
@@ -130,6 +147,15 @@ std::size_t expect_exact(const NodeState& node) {
   const auto audit = runtime::audit_mana(node);
   EXPECT_TRUE(audit) << audit.error().detail;
   return executed;
+}
+
+// Opening makes one that is due, so the store is asked.
+bool has_checkpoint(const contract::Folder& folder) {
+  const auto state = backends::state_store::open("file:" + contract::location_of("file", folder, "state")).value();
+  bool found = false;
+  EXPECT_TRUE(state->scan(model::key_of(model::keys::kScopeCheckpoint), model::end_of(model::keys::kScopeCheckpoint),
+                          [&](ByteView, ByteView) { return !(found = true); }));
+  return found;
 }
 
 // Runs a node that is killed at its `last` step; returns whether it got there.
@@ -152,10 +178,15 @@ bool killed_at(const contract::Folder& folder, std::size_t last) {
 TEST(GovernanceCrash, WhateverStepANodeEndsAtEachDecisionHappensOnce) {
   std::size_t last = 0;
   std::array<std::size_t, kProposals + 1> seen{};
+  std::size_t checkpoints = 0;  // that the killed node left
+  const contract::Folder prepared(contract::Place::memory);
+  prepare(prepared);
   for (bool killed = true; killed;) {
     const contract::Folder folder(contract::Place::memory);
+    std::filesystem::copy(prepared.path(), folder.path(), std::filesystem::copy_options::recursive);
     killed = killed_at(folder, ++last);
     SCOPED_TRACE("killed at step " + std::to_string(last));
+    checkpoints += has_checkpoint(folder) ? 1 : 0;
     ++seen.at(expect_exact(*open_node(folder)));
     // Killed again while it goes on, then left alone.
     static_cast<void>(killed_at(folder, 1 + last % 11));
@@ -168,6 +199,8 @@ TEST(GovernanceCrash, WhateverStepANodeEndsAtEachDecisionHappensOnce) {
   }
   EXPECT_GT(last, 50U) << "kills before, between and after both decisions";
   for (const std::size_t count : seen) EXPECT_GT(count, 0U);
+  EXPECT_GT(checkpoints, 0U);
+  EXPECT_LT(checkpoints, last) << "kills before and after the checkpoint";
 }
 
 }  // namespace
