@@ -13,6 +13,7 @@
 #include "api/dag_folders.hpp"
 #include "api/delegations.hpp"
 #include "api/dids.hpp"
+#include "api/events.hpp"
 #include "api/folders.hpp"
 #include "api/governance.hpp"
 #include "api/job_runs.hpp"
@@ -55,6 +56,9 @@ constexpr std::array kOperations{
     operation<&cancel_job>(
         "job.cancel", "POST", "/v1/jobs/{job}/cancel", Role::submit,
         "Cancels a job: releases its reserve or, if it runs, stops it and charges the fuel it used."),
+    operation<&follow_events>("event.follow", "GET", "/v1/events", Role::read,
+                              "Changes of jobs, receipts, proposals and parameters, as server-sent events.",
+                              Streams::out),
     operation<&show_receipt>("receipt.show", "GET", "/v1/receipts/{receipt}", Role::read,
                              "A receipt and who signed it."),
     operation<&verify_receipt>("receipt.verify", "GET", "/v1/receipts/{receipt}/verification", Role::read,

@@ -65,7 +65,9 @@ Nullable<ipld::Cid> proposal_of(const model::LogRecord& record) {
       record.admitted->statement);
 }
 
-LogRow row_of(const model::LogRecord& record) {
+}  // namespace
+
+LogRow log_row(const model::LogRecord& record) {
   LogRow row;
   row.position = record.entry.position;
   row.time = record.entry.time;
@@ -87,8 +89,6 @@ LogRow row_of(const model::LogRecord& record) {
   return row;
 }
 
-}  // namespace
-
 Result<LogPage> read_scope_log(Context& context, const LogRequest& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   LogPage page;
@@ -97,7 +97,7 @@ Result<LogPage> read_scope_log(Context& context, const LogRequest& request) {
       page.next_from = record.entry.position;
       break;
     }
-    page.rows.push_back(row_of(record));
+    page.rows.push_back(log_row(record));
   }
   return page;
 }

@@ -4,6 +4,9 @@
 #include "api/operation.hpp"
 #include "ipld/sha256.hpp"
 
+namespace icn::model {
+struct LogRecord;
+}
 namespace icn::api {
 
 struct LogRequest {
@@ -91,6 +94,7 @@ struct LogCheck {
   }
 };
 
+[[nodiscard]] LogRow log_row(const model::LogRecord& record);
 [[nodiscard]] Result<LogPage> read_scope_log(Context& context, const LogRequest& request);
 [[nodiscard]] Result<LogCheck> verify_scope_log(Context& context, const LogCheckRequest& request);
 

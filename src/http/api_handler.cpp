@@ -53,13 +53,9 @@ Answer not_allowed(const Match& match) {
   return answer;
 }
 
-// Of the bytes of a row.
-std::string content_type_of(const Operation& row) {
-  constexpr std::array kTypes{std::pair{std::string_view("node.metrics"), "text/plain; version=0.0.4; charset=utf-8"},
-                              std::pair{std::string_view("job.logs"), "text/plain; charset=utf-8"},
-                              std::pair{std::string_view("dag.export"), "application/vnd.ipld.car"}};
-  const auto at = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == row.name; });
-  return at == kTypes.end() ? "application/octet-stream" : at->second;
+// Whether the answer lasts until the client leaves.
+bool is_event_stream(const Request& request, const Operation& row) {
+  return content_type_of(row) == kEventsType && detail::form_of(request, row) != detail::Presentation::Form::json;
 }
 
 // Of a request whose credentials are missing or wrong (RFC 9110, 15.5.2).
@@ -154,7 +150,9 @@ class ApiHandler : public Handler {
                           "the body of this request must be application/json; nothing was done", "media_type"})};
       }
     }
-    return {.body_bytes_max = streams ? options_.stream_bytes_max : options_.json_bytes_max, .owner = caller->name};
+    return {.body_bytes_max = streams ? options_.stream_bytes_max : options_.json_bytes_max,
+            .owner = caller->name,
+            .is_lasting = is_event_stream(request, *match.row)};
   }
 
   void serve(Exchange& exchange) override {
@@ -208,6 +206,12 @@ class ApiHandler : public Handler {
       asked.body = ICN_TRY(read_body(exchange));
     }
     asked.request = ICN_TRY(build_request(match, target, asked.body));
+    if (is_event_stream(request, *match.row)) {
+      const Headers type{{"content-type", asked.presentation.content_type}, {"cache-control", "no-store"}};
+      if (request.method == "HEAD") return exchange.answer({200, type, ""});
+      const std::string* last = find_header(request.headers, "last-event-id");
+      if (last != nullptr && !last->empty() && !asked.request.contains("since")) asked.request["since"] = *last;
+    }
     return serve_row(exchange, asked);
   }
 

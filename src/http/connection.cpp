@@ -167,6 +167,7 @@ void Connection::admit() {
     in_done_ = request.body_bytes == 0U;
   }
   owner_ = std::move(admission.owner);
+  is_lasting_ = admission.is_lasting;
   body_bytes_max_ = admission.body_bytes_max;
   body_marked_ = 0;
   if (admission.answer) return answer_here(*std::move(admission.answer));
@@ -255,7 +256,8 @@ void Connection::submit() {
     ++shared_->serving;
   }
   std::shared_ptr<Connection> self = shared_from_this();
-  const Result<void> taken = shared_->submit([self]() mutable { serve(std::exchange(self, nullptr)); }, owner_);
+  const auto& submit = is_lasting_ ? shared_->submit_lasting : shared_->submit;
+  const Result<void> taken = submit([self]() mutable { serve(std::exchange(self, nullptr)); }, owner_);
   if (taken) return;
   {
     Lock lock(shared_->mutex);

@@ -72,7 +72,8 @@ class Exchange {
 struct Admission {
   std::optional<Answer> answer = {};  // sent in place of serving the request
   std::uint64_t body_bytes_max = 0;
-  std::string owner = {};  // whose turn it takes among the waiting requests
+  std::string owner = {};   // whose turn it takes among the waiting requests
+  bool is_lasting = false;  // served until the client leaves, so not by the workers of the other requests
 };
 
 class Handler {

@@ -7,6 +7,7 @@
 #include "api/operations.hpp"
 #include "http/api_handler.hpp"
 #include "http/problem.hpp"
+#include "http/routes.hpp"
 
 namespace icn::http {
 namespace {
@@ -122,7 +123,7 @@ Json operation_of(const Operation& row, Json& components) {
   Json& answer = out["responses"]["200"];
   answer["description"] = row.answer_text;
   if (row.streams == api::Streams::out) {
-    answer["content"]["application/octet-stream"] = Json::object();
+    answer["content"][content_type_of(row)] = Json::object();
     answer["content"][std::string(kFramesType)] = Json::object();
   }
   answer["content"]["application/json"]["schema"] = reference(row.answer_name);

@@ -171,6 +171,16 @@ Result<void> add_body(Json& request, std::string_view body) {
 
 }  // namespace
 
+std::string content_type_of(const api::Operation& row) {
+  constexpr std::array kTypes{
+      std::pair{std::string_view("node.metrics"), std::string_view("text/plain; version=0.0.4; charset=utf-8")},
+      std::pair{std::string_view("job.logs"), std::string_view("text/plain; charset=utf-8")},
+      std::pair{std::string_view("event.follow"), kEventsType},
+      std::pair{std::string_view("dag.export"), std::string_view("application/vnd.ipld.car")}};
+  const auto at = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == row.name; });
+  return std::string(at == kTypes.end() ? "application/octet-stream" : at->second);
+}
+
 Result<Target> parse_target(std::string_view text) {
   Target target;
   const std::size_t question = text.find('?');

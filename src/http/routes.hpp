@@ -27,6 +27,9 @@ struct Match {
   std::vector<std::string_view> methods;                         // that the path has; empty: no such path
 };
 // HEAD finds the row of GET.
+// Of the bytes of a row with Streams::out.
+[[nodiscard]] std::string content_type_of(const api::Operation& row);
+inline constexpr std::string_view kEventsType = "text/event-stream";
 [[nodiscard]] Match find_route(const Target& target, std::string_view method);
 
 // Builds the request of a row: fields of the path, then of the query, then of the JSON in the body, if the row takes

@@ -227,6 +227,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
   auto state = std::make_unique<State>();
   state->shared->handler = std::move(options.handler);
+  state->shared->submit_lasting = options.submit_lasting ? std::move(options.submit_lasting) : options.submit;
   state->shared->submit = std::move(options.submit);
   state->shared->times = options.times;
   state->shared->limits = options.limits;

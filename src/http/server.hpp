@@ -66,6 +66,8 @@ struct ServerOptions {
   std::function<std::jthread(std::string_view name, std::function<void()> body)> start_thread;
   // Hands work to a bounded pool; accepted work is always done. Errors: busy.
   std::function<Result<void>(std::function<void()> work, std::string_view owner)> submit;
+  // The same for requests that last; without it they take a worker like others.
+  std::function<Result<void>(std::function<void()> work, std::string_view owner)> submit_lasting = {};
   std::size_t socket_threads = 1;
   ServerTimes times = {};
   ServerLimits limits = {};

@@ -19,6 +19,7 @@
 #include "node/sweeper.hpp"
 #include "node/trust_operations.hpp"
 #include "node/zk_operations.hpp"
+#include "runtime/change_feed.hpp"
 #include "runtime/governance.hpp"
 #include "runtime/mana_epoch.hpp"
 #include "wasm/executor.hpp"
@@ -128,8 +129,10 @@ EmbeddedNode::~EmbeddedNode() {
   // Its last sweep may take up jobs, so it ends before the runner stops; runs end before their logs and the stores.
   sweeper.reset();
   if (JobRunner* const running = runner()) running->stop();
-  // Readers waiting for more of a log end before the server joins them; a request may still use the runner until then.
+  // Readers waiting for more of a log, or for events, end before the server joins them; a request may still use the
+  // runner until then.
   logs_.shut_down();
+  if (state_ != nullptr) runtime::changes_of(*state_).end();
   std::unique_ptr<HttpService> server;
   {
     Lock lock(mutex_);
@@ -394,6 +397,7 @@ void EmbeddedNode::finish_requests(std::uint64_t ms) {
     Lock lock(mutex_);
     server = server_.get();
   }
+  runtime::changes_of(*state_).end();
   // It lives as long as this node; a request that takes longer ends with the runner.
   if (server != nullptr) static_cast<void>(server->drain(ms));
 }

@@ -61,6 +61,9 @@ Result<std::unique_ptr<HttpService>> HttpService::start(EmbeddedNode& node, Http
   server.submit = [&pool = service->workers_](std::function<void()> work, std::string_view owner) {
     return pool.submit(std::move(work), owner);
   };
+  server.submit_lasting = [&pool = service->lasting_](std::function<void()> work, std::string_view owner) {
+    return pool.submit(std::move(work), owner);
+  };
   server.socket_threads = options.socket_threads;
   server.times = options.times;
   server.limits = options.limits;

@@ -10,6 +10,7 @@
 #include "http/api_handler.hpp"
 #include "http/server.hpp"
 #include "node/work_pool.hpp"
+#include "runtime/change_feed.hpp"
 
 namespace icn::node {
 
@@ -42,8 +43,10 @@ class HttpService {
 
  private:
   HttpService(std::size_t workers, std::size_t waiting_max)
-      : workers_("http-work", workers, waiting_max, WorkPool::Turns::by_owner) {}
+      : workers_("http-work", workers, waiting_max, WorkPool::Turns::by_owner),
+        lasting_("http-stream", runtime::ChangeFeed::kFollowersMax + 1, runtime::ChangeFeed::kFollowersMax) {}
   WorkPool workers_;
+  WorkPool lasting_;                      // for streams of events; one more thread than followers, to refuse the next
   std::unique_ptr<http::Server> server_;  // ends before its workers
 };
 

@@ -5,6 +5,7 @@
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "model/keys.hpp"
+#include "runtime/change_feed.hpp"
 #include "runtime/detail/founding.hpp"
 #include "runtime/store_version.hpp"
 #include "runtime/sweep.hpp"
@@ -59,7 +60,10 @@ NodeState::NodeState(NodeServices services, NodeSettings settings)
     : services_(std::move(services)),
       settings_(std::move(settings)),
       refused_work_(services_.clock),
-      mana_limits_(services_.clock) {}
+      mana_limits_(services_.clock) {
+  // changes_of() relies on this.
+  services_.state_store = std::make_shared<PublishingStore>(std::move(services_.state_store), services_.clock);
+}
 
 NodeState::~NodeState() { ICN_CHECK(running_.count() == 0); }
 

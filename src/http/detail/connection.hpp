@@ -19,6 +19,7 @@ namespace icn::http::detail {
 struct Shared {
   std::shared_ptr<Handler> handler;
   std::function<Result<void>(std::function<void()> work, std::string_view owner)> submit;
+  std::function<Result<void>(std::function<void()> work, std::string_view owner)> submit_lasting;
   ServerTimes times;
   ServerLimits limits;
   std::atomic<bool> draining{false};
@@ -108,6 +109,7 @@ class Connection : public Exchange, public std::enable_shared_from_this<Connecti
   bool is_late_ = false;  // the head's deadline is set
   bool closes_ = false;   // after this answer
   std::string owner_;
+  bool is_lasting_ = false;
   std::uint64_t body_bytes_max_ = 0;
   std::uint64_t body_marked_ = 0;  // bytes at the last extension of the deadline
   std::vector<char> piece_;        // small while the connection is idle
