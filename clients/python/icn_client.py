@@ -173,6 +173,24 @@ class Cancel(TypedDict):
     job_id: ValueCid
     cancelled: Literal["released", "stopping"]
 
+class EventPageRowsItem(TypedDict):
+    id: str
+    topic: Literal["jobs", "receipts", "proposals", "parameters", "gap"]
+    kind: str
+    time: ValueTime
+    job_id: ValueCid | None
+    outcome: Literal["ok", "nonzero_exit", "trap", "out_of_fuel", "stack_overflow", "stopped", "refused", "infrastructure", "cancelled", "expired"] | None
+    receipt: ValueCid | None
+    proposal: ValueCid | None
+    position: int | None
+    parameter: str | None
+    value: str | None
+    text: str
+
+class EventPage(TypedDict):
+    rows: list[EventPageRowsItem]
+    next: str
+
 class ReceiptOutcome(TypedDict):
     kind: Literal["ok", "nonzero_exit", "trap", "out_of_fuel", "stack_overflow", "stopped"]
     code: int
@@ -1199,6 +1217,11 @@ class JobOutputRequest(TypedDict):
 class JobCancelRequest(TypedDict):
     job: str
 
+class EventFollowRequest(TypedDict):
+    topics: NotRequired[str]
+    job: NotRequired[ValueCid]
+    since: NotRequired[str]
+
 class ReceiptShowRequest(TypedDict):
     receipt: str
 
@@ -1579,6 +1602,14 @@ class Client:
     def job_cancel(self, request: JobCancelRequest) -> Cancel:
         """Cancels a job: releases its reserve or, if it runs, stops it and charges the fuel it used."""
         return self.transport.json(('POST', '/v1/jobs/{job}/cancel', ['job'], [], True), request)
+
+    def event_follow(self, request: EventFollowRequest | None = None) -> EventPage:
+        """Changes of jobs, receipts, proposals and parameters, as server-sent events."""
+        return self.transport.json(('GET', '/v1/events', [], ['topics', 'job', 'since'], False), request)
+
+    def event_follow_bytes(self, request: EventFollowRequest | None = None) -> Iterator[bytes]:
+        """Changes of jobs, receipts, proposals and parameters, as server-sent events."""
+        return self.transport.bytes(('GET', '/v1/events', [], ['topics', 'job', 'since'], False), request)
 
     def receipt_show(self, request: ReceiptShowRequest) -> Receipt:
         """A receipt and who signed it."""

@@ -334,6 +334,39 @@ export type Cancel = {
   cancelled: "released" | "stopping";
 };
 
+/** Events after a place, oldest first. As a stream, each is the data of a server-sent event whose type is its topic. */
+export type EventPage = {
+  /** oldest first; empty after a stream, which sent them */
+  rows: ({
+    /** the place after it; the same for all events of one change */
+    id: string;
+    /** what changed; `gap`: events before this one are not available */
+    topic: "jobs" | "receipts" | "proposals" | "parameters" | "gap";
+    /** of a job its phase, of a receipt `settled`, of a proposal the kind of the log's entry, of a parameter `changed`, of a gap `restarted` or `too_old` */
+    kind: string;
+    /** when the change was durable */
+    time: ValueTime;
+    /** the job */
+    job_id: ValueCid | null;
+    /** how the job ended; null while it is open */
+    outcome: "ok" | "nonzero_exit" | "trap" | "out_of_fuel" | "stack_overflow" | "stopped" | "refused" | "infrastructure" | "cancelled" | "expired" | null;
+    /** the job's receipt */
+    receipt: ValueCid | null;
+    /** the proposal */
+    proposal: ValueCid | null;
+    /** of the entry in the scope's log */
+    position: number | null;
+    /** the parameter that changed */
+    parameter: string | null;
+    /** its value from now on */
+    value: string | null;
+    /** in words */
+    text: string;
+  })[];
+  /** `since` of the next request */
+  next: string;
+};
+
 /** A receipt and who signed it. */
 export type Receipt = {
   /** the job body */
@@ -2207,6 +2240,15 @@ export type JobCancelRequest = {
   job: string;
 };
 
+export type EventFollowRequest = {
+  /** only these, with commas: jobs, receipts, proposals, parameters */
+  topics?: string;
+  /** only events of this job */
+  job?: ValueCid;
+  /** the id of the last event that was received; the header Last-Event-ID means the same */
+  since?: string;
+};
+
 export type ReceiptShowRequest = {
   /** its id, its receipt or its anchor, or a unique prefix of one of these; its number; @last, @last-ok or @last-failed */
   receipt: string;
@@ -2813,6 +2855,16 @@ export class Client {
   /** Cancels a job: releases its reserve or, if it runs, stops it and charges the fuel it used. */
   jobCancel(request: JobCancelRequest): Promise<Cancel> {
     return this.transport.json(["POST", "/v1/jobs/{job}/cancel", ["job"], [], true], request);
+  }
+
+  /** Changes of jobs, receipts, proposals and parameters, as server-sent events. */
+  eventFollow(request: EventFollowRequest = {}): Promise<EventPage> {
+    return this.transport.json(["GET", "/v1/events", [], ["topics", "job", "since"], false], request);
+  }
+
+  /** Changes of jobs, receipts, proposals and parameters, as server-sent events. */
+  eventFollowBytes(request: EventFollowRequest = {}): Promise<Response> {
+    return this.transport.bytes(["GET", "/v1/events", [], ["topics", "job", "since"], false], request);
   }
 
   /** A receipt and who signed it. */
