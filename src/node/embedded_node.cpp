@@ -129,8 +129,7 @@ EmbeddedNode::~EmbeddedNode() {
   // Its last sweep may take up jobs, so it ends before the runner stops; runs end before their logs and the stores.
   sweeper.reset();
   if (JobRunner* const running = runner()) running->stop();
-  // Readers waiting for more of a log, or for events, end before the server joins them; a request may still use the
-  // runner until then.
+  // Readers of logs and events end before the server joins them; a request may still use the runner until then.
   logs_.shut_down();
   if (state_ != nullptr) runtime::changes_of(*state_).end();
   std::unique_ptr<HttpService> server;
