@@ -56,6 +56,28 @@ TEST_F(ReputationOfNode, AFailureRaisesNoScore) {
   EXPECT_TRUE(all_of(node->node_did(), 10).empty());
 }
 
+TEST_F(ReputationOfNode, AnAttemptThatFailsByTheNodesFaultCostsPoints) {
+  parameters["reputation_fault_points"] = "2";
+  parameters["reputation_pair_points_per_day_max"] = "100";
+  found();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(run(draft("output " + std::to_string(i) + "\n")).record.receipt);
+  const jobs::JobRecord failed = run(draft("flaky 100\n")).record;
+  EXPECT_FALSE(failed.receipt);
+  ASSERT_EQ(failed.attempts, 3U);
+  const auto changes = all_of(node->node_did(), 10);
+  ASSERT_EQ(changes.size(), 8U) << "each of three attempts; no more than it had";
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(changes[i].reason, reputation::Reason::fault);
+    EXPECT_EQ(changes[i].job, failed.id.cid.digest());
+  }
+  EXPECT_EQ(changes[2].after.points_floor(), 3U);
+  EXPECT_EQ(changes[0].after.points_floor(), 0U);
+  // What the submitter or the home caused costs the executor nothing.
+  ASSERT_TRUE(run(draft("output more\n")).record.receipt);
+  EXPECT_EQ(run(draft("trap 1\n")).record.phase, jobs::JobPhase::failed);
+  EXPECT_EQ(node->reputation().score(node->node_did()).points_floor(), 1U);
+}
+
 TEST_F(ReputationOfNode, TheSweepTakesADaysShare) {
   parameters["reputation_decay_ppm_per_day"] = "500000";
   found();

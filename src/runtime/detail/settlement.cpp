@@ -27,6 +27,11 @@ struct Delivery {
   model::UnixMs now;
 };
 
+// What counts as an attempt is not the job's doing; what the executor bears, not the home's.
+bool is_fault_of_executor(const jobs::FailureRow& row) {
+  return row.rerun == jobs::Rerun::counted && row.bearer == jobs::Bearer::executor;
+}
+
 // The kept chunks of the transcript, because its list holds only digests, and the roots that the job declared to read,
 // because its observations name them as text.
 Result<std::vector<ipld::Cid>> unlinked_evidence(const model::Job& job, const ports::ExecutionResult& result) {
@@ -312,6 +317,12 @@ Result<jobs::JobRecord> stage_failed_attempt(NodeState& node, jobs::JobRecord re
   if (row.rerun == jobs::Rerun::uncounted && record.attempts > 0) --record.attempts;
   if (row.reported == jobs::Reported::operator_too) {
     log(LogLevel::warning, "job", "it failed by " + std::string(row.name) + ": " + error.detail, record.id.to_text());
+  }
+  if (is_fault_of_executor(row)) {
+    const model::UnixMs now = node.now();
+    accrue_before_change(node, {&record.executor, 1}, now, rates_of(node), staging);
+    node.reputation().penalise({record.executor, record.id.cid.digest(), now},
+                               reputation::Rules::of(node.scope().parameters()), staging.batch);
   }
   const bool last = row.rerun == jobs::Rerun::never ||
                     record.attempts >= node.scope().parameters()[model::ParameterKey::job_attempts_max];
