@@ -129,6 +129,8 @@ cmd_fix() {
     ICN_UPDATE=1 step "documents of $program" "$icn_build/bin/$program" --gtest_filter='Formats.*:*Document*'
   done
   step "clients of the API" python3 tools/generate_clients.py
+  step "packages of the dashboard" tools/npm_packages.sh dashboard dashboard
+  step "files of the dashboard" node dashboard/build.mjs
 }
 
 cmd_bench() {
