@@ -124,6 +124,8 @@ class Incoming {
       raw_.resize(received);
       used_ = 0;
       if (received == 0) {
+        // The parser takes an end only after a beginning.
+        if (!parser_.got_some()) return fail(malformed("it ended early"));
         parser_.put_eof(code);
         if (code || !parser_.is_done()) return fail(malformed("it ended early"));
         return std::size_t{0};

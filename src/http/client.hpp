@@ -42,6 +42,9 @@ struct ClientOptions {
 [[nodiscard]] Result<std::string> call_remote(const ClientOptions& options, const api::Operation& row,
                                               const std::string& request, api::Context& context);
 inline constexpr std::string_view kNoAnswer = "no_answer";
+// The rule of the same error if the node ended after a part of the request was sent to it, and read it in part or not
+// at all: nothing was done.
+inline constexpr std::string_view kNotRead = "not_read";
 
 template <auto UseCase>
 [[nodiscard]] Result<typename api::Typed<UseCase>::Answer> ask(const ClientOptions& options, api::Context& context,

@@ -34,7 +34,8 @@ Error no_answer(const ClientOptions& options, int reason) {
 
 class PlainWire : public Wire {
  public:
-  explicit PlainWire(Descriptor socket) : socket_(std::move(socket)) {}
+  PlainWire(Descriptor socket, const Remote& remote)
+      : socket_(std::move(socket)), node_(remote.to_text()), is_local_(!remote.path.empty()) {}
   Result<void> send(std::string_view bytes) override {
     while (!bytes.empty()) {
       const ssize_t sent =
@@ -48,13 +49,24 @@ class PlainWire : public Wire {
     pollfd ready{.fd = socket_.get(), .events = POLLIN, .revents = 0};
     while (::poll(&ready, 1, kStepMs) <= 0) each();
     const ssize_t got = disk::uninterrupted([&] { return ::recv(socket_.get(), to, size, 0); });
-    if (got < 0) return fail(lost(std::strerror(errno)));
+    if (got < 0) return fail(cut_off(errno));
+    has_answer_ = has_answer_ || got > 0;
     return static_cast<std::size_t>(got);
   }
   void end_sending() override { ::shutdown(socket_.get(), SHUT_WR); }
 
  private:
+  // A local socket is reset only if the other end closed it without reading all of the request.
+  Error cut_off(int reason) const {
+    if (is_local_ && !has_answer_ && reason == ECONNRESET)
+      return {ErrorCode::busy, node_ + " ended before it read the request", std::string(kNotRead), node_};
+    return lost(std::strerror(reason));
+  }
+
   const Descriptor socket_;
+  const std::string node_;
+  const bool is_local_;
+  bool has_answer_ = false;
 };
 
 std::string tls_error() {
@@ -182,10 +194,10 @@ Result<Descriptor> connect_tcp(const ClientOptions& options) {
 
 Result<std::unique_ptr<Wire>> connect(const ClientOptions& options) {
   if (options.remote.kind == Remote::Kind::unix_socket)
-    return std::unique_ptr<Wire>(std::make_unique<PlainWire>(ICN_TRY(connect_unix(options))));
+    return std::unique_ptr<Wire>(std::make_unique<PlainWire>(ICN_TRY(connect_unix(options)), options.remote));
   Descriptor socket = ICN_TRY(connect_tcp(options));
   if (options.remote.kind == Remote::Kind::tcp)
-    return std::unique_ptr<Wire>(std::make_unique<PlainWire>(std::move(socket)));
+    return std::unique_ptr<Wire>(std::make_unique<PlainWire>(std::move(socket), options.remote));
   auto wire = std::make_unique<TlsWire>(std::move(socket));
   ICN_TRY(wire->open(options));
   return std::unique_ptr<Wire>(std::move(wire));

@@ -14,8 +14,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kComponent = "node";
-// For answers that are under way when the last run has ended.
-constexpr std::uint64_t kRequestsMs = 2'000;
 
 std::string count_of(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
@@ -97,9 +95,7 @@ Result<DaemonReport> run_daemon(DaemonOptions options) {
   manager.notify("STOPPING=1");
   node->begin_stopping();
   DaemonReport report{drain(*node, manager, signals)};
-  // Requests that waited for a run receive their answers now.
-  node->finish_requests(kRequestsMs);
-  // Ends the runs that are left and waits until everything is durable.
+  // Ends the runs that are left, answers the requests that waited for one and waits until everything is durable.
   node.reset();
   if (report.handed_back > 0) {
     log(LogLevel::warning, kComponent,

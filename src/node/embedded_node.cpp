@@ -28,6 +28,8 @@ namespace icn::node {
 namespace {
 
 // The specification's 10 mana a minute.
+// For requests of other processes that are under way when this one ends.
+constexpr std::uint64_t kRequestsMs = 2'000;
 constexpr std::uint64_t kRegenerationUmanaPerHour = 600 * model::Mana::kUnit;
 
 Result<model::KeyPair> make_key(const std::function<std::filesystem::path(const model::Did&)>& path_of,
@@ -121,6 +123,7 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
 
 EmbeddedNode::~EmbeddedNode() {
   begin_stopping();
+  finish_requests(kRequestsMs);
   std::unique_ptr<Sweeper> sweeper;
   {
     Lock lock(mutex_);

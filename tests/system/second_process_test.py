@@ -125,6 +125,14 @@ class SecondProcess(NodeTest):
                          (self.icn("job", "output", job).stdout, self.icn("job", "logs", job).stdout))
         self.assertEqual(b"no jobs wait\n", self.icn("job", "work").stdout)
 
+    def test_jobs_that_are_run_at_once_all_complete_whichever_process_has_the_folder(self):
+        program = self.guest("now", talker("now\n"))
+        for _ in range(3):
+            started = [Running(self.command("job", "run", program)) for _ in range(6)]
+            ends = [running.end() for running in started]
+            self.assertEqual([(0, b"now\n")] * 6, [(code, out) for code, out, _ in ends], ends)
+        self.assertEqual({"completed"}, {job["phase"] for job in self.json("job", "list")["jobs"][:18]})
+
     def test_a_command_waits_for_the_folder_until_it_is_free(self):
         with self.endless() as owner:
             owner.wait_for_line(b"started")

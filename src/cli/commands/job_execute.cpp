@@ -227,6 +227,31 @@ Result<void> check_report(const Invocation& invocation) {
   return fail(ErrorCode::invalid_argument, "--report is for people and does nothing with --json; nothing was done");
 }
 
+// Runs a job to its end although processes that have the folder end meanwhile: a request that none has read is sent
+// again, and a job that was accepted is run by the next one, or here. `node` is the last that was asked.
+template <auto UseCase>
+Result<api::JobEnd> run_to_end(const Invocation& invocation, const typename api::Typed<UseCase>::Request& request,
+                               const Prepare& prepare, AnyNode& node) {
+  constexpr int kOwnersMax = 16;  // a node that runs on may be unable to run the job
+  const Error in_use{ErrorCode::busy, "", std::string(folder::kFolderInUse)};
+  FolderWait wait = ICN_TRY(FolderWait::of(invocation));
+  Result<api::JobEnd> ended = node.ask<UseCase>(request, prepare);
+  std::string accepted;
+  for (int owners = 1; owners < kOwnersMax && node.here() == nullptr && !invocation.has("--node"); ++owners) {
+    const bool unread = !ended && (ended.error().rule == http::kNoAnswer || ended.error().rule == http::kNotRead);
+    const bool unfinished = ended && is_unfinished(*ended) && ended->outcome == api::JobOutcome::infrastructure;
+    if ((!unread && !unfinished) || InterruptScope::asked() || !wait.again(in_use)) break;
+    if (unfinished) accepted = ended->job_id->to_text();
+    node = ICN_TRY(AnyNode::of(invocation));
+    if (accepted.empty()) {
+      ended = node.ask<UseCase>(request, prepare);
+    } else {
+      ended = node.ask<&api::call<api::WaitJob>>({accepted}, prepare);
+    }
+  }
+  return ended;
+}
+
 // Runs a job by one of the operations that run jobs; `request_of` makes its request when the node is open.
 template <auto UseCase, class RequestOf>
 Result<Answer> execute(const Invocation& invocation, RequestOf request_of) {
@@ -234,7 +259,7 @@ Result<Answer> execute(const Invocation& invocation, RequestOf request_of) {
   OutputSink sink = ICN_TRY(OutputSink::open(invocation));
   // Outlives the node, which stops the remaining runs in its destructor.
   RunView view(progress_of(invocation));
-  const AnyNode node = ICN_TRY(AnyNode::of(invocation));
+  AnyNode node = ICN_TRY(AnyNode::of(invocation));
   std::optional<Balances> before;
   if (invocation.has("--report")) before = ICN_TRY(balances_of(node));
   std::string output;
@@ -253,7 +278,8 @@ Result<Answer> execute(const Invocation& invocation, RequestOf request_of) {
       };
     }
   };
-  const Result<api::JobEnd> ended = of_program(invocation, node.ask<UseCase>(ICN_TRY(request_of()), prepare));
+  const auto request = ICN_TRY(request_of());
+  const Result<api::JobEnd> ended = of_program(invocation, run_to_end<UseCase>(invocation, request, prepare, node));
   view.end_progress();
   const api::JobEnd job = ICN_TRY(ended);
   Answer answer;
