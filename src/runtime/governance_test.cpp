@@ -244,7 +244,7 @@ TEST_F(Decisions, AreRefusedWithoutATrace) {
   EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.voting_ms = UINT64_MAX; }), governance::rules::kDuration);
   EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.timelock_ms = UINT64_MAX; }), governance::rules::kDuration);
   EXPECT_EQ(rule_of([](ProposalDraft& draft) { draft.threshold_ppm = 2'000'000; }), governance::rules::kThreshold);
-  const model::FederateAction free{node->scope().head(), {0, model::Mana{1}}};
+  const model::FederateAction free{unknown, {0, model::Mana{1}}};
   const auto refused = prepare_proposal(*node, draft_of(free));
   EXPECT_EQ(refused ? "" : refused.error().rule, governance::rules::kPeerRate);
   PreparedStatement without = prepare_proposal(*node,
