@@ -95,7 +95,7 @@ class Tour:
         self.folder = folder
         for name in ("README.md", "LICENSE"):
             shutil.copy(ROOT / name, folder / name)
-        for name in ("guests", "examples"):
+        for name in ("guests", "examples", "clients"):
             (folder / name).symlink_to(ROOT / name)
         (folder / "dev").write_text(DEV_RUN)
         (folder / "dev").chmod(0o755)
