@@ -22,6 +22,9 @@ runtime::ManaProof proof_of(const ManaProof& view) {
   proof.root = {view.scope,    view.home,        view.sequence,     view.time,    view.root.hash,
                 view.accounts, view.root.debits, view.root.credits, view.previous};
   proof.signature = view.signature;
+  proof.keys = {view.scope, view.home, {}};
+  for (const KeyRotation& made : view.rotations.value_or(std::vector<KeyRotation>()))
+    proof.keys.links.push_back({made.key, made.since, made.consent, made.signature});
   return proof;
 }
 
@@ -47,9 +50,9 @@ Result<ProofVerified> verify_mana(const Context& context, const std::string& tex
                                                     "; this program knows " + std::to_string(ManaProof::kVersion));
   }
   const runtime::ManaProof proof = proof_of(view);
-  // Without a node of the scope, which knows what replaced them, each DID signs with its own key.
-  const bool is_own = context.node != nullptr && context.node->scope().id() == proof.root.scope;
-  ICN_TRY(runtime::verify_mana_proof(proof, is_own ? context.node->scope().keys() : model::SigningKeys{}));
+  std::optional<model::Scope> scope;
+  if (context.node != nullptr) scope = context.node->scope();
+  ICN_TRY(runtime::verify_mana_proof(proof, scope && scope->id() == proof.root.scope ? &*scope : nullptr));
   ProofVerified answer;
   answer.did = view.did;
   answer.balance = model::Mana{view.credits.umana - view.debits.umana};
@@ -139,6 +142,10 @@ Result<ManaProof> prove_mana(Context& context, const ManaProofRequest& request) 
   view.sequence = proof.root.sequence;
   view.time = proof.root.time;
   view.previous = proof.root.previous;
+  for (const model::KeyHistory::Link& link : proof.keys.links) {
+    if (!view.rotations) view.rotations.emplace();
+    view.rotations->push_back({link.key, link.since, link.consent, link.signature});
+  }
   view.signature = proof.signature;
   return view;
 }

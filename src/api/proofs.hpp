@@ -4,8 +4,8 @@
 
 #include "api/zk.hpp"
 #include "ipld/cid.hpp"
+#include "model/key_history.hpp"
 #include "model/order.hpp"
-#include "model/signature.hpp"
 
 namespace icn::api {
 
@@ -48,6 +48,24 @@ struct ProofNode {
   }
 };
 
+// Scope and DID are those of the proof.
+struct KeyRotation {
+  model::Did key;
+  std::uint64_t since = 0;
+  model::Signature consent{};
+  model::Signature signature{};
+
+  static constexpr auto fields() {
+    using T = KeyRotation;
+    return std::tuple{
+        Field<&T::key>{"key", "the key that signs from then on"},
+        Field<&T::since>{"since", "position from which on the key before it signed"},
+        Field<&T::consent>{"consent", "of the key, to sign for the home"},
+        Field<&T::signature>{"signature", "of the key before it, over the rotation's CID"},
+    };
+  }
+};
+
 struct ManaProof {
   static constexpr std::string_view kName = "mana_proof";
   static constexpr std::string_view kText =
@@ -68,6 +86,7 @@ struct ManaProof {
   std::uint64_t sequence = 0;
   model::UnixMs time;
   Nullable<ipld::Cid> previous;
+  std::optional<std::vector<KeyRotation>> rotations;
   model::Signature signature{};
 
   static constexpr auto fields() {
@@ -87,6 +106,9 @@ struct ManaProof {
         Field<&T::sequence>{"sequence", "of the newest record in its journal"},
         Field<&T::time>{"time", "when it signed"},
         Field<&T::previous>{"previous", "the signed root that the home anchored last before this one"},
+        Field<&T::rotations>{"rotations",
+                             "of the home's key, oldest first, if it was replaced: they lead to the one that signed",
+                             {.min = 1, .max = model::KeyHistory::kLinksMax}},
         Field<&T::signature>{"signature", "of the home, over the root's CID"},
     };
   }

@@ -7,6 +7,7 @@
 #include "model/fork_proof.hpp"
 #include "model/genesis.hpp"
 #include "model/job.hpp"
+#include "model/key_history.hpp"
 #include "model/mana_root.hpp"
 #include "model/message.hpp"
 #include "model/order.hpp"
@@ -64,6 +65,7 @@ constexpr void (*kModels[])(icn::ByteView) = {
     read_and_write<icn::model::TrustRecord>,
     read_and_write<icn::model::ManaRoot>,
     read_and_write<icn::model::SignedManaRoot>,
+    read_and_write<icn::model::KeyHistory>,
 };
 
 }  // namespace

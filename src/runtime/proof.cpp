@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/governance.hpp"
 #include "runtime/mana_epoch.hpp"
 #include "runtime/node_state.hpp"
 
@@ -38,7 +39,19 @@ Result<ManaProof> prove_anchored(const NodeState& node, const model::Did& did) {
   ManaBooks books = ICN_TRY(books_now(node));
   if (books.root.sequence != anchored->root.sequence)
     books.accounts = ICN_TRY(economy::accounts_at(node.state_store(), anchored->root.sequence));
-  return ManaProof{ICN_TRY(inclusion_of(books.accounts, did)), anchored->root, anchored->signature};
+  ManaProof proof{ICN_TRY(inclusion_of(books.accounts, did)), anchored->root, anchored->signature, {}};
+  // Its readers know the present key only.
+  const ipld::Cid body = proof.root.to_block().cid;
+  if (!node.scope().keys().verify(model::SignatureTag::mana_root, body, proof.root.home, proof.signature))
+    proof.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::mana_root, body));
+  return proof;
+}
+
+Result<ManaProof> prove_now(const NodeState& node, const model::Did& did) {
+  const ManaBooks books = ICN_TRY(books_now(node));
+  ManaProof proof{ICN_TRY(inclusion_of(books.accounts, did)), books.root, {}, {}};
+  proof.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::mana_root, proof.root.to_block().cid));
+  return proof;
 }
 
 }  // namespace
@@ -60,14 +73,28 @@ Result<ManaBooks> books_now(const NodeState& node) {
 }
 
 Result<ManaProof> prove_mana(const NodeState& node, const model::Did& did, ProvenUnder under) {
-  if (under == ProvenUnder::anchored_root) return prove_anchored(node, did);
-  const ManaBooks books = ICN_TRY(books_now(node));
-  ManaProof proof{ICN_TRY(inclusion_of(books.accounts, did)), books.root, {}};
-  proof.signature = ICN_TRY(node.services().signer->sign(model::SignatureTag::mana_root, proof.root.to_block().cid));
+  ManaProof proof = ICN_TRY(under == ProvenUnder::anchored_root ? prove_anchored(node, did) : prove_now(node, did));
+  proof.keys = ICN_TRY(key_history(node, proof.root.home));
   return proof;
 }
 
-Result<void> verify_mana_proof(const ManaProof& proof, const model::SigningKeys& keys) {
+Result<model::KeyHistory> key_history(const NodeState& node, const model::Did& did) {
+  const model::Scope scope = node.scope();
+  model::KeyHistory history{scope.id(), did, {}};
+  const model::SigningKeys::Changes* const changes = scope.keys().changes(did);
+  if (changes == nullptr) return history;
+  for (const model::SigningKeys::Change& change : *changes) {
+    const std::vector<model::LogRecord> records = ICN_TRY(read_scope_log(node, change.since, 1));
+    if (records.empty() || !records[0].admitted) break;
+    const auto* rotation = std::get_if<model::Rotation>(&records[0].admitted->statement);
+    if (rotation == nullptr) break;
+    history.links.push_back(
+        {rotation->key, rotation->since, rotation->consent, records[0].admitted->envelope.signature});
+  }
+  return history;
+}
+
+Result<void> verify_mana_proof(const ManaProof& proof, const model::Scope* scope) {
   const economy::TreeRoot reached = ICN_TRY(economy::root_of(proof.inclusion));
   const model::ManaRoot& root = proof.root;
   if (reached.node.hash != root.tree || reached.accounts != root.accounts ||
@@ -83,6 +110,11 @@ Result<void> verify_mana_proof(const ManaProof& proof, const model::SigningKeys&
       proof.inclusion.debits > proof.inclusion.credits) {
     return fail(ErrorCode::unbalanced, "The account of the proof has spent more than it received.");
   }
+  if (proof.keys.did != root.home || proof.keys.scope != root.scope) {
+    return refuse(ErrorCode::conflict, "key_history",
+                  "The history of keys in the proof is not that of the home which signed it.", root.home.to_text());
+  }
+  const model::SigningKeys keys = scope != nullptr ? scope->keys() : ICN_TRY(proof.keys.verify());
   return keys.verify(model::SignatureTag::mana_root, root.to_block().cid, root.home, proof.signature);
 }
 

@@ -269,6 +269,7 @@ template <class Model>
       golden::of("cancellation", golden::cancellation(golden::scope())),
       golden::of("resignation", golden::resignation(golden::scope())),
       golden::of("rotation", golden::rotation(golden::scope())),
+      golden::of("key_history", golden::key_history(golden::scope())),
       golden::of("signed_statement", golden::signed_vote(golden::scope())),
       golden::of("statement_of_job", golden::vote_of_job(golden::scope())),
       golden::of("candidate", golden::candidate(golden::scope())),

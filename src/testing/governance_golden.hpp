@@ -3,6 +3,7 @@
 #include "ipld/dag_cbor.hpp"
 #include "model/dry_run.hpp"
 #include "model/fork_proof.hpp"
+#include "model/key_history.hpp"
 
 namespace icn::testing::golden {
 
@@ -82,6 +83,13 @@ namespace icn::testing::golden {
   model::Rotation rotation{scope, member_key().did(), node_key().did(), 12, {}};
   rotation.consent = node_key().sign(model::SignatureTag::key_consent, rotation.to_consent().to_block().cid);
   return rotation;
+}
+// Of the member, whose own key the node's replaced.
+[[nodiscard]] inline model::KeyHistory key_history(const ipld::Cid& scope) {
+  model::Rotation made{scope, member_key().did(), node_key().did(), 0, {}};
+  made.consent = node_key().sign(model::SignatureTag::key_consent, made.to_consent().to_block().cid);
+  const model::Signature signature = member_key().sign(model::SignatureTag::rotation, made.to_block().cid);
+  return {scope, made.did, {{made.key, made.since, made.consent, signature}}};
 }
 [[nodiscard]] inline model::SignedStatement signed_vote(const ipld::Cid& scope) {
   const model::Vote body = vote(scope);

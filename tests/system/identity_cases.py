@@ -28,7 +28,7 @@ def good_identity_cases(cls) -> dict[str, list]:
         "key list": [["key", "list"]],
         "key new": [lambda: ["key", "new", f"member{next(cls.numbers)}"]],
         "key show": [["key", "show"], ["key", "show", "member"]],
-        "key rotate": [["key", "rotate", "member"]],
+        "key rotate": [["key", "rotate", "member"], ["key", "rotate", "node"]],
         "access list": [["access", "list"]],
         "access new": [lambda: ["access", "new", f"key{next(cls.numbers)}", "--role", "submit", "--until", "7d"]],
         "access revoke": [lambda: ["access", "revoke",
