@@ -42,6 +42,7 @@ TEST_ONLY = [
     ("Chromium", "chromium", "BSD-3-Clause and others"),
     ("Prometheus (promtool)", "prometheus", "Apache-2.0"),
     ("PostgreSQL (server)", "postgresql-15", "PostgreSQL"),
+    ("snarkjs", "npm snarkjs", "GPL-3.0"),
     ("GoogleTest, GoogleMock", "libgtest-dev libgmock-dev", "BSD-3-Clause"),
     ("Google Benchmark", "libbenchmark-dev", "Apache-2.0"),
     ("wasi-libc, compiler-rt (in the C guests)", "wasi-libc libclang-rt-16-dev-wasm32",
