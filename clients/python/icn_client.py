@@ -690,6 +690,12 @@ class ManaProofRoot(TypedDict):
     debits: str
     credits: str
 
+class ManaProofRotationsItem(TypedDict):
+    key: ValueDid
+    since: int
+    consent: str
+    signature: str
+
 class ManaProof(TypedDict):
     proof: Literal["mana", "zk"]
     version: int
@@ -705,6 +711,7 @@ class ManaProof(TypedDict):
     sequence: int
     time: ValueTime
     previous: ValueCid | None
+    rotations: NotRequired[list[ManaProofRotationsItem]]
     signature: str
 
 class ProofVerifiedZk(TypedDict):

@@ -1299,6 +1299,17 @@ export type ManaProof = {
   time: ValueTime;
   /** the signed root that the home anchored last before this one */
   previous: ValueCid | null;
+  /** of the home's key, oldest first, if it was replaced: they lead to the one that signed */
+  rotations?: {
+    /** the key that signs from then on */
+    key: ValueDid;
+    /** position from which on the key before it signed */
+    since: number;
+    /** of the key, to sign for the home */
+    consent: string;
+    /** of the key before it, over the rotation's CID */
+    signature: string;
+  }[];
   /** of the home, over the root's CID */
   signature: string;
 };
