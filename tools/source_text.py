@@ -42,6 +42,28 @@ def blank_preprocessor(text: str) -> str:
     return "\n".join(lines)
 
 
+# The brace of a block, as the formatter writes it; a list follows a name, '=', ',', '(' or `return`.
+BLOCK = re.compile(r"(?<![=,({])(?<!return) \{$")
+
+
+def behind_a_comma_in_braces(text: str, at: int) -> bool:
+    """Whether `at`, in a text without comments, is inside a list in braces and not in its first element."""
+    depth, comma = 0, False
+    for place in range(at - 1, -1, -1):
+        c = text[place]
+        if c in ")}]":
+            depth += 1
+        elif c in "({[":
+            if depth == 0:
+                return c == "{" and comma and not BLOCK.search(text[max(0, place - 8):place + 1])
+            depth -= 1
+        elif depth == 0 and c == ";":
+            return False
+        elif depth == 0 and c == ",":
+            comma = True
+    return False
+
+
 CONTAINER = re.compile(r"^\s*(export\s+|inline\s+|pub(\([^)]*\))?\s+|unsafe\s+)*"
                        r"(namespace|class|struct|union|enum|extern|interface|type|impl|trait|mod)\b")
 TEMPLATE = re.compile(r"\btemplate\s*<[^{;]*?>(?=\s*(\w|\[))")

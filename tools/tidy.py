@@ -15,7 +15,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from language import idioms_of  # noqa: E402
-from source_text import blank_comments_and_strings, function_spans, strings_of  # noqa: E402
+from source_text import behind_a_comma_in_braces, blank_comments_and_strings, function_spans, strings_of  # noqa: E402
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 70
@@ -144,6 +144,15 @@ class Tidy:
                 if found:
                     self.say(path, number, ban.name, f"'{found[0].strip()}' is banned; instead: {ban.instead}")
 
+    def check_tries(self, path: str, text: str) -> None:
+        """A return out of a list in braces destroys none of the elements before it: compilers leak them."""
+        code = blank_comments_and_strings(text)
+        for found in re.finditer(r"\bICN_TRY\(", code):
+            if behind_a_comma_in_braces(code, found.start()):
+                self.say(path, code.count("\n", 0, found.start()) + 1, "try_in_braces",
+                         "ICN_TRY after another element of a list in braces leaks that element when it fails; "
+                         "instead: a variable before the list")
+
     def check_strings(self, path: str, text: str) -> None:
         if COMMAND_WORDS_HOMES.search(path):
             return
@@ -199,6 +208,7 @@ class Tidy:
             self.check_words(path, text)
             self.check_includes(path)
             self.check_strings(path, text)
+            self.check_tries(path, text)
         if path.startswith("src/") and path.endswith((".hpp", ".h")):
             self.check_header(path)
 

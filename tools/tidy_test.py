@@ -41,7 +41,8 @@ class TidyTest(unittest.TestCase):
 
     def test_good_code_passes(self):
         good = HEADER + '#include "core/bytes.hpp"\nnamespace icn {\n// rand( and std::endl in a comment\n' \
-            'inline const char* f() { return "co_await"; }\n// TODO(#12): later\n}  // namespace icn\n'
+            'inline const char* f() { return "co_await"; }\n// TODO(#12): later\n' \
+            'A g() {\n  std::map<B, C> m = ICN_TRY(h());\n  return A{ICN_TRY(f()), 1};\n}\n}  // namespace icn\n'
         self.assertEqual([], self.run_on({"src/core/x.hpp": good}))
 
     def test_each_banned_word_is_reported_where_it_stands(self):
@@ -57,6 +58,7 @@ class TidyTest(unittest.TestCase):
             "skipped_test": ("src/core/x_test.cpp", 'GTEST_SKIP() << "no";'),
             "todo": ("src/core/x.cpp", "// TODO finish"),
             "command_words": ("src/core/x.cpp", 'f("see \'icn dag gc\'");'),
+            "try_in_braces": ("src/core/x.cpp", "return A{name, ICN_TRY(f(b))};"),
             "idiom": ("docs/guide.md", "The node is told of it."),
             "line_length": ("src/core/x.cpp", "x" * 121),
             "machine_path": ("docs/x.md", "see /" + "work/main"),

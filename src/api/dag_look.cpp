@@ -125,7 +125,8 @@ Result<BlockTree> walk_tree(Context& context, const TreeRequest& request) {
   const runtime::NodeState& node = *ICN_TRY(node_of(context));
   const ipld::Cid cid = ICN_TRY(runtime::find_block(node, request.cid));
   ICN_TRY(node.dag_store().get(cid));
-  return BlockTree{cid, ICN_TRY(TreeWalk(node.dag_store(), request.depth).walk(cid))};
+  auto walked = ICN_TRY(TreeWalk(node.dag_store(), request.depth).walk(cid));
+  return BlockTree{cid, std::move(walked)};
 }
 
 Result<BlocksVerified> verify_blocks(Context& context, const VerifyRequest& request) {

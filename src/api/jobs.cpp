@@ -173,7 +173,8 @@ Result<JobWhy> why_job(Context& context, const JobNamed& request) {
 Result<JobCancelled> cancel_job(Context& context, const JobNamed& request) {
   runtime::NodeState& node = *ICN_TRY(node_of(context));
   const model::JobId id = ICN_TRY(runtime::find_job(node, request.job)).id;
-  return JobCancelled{id, ICN_TRY(runtime::cancel_job(node, id))};
+  const auto phase = ICN_TRY(runtime::cancel_job(node, id));
+  return JobCancelled{id, phase};
 }
 
 Result<JobOutput> read_job_output(Context& context, const JobNamed& request) {

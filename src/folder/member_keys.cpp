@@ -37,7 +37,8 @@ Result<std::vector<MemberKey>> parse_list(std::string_view text) {
     if (!one.is_object() || one.size() != 2 || !one.contains("name") || !one.contains("did") ||
         !one["name"].is_string() || !one["did"].is_string())
       return bad_list("a member is not a name and a DID");
-    MemberKey key{one["name"].get<std::string>(), ICN_TRY(model::Did::parse(one["did"].get<std::string>()))};
+    const model::Did did = ICN_TRY(model::Did::parse(one["did"].get<std::string>()));
+    MemberKey key{one["name"].get<std::string>(), did};
     ICN_TRY(check_key_name(key.name));
     const auto is_same = [&](const MemberKey& other) { return other.name == key.name || other.did == key.did; };
     if (std::any_of(keys.begin(), keys.end(), is_same)) return bad_list("it lists a member twice");

@@ -115,7 +115,10 @@ Result<CreateProposalPayload> CreateProposalPayload::from_json(std::string_view 
 
 Result<CastVotePayload> CastVotePayload::from_json(std::string_view text) {
   const Json object = ICN_TRY(object_of(text));
-  return CastVotePayload{ICN_TRY(text_at(object, "proposal_id_str")), ICN_TRY(text_at(object, "vote_option_str"))};
+  CastVotePayload payload;
+  payload.proposal_id_str = ICN_TRY(text_at(object, "proposal_id_str"));
+  payload.vote_option_str = ICN_TRY(text_at(object, "vote_option_str"));
+  return payload;
 }
 
 Result<Action> action_of(const CreateProposalPayload& payload, const Did& home) {
@@ -172,7 +175,8 @@ Result<DelegateVotePayload> DelegateVotePayload::from_json(std::string_view text
   const std::string did = ICN_TRY(text_at(object, "delegate_did"));
   auto delegate = Did::parse(did);
   if (!delegate) return bad("delegate_did", "is not a DID: " + delegate.error().detail);
-  DelegateVotePayload payload{*delegate, ICN_TRY(topic_at(object)), {}};
+  const auto topic = ICN_TRY(topic_at(object));
+  DelegateVotePayload payload{*delegate, topic, {}};
   if (const Json* until = optional_at(object, "until_ms")) {
     if (!until->is_number_unsigned()) return bad("until_ms", "must be a whole number");
     payload.until = UnixMs{until->get<std::uint64_t>()};

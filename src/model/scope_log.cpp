@@ -241,8 +241,9 @@ Result<LogRecord> LogRecord::from_bytes(ByteView bytes) {
         statement.body != ipld::Cid::of(ipld::Codec::dag_cbor, body))
       return bad_record("another statement than the entry admits");
     if (statement.job.has_value() != (*parts > 5)) return bad_record("a proof exactly if a job made the statement");
-    record.admitted =
-        Admitted{statement, ICN_TRY(read_statement(statement.kind, body)), ICN_TRY(read_proof(reader, *parts - 5))};
+    auto admitted = ICN_TRY(read_statement(statement.kind, body));
+    auto proof = ICN_TRY(read_proof(reader, *parts - 5));
+    record.admitted = Admitted{statement, std::move(admitted), std::move(proof)};
   }
   if (auto end = reader.end(); !end) return fail(within("log record", end.error()));
   return record;

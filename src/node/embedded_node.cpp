@@ -307,7 +307,8 @@ Result<folder::MemberKey> EmbeddedNode::make_member_key(const std::string& name)
   auto [keys, path] = ICN_TRY(place_for_key(name));
   const std::optional<Secret> given = ICN_TRY(passphrase_of_keys("the new key"));
   const auto passphrase = given ? std::optional(given->text()) : std::nullopt;
-  keys.push_back({name, ICN_TRY(make_key(path, passphrase, *state_->services().random))});
+  const model::Did did = ICN_TRY(make_key(path, passphrase, *state_->services().random));
+  keys.push_back({name, did});
   ICN_TRY(folder::write_member_keys(folder_, keys));
   return keys.back();
 }

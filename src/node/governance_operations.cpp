@@ -68,7 +68,8 @@ Result<model::Action> action_of(EmbeddedNode& node, const api::ActionRequest& re
       *request.member == "node" ? node.state().node_did() : ICN_TRY(did_of(node, *request.member));
   if (request.kind == ProposalKind::key) {
     if (!request.key) return incomplete(request.kind, "names a new key");
-    return model::Action(model::KeyAction{member, ICN_TRY(did_of(node, *request.key))});
+    const model::Did key = ICN_TRY(did_of(node, *request.key));
+    return model::Action(model::KeyAction{member, key});
   }
   switch (request.kind) {
     case ProposalKind::suspend:
@@ -203,7 +204,8 @@ void bind_governance_operations(EmbeddedNode& node, api::Slots& slots) {
       [&node](const api::Context&, const api::ApplyRequest& request) { return apply(node, request); });
   slots.bind<api::Resign>([&node](const api::Context&, const api::ResignRequest&) -> Result<api::Resigned> {
     const auto prepared = ICN_TRY(prepare_resignation(node.state(), node.member()));
-    return api::Resigned{node.member(), ICN_TRY(enter(node, prepared))};
+    const auto position = ICN_TRY(enter(node, prepared));
+    return api::Resigned{node.member(), position};
   });
 }
 

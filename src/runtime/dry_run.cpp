@@ -51,7 +51,8 @@ using ModuleSizes = std::unordered_map<ipld::Cid, model::ModuleSize>;
 
 // Errors: missing_data and others of the store, if its blocks are not here any more.
 Result<Ended> read_ended(const NodeState& node, const jobs::JobRecord& record, ModuleSizes& modules) {
-  Ended out{record, ICN_TRY(detail::read_block<model::Job>(node.dag_store(), record.id.cid, "job")), {}};
+  auto job = ICN_TRY(detail::read_block<model::Job>(node.dag_store(), record.id.cid, "job"));
+  Ended out{record, std::move(job), {}};
   const auto order = ICN_TRY(detail::read_block<model::Order>(node.dag_store(), record.order, "order"));
   const auto known = modules.find(out.job.module);
   if (known == modules.end()) {

@@ -127,7 +127,8 @@ Result<LogCheckReport> verify_scope_log(const NodeState& node) {
   };
   // Idle only until the moment is taken: log and memory say the same then.
   Moment moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
-    return Moment{{0, node.scope(), node.governance().state_hash()}, ICN_TRY(node.state_store().snapshot())};
+    auto snapshot = ICN_TRY(node.state_store().snapshot());
+    return Moment{{0, node.scope(), node.governance().state_hash()}, std::move(snapshot)};
   }));
   moment.live.entries = ICN_TRY(governance::verify_log(*moment.state, node.genesis_scope(), moment.live.state_hash));
   return moment.live;

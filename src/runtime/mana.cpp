@@ -40,7 +40,9 @@ Result<economy::AuditReport> audit_mana(const NodeState& node) {
     std::unique_ptr<ports::StateReader> state;
   };
   const Moment moment = ICN_TRY(node.books().when_idle([&node]() -> Result<Moment> {
-    return Moment{ICN_TRY(node.ledger().audit()), ICN_TRY(node.state_store().snapshot())};
+    auto audited = ICN_TRY(node.ledger().audit());
+    auto snapshot = ICN_TRY(node.state_store().snapshot());
+    return Moment{std::move(audited), std::move(snapshot)};
   }));
   detail::Pace pace(node);
   return economy::audit_from_journal(*moment.state, moment.live.state_hash, economy::AccountRows::expected,

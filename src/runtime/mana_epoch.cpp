@@ -120,7 +120,8 @@ Result<std::optional<AnchoredRoot>> newest_root(const NodeState& node) {
   const ipld::Block envelope = ICN_TRY(node.dag_store().get(*cid));
   const model::SignedManaRoot signed_root = ICN_TRY(model::SignedManaRoot::from_bytes(envelope.bytes));
   const ipld::Block body = ICN_TRY(node.dag_store().get(signed_root.root));
-  return std::optional(AnchoredRoot{*cid, ICN_TRY(model::ManaRoot::from_bytes(body.bytes)), signed_root.signature});
+  auto root = ICN_TRY(model::ManaRoot::from_bytes(body.bytes));
+  return std::optional(AnchoredRoot{*cid, std::move(root), signed_root.signature});
 }
 
 }  // namespace icn::runtime

@@ -222,7 +222,10 @@ Result<std::optional<JobReport>> ended_job(NodeState& node, const model::JobId& 
 Result<NextStep> next_step(NodeState& node, const model::JobId& id, const RunHooks& hooks, RunClaim claim) {
   while (true) {
     jobs::JobRecord record = ICN_TRY(detail::open_record(node, id));
-    if (jobs::is_terminal(record.phase)) return NextStep{nullptr, ICN_TRY(report_of_ended(node, std::move(record)))};
+    if (jobs::is_terminal(record.phase)) {
+      auto report = ICN_TRY(report_of_ended(node, std::move(record)));
+      return NextStep{nullptr, std::move(report)};
+    }
     auto run = JobRun::start(node, std::move(record), hooks, std::exchange(claim, {}));
     if (run) return NextStep{*std::move(run), {}};
     // The attempt to start an expired job released it: it is terminal now.

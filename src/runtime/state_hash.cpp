@@ -12,7 +12,9 @@ Result<ipld::Digest> state_hash(NodeState& node) {
   };
   // Idle, so snapshot and blocks show the same state: the DAG store has no snapshots.
   const Both at = ICN_TRY(node.books().when_idle([&node]() -> Result<Both> {
-    return Both{ICN_TRY(node.state_store().snapshot()), ICN_TRY(dag::Guard::Moment::take(node.blocks().guard()))};
+    auto state = ICN_TRY(node.state_store().snapshot());
+    auto blocks = ICN_TRY(dag::Guard::Moment::take(node.blocks().guard()));
+    return Both{std::move(state), std::move(blocks)};
   }));
   const auto is_later = [&at](const ipld::Cid& cid) { return at.blocks.is_later(cid); };
   return ICN_TRY(stores::hash_state(*at.state, node.dag_store(), is_later)).digest;

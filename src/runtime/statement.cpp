@@ -145,8 +145,8 @@ Result<StatementPage> mana_statement(const NodeState& node, const model::Did& di
     // Idle only until the snapshot is taken, so balance, journal and job book agree.
     moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
       const economy::Standing standing = detail::standing(node, account, node.now());
-      return Moment{standing, ICN_TRY(node.state_store().snapshot()),
-                    held_by(node, did, standing.balance.reserved, count)};
+      auto snapshot = ICN_TRY(node.state_store().snapshot());
+      return Moment{standing, std::move(snapshot), held_by(node, did, standing.balance.reserved, count)};
     }));
   }
   const ports::StateReader* const store = moment ? moment->state.get() : &node.state_store();
@@ -174,8 +174,8 @@ Result<StatementCursor> statement_at(const NodeState& node, const model::Did& di
   };
   // Idle only until the snapshot is taken, so balance and journal agree.
   const Moment moment = ICN_TRY(node.books().when_idle([&]() -> Result<Moment> {
-    return Moment{node.ledger().balance(account).posted, node.ledger().sequence(),
-                  ICN_TRY(node.state_store().snapshot())};
+    auto snapshot = ICN_TRY(node.state_store().snapshot());
+    return Moment{node.ledger().balance(account).posted, node.ledger().sequence(), std::move(snapshot)};
   }));
   const std::uint64_t last = ICN_TRY(economy::record_at(*moment.state, moment.sequence, time));
   StatementCursor cursor{last + 1, moment.posted};

@@ -120,7 +120,11 @@ Result<Witness> Witness::from_json(std::string_view text) {
     witness.root = ICN_TRY(detail::read_root(fields, witness.statement, witness.issuer));
     witness.place = ICN_TRY(read_place(fields));
   }
-  if (row.shape == Shape::in_gap) witness.gap = {ICN_TRY(fields.number("low")), ICN_TRY(fields.number("high"))};
+  if (row.shape == Shape::in_gap) {
+    const auto low = ICN_TRY(fields.number("low"));
+    const auto high = ICN_TRY(fields.number("high"));
+    witness.gap = {low, high};
+  }
   ICN_TRY(fields.close());
   return witness;
 }

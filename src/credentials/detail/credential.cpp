@@ -91,7 +91,9 @@ Result<std::optional<StatusEntry>> status_of(const Json& document) {
     if (purpose != "revocation")
       return refuse(ErrorCode::unsupported, "status_type", "The credential has a status of the purpose " + purpose);
     if (status) return bad("it has two entries of the purpose revocation");
-    status = StatusEntry{ICN_TRY(text_member(entry, "statusListCredential")), ICN_TRY(index_of(entry))};
+    std::string list_id = ICN_TRY(text_member(entry, "statusListCredential"));
+    const auto index = ICN_TRY(index_of(entry));
+    status = StatusEntry{std::move(list_id), index};
   }
   return status;
 }

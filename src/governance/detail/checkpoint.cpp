@@ -144,7 +144,8 @@ Result<void> Machine::read_scope(CborReader& reader) {
     ICN_TRY(expect(reader, 2, "the required version"));
     const auto version = model::ProgramVersion::parse(ICN_TRY(reader.text()));
     if (!version) return bad("the required version is not a version");
-    changes.required_version = model::RequiredVersion{*version, ICN_TRY(reader.unsigned_integer())};
+    const std::uint64_t since = ICN_TRY(reader.unsigned_integer());
+    changes.required_version = model::RequiredVersion{*version, since};
   }
   const std::size_t peers = ICN_TRY(reader.array());
   if (peers % 4 != 0) return bad("another number of peers");
@@ -172,7 +173,8 @@ Result<model::SigningKeys> Machine::read_keys(CborReader& reader) {
     model::SigningKeys::Changes changes;
     for (std::size_t i = 0; i < numbers; i += 2) {
       const std::uint64_t since = ICN_TRY(reader.unsigned_integer());
-      changes.push_back({since, ICN_TRY(read_key(reader))});
+      const auto key = ICN_TRY(read_key(reader));
+      changes.push_back({since, key});
     }
     keys.insert_or_assign(did, std::move(changes));
   }
@@ -193,7 +195,8 @@ Result<void> Machine::read_members(CborReader& reader, model::ScopeChanges& chan
     std::vector<Roll::Change> history;
     for (std::size_t i = 0; i < numbers; i += 2) {
       const std::uint64_t since = ICN_TRY(reader.unsigned_integer());
-      history.push_back({since, ICN_TRY(reader.boolean())});
+      const bool is_member = ICN_TRY(reader.boolean());
+      history.push_back({since, is_member});
     }
     roll_.restore(member.did, std::move(history));
     changes.members.push_back(member);

@@ -106,8 +106,8 @@ class Trial {
       return refuse(ErrorCode::invalid_state, "node_key_replaced",
                     "the job replaced the key of this node, which signs nothing more of the same job");
     }
-    TriedEntry tried{call_index_, ICN_TRY(signer_.sign(std::move(entry), std::move(admitted))), std::move(transfers),
-                     std::move(blocks)};
+    model::LogRecord record = ICN_TRY(signer_.sign(std::move(entry), std::move(admitted)));
+    TriedEntry tried{call_index_, std::move(record), std::move(transfers), std::move(blocks)};
     ports::Batch scratch;
     governance::Applied applied = ICN_TRY(book_->apply(tried.record, governance::Signatures::verified, scratch));
     ahead_.add(tried.transfers);
