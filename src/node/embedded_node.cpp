@@ -13,6 +13,7 @@
 #include "node/job_operations.hpp"
 #include "node/job_runner.hpp"
 #include "node/key_operations.hpp"
+#include "node/new_keys.hpp"
 #include "node/node_operations.hpp"
 #include "node/node_settings.hpp"
 #include "node/store_operations.hpp"
@@ -27,65 +28,14 @@
 namespace icn::node {
 namespace {
 
-// The specification's 10 mana a minute.
 // For requests of other processes that are under way when this one ends.
 constexpr std::uint64_t kRequestsMs = 2'000;
+// The specification's 10 mana a minute.
 constexpr std::uint64_t kRegenerationUmanaPerHour = 600 * model::Mana::kUnit;
-
-Result<model::KeyPair> make_key(const std::function<std::filesystem::path(const model::Did&)>& path_of,
-                                std::optional<std::string_view> passphrase, ports::Random& random) {
-  model::Seed seed;
-  random.fill(seed);
-  auto file = identity::seal_key(seed, passphrase, {}, random);
-  model::KeyPair pair = model::KeyPair::from_seed(seed);
-  wipe(seed);
-  if (!file) return fail(file.error());
-  const Result<void> written = identity::write_key_file(path_of(pair.did()), *file);
-  wipe(*file);
-  ICN_TRY(written);
-  return pair;
-}
-
-Result<model::Did> make_key(const std::filesystem::path& path, std::optional<std::string_view> passphrase,
-                            ports::Random& random) {
-  return ICN_TRY(make_key([&path](const model::Did&) { return path; }, passphrase, random)).did();
-}
-
-// Creates the keys of all members except the first, whose key the folder has, and their list if they have names.
-Result<std::vector<folder::MemberKey>> make_member_keys(const folder::DataFolder& folder,
-                                                        const std::vector<std::string>& names,
-                                                        std::optional<std::string_view> passphrase,
-                                                        ports::Random& random) {
-  if (names.empty()) return folder::read_member_keys(folder);
-  std::vector<folder::MemberKey> keys;
-  for (const std::string& name : names) {
-    folder::MemberKey key{name, {}};
-    if (keys.empty()) {
-      key.did = ICN_TRY(model::Did::parse(folder.record().member));
-    } else {
-      key.did = ICN_TRY(make_key(folder.path() / "keys" / (name + ".key"), passphrase, random));
-    }
-    keys.push_back(std::move(key));
-  }
-  ICN_TRY(folder::write_member_keys(folder, keys));
-  return keys;
-}
 
 Result<Secret> ask_pin(const PassphraseSource& source, std::string_view what) {
   if (source) return source(what);
   return fail(ErrorCode::invalid_argument, "The key is in a token, and this program has no PIN for it");
-}
-
-Result<void> check_names(const std::vector<std::string>& names) {
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    ICN_TRY(folder::check_key_name(*name));
-    if (std::find(names.begin(), name, *name) != name || (*name == folder::kMemberName && names.size() > 1)) {
-      return refuse(ErrorCode::invalid_argument, "key_name",
-                    "the name '" + *name + "' is given twice or already used by another key; nothing was created",
-                    *name);
-    }
-  }
-  return {};
 }
 
 // Adds the room on the folder's disks to the settings.
@@ -187,7 +137,7 @@ Result<runtime::NodeServices> EmbeddedNode::assemble(folder::OpenStores stores) 
 
 Result<std::unique_ptr<EmbeddedNode>> EmbeddedNode::found(const std::filesystem::path& path,
                                                           const FoundingOptions& options) {
-  ICN_TRY(check_names(options.members));
+  ICN_TRY(check_new_names(options.members));
   ICN_TRY(folder::DataFolder::expect_none(path));
   // Shared, since a source can be copied. Asked for before anything is made.
   const auto given = std::make_shared<Secret>();
