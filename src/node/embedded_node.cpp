@@ -73,6 +73,8 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
 
 EmbeddedNode::~EmbeddedNode() {
   begin_stopping();
+  // Streams of events are requests without an end of their own.
+  if (state_ != nullptr) runtime::changes_of(*state_).end();
   finish_requests(kRequestsMs);
   std::unique_ptr<Sweeper> sweeper;
   {
@@ -82,9 +84,8 @@ EmbeddedNode::~EmbeddedNode() {
   // Its last sweep may take up jobs, so it ends before the runner stops; runs end before their logs and the stores.
   sweeper.reset();
   if (JobRunner* const running = runner()) running->stop();
-  // Readers of logs and events end before the server joins them; a request may still use the runner until then.
+  // Readers of logs end before the server joins them; a request may still use the runner until then.
   logs_.shut_down();
-  if (state_ != nullptr) runtime::changes_of(*state_).end();
   std::unique_ptr<HttpService> server;
   {
     Lock lock(mutex_);
