@@ -1,6 +1,6 @@
 // The keys that a node makes and keeps in files of its data folder: its own, and those of members.
 //
-// Each is sealed with the passphrase, or in plain without one. No state; thread safe as far as the folder's lock allows.
+// Each is sealed with the passphrase, or in plain without one. No state: the lock of the folder protects its files.
 #pragma once
 #include <filesystem>
 #include <functional>
