@@ -73,8 +73,6 @@ EmbeddedNode::EmbeddedNode(folder::DataFolder folder, const OpeningOptions& opti
 
 EmbeddedNode::~EmbeddedNode() {
   begin_stopping();
-  // Streams of events are requests without an end of their own.
-  if (state_ != nullptr) runtime::changes_of(*state_).end();
   finish_requests(kRequestsMs);
   std::unique_ptr<Sweeper> sweeper;
   {
@@ -351,7 +349,8 @@ void EmbeddedNode::finish_requests(std::uint64_t ms) {
     Lock lock(mutex_);
     server = server_.get();
   }
-  runtime::changes_of(*state_).end();
+  // A node whose opening failed has no state. Streams of events are requests without an end of their own.
+  if (state_ != nullptr) runtime::changes_of(*state_).end();
   // It lives as long as this node; a request that takes longer ends with the runner.
   if (server != nullptr) static_cast<void>(server->drain(ms));
 }
