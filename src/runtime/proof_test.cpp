@@ -49,9 +49,9 @@ TEST_F(Proofs, NothingOfThemCanBeChanged) {
   EXPECT_EQ(after([](auto& p) { p.root.credits[15] ^= 1; }), "conflict proof_root");
   EXPECT_EQ(after([](auto& p) { ++p.root.sequence; }), "invalid_signature ");
   EXPECT_EQ(after([](auto& p) { ++p.root.time.value; }), "invalid_signature ");
-  EXPECT_EQ(after([](auto& p) { p.root.home = signer_of(7)->did(); }), "invalid_signature ");
+  EXPECT_EQ(after([](auto& p) { p.root.home = signer_of(7)->did(); }), "conflict key_history");
   EXPECT_EQ(after([](auto& p) { p.root.scope = ipld::Cid::of(ipld::Codec::raw, bytes_of("another")); }),
-            "invalid_signature ");
+            "conflict key_history");
   EXPECT_EQ(after([](auto& p) { p.signature[3] ^= 1; }), "invalid_signature ");
 }
 
