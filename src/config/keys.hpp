@@ -195,8 +195,8 @@ inline constexpr std::array kKeyTable{
            .type = ValueType::list,
            .doc = "where the node serves HTTP besides the socket in its data folder, as ADDRESS:PORT with a numeric "
                   "address, such as `127.0.0.1:7845` or `[::1]:7845`; addresses other than loopback need "
-                  "http.tls_certificate. Callers there get what is open to everyone: health, readiness and the "
-                  "description of the interface",
+                  "http.tls_certificate. Callers without an API key get what is open to everyone: health, "
+                  "readiness and the description of the interface",
            .check = &check_addresses},
     KeyRow{.key = Key::http_tls_certificate,
            .name = "http.tls_certificate",
