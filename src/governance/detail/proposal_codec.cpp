@@ -5,7 +5,6 @@ namespace {
 
 using ipld::CborReader;
 using ipld::CborWriter;
-using model::UnixMs;
 
 constexpr std::size_t kProposalFields = 23;
 constexpr std::size_t kParameterFields = 6;
