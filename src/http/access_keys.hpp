@@ -57,7 +57,7 @@ class AccessKeys {
   [[nodiscard]] Result<AccessKey> revoke(const std::string& name);
 
   // The key with this text. Compares in a time that does not depend on the secret. Errors: invalid_signature (rule
-  // "credentials": there is no such key, or it has expired).
+  // "credentials": the key is unknown or has expired).
   [[nodiscard]] Result<AccessKey> find(std::string_view text, model::UnixMs now) const;
 
  private:

@@ -79,7 +79,7 @@ ChangeFeed::Piece ChangeFeed::read(std::uint64_t after, std::size_t count, std::
   if (newest_ <= after && !ended_ && wait_ms > 0) changed_.wait_for(lock, std::chrono::milliseconds(wait_ms));
   Piece piece;
   piece.has_ended = ended_;
-  const std::uint64_t dropped = newest_ - changes_.size();  // number of the newest that is no longer kept
+  const std::uint64_t dropped = newest_ - changes_.size();  // number of the newest change that was dropped
   piece.lost = dropped > after ? dropped - after : 0;
   const std::size_t skip = after > dropped ? static_cast<std::size_t>(after - dropped) : 0;
   for (std::size_t i = skip; i < changes_.size() && piece.changes.size() < count; ++i)

@@ -54,7 +54,7 @@ class ChangeFeed {
 
   struct Piece {
     std::vector<Change> changes;  // oldest first
-    std::uint64_t lost = 0;       // changes after the place that are no longer kept
+    std::uint64_t lost = 0;       // changes after the place that were dropped
     bool has_ended = false;
   };
   // The changes after a place, at most `count`. Waits at most `wait_ms` for one.
