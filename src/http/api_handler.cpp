@@ -58,6 +58,12 @@ bool is_event_stream(const Request& request, const Operation& row) {
   return content_type_of(row) == kEventsType && detail::form_of(request, row) != detail::Presentation::Form::json;
 }
 
+// Whether the client already has what the entity tag names (RFC 9110, 13.1.2).
+bool has_client(const Request& request, const std::string& tag) {
+  const std::string* known = find_header(request.headers, "if-none-match");
+  return known != nullptr && (*known == "*" || known->find(tag) != std::string::npos);
+}
+
 // Of a request whose credentials are missing or wrong (RFC 9110, 15.5.2).
 Answer no_credentials(const Error& error) {
   Answer answer = problem_answer(401, error);
@@ -230,9 +236,7 @@ class ApiHandler : public Handler {
       const std::string tag = entity_tag(request, asked);
       asked.presentation.headers = {
           {"etag", tag}, {"cache-control", "private, max-age=31536000, immutable"}, {"vary", "accept"}};
-      const std::string* known = find_header(request.headers, "if-none-match");
-      if (known != nullptr && (*known == "*" || known->find(tag) != std::string::npos))
-        return exchange.answer({304, asked.presentation.headers, ""});
+      if (has_client(request, tag)) return exchange.answer({304, asked.presentation.headers, ""});
       if (auto refused = ICN_TRY(take_range(request, tag, asked))) return exchange.answer(*std::move(refused));
     }
     const std::string* key = find_header(request.headers, "idempotency-key");
@@ -318,8 +322,7 @@ class ApiHandler : public Handler {
   // Without its body for a client that has it.
   static Answer unless_known(const Request& request, Answer answer) {
     const std::string* tag = find_header(answer.headers, "etag");
-    const std::string* known = find_header(request.headers, "if-none-match");
-    if (tag == nullptr || known == nullptr || known->find(*tag) == std::string::npos) return answer;
+    if (tag == nullptr || !has_client(request, *tag)) return answer;
     return {304, std::move(answer.headers), ""};
   }
 
